@@ -1,0 +1,142 @@
+"""What the count is given: subjects with facts, marks, heads, and other evidence. Frozen, and knows nothing of storage.
+
+A *mark* is a small integer: 0 is "nothing marked", 1..k are the choices of the item's scale in the scheme's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+Marks = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person or team rated. `facts` are the columns the scheme declares (position, class, unit, team …), as text."""
+
+    id: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place on a ballot: this item, asked of this subject."""
+
+    subject: str
+    item: str
+
+
+@dataclass(frozen=True)
+class BallotBatch:
+    """All ballots of one ballot style that were found valid, one row a ballot, one column a slot.
+
+    `marks` has shape (ballots, slots). `style` names the ballot style, `group` the rater group, `unit` the unit whose
+    raters these are ("" when the group belongs to no single unit).
+    """
+
+    style: str
+    group: str
+    unit: str
+    slots: tuple[Slot, ...]
+    marks: Marks
+
+
+@dataclass(frozen=True)
+class StyleBooks:
+    """The books of one ballot style. cast = valid + blank + invalid + superseded, or the count refuses to start."""
+
+    style: str
+    group: str
+    unit: str
+    slots: tuple[Slot, ...]
+    cast: int
+    valid: int
+    blank: int
+    invalid: int
+    superseded: int
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Head-counts of one rater group in one unit, each typed in or counted on its own; None where nobody counted."""
+
+    group: str
+    unit: str
+    entitled: int | None = None
+    present: int | None = None
+    issued: int | None = None
+    returned: int | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """One number of other evidence for a subject (a target score, an appraisal, a coefficient), exact, with its origin."""
+
+    subject: str
+    name: str
+    value: Fraction
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened and that the scheme gives a consequence: dated (ISO), with an amount and a reason."""
+
+    subject: str
+    kind: str
+    on: str
+    amount: Fraction = Fraction(1)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A result of an earlier period: `period` as the scheme names it ("2025", "2025-Q3"), value exact or a grade's key."""
+
+    period: str
+    subject: str
+    quantity: str
+    value: Fraction | str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a named person decided where the scheme leaves a choice, and why."""
+
+    subject: str
+    name: str
+    choice: str
+    decider: str
+    reason: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything one count may look at. Either `batches` (single ballots) or a stored `tally` carries the marks."""
+
+    subjects: tuple[Subject, ...]
+    batches: tuple[BallotBatch, ...] = ()
+    tally: Tally | None = None
+    heads: tuple[Heads, ...] = ()
+    components: tuple[Component, ...] = ()
+    events: tuple[Event, ...] = ()
+    past: tuple[Past, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Integer counts: `counts[subject, group, item][code]` is how many valid ballots bear that mark there (code 0: blank line).
+
+    For every cell the counts add up to the valid ballots of the styles that offer the slot; `books` holds the styles.
+    """
+
+    counts: Mapping[tuple[str, str, str], tuple[int, ...]]
+    books: tuple[StyleBooks, ...]

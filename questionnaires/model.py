@@ -1,0 +1,214 @@
+"""A loaded scheme: frozen, checked, and complete enough that no other room needs to read YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from analysis.evidence import Slot
+from analysis.limits import Effect, LimitTable
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence in several languages; `words` maps a BCP 47 tag to the sentence. The first entry is the fallback."""
+
+    words: Mapping[str, str]
+
+    def in_(self, language: str) -> str:
+        """The sentence in `language`, else in its base language, else in the scheme's first language."""
+        for tag in (language, language.split("-", maxsplit=1)[0]):
+            if tag in self.words:
+                return self.words[tag]
+        return next(iter(self.words.values()))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer a rater can give. `code` is the mark (1..k); `value` its points, None for "do not know"."""
+
+    code: int
+    key: str
+    label: Text
+    value: Fraction | None
+    kind: Literal["grade", "number", "unknown"] = "grade"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The choices of an item, best first as the scheme lists them. `kind` steers the widget on the form."""
+
+    key: str
+    kind: Literal["grades", "numbers", "ranks", "points"]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing asked. `parent` is the indicator it belongs to (a key of `Scheme.indicators`), or ""."""
+
+    key: str
+    text: Text
+    scale: str
+    parent: str = ""
+    help: Text | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    """A rater group. `own_unit`: its raters belong to one unit and rate that unit only; otherwise they rate every unit.
+
+    `admission`: "slip" one-time printed code, "link" personal link of a signed rater, "code" shared code (indicative).
+    `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
+    `rated`: its raters are themselves subjects (the roster may name the subject each one is).
+    """
+
+    key: str
+    title: Text
+    signed: bool
+    admission: Literal["slip", "link", "code"]
+    own_unit: bool
+    sampled: bool = False
+    rated: bool = False
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A column of the roster. `values` lists what is allowed (key -> title) when the fact is a choice; empty: free text.
+
+    `relation`: the value is another subject's id (team, predecessor …). `of`: "subject" or "unit".
+    """
+
+    key: str
+    title: Text
+    values: Mapping[str, Text] = field(default_factory=dict)
+    relation: bool = False
+    of: Literal["subject", "unit"] = "subject"
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """One row of the table unit × position × rater group -> items: raters of `group` answer `items` on subjects matching `where`.
+
+    `where` maps a fact (of the subject or of its unit) to the allowed values; an absent fact matches all.
+    """
+
+    group: str
+    where: Mapping[str, tuple[str, ...]]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BallotRule:
+    """A whole-ballot rule as written; `tables` for a style come from `questionnaires.styles`."""
+
+    key: str
+    text: Text
+    groups: tuple[str, ...]
+    effect: Effect
+    source: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class ComponentField:
+    """Other evidence asked of the office per subject: a column of the evidence sheet. `where` as in FormLine."""
+
+    key: str
+    title: Text
+    where: Mapping[str, tuple[str, ...]]
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class QuantityInfo:
+    """What a page needs to show a quantity. `axes` of its table; `shown` says how: digits after the point, percent, grade …"""
+
+    key: str
+    title: Text
+    axes: tuple[str, ...]
+    kind: Literal["number", "share", "grade", "flag", "text", "rank"]
+    digits: int | None = None
+    note: Text | None = None
+    source: str = ""
+    line: int = 0
+    labels: Mapping[str, Text] = field(default_factory=dict)  # grade key -> title, for kind "grade"
+
+
+@dataclass(frozen=True)
+class SatisfactionQuestion:
+    """One question of the satisfaction page: the item, the choices that count as satisfied, and who was asked."""
+
+    item: str
+    satisfied: tuple[int, ...]
+    groups: tuple[str, ...]
+    index: str = ""  # quantity with the index (0..100) of this item, "" when the mean of choice values is the index
+
+
+@dataclass(frozen=True)
+class ResultLayout:
+    """What the result pages show, in the scheme's order; every name is a quantity of the plan."""
+
+    columns: tuple[str, ...]
+    by_group: tuple[str, ...]
+    by_item: tuple[str, ...]
+    tiers: tuple[str, ...]
+    flags: tuple[str, ...]
+    pools: tuple[str, ...]  # facts that make up the comparison pool
+    satisfaction: tuple[SatisfactionQuestion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A whole scheme, frozen. `text` is the file as written, `digest` its SHA-256, `plan` the canonical JSON plan."""
+
+    key: str
+    version: str
+    title: Text
+    languages: tuple[str, ...]
+    text: str
+    digest: str
+    facts: tuple[Fact, ...]
+    scales: Mapping[str, Scale]
+    items: Mapping[str, Item]
+    indicators: Mapping[str, Text]
+    groups: Mapping[str, Group]
+    forms: tuple[FormLine, ...]
+    ballot_rules: tuple[BallotRule, ...]
+    components: tuple[ComponentField, ...]
+    event_kinds: Mapping[str, Text]
+    quantities: Mapping[str, QuantityInfo]
+    layout: ResultLayout
+    policy: tuple[tuple[str, str], ...]  # printed policy block: what was left open, how it was settled
+    plan: str
+    notes: Mapping[str, Text] = field(default_factory=dict)  # "about", "use" … printed on the form
+
+
+@dataclass(frozen=True)
+class RosterSubject:
+    """A subject as the roster has it: `facts` hold the subject's own facts and those of its unit."""
+
+    id: str
+    name: str
+    unit: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """A ballot style: who rates what. `excluded` is the subject left out because the rater is that subject ("" for none).
+
+    `slots` in the order shown; `limits` are judged over positions in `slots`.
+    """
+
+    group: str
+    unit: str
+    excluded: str
+    slots: tuple[Slot, ...]
+    limits: tuple[LimitTable, ...]

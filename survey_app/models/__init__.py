@@ -1,0 +1,26 @@
+"""Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
+
+from survey_app.models.ballot import Ballot
+from survey_app.models.base import Base
+from survey_app.models.campaign import Campaign
+from survey_app.models.evidence import EvidenceEntry
+from survey_app.models.result import StoredReport, StoredTally
+from survey_app.models.roster import Headcount, Rater, Subject, Unit
+from survey_app.models.slip import Slip, SlipBatch
+from survey_app.models.style import BallotStyle
+
+__all__ = [
+    "Ballot",
+    "BallotStyle",
+    "Base",
+    "Campaign",
+    "EvidenceEntry",
+    "Headcount",
+    "Rater",
+    "Slip",
+    "SlipBatch",
+    "StoredReport",
+    "StoredTally",
+    "Subject",
+    "Unit",
+]

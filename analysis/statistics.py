@@ -1,0 +1,239 @@
+"""Statistics that inform and never decide: margins, one-sided line tests, agreement. The only room of the count with floats.
+
+Rule before any formula: a complete count has no sampling error, so it gets no margin; only a sampled group does, and
+always with the finite population when its size is known. What decides (shares, lines, tiers) is exact and lives elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from scipy import stats
+
+LEVEL = 0.95
+
+#: Why there is, or is not, a margin. "everyone" and "nobody" are results, not failures.
+Basis = Literal["complete_count", "more_than_entitled", "wilson", "hypergeometric", "nobody_answered", "not_a_sample"]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A share with the range a sample leaves open. `least` and `most` are shares (0..1), None where there is no margin.
+
+    `basis` says which rule applied: "complete_count" (everyone entitled answered), "not_a_sample" (everyone was asked, some
+    kept silent: that is non-response and no margin describes it), "more_than_entitled" (the head-count cannot be right, so no
+    interval is built on it), "nobody_answered", or the method of the interval.
+    `people` holds the same limits as whole people when the population is known.
+    """
+
+    basis: Basis
+    found: int
+    answered: int
+    population: int | None
+    least: float | None = None
+    most: float | None = None
+    people: tuple[int, int] | None = None
+
+
+def wilson(found: int, answered: int, level: float = LEVEL) -> tuple[float, float]:
+    """The score interval of a share: `found` of `answered`, the population unknown or very large.
+
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212;
+    recommended by R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872. Raises ValueError on impossible counts.
+    """
+    _check(found, answered, None)
+    interval = stats.binomtest(found, answered).proportion_ci(confidence_level=level, method="wilson")
+    # the bounds at nothing found and everything found are 0 and 1 exactly; floating point leaves crumbs
+    return (0.0 if found == 0 else float(interval.low), 1.0 if found == answered else float(interval.high))
+
+
+def finite_population(found: int, answered: int, population: int, level: float = LEVEL) -> tuple[int, int]:
+    """How many of all `population` people may be of the kind found: exact limits (least, most), both whole people.
+
+    Inverts the two hypergeometric tails: the least is the smallest K for which finding so many or more would not be
+    rarer than alpha/2, the most the largest K for which finding so few or fewer would not be. Both tails are monotone
+    in K, so each end is found by bisection. R's `samplingbook::Sprop` prints the first values outside, one unit wider.
+
+    Source: J. P. Buonaccorsi, "A note on confidence intervals for proportions in finite populations", The American
+    Statistician 41 (1987), 215-218; T. Wright, "Exact confidence bounds when sampling from small finite universes"
+    (1991). Raises ValueError on impossible counts.
+    """
+    _check(found, answered, population)
+    tail = (1 - level) / 2
+    possible_least, possible_most = found, population - (answered - found)
+    # P(X >= found | K) grows with K: the first K above the tail
+    low, high = possible_least, possible_most
+    while low < high:
+        middle = (low + high) // 2
+        if float(stats.hypergeom.sf(found - 1, population, middle, answered)) > tail:
+            high = middle
+        else:
+            low = middle + 1
+    least = low
+    # P(X <= found | K) falls with K: the last K above the tail
+    low, high = possible_least, possible_most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if float(stats.hypergeom.cdf(found, population, middle, answered)) > tail:
+            low = middle
+        else:
+            high = middle - 1
+    return least, low
+
+
+def margin(found: int, answered: int, *, population: int | None, sampled: bool, level: float = LEVEL) -> Margin:
+    """The margin of a share under rule 1: none for a complete count, none for a group that was asked in full.
+
+    `population` is the number of entitled people, None when nobody counted them; `sampled` is the scheme's word that the
+    group is a sample of a larger public.
+    """
+    if answered == 0:
+        return Margin("nobody_answered", found, answered, population)
+    if population is not None and answered >= population:
+        return Margin("complete_count" if answered == population else "more_than_entitled", found, answered, population)
+    if not sampled:
+        return Margin("not_a_sample", found, answered, population)
+    if population is None:
+        low, high = wilson(found, answered, level)
+        return Margin("wilson", found, answered, None, low, high)
+    least, most = finite_population(found, answered, population, level)
+    return Margin("hypergeometric", found, answered, population, least / population, most / population, (least, most))
+
+
+@dataclass(frozen=True)
+class LineTest:
+    """How a share stands against a line. `reached` is the exact verdict on the answers counted.
+
+    `chance`: were the true share of the whole group on the other side of the line, how often would a sample show at least
+    so many; None for a complete count, where the verdict needs no chance.
+    """
+
+    reached: bool
+    chance: float | None
+
+
+def reaches_line(
+    found: int, answered: int, line: Fraction, *, population: int | None, sampled: bool = True, strict: bool = False
+) -> LineTest:
+    """Does the share found/answered reach `line` (>=, or > when `strict`), and could a sample show this by chance?
+
+    The chance is the exact one-sided tail P(X >= found) at the largest number of people still not reaching the line
+    (hypergeometric), or at the line itself when the population is unknown (binomial). Raises ValueError when nobody answered.
+    """
+    _check(found, answered, population)
+    share = Fraction(found, answered)
+    reached = share > line if strict else share >= line
+    if not sampled or (population is not None and answered >= population):
+        return LineTest(reached, None)
+    if population is None:
+        return LineTest(reached, float(stats.binom.sf(found - 1, answered, float(line))))
+    edge = line * population
+    short = math.floor(edge) if strict else math.ceil(edge) - 1  # the largest count that does not reach the line
+    if short < 0:
+        return LineTest(reached, 1.0)
+    return LineTest(reached, float(stats.hypergeom.sf(found - 1, population, short, answered)))
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One group of a stratified sample: its size (None: very large), its weight in the mean, and the values answered."""
+
+    weight: float
+    values: Sequence[float]
+    population: int | None
+
+
+@dataclass(frozen=True)
+class MeanMargin:
+    """A weighted mean with its standard error and limits; error and limits are None with the reason when undefined."""
+
+    mean: float | None
+    error: float | None
+    least: float | None
+    most: float | None
+    freedom: float | None
+    reason: str = ""
+
+
+def stratified_mean(strata: Sequence[Stratum], level: float = LEVEL) -> MeanMargin:
+    """The weighted mean of stratum means and its margin with finite population correction.
+
+    SE² = Σ W²(1−n/N)s²/n; the limits use Student's t with the effective degrees of freedom of Satterthwaite.
+    Source: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), §5.3-5.4. Weights are scaled to add up to 1. A stratum
+    counted in full adds nothing to the error. "no_values": a stratum without answers; "one_value": a sampled stratum with a
+    single answer, whose spread nobody can know. Raises ValueError when no weight is above zero or one is below.
+    """
+    total = math.fsum(stratum.weight for stratum in strata)
+    if total <= 0 or any(stratum.weight < 0 for stratum in strata):
+        raise ValueError("weights must not be negative and must not all be zero")
+    mean, parts = 0.0, []
+    for stratum in strata:
+        size = len(stratum.values)
+        if size == 0:
+            return MeanMargin(None, None, None, None, None, "no_values")
+        share = stratum.weight / total
+        middle = math.fsum(stratum.values) / size
+        mean += share * middle
+        sampled = 1.0 if stratum.population is None else max(0.0, 1 - size / stratum.population)
+        if sampled and size == 1:
+            parts.append((math.nan, 1))
+        elif sampled:
+            spread = math.fsum((value - middle) ** 2 for value in stratum.values) / (size - 1)
+            parts.append((share**2 * sampled * spread / size, size))
+    if any(math.isnan(part) for part, _ in parts):
+        return MeanMargin(mean, None, None, None, None, "one_value")
+    variance = math.fsum(part for part, _ in parts)
+    if variance == 0:
+        return MeanMargin(mean, 0.0, mean, mean, None, "complete_count" if not parts else "no_spread")
+    freedom = variance**2 / math.fsum(part**2 / (size - 1) for part, size in parts)
+    error = math.sqrt(variance)
+    reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    return MeanMargin(mean, error, mean - reach, mean + reach, freedom)
+
+
+Agreement = Literal["strong", "fair", "weak", "cannot_be_judged"]
+#: Lowest r_wg for "strong" and for "fair": the bounds of LeBreton & Senter (2008), table 3, printed beside the word.
+STRONG, FAIR = 0.71, 0.51
+#: Fewer raters than this say nothing about agreement.
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class AgreementFound:
+    """Agreement inside one rater group in a word, with the index behind it (None where it cannot be judged) and why."""
+
+    word: Agreement
+    index: float | None
+    reason: str = ""
+
+
+def agreement(counts: Sequence[int]) -> AgreementFound:
+    """Agreement of one group on one item. `counts[i]` raters chose the i-th of the ordered choices (blank lines left out).
+
+    r_wg = 1 − s²/σ² with σ² = (A²−1)/12 for A equally likely choices, held at 0 from below.
+    Source: L. R. James, R. G. Demaree, G. Wolf, Journal of Applied Psychology 69 (1984), 85-98; words after J. M. LeBreton,
+    J. L. Senter, Organizational Research Methods 11 (2008), 815-852. Never compare across groups: roles see different things.
+    """
+    raters = sum(counts)
+    if len(counts) < 2:
+        return AgreementFound("cannot_be_judged", None, "one_choice")
+    if raters < FEWEST:
+        return AgreementFound("cannot_be_judged", None, "too_few")
+    mean = Fraction(sum(place * count for place, count in enumerate(counts)), raters)
+    spread = sum(((place - mean) ** 2 * count for place, count in enumerate(counts)), Fraction(0)) / (raters - 1)
+    spare = 1 - spread / Fraction(len(counts) ** 2 - 1, 12)
+    index = spare if spare > 0 else Fraction(0)
+    word: Agreement = "strong" if index >= Fraction(71, 100) else "fair" if index >= Fraction(51, 100) else "weak"
+    return AgreementFound(word, float(index))
+
+
+def _check(found: int, answered: int, population: int | None) -> None:
+    """Refuse counts that cannot be: a statistic on them would look like a result."""
+    if answered < 1 or not 0 <= found <= answered:
+        raise ValueError(f"{found} of {answered} is not a share")
+    if population is not None and answered > population:
+        raise ValueError(f"{answered} answers from {population} people")

@@ -12,6 +12,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import ConservationError
+
 Marks = NDArray[np.uint8] | NDArray[np.uint16]
 
 
@@ -135,8 +137,37 @@ class Evidence:
 class Tally:
     """Integer counts: `counts[subject, group, item][code]` is how many valid ballots bear that mark there (code 0: blank line).
 
-    For every cell the counts add up to the valid ballots of the styles that offer the slot; `books` holds the styles.
+    Trailing zeros of a cell may be left out. For every cell the counts add up to the valid ballots of the styles that offer
+    the slot, and for every style cast = valid + blank + invalid + superseded; raises ConservationError otherwise, so that a
+    tally which lost or invented a ballot cannot exist.
     """
 
     counts: Mapping[tuple[str, str, str], tuple[int, ...]]
     books: tuple[StyleBooks, ...]
+
+    def __post_init__(self) -> None:
+        """Check both laws of conservation."""
+        expected: dict[tuple[str, str, str], int] = {}
+        for book in self.books:
+            _check_book(book)
+            for slot in book.slots:
+                cell = (slot.subject, book.group, slot.item)
+                expected[cell] = expected.get(cell, 0) + book.valid
+        if expected.keys() != self.counts.keys():
+            cell = sorted(expected.keys() ^ self.counts.keys())[0]
+            raise ConservationError(f"cell {cell} is in the books or in the counts, but not in both")
+        for cell, ballots in expected.items():
+            counts = self.counts[cell]
+            if sum(counts) != ballots or min(counts, default=0) < 0:
+                raise ConservationError(f"cell {cell} counts {sum(counts)} marks, but {ballots} valid ballots offer it")
+
+
+def _check_book(book: StyleBooks) -> None:
+    parts = (book.valid, book.blank, book.invalid, book.superseded)
+    if book.cast != sum(parts) or min(parts) < 0:
+        raise ConservationError(
+            f"style {book.style!r}: {book.cast} cast, but {book.valid} valid + {book.blank} blank"
+            f" + {book.invalid} invalid + {book.superseded} superseded"
+        )
+    if len(set(book.slots)) != len(book.slots):
+        raise ConservationError(f"style {book.style!r} offers one slot twice")

@@ -6,9 +6,14 @@ service and to the count, so all three give the same verdict. Nothing here knows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.evidence import Marks
 
 Effect = Literal["refuse", "warn", "void", "incomplete"]
 Kind = Literal["count", "uniform", "sum", "distinct"]
@@ -71,3 +76,54 @@ def _judge_one(table: LimitTable, marks: Sequence[int]) -> Verdict:
         return Verdict(table.rule, table.effect, not least <= found <= most, found, least, most)
     found = len(answered) - len(set(answered))
     return Verdict(table.rule, table.effect, found > 0, found, 0, 0)
+
+
+EFFECTS: tuple[str, ...] = ("", "warn", "incomplete", "void", "refuse")  # from harmless to worst
+
+
+def judge_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.uint8]:
+    """The worst effect per ballot, as an index into EFFECTS. `marks` has shape (ballots, slots)."""
+    worst = np.zeros(len(marks), dtype=np.uint8)
+    for table, broken in zip(tables, broken_all(tables, marks).T, strict=True):
+        np.maximum(worst, broken * np.uint8(EFFECTS.index(table.effect)), out=worst)
+    return worst
+
+
+def broken_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.bool_]:
+    """Which ballot breaks which table: shape (ballots, tables). Says the same as `judge`, ballot by ballot."""
+    columns = [_BROKEN[table.kind](table, marks[:, list(table.slots)]) for table in tables]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(marks), 0), dtype=np.bool_)
+
+
+def _broken_count(table: LimitTable, given: Marks) -> NDArray[np.bool_]:
+    found = (np.isin(given, table.codes) & (given != 0)).sum(axis=1)
+    bounds = np.array(table.bounds, dtype=np.int64).reshape(-1, 2)
+    place = (given != 0).sum(axis=1) if table.per_answered else np.full(len(given), given.shape[1])
+    return np.asarray((found < bounds[place, 0]) | (found > bounds[place, 1]))
+
+
+def _broken_uniform(table: LimitTable, given: Marks) -> NDArray[np.bool_]:
+    answered = given != 0
+    top = given.max(axis=1, initial=0)
+    same = ((given == top[:, None]) | ~answered).all(axis=1)
+    enough = answered.sum(axis=1) >= max(table.bounds[0][0], 1)
+    return np.asarray(same & enough & np.isin(top, table.codes))
+
+
+def _broken_sum(table: LimitTable, given: Marks) -> NDArray[np.bool_]:
+    found = np.array(table.weights, dtype=np.int64)[given].sum(axis=1)
+    least, most = table.bounds[0]
+    return np.asarray((found < least) | (found > most))
+
+
+def _broken_distinct(_: LimitTable, given: Marks) -> NDArray[np.bool_]:
+    ranked = np.sort(given, axis=1)
+    return np.asarray(((ranked[:, 1:] == ranked[:, :-1]) & (ranked[:, 1:] != 0)).any(axis=1))
+
+
+_BROKEN: dict[Kind, Callable[[LimitTable, Marks], NDArray[np.bool_]]] = {
+    "count": _broken_count,
+    "uniform": _broken_uniform,
+    "sum": _broken_sum,
+    "distinct": _broken_distinct,
+}

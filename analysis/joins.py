@@ -1,0 +1,77 @@
+"""Reading several tables together: the union of axes, the keys of the union, a column of values at given keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+
+from analysis.spec import Axes, ordered
+from analysis.values import NOT_APPLICABLE, Key, Table, Value
+
+
+def union(axes: Iterable[Axes]) -> Axes:
+    """The union of axes, in order."""
+    return ordered({axis for one in axes for axis in one})
+
+
+def projector(source: Axes, target: Axes) -> Callable[[Key], Key]:
+    """A function from a key over `source` to its part over `target` (a subset of `source`)."""
+    if source == target:
+        return _same
+    places = [source.index(axis) for axis in target]
+    if not places:
+        return _empty
+    if len(places) == 1:
+        only = places[0]
+        return lambda key: (key[only],)
+    return itemgetter(*places)
+
+
+def _same(key: Key) -> Key:
+    return key
+
+
+def _empty(_: Key) -> Key:
+    return ()
+
+
+def column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
+    """The values of `table` at `keys` (over `axes`), NOT_APPLICABLE where it has no cell."""
+    get = table.cells.get
+    if table.axes == axes:
+        return [get(key, NOT_APPLICABLE) for key in keys]
+    part = projector(axes, table.axes)
+    return [get(part(key), NOT_APPLICABLE) for key in keys]
+
+
+def reader(table: Table, axes: Axes) -> Callable[[Key], Value]:
+    """A function that reads `table` at one key over `axes`."""
+    get, part = table.cells.get, projector(axes, table.axes)
+    return lambda key: get(part(key), NOT_APPLICABLE)
+
+
+def union_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
+    """The union's axes and keys: like axes united, unlike ones joined on common labels, smaller ones only read."""
+    by_axes: dict[Axes, dict[Key, None]] = {}
+    for table in tables:
+        if not any(set(table.axes) < set(other.axes) for other in tables):
+            by_axes.setdefault(table.axes, {}).update(dict.fromkeys(table.cells))
+    if not by_axes:
+        return (), [()]
+    axes, keys = (), [()]  # type: tuple[Axes, list[Key]]
+    for index, (more, rows) in enumerate(by_axes.items()):
+        axes, keys = (more, list(rows)) if index == 0 else _join(axes, keys, more, list(rows))
+    return axes, keys
+
+
+def _join(left_axes: Axes, left: list[Key], right_axes: Axes, right: list[Key]) -> tuple[Axes, list[Key]]:
+    common = tuple(axis for axis in left_axes if axis in right_axes)
+    axes = ordered({*left_axes, *right_axes})
+    left_part, right_part = projector(left_axes, common), projector(right_axes, common)
+    rows: dict[Key, list[Key]] = {}
+    for key in right:
+        rows.setdefault(right_part(key), []).append(key)
+    both = (*left_axes, *(axis for axis in right_axes if axis not in common))
+    rest = projector(right_axes, tuple(axis for axis in right_axes if axis not in common))
+    arrange = projector(both, axes)
+    return axes, [arrange((*key, *rest(match))) for key in left for match in rows.get(left_part(key), ())]

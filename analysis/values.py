@@ -1,0 +1,121 @@
+"""What a cell can hold, and tables of cells. Everything that decides is exact: a float never enters here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from analysis.errors import PlanError
+
+AXES = ("subject", "group", "item", "period", "rater")
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No value, and why: a short code such as "no evidence". Not the same as zero, and not the same as not applicable."""
+
+    reason: str
+
+
+Value = Fraction | str | bool | Missing
+NOT_APPLICABLE = Missing("not applicable")
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?", re.ASCII)
+_WHOLE = {n: Fraction(n) for n in range(-1, 4097)}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named quantity: `cells` maps a key (one label per axis, in the order of `axes`) to its value; absent: not applicable."""
+
+    name: str
+    axes: tuple[str, ...]
+    cells: Mapping[Key, Value] = field(default_factory=dict)
+
+    def at(self, **labels: str) -> Value:
+        """The value at these labels; NOT_APPLICABLE where there is no cell. KeyError when an axis is not named."""
+        return self.cells.get(tuple(labels[axis] for axis in self.axes), NOT_APPLICABLE)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when name, axes, cells and the kinds of the cells are: True is not 1 here."""
+        if not isinstance(other, Table):
+            return NotImplemented
+        return (self.name, self.axes) == (other.name, other.axes) and _typed(self.cells) == _typed(other.cells)
+
+    __hash__ = None  # type: ignore[assignment]  # a table is a container of many cells, never a dictionary's key
+
+
+def _typed(cells: Mapping[Key, Value]) -> dict[Key, tuple[str, Value]]:
+    return {key: (kind(value), value) for key, value in cells.items()}
+
+
+def whole(number: int) -> Fraction:
+    """An integer as a Fraction; small ones are shared, since counts are mostly small and there are many of them."""
+    found = _WHOLE.get(number)
+    return Fraction(number) if found is None else found
+
+
+def number(text: object) -> Fraction:
+    """An exact number from its text: an integer, a decimal or a fraction. Raises PlanError for anything else, floats too."""
+    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+        raise PlanError(f"{text!r} is not a number written as text")
+    return Fraction(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether `number` would read this text."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def kind(value: Value) -> str:
+    """"number", "text", "truth" or "missing"."""
+    return _KINDS[type(value)]
+
+
+_KINDS: dict[type, str] = {Fraction: "number", str: "text", bool: "truth", Missing: "missing"}
+
+
+def text_of(value: Value) -> str:
+    """A value as canonical text: "1/2", "true", the text itself, or the reason of a missing one."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.reason if isinstance(value, Missing) else str(value)
+
+
+def literal(raw: object) -> Value:
+    """A value from its literal in the plan: ["num", "1/3"], ["text", "a"], ["truth", true], ["missing", "reason"]."""
+    if isinstance(raw, list) and len(raw) == 2:
+        tag, body = raw
+        if tag == "num":
+            return number(body)
+        if tag == "text" and isinstance(body, str):
+            return body
+        if tag == "truth" and isinstance(body, bool):
+            return body
+        if tag == "missing" and isinstance(body, str):
+            return Missing(body)
+    raise PlanError(f"{raw!r} is not a literal")
+
+
+def as_literal(value: Value) -> list[object]:
+    """The literal `literal` reads back to the same value."""
+    if isinstance(value, bool):
+        return ["truth", value]
+    if isinstance(value, Fraction):
+        return ["num", str(value)]
+    return ["missing", value.reason] if isinstance(value, Missing) else ["text", value]
+
+
+def total(numbers: list[Fraction]) -> Fraction:
+    """The exact sum. Numerators of like denominators are added as integers first: many times faster than Fraction by Fraction."""
+    parts: dict[int, int] = {}
+    for value in numbers:
+        denominator = value.denominator
+        parts[denominator] = parts.get(denominator, 0) + value.numerator
+    result = whole(0)
+    for denominator, numerator in parts.items():
+        result += Fraction(numerator, denominator)
+    return result

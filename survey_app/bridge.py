@@ -1,0 +1,230 @@
+"""The only place where stored rows become analysis inputs: opened ballots, head-counts and other evidence in, `Evidence` out.
+
+Nothing is computed here that decides: rows are read, marks are laid side by side, and numbers typed as text become exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.evidence import (
+    BallotBatch,
+    Component,
+    Decision,
+    Event,
+    Evidence,
+    Heads,
+    Marks,
+    Past,
+    Slot,
+    StyleBooks,
+    Subject,
+    Tally,
+)
+from survey_app import models
+
+#: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
+UNIT = "unit"
+
+
+@dataclass(frozen=True)
+class StyleBallots:
+    """The opened ballots of one style that were found valid or blank: `rows` of marks, one mark a slot."""
+
+    style: str
+    group: str
+    unit: str
+    slots: tuple[Slot, ...]
+    rows: Sequence[Sequence[int]]
+
+
+def batch(opened: StyleBallots) -> BallotBatch:
+    """One style's ballots as a block of bytes; two bytes a mark only where a code needs it. ValueError on a ragged block."""
+    if any(len(row) != len(opened.slots) for row in opened.rows):
+        raise ValueError(f"style {opened.style}: a ballot has another number of marks than the style has slots")
+    widest = max((max(row, default=0) for row in opened.rows), default=0)
+    shape = (len(opened.rows), len(opened.slots))
+    marks: Marks
+    if widest < 256:
+        marks = np.array(opened.rows, dtype=np.uint8).reshape(shape)
+    else:
+        marks = np.array(opened.rows, dtype=np.uint16).reshape(shape)
+    return BallotBatch(opened.style, opened.group, opened.unit, opened.slots, marks)
+
+
+def batches(opened: Iterable[StyleBallots]) -> tuple[BallotBatch, ...]:
+    """All styles, in the order of their ids, so that the tally does not depend on the order of opening."""
+    return tuple(batch(one) for one in sorted(opened, key=lambda one: one.style))
+
+
+def evidence_of(
+    session: Session, campaign: models.Campaign, tally: Tally | None = None, ballots: tuple[BallotBatch, ...] = ()
+) -> Evidence:
+    """Everything the count may look at for this campaign: roster, heads, live evidence entries, and the marks given."""
+    entries = session.scalars(
+        select(models.EvidenceEntry)
+        .where(models.EvidenceEntry.campaign_id == campaign.id, models.EvidenceEntry.replaced.is_(False))
+        .order_by(models.EvidenceEntry.id)
+    ).all()
+    return Evidence(
+        subjects=subjects_of(session, campaign),
+        batches=ballots,
+        tally=tally,
+        heads=heads_of(session, campaign, tally),
+        components=tuple(
+            Component(entry.subject.code, entry.name, Fraction(entry.value), _origin(entry))
+            for entry in entries
+            if entry.kind == "component"
+        ),
+        events=tuple(
+            Event(entry.subject.code, entry.name, entry.on, Fraction(entry.value or "1"), entry.reason)
+            for entry in entries
+            if entry.kind == "event"
+        ),
+        past=tuple(
+            Past(entry.on, entry.subject.code, entry.name, _past_value(entry.value)) for entry in entries if entry.kind == "past"
+        ),
+        decisions=tuple(
+            Decision(entry.subject.code, entry.name, entry.value, entry.entered_by, entry.reason, entry.on)
+            for entry in entries
+            if entry.kind == "decision"
+        ),
+        period=campaign.period,
+    )
+
+
+def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, ...]:
+    """The subjects with their own facts and their unit's, in roster order; a subject's own fact wins over its unit's."""
+    rows = session.scalars(
+        select(models.Subject)
+        .join(models.Subject.unit)
+        .where(models.Subject.campaign_id == campaign.id)
+        .order_by(models.Unit.place, models.Subject.place, models.Subject.id)
+    ).all()
+    return tuple(Subject(row.code, {UNIT: row.unit.code, **row.unit.facts, **row.facts}) for row in rows)
+
+
+def heads_of(session: Session, campaign: models.Campaign, tally: Tally | None = None) -> tuple[Heads, ...]:
+    """Head-counts by group and unit, each from its own source and none by subtraction.
+
+    `entitled` and `present` as typed; `issued` counted from slips printed and not voided and from invitations made;
+    `returned` counted from the books of the tally (valid, blank and invalid ballots), None before the opening.
+    """
+    typed = {
+        (row.group_key, row.unit.code if row.unit else ""): row
+        for row in session.scalars(select(models.Headcount).where(models.Headcount.campaign_id == campaign.id))
+    }
+    issued = _issued(session, campaign)
+    returned: dict[tuple[str, str], int] = {}
+    for books in tally.books if tally else ():
+        key = (books.group, books.unit)
+        returned[key] = returned.get(key, 0) + books.valid + books.blank + books.invalid
+    found = []
+    for key in sorted({*typed, *issued, *returned}):
+        row = typed.get(key)
+        entitled, present = (row.entitled, row.present) if row else (None, None)
+        found.append(Heads(*key, entitled=entitled, present=present, issued=issued.get(key), returned=returned.get(key)))
+    return tuple(found)
+
+
+def _issued(session: Session, campaign: models.Campaign) -> Mapping[tuple[str, str], int]:
+    """Slips and personal links in people's hands, by group and unit."""
+    styles = {
+        style.id: (style.group_key, style.unit.code if style.unit else "")
+        for style in session.scalars(select(models.BallotStyle).where(models.BallotStyle.campaign_id == campaign.id))
+    }
+    issued: dict[tuple[str, str], int] = {}
+    for printed in session.scalars(
+        select(models.SlipBatch).where(models.SlipBatch.campaign_id == campaign.id, models.SlipBatch.void.is_(False))
+    ):
+        key = styles[printed.style_id]
+        issued[key] = issued.get(key, 0) + printed.issued
+    for rater in session.scalars(
+        select(models.Rater).where(models.Rater.campaign_id == campaign.id, models.Rater.tag.is_not(None))
+    ):
+        own = (rater.group_key, rater.unit.code if rater.unit else "")
+        key = styles.get(rater.style_id, own) if rater.style_id else own
+        issued[key] = issued.get(key, 0) + 1
+    return issued
+
+
+def tally_to_json(tally: Tally) -> str:
+    """The tally as canonical JSON (keys sorted, no spaces): what stays after the opening."""
+    content = {
+        "format": "pingyi-tally/1",
+        "counts": [[*cell, list(counts)] for cell, counts in sorted(tally.counts.items())],
+        "books": [
+            {
+                "style": books.style,
+                "group": books.group,
+                "unit": books.unit,
+                "slots": [[slot.subject, slot.item] for slot in books.slots],
+                "cast": books.cast,
+                "valid": books.valid,
+                "blank": books.blank,
+                "invalid": books.invalid,
+                "superseded": books.superseded,
+            }
+            for books in sorted(tally.books, key=lambda one: one.style)
+        ],
+    }
+    return canonical(content)
+
+
+def tally_from_json(text: str) -> Tally:
+    """The tally `tally_to_json` wrote. ValueError when it is not one."""
+    content = json.loads(text)
+    if content.get("format") != "pingyi-tally/1":
+        raise ValueError("not a stored tally")
+    counts = {(subject, group, item): tuple(row) for subject, group, item, row in content["counts"]}
+    books = tuple(
+        StyleBooks(**{**entry, "slots": tuple(Slot(subject, item) for subject, item in entry["slots"])})
+        for entry in content["books"]
+    )
+    return Tally(counts, books)
+
+
+def evidence_digest(evidence: Evidence) -> str:
+    """SHA-256 over everything but the marks: two reports with the same digest saw the same roster, heads and entries."""
+    parts = {
+        "subjects": [[subject.id, dict(subject.facts)] for subject in evidence.subjects],
+        "heads": [[h.group, h.unit, h.entitled, h.present, h.issued, h.returned] for h in evidence.heads],
+        "components": [[c.subject, c.name, str(c.value)] for c in evidence.components],
+        "events": [[e.subject, e.kind, e.on, str(e.amount), e.reason] for e in evidence.events],
+        "past": [[p.period, p.subject, p.quantity, str(p.value)] for p in evidence.past],
+        "decisions": [[d.subject, d.name, d.choice, d.decider, d.reason, d.on] for d in evidence.decisions],
+        "period": evidence.period,
+    }
+    return digest(canonical(parts))
+
+
+def canonical(content: object) -> str:
+    """Canonical JSON: keys sorted, no spaces, characters as they are."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _past_value(text: str) -> Fraction | str:
+    """An earlier result: a number where it reads as one, else a grade's key."""
+    try:
+        return Fraction(text)
+    except ValueError:
+        return text
+
+
+def _origin(entry: models.EvidenceEntry) -> str:
+    """Where a number came from, as a person would say it."""
+    parts = [entry.reason or "", entry.on or "", entry.entered_by, entry.entered.date().isoformat()]
+    return " · ".join(part for part in parts if part)

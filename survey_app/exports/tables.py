@@ -1,0 +1,38 @@
+"""Tables on their way into a file: text stays text, numbers carry how they are shown and what they exactly are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as the page shows it (`shown`, without a percent sign when `percent`) and as it exactly is."""
+
+    shown: str
+    exact: Fraction
+    percent: bool = False
+
+    @property
+    def text(self) -> str:
+        """As a person reads it."""
+        return f"{self.shown}%" if self.percent else self.shown
+
+    @property
+    def digits(self) -> int:
+        """Digits after the point as shown."""
+        return len(self.shown.partition(".")[2])
+
+
+Cell = str | int | Number | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: a name, lines above it that say what it is, a heading row, and rows."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    about: tuple[str, ...] = ()

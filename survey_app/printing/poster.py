@@ -1,0 +1,55 @@
+"""The poster for the wall of a meeting: what to do, until when, what becomes of the answer. It holds no code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_app.i18n import gettext as _
+from survey_app.printing.typesetting import pdf
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What stands on a poster. `asks`: who asks and what the result is used for; `network`: how to get online, optional."""
+
+    title: str
+    meeting: str
+    unit: str
+    group: str
+    until: str = ""
+    asks: str = ""
+    network: str = ""
+
+
+def poster_pdf(poster: Poster, *, language: str = "zh") -> bytes:
+    """One A4 page, all vector, so that it can be enlarged to A3 or more."""
+    return pdf(
+        "poster",
+        {
+            "title": poster.title,
+            "meeting": poster.meeting,
+            "place": " · ".join(part for part in (poster.unit, poster.group) if part),
+            "words": {
+                "document": _("评议海报"),
+                "steps": [
+                    [_("抽一张票"), _("从票箱里任意抽一张，不登记姓名。")],
+                    [_("扫码填写"), _("用手机相机或微信扫票上的二维码。")],
+                    [_("核对提交"), _("看到“已收到”即完成，记下回执码。")],
+                ],
+                "help": _("没有智能手机或扫不了码？打开票上的网址，输入票上的编码；也可请工作人员提供设备，由您自己填写。"),
+                "promise": _("您的答案"),
+                "what": [
+                    _("谁拿到哪一张票，没有登记，也没有人知道。"),
+                    _("答案加密封存，投票截止前任何人都看不到，包括评议办公室。"),
+                    _("凭回执码可以查到答卷确已收到；回执码不透露您选了什么。"),
+                ],
+                "until": _("截止时间"),
+                "network": _("上网方式"),
+                "asks": _("结果用于"),
+            },
+            "until": poster.until,
+            "network": poster.network,
+            "asks": poster.asks,
+        },
+        language=language,
+    )

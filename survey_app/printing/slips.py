@@ -1,0 +1,54 @@
+"""A4 sheets of one-time slips to cut, ten to a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from survey_app.i18n import gettext as _
+from survey_app.printing import qr
+from survey_app.printing.typesetting import pdf
+
+
+@dataclass(frozen=True)
+class SlipSheet:
+    """What is the same on every slip of one printing. `address` is the short address people can type."""
+
+    title: str
+    meeting: str
+    unit: str
+    group: str
+    address: str
+    until: str = ""
+
+
+def shown(address: str) -> str:
+    """The address as people type it. `https://` stays: a browser given the bare host may ask over plain HTTP."""
+    return address.removeprefix("http://")
+
+
+def slips_pdf(sheet: SlipSheet, slips: Sequence[tuple[str, str]], *, language: str = "zh") -> bytes:
+    """One PDF of `slips`, each (full link for the QR, alias as printed). The order given is the order printed."""
+    place = " · ".join(part for part in (sheet.unit, sheet.group) if part)
+    return pdf(
+        "slips",
+        {
+            "title": sheet.title,
+            "meeting": sheet.meeting,
+            "place": place,
+            "address": shown(sheet.address),
+            "slips": [{"qr": qr.svg(link), "alias": alias} for link, alias in slips],
+            "words": {
+                "document": _("一次性评议票"),
+                "alt": _("评议票二维码"),
+                "what": [
+                    _("谁拿到哪一张票，没有登记，也没有人知道。"),
+                    _("答案加密封存，投票截止前任何人都看不到。"),
+                    _("提交后得到回执码，凭它可查答卷确已收到。"),
+                ],
+                "typed": _("不能扫码？打开下面的网址，输入编码"),
+                "once": _("只能用一次，%(until)s截止", until=sheet.until) if sheet.until else _("每张票只能用一次"),
+            },
+        },
+        language=language,
+    )

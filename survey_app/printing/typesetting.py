@@ -1,0 +1,42 @@
+"""Templates to PDF through Typst, in memory.
+
+Text reaches a template only as JSON through `sys.inputs`: there it is a string, never markup, so a name such as
+`#eval("…")` or `$x$` prints as it is written. The document carries no date, so equal input gives equal bytes.
+Nothing is written to disk: the sheets hold live codes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import typst
+
+from survey_app.printing import fonts
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+#: What may stand in the JSON handed to a template.
+Words = str | int | bool | None | Sequence["Words"] | Mapping[str, "Words"]
+
+
+def pdf(template: str, content: Mapping[str, Words], *, language: str = "zh") -> bytes:
+    """`templates/<template>.typ` filled with `content`, as one PDF.
+
+    Raises typst.TypstError when the template itself is wrong; no content can cause that.
+    """
+    compiler = typst.Compiler(
+        input=str(_TEMPLATES / f"{template}.typ"),
+        root=str(_TEMPLATES),
+        font_paths=fonts.faces(),
+        ignore_system_fonts=True,
+        sys_inputs={
+            "content": json.dumps(content, ensure_ascii=False),
+            "look": json.dumps({"text": fonts.TEXT, "code": fonts.CODE, "language": language}),
+        },
+    )
+    made = compiler.compile(format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one document")
+    return made

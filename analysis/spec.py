@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from analysis.errors import PlanError
+from analysis.header import Header
 from analysis.values import AXES, Key, Value, literal, number
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Reader:
 
     raw: Mapping[str, object]
     known: Mapping[str, Axes]
+    header: Header
     refs: list[str] = field(default_factory=list)
 
     def get(self, name: str) -> object:
@@ -160,6 +162,13 @@ class Reader:
             raise PlanError(f"parameter {name!r} must be a list of texts")
         return tuple(raw)
 
+    def listed_name(self, raw: object, names: str) -> str:
+        """A name of the evidence, which must stand in the plan's list `names` where the plan has that list."""
+        allowed = self.header.names[names]
+        if not isinstance(raw, str) or (allowed is not None and raw not in allowed):
+            raise PlanError(f"{raw!r} is not among the plan's {names}")
+        return raw
+
     def opt_texts(self, name: str) -> tuple[str, ...] | None:
         """A list of texts, or None."""
         return None if self.get(name) is None else self.texts(name)
@@ -209,7 +218,7 @@ class Reader:
         unknown = sorted(set(raw) - set(allowed))
         if unknown:
             raise PlanError(f"unknown parameter {unknown[0]!r}; known are {', '.join(allowed)}")
-        return Reader(raw, self.known, self.refs)
+        return Reader(raw, self.known, self.header, self.refs)
 
 
 def ordered(axes: set[str] | Sequence[str]) -> Axes:

@@ -1,0 +1,89 @@
+"""What a step sees while it runs: the plan's head, the evidence prepared for reading, the tables made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+
+from analysis.errors import EvidenceError
+from analysis.evidence import Evidence, Tally
+from analysis.header import Header
+from analysis.spec import Axes, Ref
+from analysis.values import Key, Table, Value
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the results a person must look at: `code`, the `subject` or pool it is about, the `step` that found it,
+    and `parts` (exact, as text) for the sentence."""
+
+    code: str
+    subject: str
+    step: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """`tables` grows step by step. `notes` holds where a cell came from (origin of evidence, decider), by step and key."""
+
+    header: Header
+    evidence: Evidence
+    tally: Tally
+    tables: dict[str, Table] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    notes: dict[tuple[str, Key], str] = field(default_factory=dict)
+
+    @cached_property
+    def facts(self) -> dict[str, Mapping[str, str]]:
+        """Subject to facts, subjects in code-point order. EvidenceError when a subject is given twice."""
+        found = {subject.id: subject.facts for subject in sorted(self.evidence.subjects, key=lambda one: one.id)}
+        if len(found) != len(self.evidence.subjects):
+            raise EvidenceError("a subject is given twice")
+        return found
+
+    def related(self, subject: str, relation: str) -> str | None:
+        """The id of the subject that a fact of `subject` names, or None when there is no such subject."""
+        other = self.facts[subject].get(relation, "") if subject in self.facts else ""
+        return other if other and other in self.facts else None
+
+    def labels(self, axis: str) -> tuple[str, ...]:
+        """The labels of an axis, where they are known without a table; nothing for the others."""
+        if axis == "subject":
+            return tuple(self.facts)
+        return self.header.labels(axis) if axis in ("group", "item") else ()
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {axis: {label: place for place, label in enumerate(self.header.labels(axis))} for axis in ("group", "item")}
+
+    def in_order(self, axes: Axes) -> Callable[[Key], tuple[tuple[int, str], ...]]:
+        """A sort key for keys over `axes`: groups and items by the plan's lists, everything else by text."""
+        places: list[Mapping[str, int]] = [self._places.get(axis, {}) for axis in axes]
+        return lambda key: tuple(
+            (place.get(label, len(place)), label) for place, label in zip(places, key, strict=True)
+        )
+
+    def table_of(self, what: Ref | Value, name: str = "") -> Table:
+        """A step's table, or a literal as a constant table."""
+        return self.tables[what.step] if isinstance(what, Ref) else Table(name, (), {(): what})
+
+
+def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
+    """The pairs as a mapping. EvidenceError when one key comes twice."""
+    found: dict[Key, Value] = {}
+    for key, value in pairs:
+        if key in found:
+            raise EvidenceError(f"two values for {what} of {' · '.join(key)}")
+        found[key] = value
+    return found
+
+
+def subjects_of(context: Context) -> list[str]:
+    """Every subject the evidence or a ballot names, in code-point order. EvidenceError when a ballot names an unknown one."""
+    unknown = {slot.subject for slot in chain.from_iterable(book.slots for book in context.tally.books)} - set(context.facts)
+    if unknown:
+        raise EvidenceError(f"ballots rate {sorted(unknown)[0]!r}, who is not among the subjects")
+    return list(context.facts)

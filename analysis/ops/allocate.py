@@ -1,0 +1,314 @@
+"""The op `allocate`: a pool into tiers under least, most and target shares, best first, with every choice stated.
+
+Nothing here prefers one of two equal subjects: what the tie rule leaves open becomes a finding, never an accident of order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from analysis.context import Context, Finding
+from analysis.errors import AnalysisError, PlanError
+from analysis.ops.cells import as_number
+from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
+from analysis.rounding import MODES, to_whole
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value, number, text_of
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many: a share of the pool, a count, or a step that gives the count."""
+
+    share: Fraction | None = None
+    count: Fraction | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The amounts of one tier."""
+
+    least: Amount | None
+    most: Amount | None
+    target: Amount | None
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One tier: its amounts, who may have it (`when`), and whether `most` and `target` only inform."""
+
+    grade: str
+    limits: Limits
+    when: str | None
+    soft: bool
+
+
+@dataclass(frozen=True)
+class AllocateParams:
+    """Tiers best first; `small`: amounts used instead in pools of at most so many."""
+
+    of: str
+    pool: tuple[str, ...]
+    high: bool
+    tiers: tuple[Tier, ...]
+    rounding: str
+    ties: str
+    by: tuple[str, ...]
+    eligible: str | None
+    small: tuple[tuple[Fraction, tuple[Limits, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The amounts of one tier in one pool, as whole numbers."""
+
+    least: int
+    most: int | None
+    target: int | None
+
+
+@dataclass
+class Member:
+    """A subject of the pool: its standing by value alone and with the tie breakers."""
+
+    subject: str
+    value: tuple[Any, ...]
+    broken: tuple[Any, ...]
+    tier: int | None = None
+
+
+@dataclass
+class Filling:
+    """The state while tiers are filled: places carried to the next target and the next `most`."""
+
+    members: list[Member]
+    carry: int = 0
+    extra: int = 0
+    unbroken: list[int] = field(default_factory=list)
+
+
+_AMOUNTS = ("least", "most", "target")
+_ROUNDINGS = (*MODES, "largest_remainder")
+_TIES = ("promote", "demote", "share_worst", "break")
+
+
+def _read_amount(reader: Reader, name: str) -> Amount | None:
+    raw = reader.get(name)
+    if raw is None:
+        return None
+    if not isinstance(raw, dict) or len(raw) != 1:
+        raise PlanError(f"{name!r} must be one of {{share}}, {{count}} or {{step}}")
+    inner = reader.sub(raw, ("share", "count", "step"))
+    amount = Amount(inner.opt_number("share"), inner.opt_number("count"), inner.opt_ref("step"))
+    if (amount.share or 0) < 0 or (amount.count or 0) < 0 or (amount.count or Fraction(0)).denominator != 1:
+        raise PlanError(f"{name!r}: {raw!r} is not a share or a count")
+    return amount
+
+
+def _read_limits(reader: Reader) -> Limits:
+    return Limits(_read_amount(reader, "least"), _read_amount(reader, "most"), _read_amount(reader, "target"))
+
+
+def _read_allocate(reader: Reader) -> AllocateParams:
+    tiers = []
+    for raw in reader.listed("tiers"):
+        tier = reader.sub(raw, ("grade", *_AMOUNTS, "when", "soft"))
+        tiers.append(Tier(tier.text("grade"), _read_limits(tier), tier.opt_ref("when"), tier.truth("soft")))
+    if not tiers or len({tier.grade for tier in tiers}) != len(tiers):
+        raise PlanError("'tiers' must be at least one, with different grades")
+    small = []
+    for raw in reader.listed("small"):
+        row = reader.sub(raw, ("up_to", "tiers"))
+        limits = tuple(_read_limits(reader.sub(one, _AMOUNTS)) for one in row.listed("tiers"))
+        if len(limits) != len(tiers):
+            raise PlanError(f"'small' needs {len(tiers)} tiers, not {len(limits)}")
+        small.append((number(row.need("up_to")), limits))
+    ties, by = reader.choice("ties", _TIES), reader.refs_in("by")
+    if bool(by) != (ties == "break"):
+        raise PlanError("'by' goes with 'ties': 'break', and only with it")
+    return AllocateParams(
+        reader.ref("of"), reader.refs_in("pool"), reader.choice("order", ("high", "low"), "high") == "high", tuple(tiers),
+        reader.choice("rounding", _ROUNDINGS), ties, by, reader.opt_ref("eligible"), tuple(small),
+    )
+
+
+def _steps(params: AllocateParams) -> list[str]:
+    rows = [tier.limits for tier in params.tiers] + [limits for _, row in params.small for limits in row]
+    amounts = [amount for limits in rows for amount in (limits.least, limits.most, limits.target)]
+    given = [amount.step for amount in amounts if amount is not None]
+    return [name for name in (*given, *(tier.when for tier in params.tiers), params.eligible) if name is not None]
+
+
+def _axes(params: AllocateParams, known: Mapping[str, Axes]) -> Axes:
+    check_pool((params.of, *params.pool, *params.by), known)
+    for name in _steps(params):
+        if known[name] not in ((), ("subject",)):
+            raise PlanError(f"{name!r} must be over subjects only, or a constant")
+    return ("subject",)
+
+
+def _cell(name: str, subject: str, context: Context) -> Value:
+    table = context.tables[name]
+    return table.cells.get((subject,) if table.axes else (), NOT_APPLICABLE)
+
+
+def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key, Value]:
+    cells: dict[Key, Value] = {}
+    pools: dict[Pool, list[Member]] = {}
+    plain = standing(context, ("subject",), (), high=params.high)
+    broken = standing(context, ("subject",), params.by, high=params.high)
+    for key, value in context.tables[params.of].cells.items():
+        pool = pool_of(params.pool, key[0], context)
+        if isinstance(value, Missing):
+            cells[key] = Missing("not rated")
+        elif params.eligible is not None and _cell(params.eligible, key[0], context) is not True:
+            cells[key] = Missing("not eligible")
+        elif isinstance(pool, Missing):
+            cells[key] = pool
+        else:
+            member = Member(key[0], plain(key, as_number(value)), broken(key, as_number(value)))
+            pools.setdefault(pool, []).append(member)
+    for pool in sorted(pools):
+        members = sorted(pools[pool], key=lambda member: (member.broken, member.subject))
+        sizes = _sizes(params, members, context)
+        state = Filling(members)
+        for index in range(len(params.tiers)):
+            _fill_tier(params, index, sizes, state, context)
+        for member in members:
+            cells[(member.subject,)] = Missing("in no tier") if member.tier is None else params.tiers[member.tier].grade
+        context.findings.extend(_findings(step, params, " · ".join(pool), sizes, state))
+    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+
+
+def _sizes(params: AllocateParams, members: Sequence[Member], context: Context) -> list[Size]:
+    size = len(members)
+    rows = next((row for up_to, row in params.small if size <= up_to), tuple(tier.limits for tier in params.tiers))
+    by_remainder = params.rounding == "largest_remainder"
+    modes = ("up", "down", "down") if by_remainder else (params.rounding,) * 3
+    sizes = []
+    for limits in rows:
+        least, most, target = (
+            None if amount is None else _whole(amount, mode, members, context)
+            for amount, mode in zip((limits.least, limits.most, limits.target), modes, strict=True)
+        )
+        sizes.append(Size(least or 0, most, target))
+    return _with_remainders(rows, sizes, size) if by_remainder else sizes
+
+
+def _whole(amount: Amount, mode: str, members: Sequence[Member], context: Context) -> int:
+    if amount.share is not None:
+        return to_whole(amount.share * len(members), mode)
+    if amount.count is not None:
+        return int(amount.count)
+    found = {_cell(amount.step or "", member.subject, context) for member in members}
+    value = found.pop()
+    if found or not isinstance(value, Fraction) or value.denominator != 1 or value < 0:
+        raise AnalysisError(f"{amount.step!r} must give one whole number for every subject of a pool, not {text_of(value)!r}")
+    return int(value)
+
+
+def _with_remainders(rows: Sequence[Limits], sizes: list[Size], size: int) -> list[Size]:
+    exact = {place: row.target.share * size for place, row in enumerate(rows) if row.target and row.target.share is not None}
+    wanting = int(sum(exact.values(), Fraction(0))) - sum(int(one) for one in exact.values())
+    first = sorted(exact, key=lambda place: (-(exact[place] - int(exact[place])), place))[:wanting]
+    return [Size(one.least, one.most, (one.target or 0) + 1) if place in first else one for place, one in enumerate(sizes)]
+
+
+def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state: Filling, context: Context) -> None:
+    tier, own = params.tiers[index], sizes[index]
+    left = [member for member in state.members if member.tier is None]
+    places = _places(tier, own, sizes[index + 1 :], len(left), state)
+    state.carry = state.extra = 0
+    able = [member for member in left if tier.when is None or _cell(tier.when, member.subject, context) is True]
+    chosen = able[:places]
+    rest = able[places:]
+    if chosen and rest and chosen[-1].value == rest[0].value:
+        chosen = _settle(params, index, able, places, state)
+    for member in chosen:
+        member.tier = index
+
+
+def _places(tier: Tier, own: Size, below: Sequence[Size], left: int, state: Filling) -> int:
+    if not below:
+        return left
+    has_target = own.target is not None
+    if has_target:
+        kept = sum(size.least for size in below)
+    else:
+        kept = sum(max(size.target, size.least) if size.target is not None else size.least for size in below)
+    places = left - kept
+    if not tier.soft:
+        if own.most is not None:
+            places = min(places, own.most + state.extra)
+        if own.target is not None:
+            places = min(places, max(own.target + state.carry, own.least))
+    return max(places, 0)
+
+
+def _settle(params: AllocateParams, index: int, able: list[Member], places: int, state: Filling) -> list[Member]:
+    """The members of a tier whose edge runs through subjects with one value."""
+    edge = able[places - 1].value
+    if params.ties == "break":
+        if able[places - 1].broken != able[places].broken:
+            return able[:places]
+        state.unbroken.append(index)
+        edge_broken = able[places - 1].broken
+        kept = [member for member in able[:places] if member.broken != edge_broken]
+    elif params.ties == "promote":
+        taken = [member for place, member in enumerate(able) if place < places or member.value == edge]
+        state.carry = places - len(taken)
+        return taken
+    else:
+        kept = [member for member in able[:places] if member.value != edge]
+    state.carry = places - len(kept)
+    state.extra = state.carry if params.ties == "share_worst" else 0
+    return kept
+
+
+def _findings(step: Step, params: AllocateParams, pool: str, sizes: Sequence[Size], state: Filling) -> list[Finding]:
+    size = len(state.members)
+    found: list[Finding] = []
+
+    def tell(code: str, grade: str, placed: int, wanted: int) -> None:
+        parts = {"grade": grade, "placed": str(placed), "wanted": str(wanted), "n": str(size)}
+        found.append(Finding(code, pool, step.name, parts))
+
+    for index, (tier, own) in enumerate(zip(params.tiers, sizes, strict=True)):
+        placed = sum(1 for member in state.members if member.tier == index)
+        if index in state.unbroken:
+            tell("tie_unbroken", tier.grade, placed, own.most if own.target is None and own.most is not None else own.target or 0)
+        if placed < own.least:
+            tell("quota_unmet", tier.grade, placed, own.least)
+        if own.most is not None and placed > own.most:
+            tell("soft_limit_exceeded" if tier.soft else "limit_exceeded", tier.grade, placed, own.most)
+        if own.target is not None and placed != own.target:
+            tell("target_missed", tier.grade, placed, own.target)
+    nowhere = sum(1 for member in state.members if member.tier is None)
+    if nowhere:
+        tell("in_no_tier", "", nowhere, 0)
+    return found
+
+
+def _operands(step: Step, params: AllocateParams, key: Key, context: Context) -> list[Operand]:
+    found = pool_operands(params.pool, params.of, step.axes, key, context)
+    own = [Operand("by", name, key) for name in params.by]
+    for name in dict.fromkeys(_steps(params)):
+        own.append(Operand("limit", name, key if context.tables[name].axes else ()))
+    return found[:1] + own + found[1:]
+
+
+ALLOCATE: OpSpec[AllocateParams] = OpSpec(
+    "allocate", "定等次", "tiers by quota", "top shares, forced distributions, small-unit tables, floors beside quotas",
+    (
+        Param("of", "按哪个量", "by which quantity", needed=True), POOL, ORDER,
+        Param("tiers", "各等次", "the tiers, best first", needed=True),
+        Param("rounding", "名额取整", "rounding of places", needed=True),
+        Param("ties", "同分如何处理", "what equal values mean", needed=True), BY,
+        Param("eligible", "哪些对象参加", "who takes part"), Param("small", "小单位名额表", "amounts for small pools"),
+    ),
+    _read_allocate, _axes, _allocate, _operands,
+)

@@ -1,0 +1,390 @@
+"""Ops that make each cell from the cells at the same labels: lookup, bands, choose, bound, test, fill, round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from analysis.context import Context
+from analysis.errors import AnalysisError, PlanError
+from analysis.joins import column, projector, reader, union, union_keys
+from analysis.rounding import MODES, rounded
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
+from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, kind, literal, number, text_of
+
+Cells = dict[Key, Value]
+
+
+def stored(keys: list[Key], values: list[Value]) -> Cells:
+    """Keys with their values, without what is not applicable."""
+    return {key: value for key, value in zip(keys, values, strict=True) if value != NOT_APPLICABLE}
+
+
+def as_number(value: Value) -> Fraction:
+    """A number, or AnalysisError."""
+    if isinstance(value, Fraction):
+        return value
+    raise AnalysisError(f"a number was needed, but found the {kind(value)} {text_of(value)!r}")
+
+
+def as_truth(value: Value) -> bool:
+    """A truth, or AnalysisError."""
+    if isinstance(value, bool):
+        return value
+    raise AnalysisError(f"a truth was needed, but found the {kind(value)} {text_of(value)!r}")
+
+
+def operand(role: str, step: str, key: Key, axes: Axes, context: Context) -> Operand:
+    """The operand that `step` gives at a key over `axes`."""
+    return Operand(role, step, projector(axes, context.tables[step].axes)(key))
+
+
+# --- lookup -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class LookupParams:
+    """`keys` are steps or "@axis"; `rows` texts to compare and the value found."""
+
+    keys: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], Value], ...]
+    otherwise: Value | None
+
+
+def _read_lookup(reader: Reader) -> LookupParams:
+    keys = reader.texts("keys")
+    for key in keys:
+        if key.startswith("@") and key[1:] not in ("subject", "group", "item", "period"):
+            raise PlanError(f"{key!r} is not @subject, @group, @item or @period")
+        if not key.startswith("@"):
+            reader.as_ref(key)
+    rows = []
+    for row in reader.listed("rows"):
+        if not isinstance(row, list) or len(row) != len(keys) + 1 or not all(isinstance(one, str) for one in row[:-1]):
+            raise PlanError(f"row {row!r} must have {len(keys)} keys and a literal")
+        rows.append((tuple(row[:-1]), literal(row[-1])))
+    otherwise = reader.get("otherwise")
+    return LookupParams(keys, tuple(rows), None if otherwise is None else literal(otherwise))
+
+
+def _lookup_axes(params: LookupParams, known: Mapping[str, Axes]) -> Axes:
+    axes = union((key[1:],) if key.startswith("@") else known[key] for key in params.keys)
+    if "period" in axes and not any("period" in known.get(key, ()) for key in params.keys):
+        raise PlanError("'@period' needs a step with that axis")
+    return axes
+
+
+def _label_table(key: str, context: Context) -> Table:
+    return Table(key, (key[1:],), {(label,): label for label in context.labels(key[1:])})
+
+
+def _lookup(_: Step, params: LookupParams, context: Context) -> Cells:
+    tables = [_label_table(key, context) if key.startswith("@") else context.tables[key] for key in params.keys]
+    axes, keys = union_keys(tables)
+    columns = [[at[axes.index(table.axes[0])] for at in keys] if table.name.startswith("@") else column(table, axes, keys)
+               for table in tables]
+    found: dict[tuple[Value, ...], Value] = {}
+    values = []
+    for row in zip(*columns, strict=True) if columns else [() for _ in keys]:
+        tagged = tuple([one if isinstance(one, (str, Missing)) else text_of(one) for one in row])
+        if tagged not in found:
+            found[tagged] = _look(params, tagged)
+        values.append(found[tagged])
+    return stored(keys, values)
+
+
+def _look(params: LookupParams, row: tuple[Value, ...]) -> Value:
+    for wanted, value in params.rows:
+        if all(want in ("*", one) for want, one in zip(wanted, row, strict=True)):
+            return value
+    for one in row:
+        if isinstance(one, Missing):
+            return one
+    return Missing("no row") if params.otherwise is None else params.otherwise
+
+
+# --- bands ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Band:
+    """A stretch of numbers; `low_in` and `high_in` say whether the ends belong."""
+
+    low: Fraction | None
+    low_in: bool
+    high: Fraction | None
+    high_in: bool
+    value: Value
+
+    def holds(self, one: Fraction) -> bool:
+        """Whether the number lies in the band."""
+        above = self.low is None or one > self.low or (self.low_in and one == self.low)
+        return above and (self.high is None or one < self.high or (self.high_in and one == self.high))
+
+
+@dataclass(frozen=True)
+class BandsParams:
+    """The bands in order; the first that holds the number counts."""
+
+    of: str
+    rows: tuple[Band, ...]
+
+
+def _read_bands(reader: Reader) -> BandsParams:
+    rows = [reader.sub(raw, ("from", "from_in", "to", "to_in", "value")) for raw in reader.listed("rows")]
+    return BandsParams(reader.ref("of"), tuple(_read_band(row) for row in rows))
+
+
+def _read_band(row: Reader) -> Band:
+    low_in, high_in = row.truth("from_in", default=True), row.truth("to_in")
+    return Band(row.opt_number("from"), low_in, row.opt_number("to"), high_in, literal(row.need("value")))
+
+
+def _bands(_: Step, params: BandsParams, context: Context) -> Cells:
+    return {key: value if isinstance(value, Missing) else _in_band(params, as_number(value))
+            for key, value in context.tables[params.of].cells.items()}
+
+
+def _in_band(params: BandsParams, one: Fraction) -> Value:
+    return next((band.value for band in params.rows if band.holds(one)), Missing("in no band"))
+
+
+# --- choose -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ChooseParams:
+    """Conditions with what they lead to, in order."""
+
+    cases: tuple[tuple[str, Ref | Value], ...]
+    otherwise: Ref | Value | None
+
+
+def _read_choose(reader: Reader) -> ChooseParams:
+    cases = []
+    for case in reader.listed("cases"):
+        if not isinstance(case, list) or len(case) != 2:
+            raise PlanError(f"case {case!r} must be a condition and a value")
+        cases.append((reader.as_ref(case[0]), reader.as_ref_or_literal(case[1])))
+    return ChooseParams(tuple(cases), reader.opt_ref_or_literal("otherwise"))
+
+
+def _refs(params: ChooseParams) -> list[str]:
+    values = [value for _, value in params.cases] + [params.otherwise]
+    return [condition for condition, _ in params.cases] + [value.step for value in values if isinstance(value, Ref)]
+
+
+def _choose(_: Step, params: ChooseParams, context: Context) -> Cells:
+    axes, keys = union_keys([context.tables[name] for name in _refs(params)])
+    last: Ref | Value = Missing("no case") if params.otherwise is None else params.otherwise
+    cases = [(column(context.tables[condition], axes, keys), column(context.table_of(value), axes, keys))
+             for condition, value in params.cases]
+    result = column(context.table_of(last), axes, keys)
+    for place in range(len(keys)):
+        for condition, value in cases:
+            met = condition[place]
+            if met is NOT_APPLICABLE or met == NOT_APPLICABLE:
+                continue
+            if isinstance(met, Missing) or as_truth(met):
+                result[place] = met if isinstance(met, Missing) else value[place]
+                break
+    return stored(keys, result)
+
+
+def _choose_operands(_: Step, params: ChooseParams, key: Key, context: Context) -> list[Operand]:
+    axes = union(context.tables[name].axes for name in _refs(params))
+    found: list[Operand] = []
+    for condition, value in params.cases:
+        found.append(operand("condition", condition, key, axes, context))
+        met = reader(context.tables[condition], axes)(key)
+        if met is True:
+            return found + ([operand("case", value.step, key, axes, context)] if isinstance(value, Ref) else [])
+        if isinstance(met, Missing) and met != NOT_APPLICABLE:
+            return found
+    last = params.otherwise
+    return found + ([operand("otherwise", last.step, key, axes, context)] if isinstance(last, Ref) else [])
+
+
+# --- bound ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class BoundParams:
+    """Grades best first, the limit (a grade, or a step holding one), whether it limits from above, and when it holds."""
+
+    of: str
+    order: tuple[str, ...]
+    limit: Ref | Value
+    from_above: bool
+    when: str | None
+
+
+_LIMITS = ("at_most", "at_least", "at_most_of", "at_least_of")
+
+
+def _read_bound(reader: Reader) -> BoundParams:
+    order, given = reader.texts("order"), [name for name in _LIMITS if reader.get(name) is not None]
+    if len(given) != 1:
+        raise PlanError(f"exactly one of {', '.join(_LIMITS)} is needed")
+    name = given[0]
+    limit: Ref | Value = Ref(reader.ref(name)) if name.endswith("_of") else reader.choice(name, order)
+    return BoundParams(reader.ref("of"), order, limit, name.startswith("at_most"), reader.opt_ref("when"))
+
+
+def _bound_axes(params: BoundParams, known: Mapping[str, Axes]) -> Axes:
+    for ref in (params.when, params.limit.step if isinstance(params.limit, Ref) else None):
+        if ref is not None:
+            within(ref, params.of, known)
+    return known[params.of]
+
+
+def _bound(_: Step, params: BoundParams, context: Context) -> Cells:
+    table = context.tables[params.of]
+    keys = list(table.cells)
+    limits = column(context.table_of(params.limit), table.axes, keys)
+    whens = column(context.table_of(True if params.when is None else Ref(params.when)), table.axes, keys)
+    return {key: _held(params, table.cells[key], limit, when) for key, limit, when in zip(keys, limits, whens, strict=True)}
+
+
+def _held(params: BoundParams, grade: Value, limit: Value, when: Value) -> Value:
+    if isinstance(grade, Missing) or when == NOT_APPLICABLE:
+        return grade
+    if isinstance(when, Missing):
+        return when
+    if not as_truth(when) or limit == NOT_APPLICABLE:
+        return grade
+    if isinstance(limit, Missing):
+        return limit
+    pick = max if params.from_above else min
+    return params.order[pick(_place(params.order, grade), _place(params.order, limit))]
+
+
+def _place(order: tuple[str, ...], grade: Value) -> int:
+    if not isinstance(grade, str) or grade not in order:
+        raise AnalysisError(f"{text_of(grade)!r} is not one of the grades {', '.join(order)}")
+    return order.index(grade)
+
+
+def _bound_operands(_: Step, params: BoundParams, key: Key, context: Context) -> list[Operand]:
+    axes = context.tables[params.of].axes
+    found = [Operand("of", params.of, key)]
+    if params.when is not None:
+        found.append(operand("when", params.when, key, axes, context))
+    if isinstance(params.limit, Ref):
+        found.append(operand("limit", params.limit.step, key, axes, context))
+    return found
+
+
+# --- fill and round ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class FillParams:
+    """What stands in for a missing cell, and for which reasons (None: all)."""
+
+    of: str
+    with_: Ref | Value
+    reasons: frozenset[str] | None
+
+
+def _read_fill(reader: Reader) -> FillParams:
+    reasons = reader.opt_texts("reasons")
+    return FillParams(reader.ref("of"), reader.ref_or_literal("with"), None if reasons is None else frozenset(reasons))
+
+
+def _fill_axes(params: FillParams, known: Mapping[str, Axes]) -> Axes:
+    if isinstance(params.with_, Ref):
+        within(params.with_.step, params.of, known)
+    return known[params.of]
+
+
+def is_filled(params: FillParams, value: Value) -> bool:
+    """Whether `fill` replaces this value."""
+    return isinstance(value, Missing) and (params.reasons is None or value.reason in params.reasons)
+
+
+def _fill(_: Step, params: FillParams, context: Context) -> Cells:
+    table = context.tables[params.of]
+    other = reader(context.table_of(params.with_), table.axes)
+    cells = dict(table.cells)
+    for key, value in table.cells.items():
+        if is_filled(params, value):
+            instead = other(key)
+            cells[key] = value if instead == NOT_APPLICABLE else instead
+    return cells
+
+
+def _fill_operands(_: Step, params: FillParams, key: Key, context: Context) -> list[Operand]:
+    table = context.tables[params.of]
+    found = [Operand("of", params.of, key)]
+    if isinstance(params.with_, Ref) and is_filled(params, table.cells.get(key, NOT_APPLICABLE)):
+        found.append(operand("with", params.with_.step, key, table.axes, context))
+    return found
+
+
+@dataclass(frozen=True)
+class RoundParams:
+    """To a multiple of `step`, in this mode."""
+
+    of: str
+    mode: str
+    step: Fraction
+
+
+def _read_round(reader: Reader) -> RoundParams:
+    step = number(reader.need("step"))
+    if step <= 0:
+        raise PlanError("'step' must be above zero")
+    return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), step)
+
+
+def _round(_: Step, params: RoundParams, context: Context) -> Cells:
+    return {key: value if isinstance(value, Missing) else rounded(as_number(value), params.mode, params.step)
+            for key, value in context.tables[params.of].cells.items()}
+
+
+def of_only(_: Step, params: Any, key: Key, __: Context) -> list[Operand]:
+    """The operands of an op that reads one table at the same labels."""
+    return [Operand("of", params.of, key)]
+
+
+def same_axes(params: Any, known: Mapping[str, Axes]) -> Axes:
+    """The axes of `of`."""
+    return known[params.of]
+
+
+def _lookup_operands(_: Step, params: LookupParams, key: Key, context: Context) -> list[Operand]:
+    steps = [name for name in params.keys if not name.startswith("@")]
+    axes = union([*((name[1:],) for name in params.keys if name.startswith("@")), *(context.tables[name].axes for name in steps)])
+    return [operand("key", name, key, axes, context) for name in steps]
+
+
+OF = Param("of", "哪个量", "the quantity", needed=True)
+WHEN = Param("when", "何时适用", "when it holds")
+
+CELLS: tuple[OpSpec[Any], ...] = (
+    OpSpec(
+        "lookup", "查表", "look up", "weights by class, points by grade or place, consequence tables",
+        (Param("keys", "按什么查", "what to look up by", needed=True), Param("rows", "各行", "rows", needed=True),
+         Param("otherwise", "查不到时", "when no row matches")),
+        _read_lookup, _lookup_axes, _lookup, _lookup_operands,
+    ),
+    OpSpec(
+        "bands", "分档", "bands", "score bands, a rate turned into points; the ends belong as stated",
+        (OF, Param("rows", "各档", "the bands", needed=True)), _read_bands, same_axes, _bands, of_only,
+    ),
+    OpSpec(
+        "choose", "依次判断", "first true case", "cascades of conditions, variants by a fact, waivers",
+        (Param("cases", "各情形", "the cases", needed=True), Param("otherwise", "其余情形", "otherwise")),
+        _read_choose, lambda params, known: union(known[name] for name in _refs(params)), _choose, _choose_operands,
+    ),
+    OpSpec(
+        "bound", "等次限定", "bound", "vetoes, ceilings and floors by event, caps by a related subject's grade",
+        (OF, Param("order", "等次（由高到低）", "grades, best first", needed=True), Param("at_most", "不高于", "not above"),
+         Param("at_least", "不低于", "not below"), Param("at_most_of", "不高于该量", "not above this quantity"),
+         Param("at_least_of", "不低于该量", "not below this quantity"), WHEN),
+        _read_bound, _bound_axes, _bound, _bound_operands,
+    ),
+    OpSpec(
+        "fill", "补缺", "fill", "what a missing value means here: zero, a stated value, the pool's mean",
+        (OF, Param("with", "补以", "replaced by", needed=True), Param("reasons", "哪些缺失原因", "which reasons")),
+        _read_fill, _fill_axes, _fill, _fill_operands,
+    ),
+    OpSpec(
+        "round", "舍入", "round", "rounding stands where the method says, and nowhere else",
+        (OF, Param("mode", "方式", "mode", needed=True), Param("step", "精度", "to a multiple of", needed=True)),
+        _read_round, same_axes, _round, of_only,
+    ),
+)

@@ -1,0 +1,273 @@
+"""The op `calc`: exact arithmetic, comparison and logic cell by cell; and `test`, a comparison with its books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from analysis.context import Context
+from analysis.errors import PlanError
+from analysis.joins import column, union, union_keys
+from analysis.ops.cells import as_number, as_truth, operand, stored
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
+from analysis.values import Key, Missing, Value, kind, literal
+
+Row = Sequence[Value]
+Node = Callable[[Row], Value]
+_LITERALS = ("num", "text", "truth", "missing")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the table below, with its arguments."""
+
+    op: str
+    args: tuple[Expr, ...]
+
+
+Expr = Call | Ref | Value
+
+
+def read_expr(raw: object, reader: Reader) -> Expr:
+    """An expression from its prefix lists. PlanError for an unknown function or a wrong number of arguments."""
+    if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
+        raise PlanError(f"{raw!r} is not an expression")
+    op, args = raw[0], raw[1:]
+    if op == "ref" and len(args) == 1:
+        return Ref(reader.as_ref(args[0]))
+    if op in _LITERALS:
+        return literal(raw)
+    if op not in FUNCTIONS:
+        raise PlanError(f"unknown function {op!r}; known are {', '.join(FUNCTIONS)}")
+    least, most, _ = FUNCTIONS[op]
+    if not least <= len(args) <= (most or len(args)):
+        raise PlanError(f"{op!r} takes {least}{'' if most == least else ' or more'} arguments, not {len(args)}")
+    return Call(op, tuple(read_expr(arg, reader) for arg in args))
+
+
+def refs_of(expr: Expr) -> list[str]:
+    """The steps an expression reads, each once, in the order written."""
+    if isinstance(expr, Ref):
+        return [expr.step]
+    return list(dict.fromkeys(ref for arg in expr.args for ref in refs_of(arg))) if isinstance(expr, Call) else []
+
+
+def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
+    """The expression as one function of a row of values; `place` says where a step's value stands in the row."""
+    if isinstance(expr, Ref):
+        index = place[expr.step]
+        return lambda row: row[index]
+    if isinstance(expr, Call):
+        return FUNCTIONS[expr.op][2]([compiled(arg, place) for arg in expr.args])
+    return lambda _: expr
+
+
+def _numeric(function: Callable[[list[Fraction]], Value]) -> Callable[[list[Node]], Node]:
+    """Lift a function of numbers: the first missing argument makes the result missing."""
+
+    def build(args: list[Node]) -> Node:
+        def run(row: Row) -> Value:
+            numbers = []
+            for arg in args:
+                value = arg(row)
+                if type(value) is not Fraction:
+                    if isinstance(value, Missing):
+                        return value
+                    as_number(value)
+                numbers.append(value)
+            return function(numbers)  # type: ignore[arg-type]  # the loop let nothing but Fractions through
+
+        return run
+
+    return build
+
+
+def _divide(numbers: list[Fraction]) -> Value:
+    result, *divisors = numbers
+    for divisor in divisors:
+        if not divisor:
+            return Missing("divided by zero")
+        result /= divisor
+    return result
+
+
+def _equal(*, wanted: bool) -> Callable[[list[Node]], Node]:
+    def build(args: list[Node]) -> Node:
+        def run(row: Row) -> Value:
+            left, right = args[0](row), args[1](row)
+            for value in (left, right):
+                if isinstance(value, Missing):
+                    return value
+            return (kind(left) == kind(right) and left == right) is wanted
+
+        return run
+
+    return build
+
+
+def _decided(*, by: bool) -> Callable[[list[Node]], Node]:
+    """`and` (decided by any false) and `or` (decided by any true)."""
+
+    def build(args: list[Node]) -> Node:
+        def run(row: Row) -> Value:
+            missing: Missing | None = None
+            decided = False
+            for arg in args:
+                value = arg(row)
+                if isinstance(value, Missing):
+                    missing = missing or value
+                elif as_truth(value) is by:
+                    decided = True
+            return by if decided else missing or (not by)
+
+        return run
+
+    return build
+
+
+def _not(args: list[Node]) -> Node:
+    def run(row: Row) -> Value:
+        value = args[0](row)
+        return value if isinstance(value, Missing) else not as_truth(value)
+
+    return run
+
+
+def _if(args: list[Node]) -> Node:
+    condition, then, otherwise = args
+
+    def run(row: Row) -> Value:
+        met = condition(row)
+        if isinstance(met, Missing):
+            return met
+        return then(row) if as_truth(met) else otherwise(row)
+
+    return run
+
+
+def _is_missing(args: list[Node]) -> Node:
+    return lambda row: isinstance(args[0](row), Missing)
+
+
+# How few and how many arguments (0: any number), and how to build the function.
+FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Node]], Node]]] = {
+    "+": (1, 0, _numeric(lambda n: reduce(add, n))),
+    "-": (2, 0, _numeric(lambda n: n[0] - sum(n[1:]))),
+    "*": (1, 0, _numeric(lambda n: reduce(mul, n))),
+    "/": (2, 0, _numeric(_divide)),
+    "min": (1, 0, _numeric(min)),
+    "max": (1, 0, _numeric(max)),
+    "abs": (1, 1, _numeric(lambda n: abs(n[0]))),
+    "neg": (1, 1, _numeric(lambda n: -n[0])),
+    "=": (2, 2, _equal(wanted=True)),
+    "!=": (2, 2, _equal(wanted=False)),
+    "<": (2, 2, _numeric(lambda n: n[0] < n[1])),
+    "<=": (2, 2, _numeric(lambda n: n[0] <= n[1])),
+    ">": (2, 2, _numeric(lambda n: n[0] > n[1])),
+    ">=": (2, 2, _numeric(lambda n: n[0] >= n[1])),
+    "and": (1, 0, _decided(by=False)),
+    "or": (1, 0, _decided(by=True)),
+    "not": (1, 1, _not),
+    "if": (3, 3, _if),
+    "is_missing": (1, 1, _is_missing),
+}
+
+
+@dataclass(frozen=True)
+class CalcParams:
+    """The expression, and the steps it reads."""
+
+    expr: Expr
+    refs: tuple[str, ...]
+
+
+def _read_calc(reader: Reader) -> CalcParams:
+    expr = read_expr(reader.need("expr"), reader)
+    return CalcParams(expr, tuple(refs_of(expr)))
+
+
+def _calc(_: Step, params: CalcParams, context: Context) -> dict[Key, Value]:
+    tables = [context.tables[name] for name in params.refs]
+    axes, keys = union_keys(tables)
+    node = compiled(params.expr, {name: place for place, name in enumerate(params.refs)})
+    columns = [column(table, axes, keys) for table in tables]
+    rows = zip(*columns, strict=True) if columns else [() for _ in keys]
+    return stored(keys, [node(row) for row in rows])
+
+
+def _calc_operands(_: Step, params: CalcParams, key: Key, context: Context) -> list[Operand]:
+    axes = union(context.tables[name].axes for name in params.refs)
+    return [operand("ref", name, key, axes, context) for name in params.refs]
+
+
+# --- test -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class TestParams:
+    """left cmp right; numerator and denominator are what `left` was made from, for the books."""
+
+    __test__ = False  # not a test case, whatever its name
+
+    left: str
+    cmp: str
+    right: Ref | Value
+    numerator: str | None
+    denominator: str | None
+
+
+COMPARISONS = (">=", ">", "<=", "<", "=")
+
+
+def _read_test(reader: Reader) -> TestParams:
+    return TestParams(reader.ref("left"), reader.choice("cmp", COMPARISONS), reader.ref_or_literal("right"),
+                      reader.opt_ref("numerator"), reader.opt_ref("denominator"))
+
+
+def _sides(params: TestParams) -> list[str]:
+    return [params.left, params.right.step] if isinstance(params.right, Ref) else [params.left]
+
+
+def _test_axes(params: TestParams, known: Mapping[str, Axes]) -> Axes:
+    axes = union(known[name] for name in _sides(params))
+    for name in (params.numerator, params.denominator):
+        if name is not None:
+            within(name, "test", {**known, "test": axes})
+    return axes
+
+
+def _test(_: Step, params: TestParams, context: Context) -> dict[Key, Value]:
+    axes, keys = union_keys([context.tables[name] for name in _sides(params)])
+    left = column(context.tables[params.left], axes, keys)
+    right = column(context.table_of(params.right), axes, keys)
+    compare = FUNCTIONS[params.cmp][2]([lambda row: row[0], lambda row: row[1]])
+    return stored(keys, [compare(row) for row in zip(left, right, strict=True)])
+
+
+def _test_operands(_: Step, params: TestParams, key: Key, context: Context) -> list[Operand]:
+    axes = union(context.tables[name].axes for name in _sides(params))
+    found = [operand("left", params.left, key, axes, context)]
+    if isinstance(params.right, Ref):
+        found.append(operand("right", params.right.step, key, axes, context))
+    for role, name in (("numerator", params.numerator), ("denominator", params.denominator)):
+        if name is not None:
+            found.append(operand(role, name, key, axes, context))
+    return found
+
+
+FORMULAS: tuple[OpSpec[Any], ...] = (
+    OpSpec(
+        "calc", "计算", "calculate", "composites, bonuses, coefficients, conversions; combined conditions",
+        (Param("expr", "算式", "the expression", needed=True),), _read_calc,
+        lambda params, known: union(known[name] for name in params.refs), _calc, _calc_operands,
+    ),
+    OpSpec(
+        "test", "判定", "test", "thresholds in exact fractions, with how many votes are wanting to the line",
+        (Param("left", "左边", "left side", needed=True), Param("cmp", "比较", "comparison", needed=True),
+         Param("right", "右边", "right side", needed=True), Param("numerator", "分子", "numerator"),
+         Param("denominator", "分母", "denominator")),
+        _read_test, _test_axes, _test, _test_operands,
+    ),
+)

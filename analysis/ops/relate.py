@@ -1,0 +1,230 @@
+"""The op `relate`: a value against its pool (share, ratio, place), and the pools themselves, which `allocate` uses too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from analysis.context import Context
+from analysis.errors import PlanError
+from analysis.joins import projector
+from analysis.ops.cells import as_number
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, within
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value, text_of, total, whole
+
+Pool = tuple[str, ...]  # the pool's labels
+Members = list[tuple[Key, Fraction]]
+
+
+def pool_of(pool: Sequence[str], subject: str, context: Context) -> Pool | Missing:
+    """The pool a subject competes in, or why it is in none."""
+    labels = []
+    for name in pool:
+        value = context.tables[name].cells.get((subject,), NOT_APPLICABLE)
+        if isinstance(value, Missing):
+            return value
+        labels.append(text_of(value))
+    return tuple(labels)
+
+
+def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
+    """PlanError unless every step of the pool is over subjects only."""
+    for name in pool:
+        if known[name] != ("subject",):
+            raise PlanError(f"{name!r} must be over subjects only, to make a pool")
+
+
+@dataclass(frozen=True)
+class RelateParams:
+    """How a value stands in its pool; `high`: greater is better."""
+
+    of: str
+    pool: tuple[str, ...]
+    how: str
+    high: bool
+    ties: str
+    by: tuple[str, ...]
+
+
+
+
+def _read_relate(reader: Reader) -> RelateParams:
+    how, ties, by = reader.choice("how", tuple(HOWS)), reader.choice("ties", tuple(TIES), "share"), reader.refs_in("by")
+    if by and ties != "break":
+        raise PlanError("'by' needs 'ties': 'break'")
+    high = reader.choice("order", ("high", "low"), "high") == "high"
+    return RelateParams(reader.ref("of"), reader.refs_in("pool"), how, high, ties, by)
+
+
+def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
+    if "subject" not in known[params.of]:
+        raise PlanError(f"{params.of!r} has no axis 'subject'")
+    check_pool(params.pool, known)
+    for name in params.by:
+        within(name, params.of, known)
+    return known[params.of]
+
+
+def _pools(params: RelateParams, axes: Axes, context: Context) -> tuple[dict[tuple[Key, Pool], Members], dict[Key, Value]]:
+    """The members of each pool (per other labels), and the cells that are in none."""
+    place = axes.index("subject")
+    pools: dict[tuple[Key, Pool], Members] = {}
+    outside: dict[Key, Value] = {}
+    table = context.tables[params.of]
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    for key, value in table.cells.items():
+        pool = where[key[place]]
+        if isinstance(value, Missing):
+            outside[key] = value
+        elif isinstance(pool, Missing):
+            outside[key] = pool
+        else:
+            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append((key, as_number(value)))
+    return pools, outside
+
+
+def _relate(step: Step, params: RelateParams, context: Context) -> dict[Key, Value]:
+    pools, cells = _pools(params, step.axes, context)
+    for members in pools.values():
+        cells.update(HOWS[params.how](members, params, context))
+    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+
+
+OfAll = Callable[[list[Fraction], RelateParams], Value]
+OfEach = Callable[[Members, RelateParams, Context], dict[Key, Value]]
+
+
+def _to_all(function: OfAll) -> OfEach:
+    """Every member gets one value made from all."""
+
+    def run(members: Members, params: RelateParams, _: Context) -> dict[Key, Value]:
+        value = function([one for _, one in members], params)
+        return {key: value for key, _ in members}
+
+    return run
+
+
+def _over(function: OfAll) -> OfEach:
+    """Every member's value divided by one made from all."""
+
+    def run(members: Members, params: RelateParams, _: Context) -> dict[Key, Value]:
+        base = function([one for _, one in members], params)
+        if not isinstance(base, Fraction) or not base:
+            return {key: Missing("divided by zero") for key, _ in members}
+        return {key: one / base for key, one in members}
+
+    return run
+
+
+def _best(numbers: list[Fraction], params: RelateParams) -> Value:
+    return max(numbers) if params.high else min(numbers)
+
+
+def _worst(numbers: list[Fraction], params: RelateParams) -> Value:
+    return min(numbers) if params.high else max(numbers)
+
+
+def _sum(numbers: list[Fraction], _: RelateParams) -> Value:
+    return total(numbers)
+
+
+def _mean(numbers: list[Fraction], _: RelateParams) -> Value:
+    return total(numbers) / len(numbers)
+
+
+def _minmax(members: Members, params: RelateParams, _: Context) -> dict[Key, Value]:
+    numbers = [one for _, one in members]
+    best, worst = as_number(_best(numbers, params)), as_number(_worst(numbers, params))
+    if best == worst:
+        return {key: Missing("all equal") for key, _ in members}
+    return {key: (one - worst) / (best - worst) for key, one in members}
+
+
+def standing(context: Context, axes: Axes, by: Sequence[str], *, high: bool) -> Callable[[Key, Fraction], tuple[Any, ...]]:
+    """A sort key, best first: the value itself, then the steps of `by`, greater first, missing last."""
+    readers = [(context.tables[name].cells, projector(axes, context.tables[name].axes)) for name in by]
+
+    def key_of(key: Key, value: Fraction) -> tuple[Any, ...]:
+        rest = []
+        for cells, part in readers:
+            other = cells.get(part(key), NOT_APPLICABLE)
+            rest.append((1, whole(0)) if isinstance(other, Missing) else (0, -as_number(other)))
+        return (-value if high else value, *rest)
+
+    return key_of
+
+
+def _rank(members: Members, params: RelateParams, context: Context) -> dict[Key, Value]:
+    order = standing(context, context.tables[params.of].axes, params.by, high=params.high)
+    classes: dict[tuple[Any, ...], list[Key]] = {}
+    for key, value in members:
+        classes.setdefault(order(key, value), []).append(key)
+    cells: dict[Key, Value] = {}
+    for place, standing_key in enumerate(sorted(classes), start=1):
+        tied = classes[standing_key]
+        ahead = len(cells)
+        rank = TIES[params.ties](ahead, len(tied), place)
+        cells.update(dict.fromkeys(tied, whole(rank)))
+    return cells
+
+
+# From how many are ahead, how many are tied, and how many different values come up to here: the place.
+TIES: dict[str, Callable[[int, int, int], int]] = {
+    "share": lambda ahead, _tied, _place: ahead + 1,
+    "dense": lambda _ahead, _tied, place: place,
+    "last": lambda ahead, tied, _place: ahead + tied,
+    "break": lambda ahead, _tied, _place: ahead + 1,
+}
+
+HOWS: dict[str, OfEach] = {
+    "share": _over(_sum),
+    "ratio_best": _over(_best),
+    "ratio_mean": _over(_mean),
+    "minmax": _minmax,
+    "mean": _to_all(_mean),
+    "best": _to_all(_best),
+    "worst": _to_all(_worst),
+    "sum": _to_all(_sum),
+    "count": _to_all(lambda numbers, _: whole(len(numbers))),
+    "rank": _rank,
+}
+
+
+def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context) -> list[Key]:
+    """The keys of `of` that compete with `key` (for the same other labels), in order; itself included."""
+    place = axes.index("subject")
+    mine = pool_of(pool, key[place], context)
+    rest = (*key[:place], *key[place + 1 :])
+    keys = [one for one in context.tables[of].cells if (*one[:place], *one[place + 1 :]) == rest]
+    return sorted([one for one in keys if pool_of(pool, one[place], context) == mine], key=context.in_order(axes))
+
+
+def pool_operands(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context) -> list[Operand]:
+    """A cell's own value, the facts that make its pool, and the values it competes with."""
+    subject = key[axes.index("subject")]
+    others = [one for one in pool_members(pool, of, axes, key, context) if one != key]
+    return [
+        Operand("of", of, key),
+        *(Operand("pool", name, (subject,)) for name in pool),
+        *(Operand("rival", of, one) for one in others),
+    ]
+
+
+def _operands(step: Step, params: RelateParams, key: Key, context: Context) -> list[Operand]:
+    found = pool_operands(params.pool, params.of, step.axes, key, context)
+    by = [Operand("by", name, projector(step.axes, context.tables[name].axes)(key)) for name in params.by]
+    return found[:1] + by + found[1:]
+
+
+POOL = Param("pool", "在哪些属性相同者之间比较", "subjects with equal facts compete")
+ORDER = Param("order", "高为优还是低为优", "whether high or low is good")
+TIE = Param("ties", "同分如何处理", "what equal values mean")
+BY = Param("by", "依次比较", "what breaks a tie")
+
+RELATE: OpSpec[RelateParams] = OpSpec(
+    "relate", "组内比较", "compare within a pool", "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
+    (Param("of", "哪个量", "the quantity", needed=True), POOL, Param("how", "怎样比较", "how", needed=True), ORDER, TIE, BY),
+    _read_relate, _relate_axes, _relate, _operands,
+)

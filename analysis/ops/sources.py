@@ -1,0 +1,317 @@
+"""Ops that read the evidence: counts, heads, facts, components, events, earlier periods, decisions, literal tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from analysis.context import Context, unique
+from analysis.errors import EvidenceError, PlanError
+from analysis.evidence import StyleBooks
+from analysis.header import Choice
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, ordered
+from analysis.values import AXES, Key, Missing, Value, is_number, literal, number, whole
+
+
+def _nothing(_step: Step, _params: object, _key: Key, _context: Context) -> list[Operand]:
+    return []
+
+
+@dataclass(frozen=True)
+class TallyParams:
+    """What to count, of which choices, on which items and groups (None: all)."""
+
+    what: str
+    choices: tuple[str, ...]
+    items: frozenset[str] | None
+    groups: frozenset[str] | None
+
+
+def _read_tally(reader: Reader) -> TallyParams:
+    what = reader.choice("what", ("count", "answered", "points"))
+    choices = reader.opt_texts("choices") or ()
+    if bool(choices) != (what == "count"):
+        raise PlanError("'choices' is needed by 'count' and by nothing else")
+    return TallyParams(what, choices, _set(reader, "items"), _set(reader, "groups"))
+
+
+def _set(reader: Reader, name: str) -> frozenset[str] | None:
+    found = reader.opt_texts(name)
+    return None if found is None else frozenset(found)
+
+
+def _wanted(label: str, only: frozenset[str] | None) -> bool:
+    return only is None or label in only
+
+
+def tally_weights(params: TallyParams, choices: tuple[Choice, ...]) -> tuple[list[int], int] | None:
+    """How much each code adds (as integers over one denominator), or None where the item has none of the choices."""
+    if params.what == "count":
+        picked = [1 if "blank" in params.choices else 0] + [1 if choice.key in params.choices else 0 for choice in choices]
+        return (picked, 1) if any(picked) else None
+    answered = [choice.value if choice.kind != "unknown" else None for choice in choices]
+    if params.what == "answered":
+        return [0] + [0 if value is None else 1 for value in answered], 1
+    base = lcm(*(value.denominator for value in answered if value is not None))
+    return [0] + [0 if value is None else int(value * base) for value in answered], base
+
+
+def _tally(_: Step, params: TallyParams, context: Context) -> dict[Key, Value]:
+    weights = {item: tally_weights(params, context.header.choices(item)) for item in context.header.item_scale}
+    cells: dict[Key, Value] = {}
+    for key, counts in context.tally.counts.items():
+        chosen = weights[key[2]] if _wanted(key[2], params.items) and _wanted(key[1], params.groups) else None
+        if chosen is not None:
+            value = sum([weight * times for weight, times in zip(chosen[0], counts, strict=False) if times])
+            cells[key] = whole(value) if chosen[1] == 1 else Fraction(value, chosen[1])
+    return cells
+
+
+@dataclass(frozen=True)
+class HeadsParams:
+    """Which head-count, of which groups."""
+
+    what: str
+    groups: frozenset[str] | None
+
+
+_TYPED_IN = ("entitled", "present", "issued", "returned")
+_READ_AS = ("text", "number")
+_IN_BOOKS = ("cast", "valid", "blank", "invalid", "superseded")
+
+
+def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
+    holders: dict[Key, list[StyleBooks]] = {}
+    for book in context.tally.books:
+        if _wanted(book.group, params.groups):
+            for subject in dict.fromkeys(slot.subject for slot in book.slots):
+                holders.setdefault((subject, book.group), []).append(book)
+    if params.what in _IN_BOOKS:
+        return {key: whole(sum(getattr(book, params.what) for book in books)) for key, books in holders.items()}
+    heads: dict[tuple[str, str], int | None] = {}
+    for entry in context.evidence.heads:
+        if (entry.group, entry.unit) in heads:
+            raise EvidenceError(f"two head-counts for {entry.group!r} in {entry.unit!r}")
+        heads[entry.group, entry.unit] = getattr(entry, params.what)
+    return {key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}])
+            for key, books in holders.items()}
+
+
+def _added(numbers: list[int | None]) -> Value:
+    known = [one for one in numbers if one is not None]
+    return whole(sum(known)) if len(known) == len(numbers) else Missing("not counted")
+
+
+@dataclass(frozen=True)
+class MarkParams:
+    """Which single marks, as points or as the choice's key."""
+
+    items: frozenset[str] | None
+    groups: frozenset[str] | None
+    as_: str
+
+
+def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
+    if context.tally.books and not context.evidence.batches:
+        raise EvidenceError("this rule needs single ballots, but only a tally was given")
+    cells: dict[Key, Value] = {}
+    for batch in context.evidence.batches:
+        if not _wanted(batch.group, params.groups):
+            continue
+        columns = [(slot, [Missing("blank"), *(_as_mark(choice, params.as_) for choice in context.header.choices(slot.item))])
+                   for slot in batch.slots]
+        rows = sorted(tuple(row) for row in batch.marks.tolist() if any(row))
+        for place, row in enumerate(rows, start=1):
+            for (slot, values), code in zip(columns, row, strict=True):
+                if _wanted(slot.item, params.items):
+                    cells[slot.subject, batch.group, slot.item, f"{batch.style}/{place}"] = values[code]
+    return cells
+
+
+def _as_mark(choice: Choice, as_: str) -> Value:
+    if as_ == "text":
+        return choice.key
+    return Missing("unknown") if choice.value is None else choice.value
+
+
+def _read_number(text: str, as_: str) -> Value:
+    if as_ == "text":
+        return text
+    return number(text) if is_number(text) else Missing("not a number")
+
+
+@dataclass(frozen=True)
+class NamedParams:
+    """A named column of the evidence, as text or as a number; `choices` are what a decision may be."""
+
+    name: str
+    as_: str = "text"
+    choices: tuple[str, ...] | None = None
+
+
+def _fact(_: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+    cells: dict[Key, Value] = {}
+    for subject, facts in context.facts.items():
+        text = facts.get(params.name, "")
+        cells[(subject,)] = _read_number(text, params.as_) if text else Missing("no such fact")
+    return cells
+
+
+def _component(step: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+    mine = [one for one in context.evidence.components if one.name == params.name]
+    found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
+    context.notes.update({(step.name, (one.subject,)): one.origin for one in mine if one.origin})
+    return {(subject,): found.get((subject,), Missing("no evidence")) for subject in context.facts}
+
+
+def _read_decision(reader: Reader) -> NamedParams:
+    name = reader.listed_name(reader.need("decision"), "decisions")
+    return NamedParams(name, reader.choice("as", _READ_AS, "text"), reader.opt_texts("choices"))
+
+
+def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+    mine = [one for one in context.evidence.decisions if one.name == params.name]
+    for one in mine:
+        if params.choices is not None and one.choice not in params.choices:
+            raise EvidenceError(f"{one.choice!r} is not a choice of the decision {params.name!r}")
+    found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
+    context.notes.update({(step.name, (one.subject,)): f"{one.decider}，{one.on}：{one.reason}" for one in mine})
+    return {(subject,): found.get((subject,), Missing("not decided")) for subject in context.facts}
+
+
+@dataclass(frozen=True)
+class EventParams:
+    """Which kinds of events, counted or their amounts added, from and to which day."""
+
+    kinds: frozenset[str]
+    what: str
+    since: str
+    until: str
+
+
+def _read_event(reader: Reader) -> EventParams:
+    kinds = frozenset(reader.listed_name(kind, "event_kinds") for kind in reader.texts("kinds"))
+    what = reader.choice("what", ("count", "amount"), "count")
+    return EventParams(kinds, what, reader.opt_text("since") or "", reader.opt_text("until") or "9999-12-31")
+
+
+def _event(step: Step, params: EventParams, context: Context) -> dict[Key, Value]:
+    sums = dict.fromkeys(context.facts, Fraction(0))
+    for one in sorted(context.evidence.events, key=lambda event: (event.on, event.kind, event.reason)):
+        if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
+            sums[one.subject] += one.amount if params.what == "amount" else 1
+            place = (step.name, (one.subject,))
+            told = f"{one.on} {one.reason}".strip()
+            context.notes[place] = f"{context.notes[place]}；{told}" if place in context.notes else told
+    return {(subject,): value for subject, value in sums.items()}
+
+
+@dataclass(frozen=True)
+class PastParams:
+    """Which quantity of earlier periods, of which periods (None: those that occur), of the latest how many."""
+
+    quantity: str
+    periods: tuple[str, ...] | None
+    last: int | None
+
+
+def _past(_: Step, params: PastParams, context: Context) -> dict[Key, Value]:
+    mine = [one for one in context.evidence.past if one.quantity == params.quantity]
+    found = unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
+    periods = params.periods or tuple(sorted({one.period for one in mine}))
+    if params.last is not None:
+        periods = tuple(sorted(periods))[-params.last :]
+    return {(subject, period): found.get((subject, period), Missing("no result"))
+            for subject in context.facts for period in periods or ("none",)}
+
+
+@dataclass(frozen=True)
+class TableParams:
+    """A literal table, its cells already keyed in the order of `axes`."""
+
+    axes: Axes
+    cells: Mapping[Key, Value]
+
+
+def _read_table(reader: Reader) -> TableParams:
+    written = reader.texts("axes")
+    if len(set(written)) != len(written) or not set(written) <= set(AXES):
+        raise PlanError(f"'axes' must be different ones of {', '.join(AXES)}")
+    axes, cells = ordered(written), {}  # type: tuple[Axes, dict[Key, Value]]
+    for row in reader.listed("rows"):
+        if not isinstance(row, list) or len(row) != len(written) + 1 or not all(isinstance(one, str) for one in row[:-1]):
+            raise PlanError(f"row {row!r} must have {len(written)} labels and a literal")
+        labels = dict(zip(written, row, strict=False))
+        key = tuple(labels[axis] for axis in axes)
+        if key in cells:
+            raise PlanError(f"two rows for {' · '.join(key)}")
+        cells[key] = literal(row[-1])
+    return TableParams(axes, cells)
+
+
+def _over_subject(_params: object, _known: Mapping[str, Axes]) -> Axes:
+    return ("subject",)
+
+
+_ITEMS = Param("items", "只计这些项目", "these items only")
+_GROUPS = Param("groups", "只计这些评价主体", "these rater groups only")
+_AS = Param("as", "按文字还是数值读取", "read as text or number")
+
+SOURCES: tuple[OpSpec[Any], ...] = (
+    OpSpec(
+        "tally", "票数", "counts of marks", "every method starts from counts per subject, rater group and item",
+        (Param("what", "计什么", "what to count", needed=True), Param("choices", "哪些选项", "which choices"), _ITEMS, _GROUPS),
+        _read_tally, lambda _p, _k: ("subject", "group", "item"), _tally, _nothing,
+    ),
+    OpSpec(
+        "heads", "人数", "head-counts", "the base of a share: entitled, present, issued, returned, valid",
+        (Param("what", "哪种人数", "which head-count", needed=True), _GROUPS),
+        lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
+        lambda _p, _k: ("subject", "group"), _heads, _nothing,
+    ),
+    OpSpec(
+        "mark", "单张票", "single ballots", "trimming and weights per rater need single ballots; a tally has none",
+        (_ITEMS, _GROUPS, _AS),
+        lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
+        lambda _p, _k: ("subject", "group", "item", "rater"), _mark, _nothing,
+    ),
+    OpSpec(
+        "fact", "属性", "facts", "class, position, unit, team of a subject",
+        (Param("fact", "属性名", "the fact's key", needed=True), _AS),
+        lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
+        _over_subject, _fact, _nothing,
+    ),
+    OpSpec(
+        "component", "其他评分", "other evidence", "targets, inspections, appraisals, coefficients",
+        (Param("component", "评分名", "its name in the evidence", needed=True),),
+        lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
+        _over_subject, _component, _nothing,
+    ),
+    OpSpec(
+        "event", "事件", "events", "merits and demerits: counted or added up, within a span of days",
+        (Param("kinds", "事件种类", "kinds of events", needed=True), Param("what", "次数还是数额", "how many, or how much"),
+         Param("since", "起始日", "first day"), Param("until", "截止日", "last day")),
+        _read_event, _over_subject, _event, _nothing,
+    ),
+    OpSpec(
+        "past", "往期结果", "earlier periods", "means over years, look-back windows, two bad years running",
+        (Param("quantity", "往期量名", "the quantity", needed=True), Param("periods", "哪些期", "which periods"),
+         Param("last", "最近几期", "the latest how many")),
+        lambda reader: PastParams(
+            reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")),
+        lambda _p, _k: ("subject", "period"), _past, _nothing,
+    ),
+    OpSpec(
+        "decision", "人为决定", "decisions", "where the method leaves a choice to a named person, within stated limits",
+        (Param("decision", "决定名", "its name in the evidence", needed=True), Param("choices", "可选项", "what may be chosen"), _AS),
+        _read_decision, _over_subject, _decision, _nothing,
+    ),
+    OpSpec(
+        "table", "常数表", "literal table", "weights, points, thresholds as the source prints them",
+        (Param("axes", "维度", "axes", needed=True), Param("rows", "各行", "rows", needed=True)),
+        _read_table, lambda params, _known: params.axes, lambda _s, params, _c: dict(params.cells), _nothing,
+    ),
+)

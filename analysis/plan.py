@@ -1,0 +1,119 @@
+"""Reading a plan: canonical JSON in, checked steps with inferred axes out. docs/plan.md is the language's definition."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.errors import PlanError
+from analysis.header import HEADER_KEYS, Header, read_header
+from analysis.ops import OPS
+from analysis.spec import Axes, Reader, Step
+
+FORMAT = "pingyi-plan/1"
+_STEP_KEYS = ("name", "op", "line", "source")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked plan. `steps` in order, each with its axes; `text` is its canonical JSON."""
+
+    header: Header
+    steps: tuple[Step, ...]
+    outputs: tuple[str, ...]
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical text, in hexadecimal."""
+        return digest(self.text)
+
+    def step(self, name: str) -> Step:
+        """The step of this name. KeyError when there is none."""
+        return self._by_name[name]
+
+    @property
+    def _by_name(self) -> Mapping[str, Step]:
+        return {step.name: step for step in self.steps}
+
+
+def canonical(obj: object) -> str:
+    """Canonical JSON: keys sorted, no spaces, UTF-8 text. Raises PlanError for a float: decimals are exact only as text."""
+    _refuse_floats(obj)
+    return json.dumps(obj, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _refuse_floats(obj: object) -> None:
+    if isinstance(obj, float):
+        raise PlanError(f"{obj!r} is a float; numbers that decide are written as text")
+    if isinstance(obj, dict):
+        for value in obj.values():
+            _refuse_floats(value)
+    elif isinstance(obj, (list, tuple)):
+        for value in obj:
+            _refuse_floats(value)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a canonical text, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def parse_plan(source: str | Mapping[str, object]) -> Plan:
+    """A plan from its JSON text or from the object the text holds. PlanError (with step and line) for anything malformed."""
+    raw = _object(source)
+    if raw.get("format") != FORMAT:
+        raise PlanError(f"the plan's format is {raw.get('format')!r}, not {FORMAT!r}")
+    unknown = sorted(set(raw) - {"format", "steps", "outputs", *HEADER_KEYS})
+    if unknown:
+        raise PlanError(f"unknown key {unknown[0]!r} in the plan")
+    header = read_header(raw)
+    known: dict[str, Axes] = {}
+    steps = []
+    entries = raw.get("steps")
+    if not isinstance(entries, list):
+        raise PlanError("'steps' must be a list")
+    for entry in entries:
+        step = _read_step(entry, known, header)
+        known[step.name] = step.axes
+        steps.append(step)
+    outputs = raw.get("outputs", [])
+    if not isinstance(outputs, list) or not all(name in known for name in outputs):
+        raise PlanError("'outputs' must be a list of steps")
+    return Plan(header, tuple(steps), tuple(outputs), canonical(raw))
+
+
+def _object(source: str | Mapping[str, object]) -> Mapping[str, object]:
+    if not isinstance(source, str):
+        return source
+    try:
+        raw = json.loads(source)
+    except ValueError as error:
+        raise PlanError(f"the plan is not JSON: {error}") from error
+    if not isinstance(raw, dict):
+        raise PlanError("the plan must be an object")
+    return raw
+
+
+def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> Step:
+    if not isinstance(entry, dict):
+        raise PlanError(f"{entry!r} is not a step")
+    name, op, line = entry.get("name"), entry.get("op"), entry.get("line") or 0
+    if not isinstance(name, str) or not name or not isinstance(line, int):
+        raise PlanError(f"a step needs a name (text), and a line (integer) or none: {entry!r}")
+    if name in known:
+        raise PlanError("two steps have this name", step=name, line=line)
+    if not isinstance(op, str) or op not in OPS:
+        raise PlanError(f"unknown op {op!r}; known are {', '.join(OPS)}", step=name, line=line)
+    spec = OPS[op]
+    given = {key: value for key, value in entry.items() if key not in _STEP_KEYS}
+    try:
+        reader = Reader(given, known, header).sub(given, [param.name for param in spec.parameters])
+        params = spec.read(reader)
+        axes = spec.axes(params, known)
+    except PlanError as error:
+        raise error.at(name, line) from error
+    return Step(name, spec, params, axes, tuple(dict.fromkeys(reader.refs)), entry, line, str(entry.get("source") or ""))
+

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -156,10 +157,9 @@ def _issued(session: Session, campaign: models.Campaign) -> Mapping[tuple[str, s
     return issued
 
 
-def tally_to_json(tally: Tally) -> str:
-    """The tally as canonical JSON (keys sorted, no spaces): what stays after the opening."""
-    content = {
-        "format": "pingyi-tally/1",
+def tally_record(tally: Tally) -> dict[str, object]:
+    """The tally as plain lists and numbers, in one order whatever the order of counting: what stays after the opening."""
+    return {
         "counts": [[*cell, list(counts)] for cell, counts in sorted(tally.counts.items())],
         "books": [
             {
@@ -176,34 +176,43 @@ def tally_to_json(tally: Tally) -> str:
             for books in sorted(tally.books, key=lambda one: one.style)
         ],
     }
-    return canonical(content)
 
 
-def tally_from_json(text: str) -> Tally:
-    """The tally `tally_to_json` wrote. ValueError when it is not one."""
-    content = json.loads(text)
-    if content.get("format") != "pingyi-tally/1":
-        raise ValueError("not a stored tally")
-    counts = {(subject, group, item): tuple(row) for subject, group, item, row in content["counts"]}
+def tally_of_record(record: Mapping[str, Any]) -> Tally:
+    """The tally `tally_record` described; both laws of conservation are checked again. KeyError, TypeError, ConservationError."""
+    counts = {(subject, group, item): tuple(row) for subject, group, item, row in record["counts"]}
     books = tuple(
         StyleBooks(**{**entry, "slots": tuple(Slot(subject, item) for subject, item in entry["slots"])})
-        for entry in content["books"]
+        for entry in record["books"]
     )
     return Tally(counts, books)
 
 
-def evidence_digest(evidence: Evidence) -> str:
-    """SHA-256 over everything but the marks: two reports with the same digest saw the same roster, heads and entries."""
-    parts = {
+def evidence_record(evidence: Evidence) -> dict[str, object]:
+    """Everything but the marks as plain JSON: kept with each report, so that any report can be computed again as it was."""
+    return {
         "subjects": [[subject.id, dict(subject.facts)] for subject in evidence.subjects],
         "heads": [[h.group, h.unit, h.entitled, h.present, h.issued, h.returned] for h in evidence.heads],
-        "components": [[c.subject, c.name, str(c.value)] for c in evidence.components],
+        "components": [[c.subject, c.name, str(c.value), c.origin] for c in evidence.components],
         "events": [[e.subject, e.kind, e.on, str(e.amount), e.reason] for e in evidence.events],
-        "past": [[p.period, p.subject, p.quantity, str(p.value)] for p in evidence.past],
+        "past": [[p.period, p.subject, p.quantity, [isinstance(p.value, str), str(p.value)]] for p in evidence.past],
         "decisions": [[d.subject, d.name, d.choice, d.decider, d.reason, d.on] for d in evidence.decisions],
         "period": evidence.period,
     }
-    return digest(canonical(parts))
+
+
+def evidence_of_record(record: Mapping[str, Any], tally: Tally) -> Evidence:
+    """The evidence `evidence_record` described, with the stored tally carrying the marks."""
+    return Evidence(
+        subjects=tuple(Subject(id_, facts) for id_, facts in record["subjects"]),
+        tally=tally,
+        heads=tuple(Heads(*parts) for parts in record["heads"]),
+        components=tuple(Component(s, name, Fraction(value), origin) for s, name, value, origin in record["components"]),
+        events=tuple(Event(s, kind, on, Fraction(amount), reason) for s, kind, on, amount, reason in record["events"]),
+        past=tuple(Past(period, s, q, text if word else Fraction(text)) for period, s, q, (word, text) in record["past"]),
+        decisions=tuple(Decision(*parts) for parts in record["decisions"]),
+        period=record["period"],
+    )
 
 
 def canonical(content: object) -> str:

@@ -1,0 +1,202 @@
+"""Opening and counting, once; computing again whenever other evidence changes.
+
+Lives here: the one transaction that turns a closed box into a stored tally and a report, and the report made again from that
+tally. May not live here: how a ballot is judged (`opening`), what a page shows (`results`).
+
+What stays is the integer tally with its books, the remarks on ballots that did not count, and one row per computed report.
+Opened ballots and the opening key live in memory for the length of the count and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import analysis
+from analysis import tally as tallying
+from analysis.errors import AnalysisError
+from analysis.evidence import BallotBatch, Tally
+from questionnaires.model import Scheme
+from survey_app import bridge
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
+from survey_app.services import audit, ballots, custody, opening
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
+
+_FORMAT = "pingyi-opening/1"
+
+
+class NotClosedError(RefusedError):
+    """Nobody opens a box that is still in use."""
+
+
+class RecountDiffersError(RefusedError):
+    """A second opening gave another tally than the first: the box was touched in between."""
+
+
+class NotCountedError(RefusedError):
+    """There is no tally yet to compute from."""
+
+
+class NeedsBallotsError(RefusedError):
+    """The scheme has a rule about single ballots, so a stored tally is not enough: the box has to be opened again."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A stored opening: the tally, and why which ballot did not count."""
+
+    tally: Tally
+    remarks: tuple[Remark, ...]
+    opened: dt.datetime
+    opened_by: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    """Who did it, and when."""
+
+    account: str
+    now: dt.datetime
+
+
+def open_and_count(
+    session: Session,
+    campaign: Campaign,
+    *,
+    passphrase: str,
+    account: str,
+    now: dt.datetime,
+    progress: Progress | None = None,
+    reading: Session | None = None,
+) -> StoredReport:
+    """Open every ballot, count, and store tally and report; on a counted campaign, recount and compare.
+
+    Ballots of a closed campaign no longer change, so `reading`, a session without the write lock, may do the long part while
+    other campaigns go on casting. Nothing is committed here. Raises NotClosedError, WrongPassphraseError, UnopenableError
+    (a damaged key), RecountDiffersError, RefusedError when the count itself stops.
+    """
+    if campaign.state not in ("closed", "counted"):
+        raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
+    key = custody.unwrap(campaign.wrapped_key, passphrase)
+    if key.public() != campaign.public_key:
+        raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
+    source = reading or session
+    box = opening.open_box(source, campaign, key, styles_to_open(source, campaign), progress)
+    del key
+    batches = bridge.batches(box.ballots)
+    tally = _tally(batches, box)
+    stamp = _Stamp(account, now)
+    _store_tally(session, campaign, tally, box.remarks, stamp)
+    campaign.state = "counted"
+    campaign.counted = campaign.counted or now
+    report = _compute(session, campaign, tally, batches, stamp)
+    audit.record(session, account=account, action="count", detail=f"{campaign.key} {report.digest}", now=now)
+    return report
+
+
+def recompute(session: Session, campaign: Campaign, *, account: str, now: dt.datetime) -> StoredReport:
+    """A new report from the stored tally and the evidence as it is now; the earlier reports stay.
+
+    Raises NotCountedError, NeedsBallotsError, RefusedError when the count stops. Nothing is committed here.
+    """
+    stored = stored_opening(session, campaign)
+    if needs_ballots(scheme_of(campaign)):
+        raise NeedsBallotsError(N_("这个办法有按单张选票计算的规则，补充材料后要重新开启选票才能计算；请再输入一次开启口令。"))
+    report = _compute(session, campaign, stored.tally, (), _Stamp(account, now))
+    audit.record(session, account=account, action="recompute", detail=f"{campaign.key} {report.digest}", now=now)
+    return report
+
+
+def styles_to_open(session: Session, campaign: Campaign) -> Sequence[StyleToOpen]:
+    """Every style of the campaign with the paper its ballots are judged by; a style altered after approval is refused there."""
+    ids = session.scalars(select(BallotStyle.id).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id)).all()
+    return [StyleToOpen(*ballots.paper_of(session, id_)) for id_ in ids]
+
+
+def stored_opening(session: Session, campaign: Campaign) -> Opening:
+    """The opening as stored, its digest and the laws of conservation checked again. Raises NotCountedError, RefusedError."""
+    row = session.get(StoredTally, campaign.id)
+    if row is None:
+        raise NotCountedError(N_("这次评议还没有开启计票，没有可以计算的票数；请先开启选票。"))
+    if bridge.digest(row.content) != row.digest:
+        raise RefusedError(N_("存下的计票结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新开启选票。"))
+    record = json.loads(row.content)
+    remarks = tuple(Remark(*parts) for parts in record["remarks"])
+    return Opening(bridge.tally_of_record(record["tally"]), remarks, row.opened, row.opened_by, row.digest)
+
+
+def newest_report(session: Session, campaign: Campaign) -> StoredReport:
+    """The report computed last. Raises NotCountedError."""
+    row = session.scalar(
+        select(StoredReport).where(StoredReport.campaign_id == campaign.id).order_by(StoredReport.id.desc()).limit(1)
+    )
+    if row is None:
+        raise NotCountedError(N_("这次评议还没有计算出结果；请先结束评议并开启选票。"))
+    return row
+
+
+def needs_ballots(scheme: Scheme) -> bool:
+    """Whether some step of the plan looks at single ballots."""
+    return any(step.get("op") == "mark" for step in json.loads(scheme.plan)["steps"])
+
+
+def code_version() -> str:
+    """What computed a report, as printed under it."""
+    return f"pingyi {metadata.version('pingyi')}"
+
+
+def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
+    try:
+        return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
+    except AnalysisError as problem:
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=str(problem)) from problem
+
+
+def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
+    ordered = sorted([one.style, one.what, one.rule, one.receipt] for one in remarks)
+    content = bridge.canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
+    earlier = session.get(StoredTally, campaign.id, with_for_update=True)
+    if earlier is None:
+        session.add(
+            StoredTally(
+                campaign_id=campaign.id, content=content, digest=bridge.digest(content), opened=stamp.now, opened_by=stamp.account
+            )
+        )
+    elif earlier.content != content:
+        raise RecountDiffersError(
+            N_("重新开启后的票数和第一次不一致，第一次的结果没有改动；票箱在两次之间可能被动过，请停止使用并查明原因。")
+        )
+
+
+def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[BallotBatch, ...], stamp: _Stamp) -> StoredReport:
+    scheme = scheme_of(campaign)
+    evidence = bridge.evidence_of(session, campaign, tally, batches)
+    try:
+        report = analysis.evaluate(scheme.plan, evidence)
+    except AnalysisError as problem:
+        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=str(problem)) from problem
+    record = bridge.evidence_record(evidence)
+    content = bridge.canonical({"evidence": record, "report": report.as_json()})
+    row = StoredReport(
+        campaign_id=campaign.id,
+        content=content,
+        digest=bridge.digest(content),
+        plan_digest=bridge.digest(scheme.plan),
+        evidence_digest=bridge.digest(bridge.canonical(record)),
+        code_version=code_version(),
+        computed=stamp.now,
+        computed_by=stamp.account,
+    )
+    session.add(row)
+    session.flush()
+    return row

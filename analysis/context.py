@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 
 from analysis.errors import EvidenceError
 from analysis.evidence import Evidence, Tally
@@ -81,9 +80,14 @@ def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
     return found
 
 
-def subjects_of(context: Context) -> list[str]:
-    """Every subject the evidence or a ballot names, in code-point order. EvidenceError when a ballot names an unknown one."""
-    unknown = {slot.subject for slot in chain.from_iterable(book.slots for book in context.tally.books)} - set(context.facts)
-    if unknown:
-        raise EvidenceError(f"ballots rate {sorted(unknown)[0]!r}, who is not among the subjects")
-    return list(context.facts)
+def check(context: Context) -> None:
+    """EvidenceError when the ballots rate someone unknown, ask an item or a group the plan has not, or bear a mark outside
+    the item's scale. Then the ballots and the plan do not belong together, and nothing is counted."""
+    header = context.header
+    for (subject, group, item), counts in context.tally.counts.items():
+        if subject not in context.facts:
+            raise EvidenceError(f"ballots rate {subject!r}, who is not among the subjects")
+        if item not in header.item_scale or (header.groups and group not in header.groups):
+            raise EvidenceError(f"the plan knows no item {item!r} for the group {group!r}")
+        if len(counts) > len(header.choices(item)) + 1:
+            raise EvidenceError(f"a mark {len(counts) - 1} on {item!r}, whose scale has {len(header.choices(item))} choices")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.errors import PlanError
 from analysis.header import HEADER_KEYS, Header, read_header
@@ -34,7 +35,7 @@ class Plan:
         """The step of this name. KeyError when there is none."""
         return self._by_name[name]
 
-    @property
+    @cached_property
     def _by_name(self) -> Mapping[str, Step]:
         return {step.name: step for step in self.steps}
 

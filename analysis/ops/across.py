@@ -222,7 +222,9 @@ def _finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, cont
     trim = collapse.trim
     base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
     order = context.in_order(context.tables[collapse.of].axes)
-    cells = {key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), order) for key, found in groups.items()}
+    cells = {
+        key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), order) for key, found in groups.items()
+    }
     return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
 
 

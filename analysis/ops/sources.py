@@ -306,7 +306,8 @@ SOURCES: tuple[OpSpec[Any], ...] = (
     ),
     OpSpec(
         "decision", "人为决定", "decisions", "where the method leaves a choice to a named person, within stated limits",
-        (Param("decision", "决定名", "its name in the evidence", needed=True), Param("choices", "可选项", "what may be chosen"), _AS),
+        (Param("decision", "决定名", "its name in the evidence", needed=True),
+         Param("choices", "可选项", "what may be chosen"), _AS),
         _read_decision, _over_subject, _decision, _nothing,
     ),
     OpSpec(

@@ -1,0 +1,30 @@
+"""The door of the count: a frozen plan and evidence in, a report out."""
+
+from __future__ import annotations
+
+from analysis.context import Context, check
+from analysis.errors import AnalysisError
+from analysis.evidence import Evidence
+from analysis.plan import Plan, parse_plan
+from analysis.report import Report
+from analysis.tally import merged
+from analysis.values import Table
+
+
+def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
+    """The report of `evidence` under `plan` (or its canonical JSON text). Exact, and independent of the order of ballots.
+
+    Raises PlanError for a malformed plan, EvidenceError for evidence that contradicts itself or the plan, ConservationError
+    when the books do not add up, AnalysisError (with the step) when a rule meets a value of the wrong kind.
+    """
+    if isinstance(plan, str):
+        plan = parse_plan(plan)
+    context = Context(plan.header, evidence, merged(evidence.batches, evidence.tally))
+    check(context)
+    for step in plan.steps:
+        try:
+            cells = step.spec.run(step, step.params, context)
+        except AnalysisError as error:
+            raise error.at(step.name, step.line) from error
+        context.tables[step.name] = Table(step.name, step.axes, cells)
+    return Report(plan, evidence.subjects, context.tally, context.tables, tuple(context.findings), context.notes)

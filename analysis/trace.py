@@ -1,0 +1,105 @@
+"""The way a number came about: a walk back through plan and tables, one node per cell, unfolded only where someone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from analysis.context import Context
+from analysis.ops.sources import TallyParams, tally_weights
+from analysis.spec import Step
+from analysis.values import NOT_APPLICABLE, Key, Value, as_literal
+
+if TYPE_CHECKING:
+    from analysis.plan import Plan
+
+
+@dataclass(frozen=True)
+class Term:
+    """A count a tally cell was made from: so many marks of this choice ("" is a blank line), each worth `value`."""
+
+    choice: str
+    count: int
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class TraceNode:
+    """One cell: its step, op, labels and value; `role` is what it is to the node above; `note` where its evidence came from.
+
+    `inputs` are made when asked for. A node of a table that was not kept (single ballots) has the value "not applicable".
+    """
+
+    name: str
+    op: str
+    labels: Mapping[str, str]
+    value: Value
+    role: str
+    line: int
+    source: str
+    note: str
+    step: Step = field(repr=False, compare=False)
+    key: Key = field(repr=False, compare=False)
+    context: Context = field(repr=False, compare=False)
+    plan: Plan = field(repr=False, compare=False)
+
+    @property
+    def inputs(self) -> tuple[TraceNode, ...]:
+        """The cells this one was made from, in order."""
+        kept = self.context.tables.keys() >= set(self.step.refs)
+        operands = self.step.spec.operands(self.step, self.step.params, self.key, self.context) if kept else []
+        return tuple(
+            trace_node(self.context, self.plan, one.step, one.key, one.role)
+            for one in operands
+            if one.key in self.context.tables[one.step].cells
+        )
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The counts a tally cell was made from, by choice; nothing for other ops."""
+        params = self.step.params
+        if not isinstance(params, TallyParams):
+            return ()
+        subject, group, item = self.key
+        choices = self.context.header.choices(item)
+        weights, base = tally_weights(params, choices) or ([], 1)
+        keys = ("", *(choice.key for choice in choices))
+        counts = self.context.tally.counts.get((subject, group, item), ())
+        padded = (*counts, *(0 for _ in range(len(keys) - len(counts))))
+        shown = [place == 0 or choices[place - 1].kind != "unknown" for place in range(len(keys))]
+        return tuple(
+            Term(key, count, Fraction(weight, base))
+            for place, (key, count, weight) in enumerate(zip(keys, padded, weights, strict=False))
+            if weight or (params.what == "points" and place and shown[place])
+        )
+
+    def as_object(self, seen: set[tuple[str, Key]] | None = None) -> dict[str, object]:
+        """The tree as plain objects for JSON, values as literals. Each cell is unfolded once, and rivals in a pool never:
+        a scheme that reads one quantity at many places would otherwise unfold without end."""
+        seen = set() if seen is None else seen
+        found: dict[str, object] = {
+            "name": self.name, "op": self.op, "labels": dict(self.labels), "value": as_literal(self.value), "role": self.role,
+            "line": self.line, "source": self.source,
+        }
+        if (self.name, self.key) in seen or self.role == "rival":
+            return found
+        seen.add((self.name, self.key))
+        if self.note:
+            found["note"] = self.note
+        if self.terms:
+            found["terms"] = [[term.choice, term.count, str(term.value)] for term in self.terms]
+        inputs = [node.as_object(seen) for node in self.inputs]
+        if inputs:
+            found["inputs"] = inputs
+        return found
+
+
+def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = "") -> TraceNode:
+    """The node of one cell."""
+    step, table = plan.step(name), context.tables[name]
+    labels = dict(zip(table.axes, key, strict=True))
+    value = table.cells.get(key, NOT_APPLICABLE)
+    note = context.notes.get((name, key), "")
+    return TraceNode(name, step.op, labels, value, role, step.line, step.source, note, step, key, context, plan)

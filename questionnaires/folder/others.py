@@ -1,0 +1,153 @@
+"""Heads, components, events, history and decisions of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from analysis.evidence import Component, Decision, Event, Heads, Past
+from questionnaires.draft import decimal
+from questionnaires.folder.grid import Grid, Row, exact, groups_of, spellings
+from questionnaires.folder.roster import UNIT, Roster
+from questionnaires.model import ComponentField, Scheme
+from questionnaires.styles import matches
+
+Place = tuple[str, str]  # rater group, unit
+
+
+@dataclass
+class Seen:
+    """Notices what is said twice in one table."""
+
+    rows: dict[Hashable, int] = field(default_factory=dict)
+
+    def twice(self, row: Row, column: str, key: tuple[str, ...]) -> bool:
+        """Whether an earlier row said the same; then a problem is noted."""
+        before = self.rows.setdefault(key, row.number)
+        if before != row.number:
+            row.bad(column, "twice", what=" · ".join(part for part in key if part), row=before)
+        return before != row.number
+
+
+def subject_of(row: Row, roster: Roster, column: str = "subject") -> str:
+    """The subject a row names; "" with a problem when there is none such."""
+    text = row.need(column)
+    if text and text not in roster.rows:
+        row.bad(column, "unknown-subject", text=text)
+        return ""
+    return text
+
+
+def place_of(row: Row, scheme: Scheme, roster: Roster, groups: dict[str, str]) -> Place | None:
+    """The rater group and unit a row names; None with a problem."""
+    group = row.word("group", groups, ("评议主体", "rater group"))
+    if not group:
+        return None
+    unit = row.get(UNIT)
+    if not scheme.groups[group].own_unit:
+        if unit:
+            row.bad(UNIT, "unit-not-empty", group=group)
+            return None
+    elif unit not in roster.units:
+        row.bad(UNIT, "unknown-unit", text=unit)
+        return None
+    return group, unit
+
+
+def read_heads(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[dict[Place, Heads], dict[Place, tuple[int, int]]]:
+    """Head-counts, and the blank and invalid ballots laid aside by hand, by group and unit."""
+    grid.no_extra()
+    groups, seen = groups_of(scheme), Seen()
+    heads: dict[Place, Heads] = {}
+    aside: dict[Place, tuple[int, int]] = {}
+    for row in grid.rows():
+        place = place_of(row, scheme, roster, groups)
+        if place is None or seen.twice(row, "group", place):
+            continue
+        heads[place] = Heads(*place, row.count("entitled"), row.count("present"), row.count("issued"), row.count("returned"))
+        aside[place] = (row.count("blank") or 0, row.count("invalid") or 0)
+    return heads, aside
+
+
+def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Component, ...]:
+    """Other numbers, one a row or one a column. Raises nothing; problems go to the desk."""
+    fields = {one.key: one for one in scheme.components}
+    known = spellings({key: one.title for key, one in fields.items()})
+    columns = {place: fields[known[name.casefold()]] for name, place in grid.extra.items() if name.casefold() in known}
+    for place in columns:
+        grid.extra.pop(grid.sheet.heading[place])
+    grid.no_extra("、".join(fields), ", ".join(fields))
+    long = "component" in grid.places
+    if long and "value" not in grid.places:
+        grid.desk.bad(grid.sheet.origin, grid.sheet.heading_row, 0, "no-column", key="value", zh="数值")
+        return ()
+    found: list[Component] = []
+    seen = Seen()
+    for row in grid.rows():
+        subject = subject_of(row, roster)
+        cells = dict(columns)
+        if long:
+            name = row.word("component", known, ("其他数据", "component"))
+            cells |= {grid.places["value"]: fields[name]} if name else {}
+        for place, one in cells.items():
+            value = row.number_at(place)
+            if value is None or not subject:
+                continue
+            if not matches(one.where, roster.by_id[subject].facts):
+                row.bad_at(place, "not-asked", subject=subject, name=one.key)
+            elif _in_range(row, place, one, value) and not seen.twice(row, "subject", (subject, one.key)):
+                found.append(Component(subject, one.key, value, row.get("origin")))
+    return tuple(found)
+
+
+def _in_range(row: Row, place: int, one: ComponentField, value: Fraction) -> bool:
+    """Whether a number lies within the limits the scheme gives it; a problem where it does not."""
+    if (one.least is None or value >= one.least) and (one.most is None or value <= one.most):
+        return True
+    least = "−∞" if one.least is None else decimal(one.least)
+    most = "∞" if one.most is None else decimal(one.most)
+    row.bad_at(place, "out-of-range", name=one.key, text=row.at(place), least=least, most=most)
+    return False
+
+
+def read_events(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Event, ...]:
+    """What happened. The same event may stand there several times."""
+    grid.no_extra()
+    known = spellings(scheme.event_kinds)
+    found = []
+    for row in grid.rows():
+        subject, kind, on = subject_of(row, roster), row.word("event", known, ("事项", "event")), row.date("date")
+        amount = row.number_at(grid.places["amount"]) if row.get("amount") else Fraction(1)
+        if subject and kind and on and amount is not None:
+            found.append(Event(subject, kind, on, amount, row.get("reason")))
+    return tuple(found)
+
+
+def read_history(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Past, ...]:
+    """Results of earlier periods: a number where it reads as one, else a grade."""
+    grid.no_extra()
+    known = {name.casefold(): name for name in scheme.earlier}
+    found, seen = [], Seen()
+    for row in grid.rows():
+        period, subject = row.need("period"), subject_of(row, roster)
+        quantity, value = row.word("quantity", known, ("往期结果", "earlier result")), row.need("value")
+        if period and subject and quantity and value and not seen.twice(row, "period", (period, subject, quantity)):
+            number = exact(value)
+            found.append(Past(period, subject, quantity, value if number is None else number))
+    return tuple(found)
+
+
+def read_decisions(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Decision, ...]:
+    """What people decided, each with decider, reason and day."""
+    grid.no_extra()
+    known = {name.casefold(): name for name in scheme.decisions}
+    found, seen = [], Seen()
+    for row in grid.rows():
+        subject, name = subject_of(row, roster), row.word("decision", known, ("裁定事项", "decision"))
+        choices = {choice.casefold(): choice for choice in scheme.decisions.get(name, ())}
+        choice = row.word("choice", choices, ("结论", "choice")) if name else ""
+        decider, reason, on = row.need("decider"), row.need("reason"), row.date("date")
+        if subject and name and choice and on and not seen.twice(row, "decision", (subject, name)):
+            found.append(Decision(subject, name, choice, decider, reason, on))
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""Reading csv and xlsx files as text cells, safely: sizes are checked before anything is unpacked, nothing is executed.
+
+A cell that looks like a formula stays the text it is. Numbers of a workbook become the shortest decimal that names them,
+so 87.35 typed in a cell is exactly 87.35 here.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_named
+from questionnaires.folder.messages import Desk
+
+FILE_MOST = 64 * 1024 * 1024  # bytes of an xlsx file
+CSV_MOST = 1024 * 1024 * 1024  # bytes of a csv file: a million ballots of sixty marks fit
+UNPACKED_MOST = 1024 * 1024 * 1024  # bytes of an xlsx file's parts together, against zip bombs
+PARTS_MOST = 4096
+CELL_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as it stands in a file: `rows` are (row number, cells); blank rows are left out, cells are stripped texts."""
+
+    spec: TableSpec
+    origin: str
+    heading: tuple[str, ...]
+    heading_row: int
+    rows: list[tuple[int, list[str]]]
+
+
+def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
+    """Every table of the folder by its key. Problems with files go to the desk."""
+    found: dict[str, Sheet] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in {".csv", ".xlsx"} or path.name.startswith((".", "~$")) or not path.is_file():
+            continue
+        for sheet in _sheets_of(path, desk):
+            if sheet.spec.key in found:
+                other = found[sheet.spec.key].origin
+                desk.bad(sheet.origin, 0, 0, "table-twice", key=sheet.spec.key, zh=sheet.spec.zh, other=other)
+            else:
+                found[sheet.spec.key] = sheet
+    return found
+
+
+def names_allowed() -> str:
+    """The names of all tables, for remedies."""
+    return "、".join(f"{table.key}（{table.zh}）" for table in TABLES)
+
+
+def _sheets_of(path: Path, desk: Desk) -> Iterator[Sheet]:
+    spec = table_named(path.stem)
+    if path.suffix.lower() == ".csv":
+        if spec is None:
+            desk.bad(path.name, 0, 0, "strange-file", allowed=names_allowed())
+            return
+        yield from _sheet(spec, path.name, _csv_rows(path, desk))
+        return
+    for name, rows in _workbook(path, desk):
+        if name.strip().casefold() in NOTE_SHEETS:
+            continue
+        named = spec or table_named(name)
+        content = list(_sheet(named or TABLES[0], f"{path.name}!{name}", rows))
+        if named is None and content:
+            desk.bad(path.name, 0, 0, "strange-sheet", sheet=name, allowed=names_allowed())
+        elif named is not None:
+            yield from content
+
+
+def _sheet(spec: TableSpec, origin: str, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Sheet]:
+    """The sheet made of these numbered rows; nothing when it is empty."""
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    if filled:
+        number, heading = filled[0]
+        while not heading[-1]:
+            heading.pop()
+        yield Sheet(spec, origin, tuple(heading), number, filled[1:])
+
+
+@lru_cache(maxsize=1 << 16)
+def tidy(text: str) -> str:
+    """A cell's text as it is compared: full-width letters and digits made plain, spaces at the ends gone."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _csv_rows(path: Path, desk: Desk) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the line of the file each begins on, which is what an editor shows."""
+    if path.stat().st_size > CSV_MOST:
+        desk.bad(path.name, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {CSV_MOST}")
+        return
+    text = _decoded(path.read_bytes())
+    if text is None:
+        desk.bad(path.name, 0, 0, "not-utf8")
+        return
+    first = text.split("\n", maxsplit=1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    begins = 1
+    try:
+        for row in reader:
+            yield begins, [tidy(cell)[:CELL_MOST] for cell in row]
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        desk.bad(path.name, begins, 0, "bad-csv", what=str(error))
+
+
+def _decoded(data: bytes) -> str | None:
+    """UTF-8 with or without a mark, else GB18030 (what spreadsheet programs in China save), else None."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _workbook(path: Path, desk: Desk) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+    """Each worksheet's name and numbered rows. Sizes are checked on the zip directory before a byte is unpacked."""
+    try:
+        if path.stat().st_size > FILE_MOST:
+            desk.bad(path.name, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {FILE_MOST}")
+            return
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > UNPACKED_MOST or len(parts) > PARTS_MOST:
+            desk.bad(path.name, 0, 0, "file-too-big", what=f"{unpacked} > {UNPACKED_MOST}")
+            return
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            for name in workbook.sheet_names:
+                sheet = workbook.get_sheet_by_name(name)
+                rows = sheet.to_python(skip_empty_area=False)
+                yield name, [(number, [_cell_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
+    except (zipfile.BadZipFile, CalamineError, OSError) as error:
+        desk.bad(path.name, 0, 0, "bad-workbook", what=type(error).__name__)
+
+
+def _cell_text(cell: object) -> str:
+    """A workbook cell as text: 3.0 is "3", 87.35 is "87.35", a day is ISO."""
+    if isinstance(cell, str):
+        return tidy(cell)[:CELL_MOST]
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        # The shortest decimal that reads back to this float, never in exponent form.
+        text = format(Decimal(repr(cell)), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    return str(cell)

@@ -188,31 +188,18 @@ def tally_of_record(record: Mapping[str, Any]) -> Tally:
     return Tally(counts, books)
 
 
-def evidence_record(evidence: Evidence) -> dict[str, object]:
-    """Everything but the marks as plain JSON: kept with each report, so that any report can be computed again as it was."""
-    return {
+def evidence_digest(evidence: Evidence) -> str:
+    """SHA-256 over everything but the marks: two reports with the same digest saw the same roster, heads and entries."""
+    parts = {
         "subjects": [[subject.id, dict(subject.facts)] for subject in evidence.subjects],
         "heads": [[h.group, h.unit, h.entitled, h.present, h.issued, h.returned] for h in evidence.heads],
-        "components": [[c.subject, c.name, str(c.value), c.origin] for c in evidence.components],
-        "events": [[e.subject, e.kind, e.on, str(e.amount), e.reason] for e in evidence.events],
-        "past": [[p.period, p.subject, p.quantity, [isinstance(p.value, str), str(p.value)]] for p in evidence.past],
-        "decisions": [[d.subject, d.name, d.choice, d.decider, d.reason, d.on] for d in evidence.decisions],
+        "components": sorted([c.subject, c.name, str(c.value)] for c in evidence.components),
+        "events": sorted([e.subject, e.kind, e.on, str(e.amount), e.reason] for e in evidence.events),
+        "past": sorted([p.period, p.subject, p.quantity, str(p.value)] for p in evidence.past),
+        "decisions": sorted([d.subject, d.name, d.choice, d.decider, d.reason, d.on] for d in evidence.decisions),
         "period": evidence.period,
     }
-
-
-def evidence_of_record(record: Mapping[str, Any], tally: Tally) -> Evidence:
-    """The evidence `evidence_record` described, with the stored tally carrying the marks."""
-    return Evidence(
-        subjects=tuple(Subject(id_, facts) for id_, facts in record["subjects"]),
-        tally=tally,
-        heads=tuple(Heads(*parts) for parts in record["heads"]),
-        components=tuple(Component(s, name, Fraction(value), origin) for s, name, value, origin in record["components"]),
-        events=tuple(Event(s, kind, on, Fraction(amount), reason) for s, kind, on, amount, reason in record["events"]),
-        past=tuple(Past(period, s, q, text if word else Fraction(text)) for period, s, q, (word, text) in record["past"]),
-        decisions=tuple(Decision(*parts) for parts in record["decisions"]),
-        period=record["period"],
-    )
+    return digest(canonical(parts))
 
 
 def canonical(content: object) -> str:

@@ -18,9 +18,9 @@ from importlib import metadata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import analysis
 from analysis import tally as tallying
 from analysis.errors import AnalysisError
+from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
 from questionnaires.model import Scheme
 from survey_app import bridge
@@ -182,17 +182,16 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     scheme = scheme_of(campaign)
     evidence = bridge.evidence_of(session, campaign, tally, batches)
     try:
-        report = analysis.evaluate(scheme.plan, evidence)
+        report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
         raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=str(problem)) from problem
-    record = bridge.evidence_record(evidence)
-    content = bridge.canonical({"evidence": record, "report": report.as_json()})
+    content = report.to_json()
     row = StoredReport(
         campaign_id=campaign.id,
         content=content,
         digest=bridge.digest(content),
         plan_digest=bridge.digest(scheme.plan),
-        evidence_digest=bridge.digest(bridge.canonical(record)),
+        evidence_digest=bridge.evidence_digest(evidence),
         code_version=code_version(),
         computed=stamp.now,
         computed_by=stamp.account,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
 
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
@@ -17,6 +16,7 @@ from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, canonical, parse_plan
 from analysis.spec import Ref
 from analysis.trace import TraceNode, trace_node
+from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Key, Table, Value, as_literal, literal
 
 FORMAT = "pingyi-report/1"
@@ -141,20 +141,3 @@ def _book_in(raw: list[object]) -> StyleBooks:
     style, group, unit, slots, *numbers = raw
     places = tuple(Slot(subject, item) for subject, item in slots)  # type: ignore[attr-defined]  # checked by the caller's except
     return StyleBooks(str(style), str(group), str(unit), places, *[int(str(one)) for one in numbers])
-
-
-def votes_to_turn(cmp: str, numerator: Fraction, line: Fraction, verdict: bool) -> int | None:
-    """By how many whole votes the numerator must change for the other verdict; for "=" that holds, one vote."""
-    if cmp == "=":
-        if verdict:
-            return 1
-        return int(line - numerator) if (line - numerator).denominator == 1 else None
-    below_is_true = cmp in ("<", "<=")
-    line_counts_as_high = cmp in (">=", "<")
-    if verdict != below_is_true:  # the numerator stands on the high side: go down to the greatest low one
-        gap = line - numerator
-        target = floor(gap)
-        return target - 1 if line_counts_as_high and target == gap else target
-    gap = line - numerator
-    target = ceil(gap)
-    return target if line_counts_as_high or target != gap else target + 1

@@ -1,0 +1,63 @@
+"""A trace as a person would write the calculation down: each number with its formula, then each of its operands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis.phrases import LANGUAGES
+from analysis.trace import TraceNode
+from analysis.values import Key
+from analysis.wording import Wording, is_points, right_hand_side
+
+
+def explain(
+    node: TraceNode,
+    *,
+    titles: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    language: str = "zh",
+    depth: int = 32,
+) -> str:
+    """The calculation of one cell, one line per cell, operands indented below. `titles` maps steps and `names` maps labels and
+    grades to what people call them; `depth` is how many levels to unfold. Each cell is unfolded once."""
+    wording = Wording(LANGUAGES["zh" if language.startswith("zh") else "en"], titles or {}, names or {})
+    lines: list[str] = []
+    seen: set[tuple[str, Key]] = set()
+
+    def write(one: TraceNode, level: int) -> None:
+        if (one.name, one.key) in seen:
+            return
+        seen.add((one.name, one.key))
+        lines.append("  " * level + line_of(one, wording).replace("= ≈", "≈"))
+        for operand in one.inputs if level < depth else ():
+            if worth_a_line(operand) and not shown_above(one, operand):
+                write(operand, level + 1)
+
+    write(node, 0)
+    return "\n".join(lines)
+
+
+def line_of(node: TraceNode, wording: Wording) -> str:
+    """One cell on one line: name = formula = value, then line, source and origin in parentheses."""
+    say = wording.say
+    formula, value = right_hand_side(node, wording), wording.value(node.value)
+    leads_to = " → " if node.op == "test" else say("equals")
+    text = wording.title(node) + say("equals") + (f"{formula}{leads_to}{value}" if formula not in ("", value) else value)
+    told = []
+    if node.line:
+        told.append(say("line", line=node.line))
+    if node.source:
+        told.append(say("source", source=node.source))
+    if node.note:
+        told.append(say("note", note=node.note))
+    return text + (say("open") + say("semicolon").join(told) + say("close") if told else "")
+
+
+def worth_a_line(node: TraceNode) -> bool:
+    """A literal weight that the formula above already shows, and the values of rivals, need no line of their own."""
+    return node.role != "rival" and not (node.op == "table" and not node.line)
+
+
+def shown_above(node: TraceNode, operand: TraceNode) -> bool:
+    """Whether the formula of `node` already unfolds `operand`: a sum of points stands inside the quotient made of it."""
+    return node.op == "calc" and is_points(operand)

@@ -1,0 +1,286 @@
+"""How each op's step is written by hand: the right-hand side of "name = … = value", one function per op, in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from analysis.errors import AnalysisError
+from analysis.ops.across import Collapse, trimmed
+from analysis.ops.cells import Band
+from analysis.ops.formulas import Call, Expr
+from analysis.ops.sources import TallyParams
+from analysis.spec import Ref
+from analysis.trace import TraceNode
+from analysis.turning import votes_to_turn
+from analysis.values import NOT_APPLICABLE, Missing, Value, text_of, total
+
+_MANY = 16  # so many terms are written out; of more, the first ones and how many there are
+
+
+def decimal(value: Fraction) -> str:
+    """A number as a person writes it: a decimal when it ends within six places, else the fraction and its beginning."""
+    scaled = value * 10**6
+    if scaled.denominator == 1:
+        return format_decimal(scaled.numerator, 6)
+    near = format_decimal(round(value * 10**4), 4)
+    return f"{value} ≈ {near}" if len(str(value)) <= 12 else f"≈ {near}"
+
+
+def format_decimal(scaled: int, places: int) -> str:
+    """`scaled` ÷ 10^places, without trailing zeros."""
+    digits = f"{abs(scaled):0{places + 1}d}"
+    tail = digits[-places:].rstrip("0")
+    return ("-" if scaled < 0 else "") + digits[:-places] + (f".{tail}" if tail else "")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words of one language, titles of steps and names of labels."""
+
+    words: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, word: str, **parts: object) -> str:
+        """A phrase with its parts filled in."""
+        return self.words[word].format(**parts)
+
+    def value(self, value: Value) -> str:
+        """Any value as a person writes it."""
+        if isinstance(value, Fraction):
+            return decimal(value)
+        if isinstance(value, Missing):
+            return self.say("missing", reason=self.words.get(value.reason, value.reason))
+        return self.words[text_of(value)] if isinstance(value, bool) else self.names.get(value, value)
+
+    def short(self, value: Value) -> str:
+        """A value inside a formula: an endless decimal loses its fraction, a negative number gets parentheses."""
+        text = self.value(value).rsplit("≈ ", maxsplit=1)[-1]
+        return f"({text})" if isinstance(value, Fraction) and value < 0 else text
+
+    def title(self, node: TraceNode) -> str:
+        """A cell's name: the step's title and its labels."""
+        labels = "，".join(self.names.get(label, label) for label in node.labels.values())
+        return self.titles.get(node.name, node.name) + (f"〔{labels}〕" if labels else "")
+
+
+def _by_role(node: TraceNode, role: str) -> list[TraceNode]:
+    return [one for one in node.inputs if one.role == role]
+
+
+def _first(node: TraceNode, role: str) -> Value:
+    found = _by_role(node, role)
+    return found[0].value if found else NOT_APPLICABLE
+
+
+def _listed(texts: Sequence[str], joiner: str, wording: Wording) -> str:
+    if len(texts) <= _MANY:
+        return joiner.join(texts)
+    return joiner.join([*texts[:_MANY], wording.say("and so on", n=len(texts))])
+
+
+def _nothing(_: TraceNode, __: Wording) -> str:
+    return ""
+
+
+def _tally(node: TraceNode, wording: Wording) -> str:
+    times = is_points(node)
+    terms = [f"{term.count}×{decimal(term.value)}" if times else f"{term.count}" for term in node.terms]
+    return _listed(terms, " + ", wording)
+
+
+# --- calc -------------------------------------------------------------------------------------------------------------
+_INFIX = {"+": (" + ", 3), "-": (" − ", 3), "*": (" × ", 4), "/": (" ÷ ", 4), "=": (" = ", 2), "!=": (" ≠ ", 2), "<": (" < ", 2),
+          "<=": (" ≤ ", 2), ">": (" > ", 2), ">=": (" ≥ ", 2)}
+
+
+def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 0) -> str:
+    """An expression with the values in it, as it is written on paper; `outer` is how tightly its surroundings bind."""
+    if isinstance(expr, Ref):
+        return values.get(expr.step, wording.short(NOT_APPLICABLE))
+    if not isinstance(expr, Call):
+        return wording.short(expr)
+    if expr.op in _INFIX:
+        sign, binding = _INFIX[expr.op]
+        tight = binding + (1 if expr.op in "-/" else 0)
+        args = [infix(arg, values, wording, binding if place == 0 else tight) for place, arg in enumerate(expr.args)]
+        text = _listed(args, sign, wording)
+        return f"({text})" if binding < outer else text
+    args = [infix(arg, values, wording) for arg in expr.args]
+    if expr.op == "if":
+        return wording.say("if", condition=args[0], then=args[1], otherwise=args[2])
+    if expr.op in ("and", "or"):
+        text = wording.words[expr.op].join(infix(arg, values, wording, 1) for arg in expr.args)
+        return f"({text})" if outer else text
+    return f"{wording.words[expr.op]}({_listed(args, ', ', wording)})"
+
+
+def _calc(node: TraceNode, wording: Wording) -> str:
+    values = {one.name: f"({_tally(one, wording)})" if is_points(one) else wording.short(one.value) for one in node.inputs}
+    return infix(node.step.params.expr, values, wording)
+
+
+def is_points(node: TraceNode) -> bool:
+    """Whether a cell is a sum of counts × points, which is clearer unfolded in place."""
+    return isinstance(node.step.params, TallyParams) and node.step.params.what == "points"
+
+
+# --- reduce, gather ---------------------------------------------------------------------------------------------------
+def _pairs(node: TraceNode) -> tuple[list[tuple[Value, Fraction]], list[Missing], bool]:
+    """The values with their weights that took part, the missing ones left out, and whether there are weights."""
+    collapse: Collapse = node.step.params.collapse
+    pairs: list[tuple[Value, Fraction]] = []
+    missing: list[Missing] = []
+    rows: list[dict[str, Value]] = []
+    for one in node.inputs:
+        if one.role == "of":
+            rows.append({})
+        if rows and one.role != "base":
+            rows[-1][one.role] = one.value
+    for row in rows:
+        where, weight = row.get("where", NOT_APPLICABLE), row.get("weight", NOT_APPLICABLE)
+        if (collapse.where and where is not True) or (collapse.weights and not isinstance(weight, Fraction)):
+            missing += [one for one in (where, weight) if isinstance(one, Missing) and one != NOT_APPLICABLE]
+            continue
+        factor = weight if isinstance(weight, Fraction) else Fraction(1)
+        value = row["of"]
+        if isinstance(value, Missing):
+            missing.append(value)
+            if collapse.missing == "zero":
+                pairs.append((Fraction(0), factor))
+        else:
+            pairs.append((value, factor))
+    return pairs, missing, collapse.weights is not None
+
+
+def _collapse(node: TraceNode, wording: Wording) -> str:
+    collapse: Collapse = node.step.params.collapse
+    pairs, missing, weighted = _pairs(node)
+    told = ""
+    if collapse.trim is not None and pairs:
+        kept = trimmed(collapse.trim, pairs, _first(node, "base"))
+        if isinstance(kept, list) and len(kept) < len(pairs):
+            told = wording.say("trimmed", n=len(pairs) - len(kept), of=len(pairs))
+            pairs = kept
+    if missing and collapse.missing == "skip":
+        told += wording.say("left out", n=len(missing))
+    values = [wording.short(value) for value, _ in pairs]
+    if collapse.how in ("sum", "mean") and pairs:
+        products = [f"{wording.short(weight)} × {value}" for value, (_, weight) in zip(values, pairs, strict=True)]
+        text = _listed(products if weighted else values, " + ", wording)
+        divisor = total([weight for _, weight in pairs])
+        if collapse.how == "mean" and divisor != 1:
+            text = f"({text})" if len(pairs) > 1 or weighted else text
+            text += f" ÷ {_divisor(pairs, wording) if weighted else divisor}"
+        return text + told
+    return f"{wording.words['how ' + collapse.how]}{{{_listed(values, ', ', wording)}}}{told}"
+
+
+def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
+    weights = _listed([wording.short(weight) for _, weight in pairs], " + ", wording)
+    return f"({weights})" if len(pairs) > 1 else weights
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+def _lookup(node: TraceNode, wording: Wording) -> str:
+    keys = [wording.value(one.value) for one in node.inputs]
+    keys += [wording.names.get(node.labels[key[1:]], node.labels[key[1:]]) for key in node.step.params.keys if key[0] == "@"]
+    return wording.say("look up", keys="，".join(keys))
+
+
+def _band(band: Band) -> str:
+    low = "" if band.low is None else f"{decimal(band.low)} {'≤' if band.low_in else '<'} "
+    return low + "x" + ("" if band.high is None else f" {'≤' if band.high_in else '<'} {decimal(band.high)}")
+
+
+def _bands(node: TraceNode, wording: Wording) -> str:
+    value = _first(node, "of")
+    held = [band for band in node.step.params.rows if isinstance(value, Fraction) and band.holds(value)]
+    return wording.say("band", x=wording.value(value), band=_band(held[0]) if held else "—")
+
+
+def _choose(node: TraceNode, wording: Wording) -> str:
+    told = [f"{wording.title(one)} {wording.value(one.value)}" for one in _by_role(node, "condition")]
+    return "；".join(told)
+
+
+def _bound(node: TraceNode, wording: Wording) -> str:
+    params = node.step.params
+    limit = _first(node, "limit") if isinstance(params.limit, Ref) else params.limit
+    held = _first(node, "when") if params.when is not None else True
+    word = ("at most" if params.from_above else "at least") if held is True else "not bound"
+    return wording.say(word, grade=wording.value(_first(node, "of")), limit=wording.value(limit))
+
+
+def _test(node: TraceNode, wording: Wording) -> str:
+    params = node.step.params
+    right = _first(node, "right") if isinstance(params.right, Ref) else params.right
+    text = f"{wording.value(_first(node, 'left'))} {_INFIX[params.cmp][0].strip()} {wording.value(right)}"
+    top, bottom = _first(node, "numerator"), _first(node, "denominator")
+    books_kept = isinstance(node.value, bool) and isinstance(right, Fraction)
+    if books_kept and isinstance(top, Fraction) and isinstance(bottom, Fraction):
+        votes = votes_to_turn(params.cmp, top, right * bottom, node.value)
+        text = f"{wording.short(top)} ÷ {wording.short(bottom)} = {text}"
+        if votes is not None:
+            text += wording.say("votes", n=abs(votes), way=wording.words["more" if votes > 0 else "fewer"])
+    return text
+
+
+def _follow(node: TraceNode, wording: Wording) -> str:
+    found = _by_role(node, "of")
+    return wording.say("follow", title=wording.title(found[0])) if found else ""
+
+
+def _fill(node: TraceNode, wording: Wording) -> str:
+    value = _first(node, "of")
+    return wording.say("filled", value=wording.value(value)) if isinstance(value, Missing) and value != node.value else ""
+
+
+def _round(node: TraceNode, wording: Wording) -> str:
+    params = node.step.params
+    mode, step = wording.words[params.mode], decimal(params.step)
+    return wording.say("round", value=wording.value(_first(node, "of")), mode=mode, step=step)
+
+
+def _relate(node: TraceNode, wording: Wording) -> str:
+    params, own = node.step.params, _first(node, "of")
+    rivals = [one.value for one in _by_role(node, "rival")]
+    numbers = [one for one in (own, *rivals) if isinstance(one, Fraction)]
+    high = params.high
+    if not isinstance(own, Fraction) or not numbers:
+        return wording.value(own)
+    best, worst = (max(numbers), min(numbers)) if high else (min(numbers), max(numbers))
+    base = {"share": total(numbers), "ratio_best": best, "ratio_mean": total(numbers) / len(numbers)}
+    if params.how in base:
+        return f"{wording.short(own)} ÷ {wording.short(base[params.how])}" + wording.say("pool", n=len(numbers))
+    if params.how == "minmax":
+        return f"({wording.short(own)} − {wording.short(worst)}) ÷ ({wording.short(best)} − {wording.short(worst)})"
+    return wording.say("relate " + params.how, value=wording.short(own)) + wording.say("pool", n=len(numbers))
+
+
+def _allocate(node: TraceNode, wording: Wording) -> str:
+    own, rivals = _first(node, "of"), [one.value for one in _by_role(node, "rival")]
+    if not isinstance(own, Fraction):
+        return wording.value(own)
+    ahead = sum(1 for one in rivals if isinstance(one, Fraction) and ((one > own) if node.step.params.high else (one < own)))
+    n = 1 + sum(1 for one in rivals if isinstance(one, Fraction))
+    return wording.say("allocate", value=wording.short(own), n=n, place=ahead + 1)
+
+
+HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
+    "tally": _tally, "heads": _nothing, "mark": _nothing, "fact": _nothing, "component": _nothing, "event": _nothing,
+    "past": _nothing, "decision": _nothing, "table": _nothing, "lookup": _lookup, "bands": _bands, "choose": _choose,
+    "bound": _bound, "fill": _fill, "round": _round, "calc": _calc, "test": _test, "reduce": _collapse, "gather": _collapse,
+    "follow": _follow, "relate": _relate, "allocate": _allocate,
+}
+
+
+def right_hand_side(node: TraceNode, wording: Wording) -> str:
+    """How the value came about, in one line; "" where the cell is a given. AnalysisError for an op without a hand."""
+    if node.op not in HANDS:
+        raise AnalysisError(f"nobody wrote down how {node.op!r} is explained", step=node.name)
+    return HANDS[node.op](node, wording)
+
+

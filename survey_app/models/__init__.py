@@ -1,5 +1,7 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
+from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession
+from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
@@ -10,13 +12,19 @@ from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
 
 __all__ = [
+    "Account",
+    "AccountUnit",
+    "Attempts",
+    "AuditEvent",
     "Ballot",
     "BallotStyle",
     "Base",
     "Campaign",
     "EvidenceEntry",
     "Headcount",
+    "OneTimeLink",
     "Rater",
+    "SignInSession",
     "Slip",
     "SlipBatch",
     "StoredReport",

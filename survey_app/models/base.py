@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -16,8 +18,27 @@ NAMING = {
 }
 
 
+class UtcTime(TypeDecorator[dt.datetime]):
+    """A moment. Stored in UTC without a zone (SQLite keeps none); a moment without a zone is refused, not guessed."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """To the column. Raises ValueError for a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone: {value!r}")
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:
+        """From the column, in UTC."""
+        return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
 class Base(DeclarativeBase):
     """All tables. JSON columns hold small maps of text (facts, slots); what decides is stored in columns of its own."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {dict[str, str]: JSON, list[list[str]]: JSON}
+    type_annotation_map: ClassVar = {dict[str, str]: JSON, list[list[str]]: JSON, dt.datetime: UtcTime}

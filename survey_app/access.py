@@ -1,0 +1,154 @@
+"""Who may call what. Every endpoint declares it with one of these marks; an application with an unmarked one does not start.
+
+The marks only mark: one hook before every request enforces them, so a view cannot forget to ask. A page that is none of
+the caller's business answers "not found", as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from survey_app.errors import NotFoundError
+from survey_app.extensions import SAFE_METHODS, csrf, db_session, now, resources
+from survey_app.i18n import N_
+from survey_app.services import accounts
+
+View = TypeVar("View", bound=Callable[..., Any])
+RULES = ("public", "voter", "signed_in", "staff", "office")
+VOTER_BYTES = 64 * 1024
+_MARK = "access_rule"
+SESSION_KEY = "sign_in"
+
+
+class UndeclaredAccessError(RuntimeError):
+    """An endpoint without a declared access rule: a mistake of ours, found at start-up."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The signed-in account as views and templates see it."""
+
+    id: int
+    name: str
+    role: str
+    units: frozenset[str]
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this is the evaluation office, which may see every unit."""
+        return self.role == "office"
+
+
+def _marker(rule: str) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, _MARK, rule)
+        return view
+
+    return mark
+
+
+#: Anybody; forms are protected against forgery.
+public = _marker("public")
+#: A voter: the credential in the body is the authority; no cookie is read or set; small bodies only.
+voter = _marker("voter")
+#: Any signed-in account.
+signed_in = _marker("signed_in")
+#: Staff of a unit, or the office. The view itself narrows what is shown to the caller's units.
+staff = _marker("staff")
+#: The evaluation office.
+office = _marker("office")
+
+
+def rule_of(app: Flask, endpoint: str | None) -> str | None:
+    """The declared rule of an endpoint; None for an address that does not exist."""
+    return getattr(app.view_functions[endpoint], _MARK, None) if endpoint in app.view_functions else None
+
+
+def is_voter_request() -> bool:
+    """Whether the current request is a voter's, so that no cookie may be touched."""
+    return rule_of(current_app, request.endpoint) == "voter"
+
+
+def init_access(app: Flask) -> None:
+    """Enforce the marks before every request."""
+    app.before_request(_enforce)
+    app.context_processor(lambda: {"caller": g.get("caller")})
+
+
+def sweep(app: Flask) -> None:
+    """Refuse to start with an endpoint that does not say who may call it. Raises UndeclaredAccessError naming all."""
+    silent = sorted({rule.endpoint for rule in app.url_map.iter_rules() if rule_of(app, rule.endpoint) not in RULES})
+    if silent:
+        raise UndeclaredAccessError(f"endpoints without an access rule: {', '.join(silent)}")
+
+
+def current_account() -> Caller:
+    """The signed-in caller. Only for endpoints that require one."""
+    caller: Caller | None = g.get("caller")
+    if caller is None:
+        raise NotFoundError(N_("没有这个页面。"))
+    return caller
+
+
+def _enforce() -> Response | None:
+    rule = rule_of(current_app, request.endpoint)
+    if rule is None:
+        return None  # no such address: the error pages answer
+    if rule == "voter":
+        request.max_content_length = VOTER_BYTES
+    if request.method not in SAFE_METHODS:
+        # Read the whole body before any transaction begins: a slow sender must never hold the write lock.
+        request.form  # noqa: B018 - parsing is the effect
+        request.get_data()
+    if rule == "voter":
+        return None
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+    if request.endpoint == "static":
+        return None
+    caller = g.caller = _caller()
+    if rule == "public":
+        return None
+    if caller is None:
+        return _to_sign_in()
+    if rule == "office" and not caller.is_office:
+        raise NotFound
+    return None
+
+
+def _caller() -> Caller | None:
+    secret = session.get(SESSION_KEY)
+    if not isinstance(secret, str):
+        return None
+    moment = now()
+    account = accounts.account_of_session(db_session(), secret, now=moment)
+    if account is None:
+        session.pop(SESSION_KEY, None)
+        return None
+    _touch(secret)
+    return Caller(account.id, account.name, account.role, frozenset(unit.unit_code for unit in account.bound_units))
+
+
+def _touch(secret: str) -> None:
+    """Push the idle limit forward, in a transaction of its own and at most once a minute."""
+    with resources().reading() as look:
+        if not accounts.is_stale(look, secret, now=now()):
+            return
+    if request.method in SAFE_METHODS:
+        with resources().writing() as write:
+            accounts.touch(write, secret, now=now())
+            write.commit()
+    else:
+        accounts.touch(db_session(), secret, now=now())
+
+
+def _to_sign_in() -> Response:
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    return redirect(url_for("accounts.sign_in"))

@@ -1,0 +1,179 @@
+"""Settings. The only room that reads the environment; everybody else is handed a `Config`.
+
+Every variable stands in `SETTINGS` and in docs/configuration.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+from survey_app.services.tokens import AliasCost
+
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
+
+
+class SettingError(UserError):
+    """A setting that cannot be used: which one, what is wrong with it, what it should look like."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as shown in the documentation, what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("PINGYI_DATA", "./var", "数据文件夹：数据库、密钥、文件"),
+    Setting("PINGYI_DATABASE_URL", "sqlite:///DATA/pingyi.db", "数据库地址；PostgreSQL 写作 postgresql://用户@主机/库"),
+    Setting("PINGYI_BIND", "127.0.0.1:8000", "服务器监听的地址和端口"),
+    Setting("PINGYI_BASE_URL", "http://BIND", "写进二维码和链接的地址，须是手机能打开的"),
+    Setting("PINGYI_WORKERS", "2", "服务器进程数"),
+    Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
+    Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),
+    Setting("PINGYI_SECRET_KEY", "DATA/secret-key", "签 cookie 的密钥；只有多台主机共用一个数据库时才需设置，至少 32 个字符"),
+)
+
+
+@dataclass(frozen=True)
+class PasswordCost:
+    """Work of one password digest: argon2id passes and memory in KiB (the default is well above OWASP's 19 MiB)."""
+
+    time: int = 3
+    memory: int = 65_536
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the application may know about where it runs."""
+
+    data: Path
+    database_url: str
+    bind: str = "127.0.0.1:8000"
+    base_url: str = "http://127.0.0.1:8000"
+    workers: int = 2
+    alias_cost: AliasCost = field(default_factory=AliasCost)
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
+    secret_key: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Config:
+        """Settings from the environment (or from `environment`); `data`, when given, wins over PINGYI_DATA.
+
+        Raises:
+            SettingError: a variable that cannot be used, or one with our prefix that does not exist.
+        """
+        given = {name: value for name, value in (environment or os.environ).items() if name.startswith("PINGYI_")}
+        _refuse_unknown(given)
+        folder = (data or Path(given.get("PINGYI_DATA") or "var")).expanduser().resolve()
+        bind = given.get("PINGYI_BIND") or "127.0.0.1:8000"
+        return cls(
+            data=folder,
+            database_url=given.get("PINGYI_DATABASE_URL") or f"sqlite:///{folder / 'pingyi.db'}",
+            bind=_bind(bind),
+            base_url=_base_url(given.get("PINGYI_BASE_URL") or f"http://{bind}"),
+            workers=_whole("PINGYI_WORKERS", given.get("PINGYI_WORKERS") or "2", 1, 64),
+            alias_cost=AliasCost(*_cost("PINGYI_ALIAS_COST", given.get("PINGYI_ALIAS_COST") or "2,19456")),
+            password_cost=PasswordCost(*_cost("PINGYI_PASSWORD_COST", given.get("PINGYI_PASSWORD_COST") or "3,65536")),
+            secret_key=_secret_key(given.get("PINGYI_SECRET_KEY")),
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over HTTPS, so that cookies and addresses may insist on it."""
+        return self.base_url.startswith("https://")
+
+    def environment(self) -> dict[str, str]:
+        """The whole environment for a process of ours started with these settings."""
+        ours = {
+            "PINGYI_DATA": str(self.data),
+            "PINGYI_DATABASE_URL": self.database_url,
+            "PINGYI_BIND": self.bind,
+            "PINGYI_BASE_URL": self.base_url,
+            "PINGYI_WORKERS": str(self.workers),
+            "PINGYI_ALIAS_COST": f"{self.alias_cost.time},{self.alias_cost.memory}",
+            "PINGYI_PASSWORD_COST": f"{self.password_cost.time},{self.password_cost.memory}",
+        }
+        if self.secret_key is not None:
+            ours["PINGYI_SECRET_KEY"] = self.secret_key
+        return {**os.environ, **ours}
+
+
+def make_data_folder(config: Config) -> None:
+    """The data folder, for its owner only: it holds sealed ballots and keys."""
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def cookie_key(config: Config) -> str:
+    """The key that signs cookies: the setting, or a file made once and readable by its owner only.
+
+    The file appears complete or not at all (written aside, then linked), because several workers may start at once.
+    """
+    if config.secret_key is not None:
+        return config.secret_key
+    make_data_folder(config)
+    path = config.data / SECRET_KEY_FILE
+    if not path.exists():
+        aside = path.with_name(f"{SECRET_KEY_FILE}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass  # another worker was first; its key is the key
+        finally:
+            aside.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = {setting.name for setting in SETTINGS}
+    for name in sorted(given):
+        if name not in known:
+            raise SettingError(N_("没有名为 %(name)s 的设置；现有设置见 docs/configuration.md。"), name=name)
+
+
+def _bind(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isdecimal() and 0 < int(port) < 65536):
+        raise SettingError(N_("PINGYI_BIND 写的是“%(text)s”，应写作“地址:端口”，例如 127.0.0.1:8000。"), text=text)
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise SettingError(N_("PINGYI_BASE_URL 写的是“%(text)s”，应是完整的网址，例如 https://pingyi.example.cn。"), text=text)
+    return text.rstrip("/")
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingError(
+            N_("%(name)s 写的是“%(text)s”，应是 %(least)s 到 %(most)s 的整数。"), name=name, text=text, least=least, most=most
+        )
+    return int(text)
+
+
+def _cost(name: str, text: str) -> tuple[int, int]:
+    passes, comma, memory = text.partition(",")
+    if not (comma and passes.isdecimal() and memory.isdecimal() and 1 <= int(passes) <= 100 and int(memory) >= 8):
+        raise SettingError(N_("%(name)s 写的是“%(text)s”，应写作“遍数,内存 KiB”，例如 2,19456。"), name=name, text=text)
+    return int(passes), int(memory)
+
+
+def _secret_key(text: str | None) -> str | None:
+    if text is not None and len(text) < 32:
+        raise SettingError(N_("PINGYI_SECRET_KEY 太短：至少要 32 个字符。"))
+    return text or None

@@ -1,0 +1,121 @@
+"""Engines and sessions. What an acknowledged ballot's durability rests on is set and checked here.
+
+SQLite: WAL with `synchronous=FULL`, because NORMAL may lose a commit that was already answered "recorded" (measured,
+security.md §6); the engine refuses to work weaker. Writers take the lock at BEGIN, so that two of them queue instead of
+failing half-way; `secure_delete` overwrites what is deleted; temporary tables stay in memory.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session, sessionmaker
+
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+
+BUSY_SECONDS = 15
+#: Connections a process keeps. A greenlet waiting for one waits before its transaction begins, so nothing dead-locks.
+POOL = 5
+#: Parameters are hidden, so that an error's trace in a log never holds a digest, a name or an answer.
+_POOLING: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}
+#: Key of the execution option that chooses how a SQLite transaction begins.
+BEGIN = "pingyi_begin"
+
+
+class WeakDatabaseError(UserError):
+    """The database would not keep what it acknowledged; we do not work on it."""
+
+    status = 500
+
+
+def normalised(url: str) -> URL:
+    """The address with our driver: `postgresql://` and `postgres://` mean psycopg 3, whatever SQLAlchemy's default is."""
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address; None for other databases."""
+    parsed = normalised(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose every connection is durable. Nothing is opened yet.
+
+    Raises:
+        WeakDatabaseError: from the first connection, when the database cannot be made durable.
+    """
+    parsed = normalised(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_POOLING)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(parsed, pool_pre_ping=True, **_POOLING)
+    event.listen(engine, "connect", _check_postgresql)
+    return engine
+
+
+def session_factory(engine: Engine, *, reading: bool = False) -> sessionmaker[Session]:
+    """Sessions on the engine; commit is explicit. `reading` sessions do not take SQLite's write lock."""
+    bind = engine.execution_options(**{BEGIN: "DEFERRED"}) if reading else engine
+    return sessionmaker(bind, expire_on_commit=False)
+
+
+def scrub(engine: Engine) -> None:
+    """Leave no old page versions behind (design §5): empty SQLite's write-ahead log and rebuild the file.
+
+    The log pairs slip and ballot in the order they came; after the close it is truncated. PostgreSQL keeps its own
+    traces, which no statement can remove (docs say so); there dead row versions are vacuumed.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            connection.execute(text("VACUUM"))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    raw: sqlite3.Connection = getattr(connection, "driver_connection", connection)
+    raw.isolation_level = None  # we say BEGIN ourselves
+    cursor = raw.cursor()
+    mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    cursor.execute("PRAGMA synchronous = FULL")
+    synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.close()
+    if mode != "wal" or synchronous < 2:
+        raise WeakDatabaseError(
+            N_("数据库不能保证断电不丢票（journal_mode=%(mode)s，synchronous=%(synchronous)s）；请把数据文件夹放在本机磁盘上。"),
+            mode=mode,
+            synchronous=synchronous,
+        )
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_isolation_level() == "AUTOCOMMIT":
+        return
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(BEGIN, 'IMMEDIATE')}")
+
+
+def _check_postgresql(connection: Any, _record: object) -> None:
+    raw = getattr(connection, "driver_connection", connection)
+    with raw.cursor() as cursor:
+        commit = cursor.execute("SHOW synchronous_commit").fetchone()[0]
+    raw.rollback()
+    if commit == "off":
+        raise WeakDatabaseError(N_("PostgreSQL 的 synchronous_commit 是 off，断电会丢已确认的票；请改为 on。"))

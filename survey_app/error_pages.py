@@ -1,0 +1,92 @@
+"""Errors become pages: one sentence saying what is wrong and what to do. Never a trace, never a blank page."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.i18n import N_, gettext
+
+log = logging.getLogger("survey_app")
+
+#: What a status means for the person in front of the page. Other statuses get the sentence of their hundred.
+SENTENCES = {
+    400: N_("发来的内容不完整或格式不对；请返回上一页，检查后再提交。"),
+    404: N_("没有这个页面；请检查网址，或从首页重新进入。"),
+    405: N_("这个地址不能这样使用；请返回上一页，用页面上的按钮操作。"),
+    413: N_("发来的内容太大，没有接收；请换一个小一些的文件再试。"),
+    500: N_("系统出错了，您刚才的操作没有保存；请稍后再试，或告诉管理员。"),
+}
+CSRF_SENTENCE = N_("页面已过期，操作没有执行；请刷新页面后再提交一次。")
+UPLOAD_SENTENCE = N_("上传的文件超过 %(limit)s MB，没有接收；请减小文件后再上传。")
+#: How much of a refused body is read and thrown away so that the sender gets to read the answer, and for how long.
+DRAIN_BYTES = 64 * 1024 * 1024
+DRAIN_SECONDS = 10
+
+
+def init_error_pages(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(UserError, _user_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def page(sentence: str, status: int) -> Response:
+    """The error page with one translated sentence."""
+    return make_response(render_template("errors/error.html", sentence=sentence, status=status), status)
+
+
+def _user_error(error: UserError) -> Response:
+    return page(gettext(error.sentence, **error.parts), error.status)
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    return page(gettext(CSRF_SENTENCE), 400)
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    """Refuse at once, by the announced length; what is still on the way is thrown away unread by anyone, bounded.
+
+    Closing the connection while the sender still sends would reset it, and the sender would never see the sentence.
+    """
+    limit = access.VOTER_BYTES if access.is_voter_request() else (request.max_content_length or 0)
+    sentence = gettext(UPLOAD_SENTENCE, limit=limit // (1024 * 1024)) if limit >= 1024 * 1024 else gettext(SENTENCES[413])
+    response = page(sentence, 413)
+    response.headers["Connection"] = "close"
+    stream = request.environ["wsgi.input"]
+
+    def drain() -> None:
+        left, deadline = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
+        while left > 0 and time.monotonic() < deadline:
+            piece = stream.read(min(left, 64 * 1024))
+            if not piece:
+                return
+            left -= len(piece)
+
+    response.call_on_close(drain)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    sentence = SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400]
+    response = page(gettext(sentence), status)
+    if status == 405 and (allowed := dict(error.get_headers()).get("Allow")):
+        response.headers["Allow"] = allowed
+    return response
+
+
+def _bug(error: Exception) -> Response:
+    """A mistake of ours. The log gets the trace, with the endpoint instead of the address: no code, no person, no answer."""
+    log.error("error in %s", request.endpoint, exc_info=error)
+    return page(gettext(SENTENCES[500]), 500)

@@ -1,0 +1,74 @@
+"""Accounts of the office and of unit staff, their sign-in sessions, one-time links, and the counters that slow guessing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey_app.models.base import Base
+
+ROLES = ("office", "staff")
+
+
+class Account(Base):
+    """Somebody who signs in. Voters never have one. `password` is None until the one-time link was used."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint("role IN ('office', 'staff')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    role: Mapped[str] = mapped_column(String(10))
+    password: Mapped[str | None] = mapped_column(String(200))  # argon2id, encoded with its parameters
+    disabled: Mapped[bool] = mapped_column(default=False)
+    created: Mapped[dt.datetime]
+
+    bound_units: Mapped[list[AccountUnit]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="AccountUnit.unit_code"
+    )
+
+
+class AccountUnit(Base):
+    """A unit, by its roster code, whose results a staff account may see. Codes hold across campaigns."""
+
+    __tablename__ = "account_unit"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class SignInSession(Base):
+    """One signed-in browser. Only the digest of its 128-bit secret is stored: a copied database signs nobody in."""
+
+    __tablename__ = "sign_in_session"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created: Mapped[dt.datetime]
+    seen: Mapped[dt.datetime]
+
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class OneTimeLink(Base):
+    """A link with which a person sets a password, once. Without an account it makes the first office account."""
+
+    __tablename__ = "one_time_link"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    expires: Mapped[dt.datetime]
+
+    account: Mapped[Account | None] = relationship()
+
+
+class Attempts(Base):
+    """How many attempts fell into the current window under one key; keys are digests, so no name or code stands here."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    window: Mapped[int]  # number of the time window since the epoch
+    count: Mapped[int]

@@ -1,0 +1,289 @@
+"""Accounts: who may sign in, with what, for how long. Voters are not accounts.
+
+Passwords: argon2id, at least 15 characters, none that stands high on lists of stolen ones. A wrong name costs the same
+work as a wrong password. Sessions and links are 128-bit secrets of which only digests are stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from survey_app.config import PasswordCost
+from survey_app.errors import NotFoundError, RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.models import Account, OneTimeLink, SignInSession
+from survey_app.models.account import ROLES, AccountUnit
+
+LEAST_CHARACTERS = 15
+MOST_CHARACTERS = 128  # argon2 hashes any length; this only keeps a body from being hashed for its size
+IDLE = dt.timedelta(minutes=30)
+ABSOLUTE = dt.timedelta(hours=8)
+TOUCH_EVERY = dt.timedelta(minutes=1)
+LINK_LIFE = dt.timedelta(hours=72)
+Rng = Callable[[int], bytes]
+
+#: Pieces of which most long passwords on lists of stolen ones are made; a password that is nothing else is refused.
+_COMMON = (
+    "password", "passw0rd", "qwertyuiop", "qwerty", "asdfghjkl", "zxcvbnm", "1qaz2wsx", "letmein", "welcome", "admin", "iloveyou",
+    "woaini", "abc", "pingyi", "mima", "0123456789", "123456789", "12345678", "1234567890", "123", "5201314", "1314520", "a1b2c3",
+)  # fmt: skip
+
+
+class PasswordError(UserError):
+    """A password that may not be used, and why."""
+
+
+class SignInError(UserError):
+    """Wrong name or wrong password; never says which."""
+
+    status = 401
+
+
+class LinkError(NotFoundError):
+    """A one-time link that was used, replaced, or has expired."""
+
+
+def first_account_missing(session: Session) -> bool:
+    """Whether nobody of the office can sign in yet."""
+    query = select(func.count()).where(Account.role == "office", Account.disabled.is_(False), Account.password.is_not(None))
+    return session.scalar(query) == 0
+
+
+def create_account(
+    session: Session,
+    *,
+    name: str,
+    role: str,
+    units: Iterable[str] = (),
+    password: str | None = None,
+    cost: PasswordCost,
+    now: dt.datetime,
+) -> Account:
+    """A new account; without a password it cannot sign in until its one-time link is used.
+
+    Raises:
+        UserError: an empty or taken name, staff without a unit.
+        PasswordError: a password that may not be used.
+    """
+    shown = " ".join(unicodedata.normalize("NFKC", name).split())
+    if not shown or len(shown) > 80:
+        raise UserError(N_("请填写账户名，最多 80 个字符。"))
+    if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
+        raise RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=shown)
+    if role not in ROLES:
+        raise UserError(N_("请选择账户的角色。"))
+    codes = sorted({code.strip() for code in units if code.strip()})
+    if role == "staff" and not codes:
+        raise UserError(N_("单位账户至少要对应一个单位编号；请填写名册里的单位编号。"))
+    account = Account(name=shown, role=role, created=now, bound_units=[AccountUnit(unit_code=code) for code in codes])
+    if password is not None:
+        set_password(account, password, cost)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def set_password(account: Account, password: str, cost: PasswordCost) -> None:
+    """Replace the password. Raises PasswordError with the reason."""
+    check_strength(password, account.name)
+    account.password = _hasher(cost).hash(_normal(password))
+
+
+def check_strength(password: str, name: str = "") -> None:
+    """Raises PasswordError for a password that is short, common, one pattern repeated, or the account's name."""
+    plain = _normal(password)
+    if len(plain) < LEAST_CHARACTERS:
+        raise PasswordError(
+            N_("口令至少要 %(least)s 个字符，现在是 %(found)s 个；几个不相干的词连起来就很好记。"),
+            least=LEAST_CHARACTERS,
+            found=len(plain),
+        )
+    if len(plain) > MOST_CHARACTERS:
+        raise PasswordError(N_("口令最多 %(most)s 个字符。"), most=MOST_CHARACTERS)
+    rest = plain.lower()
+    for piece in sorted((*_COMMON, _normal(name).lower()), key=len, reverse=True):
+        rest = rest.replace(piece, "") if piece else rest
+    if len(set(plain)) < 6 or len(re.sub(r"[\W\d_]", "", rest)) < 4:
+        raise PasswordError(N_("这个口令太常见，很容易被猜到；请换成几个不相干的词。"))
+
+
+def check_password(session: Session, name: str, password: str, cost: PasswordCost) -> Account:
+    """The account with this name and password. An unknown or disabled account costs the same work as a wrong password.
+
+    Raises:
+        SignInError: name or password is wrong, or the account may not sign in.
+    """
+    shown = " ".join(unicodedata.normalize("NFKC", name).split())
+    account = session.scalar(select(Account).where(Account.name == shown))
+    usable = account is not None and not account.disabled and account.password is not None
+    stored = account.password if account is not None and usable and account.password else _decoy(cost)
+    right = _verify(cost, stored, password)
+    if account is None or not usable or not right:
+        raise SignInError(N_("账户名或口令不对；请检查后再试。"))
+    if _hasher(cost).check_needs_rehash(stored):
+        account.password = _hasher(cost).hash(_normal(password))
+    return account
+
+
+def open_session(session: Session, account: Account, *, now: dt.datetime, rng: Rng = secrets.token_bytes) -> str:
+    """Sign the account in; gives the secret for the browser's cookie."""
+    secret = rng(16).hex()
+    session.execute(delete(SignInSession).where(SignInSession.created < now - ABSOLUTE))
+    session.add(SignInSession(digest=_digest("session", secret), account_id=account.id, created=now, seen=now))
+    session.flush()
+    return secret
+
+
+def account_of_session(session: Session, secret: str, *, now: dt.datetime) -> Account | None:
+    """Whom the secret signs in, if it still does: idle at most 30 minutes, 8 hours in all, account not disabled."""
+    row = session.get(SignInSession, _digest("session", secret))
+    if row is None or now - row.seen > IDLE or now - row.created > ABSOLUTE or row.account.disabled:
+        return None
+    return row.account
+
+
+def is_stale(session: Session, secret: str, *, now: dt.datetime) -> bool:
+    """Whether the session's last sign of life should be written anew."""
+    row = session.get(SignInSession, _digest("session", secret))
+    return row is not None and now - row.seen > TOUCH_EVERY
+
+
+def touch(session: Session, secret: str, *, now: dt.datetime) -> None:
+    """Note a sign of life, so that the idle limit starts again."""
+    row = session.get(SignInSession, _digest("session", secret))
+    if row is not None:
+        row.seen = now
+
+
+def close_session(session: Session, secret: str) -> None:
+    """Sign this browser out."""
+    session.execute(delete(SignInSession).where(SignInSession.digest == _digest("session", secret)))
+
+
+def close_sessions(session: Session, account: Account) -> None:
+    """Sign the account out everywhere."""
+    session.execute(delete(SignInSession).where(SignInSession.account_id == account.id))
+
+
+def new_link(session: Session, account: Account | None, *, now: dt.datetime, rng: Rng = secrets.token_bytes) -> str:
+    """A one-time link's secret. Earlier links for the same purpose stop working.
+
+    Raises:
+        RefusedError: a set-up link although an office account can already sign in.
+    """
+    if account is None and not first_account_missing(session):
+        raise RefusedError(N_("已经有评议办账户；请用它登录，在“账户”页为别人生成链接。"))
+    owner = OneTimeLink.account_id.is_(None) if account is None else OneTimeLink.account_id == account.id
+    session.execute(delete(OneTimeLink).where(owner | (OneTimeLink.expires < now)))
+    secret = rng(16).hex()
+    session.add(OneTimeLink(digest=_digest("link", secret), account_id=account.id if account else None, expires=now + LINK_LIFE))
+    session.flush()
+    return secret
+
+
+def look_at_link(session: Session, secret: str, *, now: dt.datetime) -> Account | None:
+    """Whose link this is (None: the set-up link), without using it up.
+
+    Raises:
+        LinkError: used, replaced, expired, or never ours.
+    """
+    return _link(session, secret, now).account
+
+
+def use_link(session: Session, secret: str, *, name: str, password: str, cost: PasswordCost, now: dt.datetime) -> Account:
+    """Set the password with a one-time link, which then stops working; signs the account out everywhere else.
+
+    `name` is used only by the set-up link, which makes the first office account.
+
+    Raises:
+        LinkError: used, replaced, expired, or never ours.
+        UserError, PasswordError: nothing was changed and the link still works.
+    """
+    link = _link(session, secret, now)
+    account = link.account
+    if account is None:
+        if not first_account_missing(session):
+            raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
+        account = create_account(session, name=name, role="office", password=password, cost=cost, now=now)
+    else:
+        set_password(account, password, cost)
+        close_sessions(session, account)
+    session.delete(link)
+    session.flush()
+    return account
+
+
+def set_disabled(session: Session, account: Account, *, disabled: bool) -> None:
+    """Lock or unlock an account; a locked one is signed out at once and its links stop working.
+
+    Raises:
+        RefusedError: it is the last office account that can sign in.
+    """
+    if disabled and account.role == "office":
+        others = select(func.count()).where(
+            Account.role == "office", Account.id != account.id, Account.disabled.is_(False), Account.password.is_not(None)
+        )
+        if session.scalar(others) == 0:
+            raise RefusedError(N_("这是最后一个能登录的评议办账户，不能停用；请先建立另一个。"))
+    account.disabled = disabled
+    if disabled:
+        close_sessions(session, account)
+        session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
+
+
+def all_accounts(session: Session) -> list[Account]:
+    """Every account, office first, by name."""
+    return list(session.scalars(select(Account).order_by(Account.role, Account.name)))
+
+
+def account_by_id(session: Session, account_id: int) -> Account:
+    """The account. Raises NotFoundError."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFoundError(N_("没有这个账户；它可能已被删除。"))
+    return account
+
+
+def _link(session: Session, secret: str, now: dt.datetime) -> OneTimeLink:
+    link = session.get(OneTimeLink, _digest("link", secret))
+    if link is None or link.expires < now or (link.account is not None and link.account.disabled):
+        raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
+    return link
+
+
+def _digest(purpose: str, secret: str) -> bytes:
+    return hashlib.sha256(f"pingyi/{purpose}/v1\0{secret}".encode()).digest()
+
+
+def _normal(password: str) -> str:
+    """Passwords are compared in NFKC, so that a full-width keyboard does not lock anyone out."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _verify(cost: PasswordCost, stored: str, password: str) -> bool:
+    try:
+        return _hasher(cost).verify(stored, _normal(password)[:MOST_CHARACTERS])
+    except VerificationError:
+        return False
+
+
+@lru_cache(maxsize=8)
+def _hasher(cost: PasswordCost) -> PasswordHasher:
+    return PasswordHasher(time_cost=cost.time, memory_cost=cost.memory, parallelism=1, type=Type.ID)
+
+
+@lru_cache(maxsize=8)
+def _decoy(cost: PasswordCost) -> str:
+    """A digest of a password nobody knows, to spend the work on when there is no account."""
+    return _hasher(cost).hash(secrets.token_hex(16))

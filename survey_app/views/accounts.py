@@ -1,0 +1,250 @@
+"""Signing in and out, one-time links, the office's account list, and the log of what the office did."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import current_config, db_session, now
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Account
+from survey_app.services import accounts, audit, throttle
+
+blueprint = Blueprint("accounts", __name__)
+
+PER_ACCOUNT = throttle.Limit("sign-in of an account", most=10)
+PER_BROWSER = throttle.Limit("sign-in from a known browser", most=10)
+EVERYBODY = throttle.Limit("sign-in of everybody", most=200)
+KNOWN_BROWSER_DAYS = 180
+
+
+@blueprint.get("/office/sign-in")
+@access.public
+def sign_in() -> AnyResponse:
+    """The sign-in form."""
+    if g.get("caller") is not None:
+        return redirect(url_for("home.work"))
+    return make_response(render_template("accounts/sign_in.html", next=request.args.get("next", ""), name="", error=None))
+
+
+@blueprint.post("/office/sign-in")
+@access.public
+def sign_in_now() -> AnyResponse:
+    """Check name and password. Attempts are counted, and committed, before they are judged."""
+    name, wanted = request.form.get("name", ""), request.form.get("next", "")
+    db, config = db_session(), current_config()
+    try:
+        _count_attempt(name)
+        db.commit()
+        account = accounts.check_password(db, name, request.form.get("password", ""), config.password_cost)
+    except UserError as error:
+        shown = _(error.sentence, **error.parts)
+        return make_response(render_template("accounts/sign_in.html", next=wanted, name=name, error=shown), error.status)
+    throttle.forgive(db, PER_ACCOUNT, account.name)
+    if (known := _known_browser(name)) is not None:
+        throttle.forgive(db, PER_BROWSER, known)
+    audit.record(db, account=account.name, action="sign-in", detail="", now=now())
+    return _signed_in(account, internal_address(wanted) or url_for("home.work"))
+
+
+@blueprint.post("/office/sign-out")
+@access.signed_in
+def sign_out() -> AnyResponse:
+    """End this browser's session, here and in the database."""
+    accounts.close_session(db_session(), session[access.SESSION_KEY])
+    db_session().commit()
+    session.clear()
+    return redirect(url_for("home.front"))
+
+
+@blueprint.get("/office/link/<secret>")
+@access.public
+def link(secret: str) -> Response:
+    """The form behind a one-time link. Looking never uses it up."""
+    account = accounts.look_at_link(db_session(), secret, now=now())
+    return _link_form(account, name="", error=None)
+
+
+@blueprint.post("/office/link/<secret>")
+@access.public
+def use_link(secret: str) -> AnyResponse:
+    """Set the password; the link then stops working and its owner is signed in."""
+    db, form = db_session(), request.form
+    account = accounts.look_at_link(db, secret, now=now())
+    try:
+        password, cost = _same_twice(form), current_config().password_cost
+        owner = accounts.use_link(db, secret, name=form.get("name", ""), password=password, cost=cost, now=now())
+    except accounts.LinkError:
+        raise
+    except UserError as error:
+        db.rollback()
+        return _link_form(account, name=form.get("name", ""), error=_(error.sentence, **error.parts), status=error.status)
+    audit.record(db, account=owner.name, action="password-set", detail="one-time link", now=now())
+    return _signed_in(owner, url_for("home.work"))
+
+
+@blueprint.get("/office/account")
+@access.signed_in
+def own() -> Response:
+    """The caller's own account."""
+    return make_response(render_template("accounts/own.html"))
+
+
+@blueprint.get("/office/accounts")
+@access.office
+def index() -> Response:
+    """Every account and what can be done with it."""
+    return make_response(_list(form={}, error=None))
+
+
+@blueprint.post("/office/accounts")
+@access.office
+def create() -> AnyResponse:
+    """A new account; answers with its one-time link, shown this once."""
+    db, form = db_session(), request.form
+    role, cost = form.get("role", ""), current_config().password_cost
+    units = _codes(form.get("units", "")) if role == "staff" else []
+    try:
+        account = accounts.create_account(db, name=form.get("name", ""), role=role, units=units, cost=cost, now=now())
+    except UserError as error:
+        db.rollback()
+        return make_response(_list(form=form, error=_(error.sentence, **error.parts)), error.status)
+    audit.record(db, account=_me(), action="account-created", detail=f"{account.name} ({role})", now=now())
+    return _show_link(account)
+
+
+@blueprint.post("/office/accounts/<int:account_id>/link")
+@access.office
+def renew_link(account_id: int) -> AnyResponse:
+    """A fresh one-time link with which the account sets a new password."""
+    account = accounts.account_by_id(db_session(), account_id)
+    audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
+    return _show_link(account)
+
+
+@blueprint.post("/office/accounts/<int:account_id>/lock")
+@access.office
+def lock(account_id: int) -> AnyResponse:
+    """Disable or enable an account; disabling signs it out at once."""
+    db = db_session()
+    account = accounts.account_by_id(db, account_id)
+    disable = request.form.get("disabled") == "yes"
+    accounts.set_disabled(db, account, disabled=disable)
+    audit.record(db, account=_me(), action="account-disabled" if disable else "account-enabled", detail=account.name, now=now())
+    db.commit()
+    flash(_("账户“%(name)s”已停用。", name=account.name) if disable else _("账户“%(name)s”已恢复。", name=account.name))
+    return redirect(url_for("accounts.index"))
+
+
+@blueprint.get("/office/log")
+@access.office
+def log() -> Response:
+    """What the office did, newest first, with the state of the chain. Reading it all is what makes the check worth something."""
+    db = db_session()
+    before = request.args.get("before", type=int)
+    events = audit.latest(db, before=before)
+    return make_response(render_template("accounts/log.html", events=events, broken=audit.broken_at(db)))
+
+
+def internal_address(wanted: str) -> str | None:
+    """Rebuild a wanted address from our own route names; None for anything that is not a page of ours.
+
+    The text itself is never redirected to: it is only matched, so `//elsewhere`, `https:…` and the like lead nowhere.
+    """
+    with contextlib.suppress(HTTPException, RequestRedirect):
+        endpoint, values = current_app.url_map.bind("").match(wanted, method="GET")
+        if endpoint != "static" and access.rule_of(current_app, endpoint) in {"signed_in", "staff", "office"}:
+            return url_for(endpoint, **values)
+    return None
+
+
+def _count_attempt(name: str) -> None:
+    """A browser that signed this account in before has its own count, so strangers' guesses do not lock its owner out."""
+    known = _known_browser(name)
+    if known is not None:
+        throttle.spend(db_session(), PER_BROWSER, known, now=now())
+        return
+    throttle.spend(db_session(), PER_ACCOUNT, " ".join(name.split()), now=now())
+    throttle.spend(db_session(), EVERYBODY, "", now=now())
+
+
+def _browser_cookie() -> str:
+    return "__Host-pingyi-browser" if current_config().secure else "pingyi-browser"
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="known-browser")
+
+
+def _known_browser(name: str) -> str | None:
+    try:
+        owner, mark = _signer().loads(request.cookies.get(_browser_cookie(), ""))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return str(mark) if owner == " ".join(name.split()) else None
+
+
+def _signed_in(account: Account, address: str) -> AnyResponse:
+    """A new session id on every sign-in; the browser becomes known for this account."""
+    db = db_session()
+    old = session.get(access.SESSION_KEY)
+    if isinstance(old, str):
+        accounts.close_session(db, old)
+    secret = accounts.open_session(db, account, now=now())
+    db.commit()
+    session.clear()
+    session[access.SESSION_KEY] = secret
+    response = redirect(address)
+    response.set_cookie(
+        _browser_cookie(),
+        str(_signer().dumps([account.name, secrets.token_hex(8)])),
+        max_age=KNOWN_BROWSER_DAYS * 86_400,
+        path="/",
+        secure=current_config().secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def _link_form(account: Account | None, *, name: str, error: str | None, status: int = 200) -> Response:
+    page = render_template("accounts/link.html", account=account, name=name, error=error, least=accounts.LEAST_CHARACTERS)
+    return make_response(page, status)
+
+
+def _same_twice(form: Mapping[str, str]) -> str:
+    if form.get("password", "") != form.get("again", ""):
+        raise UserError(N_("两次输入的口令不一样；请重新输入。"))
+    return form.get("password", "")
+
+
+def _codes(text: str) -> list[str]:
+    """Unit codes typed with any of the commas a Chinese keyboard offers, or on lines of their own."""
+    return [code for code in re.split(r"[,，、;；\s]+", text) if code]
+
+
+def _list(*, form: Mapping[str, str], error: str | None) -> str:
+    listed = accounts.all_accounts(db_session())
+    return render_template("accounts/index.html", accounts=listed, form=form, error=error, me=access.current_account().id)
+
+
+def _show_link(account: Account) -> Response:
+    secret = accounts.new_link(db_session(), account, now=now())
+    db_session().commit()
+    address = current_config().base_url + url_for("accounts.link", secret=secret)
+    return make_response(render_template("accounts/new_link.html", account=account, address=address))
+
+
+def _me() -> str:
+    return access.current_account().name

@@ -219,9 +219,11 @@ def _test(node: TraceNode, wording: Wording) -> str:
     right = _first(node, "right") if isinstance(params.right, Ref) else params.right
     text = f"{wording.value(_first(node, 'left'))} {_INFIX[params.cmp][0].strip()} {wording.value(right)}"
     top, bottom = _first(node, "numerator"), _first(node, "denominator")
-    books_kept = isinstance(node.value, bool) and isinstance(right, Fraction)
-    if books_kept and isinstance(top, Fraction) and isinstance(bottom, Fraction):
-        votes = votes_to_turn(params.cmp, top, right * bottom, node.value)
+    verdict = node.value
+    if not isinstance(verdict, bool) or not isinstance(right, Fraction):
+        return text
+    if isinstance(top, Fraction) and isinstance(bottom, Fraction):
+        votes = votes_to_turn(params.cmp, top, right * bottom, verdict)
         text = f"{wording.short(top)} ÷ {wording.short(bottom)} = {text}"
         if votes is not None:
             text += wording.say("votes", n=abs(votes), way=wording.words["more" if votes > 0 else "fewer"])

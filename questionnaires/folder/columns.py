@@ -60,7 +60,7 @@ TABLES: tuple[TableSpec, ...] = (
         _may("blank", "空白票", "blank ballots laid aside by hand, not in the ballots table"),
         _may("invalid", "无效票", "invalid ballots laid aside by hand, not in the ballots table"),
     )),
-    TableSpec("ballots", "票", "the ballots: one row per mark, per ballot and subject, or per ballot", (
+    TableSpec("ballots", "票", "the ballots: a row each mark, each ballot and subject, or each ballot", (
         _must("group", "评议主体", "the rater group"),
         _may("unit", "单位", "the unit whose raters these are; empty for a group that rates every unit"),
         _may("ballot", "票号", "which ballot the row belongs to; needed when a ballot takes several rows"),
@@ -70,7 +70,7 @@ TABLES: tuple[TableSpec, ...] = (
         _may("item", "内容", "the item marked in this row; leave the column out when the headings name items"),
         _may("mark", "选择", "the choice; an empty cell is a blank line"),
     ), "items"),
-    TableSpec("components", "其他数据", "other numbers the scheme asks for", (
+    TableSpec("components", "其他材料", "other numbers the scheme asks for", (
         _must("subject", "对象", "the subject"),
         _may("component", "项目", "which number; leave the column out when the headings name the numbers"),
         _may("value", "数值", "the number: 87.5 or 1/3"),
@@ -83,13 +83,13 @@ TABLES: tuple[TableSpec, ...] = (
         _may("amount", "数量", "how much or how often; empty means 1"),
         _may("reason", "事由", "why; printed with the calculation"),
     )),
-    TableSpec("history", "往期", "results of earlier periods", (
+    TableSpec("history", "往期结果", "results of earlier periods", (
         _must("period", "周期", "the period, as the scheme names it: 2025, 2025-Q3"),
         _must("subject", "对象", "the subject"),
         _must("quantity", "结果", "which result, as the scheme names it"),
         _must("value", "数值", "a number or a grade"),
     )),
-    TableSpec("decisions", "裁定", "what people decided where the scheme leaves a choice", (
+    TableSpec("decisions", "集体研究", "what people decided where the scheme leaves a choice", (
         _must("subject", "对象", "the subject"),
         _must("decision", "事项", "what was decided, as the scheme names it"),
         _must("choice", "结论", "one of the choices of the scheme"),

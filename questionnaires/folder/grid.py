@@ -14,7 +14,7 @@ from questionnaires.model import Scheme, Text
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0{0,9}[1-9][0-9]{0,29})?")
 _COUNT = re.compile(r"[0-9]{1,12}")
-_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Row:
         place = self.grid.places.get(key)
         return "" if place is None else self.at(place)
 
-    def bad(self, key: str, code: str, **values: object) -> None:
+    def bad(self, key: str, code: str, /, **values: object) -> None:
         """Note a problem with the cell in a column."""
         place = self.grid.places.get(key)
         self.bad_at(-1 if place is None else place, code, **values)
 
-    def bad_at(self, place: int, code: str, **values: object) -> None:
+    def bad_at(self, place: int, code: str, /, **values: object) -> None:
         """Note a problem with the cell at a place."""
         self.grid.desk.bad(self.grid.sheet.origin, self.number, place + 1, code, **values)
 
@@ -108,7 +108,7 @@ class Grid:
             known: dict[str, int] = self.places if key else self.extra
             if not heading:
                 if any(place < len(cells) and cells[place] for _, cells in sheet.rows):
-                    self.bad_heading(place, "no-heading", number=place + 1)
+                    self.bad_heading(place, "no-heading", place=place + 1)
             elif (key or heading) in known:
                 self.bad_heading(place, "column-twice", name=heading)
             else:
@@ -117,7 +117,7 @@ class Grid:
             if column.needed and column.key not in self.places:
                 desk.bad(sheet.origin, sheet.heading_row, 0, "no-column", key=column.key, zh=column.zh)
 
-    def bad_heading(self, place: int, code: str, **values: object) -> None:
+    def bad_heading(self, place: int, code: str, /, **values: object) -> None:
         """Note a problem with a heading."""
         self.desk.bad(self.sheet.origin, self.sheet.heading_row, place + 1, code, **values)
 

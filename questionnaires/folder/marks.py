@@ -63,21 +63,28 @@ class Marker:
                 columns.append(Column(place, subject, item))
         listed = "、".join(self.scheme.items)
         grid.no_extra(f"{listed}、对象/内容", f"{listed}, subject/item")
+        wrong = self._misfit(columns)
+        if wrong:
+            place, zh, en = wrong
+            grid.bad_heading(place, "mixed-shape", what=zh, what_en=en)
+            return []
         if "mark" in grid.places:
-            if columns:
-                grid.bad_heading(columns[0].place, "mixed-shape", what="既有“选择”列，又有各项内容的列",
-                                 what_en="a column “mark” beside columns of items")
             return [Column(grid.places["mark"], "", "")]
-        if "item" in grid.places:
-            grid.bad_heading(grid.places["item"], "mixed-shape", what="有“内容”列，没有“选择”列",
-                             what_en="a column “item” without a column “mark”")
-        elif not columns:
+        if not columns:
             grid.desk.bad(grid.sheet.origin, grid.sheet.heading_row, 0, "no-column", key="mark", zh="选择")
-        named = next((column for column in columns if column.subject), None)
-        if named and "subject" in grid.places:
-            grid.bad_heading(named.place, "mixed-shape", what="既有“对象”列，标题里又有对象",
-                             what_en="a column “subject” beside headings with subjects")
         return columns
+
+    def _misfit(self, columns: Sequence[Column]) -> tuple[int, str, str] | None:
+        """Where the headings belong to no shape, and why; None when they do."""
+        places = self.grid.places
+        if "mark" in places and columns:
+            return columns[0].place, "既有“选择”列，又有各项内容的列", "a column “mark” beside columns of items"
+        if "item" in places and "mark" not in places:
+            return places["item"], "有“内容”列，没有“选择”列", "a column “item” without a column “mark”"
+        named = next((column for column in columns if column.subject), None)
+        if named and "subject" in places:
+            return named.place, "既有“对象”列，标题里又有对象", "a column “subject” beside headings with subjects"
+        return None
 
     def _heading(self, heading: str) -> tuple[str, str]:
         """(subject, item) of a heading; ("", "") when it names neither."""
@@ -98,7 +105,7 @@ class Marker:
         marks = [0] * len(style.slots)
         given: dict[int, int] = {}
         for row in rows:
-            if not label and self._needs_label(form):
+            if not label and self.columns and self._needs_label(form):
                 row.bad("ballot", "no-ballot-label")
                 continue
             for column in self.columns:

@@ -71,8 +71,8 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     ),
     # --- headings
     "no-heading": (
-        "第 {number} 列没有标题，下面却有内容。",
-        "Column {number} has cells but no heading.",
+        "第 {place} 列没有标题，下面却有内容。",
+        "Column {place} has cells but no heading.",
         "请补上标题，或清空这一列。",
         "Give it a heading or empty it.",
     ),
@@ -225,7 +225,7 @@ class Desk:
 
     problems: list[Problem] = field(default_factory=list)
 
-    def bad(self, origin: str, row: int, column: int, code: str, **values: object) -> None:
+    def bad(self, origin: str, row: int, column: int, code: str, /, **values: object) -> None:
         """Note one problem. `row` and `column` count from 1; 0 when the whole file is meant."""
         zh, en, zh_remedy, en_remedy = MESSAGES[code]
         self.problems.append(Problem(origin, row, column, code, zh.format(**values), en.format(**values),

@@ -88,7 +88,7 @@ def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Compone
         subject = subject_of(row, roster)
         cells = dict(columns)
         if long:
-            name = row.word("component", known, ("其他数据", "component"))
+            name = row.word("component", known, ("其他材料", "component"))
             cells |= {grid.places["value"]: fields[name]} if name else {}
         for place, one in cells.items():
             value = row.number_at(place)
@@ -144,7 +144,7 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Decision
     known = {name.casefold(): name for name in scheme.decisions}
     found, seen = [], Seen()
     for row in grid.rows():
-        subject, name = subject_of(row, roster), row.word("decision", known, ("裁定事项", "decision"))
+        subject, name = subject_of(row, roster), row.word("decision", known, ("集体研究事项", "decision"))
         choices = {choice.casefold(): choice for choice in scheme.decisions.get(name, ())}
         choice = row.word("choice", choices, ("结论", "choice")) if name else ""
         decider, reason, on = row.need("decider"), row.need("reason"), row.date("date")

@@ -1,0 +1,176 @@
+"""Schemes and folders from the command line, without server or database: check, score, explain."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from analysis import AnalysisError, evaluate
+from questionnaires.folder.reader import read_folder
+from questionnaires.loader import load_scheme
+from questionnaires.problems import Problem, SchemeProblems
+from survey_app.exports import score_report, xlsx
+from survey_app.exports.score_page import to_html
+from survey_app.exports.score_report import Results
+from survey_app.exports.score_sheets import workbook_sheets
+from survey_app.i18n import LANGUAGES, language, speaking
+from survey_app.i18n import gettext as _
+
+
+def in_language(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--language` and run it in that language."""
+
+    @click.option("--language", "tongue", type=click.Choice(list(LANGUAGES)), default="zh-Hans", show_default=True,
+                  help="Language of messages and results.")
+    @wraps(command)
+    def spoken(tongue: str, **given: Any) -> None:  # click hands over whatever the command declared
+        with speaking(tongue):
+            command(**given)
+
+    return spoken
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable problems.")
+@in_language
+def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any."""
+    told: list[dict[str, object]] = []
+    for path in paths:
+        problems = _problems_of(path)
+        for one in problems:
+            told.append({"path": str(path), "file": one.origin, "line": one.line, "column": one.column, "code": one.code,
+                         "what": one.zh, "what_en": one.en, "remedy": one.zh_remedy, "remedy_en": one.en_remedy})
+            if not as_json:
+                click.echo(_told(path if path.is_dir() else path.parent, one), err=True)
+        if not problems and not as_json:
+            click.echo(_("%(path)s：没有问题。", path=path))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    if told:
+        sys.exit(1)
+
+
+def _told(folder: Path, problem: Problem) -> str:
+    """A problem as `path:line:column: code sentence`, which editors and people can follow."""
+    return f"{folder / problem.origin}{problem.sentence(language()).removeprefix(problem.origin)}"
+
+
+def _problems_of(path: Path) -> tuple[Problem, ...]:
+    """The problems of one file or folder."""
+    try:
+        if path.is_dir():
+            read_folder(path)
+        elif path.is_file():
+            load_scheme(path.read_text(encoding="utf-8-sig"), path.name)
+        else:
+            _fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
+    except SchemeProblems as bad:
+        return bad.problems
+    except UnicodeDecodeError:
+        _fail(_("%(path)s 不是 UTF-8 文本，请重新保存。", path=path))
+    return ()
+
+
+@click.command("score")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write; default FOLDER/results.")
+@click.option("--period", default="", help="The period counted, as the scheme names it.")
+@click.option("--json", "as_json", is_flag=True, help="Print where the files are as JSON.")
+@in_language
+def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None:
+    """Count FOLDER (scheme.yml and plain tables) without a server: writes results.json, results.xlsx and results.html."""
+    try:
+        read = read_folder(folder, period)
+        results = score_report.results_of(read, evaluate(read.scheme.plan, read.evidence))
+    except SchemeProblems as bad:
+        for one in bad.problems:
+            click.echo(_told(folder, one), err=True)
+        _fail(_("共 %(n)s 处问题，没有计算。", n=len(bad.problems)))
+    except AnalysisError as error:
+        _fail(_("计算停止：%(what)s", what=error))
+    target = folder / "results" if out is None else out
+    files = {"results.json": score_report.to_json(results).encode(), "results.xlsx": xlsx.write(workbook_sheets(results)),
+             "results.html": to_html(results).encode()}
+    try:
+        written = [_written(target, name, content) for name, content in files.items()]
+    except OSError as error:
+        _fail(_("写不进 %(path)s（%(what)s），请换一个位置。", path=target, what=error.strerror))
+    if as_json:
+        click.echo(json.dumps({path.name: str(path) for path in written}, ensure_ascii=False))
+    else:
+        click.echo(_("%(n)s 个对象已计算。", n=len(results.subjects)))
+        for path in written:
+            click.echo(f"  {path}")
+
+
+def _written(target: Path, name: str, content: bytes) -> Path:
+    """Write a file whole or not at all: a reader never meets half a result."""
+    target.mkdir(parents=True, exist_ok=True)
+    half = target / f".{name}.part"
+    half.write_bytes(content)
+    return half.replace(target / name)
+
+
+@click.command("explain")
+@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("subject")
+@click.argument("quantity")
+@click.option("--group", default="", help="Only this rater group.")
+@click.option("--item", default="", help="Only this item.")
+@click.option("--period", default="", help="Only this period.")
+@click.option("--depth", default=32, show_default=True, type=click.IntRange(0, 64), help="How many levels to unfold.")
+@in_language
+def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: str) -> None:
+    """Print how QUANTITY of SUBJECT came about, as a person would write the calculation by hand.
+
+    RESULTS is a results.json or the folder it is in. SUBJECT is a code or a name, QUANTITY a name or title of the scheme.
+    """
+    found = _read(results)
+    titles = {key: [info.title.in_(language())] for key, info in found.quantities.items() if key in found.report.tables}
+    name = _one(quantity, titles, _("计算"))
+    table = found.report.tables[name]
+    code = _one(subject, {key: [called] for key, called in found.subjects.items()}, _("对象")) if "subject" in table.axes else ""
+    asked = {**only, "subject": code}
+    keys = [key for key in sorted(table.cells)
+            if all(asked[axis] in {"", label, found.label(label)} for axis, label in zip(table.axes, key, strict=True))]
+    if not keys:
+        _fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))
+    told = [score_report.by_hand(found, name, dict(zip(table.axes, key, strict=True)), depth) for key in keys]
+    click.echo("\n\n".join(told))
+
+
+def _read(path: Path) -> Results:
+    """The results in a file or folder."""
+    file = path / "results.json" if path.is_dir() else path
+    try:
+        return score_report.from_json(file.read_text(encoding="utf-8"))
+    except OSError:
+        _fail(_("读不到 %(path)s，请先运行 pingyi score。", path=file))
+    except (AnalysisError, UnicodeDecodeError):
+        _fail(_("%(path)s 不是 pingyi score 写出的结果。", path=file))
+
+
+def _one(text: str, known: dict[str, list[str]], what: str) -> str:
+    """The key a person means: a key itself, or the only one with this title."""
+    if text in known:
+        return text
+    meant = [key for key, titles in known.items() if text in titles]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        _fail(_("有 %(n)s 个“%(text)s”，请用编号：%(known)s。", n=len(meant), text=text, known="、".join(meant)))
+    return _fail(_("没有名为“%(text)s”的%(what)s。可以写：%(known)s。", text=text, what=what, known="、".join(known)))
+
+
+def _fail(sentence: str) -> NoReturn:
+    """End with one sentence and exit 1."""
+    click.echo(sentence, err=True)
+    sys.exit(1)

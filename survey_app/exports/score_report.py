@@ -1,0 +1,204 @@
+"""The result of a folder counted without a server, as files: results.json (complete), results.xlsx and results.html (to read).
+
+results.json holds every value of every quantity as an exact fraction, as displayed, and with its trace: the step that made
+it and the cells it was made from, unfolded down to the next named quantity. The whole report of the count stands in it too,
+so that `pingyi explain` needs nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from analysis import AnalysisError, Report, canonical
+from analysis.explain import explain
+from analysis.phrases import LANGUAGES as PHRASES
+from analysis.trace import TraceNode
+from analysis.values import Key, Missing, Table, Value, as_literal, text_of
+from questionnaires.folder.reader import Folder, StyleAccount
+from questionnaires.model import QuantityInfo, Scheme, Text
+from survey_app.exports.tables import Number
+from survey_app.i18n import gettext as _
+from survey_app.i18n import language
+from survey_app.services import figures
+
+FORMAT = "pingyi-results/1"
+NOT_APPLICABLE = "not applicable"
+
+
+@dataclass(frozen=True)
+class Results:
+    """A count with everything a reader needs to name things: quantities in the scheme's order, names of subjects and labels."""
+
+    report: Report
+    title: str
+    version: str
+    digest: str
+    period: str
+    quantities: Mapping[str, QuantityInfo]
+    subjects: Mapping[str, str]
+    units: Mapping[str, str]
+    names: Mapping[str, str]
+    policy: tuple[tuple[str, str], ...]
+    accounts: tuple[StyleAccount, ...]
+    columns: tuple[str, ...]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Steps by what people call them; a step the author did not name is called after its quantity."""
+        found = {key: info.title.in_(language()) for key, info in self.quantities.items()}
+        for step in self.report.plan.steps:
+            found.setdefault(step.name, found.get(step.name.partition("·")[0], step.name.partition("·")[0]))
+        return found
+
+    def label(self, text: str) -> str:
+        """A subject, group, item, period or grade as people call it."""
+        return self.names.get(text, text)
+
+
+def results_of(folder: Folder, report: Report) -> Results:
+    """The results of one counted folder."""
+    scheme = folder.scheme
+    names = {**_names(scheme), **{code: (name if name == code else f"{name}（{code}）") for code, name in folder.names.items()}}
+    columns = tuple(dict.fromkeys((*scheme.layout.columns, *scheme.layout.tiers, *scheme.layout.flags)))
+    return Results(report, scheme.title.in_(language()), scheme.version, scheme.digest, folder.evidence.period, scheme.quantities,
+                   folder.names, folder.units, names, scheme.policy, folder.accounts, columns)
+
+
+def _names(scheme: Scheme) -> dict[str, str]:
+    """What people call groups, items and grades."""
+    tongue = language()
+    found = {key: text.in_(tongue) for key, text in (*scheme.sides.items(), *scheme.indicators.items())}
+    found |= {key: group.title.in_(tongue) for key, group in scheme.groups.items()}
+    found |= {key: item.text.in_(tongue) for key, item in scheme.items.items()}
+    for scale in scheme.scales.values():
+        found |= {choice.key: choice.label.in_(tongue) for choice in scale.choices if choice.kind != "number"}
+    for info in scheme.quantities.values():
+        found |= {grade: title.in_(tongue) for grade, title in info.labels.items()}
+    return found
+
+
+# --- how a value is shown
+def shown(value: Value, info: QuantityInfo, names: Mapping[str, str]) -> Number | str:
+    """A value as a page shows it: digits and percent as the scheme says, grades by their names, missing ones by their reason."""
+    if isinstance(value, Missing):
+        words = PHRASES["zh" if language().startswith("zh") else "en"]
+        return "" if value.reason == NOT_APPLICABLE else f"—（{words.get(value.reason, value.reason)}）"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, Fraction):
+        return figures.share(value, info.digits) if info.kind == "share" else figures.number(value, info.digits)
+    return info.labels[value].in_(language()) if value in info.labels else names.get(value, value)
+
+
+def shown_text(value: Value, info: QuantityInfo, names: Mapping[str, str]) -> str:
+    """The same as one text."""
+    found = shown(value, info, names)
+    return found.text if isinstance(found, Number) else found
+
+
+# --- json
+def to_json(results: Results) -> str:
+    """results.json: canonical JSON, every number that decides written as exact text."""
+    return canonical({
+        "format": FORMAT,
+        "scheme": {"title": results.title, "version": results.version, "digest": results.digest},
+        "period": results.period,
+        "language": language(),
+        "policy": [list(line) for line in results.policy],
+        "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
+        "names": dict(results.names),
+        "columns": list(results.columns),
+        "quantities": [_quantity_out(results, info) for info, _ in tables_of(results)],
+        "ballots": [_account_out(account) for account in results.accounts],
+        "findings": [{"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
+                     for one in results.report.findings],
+        "report": json.loads(results.report.to_json()),
+    })
+
+
+def _quantity_out(results: Results, info: QuantityInfo) -> dict[str, object]:
+    return {
+        "key": info.key, "title": dict(info.title.words), "axes": list(info.axes), "kind": info.kind, "digits": info.digits,
+        "note": dict(info.note.words) if info.note else None, "source": info.source, "line": info.line,
+        "labels": {grade: dict(title.words) for grade, title in info.labels.items()},
+        "values": [_value_out(results, info, key, value)
+                   for key, value in sorted(results.report.tables[info.key].cells.items())],
+    }
+
+
+def _value_out(results: Results, info: QuantityInfo, key: Key, value: Value) -> dict[str, object]:
+    table = results.report.tables[info.key]
+    labels = dict(zip(table.axes, key, strict=True))
+    return {
+        "labels": labels, "exact": None if isinstance(value, Missing) else text_of(value), "kind": as_literal(value)[0],
+        "missing": value.reason if isinstance(value, Missing) else None, "shown": shown_text(value, info, results.names),
+        "trace": _trace_out(results.report.trace(info.key, labels), set(results.quantities), root=True),
+    }
+
+
+def _trace_out(node: TraceNode, named: set[str], *, root: bool = False) -> dict[str, object]:
+    """One step of a trace, unfolded down to the next named quantity. The values of rivals in a pool are only counted."""
+    value = as_literal(node.value)
+    found: dict[str, object] = {"step": node.name, "role": node.role, "labels": dict(node.labels), "value": value}
+    if node.name in named and not root:
+        return found
+    found |= {"op": node.op, "line": node.line, "source": node.source}
+    if node.note:
+        found["note"] = node.note
+    if node.terms:
+        found["terms"] = [[term.choice, str(term.count), str(term.value)] for term in node.terms]
+    inputs = node.inputs
+    if rivals := sum(1 for one in inputs if one.role == "rival"):
+        found["rivals"] = rivals
+    if parts := [_trace_out(one, named) for one in inputs if one.role != "rival"]:
+        found["inputs"] = parts
+    return found
+
+
+def _account_out(account: StyleAccount) -> dict[str, object]:
+    return {
+        "style": account.style, "group": account.group, "unit": account.unit, "excluded": account.excluded,
+        "broken": dict(account.broken), "cast": account.cast, "valid": account.valid, "blank": account.blank,
+        "invalid": account.invalid,
+    }
+
+
+def from_json(text: str) -> Results:
+    """The results `to_json` wrote. AnalysisError for anything else."""
+    try:
+        raw = json.loads(text)
+        if raw["format"] != FORMAT:
+            raise AnalysisError(f"the format of the results is {raw['format']!r}, not {FORMAT!r}")
+        scheme, subjects = raw["scheme"], raw["subjects"]
+        return Results(
+            Report.from_json(json.dumps(raw["report"])), scheme["title"], scheme["version"], scheme["digest"], raw["period"],
+            {one["key"]: _quantity_in(one) for one in raw["quantities"]}, {one["id"]: one["name"] for one in subjects},
+            {one["id"]: one["unit"] for one in subjects}, raw["names"], tuple((word, told) for word, told in raw["policy"]),
+            tuple(StyleAccount(**one) for one in raw["ballots"]), tuple(raw["columns"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise AnalysisError(f"these are not results: {error!r}") from error
+
+
+def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:
+    note = Text(raw["note"]) if raw["note"] else None
+    labels = {grade: Text(title) for grade, title in raw["labels"].items()}
+    return QuantityInfo(raw["key"], Text(raw["title"]), tuple(raw["axes"]), raw["kind"], raw["digits"], note, raw["source"],
+                        raw["line"], labels)
+
+
+# --- the calculation by hand
+def by_hand(results: Results, name: str, labels: Mapping[str, str], depth: int = 32) -> str:
+    """The calculation of one value as a person would write it, with the scheme's lines and sources."""
+    node = results.report.trace(name, labels)
+    return explain(node, titles=results.titles, names=results.names, language=language(), depth=depth)
+
+
+def tables_of(results: Results) -> list[tuple[QuantityInfo, Table]]:
+    """The scheme's own quantities with their tables, in the scheme's order."""
+    return [(info, results.report.tables[key]) for key, info in results.quantities.items()
+            if key in results.report.tables and "rater" not in results.report.tables[key].axes]

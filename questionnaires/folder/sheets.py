@@ -27,6 +27,7 @@ CSV_MOST = 1024 * 1024 * 1024  # bytes of a csv file: a million ballots of sixty
 UNPACKED_MOST = 1024 * 1024 * 1024  # bytes of an xlsx file's parts together, against zip bombs
 PARTS_MOST = 4096
 CELL_MOST = 10_000
+EVIDENCE = "evidence"  # tables may stand in a part of the folder, apart from the scheme and its sources
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Sheet:
 
 
 def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
-    """Every table of the folder by its key. Problems with files go to the desk."""
+    """Every table of the folder, or of its part `evidence` when it has one, by its key. Problems with files go to the desk."""
     found: dict[str, Sheet] = {}
-    for path in sorted(folder.iterdir()):
+    home = folder / EVIDENCE if (folder / EVIDENCE).is_dir() else folder
+    for path in sorted(home.iterdir()):
         if path.suffix.lower() not in {".csv", ".xlsx"} or path.name.startswith((".", "~$")) or not path.is_file():
             continue
-        for sheet in _sheets_of(path, desk):
+        for sheet in _sheets_of(path, path.relative_to(folder).as_posix(), desk):
             if sheet.spec.key in found:
                 other = found[sheet.spec.key].origin
                 desk.bad(sheet.origin, 0, 0, "table-twice", key=sheet.spec.key, zh=sheet.spec.zh, other=other)
@@ -60,21 +62,21 @@ def names_allowed() -> str:
     return "、".join(f"{table.key}（{table.zh}）" for table in TABLES)
 
 
-def _sheets_of(path: Path, desk: Desk) -> Iterator[Sheet]:
+def _sheets_of(path: Path, origin: str, desk: Desk) -> Iterator[Sheet]:
     spec = table_named(path.stem)
     if path.suffix.lower() == ".csv":
         if spec is None:
-            desk.bad(path.name, 0, 0, "strange-file", allowed=names_allowed())
+            desk.bad(origin, 0, 0, "strange-file", allowed=names_allowed())
             return
-        yield from _sheet(spec, path.name, _csv_rows(path, desk))
+        yield from _sheet(spec, origin, _csv_rows(path, origin, desk))
         return
-    for name, rows in _workbook(path, desk):
+    for name, rows in _workbook(path, origin, desk):
         if name.strip().casefold() in NOTE_SHEETS:
             continue
         named = spec or table_named(name)
-        content = list(_sheet(named or TABLES[0], f"{path.name}!{name}", rows))
+        content = list(_sheet(named or TABLES[0], f"{origin}!{name}", rows))
         if named is None and content:
-            desk.bad(path.name, 0, 0, "strange-sheet", sheet=name, allowed=names_allowed())
+            desk.bad(origin, 0, 0, "strange-sheet", sheet=name, allowed=names_allowed())
         elif named is not None:
             yield from content
 
@@ -95,14 +97,14 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _csv_rows(path: Path, desk: Desk) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(path: Path, origin: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
     """The rows with the line of the file each begins on, which is what an editor shows."""
     if path.stat().st_size > CSV_MOST:
-        desk.bad(path.name, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {CSV_MOST}")
+        desk.bad(origin, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {CSV_MOST}")
         return
     text = _decoded(path.read_bytes())
     if text is None:
-        desk.bad(path.name, 0, 0, "not-utf8")
+        desk.bad(origin, 0, 0, "not-utf8")
         return
     first = text.split("\n", maxsplit=1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
@@ -112,7 +114,7 @@ def _csv_rows(path: Path, desk: Desk) -> Iterator[tuple[int, list[str]]]:
             yield begins, [tidy(cell)[:CELL_MOST] for cell in row]
             begins = reader.line_num + 1
     except csv.Error as error:
-        desk.bad(path.name, begins, 0, "bad-csv", what=str(error))
+        desk.bad(origin, begins, 0, "bad-csv", what=str(error))
 
 
 def _decoded(data: bytes) -> str | None:
@@ -125,17 +127,17 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
-def _workbook(path: Path, desk: Desk) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+def _workbook(path: Path, origin: str, desk: Desk) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
     """Each worksheet's name and numbered rows. Sizes are checked on the zip directory before a byte is unpacked."""
     try:
         if path.stat().st_size > FILE_MOST:
-            desk.bad(path.name, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {FILE_MOST}")
+            desk.bad(origin, 0, 0, "file-too-big", what=f"{path.stat().st_size} > {FILE_MOST}")
             return
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         if unpacked > UNPACKED_MOST or len(parts) > PARTS_MOST:
-            desk.bad(path.name, 0, 0, "file-too-big", what=f"{unpacked} > {UNPACKED_MOST}")
+            desk.bad(origin, 0, 0, "file-too-big", what=f"{unpacked} > {UNPACKED_MOST}")
             return
         with CalamineWorkbook.from_path(str(path)) as workbook:
             for name in workbook.sheet_names:
@@ -143,7 +145,7 @@ def _workbook(path: Path, desk: Desk) -> Iterator[tuple[str, list[tuple[int, lis
                 rows = sheet.to_python(skip_empty_area=False)
                 yield name, [(number, [_cell_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
     except (zipfile.BadZipFile, CalamineError, OSError) as error:
-        desk.bad(path.name, 0, 0, "bad-workbook", what=type(error).__name__)
+        desk.bad(origin, 0, 0, "bad-workbook", what=type(error).__name__)
 
 
 def _cell_text(cell: object) -> str:

@@ -52,6 +52,11 @@ def _typed(cells: Mapping[Key, Value]) -> dict[Key, tuple[str, Value]]:
     return {key: (kind(value), value) for key, value in cells.items()}
 
 
+def applicable(cells: Mapping[Key, Value]) -> dict[Key, Value]:
+    """The cells without those that are not applicable, which are not stored."""
+    return {key: value for key, value in cells.items() if type(value) is not Missing or value != NOT_APPLICABLE}
+
+
 def whole(number: int) -> Fraction:
     """An integer as a Fraction; small ones are shared, since counts are mostly small and there are many of them."""
     found = _WHOLE.get(number)

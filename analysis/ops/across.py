@@ -13,7 +13,7 @@ from analysis.joins import projector, reader
 from analysis.ops.cells import as_number, as_truth
 from analysis.rounding import MODES, to_whole
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, within
-from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, total, whole
+from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
 
 Entry = tuple[Key, Value, Value]  # key in `of`, value, weight
 Pair = tuple[Value, Fraction]  # value, weight
@@ -225,7 +225,7 @@ def _finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, cont
     cells = {
         key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), order) for key, found in groups.items()
     }
-    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+    return applicable(cells)
 
 
 def _reduce(step: Step, params: ReduceParams, context: Context) -> dict[Key, Value]:

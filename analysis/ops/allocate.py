@@ -16,7 +16,7 @@ from analysis.ops.cells import as_number
 from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
 from analysis.rounding import MODES, to_whole
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step
-from analysis.values import NOT_APPLICABLE, Key, Missing, Value, number, text_of
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key,
         for member in members:
             cells[(member.subject,)] = Missing("in no tier") if member.tier is None else params.tiers[member.tier].grade
         context.findings.extend(_findings(step, params, " · ".join(pool), sizes, state))
-    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+    return applicable(cells)
 
 
 def _sizes(params: AllocateParams, members: Sequence[Member], context: Context) -> list[Size]:

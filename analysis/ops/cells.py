@@ -12,14 +12,14 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.joins import column, projector, reader, union, union_keys
 from analysis.rounding import MODES, rounded
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
-from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, kind, literal, number, text_of
+from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, kind, literal, number, text_of
 
 Cells = dict[Key, Value]
 
 
 def stored(keys: list[Key], values: list[Value]) -> Cells:
     """Keys with their values, without what is not applicable."""
-    return {key: value for key, value in zip(keys, values, strict=True) if value != NOT_APPLICABLE}
+    return applicable(dict(zip(keys, values, strict=True)))
 
 
 def as_number(value: Value) -> Fraction:
@@ -139,8 +139,10 @@ def _read_band(row: Reader) -> Band:
 
 
 def _bands(_: Step, params: BandsParams, context: Context) -> Cells:
-    return {key: value if isinstance(value, Missing) else _in_band(params, as_number(value))
-            for key, value in context.tables[params.of].cells.items()}
+    of = context.tables[params.of].cells
+    return applicable({
+        key: value if isinstance(value, Missing) else _in_band(params, as_number(value)) for key, value in of.items()
+    })
 
 
 def _in_band(params: BandsParams, one: Fraction) -> Value:

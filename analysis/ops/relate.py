@@ -12,7 +12,7 @@ from analysis.errors import PlanError
 from analysis.joins import projector
 from analysis.ops.cells import as_number
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, within
-from analysis.values import NOT_APPLICABLE, Key, Missing, Value, text_of, total, whole
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
 Members = list[tuple[Key, Fraction]]
@@ -89,7 +89,7 @@ def _relate(step: Step, params: RelateParams, context: Context) -> dict[Key, Val
     pools, cells = _pools(params, step.axes, context)
     for members in pools.values():
         cells.update(HOWS[params.how](members, params, context))
-    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+    return applicable(cells)
 
 
 OfAll = Callable[[list[Fraction], RelateParams], Value]

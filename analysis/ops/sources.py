@@ -13,7 +13,7 @@ from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
 from analysis.header import Choice
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, ordered
-from analysis.values import AXES, Key, Missing, Value, is_number, literal, number, whole
+from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
 
 def _nothing(_step: Step, _params: object, _key: Key, _context: Context) -> list[Operand]:
@@ -313,6 +313,6 @@ SOURCES: tuple[OpSpec[Any], ...] = (
     OpSpec(
         "table", "常数表", "literal table", "weights, points, thresholds as the source prints them",
         (Param("axes", "维度", "axes", needed=True), Param("rows", "各行", "rows", needed=True)),
-        _read_table, lambda params, _known: params.axes, lambda _s, params, _c: dict(params.cells), _nothing,
+        _read_table, lambda params, _known: params.axes, lambda _s, params, _c: applicable(params.cells), _nothing,
     ),
 )

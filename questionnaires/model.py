@@ -81,6 +81,7 @@ class Fact:
     """A column of the roster. `values` lists what is allowed (key -> title) when the fact is a choice; empty: free text.
 
     `relation`: the value is another subject's id (team, predecessor …). `of`: "subject" or "unit".
+    A `required` fact must be filled on every subject that matches `where`.
     """
 
     key: str
@@ -89,6 +90,8 @@ class Fact:
     relation: bool = False
     of: Literal["subject", "unit"] = "subject"
     required: bool = True
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # asked only of these subjects, as in FormLine
+    number: bool = False  # the column holds an exact number
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,39 @@ class FormLine:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A least or most: either a `share` of a base or a plain `count`."""
+
+    share: Fraction | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class BallotTest:
+    """What a ballot rule counts. `items` on subjects matching `where`, marks whose choice key is in `choices`.
+
+    `base`: shares are of the slots asked, or of those answered. `round_most`/`round_least`: how a share becomes a whole
+    number ("inside": never beyond the written share: most down, least up). `never_below`: the most is at least this.
+    `each`: facts; one table for every combination of their values on the form.
+    """
+
+    kind: Literal["count", "uniform", "sum", "distinct"]
+    items: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    least: Amount | None = None
+    most: Amount | None = None
+    base: Literal["asked", "answered"] = "asked"
+    round_most: str = "inside"
+    round_least: str = "inside"
+    never_below: int = 0
+    each: tuple[str, ...] = ()
+    grades: tuple[Text, ...] = ()  # the grades as the author named them, for sentences
+
+
+@dataclass(frozen=True)
 class BallotRule:
-    """A whole-ballot rule as written; `tables` for a style come from `questionnaires.styles`."""
+    """A whole-ballot rule as written; its tables for a style come from `questionnaires.styles`."""
 
     key: str
     text: Text
@@ -113,17 +147,22 @@ class BallotRule:
     effect: Effect
     source: str = ""
     line: int = 0
+    test: BallotTest = field(default_factory=lambda: BallotTest("count", ()))
 
 
 @dataclass(frozen=True)
 class ComponentField:
-    """Other evidence asked of the office per subject: a column of the evidence sheet. `where` as in FormLine."""
+    """Other evidence asked of the office per subject: a column of the evidence sheet. `where` as in FormLine.
+
+    `otherwise` is the value of an empty cell where the scheme says that empty means something; None: missing evidence.
+    """
 
     key: str
     title: Text
     where: Mapping[str, tuple[str, ...]]
     least: Fraction | None = None
     most: Fraction | None = None
+    otherwise: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +227,11 @@ class Scheme:
     policy: tuple[tuple[str, str], ...]  # printed policy block: what was left open, how it was settled
     plan: str
     notes: Mapping[str, Text] = field(default_factory=dict)  # "about", "use" … printed on the form
+    sides: Mapping[str, Text] = field(default_factory=dict)  # inner nodes of the tree of groups, key -> title
+    item_parents: Mapping[str, str] = field(default_factory=dict)  # item or indicator -> indicator above it
+    grades: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # scale -> grade -> its choice keys
+    decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people decide -> the choices they have
+    earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
 
 
 @dataclass(frozen=True)

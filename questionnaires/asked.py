@@ -1,0 +1,224 @@
+"""Reading what is asked of whom: items and indicators, item lists, forms, and whole-ballot rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal, cast
+
+from analysis.limits import Effect
+from questionnaires.declared import declare
+from questionnaires.draft import Draft, Where, decimal, read_where, scaled
+from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item
+from questionnaires.nodes import Node
+from questionnaires.reader import Fields, Reader
+
+ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
+RULE_KEYS = ("title", "group", "on", "over", "grades", "most", "least", "base", "rounding", "never_below", "each", "effect",
+             "not_all", "from_count", "sum", "different")
+
+
+@dataclass(frozen=True)
+class _Inherited:
+    """What an indicator hands down to the items in it."""
+
+    parent: str = ""
+    scale: str = ""
+    full: Fraction | None = None
+    where: Where | None = None
+    groups: tuple[str, ...] = ()
+
+
+def read_items(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """The tree of indicators and items; an entry with `parts:` is an indicator and hands its settings down."""
+    _read_items(reader, draft, node, _Inherited())
+
+
+def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherited) -> None:
+    pairs = [(n, Node("scalar", n.line, n.column)) for n in node.entries] if node is not None and node.kind == "list" else reader.pairs(node)
+    for key, written in pairs:
+        name, value = declare(reader, draft.nodes, key), written
+        if value.kind == "list":  # `德: [政治立场, …]`: an indicator with plain parts
+            fields = Fields(value, {"parts": value})
+        elif value.kind == "scalar" and not value.empty:  # `总体评价: 总体`: an item and its scale
+            fields = Fields(value, {"scale": value})
+        else:
+            fields = reader.fields(value, ITEM_KEYS)
+        if above.parent:
+            draft.item_parents[name] = above.parent
+        passed = _Inherited(name, reader.known(fields.known["scale"], draft.scales, "选项", "scale") if fields.get("scale") else above.scale,
+                            reader.number(fields.get("full")) if fields.get("full") else above.full,
+                            {**(above.where or {}), **read_where(reader, draft, fields.get("where"))},
+                            tuple(g for n in reader.entries(fields.get("asked_of")) for g in read_raters(reader, draft, n)) or above.groups)
+        title = reader.text(fields.get("title"), name)
+        if fields.get("parts") is not None:
+            draft.indicators[name] = title
+            _read_items(reader, draft, fields.get("parts"), passed)
+            continue
+        _add_item(reader, draft, key, fields, passed, above.parent)
+
+
+def _add_item(reader: Reader, draft: Draft, key: Node, fields: Fields, passed: _Inherited, parent: str) -> None:
+    name, scale = passed.parent, passed.scale
+    if not scale:
+        reader.bad(key, "missing-key", key="用选项", key_en="scale", where=f"“{name}”")
+    elif passed.full is not None and scale in draft.scales:
+        scale = _stretched(draft, scale, passed.full)
+    ask = fields.get("ask") or fields.get("title")
+    draft.items[name] = Item(name, reader.text(ask, name), scale, parent, reader.text(fields.get("help")) if fields.get("help") else None,
+                             reader.yes(fields.get("required"), otherwise=True))
+    draft.item_where[name] = passed.where or {}
+    draft.item_groups[name] = passed.groups
+
+
+def _stretched(draft: Draft, scale: str, full: Fraction) -> str:
+    """The scale whose best value is `full`, made once and shared by all items that need it."""
+    best = max((choice.value for choice in draft.scales[scale].choices if choice.value is not None), default=None)
+    if best in {None, full}:
+        return scale
+    key = f"{scale}×{decimal(full)}"
+    if key not in draft.scales:
+        draft.scales[key] = scaled(draft.scales[scale], full, key)
+        draft.grades[key] = draft.grades[scale]
+    return key
+
+
+def read_raters(reader: Reader, draft: Draft, node: Node) -> tuple[str, ...]:
+    """The rater groups that a group's or side's name stands for; () with a problem when it is neither."""
+    name = reader.plain(node)
+    return draft.raters(name) or ((found,) if (found := reader.known(node, [*draft.groups, *draft.sides], "评议主体", "rater group")) else ())
+
+
+def read_asked(reader: Reader, draft: Draft, node: Node | None) -> tuple[str, ...]:
+    """A list of items, indicators and named lists, opened up to items in the order written."""
+    found: list[str] = []
+    for entry in reader.entries(node):
+        leaves = draft.leaves(reader.plain(entry))
+        if not leaves:
+            reader.known(entry, [*draft.items, *draft.indicators, *draft.lists], "测评内容", "item")
+        found += leaves
+    return tuple(dict.fromkeys(found))
+
+
+def read_lists(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Named lists of items, for forms and rules: `short: [overall, moral, ability]`."""
+    for key, value in reader.pairs(node):
+        draft.lists[declare(reader, draft.nodes, key)] = read_asked(reader, draft, value)
+
+
+def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """The table unit × position × rater group -> items. Items with an `only for` or `where` of their own narrow a line."""
+    for entry in reader.entries(node):
+        fields = reader.fields(entry, ("group", "on", "ask_items"), ("group", "ask_items"), where="测评表的一行")
+        where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
+        groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
+        for group in groups:
+            lines = _narrowed(draft, group, where, asked)
+            draft.forms += lines
+            if not lines and asked:
+                reader.bad(entry, "form-empty")
+    on_forms = {item for line in draft.forms for item in line.items}
+    for name, key in draft.nodes.items():
+        if name in draft.items and name not in on_forms:
+            reader.bad(key, "never-asked", name=name)
+        if name in draft.groups and all(line.group != name for line in draft.forms):
+            reader.bad(key, "group-never-asked", name=name)
+
+
+def _narrowed(draft: Draft, group: str, where: Where, asked: tuple[str, ...]) -> list[FormLine]:
+    """One form line for each run of items that go to the same subjects, so that the order written is kept per subject."""
+    lines: list[FormLine] = []
+    for item in asked:
+        if draft.item_groups[item] and group not in draft.item_groups[item]:
+            continue
+        own = draft.item_where[item]
+        met = {fact: tuple(v for v in where.get(fact, own.get(fact, ())) if v in own.get(fact, where.get(fact, ()))) for fact in {**where, **own}}
+        if any(not values for values in met.values()):
+            continue
+        if lines and lines[-1].where == met:
+            lines[-1] = FormLine(group, met, (*lines[-1].items, item))
+        else:
+            lines.append(FormLine(group, met, (item,)))
+    return lines
+
+
+def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Whole-ballot rules: `name: {group: staff, over: overall, grades: excellent, at most: 20%, effect: refuse}`."""
+    for key, value in reader.pairs(node):
+        name = reader.name(key)
+        fields = reader.fields(value, RULE_KEYS, ("group", "over", "effect"), where=f"“{name}”")
+        groups = tuple(g for n in reader.entries(fields.get("group")) for g in read_raters(reader, draft, n))
+        items = read_asked(reader, draft, fields.get("over"))
+        named = tuple(reader.text(None, reader.plain(n)) for n in reader.entries(fields.get("grades")))
+        test = replace(_test(reader, draft, name, fields, items), grades=named)
+        effect = cast("Effect", reader.word(fields.get("effect"), "effect", "warn"))
+        draft.ballot_rules.append(BallotRule(name, reader.text(fields.get("title"), name), groups, effect, fields.source, key.line, test))
+
+
+def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
+    where = read_where(reader, draft, fields.get("on"))
+    each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, "名册栏目", "fact")))
+    choices = _choices(reader, draft, name, fields, items)
+    if reader.yes(fields.get("different")):
+        return BallotTest("distinct", items, choices, where, each=each)
+    if "not_all" in fields:
+        return BallotTest("uniform", items, choices, where, Amount(count=reader.count(fields.get("from_count")) or 2), each=each)
+    if total := fields.get("sum"):
+        amount = Amount(count=reader.count(total))
+        return BallotTest("sum", items, choices, where, amount, amount, each=each)
+    least, most = _amount(reader, fields.get("least")), _amount(reader, fields.get("most"))
+    if least is None and most is None:
+        reader.bad(fields.node, "limit-empty", name=name)
+    elif least and most and least.share is not None and most.share is not None and least.share > most.share:
+        reader.bad(fields.node, "limit-order", name=name)
+    elif least and most and least.count is not None and most.count is not None and least.count > most.count:
+        reader.bad(fields.node, "limit-order", name=name)
+    shares = any(amount is not None and amount.share is not None for amount in (least, most))
+    rounding = _settled(reader, draft, name, fields, "rounding", "limit_rounding") if shares else "inside"
+    base = reader.word(fields.get("base"), "limit_base")
+    if shares and not base and "base" not in fields:
+        reader.bad(fields.node, "open-policy", name=name, key="基数", key_en="base", example="基数: 应填项", example_en="base: asked")
+    return BallotTest("count", items, choices, where, least, most, cast("Literal['asked', 'answered']", base or "asked"), rounding, rounding,
+                      reader.count(fields.get("never_below")) or 0, each)
+
+
+def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
+    """The choice keys the rule is about; a grade must stand at the same code on every scale concerned."""
+    scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.scales))
+    node = fields.get("grades") or (fields.get("not_all") if fields.get("not_all") and fields.known["not_all"].text not in {"是", "true"} else None)
+    if node is None:
+        return tuple(dict.fromkeys(choice.key for scale in scales for choice in draft.scales[scale].choices))
+    found: list[str] = []
+    for entry in reader.entries(node):
+        grade = reader.plain(entry)
+        known = {g: draft.grades[scale][g] for scale in scales for g in draft.grades[scale]}
+        if not reader.known(entry, known, "等次", "grade"):
+            continue
+        places = {tuple(c.code for c in draft.scales[scale].choices if c.key in draft.grades[scale].get(grade, ())) for scale in scales}
+        if len(places) > 1:
+            reader.bad(entry, "rule-codes", name=name, grade=grade)
+        found += known[grade]
+    return tuple(dict.fromkeys(found))
+
+
+def _amount(reader: Reader, node: Node | None) -> Amount | None:
+    """`20%` or `1/3` is a share, `2` a count."""
+    if node is None:
+        return None
+    text = reader.plain(node)
+    if text.endswith("%") or "/" in text:
+        share = reader.number(node)
+        if share is not None and not 0 <= share <= 1:
+            reader.bad(node, "want-share", text=text)
+        return Amount(share=share)
+    return Amount(count=reader.count(node))
+
+
+def _settled(reader: Reader, draft: Draft, name: str, fields: Fields, key: str, policy: str) -> str:
+    """A setting written here or in the policy block; a problem when both leave it open."""
+    if key in fields:
+        return reader.word(fields.get(key), policy, "inside")
+    if policy in draft.policy:
+        return draft.policy[policy]
+    reader.bad(fields.node, "open-policy", name=name, key="限额舍入", key_en="limit rounding", example="限额舍入: 不越限", example_en="limit rounding: inside the limit")
+    return "inside"

@@ -1,0 +1,273 @@
+"""Named quantities to a flat plan: each name compiled once, in order of need; circles, unknown and unused names found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from questionnaires.asked import read_asked, read_raters
+from questionnaires.declared import declare
+from questionnaires.draft import Draft
+from questionnaires.expressions import FormulaError, parse
+from questionnaires.formulas import compile_formula
+from questionnaires.model import QuantityInfo, Text
+from questionnaires.nodes import Node
+from questionnaires.reader import Fields, Reader, nearest
+from questionnaires.rule_spec import Call, GiveUp, Quantity, RuleSpec, num
+from questionnaires.rules import RULES
+from questionnaires.words import CHOICES
+
+
+@dataclass
+class Compiled:
+    """The outcome: the plan as canonical JSON, what pages need to know of each quantity, and the quantities themselves."""
+
+    plan: str
+    infos: dict[str, QuantityInfo]
+    quantities: dict[str, Quantity]
+    names: dict[str, Node]
+    definitions: dict[str, Node]
+    outputs: list[str] = field(default_factory=list)
+
+
+class Compiler:
+    """Compiles the quantities of one scheme. A broken quantity is noted once; what builds on it is left out silently."""
+
+    def __init__(self, reader: Reader, draft: Draft) -> None:
+        self.reader, self.draft = reader, draft
+        self.steps: list[dict[str, object]] = []
+        self.definitions: dict[str, Node] = {}
+        self.done: dict[str, Quantity | None] = {}
+        self.under_way: list[str] = []
+        self.fields: dict[str, Fields] = {}
+        self.counters: dict[str, int] = {}
+
+    # --- names
+    def named(self, name: str) -> Quantity | None:
+        """What a name in a formula stands for; None when it is no such name. Raises GiveUp when it is broken."""
+        if name in self.definitions:
+            return self.define(name)
+        if name not in self.done:
+            source = self._source(name)
+            if source is None:
+                return None
+            self.done[name] = source
+        return self.done[name]
+
+    def _source(self, name: str) -> Quantity | None:
+        """Declared facts, components, decisions, events and earlier results are quantities of their own name."""
+        draft = self.draft
+        node = draft.values.get(name)
+        line = node.line if node else 0
+        if name in draft.facts:
+            fact = draft.facts[name]
+            self._add(name, line, "", "fact", {"fact": name, "as": "number" if fact.number else "text"})
+            return Quantity(name, ("subject",), "number" if fact.number else "text", tuple(fact.values))
+        if name in draft.components:
+            otherwise = draft.components[name].otherwise
+            raw = name if otherwise is None else f"{name}·1"
+            self._add(raw, line, "", "component", {"name": name})
+            if otherwise is not None:
+                self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
+            return Quantity(name, ("subject",))
+        if name in draft.decisions:
+            self._add(name, line, "", "decision", {"name": name, "choices": list(draft.decisions[name])})
+            return Quantity(name, ("subject",), "text", draft.decisions[name])
+        if name in draft.events:
+            self._add(name, line, "", "event", {"kinds": [name], "what": "count"})
+            return Quantity(name, ("subject",))
+        if name in draft.earlier:
+            self._add(name, line, "", "past", {"quantity": name})
+            return Quantity(name, ("subject", "period"), "text" if draft.earlier[name] else "number", draft.earlier[name])
+        return None
+
+    def define(self, name: str) -> Quantity:
+        """The compiled quantity of the author's own name. Raises GiveUp when it is broken or part of a circle."""
+        if name in self.under_way:
+            path = [*self.under_way[self.under_way.index(name):], name]
+            self.reader.bad(self.draft.values[name], "cycle", path=" → ".join(path))
+            raise GiveUp
+        if name not in self.done:
+            self.under_way.append(name)
+            try:
+                self.done[name] = self._compile(self.definitions[name], name, final=True)
+            except GiveUp:
+                self.done[name] = None
+            finally:
+                self.under_way.pop()
+        found = self.done[name]
+        if found is None:
+            raise GiveUp
+        return found
+
+    # --- quantities
+    def quantity(self, node: Node, name: str) -> Quantity:
+        """A quantity named or spelled out in place, on behalf of the quantity `name`."""
+        return self._compile(node, name, final=False)
+
+    def _compile(self, node: Node, name: str, *, final: bool) -> Quantity:
+        before = len(self.steps)
+        wrapped = self.reader.unwrap(node)
+        if wrapped.kind == "map":
+            found = self._rule(wrapped, name, final=final)
+        elif wrapped.kind == "scalar" and not wrapped.empty:
+            found = self._formula(wrapped, name, final=final)
+        else:
+            self.reader.bad(node, "no-rule", name=name, hint="", hint_en="")
+            raise GiveUp
+        if not final:
+            return found
+        return self._rename(found, name, before, node.line)
+
+    def _rename(self, found: Quantity, name: str, before: int, line: int) -> Quantity:
+        """Give the last step the author's name; a quantity that is only another's name gets a step of its own."""
+        last = self.steps[-1] if len(self.steps) > before else None
+        if last is None or last["name"] != found.step or found.step in self.done or found.step in self.definitions:
+            self._add(name, line, "", "calc", {"expr": ["ref", found.step]})
+        else:
+            last["name"] = name
+        return Quantity(name, found.axes, found.kind, found.grades, found.ratio, found.labels, found.share)
+
+    def _rule(self, node: Node, name: str, *, final: bool) -> Quantity:
+        spec = self._spec(node, name)
+        required = [param.key for param in spec.params if param.required]
+        table = spec.table()
+        fields = self.reader.fields(node, tuple(table), required, where=f"“{name}”", table=table)
+        if any(key not in fields.known for key in required):
+            raise GiveUp
+        if final:
+            self.fields[name] = fields
+        return spec.expand(Call(self, spec, name, fields))
+
+    def _spec(self, node: Node, name: str) -> RuleSpec:
+        """The one rule a mapping names. Parameters of one rule may be spelled like the keyword of another: the first key decides."""
+        mains = {word.casefold(): rule for rule in RULES for word in rule.words}
+        keys = [key for key, _ in node.pairs]
+        hits = [(key, mains[key.text.casefold()]) for key in keys if key.text.casefold() in mains]
+        if not hits:
+            hint, hint_en = nearest(keys[0].text, [word for rule in RULES for word in rule.words]) if keys else ("", "")
+            self.reader.bad(node, "no-rule", name=name, hint=hint, hint_en=hint_en)
+            raise GiveUp
+        spec = hits[0][1]
+        own = {word.casefold() for words in spec.table().values() for word in words}
+        for key, other in hits[1:]:
+            if key.text.casefold() not in own:
+                self.reader.bad(key, "two-rules", name=name, a=hits[0][0].text, b=key.text)
+                del other
+                raise GiveUp
+        return spec
+
+    def _formula(self, node: Node, name: str, *, final: bool) -> Quantity:
+        text = self.reader.plain(node)
+        try:
+            expression = parse(text)
+        except FormulaError as error:
+            self.reader.bad(node, "formula", what=error.zh, what_en=error.en, at=error.at)
+            raise GiveUp from error
+        if not final and expression.op == "name" and (found := self.named(expression.word)) is not None:
+            return found
+        return compile_formula(self, name, node, expression)
+
+    # --- labels
+    def items(self, node: Node | None) -> tuple[str, ...]:
+        """Items named at a node. GiveUp when there are none."""
+        found = read_asked(self.reader, self.draft, node)
+        if not found:
+            raise GiveUp
+        return found
+
+    def groups(self, node: Node) -> tuple[str, ...]:
+        """Rater groups named at a node. GiveUp when there are none."""
+        found = [group for entry in self.reader.entries(node) for group in read_raters(self.reader, self.draft, entry)]
+        if not found:
+            raise GiveUp
+        return tuple(dict.fromkeys(found))
+
+    def fact(self, node: Node) -> str:
+        """The step of the fact named at a node."""
+        name = self.reader.known(node, self.draft.facts, "名册栏目", "fact")
+        found = self.named(name) if name else None
+        if found is None:
+            raise GiveUp
+        return found.step
+
+    def asked_groups(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """The groups that are asked at least one of these items."""
+        return tuple(group for group in self.draft.groups
+                     if any(line.group == group and set(line.items) & set(items) for line in self.draft.forms))
+
+    def examples(self, family: str) -> tuple[str, str]:
+        """One answer of a family of words, for a remedy."""
+        return next(iter(CHOICES[family].values()))
+
+    # --- steps
+    def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:
+        """Add a step on behalf of a quantity; returns the step's name."""
+        self.counters[name] = self.counters.get(name, 0) + 1
+        step = f"{name}·{self.counters[name]}"
+        self._add(step, line, source, op, params)
+        return step
+
+    def _add(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> None:
+        self.steps.append({"name": name, "op": op, **params, "line": line, "source": source})
+
+    def constant(self, name: str, line: int, value: Fraction) -> Quantity:
+        """A step that holds one number."""
+        return Quantity(self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), ())
+
+
+def compile_quantities(reader: Reader, draft: Draft, node: Node | None) -> Compiled:
+    """Compile the section `quantities`. Problems are noted in the reader; the plan is finished by the layout's outputs."""
+    compiler = Compiler(reader, draft)
+    for key, value in reader.pairs(node):
+        compiler.definitions[declare(reader, draft.values, key)] = value
+    for name in compiler.definitions:
+        try:
+            compiler.define(name)
+        except GiveUp:
+            continue
+    quantities = {name: found for name, found in compiler.done.items() if found is not None}
+    infos = {name: _info(compiler, name, quantities[name]) for name in compiler.definitions if name in quantities}
+    return Compiled(_plan(compiler), infos, quantities, {name: draft.values[name] for name in compiler.definitions}, compiler.definitions)
+
+
+def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
+    """What pages show: title, digits (the policy's unless said), shown as what."""
+    reader, fields = compiler.reader, compiler.fields.get(name) or Fields(compiler.definitions[name])
+    guess = {"number": "share" if quantity.share else "number", "text": "grade" if quantity.grades else "text", "truth": "flag"}[quantity.kind]
+    shown = reader.word(fields.get("as"), "shown_as", "rank" if fields.known and "rank" in fields.known else guess)
+    digits = reader.count(fields.get("digits")) if fields.get("digits") else None
+    if digits is None and compiler.draft.display is not None and shown in {"number", "share"}:
+        digits = compiler.draft.display[1]
+    titles = {key.text: value for key, value in reader.pairs(fields.get("grade_titles"))}
+    labels: dict[str, Text] = {grade: reader.text(titles.get(grade), grade) for grade in quantity.grades}
+    note = fields.get("then") or fields.get("note")
+    kind = shown if shown in {"number", "share", "grade", "flag", "text", "rank"} else "number"
+    return QuantityInfo(name, reader.text(fields.get("title"), name), quantity.axes, kind, digits,  # type: ignore[arg-type]  # narrowed by the line above
+                        reader.text(note) if note else None, fields.source, compiler.draft.values[name].line, labels)
+
+
+def _plan(compiler: Compiler) -> str:
+    """The plan as canonical JSON, without outputs; `with_outputs` adds them."""
+    draft = compiler.draft
+    used = {item.scale for item in draft.items.values()}
+    plan = {
+        "format": "pingyi-plan/1",
+        "groups": [*draft.groups, *draft.sides], "group_parents": draft.group_parents,
+        "items": [*draft.items, *draft.indicators], "item_parents": draft.item_parents,
+        "scales": {key: [{"code": c.code, "key": c.key, "value": None if c.value is None else str(c.value), "kind": c.kind} for c in scale.choices]
+                   for key, scale in draft.scales.items() if key in used},
+        "item_scale": {item.key: item.scale for item in draft.items.values()},
+        "components": list(draft.components), "event_kinds": list(draft.events), "facts": list(draft.facts), "past": list(draft.earlier),
+        "decisions": list(draft.decisions), "steps": compiler.steps, "outputs": [],
+    }
+    return canonical(plan)
+
+
+def canonical(plan: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, UTF-8 as it is."""
+    return json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+

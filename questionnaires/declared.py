@@ -1,0 +1,168 @@
+"""Reading what a scheme declares: roster facts, scales, rater groups, components, events, earlier results, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal, cast
+
+from questionnaires.draft import Draft, decimal, read_values, read_where
+from questionnaires.model import Choice, ComponentField, Fact, Group, Scale, Text
+from questionnaires.nodes import Node
+from questionnaires.reader import Fields, Reader
+
+NOT_COUNTED = {"不计", "not counted"}
+MOST_CHOICES = 1000
+ChoiceKind = Literal["grade", "number", "unknown"]
+
+
+def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Roster columns: `position: {values: [team, principal]}`. Umbrella words name several values at once."""
+    scopes: list[tuple[str, Node]] = []
+    for key, value in reader.pairs(node):
+        name = declare(reader, draft.values, key)
+        if value.kind == "list":
+            draft.facts[name] = Fact(name, reader.text(None, name), {reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries})
+            continue
+        fields = reader.fields(value, ("title", "values", "umbrellas", "of", "relation", "number", "required", "where"))
+        values: dict[str, Text] = {}
+        if (listed := fields.get("values")) is not None and listed.kind == "map":
+            values = {reader.name(k): reader.text(v, reader.plain(k)) for k, v in reader.pairs(listed)}
+        else:
+            values = {reader.name(v): reader.text(None, reader.plain(v)) for v in reader.entries(listed)}
+        draft.facts[name] = Fact(
+            name, reader.text(fields.get("title"), name), values, reader.yes(fields.get("relation")),
+            cast("Literal['subject', 'unit']", reader.word(fields.get("of"), "fact_of", "subject")),
+            reader.yes(fields.get("required"), otherwise=True), {}, reader.yes(fields.get("number")))
+        for word, members in reader.pairs(fields.get("umbrellas")):
+            draft.umbrellas.setdefault(name, {})[reader.name(word)] = read_values(reader, draft, name, members)
+        if scope := fields.get("where"):
+            scopes.append((name, scope))
+    for name, scope in scopes:
+        draft.facts[name] = replace(draft.facts[name], where=read_where(reader, draft, scope))
+
+
+def declare(reader: Reader, taken: dict[str, Node], key: Node) -> str:
+    """Take a name; within what formulas can name, and within labels, each name has one meaning."""
+    name = reader.name(key)
+    if name in taken:
+        reader.bad(key, "name-taken", name=name, line=taken[name].line)
+    taken.setdefault(name, key)
+    return name
+
+
+def read_scales(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Scales, best first: `{excellent: 100, good: 80}`, `{excellent: [100, 95], …}`, or numbers from .. to."""
+    for key, value in reader.pairs(node):
+        name = reader.name(key)
+        fields = reader.fields(value, ("title", "kind", "from", "to", "step", "points"), open_ended=True)
+        if any(word in fields for word in ("kind", "from", "to", "points")):
+            draft.scales[name] = _numbers(reader, name, fields)
+        else:
+            choices, grades = _grades(reader, fields)
+            draft.scales[name] = Scale(name, "grades", choices)
+            draft.grades[name] = grades
+            _falling(reader, key, draft.scales[name])
+        draft.grades.setdefault(name, {choice.key: (choice.key,) for choice in draft.scales[name].choices})
+        if not draft.scales[name].choices:
+            reader.bad(value, "empty-list")
+
+
+def _grades(reader: Reader, fields: Fields) -> tuple[tuple[Choice, ...], dict[str, tuple[str, ...]]]:
+    choices: list[Choice] = []
+    grades: dict[str, tuple[str, ...]] = {}
+    for key, value in fields.rest:
+        grade, node, title = reader.name(key), value, reader.text(None, reader.plain(key))
+        if value.kind == "map":
+            inner = reader.fields(value, ("points", "value", "title", "unknown"))
+            node = inner.get("points") or inner.get("value") or Node("scalar", value.line, value.column, "不计" if reader.yes(inner.get("unknown")) else "")
+            title = reader.text(inner.get("title"), reader.plain(key))
+        if node.kind == "scalar" and node.text.strip() in NOT_COUNTED:
+            found = [Choice(len(choices) + 1, grade, title, None, "unknown")]
+        else:
+            points = [point for entry in reader.entries(node) if (point := reader.number(entry)) is not None]
+            if not points and node.empty:
+                reader.bad(key, "missing-key", key="分值", key_en="points", where=f"“{grade}”")
+            many = len(points) > 1
+            found = [Choice(len(choices) + 1 + at, f"{grade} {decimal(point)}" if many else grade, _with(title, point) if many else title, point)
+                     for at, point in enumerate(points)]
+        choices += found
+        grades[grade] = tuple(choice.key for choice in found)
+    return tuple(choices), grades
+
+
+def _with(title: Text, point: Fraction) -> Text:
+    return Text({language: f"{word} {decimal(point)}" for language, word in title.words.items()})
+
+
+def _falling(reader: Reader, key: Node, scale: Scale) -> None:
+    """Grades stand best first; two of equal value are allowed only side by side in words (a "fair" and a "poor" both 0 is a slip)."""
+    valued = [choice for choice in scale.choices if choice.value is not None]
+    for better, worse in zip(valued, valued[1:], strict=False):
+        if better.value == worse.value:
+            reader.bad(key, "scale-values", scale=scale.key, a=better.key, b=worse.key)
+        elif better.value is not None and worse.value is not None and better.value < worse.value:
+            reader.bad(key, "scale-order", scale=scale.key, a=better.key, b=worse.key)
+
+
+def _numbers(reader: Reader, name: str, fields: Fields) -> Scale:
+    kind = reader.word(fields.get("kind"), "scale_kind", "numbers")
+    values: list[Fraction] = []
+    if listed := fields.get("points"):
+        values = [value for entry in reader.entries(listed) if (value := reader.number(entry)) is not None]
+    else:
+        low = reader.number(fields.get("from")) if fields.get("from") else Fraction(1 if kind == "ranks" else 0)
+        high, step = reader.number(fields.get("to")), reader.number(fields.get("step")) if fields.get("step") else Fraction(1)
+        if high is None and "to" not in fields:
+            reader.bad(fields.node, "missing-key", key="到", key_en="to", where=f"“{name}”")
+        if low is not None and high is not None and step:
+            if step < 0 or high < low or (high - low) / step > MOST_CHOICES:
+                reader.bad(fields.node, "rule-value", name=name, key="间隔", key_en="step", what="“到”要大于“从”，选项不超过一千个",
+                           what_en="“to” must exceed “from”, with at most a thousand choices")
+            else:
+                values = [low + step * at for at in range(int((high - low) / step) + 1)]
+        if kind == "numbers":
+            values.reverse()  # best first, as every scale
+    label: Callable[[Fraction], str] = decimal
+    choices = tuple(Choice(code, label(value), Text({reader.languages[0]: label(value)}), value, "number") for code, value in enumerate(values, 1))
+    return Scale(name, cast("Literal['grades', 'numbers', 'ranks', 'points']", kind), choices)
+
+
+def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "") -> None:
+    """Rater groups; an entry with `groups:` is a side made of further groups."""
+    for key, value in reader.pairs(node):
+        name = declare(reader, draft.nodes, key)
+        fields = reader.fields(value, ("title", "signed", "admission", "own_unit", "sampled", "rated", "groups"))
+        title = reader.text(fields.get("title"), name)
+        if parent:
+            draft.group_parents[name] = parent
+        if below := fields.get("groups"):
+            draft.sides[name] = title
+            read_groups(reader, draft, below, name)
+            continue
+        signed = reader.yes(fields.get("signed"))
+        draft.groups[name] = Group(
+            name, title, signed, cast("Literal['slip', 'link', 'code']", reader.word(fields.get("admission"), "admission", "link" if signed else "slip")),
+            reader.yes(fields.get("own_unit")), reader.yes(fields.get("sampled")), reader.yes(fields.get("rated")), parent)
+
+
+def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Columns of the evidence sheet: title, which subjects need it, range, and what an empty cell means."""
+    for key, value in reader.pairs(node):
+        name = declare(reader, draft.values, key)
+        fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
+        draft.components[name] = ComponentField(
+            name, reader.text(fields.get("title"), name), read_where(reader, draft, fields.get("where")),
+            reader.number(fields.get("from")), reader.number(fields.get("to")), reader.number(fields.get("if_empty")))
+
+
+def read_others(reader: Reader, draft: Draft, events: Node | None, earlier: Node | None, decisions: Node | None) -> None:
+    """Kinds of events, results of earlier periods, and what people decide."""
+    for key, value in reader.pairs(events) if events is None or events.kind == "map" else [(n, Node("scalar", n.line, n.column)) for n in events.entries]:
+        fields = reader.fields(value, ("title",)) if value.kind == "map" else None
+        draft.events[declare(reader, draft.values, key)] = reader.text(fields.get("title") if fields else value, reader.plain(key))
+    for key, value in reader.pairs(earlier) if earlier is None or earlier.kind == "map" else [(n, Node("scalar", n.line, n.column)) for n in earlier.entries]:
+        draft.earlier[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))
+    for key, value in reader.pairs(decisions):
+        draft.decisions[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))

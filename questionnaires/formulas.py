@@ -1,0 +1,171 @@
+"""Formulas to `calc` steps: names resolved, kinds checked, bare grade words understood beside what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from questionnaires.expressions import COMPARISONS, Expression
+from questionnaires.nodes import Node
+from questionnaires.reader import nearest
+from questionnaires.rule_spec import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
+
+if TYPE_CHECKING:
+    from questionnaires.compiler import Compiler
+
+ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
+LOGIC = {"and", "or", "not"}
+
+
+@dataclass
+class _Typed:
+    """A part of a formula as the plan has it, with what it holds and where."""
+
+    expr: list[object]
+    kind: Kind
+    axes: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    umbrellas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    share: bool = False
+    quantity: Quantity | None = None
+
+
+def compile_formula(compiler: Compiler, name: str, node: Node, expression: Expression) -> Quantity:
+    """One `calc` step for a formula (one `table` step for a lone number). Raises GiveUp when it cannot be compiled."""
+    return _Formula(compiler, name, node).step(expression)
+
+
+class _Formula:
+    def __init__(self, compiler: Compiler, name: str, node: Node) -> None:
+        self.compiler, self.name, self.node = compiler, name, node
+
+    def step(self, expression: Expression) -> Quantity:
+        """The formula as a step of its own."""
+        if expression.op == "num":
+            return self.compiler.constant(self.name, self.node.line, expression.number)
+        if expression.op == "pick":
+            return self.pick(expression)
+        found = self.typed(expression)
+        step = self.compiler.emit(self.name, self.node.line, "", "calc", {"expr": found.expr})
+        return Quantity(step, ordered(found.axes), found.kind, found.grades, None, found.labels, found.share)
+
+    def bad(self, code: str, **values: object) -> GiveUp:
+        self.compiler.reader.bad(self.node, code, **values)
+        return GiveUp()
+
+    def want(self, typed: _Typed, kind: Kind) -> _Typed:
+        if typed.kind != kind:
+            raise self.bad("wrong-kind", name=self.name, **KIND_WORDS[kind],
+                           found=KIND_WORDS[typed.kind]["want"], found_en=KIND_WORDS[typed.kind]["want_en"])
+        return typed
+
+    def typed(self, expression: Expression) -> _Typed:
+        op = expression.op
+        if op == "num":
+            return _Typed(num(expression.number), "number")
+        if op == "text":
+            return _Typed(["text", expression.word], "text", grades=(expression.word,))
+        if op == "truth":
+            return _Typed(["truth", expression.word == "true"], "truth")
+        if op == "name":
+            return self.name_of(expression)
+        if op == "pick":
+            return self.of_quantity(self.pick(expression))
+        if op in COMPARISONS:
+            return self.comparison(expression)
+        if op == "if":
+            return self.case(expression)
+        args = [self.typed(arg) for arg in expression.args]
+        if op in ARITHMETIC:
+            return self.joined([op, *(self.want(arg, "number").expr for arg in args)], "number", args, share=op in {"max", "min", "abs"} and all(a.share for a in args))
+        if op in LOGIC:
+            return self.joined([op, *(self.want(arg, "truth").expr for arg in args)], "truth", args)
+        return self.joined([op, *(arg.expr for arg in args)], "truth", args)
+
+    def of_quantity(self, found: Quantity) -> _Typed:
+        umbrellas = self.compiler.draft.umbrellas.get(found.step, {}) if found.step in self.compiler.draft.facts else {}
+        return _Typed(["ref", found.step], found.kind, found.axes, found.grades, umbrellas, found.labels, found.share, found)
+
+    def name_of(self, expression: Expression) -> _Typed:
+        found = self.compiler.named(expression.word)
+        if found is None:
+            known = [*self.compiler.definitions, *self.compiler.draft.values]
+            hint, hint_en = nearest(expression.word, known)
+            raise self.bad("unknown-name", name=expression.word, what="量", what_en="quantity", hint=hint, hint_en=hint_en)
+        return self.of_quantity(found)
+
+    def comparison(self, expression: Expression) -> _Typed:
+        """A comparison; a bare word beside a fact or a grade is one of its words, an umbrella word means any of its values."""
+        left, right = expression.args
+        if self.is_bare(right):
+            return self.with_word(expression.op, self.typed(left), right.word)
+        if self.is_bare(left):
+            return self.with_word(expression.op, self.typed(right), left.word)
+        args = [self.typed(left), self.typed(right)]
+        if args[0].kind != args[1].kind:
+            self.want(args[1], args[0].kind)
+        if args[0].kind == "text":
+            if expression.op not in {"=", "!="}:
+                self.want(args[0], "number")
+            for known, given in ((args[0], right), (args[1], left)):
+                if given.op == "text" and known.grades and given.word not in known.grades:
+                    return self.with_word(expression.op, known, given.word)
+        return self.joined([expression.op, args[0].expr, args[1].expr], "truth", args)
+
+    def is_bare(self, expression: Expression) -> bool:
+        draft = self.compiler.draft
+        return expression.op == "name" and expression.word not in self.compiler.definitions and expression.word not in draft.values
+
+    def with_word(self, op: str, known: _Typed, word: str) -> _Typed:
+        values = known.umbrellas.get(word) or ((word,) if word in known.grades else ())
+        if known.kind != "text" or not values:
+            if known.kind == "text" and known.grades:
+                allowed = "、".join([*known.grades, *known.umbrellas])
+                raise self.bad("grade-unknown", name=str(known.expr[1]), grade=word, allowed=allowed)
+            hint, hint_en = nearest(word, [*self.compiler.definitions, *self.compiler.draft.values])
+            raise self.bad("unknown-name", name=word, what="量", what_en="quantity", hint=hint, hint_en=hint_en)
+        if op not in {"=", "!="}:
+            self.want(known, "number")
+        tests: list[list[object]] = [["=", known.expr, ["text", value]] for value in values]
+        any_of: list[object] = tests[0] if len(tests) == 1 else ["or", *tests]
+        return self.joined(any_of if op == "=" else ["not", any_of], "truth", [known])
+
+    def case(self, expression: Expression) -> _Typed:
+        condition = self.want(self.typed(expression.args[0]), "truth")
+        yes, no = self.typed(expression.args[1]), self.typed(expression.args[2])
+        self.want(no, yes.kind)
+        found = self.joined(["if", condition.expr, yes.expr, no.expr], yes.kind, [condition, yes, no], share=yes.share and no.share)
+        found.grades = tuple(dict.fromkeys((*yes.grades, *no.grades)))
+        return found
+
+    def joined(self, expr: list[object], kind: Kind, args: Sequence[_Typed], *, share: bool = False) -> _Typed:
+        labels: dict[str, tuple[str, ...]] = {}
+        for arg in args:
+            for axis, names in arg.labels.items():
+                labels[axis] = tuple(n for n in labels.get(axis, names) if n in names)
+        return _Typed(expr, kind, ordered([axis for arg in args for axis in arg.axes]), labels=labels, share=share)
+
+    def pick(self, expression: Expression) -> Quantity:
+        """`of @ label`: the cells of one rater group or item, the axis worked away; a missing one stays missing."""
+        inner = expression.args[0]
+        of = self.pick(inner) if inner.op == "pick" else self.name_of(inner).quantity
+        if of is None:
+            raise GiveUp
+        return pick(self.compiler, self.name, self.node, of, expression.word)
+
+
+def pick(compiler: Compiler, name: str, node: Node, of: Quantity, label: str) -> Quantity:
+    """The part of a quantity at one label of its groups or items. Raises GiveUp with a problem when there is none."""
+    axis = next((axis for axis in ("group", "item") if label in of.labels.get(axis, ())), None)
+    if axis is None:
+        known = [one for axis in ("group", "item") for one in of.labels.get(axis, ())]
+        hint, hint_en = nearest(label, known)
+        compiler.reader.bad(node, "unknown-name", name=label, what=f"“{of.step}”的主体或内容", what_en=f"group or item of “{of.step}”", hint=hint, hint_en=hint_en)
+        raise GiveUp
+    where = compiler.emit(name, node.line, "", "lookup", {"keys": [f"@{axis}"], "rows": [[label, ["truth", True]]], "otherwise": ["truth", False]})
+    how = "last" if of.kind == "text" else "any" if of.kind == "truth" else "sum"
+    step = compiler.emit(name, node.line, "", "reduce", {"of": of.step, "over": axis, "how": how, "where": where, "missing": "fail", "into": None})
+    return Quantity(step, tuple(a for a in of.axes if a != axis), of.kind, of.grades, None,
+                    {key: value for key, value in of.labels.items() if key != axis}, of.share)

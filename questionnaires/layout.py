@@ -1,0 +1,86 @@
+"""The section `results`: what pages show. It also decides what the plan puts out, and so which quantities nobody uses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from questionnaires.asked import read_raters
+from questionnaires.compiler import Compiled, canonical
+from questionnaires.draft import Draft
+from questionnaires.model import ResultLayout, SatisfactionQuestion
+from questionnaires.nodes import Node
+from questionnaires.reader import Reader
+
+KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
+
+
+def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
+    """The layout, and the compiled quantities with the plan's outputs filled in. Notes quantities that nothing uses."""
+    fields = reader.fields(node or Node("map", 1, 1), KEYS)
+    listed: dict[str, tuple[str, ...]] = {}
+    for key in ("columns", "by_group", "by_item", "tiers", "flags"):
+        listed[key] = tuple(name for entry in reader.entries(fields.get(key)) if (name := reader.known(entry, compiled.definitions, "量", "quantity")))
+    for key, axis, words in (("by_group", "group", ("主体", "group")), ("by_item", "item", ("内容", "item"))):
+        for entry in reader.entries(fields.get(key)):
+            found = compiled.quantities.get(entry.text)
+            if found is not None and axis not in found.axes:
+                reader.bad(entry, "wrong-axes", name=entry.text, axis=words[0], axis_en=words[1], of=entry.text)
+    for entry in reader.entries(fields.get("columns")):
+        found = compiled.quantities.get(entry.text)
+        if found is not None and found.axes not in {("subject",), ()}:
+            reader.bad(entry, "wrong-axes", name=entry.text, axis="对象", axis_en="subject only", of=entry.text)
+    for entry in reader.entries(fields.get("flags")):
+        found = compiled.quantities.get(entry.text)
+        if found is not None and found.kind != "truth":
+            reader.bad(entry, "wrong-kind", name=entry.text, want="一个条件", want_en="a condition", found="别的", found_en="something else")
+    pools = tuple(name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, "名册栏目", "fact")))
+    satisfaction = tuple(_question(reader, draft, compiled, entry) for entry in reader.entries(fields.get("satisfaction")))
+    layout = ResultLayout(listed["columns"], listed["by_group"], listed["by_item"], listed["tiers"], listed["flags"], pools,
+                          tuple(one for one in satisfaction if one is not None))
+    shown = list(dict.fromkeys([*(name for names in listed.values() for name in names), *(one.index for one in layout.satisfaction if one.index)]))
+    _unused(reader, compiled, shown)
+    plan = json.loads(compiled.plan)
+    plan["outputs"] = [name for name in shown if name in compiled.quantities]
+    return layout, replace(compiled, plan=canonical(plan), outputs=shown)
+
+
+def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
+    """`{item: satisfied overall, satisfied: [very, fairly], groups: [residents], index: …}`."""
+    fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where="满意度")
+    item = reader.known(fields.known["item"], draft.items, "测评内容", "item") if "item" in fields else ""
+    if not item or draft.items[item].scale not in draft.scales:
+        return None
+    scale = draft.scales[draft.items[item].scale]
+    codes: list[int] = []
+    for entry in reader.entries(fields.get("satisfied")):
+        keys = draft.grades[scale.key].get(reader.plain(entry), ())
+        if not keys:
+            reader.bad(entry, "grade-unknown", name=item, grade=reader.plain(entry), allowed="、".join(draft.grades[scale.key]))
+        codes += [choice.code for choice in scale.choices if choice.key in keys]
+    groups = [group for entry in reader.entries(fields.get("asked")) for group in read_raters(reader, draft, entry)]
+    asked = [line.group for line in draft.forms if item in line.items]
+    index = reader.known(fields.known["index"], compiled.definitions, "量", "quantity") if "index" in fields else ""
+    return SatisfactionQuestion(item, tuple(codes), tuple(dict.fromkeys(groups or asked)), index)
+
+
+def _unused(reader: Reader, compiled: Compiled, shown: Sequence[str]) -> None:
+    """Quantities that no shown quantity leads to. Names are looked for in the text, so a broken formula still uses them."""
+    reached: set[str] = set()
+    waiting = list(shown)
+    while waiting:
+        name = waiting.pop()
+        if name in reached or name not in compiled.definitions:
+            continue
+        reached.add(name)
+        waiting += [other for other in compiled.definitions if other not in reached and _mentions(compiled.definitions[name], other)]
+    for name in compiled.definitions:
+        if name not in reached:
+            reader.bad(compiled.names[name], "unused", name=name)
+
+
+def _mentions(node: Node, name: str) -> bool:
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(part.kind == "scalar" and pattern.search(part.text) for part in node.walk())

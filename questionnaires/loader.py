@@ -1,0 +1,68 @@
+"""The door: a scheme file's text in, a frozen `Scheme` out, or every problem at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from questionnaires.asked import read_ballot_rules, read_forms, read_items, read_lists
+from questionnaires.compiler import compile_quantities
+from questionnaires.declared import read_components, read_facts, read_groups, read_others, read_scales
+from questionnaires.draft import Draft
+from questionnaires.layout import read_layout
+from questionnaires.model import Scheme
+from questionnaires.nodes import read
+from questionnaires.policy import printed, read_policy
+from questionnaires.problems import Problem, SchemeProblems
+from questionnaires.reader import Fields, Reader
+
+SECTIONS = ("scheme", "version", "title", "languages", "notes", "policy", "facts", "scales", "groups", "items", "lists", "forms",
+            "ballot_rules", "components", "events", "earlier", "decisions", "quantities", "results", "words")
+REQUIRED = ("scheme", "version", "policy", "scales", "groups", "items", "forms", "quantities", "results")
+
+
+def load_scheme(text: str, origin: str) -> Scheme:
+    """The scheme written in `text`; `origin` is the file name used in problems. Raises SchemeProblems with all of them."""
+    root, problems = read(text, origin)
+    reader = Reader(origin, problems)
+    fields = reader.fields(root, SECTIONS, REQUIRED, where="方案")
+    _languages(reader, fields)
+    draft = Draft()
+    read_policy(reader, draft, fields.get("policy"))
+    read_facts(reader, draft, fields.get("facts"))
+    read_scales(reader, draft, fields.get("scales"))
+    read_groups(reader, draft, fields.get("groups"))
+    read_items(reader, draft, fields.get("items"))
+    read_lists(reader, draft, fields.get("lists"))
+    read_forms(reader, draft, fields.get("forms"))
+    read_ballot_rules(reader, draft, fields.get("ballot_rules"))
+    read_components(reader, draft, fields.get("components"))
+    read_others(reader, draft, fields.get("events"), fields.get("earlier"), fields.get("decisions"))
+    compiled = compile_quantities(reader, draft, fields.get("quantities"))
+    layout, compiled = read_layout(reader, draft, compiled, fields.get("results"))
+    key = reader.name(fields.known["scheme"]) if "scheme" in fields else ""
+    version = reader.date(fields.get("version"))
+    title = reader.text(fields.get("title"), key)
+    notes = {name.text: reader.text(value) for name, value in reader.pairs(fields.get("notes"))}
+    if problems:
+        raise SchemeProblems(_without_echoes(problems))
+    return Scheme(
+        key, version, title, reader.languages, text, hashlib.sha256(text.encode()).hexdigest(), tuple(draft.facts.values()), draft.scales,
+        draft.items, draft.indicators, draft.groups, tuple(draft.forms), tuple(draft.ballot_rules), tuple(draft.components.values()),
+        draft.events, compiled.infos, layout, printed(draft), compiled.plan, notes, draft.sides, draft.item_parents, draft.grades,
+        draft.decisions, tuple(draft.earlier))
+
+
+def _languages(reader: Reader, fields: Fields) -> None:
+    """Languages and translations come first: every later text is read with them."""
+    if node := fields.get("languages"):
+        reader.languages = tuple(reader.plain(entry) for entry in reader.entries(node)) or reader.languages
+    tables: dict[str, Mapping[str, str]] = {}
+    for language, table in reader.pairs(fields.get("words")):
+        tables[language.text] = {word.text: reader.plain(value) for word, value in reader.pairs(table)}
+    reader.translations = tables
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Each problem once: two readers of one place may both stumble over it."""
+    return list(dict.fromkeys(problems))

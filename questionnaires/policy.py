@@ -1,0 +1,70 @@
+"""The policy block: what sources leave open, settled once for the whole file and printed with every result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from questionnaires.draft import Draft
+from questionnaires.nodes import Node
+from questionnaires.reader import Fields, Reader
+from questionnaires.words import CHOICES, KEYWORDS, spelled
+
+# keyword -> the family of words that may answer it
+POLICY: Mapping[str, str] = {
+    "base": "base", "ties": "ties", "tier_ties": "tier_ties", "empty_group": "missing", "empty_item": "missing", "missing_part": "missing",
+    "quota_rounding": "quota_rounding", "limit_rounding": "limit_rounding", "rule_order": "rule_order",
+}
+
+# One named block settles everything for a small scheme; what it says is printed in full, so nothing hides in the name.
+PRESETS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "common": ("常用约定", "common policy", {
+        "display": "四舍五入 2", "base": "有效票", "ties": "同名次", "tier_ties": "同取末位", "empty_group": "按其余折算", "empty_item": "按其余折算",
+        "missing_part": "不评", "quota_rounding": "舍去", "limit_rounding": "不越限", "rule_order": "互不重叠"}),
+}
+
+
+def read_policy(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """`policy: common policy`, or single settings, or a named block with exceptions (`as in: common policy`)."""
+    if node is None:
+        return
+    if node.kind == "scalar":
+        _preset(reader, draft, node)
+        return
+    fields = reader.fields(node, ("preset", "display", *POLICY))
+    if named := fields.get("preset"):
+        _preset(reader, draft, named)
+    _apply(reader, draft, fields)
+
+
+def _preset(reader: Reader, draft: Draft, node: Node) -> None:
+    text = reader.plain(node).casefold()
+    for zh, en, settings in PRESETS.values():
+        if text in {zh, en}:
+            pairs = [(Node("scalar", node.line, node.column, KEYWORDS[key][0]), Node("scalar", node.line, node.column, word)) for key, word in settings.items()]
+            _apply(reader, draft, reader.fields(Node("map", node.line, node.column, pairs=pairs), ("display", *POLICY)))
+            return
+    known = [name for zh, en, _ in PRESETS.values() for name in (zh, en)]
+    reader.known(node, known, "约定", "policy")
+
+
+def _apply(reader: Reader, draft: Draft, fields: Fields) -> None:
+    for key, family in POLICY.items():
+        if value := fields.get(key):
+            draft.policy[key] = reader.word(value, family)
+            draft.policy_nodes[key] = value
+    if value := fields.get("display"):
+        mode, _, digits = reader.plain(value).rpartition(" ")
+        rounding = reader.word(Node("scalar", value.line, value.column, mode), "round")
+        places = reader.count(Node("scalar", value.line, value.column, digits))
+        if rounding and places is not None:
+            draft.display = (rounding, places)
+
+
+def printed(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """The policy as it is printed with results, in Chinese: every setting and its answer."""
+    lines = []
+    if draft.display is not None:
+        mode, digits = draft.display
+        lines.append((KEYWORDS["display"][0], f"{CHOICES['round'][mode][0]}，{digits} 位小数"))
+    lines += [(KEYWORDS[key][0], spelled([draft.policy[key]], "zh", CHOICES[family])) for key, family in POLICY.items() if draft.policy.get(key)]
+    return tuple(lines)

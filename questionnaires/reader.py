@@ -1,0 +1,272 @@
+"""Reading values out of nodes: each method returns what it could make of a place and notes what is wrong with it.
+
+One reader lives for one file. It never stops at the first problem; callers go on with None or a harmless value.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from questionnaires.messages import problem
+from questionnaires.model import Text
+from questionnaires.nodes import Node, looks_wide
+from questionnaires.problems import Problem
+from questionnaires.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
+
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
+_NAME = re.compile(r"[^\W\d]\w*( \w+)*")
+RESERVED = {"and", "or", "not", "if", "min", "max", "abs", "且", "或", "非", "若", "较大", "较小", "绝对值", "缺", "missing", "true", "false", "是", "否"}
+TEXT_MOST = 2000
+ANYWHERE = ("source", "because", "note")
+
+
+@dataclass
+class Fields:
+    """A mapping read against a list of keywords: canonical keyword -> node, and where the mapping stands."""
+
+    node: Node
+    known: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Node] = field(default_factory=dict)
+    rest: list[tuple[Node, Node]] = field(default_factory=list)
+    source: str = ""
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.known
+
+    def get(self, key: str) -> Node | None:
+        """The node behind a keyword, or None when it is not written or left empty."""
+        node = self.known.get(key)
+        return None if node is None or node.empty else node
+
+
+class Reader:
+    """Values from nodes, problems collected in `problems`. `languages` and `translations` are set by the loader first."""
+
+    def __init__(self, origin: str, problems: list[Problem]) -> None:
+        self.origin = origin
+        self.problems = problems
+        self.languages: tuple[str, ...] = ("zh-Hans",)
+        self.translations: Mapping[str, Mapping[str, str]] = {}
+
+    def bad(self, node: Node, code: str, **values: object) -> None:
+        """Note one problem at a node."""
+        self.problems.append(problem(self.origin, node.line, node.column, code, **values))
+
+    # --- mappings
+    def fields(self, node: Node, allowed: Sequence[str], required: Sequence[str] = (), *, where: str = "", open_ended: bool = False,
+               table: Mapping[str, tuple[str, str]] = KEYWORDS) -> Fields:
+        """A mapping's keywords by canonical name. `open_ended`: other keys are the author's own and land in `rest`.
+
+        `table` spells the keywords; rules bring their own.
+        """
+        found = Fields(node)
+        if node.kind != "map":
+            if not node.empty:
+                self._not_a_map(node)
+            for key in required:
+                self._missing(node, table[key], where)
+            return found
+        spellings = {word.casefold(): key for key in ANYWHERE for word in KEYWORDS[key]}
+        spellings.update({word.casefold(): key for key in allowed for word in table[key]})
+        for key_node, value in node.pairs:
+            key = spellings.get(key_node.text.casefold()) if not key_node.quoted else None
+            if key is not None:
+                if key in found.known:
+                    self.bad(key_node, "duplicate-key", key=key_node.text)
+                found.known[key], found.keys[key] = value, key_node
+            elif open_ended:
+                found.rest.append((key_node, value))
+            elif sign := looks_wide(key_node):
+                self.bad(key_node, "full-width", character=sign)
+            else:
+                self._unknown_key(key_node, allowed, table)
+        for key in required:
+            if key not in found.known:
+                self._missing(node, table[key], where)
+        found.source = self.source(found)
+        return found
+
+    def source(self, fields: Fields) -> str:
+        """`source:` as written, or "选定：…" for `chosen because:`; both when both stand."""
+        parts = []
+        if node := fields.get("source"):
+            parts.append(self.plain(node))
+        if node := fields.get("because"):
+            parts.append("选定：" + self.plain(node))
+        return "；".join(part for part in parts if part)
+
+    def pairs(self, node: Node | None) -> list[tuple[Node, Node]]:
+        """A mapping whose keys are the author's names; notes and sources among them are left out."""
+        if node is None or node.empty:
+            return []
+        if node.kind != "map":
+            self._not_a_map(node)
+            return []
+        skip = {word for key in ANYWHERE for word in KEYWORDS[key]}
+        return [(key, value) for key, value in node.pairs if key.text not in skip or key.quoted]
+
+    def _not_a_map(self, node: Node) -> None:
+        sign = looks_wide(node) if node.kind == "scalar" else ""
+        if sign:
+            self.bad(node, "full-width", character=sign)
+        else:
+            self.bad(node, "want-map")
+
+    def _missing(self, node: Node, words: tuple[str, str], where: str) -> None:
+        self.bad(node, "missing-key", key=words[0], key_en=words[1], where=where)
+
+    def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> None:
+        hint, hint_en = nearest(key.text, [word for name in allowed for word in table[name]])
+        self.bad(key, "unknown-key", key=key.text, hint=hint, hint_en=hint_en, allowed=spelled(allowed, "zh", table), allowed_en=spelled(allowed, "en", table))
+
+    # --- scalars
+    def unwrap(self, node: Node) -> Node:
+        """`{value: 40, source: …}` stands for `40` wherever a plain value may stand."""
+        if node.kind != "map":
+            return node
+        for key, value in node.pairs:
+            if key.text in KEYWORDS["value"]:
+                self.fields(node, ("value",))
+                return value
+        return node
+
+    def plain(self, node: Node | None) -> str:
+        """The text of a scalar; "" with a problem for anything else."""
+        if node is None:
+            return ""
+        node = self.unwrap(node)
+        if node.kind != "scalar":
+            self.bad(node, "want-text")
+            return ""
+        if len(node.text) > TEXT_MOST:
+            self.bad(node, "want-text")
+            return node.text[:TEXT_MOST]
+        return node.text.strip()
+
+    def text(self, node: Node | None, fallback: str = "") -> Text:
+        """A sentence: one text in the scheme's first language (others from `words:`), or a mapping language -> text."""
+        first = self.languages[0]
+        if node is not None and node.kind == "map":
+            words = {key.text: self.plain(value) for key, value in self.pairs(node)}
+            for language in self.languages:
+                if language not in words and language.split("-", maxsplit=1)[0] not in words:
+                    self.bad(node, "no-words-in", name=next(iter(words.values()), ""), language=language)
+            return Text(words or {first: fallback})
+        written = self.plain(node) if node is not None and not node.empty else fallback
+        others = {language: table[written] for language, table in self.translations.items() if written in table}
+        return Text({first: written, **others})
+
+    def name(self, node: Node) -> str:
+        """A name of the author's own: letters, digits, underscores, single spaces."""
+        text = self.plain(node)
+        if not node.quoted and text.lower() in UNCERTAIN:
+            self.bad(node, "yes-word", text=text)
+        elif sign := looks_wide(node):
+            self.bad(node, "full-width", character=sign)
+        elif not _NAME.fullmatch(text) or len(text) > 60:
+            self.bad(node, "bad-name", text=text)
+        elif text.lower() in RESERVED and not node.quoted:
+            self.bad(node, "reserved-name", text=text)
+        return text
+
+    def number(self, node: Node | None) -> Fraction | None:
+        """An exact number: 12, 0.5, 20 %, 1/3."""
+        if node is None:
+            return None
+        text = self.plain(node)
+        value = exact(text)
+        if value is None and text:
+            self.bad(node, "want-number", text=text)
+        return value
+
+    def count(self, node: Node | None) -> int | None:
+        """A whole number from 0."""
+        if node is None:
+            return None
+        text = self.plain(node)
+        if not re.fullmatch(r"\d{1,9}", text):
+            self.bad(node, "want-count", text=text)
+            return None
+        return int(text)
+
+    def yes(self, node: Node | None, *, otherwise: bool = False) -> bool:
+        """是/否 or true/false; `yes`, `no`, `on`, `off` are refused, because YAML readers disagree about them."""
+        if node is None or node.empty:
+            return otherwise
+        text = self.plain(node)
+        if text in YES or text in NO:
+            return text in YES
+        self.bad(node, "yes-word" if text.lower() in UNCERTAIN else "want-yes", text=text)
+        return otherwise
+
+    def word(self, node: Node | None, family: str, otherwise: str = "") -> str:
+        """One of the words of `CHOICES[family]`, canonical."""
+        if node is None or node.empty:
+            return otherwise
+        text = self.plain(node).casefold()
+        table = CHOICES[family]
+        for key, spellings in table.items():
+            if text in (*spellings, key.replace("_", " ")):
+                return key
+        self.bad(node, "want-word", text=self.plain(node), allowed=spelled(table, "zh", table), allowed_en=spelled(table, "en", table))
+        return otherwise
+
+    def date(self, node: Node | None) -> str:
+        """An ISO date, as text."""
+        if node is None:
+            return ""
+        text = self.plain(node)
+        try:
+            return datetime.date.fromisoformat(text).isoformat()
+        except ValueError:
+            self.bad(node, "want-date", text=text)
+            return text
+
+    def entries(self, node: Node | None) -> list[Node]:
+        """A list; a single value counts as a list of one."""
+        if node is None or node.empty:
+            return []
+        if node.kind == "list":
+            if not node.entries:
+                self.bad(node, "empty-list")
+            return node.entries
+        return [node]
+
+    def known(self, node: Node, table: Iterable[str], what: str, what_en: str) -> str:
+        """A name that must stand in `table`; "" with a problem (and the nearest name) otherwise."""
+        text = self.plain(node)
+        names = list(table)
+        if text in names:
+            return text
+        if not node.quoted and text.lower() in UNCERTAIN:
+            self.bad(node, "yes-word", text=text)
+            return ""
+        hint, hint_en = nearest(text, names)
+        self.bad(node, "unknown-name", name=text, what=what, what_en=what_en, hint=hint, hint_en=hint_en)
+        return ""
+
+
+def exact(text: str) -> Fraction | None:
+    """`12`, `0.5`, `20%`, `1/3` as a fraction, None when it is none of these. Never through a float."""
+    text = text.strip()
+    top, slash, bottom = text.partition("/")
+    if slash:
+        if not (_NUMBER.fullmatch(top.strip()) and re.fullmatch(r"\d{1,30}", bottom.strip())) or not int(bottom):
+            return None
+        return Fraction(top.strip()) / int(bottom)
+    percent = text.endswith("%")
+    body = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(body):
+        return None
+    return Fraction(body) / (100 if percent else 1)
+
+
+def nearest(text: str, names: Iterable[str]) -> tuple[str, str]:
+    """A hint "did you mean", in Chinese and English; empty when nothing is near."""
+    close = difflib.get_close_matches(text, list(names), n=1, cutoff=0.5)
+    return (f"是否想写“{close[0]}”？", f"Did you mean “{close[0]}”? ") if close else ("", "")

@@ -1,0 +1,187 @@
+"""What a rule form is (a row of the rule table), what a compiled quantity is, and the call a row's function works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from questionnaires.nodes import Node
+from questionnaires.reader import Fields
+from questionnaires.words import KEYWORDS
+
+if TYPE_CHECKING:
+    from questionnaires.compiler import Compiler
+
+Kind = Literal["number", "text", "truth"]
+AXES = ("subject", "group", "item", "period", "rater")
+COMMON = ("title", "digits", "as", "grade_titles", "then")
+
+
+class GiveUp(Exception):  # noqa: N818 - not an error but the end of reading one quantity; its problems are already noted
+    """A quantity cannot be compiled; every problem has been noted."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A compiled quantity: the plan's step, its axes, what its cells hold, and the labels found along groups and items.
+
+    `grades`: the words a text quantity can have, best first. `ratio`: the steps of numerator and denominator of a share.
+    """
+
+    step: str
+    axes: tuple[str, ...]
+    kind: Kind = "number"
+    grades: tuple[str, ...] = ()
+    ratio: tuple[str, str] | None = None
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    share: bool = False
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a rule form. `type` is a word for the reference; `words` its Chinese and English keyword."""
+
+    key: str
+    words: tuple[str, str]
+    type: str
+    zh: str
+    en: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class RuleSpec:
+    """One rule form. `words`: the keyword that picks it, whose value is the main parameter, described by `main`.
+
+    `expand` compiles a call to plan steps. `example` is a quantity as an author writes it; the tests run every one.
+    """
+
+    id: str
+    words: tuple[str, str]
+    main: str
+    zh: str
+    en: str
+    expand: Callable[[Call], Quantity]
+    params: tuple[Param, ...] = ()
+    example: str = ""
+
+    def table(self) -> dict[str, tuple[str, str]]:
+        """Keyword table for reading a quantity of this rule."""
+        return {**{key: KEYWORDS[key] for key in COMMON}, **{p.key: p.words for p in self.params}, self.id: self.words}
+
+
+@dataclass
+class Call:
+    """One use of a rule form: reads its parameters, emits steps. Steps are called `name·1`, `name·2` until the last is named."""
+
+    compiler: Compiler
+    spec: RuleSpec
+    name: str
+    fields: Fields
+
+    @property
+    def node(self) -> Node:
+        """Where the quantity is written."""
+        return self.fields.node
+
+    @property
+    def main(self) -> Node:
+        """The value behind the rule's keyword."""
+        return self.fields.known[self.spec.id]
+
+    def emit(self, op: str, **params: object) -> str:
+        """Add one step to the plan; returns its name."""
+        return self.compiler.emit(self.name, self.node.line, self.fields.source, op, params)
+
+    def has(self, key: str) -> bool:
+        """Whether a parameter is written."""
+        return self.fields.get(key) is not None
+
+    def bad(self, code: str, node: Node | None = None, **values: object) -> GiveUp:
+        """Note a problem; raise what is returned to stop reading this quantity."""
+        self.compiler.reader.bad(node or self.node, code, **values)
+        return GiveUp()
+
+    def quantity(self, node: Node | None = None, kind: Kind | None = None) -> Quantity:
+        """The quantity a node names or spells out (a formula or a rule of its own)."""
+        found = self.compiler.quantity(node or self.main, self.name)
+        if kind is not None and found.kind != kind:
+            raise self.bad("wrong-kind", node or self.main, name=self.name, **KIND_WORDS[kind], **{f"found{k[4:]}": v for k, v in KIND_WORDS[found.kind].items()})
+        return found
+
+    def numeric(self, key: str = "") -> Quantity:
+        """A quantity of numbers behind a parameter, or behind the rule's own keyword."""
+        return self.quantity(self.fields.get(key) if key else None, "number")
+
+    def condition(self, key: str) -> str | None:
+        """The step of a condition, or None when it is not written."""
+        node = self.fields.get(key)
+        return None if node is None else self.quantity(node, "truth").step
+
+    def word(self, key: str, family: str, otherwise: str = "") -> str:
+        """One of the words of a family."""
+        return self.compiler.reader.word(self.fields.get(key), family, otherwise)
+
+    def settled(self, key: str, family: str, policy: str = "") -> str:
+        """A setting written here or in the policy block; a problem when both leave it open."""
+        policy = policy or key
+        if self.has(key):
+            return self.word(key, family)
+        if found := self.compiler.draft.policy.get(policy):
+            return found
+        words, answers = KEYWORDS[policy], self.compiler.examples(family)
+        raise self.bad("open-policy", name=self.name, key=words[0], key_en=words[1], example=f"{words[0]}: {answers[0]}", example_en=f"{words[1]}: {answers[1]}")
+
+    def number(self, key: str) -> Fraction | None:
+        """An exact number."""
+        return self.compiler.reader.number(self.fields.get(key))
+
+    def count(self, key: str) -> int | None:
+        """A whole number."""
+        return self.compiler.reader.count(self.fields.get(key))
+
+    def yes(self, key: str) -> bool:
+        """A yes-or-no, no when not written."""
+        return self.compiler.reader.yes(self.fields.get(key))
+
+    def items(self, key: str = "") -> tuple[str, ...]:
+        """Items named by item, indicator or list."""
+        return self.compiler.items(self.fields.get(key) if key else self.main)
+
+    def groups(self, key: str = "groups") -> tuple[str, ...]:
+        """Rater groups named by group or side; all groups when not written."""
+        node = self.fields.get(key)
+        return tuple(self.compiler.draft.groups) if node is None else self.compiler.groups(node)
+
+    def facts(self, key: str) -> list[str]:
+        """Steps of facts."""
+        return [self.compiler.fact(node) for node in self.compiler.reader.entries(self.fields.get(key))]
+
+    def invalid(self, key: str, zh: str, en: str, node: Node | None = None) -> GiveUp:
+        """Note that a parameter's value is not right."""
+        words = self.spec.table().get(key, (key, key))
+        return self.bad("rule-value", node, name=self.name, key=words[0], key_en=words[1], what=zh, what_en=en)
+
+
+KIND_WORDS: Mapping[str, dict[str, str]] = {
+    "number": {"want": "一个数", "want_en": "a number"}, "text": {"want": "等次或文字", "want_en": "a grade or text"},
+    "truth": {"want": "一个条件", "want_en": "a condition"},
+}
+
+
+def num(value: Fraction | int) -> list[object]:
+    """A number as a literal of the plan."""
+    return ["num", str(Fraction(value))]
+
+
+def ordered(axes: Sequence[str]) -> tuple[str, ...]:
+    """Axes in the plan's order, each once."""
+    return tuple(axis for axis in AXES if axis in axes)
+
+
+def without(quantity: Quantity, axis: str, step: str) -> Quantity:
+    """The quantity after one axis has been worked away."""
+    labels = {key: value for key, value in quantity.labels.items() if key != axis}
+    return replace(quantity, step=step, axes=tuple(a for a in quantity.axes if a != axis), labels=labels, ratio=None, share=quantity.share)

@@ -1,0 +1,192 @@
+"""Rule forms that combine values: weights by group, item or period; weighted parts; sums, means and their kin; formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from questionnaires.cases import Row, read_rows
+from questionnaires.nodes import Node
+from questionnaires.rule_spec import Call, Param, Quantity, RuleSpec, num, ordered, without
+from questionnaires.rules_ballots import TRIMS, trimming
+
+WEIGHTS = Param("weights", ("权重", "weights"), "weights", "各项权重：一行，或按名册栏目分行；也可以写一个量", "the weights: one row, or rows by facts; or a quantity", required=True)
+TOTAL = Param("total", ("总和", "total"), "number", "权重合计应是多少（不写则应为 100 或 1）", "what the weights must add up to (100 or 1 when not written)")
+MISSING = Param("missing", ("缺者", "if missing"), "missing", "缺一项时怎么办；不写则按“约定”", "what a missing one means; the policy's when not written")
+INTO = Param("into", ("归入上级", "into parent"), "yes/no", "并到上一级（指标、主体的上级），而不是全部合成一个", "into the level above instead of into one")
+WHERE = Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds")
+AXIS_WORDS = {"group": ("主体", "group"), "item": ("内容", "item"), "period": ("时期", "period")}
+
+
+def need_axis(call: Call, of: Quantity, axis: str) -> None:
+    """A rule that works along an axis needs a quantity that has it."""
+    if axis not in of.axes:
+        words = {"rater": ("评议人", "rater"), "subject": ("对象", "subject"), **AXIS_WORDS}[axis]
+        raise call.bad("wrong-axes", call.main, name=call.name, axis=words[0], axis_en=words[1], of=of.step)
+
+
+def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
+    """Weights of one row add up to 100 or 1, or to what the author says they should."""
+    found = sum((weight for weight in row.numbers.values()), Fraction(0))
+    allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
+    if found not in allowed:
+        call.compiler.reader.bad(row.node, "weights-sum", found=_written(found), want=_written(total if total is not None else Fraction(100)))
+
+
+def _written(value: Fraction) -> str:
+    return str(value) if value.denominator > 1 else str(value.numerator)
+
+
+def weighted(axis: str) -> Callable[[Call], Quantity]:
+    """Weighted mean along an axis: the values used are divided by the weights used."""
+
+    def expand(call: Call) -> Quantity:
+        of = call.numeric()
+        need_axis(call, of, axis)
+        node = call.fields.get("weights")
+        if node is None:
+            raise call.bad("missing-key", key="权重", key_en="weights", where=f"“{call.name}”")
+        step = _weight_step(call, of, axis, node)
+        missing = call.settled("missing", "missing", {"group": "empty_group", "item": "empty_item", "period": "missing_part"}[axis])
+        into = "parent" if call.yes("into") else None
+        done = call.emit("reduce", of=of.step, over=axis, how="mean", weights=step, missing=missing, into=into)
+        return _climbed(call, of, axis, done) if into else without(of, axis, done)
+
+    return expand
+
+
+def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
+    """Weights written out become a look-up by facts and label; a name is a quantity. Labels without weight do not count."""
+    if call.compiler.reader.unwrap(node).kind == "scalar":
+        return call.quantity(node, "number").step
+    draft = call.compiler.draft
+    known = {"group": (*draft.groups, *draft.sides), "item": (*draft.items, *draft.indicators), "period": None}[axis]
+    total = call.number("total")
+    rows = read_rows(call, node, known)
+    facts = list(dict.fromkeys(fact for row in rows for fact in row.where))
+    lines: list[list[object]] = []
+    for row in rows:
+        sums_up(call, row, total)
+        for label in row.numbers:
+            if axis in of.labels and label not in of.labels[axis]:
+                call.compiler.reader.bad(row.nodes[label], "unknown-name", name=label, what=f"“{of.step}”里的{AXIS_WORDS[axis][0]}",
+                                         what_en=f"{axis} in “{of.step}”", hint="", hint_en="")
+        lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
+    steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]
+    return call.emit("lookup", keys=[*steps, f"@{axis}"], rows=lines, otherwise=["missing", "not applicable"])
+
+
+def _climbed(call: Call, of: Quantity, axis: str, step: str) -> Quantity:
+    parents = call.compiler.draft.group_parents if axis == "group" else call.compiler.draft.item_parents
+    labels = {**of.labels, axis: tuple(dict.fromkeys(parents.get(label, label) for label in of.labels.get(axis, ())))}
+    return Quantity(step, of.axes, labels=labels)
+
+
+def weighted_parts(call: Call) -> Quantity:
+    """Weighted mean of named quantities; rows by facts may give other parts and weights to other subjects."""
+    missing = call.settled("missing", "missing", "missing_part")
+    rows, total = read_rows(call, call.main, None), call.number("total")
+    steps: list[str] = []
+    met: list[str] = []
+    for row in rows:
+        sums_up(call, row, total)
+        parts = [(call.quantity(row.nodes[name], "number"), weight) for name, weight in row.numbers.items()]
+        met += [axis for part, _ in parts for axis in part.axes]
+        steps.append(call.emit("calc", expr=_mean(parts, missing)))
+    axes = ordered(met)
+    if len(rows) == 1 and not rows[0].where:
+        return Quantity(steps[0], axes)
+    return Quantity(_by_row(call, rows, steps), ordered((*axes, "subject")))
+
+
+def _mean(parts: list[tuple[Quantity, Fraction]], missing: str) -> list[object]:
+    """(w1·x1 + …) / (w1 + …); with `skip` a missing part leaves both sums, with `zero` only the upper one."""
+    above: list[object] = ["+"]
+    below: list[object] = ["+"]
+    for part, weight in parts:
+        term: list[object] = ["*", num(weight), ["ref", part.step]]
+        gone: list[object] = ["is_missing", ["ref", part.step]]
+        above.append(term if missing == "fail" else ["if", gone, num(0), term])
+        below.append(["if", gone, num(0), num(weight)] if missing == "skip" else num(weight))
+    if len(parts) == 1:
+        return ["/", above[1], below[1]]
+    return ["/", above, below]
+
+
+def _by_row(call: Call, rows: list[Row], steps: list[str]) -> str:
+    """One value per subject: that of the row whose facts it has."""
+    cases = [[call.emit("calc", expr=row.condition(call)), step] for row, step in zip(rows, steps, strict=True)]
+    return call.emit("choose", cases=cases, otherwise=["missing", "not applicable"])
+
+
+def reduced(how: str) -> Callable[[Call], Quantity]:
+    """Sum, mean, median … along an axis."""
+
+    def expand(call: Call) -> Quantity:
+        kind = {"all": "truth", "any": "truth"}.get(how)
+        of = call.quantity() if how in {"count", "last"} else call.quantity(None, "truth" if kind else "number")
+        axis = call.word("along", "axis", "period" if how == "last" else "")
+        if not axis:
+            raise call.bad("missing-key", key="沿", key_en="along", where=f"“{call.name}”")
+        need_axis(call, of, axis)
+        more: dict[str, object] = {}
+        if call.has("k"):
+            more = {"k": call.count("k") or 1, "from": call.word("end", "end", "top")}
+        elif how == "kth":
+            raise call.bad("missing-key", key="第", key_en="place", where=f"“{call.name}”")
+        if call.has("weights"):
+            more["weights"] = call.quantity(call.fields.get("weights"), "number").step
+        if call.has("drop_low") or call.has("drop_high"):
+            more["trim"] = trimming(call, None)
+        if where := call.condition("where"):
+            more["where"] = where
+        policy = {"group": "empty_group", "item": "empty_item"}.get(axis, "missing_part")
+        missing = "skip" if how in {"count", "last"} or axis == "rater" else call.settled("missing", "missing", policy)
+        into = "parent" if call.yes("into") else None
+        step = call.emit("reduce", of=of.step, over=axis, how=how, missing=missing, into=into, **more)
+        if into:
+            return _climbed(call, of, axis, step)
+        done = without(of, axis, step)
+        return Quantity(step, done.axes, "number", labels=done.labels) if how == "count" else done
+
+    return expand
+
+
+def formula(call: Call) -> Quantity:
+    """A formula, for a quantity that also has a title or a source."""
+    return call.quantity()
+
+
+ALONG = Param("along", ("沿", "along"), "axis", "沿哪一维：主体、内容、时期、评议人、对象", "along which axis: group, item, period, rater, subject")
+PLACE = Param("k", ("第", "place"), "count", "第几个", "which place")
+END = Param("end", ("数起", "from"), "end", "从高还是从低数", "counted from the top or the bottom")
+BY = Param("weights", ("权重", "weights"), "quantity", "每个值的权重（一个量）", "weight of each value (a quantity)")
+
+
+def _reduce_spec(how: str, zh: str, en: str, zh_says: str, en_says: str, example: str, *more: Param) -> RuleSpec:
+    return RuleSpec(how, (zh, en), "quantity", zh_says, en_says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
+
+
+COMBINE_RULES: tuple[RuleSpec, ...] = (
+    RuleSpec("formula", ("算式", "formula"), "formula", "按算式计算；没有标题、出处时可以直接写算式。", "A formula; written without the keyword when nothing else is said.",
+             formula, (), "{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}"),
+    RuleSpec("by_group", ("按主体加权", "weighted by group"), "quantity", "各主体的值乘权重相加，再除以用到的权重。", "Each rater group's value times its weight, divided by the weights used.",
+             weighted("group"), (WEIGHTS, TOTAL, MISSING, INTO), "{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}"),
+    RuleSpec("by_item", ("按内容加权", "weighted by item"), "quantity", "各项内容的值乘权重相加，再除以用到的权重。", "Each item's value times its weight, divided by the weights used.",
+             weighted("item"), (WEIGHTS, TOTAL, MISSING, INTO), "{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}"),
+    RuleSpec("by_period", ("按时期加权", "weighted by period"), "quantity", "各时期的值乘权重相加，再除以用到的权重。", "Each period's value times its weight, divided by the weights used.",
+             weighted("period"), (WEIGHTS, TOTAL, MISSING), "{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}"),
+    RuleSpec("parts", ("加权合成", "weighted parts"), "quantity: weight", "把几个量按权重合成一个；可按名册栏目分行写不同的权重。",
+             "Several quantities combined by weights; rows by facts give other weights to other subjects.",
+             weighted_parts, (TOTAL, MISSING), "{加权合成: {总评得分: 60, 目标得分: 40}}"),
+    _reduce_spec("sum", "合计", "sum of", "沿一维相加。", "Added up along an axis.", "{合计: 各项均分, 沿: 内容}", BY),
+    _reduce_spec("mean", "平均", "mean of", "沿一维求平均，可带权重、去高低。", "Mean along an axis, perhaps weighted or trimmed.", "{平均: 往年得分, 沿: 时期}", BY, *TRIMS),
+    _reduce_spec("median", "中位数", "median of", "沿一维取中位数。", "Median along an axis.", "{中位数: 单票总评, 沿: 评议人}"),
+    _reduce_spec("least", "最小", "least of", "沿一维取最小。", "The least along an axis.", "{最小: 各项均分, 沿: 内容}"),
+    _reduce_spec("most", "最大", "greatest of", "沿一维取最大。", "The greatest along an axis.", "{最大: 往年得分, 沿: 时期}"),
+    _reduce_spec("count", "个数", "number of", "沿一维数有几个值。", "How many values there are along an axis.", "{个数: 主体均分, 沿: 主体}"),
+    _reduce_spec("all", "全部", "all of", "沿一维是否全部成立。", "Whether it holds everywhere along an axis.", "{全部: 各项均分 >= 60, 沿: 内容}"),
+    _reduce_spec("any", "任一", "any of", "沿一维是否有一个成立。", "Whether it holds anywhere along an axis.", "{任一: 各项均分 < 60, 沿: 内容}"),
+    _reduce_spec("kth", "第几", "kth of", "沿一维取第几大或第几小。", "The kth greatest or least along an axis.", "{第几: 往年得分, 沿: 时期, 第: 2, 数起: 从高}", PLACE, END),
+    _reduce_spec("last", "最近", "latest of", "最近一期的值。", "The latest period's value.", "{最近: 往年得分}"),
+)

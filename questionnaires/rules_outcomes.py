@@ -1,0 +1,339 @@
+"""Rule forms that decide: look-ups, bands, cases, limits by event or grade, tests, fills, rounding, and short names over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from questionnaires.bands import read_bands
+from questionnaires.cases import check_scopes, read_rows
+from questionnaires.expressions import COMPARISONS, Expression, FormulaError, parse
+from questionnaires.formulas import compile_formula
+from questionnaires.draft import decimal
+from questionnaires.nodes import Node
+from questionnaires.reader import exact, nearest
+from questionnaires.rule_spec import Call, GiveUp, Kind, Param, Quantity, RuleSpec, num, ordered
+from questionnaires.words import KEYWORDS
+
+NOT_HERE: list[object] = ["missing", "not applicable"]
+OTHERWISE = {"其余", "otherwise"}
+GRADES = Param("grades", ("等次", "grades"), "grades", "结果的等次，由高到低（需要比高低时写）", "the grades of the result, best first (needed where they are compared)")
+WHEN = Param("when", ("当", "when"), "condition", "在什么条件下", "under which condition", required=True)
+
+
+def value_of(call: Call, node: Node) -> tuple[object, Kind, Quantity | None]:
+    """What a row gives: a number, a grade word, or a quantity; as literal or step name, with its kind."""
+    node = call.compiler.reader.unwrap(node)
+    if node.kind == "scalar":
+        text = call.compiler.reader.plain(node)
+        number = exact(text)
+        if number is not None:
+            return num(number), "number", None
+        if node.quoted or _is_word(call, text):
+            return ["text", text], "text", None
+    found = call.quantity(node)
+    return found.step, found.kind, found
+
+
+def _is_word(call: Call, text: str) -> bool:
+    """A single unknown name is a grade's word, unless it looks like a slip of a known name and is not listed as a grade."""
+    try:
+        expression = parse(text)
+    except FormulaError:
+        return False
+    known = [*call.compiler.definitions, *call.compiler.draft.values]
+    if expression.op != "name" or expression.word in known:
+        return False
+    listed = [call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades"))] if "grades" in call.fields else []
+    return text in listed or not nearest(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])[0]
+
+
+def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
+    """The grades best first: as listed, else in the order they appear."""
+    listed = tuple(call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades"))) if "grades" in call.fields else ()
+    for word in words:
+        if listed and word not in listed:
+            raise call.bad("grade-unknown", name=call.name, grade=word, allowed="、".join(listed))
+    return listed or tuple(dict.fromkeys(words))
+
+
+def look_up(call: Call) -> Quantity:
+    """A table by facts: the row of the subject's facts gives the value."""
+    reader = call.compiler.reader
+    rows = read_rows(call, call.main, None, numbers=False)
+    facts = list(dict.fromkeys(fact for row in rows for fact in row.where))
+    lines: list[list[object]] = []
+    kinds: list[Kind] = []
+    words: list[str] = []
+    for row in rows:
+        values = [value for key, value in row.rest if key.text in KEYWORDS["value"]]
+        for key, _ in row.rest:
+            if key.text not in KEYWORDS["value"]:
+                hint, hint_en = nearest(key.text, [*call.compiler.draft.facts, "值"])
+                reader.bad(key, "unknown-name", name=key.text, what="名册栏目", what_en="fact", hint=hint, hint_en=hint_en)
+        if not values:
+            raise call.bad("missing-key", row.node, key="值", key_en="value", where=f"“{call.name}”")
+        given, kind, found = value_of(call, values[0])
+        if found is not None:
+            raise call.invalid(call.spec.id, "“值”只能是数或等次；要取别的量请用“分情况”", "a value is a number or a grade; use “cases” for quantities", values[0])
+        kinds.append(kind)
+        words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
+        lines += [[*case, given] for case in row.cases(facts)]
+    _one_kind(call, kinds)
+    steps = [call.compiler.fact(node) for node in rows[0].fact_nodes(rows, facts)]
+    return Quantity(call.emit("lookup", keys=steps, rows=lines, otherwise=None), ("subject",), kinds[0], grades_of(call, words))
+
+
+def convert_by(call: Call) -> Quantity:
+    """A table by the value of one quantity: points by place, by grade, by any word or exact number."""
+    of = call.quantity()
+    lines: list[list[object]] = []
+    kinds: list[Kind] = []
+    words: list[str] = []
+    otherwise: object = None
+    for key, value in call.compiler.reader.pairs(call.fields.get("table")):
+        given, kind, found = value_of(call, value)
+        if found is not None:
+            raise call.invalid("table", "表里只能写数或等次", "a table holds numbers or grades", value)
+        kinds.append(kind)
+        words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
+        if key.text in OTHERWISE:
+            otherwise = given
+        elif of.kind == "text" and of.grades and key.text not in of.grades:
+            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed="、".join(of.grades))
+        else:
+            number = exact(key.text)
+            lines.append([key.text if of.kind == "text" or number is None else str(number), given])
+    if of.kind == "text" and of.grades and otherwise is None:
+        absent = [grade for grade in of.grades if grade not in [line[0] for line in lines]]
+        if absent:
+            call.compiler.reader.bad(call.node, "rows-gap", case="、".join(absent))
+    _one_kind(call, kinds)
+    return Quantity(call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise), of.axes, kinds[0] if kinds else "number", grades_of(call, words), labels=of.labels)
+
+
+def _one_kind(call: Call, kinds: list[Kind]) -> None:
+    if len(set(kinds)) > 1:
+        raise call.invalid(call.spec.id, "各行有的给数、有的给等次", "some rows give numbers and some grades")
+
+
+def bands(call: Call) -> Quantity:
+    """Bands of a number: `90 以上: 优秀`. Gaps and overlaps are found."""
+    of = call.numeric()
+    rows = read_bands(call, call.fields.get("bands"), percent=of.share)
+    lines, kinds, words = [], [], []
+    for band in rows:
+        given, kind, found = value_of(call, band.value)
+        if found is not None:
+            raise call.invalid("bands", "各段只能给数或等次；要取别的量请用“分情况”", "a band gives a number or a grade; use “cases” for quantities", band.value)
+        kinds.append(kind)
+        words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
+        lines.append({"from": None if band.low is None else str(band.low), "from_in": band.low_in,
+                      "to": None if band.high is None else str(band.high), "to_in": band.high_in, "value": given})
+    _one_kind(call, kinds)
+    return Quantity(call.emit("bands", of=of.step, rows=lines), of.axes, kinds[0], grades_of(call, words), labels=of.labels)
+
+
+def cases(call: Call) -> Quantity:
+    """The first condition that holds decides; conditions over facts are proved disjoint unless the order is meant."""
+    reader = call.compiler.reader
+    listed: list[tuple[Node, str, object]] = []
+    kinds: list[Kind] = []
+    axes: list[str] = []
+    words: list[str] = []
+    otherwise: object = None
+
+    def take(node: Node) -> object:
+        given, kind, found = value_of(call, node)
+        kinds.append(kind)
+        axes.extend(found.axes if found else ())
+        words.extend(found.grades if found else [str(given[1])] if kind == "text" and isinstance(given, list) else [])
+        return given
+
+    for entry in reader.entries(call.main):
+        fields = reader.fields(entry, ("when", "take", "otherwise"), table=CASE_WORDS)
+        if rest := fields.get("otherwise"):
+            otherwise = take(rest)
+        elif (when := fields.get("when")) is not None and (given := fields.get("take")) is not None:
+            condition = call.quantity(when, "truth")
+            axes.extend(condition.axes)
+            listed.append((when, condition.step, take(given)))
+        else:
+            raise call.bad("missing-key", entry, key="当、取", key_en="when, take", where=f"“{call.name}”")
+    _one_kind(call, kinds)
+    order = call.settled("order", "rule_order", "rule_order")
+    if order == "exclusive":
+        _disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
+    step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
+    return Quantity(step, ordered(axes), kinds[0] if kinds else "number", grades_of(call, words))
+
+
+CASE_WORDS = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余", "otherwise")}
+
+
+def _disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:
+    """Two cases that only ask facts, or bound one number, may not both hold. What cannot be proved is left to the order."""
+    scopes, limits = [], []
+    for node in conditions:
+        expression = parse(call.compiler.reader.plain(node)) if call.compiler.reader.unwrap(node).kind == "scalar" else None
+        scope = None if expression is None else _scope(call, expression)
+        if scope is not None:
+            scopes.append((node, scope))
+        limit = None if expression is None else _limit(expression)
+        if limit is not None:
+            limits.append((node, *limit))
+    if len(scopes) == len(conditions):
+        check_scopes(call, scopes, otherwise=otherwise)
+    for at, (first, name, low, high) in enumerate(limits):
+        for second, other, low2, high2 in limits[at + 1:]:
+            bottom, top = max(low, low2), min(high, high2)
+            if name == other and (bottom[0] < top[0] or (bottom[0] == top[0] and bottom[1] == 0 == top[1])):
+                said = decimal(bottom[0]) if bottom[0] > -_FAR else decimal(top[0] - 1)
+                call.compiler.reader.bad(second, "cases-overlap", a=first.line, b=second.line, value=f"{name} = {said}")
+
+
+_FAR = Fraction(10) ** 30
+
+
+def _limit(expression: Expression) -> tuple[str, tuple[Fraction, int], tuple[Fraction, int]] | None:
+    """`score >= 90` as the stretch it claims: ends with 0 when they belong, +1 just above, -1 just below."""
+    if expression.op not in COMPARISONS or expression.args[0].op != "name":
+        return None
+    bound = _constant(expression.args[1])
+    if bound is None:
+        return None
+    name, bottom, top = expression.args[0].word, (-_FAR, 0), (_FAR, 0)
+    return {">=": (name, (bound, 0), top), ">": (name, (bound, 1), top), "<=": (name, bottom, (bound, 0)), "<": (name, bottom, (bound, -1)),
+            "=": (name, (bound, 0), (bound, 0))}.get(expression.op)
+
+
+def _constant(expression: Expression) -> Fraction | None:
+    if expression.op == "num":
+        return expression.number
+    if expression.op == "/" and all(arg.op == "num" for arg in expression.args) and expression.args[1].number:
+        return expression.args[0].number / expression.args[1].number
+    return None
+
+
+def _scope(call: Call, expression: Expression) -> dict[str, tuple[str, ...]] | None:
+    """`position = principal and class = towns` as a scope over facts, None when it is anything else."""
+    draft = call.compiler.draft
+    if expression.op == "and":
+        left, right = (_scope(call, arg) for arg in expression.args)
+        return None if left is None or right is None or set(left) & set(right) else {**left, **right}
+    if expression.op in {"=", "or"}:
+        if expression.op == "or":
+            left, right = (_scope(call, arg) for arg in expression.args)
+            if left is None or right is None or list(left) != list(right) or len(left) != 1:
+                return None
+            fact = next(iter(left))
+            return {fact: (*left[fact], *right[fact])}
+        name, word = expression.args
+        if name.op == "name" and name.word in draft.facts and word.op in {"name", "text"} and draft.facts[name.word].values:
+            return {name.word: draft.values_of(name.word, word.word)}
+    return None
+
+
+def bounded(which: str) -> Callable[[Call], Quantity]:
+    """A grade held down or up under a condition: ceilings, vetoes, floors by event."""
+
+    def expand(call: Call) -> Quantity:
+        of = call.quantity(None, "text")
+        node = call.fields.known["limit"]
+        word = call.compiler.reader.plain(node)
+        when = call.condition("when")
+        if word in of.grades:
+            step = call.emit("bound", of=of.step, order=list(of.grades), when=when, **{which: word})
+        elif word in call.compiler.definitions:
+            step = call.emit("bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step})
+        else:
+            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed="、".join(of.grades))
+        return Quantity(step, of.axes, "text", of.grades, labels=of.labels)
+
+    return expand
+
+
+def test(call: Call) -> Quantity:
+    """A flag: an exact comparison, with numerator and denominator kept; or any condition."""
+    node = call.main
+    text = call.compiler.reader.plain(node)
+    try:
+        expression = parse(text)
+    except FormulaError as error:
+        raise call.bad("formula", node, what=error.zh, what_en=error.en, at=error.at) from error
+    if expression.op in {">=", ">", "<", "<="} and (right := _constant(expression.args[1])) is not None:
+        left = expression.args[0]
+        of = call.compiler.named(left.word) if left.op == "name" else compile_formula(call.compiler, call.name, node, left)
+        if of is not None and of.kind == "number":
+            ratio: dict[str, object] = {} if of.ratio is None else {"numerator": of.ratio[0], "denominator": of.ratio[1]}
+            step = call.emit("test", left=of.step, cmp=expression.op, right=num(right), **ratio)
+            return Quantity(step, of.axes, "truth", labels=of.labels)
+    return call.quantity(None, "truth")
+
+
+def only_for(call: Call) -> Quantity:
+    """The same quantity, only on those subjects where a condition holds; elsewhere it does not apply."""
+    of, when = call.quantity(), call.quantity(call.fields.get("when"), "truth")
+    step = call.emit("choose", cases=[[when.step, of.step]], otherwise=NOT_HERE)
+    return Quantity(step, ordered((*of.axes, *when.axes)), of.kind, of.grades, of.ratio, of.labels, of.share)
+
+
+def filled(call: Call) -> Quantity:
+    """What a missing value means here."""
+    of = call.quantity()
+    given, kind, _ = value_of(call, call.fields.known["with"])
+    if kind != of.kind:
+        raise call.invalid("with", "与原来的量不是一类", "not of the same kind as the quantity", call.fields.known["with"])
+    step = call.emit("fill", of=of.step, reasons=None, **{"with": given})
+    return Quantity(step, of.axes, of.kind, of.grades, labels=of.labels, share=of.share)
+
+
+def rounded(call: Call) -> Quantity:
+    """Rounding, only here and now."""
+    of = call.numeric()
+    mode, step = call.word("mode", "round"), call.number("step")
+    if not mode or step is None or step <= 0:
+        raise call.invalid("step", "要写明方式，以及大于零的精度", "mode and a step above zero are needed")
+    return Quantity(call.emit("round", of=of.step, mode=mode, step=decimal(step)), of.axes, labels=of.labels, share=of.share)
+
+
+def within(call: Call) -> Quantity:
+    """A number kept between a floor and a cap."""
+    of = call.numeric()
+    expr: list[object] = ["ref", of.step]
+    axes = list(of.axes)
+    if not call.has("floor") and not call.has("cap"):
+        raise GiveUp
+    for key, op in (("floor", "max"), ("cap", "min")):
+        if call.has(key):
+            limit = call.numeric(key)
+            axes += limit.axes
+            expr = [op, expr, ["ref", limit.step]]
+    return Quantity(call.emit("calc", expr=expr), ordered(axes), labels=of.labels)
+
+
+def deducted(call: Call) -> Quantity:
+    """Full points less so much per case, not under a floor."""
+    of, full, per = call.numeric(), call.numeric("full"), call.numeric("per")
+    floor = call.numeric("floor").step if call.has("floor") else None
+    expr: list[object] = ["-", ["ref", full.step], ["*", ["ref", of.step], ["ref", per.step]]]
+    expr = expr if floor is None else ["max", ["ref", floor], expr]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
+
+
+def proportional(call: Call) -> Quantity:
+    """Full points in proportion to a reference, not above a cap when one is written."""
+    of, full, reference = call.numeric(), call.numeric("full"), call.numeric("reference")
+    expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
+    if call.has("cap"):
+        expr = ["min", expr, ["ref", call.numeric("cap").step]]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
+
+
+def shortfall(call: Call) -> Quantity:
+    """Full points at the reference, less a step for each unit below; never above full, never under the floor."""
+    of, full, reference, per = call.numeric(), call.numeric("full"), call.numeric("reference"), call.numeric("per")
+    floor = ["ref", call.numeric("floor").step] if call.has("floor") else num(0)
+    short: list[object] = ["max", num(0), ["-", ["ref", reference.step], ["ref", of.step]]]
+    expr = ["max", floor, ["-", ["ref", full.step], ["*", short, ["ref", per.step]]]]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels)

@@ -1,0 +1,163 @@
+"""Ballot styles: who rates what, in which order, under which limits. Pure functions of the scheme and the roster.
+
+Staff of one unit never meet another unit's subjects; nobody rates himself: a rater who is a subject gets a style of his own
+from which that subject is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from analysis.evidence import Slot
+from analysis.limits import LimitTable, Verdict
+from questionnaires.draft import decimal
+from questionnaires.model import Amount, BallotRule, RosterSubject, Scheme, Style
+
+Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for none)
+
+
+def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequence[Rater]) -> list[Style]:
+    """One style per rater group × unit (or "" for groups that rate every unit) × excluded subject, without empty ones.
+
+    Subjects stand in the roster's unit order, then in roster order. A group whose raters are all known to be subjects
+    has no style without an exclusion.
+    """
+    units = list(dict.fromkeys(subject.unit for subject in roster))
+    styles: list[Style] = []
+    for group in scheme.groups.values():
+        for unit in units if group.own_unit else [""]:
+            here = [rater for rater in raters if rater[0] == group.key and (rater[1] == unit or not group.own_unit)]
+            excluded = list(dict.fromkeys(subject for _, _, subject in here if subject))
+            all_known = group.rated and bool(here) and all(subject for _, _, subject in here)
+            for left_out in [*([] if all_known else [""]), *excluded]:
+                slots = _slots(scheme, group.key, [s for s in roster if s.unit == unit or not group.own_unit], units, left_out)
+                if slots:
+                    limits = _limits(scheme, group.key, slots, {subject.id: subject for subject in roster})
+                    styles.append(Style(group.key, unit, left_out, slots, limits))
+    return styles
+
+
+def matches(where: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> bool:
+    """Whether a subject with these facts is meant by a scope; a fact the scope does not name matches all."""
+    return all(facts.get(fact, "") in values for fact, values in where.items())
+
+
+def _slots(scheme: Scheme, group: str, subjects: Sequence[RosterSubject], units: Sequence[str], left_out: str) -> tuple[Slot, ...]:
+    lines = [line for line in scheme.forms if line.group == group]
+    slots: dict[Slot, None] = {}
+    for subject in sorted(subjects, key=lambda one: units.index(one.unit)):
+        if subject.id == left_out:
+            continue
+        for line in lines:
+            if matches(line.where, subject.facts):
+                slots.update(dict.fromkeys(Slot(subject.id, item) for item in line.items))
+    return tuple(slots)
+
+
+def _limits(scheme: Scheme, group: str, slots: Sequence[Slot], subjects: Mapping[str, RosterSubject]) -> tuple[LimitTable, ...]:
+    tables = []
+    for rule in scheme.ballot_rules:
+        if group not in rule.groups:
+            continue
+        test = rule.test
+        parts: dict[tuple[str, ...], list[int]] = {}
+        for position, slot in enumerate(slots):
+            facts = subjects[slot.subject].facts
+            if slot.item in test.items and matches(test.where, facts):
+                parts.setdefault(tuple(facts.get(fact, "") for fact in test.each), []).append(position)
+        tables += [_table(scheme, rule, slots, positions) for positions in parts.values()]
+    return tuple(tables)
+
+
+def _table(scheme: Scheme, rule: BallotRule, slots: Sequence[Slot], positions: Sequence[int]) -> LimitTable:
+    """One rule over some positions of one style, compiled to integers."""
+    test = rule.test
+    choices = [choice for position in positions for choice in scheme.scales[scheme.items[slots[position].item].scale].choices]
+    codes = tuple(sorted({choice.code for choice in choices if choice.key in test.choices}))
+    most_code = max(choice.code for choice in choices)
+    weights: tuple[int, ...] = ()
+    if test.kind == "sum":
+        values = {choice.code: int(choice.value or 0) for choice in choices}
+        weights = tuple(values.get(code, 0) for code in range(most_code + 1))
+    if test.kind == "count":
+        bounds = tuple(_bounds(rule, n) for n in range(len(positions) + 1))
+    else:
+        least = (test.least.count if test.least else None) or 0
+        bounds = ((least, (test.most.count if test.most else None) or least),)
+    return LimitTable(rule.key, test.kind, rule.effect, tuple(positions), codes, bounds, test.base == "answered", weights)
+
+
+def _bounds(rule: BallotRule, n: int) -> tuple[int, int]:
+    """(least, most) of `n` marks. A most is never under `never below`, a least never over what the most leaves possible."""
+    test = rule.test
+    most = n if test.most is None else max(whole(test.most, n, test.round_most, down=True), test.never_below)
+    least = 0 if test.least is None else whole(test.least, n, test.round_least, down=False)
+    most = min(most, n)
+    return min(least, most), most
+
+
+def whole(amount: Amount, n: int, rounding: str, *, down: bool) -> int:
+    """An amount of `n` as a whole number. "inside" keeps to the limit's own side: a most goes down, a least up."""
+    if amount.share is None:
+        return amount.count or 0
+    exact = amount.share * n
+    if rounding == "half_up":
+        return math.floor(exact + Fraction(1, 2))
+    if rounding == "inside":
+        return math.floor(exact) if down else math.ceil(exact)
+    return math.floor(exact) if rounding == "down" else math.ceil(exact)
+
+
+def explain_limit(rule: BallotRule, style: Style, language: str) -> str:
+    """The rule on this form with its arithmetic: `11 人 × 20% = 2.2，至多 2`. "" when the rule does not touch the form."""
+    zh = language.startswith("zh")
+    said = []
+    for table in style.limits:
+        if table.rule != rule.key or table.kind != "count":
+            continue
+        n = len(table.slots)
+        least, most = table.bounds[n]
+        grades = _grades(rule, language)
+        if rule.test.most is not None:
+            said.append(_one(grades, n, rule.test.most, most, ("至多", "at most"), rule.test.never_below, zh=zh))
+        if rule.test.least is not None:
+            said.append(_one(grades, n, rule.test.least, least, ("至少", "at least"), 0, zh=zh))
+    return ("；" if zh else "; ").join(dict.fromkeys(said))
+
+
+def _grades(rule: BallotRule, language: str) -> str:
+    names = [grade.in_(language) for grade in rule.test.grades] or list(rule.test.choices)
+    return ("、" if language.startswith("zh") else " or ").join(names)
+
+
+def _one(grades: str, n: int, amount: Amount, result: int, words: tuple[str, str], never_below: int, *, zh: bool) -> str:
+    if amount.share is None:
+        return f"“{grades}”{words[0]} {result} 个" if zh else f"{words[1]} {result} “{grades}”"
+    percent, product = f"{decimal(amount.share * 100)}%", decimal(amount.share * n)
+    kept = never_below and result == never_below and amount.share * n < never_below
+    exact = amount.share * n == result
+    if zh:
+        how = f"，按规定不少于 {never_below}，取 {result}" if kept else "" if exact else f"，取整为 {result}"
+        return f"“{grades}”{words[0]} {percent}：{n} × {percent} = {product}{how}"
+    how = f", never below {never_below}: {result}" if kept else "" if exact else f", taken as {result}"
+    return f"“{grades}” {words[1]} {percent}: {n} × {percent} = {product}{how}"
+
+
+def describe_broken(rule: BallotRule, verdict: Verdict, language: str) -> str:
+    """What a person must change on a ballot that breaks a rule, in one sentence."""
+    zh, grades, test = language.startswith("zh"), _grades(rule, language), rule.test
+    if test.kind == "count" and verdict.found > verdict.most:
+        over = verdict.found - verdict.most
+        return (f"“{grades}”选了 {verdict.found} 个，至多 {verdict.most} 个：请把其中 {over} 个改为其他选项。" if zh else
+                f"“{grades}” was chosen {verdict.found} times, at most {verdict.most}: please change {over} of them.")
+    if test.kind == "count":
+        short = verdict.least - verdict.found
+        return (f"“{grades}”选了 {verdict.found} 个，至少 {verdict.least} 个：请再选 {short} 个。" if zh else
+                f"“{grades}” was chosen {verdict.found} times, at least {verdict.least}: please choose {short} more.")
+    if test.kind == "uniform":
+        return "所有各项选得完全一样：请按实际情况区分。" if zh else "Every mark is the same: please tell them apart."
+    if test.kind == "sum":
+        return (f"合计为 {verdict.found}，应为 {verdict.most}：请调整。" if zh else f"The sum is {verdict.found} and must be {verdict.most}: please adjust.")
+    return "有重复的选择：每个只能用一次。" if zh else "A choice is used twice: each may be used once."

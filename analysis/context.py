@@ -34,6 +34,16 @@ class Context:
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     notes: dict[tuple[str, Key], str] = field(default_factory=dict)
+    _members: dict[str, dict[Key, list[Key]]] = field(default_factory=dict)
+
+    def members(self, step: str, source: Table, part: Callable[[Key], Key]) -> Mapping[Key, list[Key]]:
+        """The keys of `source` by the cell of `step` they go into. Kept per step: a trace of every cell asks for each in turn."""
+        if step not in self._members:
+            found: dict[Key, list[Key]] = {}
+            for key in source.cells:
+                found.setdefault(part(key), []).append(key)
+            self._members[step] = found
+        return self._members[step]
 
     @cached_property
     def facts(self) -> dict[str, Mapping[str, str]]:

@@ -309,8 +309,7 @@ def _reduce_operands(step: Step, params: ReduceParams, key: Key, context: Contex
             return [Operand("of", params.collapse.of, key)]
         keys = [one for one in table.cells if one[place] in moves and _moved(one, place, moves) == key]
     else:
-        part = projector(table.axes, step.axes)
-        keys = [one for one in table.cells if part(one) == key]
+        keys = context.members(step.name, table, projector(table.axes, step.axes)).get(key, [])
     return _entry_operands(params.collapse, keys, context) + _base_operand(params.collapse, key, step.axes, context)
 
 

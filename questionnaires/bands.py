@@ -54,7 +54,7 @@ def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
         else:
             rows.append(_read(call, key, value))
     if not rows:
-        raise call.invalid("bands", "至少要写一段", "at least one band is needed")
+        raise call.invalid("rungs", "至少要写一段", "at least one band is needed")
     rows = _ladder(rows, rest)
     _check(call, rows)
     return rows
@@ -72,7 +72,7 @@ def _read(call: Call, key: Node, value: Node) -> Band:
         low = ends[0] if low_in is not None else None
         high = ends[-1] if high_in is not None else None
         return Band(key, value, low, bool(low_in), high, bool(high_in))
-    raise call.invalid("bands", f"“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90", f"“{text}” is not a band; write from 90, over 90, under 60, up to 60, from 80 to under 90", key)
+    raise call.invalid("rungs", f"“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90", f"“{text}” is not a band; write from 90, over 90, under 60, up to 60, from 80 to under 90", key)
 
 
 def _ladder(rows: list[Band], rest: Band | None) -> list[Band]:

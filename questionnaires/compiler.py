@@ -68,12 +68,12 @@ class Compiler:
         if name in draft.components:
             otherwise = draft.components[name].otherwise
             raw = name if otherwise is None else f"{name}·1"
-            self._add(raw, line, "", "component", {"name": name})
+            self._add(raw, line, "", "component", {"component": name})
             if otherwise is not None:
                 self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
             return Quantity(name, ("subject",))
         if name in draft.decisions:
-            self._add(name, line, "", "decision", {"name": name, "choices": list(draft.decisions[name])})
+            self._add(name, line, "", "decision", {"decision": name, "choices": list(draft.decisions[name])})
             return Quantity(name, ("subject",), "text", draft.decisions[name])
         if name in draft.events:
             self._add(name, line, "", "event", {"kinds": [name], "what": "count"})

@@ -25,7 +25,7 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
              (Param("table", ("表", "table"), "value: value", "每行“值: 结果”，可写“其余”", "rows value: result, perhaps “otherwise”", required=True), GRADES),
              "{对照表: 总评名次, 表: {1: 10, 2: 8, 其余: 5}}"),
     RuleSpec("bands", ("分段", "bands of"), "quantity", "按分数段给等次或分数；“以上”含本数，“不足”不含。", "Grades or points by band; “from” includes the number, “under” does not.", bands,
-             (Param("bands", ("各段", "bands"), "band: value", "90 以上、80 至不足 90、不足 60、其余……", "from 90, from 80 to under 90, under 60, otherwise …", required=True), GRADES),
+             (Param("rungs", ("各段", "bands"), "band: value", "90 以上、80 至不足 90、不足 60、其余……", "from 90, from 80 to under 90, under 60, otherwise …", required=True), GRADES),
              "{分段: 总评得分, 各段: {90 以上: 好, 60 以上: 中, 其余: 差}}"),
     RuleSpec("cases", ("分情况", "cases"), "cases", "依次看条件，第一个成立的决定取什么。", "The first condition that holds decides.", cases,
              (Param("order", ("规则先后", "rule order"), "rule order", "先中先定，或各条互不重叠；不写则按“约定”", "first match, or exclusive; the policy's when not written"), GRADES),

@@ -120,12 +120,12 @@ def _one_kind(call: Call, kinds: list[Kind]) -> None:
 def bands(call: Call) -> Quantity:
     """Bands of a number: `90 以上: 优秀`. Gaps and overlaps are found."""
     of = call.numeric()
-    rows = read_bands(call, call.fields.get("bands"), percent=of.share)
+    rows = read_bands(call, call.fields.get("rungs"), percent=of.share)
     lines, kinds, words = [], [], []
     for band in rows:
         given, kind, found = value_of(call, band.value)
         if found is not None:
-            raise call.invalid("bands", "各段只能给数或等次；要取别的量请用“分情况”", "a band gives a number or a grade; use “cases” for quantities", band.value)
+            raise call.invalid("rungs", "各段只能给数或等次；要取别的量请用“分情况”", "a band gives a number or a grade; use “cases” for quantities", band.value)
         kinds.append(kind)
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         lines.append({"from": None if band.low is None else str(band.low), "from_in": band.low_in,

@@ -128,6 +128,9 @@ class Compiler:
             self._add(name, line, "", "calc", {"expr": ["ref", found.step]})
         else:
             last["name"] = name
+        named, told = self.steps[-1], self.fields[name].source if name in self.fields else ""
+        if told and not named.get("source"):
+            named["source"] = told  # so that the calculation written out by hand can quote it
         return Quantity(name, found.axes, found.kind, found.grades, found.ratio, found.labels, found.share)
 
     def _rule(self, node: Node, name: str, *, final: bool) -> Quantity:

@@ -11,21 +11,23 @@ from questionnaires.declared import read_components, read_facts, read_groups, re
 from questionnaires.draft import Draft
 from questionnaires.layout import read_layout
 from questionnaires.model import Scheme
-from questionnaires.nodes import read
+from questionnaires.nodes import Node, read
 from questionnaires.policy import printed, read_policy
 from questionnaires.problems import Problem, SchemeProblems
 from questionnaires.reader import Fields, Reader
+from questionnaires.words import KEYWORDS
 
 SECTIONS = ("scheme", "version", "title", "languages", "notes", "policy", "facts", "scales", "groups", "items", "lists", "forms",
             "ballot_rules", "components", "events", "earlier", "decisions", "quantities", "results", "words")
-REQUIRED = ("scheme", "version", "policy", "scales", "groups", "items", "forms", "quantities", "results")
+REQUIRED = ("scheme", "version", "policy", "quantities", "results")
+ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method of other evidence alone has none of the four
 
 
 def load_scheme(text: str, origin: str) -> Scheme:
     """The scheme written in `text`; `origin` is the file name used in problems. Raises SchemeProblems with all of them."""
     root, problems = read(text, origin)
     reader = Reader(origin, problems)
-    fields = reader.fields(root, SECTIONS, REQUIRED, where="方案")
+    fields = reader.fields(root, SECTIONS, (*REQUIRED, *_asked(root)), where="方案")
     _languages(reader, fields)
     draft = Draft()
     read_policy(reader, draft, fields.get("policy"))
@@ -51,6 +53,16 @@ def load_scheme(text: str, origin: str) -> Scheme:
         draft.items, draft.indicators, draft.groups, tuple(draft.forms), tuple(draft.ballot_rules), tuple(draft.components.values()),
         draft.events, compiled.infos, layout, printed(draft), compiled.plan, notes, draft.sides, draft.item_parents, draft.grades,
         draft.decisions, tuple(draft.earlier))
+
+
+def _asked(root: Node) -> tuple[str, ...]:
+    """The sections a ballot needs, or nothing when the file has none of them and lives from components or earlier results."""
+    written = {key.text.casefold() for key, _ in root.pairs}
+
+    def any_of(*keys: str) -> bool:
+        return any(word.casefold() in written for key in keys for word in KEYWORDS[key])
+
+    return () if any_of("components", "earlier") and not any_of(*ASKED) else ASKED
 
 
 def _languages(reader: Reader, fields: Fields) -> None:

@@ -73,6 +73,8 @@ def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
                                          what_en=f"{axis} in “{of.step}”", hint="", hint_en="")
         lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
     steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]
+    if axis == "period":  # periods are known only from a table that has them: the weighted one, whatever its value
+        steps, lines = [of.step, *steps], [["*", *line] for line in lines]
     return call.emit("lookup", keys=[*steps, f"@{axis}"], rows=lines, otherwise=["missing", "not applicable"])
 
 

@@ -1,0 +1,1 @@
+"""What tests share: a PostgreSQL of their own, a running server, a fixed clock."""

@@ -46,10 +46,14 @@ class TraceNode:
     plan: Plan = field(repr=False, compare=False)
 
     @property
+    def kept(self) -> bool:
+        """Whether the tables this cell was made from are there; tables over single ballots are not stored with a report."""
+        return self.context.tables.keys() >= set(self.step.refs)
+
+    @property
     def inputs(self) -> tuple[TraceNode, ...]:
         """The cells this one was made from, in order."""
-        kept = self.context.tables.keys() >= set(self.step.refs)
-        operands = self.step.spec.operands(self.step, self.step.params, self.key, self.context) if kept else []
+        operands = self.step.spec.operands(self.step, self.step.params, self.key, self.context) if self.kept else []
         return tuple(
             trace_node(self.context, self.plan, one.step, one.key, one.role)
             for one in operands

@@ -87,7 +87,8 @@ def _nothing(_: TraceNode, __: Wording) -> str:
 
 def _tally(node: TraceNode, wording: Wording) -> str:
     times = is_points(node)
-    terms = [f"{term.count}×{decimal(term.value)}" if times else f"{term.count}" for term in node.terms]
+    given = [term for term in node.terms if term.count] or list(node.terms[:1])  # choices nobody took need no zero of their own
+    terms = [f"{term.count}×{decimal(term.value)}" if times else f"{term.count}" for term in given]
     return _listed(terms, " + ", wording)
 
 
@@ -283,6 +284,6 @@ def right_hand_side(node: TraceNode, wording: Wording) -> str:
     """How the value came about, in one line; "" where the cell is a given. AnalysisError for an op without a hand."""
     if node.op not in HANDS:
         raise AnalysisError(f"nobody wrote down how {node.op!r} is explained", step=node.name)
-    return HANDS[node.op](node, wording)
+    return HANDS[node.op](node, wording) if node.kept else wording.say("not kept")
 
 

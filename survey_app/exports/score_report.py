@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from analysis import AnalysisError, Report, canonical
 from analysis.explain import explain
 from analysis.phrases import LANGUAGES as PHRASES
 from analysis.trace import TraceNode
-from analysis.values import Key, Missing, Table, Value, as_literal, text_of
+from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
 from survey_app.exports.tables import Number
@@ -35,17 +35,28 @@ class Results:
     """A count with everything a reader needs to name things: quantities in the scheme's order, names of subjects and labels."""
 
     report: Report
-    title: str
+    title: Text
     version: str
     digest: str
     period: str
     quantities: Mapping[str, QuantityInfo]
     subjects: Mapping[str, str]
     units: Mapping[str, str]
-    names: Mapping[str, str]
+    words: Mapping[str, Text]
     policy: tuple[tuple[str, str], ...]
     accounts: tuple[StyleAccount, ...]
     columns: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """The scheme's title in the language in use."""
+        return self.title.in_(language())
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What people call subjects, groups, items and grades, in the language in use when first asked."""
+        subjects = {code: (name if name == code else f"{name}（{code}）") for code, name in self.subjects.items()}
+        return {key: word.in_(language()) for key, word in self.words.items()} | subjects
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -61,24 +72,32 @@ class Results:
 
 
 def results_of(folder: Folder, report: Report) -> Results:
-    """The results of one counted folder."""
+    """The results of one counted folder. Marks of single ballots stay in them only where every rater signs."""
     scheme = folder.scheme
-    names = {**_names(scheme), **{code: (name if name == code else f"{name}（{code}）") for code, name in folder.names.items()}}
     columns = tuple(dict.fromkeys((*scheme.layout.columns, *scheme.layout.tiers, *scheme.layout.flags)))
-    return Results(report, scheme.title.in_(language()), scheme.version, scheme.digest, folder.evidence.period, scheme.quantities,
-                   folder.names, folder.units, names, scheme.policy, folder.accounts, columns)
+    signed = {account.style for account in folder.accounts if scheme.groups[account.group].signed}
+    tables = {name: table for name, table in report.tables.items() if _may_stay(table, signed)}
+    return Results(replace(report, tables=tables), scheme.title, scheme.version, scheme.digest, folder.evidence.period,
+                   scheme.quantities, folder.names, folder.units, _words(scheme), scheme.policy, folder.accounts, columns)
 
 
-def _names(scheme: Scheme) -> dict[str, str]:
+def _may_stay(table: Table, signed: set[str]) -> bool:
+    """Whether a table may be passed on: it is not about single ballots, or all of them are signed."""
+    if "rater" not in table.axes:
+        return True
+    place = table.axes.index("rater")
+    return {key[place].rpartition("/")[0] for key in table.cells} <= signed
+
+
+def _words(scheme: Scheme) -> dict[str, Text]:
     """What people call groups, items and grades."""
-    tongue = language()
-    found = {key: text.in_(tongue) for key, text in (*scheme.sides.items(), *scheme.indicators.items())}
-    found |= {key: group.title.in_(tongue) for key, group in scheme.groups.items()}
-    found |= {key: item.text.in_(tongue) for key, item in scheme.items.items()}
+    found = {**scheme.sides, **scheme.indicators}
+    found |= {key: group.title for key, group in scheme.groups.items()}
+    found |= {key: item.text for key, item in scheme.items.items()}
     for scale in scheme.scales.values():
-        found |= {choice.key: choice.label.in_(tongue) for choice in scale.choices if choice.kind != "number"}
+        found |= {choice.key: choice.label for choice in scale.choices if choice.kind != "number"}
     for info in scheme.quantities.values():
-        found |= {grade: title.in_(tongue) for grade, title in info.labels.items()}
+        found |= info.labels
     return found
 
 
@@ -106,18 +125,20 @@ def to_json(results: Results) -> str:
     """results.json: canonical JSON, every number that decides written as exact text."""
     return canonical({
         "format": FORMAT,
-        "scheme": {"title": results.title, "version": results.version, "digest": results.digest},
+        "scheme": {"title": dict(results.title.words), "version": results.version, "digest": results.digest},
         "period": results.period,
         "language": language(),
         "policy": [list(line) for line in results.policy],
         "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
-        "names": dict(results.names),
+        "words": {key: dict(word.words) for key, word in results.words.items()},
         "columns": list(results.columns),
         "quantities": [_quantity_out(results, info) for info, _ in tables_of(results)],
         "ballots": [_account_out(account) for account in results.accounts],
         "findings": [{"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
                      for one in results.report.findings],
         "report": json.loads(results.report.to_json()),
+        "signed_ballots": {name: [[*key, as_literal(value)] for key, value in sorted(table.cells.items())]
+                           for name, table in results.report.tables.items() if "rater" in table.axes},
     })
 
 
@@ -175,13 +196,22 @@ def from_json(text: str) -> Results:
         if raw["format"] != FORMAT:
             raise AnalysisError(f"the format of the results is {raw['format']!r}, not {FORMAT!r}")
         scheme, subjects = raw["scheme"], raw["subjects"]
+        words = {key: Text(word) for key, word in raw["words"].items()}
+        report = _with_ballots(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
         return Results(
-            Report.from_json(json.dumps(raw["report"])), scheme["title"], scheme["version"], scheme["digest"], raw["period"],
+            report, Text(scheme["title"]), scheme["version"], scheme["digest"], raw["period"],
             {one["key"]: _quantity_in(one) for one in raw["quantities"]}, {one["id"]: one["name"] for one in subjects},
-            {one["id"]: one["unit"] for one in subjects}, raw["names"], tuple((word, told) for word, told in raw["policy"]),
+            {one["id"]: one["unit"] for one in subjects}, words, tuple((word, told) for word, told in raw["policy"]),
             tuple(StyleAccount(**one) for one in raw["ballots"]), tuple(raw["columns"]))
     except (KeyError, TypeError, ValueError) as error:
         raise AnalysisError(f"these are not results: {error!r}") from error
+
+
+def _with_ballots(report: Report, raw: Mapping[str, Any]) -> Report:
+    """The report with its tables over signed ballots back in it."""
+    found = {name: Table(name, report.plan.step(name).axes, {tuple(row[:-1]): literal(row[-1]) for row in rows})
+             for name, rows in raw.items()}
+    return replace(report, tables={**report.tables, **found})
 
 
 def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:

@@ -28,7 +28,7 @@ def overview(results: Results) -> Sheet:
     heads = (_("编号"), _("名称"), _("单位"), *(info.title.in_(language()) for info in infos))
     rows = tuple((code, name, results.units[code], *(_cell(results, info, (code,)) for info in infos))
                  for code, name in results.subjects.items())
-    about = (results.title, _("版本 %(version)s", version=results.version), *([results.period] if results.period else []))
+    about = (results.heading, _("版本 %(version)s", version=results.version), *([results.period] if results.period else []))
     return Sheet(_("结果"), heads, rows, about)
 
 

@@ -150,3 +150,29 @@ def test_scoring_twice_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     for name in ("results.json", "results.html"):
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
     assert not list((tmp_path / "first").glob(".*"))
+
+
+def test_explain_unfolds_single_marks_only_where_raters_sign(tmp_path: Path) -> None:
+    signed, anonymous = tmp_path / "signed", tmp_path / "anonymous"
+    for place in (signed, anonymous):
+        shutil.copytree(PUBLISHED / "int-jump-rope", place)
+    scheme = anonymous / "scheme.yml"
+    text = scheme.read_text(encoding="utf-8")
+    scheme.write_text(text.replace("judges: {signed: true}", "judges: {signed: false}"), encoding="utf-8")
+    for place in (signed, anonymous):
+        assert run(score, place).exit_code == 0
+    # 112, 115, 118, 119 and 121: the lowest and the highest are dropped.
+    assert "(115 + 118 + 119) ÷ 3" in run(explain, signed / "results", "J5", "average").output
+    told = run(explain, anonymous / "results", "J5", "average").output
+    assert "117.3333" in told
+    assert "115 + 118" not in told
+    assert results(signed / "results")["signed_ballots"]
+    assert results(anonymous / "results")["signed_ballots"] == {}
+    assert "judges/1" in (signed / "results" / "results.html").read_text(encoding="utf-8")
+    assert "judges/1" not in (anonymous / "results" / "results.html").read_text(encoding="utf-8")
+
+
+def test_results_scored_in_one_language_are_explained_in_another(folder: Path) -> None:
+    run(score, folder, "--language", "zh-Hans")
+    assert "Students" in run(explain, folder / "results", "I1", "approval", "--language", "en").output
+    assert "学生" in run(explain, folder / "results", "I1", "approval").output

@@ -15,8 +15,9 @@ from tests.questionnaires.folder_town import SUBJECTS, folder_of, problems_of, w
 # Pieces that headings and cells are made of, right ones and wrong ones.
 WORDS = [
     *sorted({word for table in TABLES for column in table.columns for word in (column.key, column.zh)}),
-    "A", "B", "Z", "A/总评", "B/纪律", "总评", "纪律", "目标分", "职务", "正职", "代表", "职工", "一村", "优秀", "9", "-1",
-    "1/3", "1/0", "2026-01-01", "2026-13-01", "", " ", '"', "=1+1", "１２", "年度等次", "表彰", "核实", "属实", "\x00", "1e5", "9" * 40,
+    "A", "B", "Z", "A/总评", "B/纪律", "总评", "纪律", "目标分", "职务", "正职", "代表", "职工", "一村", "优秀",
+    "9", "-1", "1/3", "1/0", "2026-01-01", "2026-13-01", "", " ", '"', "=1+1", "１２", "年度等次", "表彰", "核实", "属实",
+    "\x00", "1e5", "9" * 40,
 ]
 CELLS = st.lists(st.sampled_from(WORDS), min_size=0, max_size=6).map(",".join)
 TABLE = st.lists(CELLS, min_size=0, max_size=5).map("\n".join)

@@ -25,8 +25,9 @@ FINDINGS = {
 def overview(results: Results) -> Sheet:
     """One row per subject with the quantities the scheme shows as columns."""
     infos = [results.quantities[name] for name in of_subjects(results)]
-    heads = (_("编号"), _("名称"), _("单位"), *(info.title.in_(language()) for info in infos))
-    rows = tuple((code, name, results.units[code], *(_cell(results, info, (code,)) for info in infos))
+    in_units = any(results.units.values())
+    heads = (_("编号"), _("名称"), *([_("单位")] if in_units else []), *(info.title.in_(language()) for info in infos))
+    rows = tuple((code, name, *([results.units[code]] if in_units else []), *(_cell(results, info, (code,)) for info in infos))
                  for code, name in results.subjects.items())
     about = (results.heading, _("版本 %(version)s", version=results.version), *([results.period] if results.period else []))
     return Sheet(_("结果"), heads, rows, about)

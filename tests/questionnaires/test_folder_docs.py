@@ -1,11 +1,14 @@
-"""docs/evidence.md says what the reader does: the same tables, columns, Chinese headings and needs."""
+"""docs/evidence.md says what the reader does: the same tables, columns, Chinese headings and needs; its examples are read."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 from questionnaires.folder.columns import TABLES
+from questionnaires.folder.reader import read_folder
 
 PAGE = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^## `(\w+)` · (\S+)$", re.MULTILINE)
@@ -33,3 +36,30 @@ def test_no_two_tables_or_columns_share_a_heading() -> None:
     for table in TABLES:
         spellings = [word for column in table.columns for word in (column.key, column.zh)]
         assert len(spellings) == len(set(spellings)), table.key
+
+
+SCHEME = """
+scheme: example
+version: 2026-01-01
+policy: common policy
+scales: {grade: {good: 100, fair: 60}}
+groups: {staff: {}}
+items: {conduct: grade, ability: grade}
+forms: [{group: staff, ask: [conduct, ability]}]
+quantities: {points: {grade points: [conduct, ability]}}
+results: {by item: points}
+"""
+SHAPES = {  # the sentence before each example, and the marks it shows: S1 conduct, S1 ability, S2 conduct, S2 ability
+    "One row per mark": [[1, 2, 0, 0]], "One row per ballot and subject": [[1, 2, 1, 1]], "One row per ballot": [[1, 2, 0, 0]],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_ballots_shown_on_the_page_are_read_as_it_says(shape: str, tmp_path: Path) -> None:
+    lines = PAGE.split(f"*{shape}*")[1].split("\n\n")[1].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not line.startswith("|---")]
+    (tmp_path / "scheme.yml").write_text(SCHEME, encoding="utf-8")
+    (tmp_path / "subjects.csv").write_text("id\nS1\nS2\n", encoding="utf-8")
+    (tmp_path / "ballots.csv").write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
+    marks = read_folder(tmp_path).evidence.batches[0].marks.tolist()
+    assert marks == SHAPES[shape]  # good is the first choice and fair the second

@@ -7,7 +7,7 @@ each heading is `subject/item`, or `subject` where only one item is asked, or `i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analysis.evidence import Slot
 from questionnaires.folder.grid import Grid, Row, exact, shown, spellings
@@ -27,10 +27,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Form:
-    """A style as the cells need it: position by slot, items by subject."""
+    """A style as the cells need it: position by slot, items by subject; `fixed` remembers what a heading alone decides."""
 
     positions: Mapping[Slot, int]
     items: Mapping[str, tuple[str, ...]]
+    fixed: dict[int, Slot] = field(default_factory=dict)
 
     @classmethod
     def of(cls, style: Style) -> Form:
@@ -52,6 +53,7 @@ class Marker:
         self.codes = {item: self._codes(item) for item in scheme.items}
         self.forms: dict[int, Form] = {}
         self.columns = self._columns()
+        self.by_row = "subject" in grid.places or "item" in grid.places
 
     # --- headings
     def _columns(self) -> list[Column]:
@@ -101,7 +103,7 @@ class Marker:
     # --- marks
     def marks(self, style: Style, label: str, rows: Sequence[Row]) -> list[int]:
         """The marks of one ballot, in the order of the style's slots; 0 where nothing is marked."""
-        form = self.forms.setdefault(id(style), Form.of(style))
+        form = self.forms.get(id(style)) or self.forms.setdefault(id(style), Form.of(style))
         marks = [0] * len(style.slots)
         given: dict[int, int] = {}
         for row in rows:
@@ -110,7 +112,9 @@ class Marker:
                 continue
             for column in self.columns:
                 text = row.at(column.place)
-                slot = self._slot(form, row, column, text)
+                if not text and not self.by_row:
+                    continue
+                slot = form.fixed.get(column.place) or self._slot(form, row, column, text)
                 if slot is None or not text:
                     continue
                 position = form.positions.get(slot)
@@ -146,7 +150,10 @@ class Marker:
         if not item and len(asked) == 1:
             item = asked[0]
         if subject and item:
-            return Slot(subject, item)
+            found = Slot(subject, item)
+            if not self.by_row:
+                form.fixed[column.place] = found
+            return found
         if text:
             row.bad_at(column.place, "not-on-form", slot=f"{subject or '?'}/{item or '?'}")
         return None

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import accounts, home
+from survey_app.views import accounts, ballot, home
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
+    ballot.blueprint,
     home.blueprint,
 )

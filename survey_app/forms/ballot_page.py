@@ -1,0 +1,233 @@
+"""What the ballot's pages show, as plain values: subjects in sections, items as fields, rules for the coach.
+
+Lives here: from a paper and what is filled in to what a template prints. May not live here: HTML, requests, the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from analysis.limits import LimitTable
+from questionnaires.model import Choice, Item, Style
+from questionnaires.styles import explain_limit
+from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
+from survey_app.i18n import gettext as _
+from survey_app.services.ballot_rules import BallotPaper, label_of
+
+Widget = Literal["radios", "select", "number"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice as shown; `code` "0" leaves a place open that need not be filled."""
+
+    code: int
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One place of the ballot. `answer` is its mark in words for the review, "" when open."""
+
+    place: int
+    text: str
+    help: str
+    widget: Widget
+    options: tuple[Option, ...]
+    required: bool
+    mark: int
+    answer: str
+    typed: str
+    error: str
+    least: str = ""
+    most: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Fields under one heading (an indicator), or under none."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One subject with everything asked about it."""
+
+    number: int
+    name: str
+    duty: str
+    unit: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def first(self) -> int:
+        """The first place of the section, for links."""
+        return self.blocks[0].fields[0].place
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    """How a subject is introduced: name, post, unit."""
+
+    name: str
+    duty: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence in the summary on top, linked to the element it is about."""
+
+    target: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What stands in the form right now, and what is wrong with it."""
+
+    marks: Sequence[int] = ()
+    typed: Mapping[int, str] = field(default_factory=dict)
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, form: FilledForm, errors: Mapping[int, str] | None = None) -> Filling:
+        """The filling of a posted form, with the sentences to show beside its places."""
+        return cls(form.marks, form.typed, {**form.problems, **(errors or {})})
+
+
+def sections(paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: Filling, language: str) -> list[Section]:
+    """The paper's places by subject, in the order in which subjects first appear."""
+    order: dict[str, list[int]] = {}
+    for place, slot in enumerate(paper.slots):
+        order.setdefault(slot.subject, []).append(place)
+    made = []
+    for number, (code, places) in enumerate(order.items(), start=1):
+        line = subjects.get(code, SubjectLine(code))
+        blocks = [
+            Block(title, tuple(_field(paper, place, filling, language) for place in group))
+            for title, group in groupby(places, key=lambda place: _heading(paper, paper.slots[place].item, language))
+        ]
+        made.append(Section(number, line.name, line.duty, line.unit, tuple(blocks)))
+    return made
+
+
+def coach(paper: BallotPaper, language: str) -> dict[str, object]:
+    """What the script needs to judge the rules while filling: the tables as they are, with their words.
+
+    `numbers` names the scale of each place that has a number field, `scales` the code of every number of such a scale.
+    """
+    texts = {rule.key: rule.text.in_(language) for rule in paper.scheme.ballot_rules}
+    numbers = {
+        place: paper.scheme.items[slot.item].scale for place, slot in enumerate(paper.slots) if by_number(paper.choices(place))
+    }
+    return {
+        "numbers": numbers,
+        "scales": {
+            scale: {plain_number(one.value): one.code for one in paper.scheme.scales[scale].choices if one.value is not None}
+            for scale in set(numbers.values())
+        },
+        "limits": [
+            {
+                "rule": table.rule,
+                "kind": table.kind,
+                "effect": table.effect,
+                "slots": table.slots,
+                "codes": table.codes,
+                "bounds": table.bounds,
+                "per": table.per_answered,
+                "weights": table.weights,
+                "label": label_of(paper, table, language),
+                "text": texts.get(table.rule, ""),
+                "why": _why(paper, table, language),
+            }
+            for table in paper.limits
+        ],
+        "words": words(),
+    }
+
+
+def _field(paper: BallotPaper, place: int, filling: Filling, language: str) -> Field:
+    item = paper.scheme.items[paper.slots[place].item]
+    choices = paper.choices(place)
+    mark = filling.marks[place] if filling.marks else 0
+    widget: Widget = "number" if by_number(choices) else "radios" if len(choices) <= RADIOS_MOST else "select"
+    shown = [choice for choice in choices if widget != "number" or choice.kind == "unknown"]
+    options = [Option(choice.code, choice.label.in_(language), choice.code == mark) for choice in shown]
+    if widget == "radios" and not item.required:
+        options.append(Option(0, _("不填"), bool(filling.marks) and mark == 0))
+    chosen = next((choice for choice in choices if choice.code == mark), None)
+    typed = filling.typed.get(place, "")
+    if widget == "number" and not typed and chosen is not None and chosen.value is not None:
+        typed = plain_number(chosen.value)
+    least, most, step = _range(choices) if widget == "number" else ("", "", "")
+    return Field(
+        place=place,
+        text=item.text.in_(language),
+        help=_help(item, language),
+        widget=widget,
+        options=tuple(options),
+        required=item.required,
+        mark=mark,
+        answer=chosen.label.in_(language) if chosen else "",
+        typed=typed,
+        error=filling.errors.get(place, ""),
+        least=least,
+        most=most,
+        step=step,
+    )
+
+
+def _range(choices: Sequence[Choice]) -> tuple[str, str, str]:
+    values = sorted(choice.value for choice in choices if choice.value is not None)
+    return plain_number(values[0]), plain_number(values[-1]), plain_number(values[1] - values[0])
+
+
+def _help(item: Item, language: str) -> str:
+    return item.help.in_(language) if item.help else ""
+
+
+def _heading(paper: BallotPaper, item: str, language: str) -> str:
+    parent = paper.scheme.indicators.get(paper.scheme.items[item].parent)
+    return parent.in_(language) if parent else ""
+
+
+def _why(paper: BallotPaper, table: LimitTable, language: str) -> str:
+    """The rule's sentence and its arithmetic on this form, rounding included."""
+    rule = next((rule for rule in paper.scheme.ballot_rules if rule.key == table.rule), None)
+    if rule is None:
+        return ""
+    style = Style("", "", "", paper.slots, (table,))
+    return " ".join(part for part in (rule.text.in_(language), explain_limit(rule, style, language)) if part)
+
+
+def words() -> dict[str, str]:
+    """Sentences the script fills in; `%(x)s` stands for a number or a label."""
+    return {
+        "room": _("%(label)s：已给 %(found)s 个，还可给 %(left)s 个（最多 %(most)s 个）"),
+        "full": _("%(label)s：已给 %(found)s 个，名额用完（最多 %(most)s 个）"),
+        "over": _("%(label)s：已给 %(found)s 个，多了 %(change)s 个（最多 %(most)s 个）"),
+        "under": _("%(label)s：已给 %(found)s 个，至少要给 %(least)s 个"),
+        "enough": _("%(label)s：已给 %(found)s 个（至少 %(least)s 个，已够）"),
+        "fix": _("还没有送出，请改正 %(count)s 处："),
+        "warn": _("可以照样送出，但要先确认您看到了这条提示。"),
+        "void": _("按规则，这样的选票会作废，不计入结果。"),
+        "incomplete": _("按规则，这样的选票算没有填完，不计入结果。"),
+        "uniform": _("%(found)s 项全部选了同一个；请按各自的实际情况分别评价。"),
+        "sum": _("合计 %(found)s，应在 %(least)s 到 %(most)s 之间"),
+        "distinct": _("有 %(found)s 个名次用重了；每个名次只用一次"),
+        "answered": _("已填 %(done)s / %(all)s"),
+        "open": _("未填"),
+        "sending": _("正在送出……"),
+        "unsent": _("尚未送出！网络不通，%(seconds)s 秒后自动再试（第 %(times)s 次）。请不要关闭本页，答案都在。"),
+        "unsent_now": _("尚未送出！正在再试一次……"),
+        "code_needed": _("请输入凭条或邀请函上印的编号（13 个字符）。"),
+        "restored": _("已恢复上次没有送出的填写内容。"),
+    }

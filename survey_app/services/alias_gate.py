@@ -1,0 +1,73 @@
+"""How many typed aliases are worked on at once: the throttle of the voter side.
+
+What it answers to: an alias has 60 bits, and each guess costs argon2id work, so the danger is not that a guess succeeds
+(100 a second for 14 days against 5,000 slips: 5 in 10 million) but that guessing eats the machine. What it must not
+do: lock out a hall. Three hundred honest people share one address, so addresses are neither looked at nor kept, and a
+correct alias passes however many wrong ones came before. Links with the 128-bit secret cost nothing and are not gated.
+
+Kept in memory only, per process: a count of failures that drains with time. While it is high, aliases are checked one
+at a time instead of `wide` at a time, so guessers queue among themselves and slips that were scanned go on as before.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from survey_app.i18n import N_
+from survey_app.services.refusals import BusyError
+
+
+class AliasGate:
+    """Admits typed aliases to the slow hash. `failed()` reports one that matched nothing."""
+
+    def __init__(
+        self,
+        *,
+        wide: int = 4,
+        burst: int = 300,
+        drain: float = 5.0,
+        patience: float = 20.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`burst` failures are free, `drain` of them are forgotten a second; nobody waits longer than `patience` seconds."""
+        self._wide = threading.BoundedSemaphore(wide)
+        self._narrow = threading.BoundedSemaphore(1)
+        self._lock = threading.Lock()
+        self._burst, self._drain, self._patience, self._clock = burst, drain, patience, clock
+        self._level = 0.0
+        self._seen = clock()
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Hold a place while hashing. Raises BusyError when no place came free in time."""
+        gate = self._narrow if self.strained() else self._wide
+        if not gate.acquire(timeout=self._patience):
+            raise BusyError(N_("现在输入编号的人太多，这一次还没有送出；请过几秒再按一次“送出”，或直接扫描凭条上的二维码。"))
+        try:
+            yield
+        finally:
+            gate.release()
+
+    def failed(self) -> None:
+        """Count one alias that matched nothing."""
+        with self._lock:
+            self._settle()
+            self._level += 1
+
+    def strained(self) -> bool:
+        """Whether so many aliases failed lately that they are checked one at a time."""
+        with self._lock:
+            self._settle()
+            return self._level > self._burst
+
+    def _settle(self) -> None:
+        now = self._clock()
+        self._level = max(0.0, self._level - (now - self._seen) * self._drain)
+        self._seen = now
+
+
+#: One gate a process. Campaigns share it: what it protects is the processor, which they share too.
+GATE = AliasGate()

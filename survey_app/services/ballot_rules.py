@@ -1,0 +1,139 @@
+"""Is a filled form acceptable? Slots, required items and whole-ballot rules, each refusal with its sentence.
+
+The verdicts come from `analysis.limits.judge`, the function the count uses; only the words are made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.evidence import Slot
+from analysis.limits import LimitTable, Verdict, judge
+from questionnaires.model import Choice, Scheme
+from survey_app.i18n import N_
+from survey_app.services.refusals import FormError, LimitBrokenError, MissingItemError
+
+_NAMED = 3  # so many missing places are named in the sentence; the page marks all of them
+
+
+@dataclass(frozen=True)
+class BallotPaper:
+    """A style as the rules need it: slots, limit tables, the scheme they come from, subjects' names by code."""
+
+    scheme: Scheme
+    slots: tuple[Slot, ...]
+    limits: tuple[LimitTable, ...]
+    names: Mapping[str, str]
+
+    def choices(self, place: int) -> tuple[Choice, ...]:
+        """The choices offered at a place of the ballot."""
+        return self.scheme.scales[self.scheme.items[self.slots[place].item].scale].choices
+
+    def wide(self) -> bool:
+        """Whether some mark of this paper may need two bytes."""
+        return any(choice.code > 255 for place in range(len(self.slots)) for choice in self.choices(place))
+
+    def place_name(self, place: int, language: str) -> str:
+        """Subject and item of a place, for a sentence."""
+        slot = self.slots[place]
+        return f"{self.names.get(slot.subject, slot.subject)} · {self.scheme.items[slot.item].text.in_(language)}"
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A rule a ballot breaks. `hard`: it cannot be sent like this; otherwise the rater may confirm and send."""
+
+    table: LimitTable
+    verdict: Verdict
+    sentence: str
+    parts: Mapping[str, object]
+    rule_text: str
+
+    @property
+    def hard(self) -> bool:
+        """Refused, as opposed to accepted after confirmation."""
+        return self.verdict.effect == "refuse"
+
+
+def missing_places(paper: BallotPaper, marks: Sequence[int]) -> list[int]:
+    """Places of required items that bear no mark."""
+    return [at for at, slot in enumerate(paper.slots) if not marks[at] and paper.scheme.items[slot.item].required]
+
+
+def broken_rules(paper: BallotPaper, marks: Sequence[int], language: str) -> list[BrokenRule]:
+    """Every whole-ballot rule this ballot breaks, with the sentence that says what to change."""
+    texts = {rule.key: rule.text.in_(language) for rule in paper.scheme.ballot_rules}
+    broken = []
+    for table, verdict in zip(paper.limits, judge(paper.limits, marks), strict=True):
+        if verdict.broken:
+            sentence, parts = _remedy(table, verdict, label_of(paper, table, language, marks))
+            broken.append(BrokenRule(table, verdict, sentence, parts, texts.get(table.rule, "")))
+    return broken
+
+
+def check(paper: BallotPaper, marks: Sequence[int], confirmed: Collection[str], language: str) -> None:
+    """Raise unless the ballot may be stored.
+
+    FormError for a wrong number of marks or a code the scale does not have, MissingItemError, LimitBrokenError. A rule that
+    only warns (or says that such a ballot will not count) lets the ballot pass when its key is in `confirmed`.
+    """
+    if len(marks) != len(paper.slots):
+        raise FormError(
+            N_("这张表有 %(slots)s 项，收到的是 %(found)s 项，没有记录；请重新打开表格再填。"),
+            slots=len(paper.slots),
+            found=len(marks),
+        )
+    for place, mark in enumerate(marks):
+        if mark and all(mark != choice.code for choice in paper.choices(place)):
+            raise FormError(
+                N_("“%(place)s”收到的选项不在表上，没有记录；请重新打开表格再填。"), place=paper.place_name(place, language)
+            )
+    missing = missing_places(paper, marks)
+    if missing:
+        named = "、".join(paper.place_name(place, language) for place in missing[:_NAMED])
+        if len(missing) > _NAMED:
+            raise MissingItemError(
+                N_("还有 %(count)s 项没有填：%(named)s 等；填好后再送出。"), missing, count=len(missing), named=named
+            )
+        raise MissingItemError(N_("还有 %(count)s 项没有填：%(named)s；填好后再送出。"), missing, count=len(missing), named=named)
+    broken = broken_rules(paper, marks, language)
+    for hard in (True, False):  # what cannot be sent is said before what only needs confirming
+        for rule in broken:
+            if rule.hard is hard and (hard or rule.table.rule not in confirmed):
+                raise LimitBrokenError(rule.sentence, rule.table.slots, soft=not hard, **rule.parts)
+
+
+def label_of(paper: BallotPaper, table: LimitTable, language: str, marks: Sequence[int] = ()) -> str:
+    """What a rule counts, in words: its choices, and its one item or one subject where it looks at one only."""
+    if not table.slots:
+        return ""
+    codes = table.codes
+    if table.kind == "uniform" and marks:
+        codes = tuple({marks[slot] for slot in table.slots if marks[slot]}) or codes
+    choices = paper.choices(table.slots[0])
+    words = "、".join(choice.label.in_(language) for choice in choices if choice.code in codes)
+    items = {paper.slots[slot].item for slot in table.slots}
+    subjects = {paper.slots[slot].subject for slot in table.slots}
+    scope = ""
+    if len(items) == 1 and len({slot.item for slot in paper.slots}) > 1:
+        scope = paper.scheme.items[next(iter(items))].text.in_(language)
+    elif len(subjects) == 1 and len({slot.subject for slot in paper.slots}) > 1:
+        code = next(iter(subjects))
+        scope = paper.names.get(code, code)
+    return " · ".join(part for part in (scope, words) if part)
+
+
+def _remedy(table: LimitTable, verdict: Verdict, label: str) -> tuple[str, dict[str, object]]:
+    parts: dict[str, object] = {"label": label, "found": verdict.found, "least": verdict.least, "most": verdict.most}
+    if table.kind == "count" and verdict.found > verdict.most:
+        parts["change"] = verdict.found - verdict.most
+        return N_("“%(label)s”最多给 %(most)s 个，现在给了 %(found)s 个；请把其中至少 %(change)s 个改为别的选项。"), parts
+    if table.kind == "count":
+        parts["change"] = verdict.least - verdict.found
+        return N_("“%(label)s”至少给 %(least)s 个，现在给了 %(found)s 个；请再给 %(change)s 个。"), parts
+    if table.kind == "uniform":
+        return N_("%(found)s 项全部选了同一个“%(label)s”；请按各自的实际情况分别评价。"), parts
+    if table.kind == "sum":
+        return N_("各项合计应在 %(least)s 到 %(most)s 之间，现在是 %(found)s；请调整。"), parts
+    return N_("有 %(found)s 个名次用重了；每个名次只用一次，请改正。"), parts

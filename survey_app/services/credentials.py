@@ -1,0 +1,79 @@
+"""Whose slip or link is it? From a secret or a typed alias to the one row it belongs to, before any ballot is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.i18n import N_
+from survey_app.models import BallotStyle, Campaign, Rater, Slip
+from survey_app.services.alias_gate import AliasGate
+from survey_app.services.refusals import UnknownSlipError, WrongStyleError
+from survey_app.services.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A slip's or link's secret as scanned, or the alias as typed; exactly one of them."""
+
+    secret: Secret | None = None
+    alias: Alias | None = None
+
+    def __post_init__(self) -> None:
+        if (self.secret is None) == (self.alias is None):
+            raise ValueError("a credential is a secret or an alias")
+
+    def __repr__(self) -> str:
+        return "Credential(…)"  # must not reach a log by way of a traceback
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What the credential stands for: a slip (by its tag) or a signed rater (by row id), on the style it was issued for."""
+
+    tag: bytes
+    rater_id: int | None = None
+
+
+def find_holder(
+    session: Session,
+    credential: Credential,
+    *,
+    style: BallotStyle,
+    campaign: Campaign,
+    signed: bool,
+    cost: AliasCost,
+    gate: AliasGate,
+) -> Holder:
+    """The slip or rater of this credential on this style.
+
+    Raises UnknownSlipError (also for another campaign's alias: its digest has another salt), WrongStyleError, BusyError. No
+    lock is held while the alias is hashed.
+    """
+    if credential.secret is not None:
+        by_tag = slip_tag(credential.secret)
+        slip = session.scalar(select(Slip).where(Slip.tag == by_tag))
+        rater = None if slip else session.scalar(select(Rater).where(Rater.tag == by_tag))
+    elif credential.alias is not None:
+        with gate.admitted():
+            digest = alias_digest(credential.alias, campaign.salt, cost)
+        slip = session.scalar(select(Slip).where(Slip.alias_digest == digest))
+        rater = (
+            None if slip else session.scalar(select(Rater).where(Rater.alias_digest == digest, Rater.campaign_id == campaign.id))
+        )
+        if slip is None and rater is None:
+            gate.failed()
+    if slip is None and rater is None:
+        raise UnknownSlipError(
+            N_("认不出这个凭条码或编号，没有记录；请对照凭条核对，或重新扫描凭条上的二维码。它也可能属于另一次评议，或已换发。")
+        )
+    belongs = slip.style_id if slip else rater.style_id if rater else None
+    if belongs != style.id or (rater is not None) != signed:
+        raise WrongStyleError(N_("这张凭条或链接属于另一张表，在这张表上不能用，没有记录；请扫描它上面的二维码打开它自己的表。"))
+    if rater is not None and rater.tag is not None:
+        return Holder(rater.tag, rater.id)
+    if slip is None:
+        raise UnknownSlipError(N_("这份邀请已收回，没有记录；请向主办单位索取新的邀请函。"))
+    return Holder(slip.tag)

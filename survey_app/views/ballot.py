@@ -1,0 +1,343 @@
+"""The voter's pages: form, review, receipt, copy, look-up. No cookie, no account, nothing remembered about who asks.
+
+The form's address is the same for everybody who rates the same, and its page may be cached: what is personal (the slip's
+secret) stays in the address fragment until the answers are posted. A GET never spends anything.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from questionnaires.model import Group
+from survey_app import access
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import current_config, db_session
+from survey_app.forms import ballot_form, ballot_page
+from survey_app.forms.ballot_form import FilledForm
+from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import BallotStyle, Subject
+from survey_app.services import ballots
+from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
+from survey_app.services.ballots import Receipt, Signature, Standing
+from survey_app.services.receipts import is_recorded
+from survey_app.services.refusals import (
+    BusyError,
+    ClosedCampaignError,
+    FormError,
+    LimitBrokenError,
+    MissingItemError,
+    NotOpenError,
+    SpentSlipError,
+    StaleVersionError,
+    UnknownSlipError,
+    VoidSlipError,
+    WrongStyleError,
+)
+from survey_app.services.sealed_content import SignatureError, check_signature, ink_strokes
+from survey_app.services.tokens import TokenError
+
+blueprint = Blueprint("ballot", __name__)
+
+FORM_SECONDS = 300  # a hall's phones may share one copy of the form; it never changes once the round is open
+_CODE_PROBLEMS = (TokenError, UnknownSlipError, WrongStyleError, VoidSlipError)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form being served: its style, paper, group, and how its subjects are introduced."""
+
+    style: BallotStyle
+    paper: BallotPaper
+    group: Group
+    subjects: Mapping[str, SubjectLine]
+
+    def common(self) -> dict[str, object]:
+        """What every page of this form shows."""
+        scheme = self.paper.scheme
+        return {
+            "style": self.style,
+            "campaign": self.style.campaign,
+            "scheme_title": scheme.title.in_(language()),
+            "notes": [text.in_(language()) for text in scheme.notes.values()],
+            "group_title": self.group.title.in_(language()),
+            "signed": self.group.signed,
+            "slots": len(self.paper.slots),
+            "subject_count": len(self.subjects),
+        }
+
+
+@blueprint.get("/v/<style_id>")
+@access.voter
+def form(style_id: str) -> Response:
+    """The empty form, the same for everybody of this style."""
+    here = _form(style_id)
+    stop = _not_now(here)
+    if stop is not None:
+        return stop
+    response = make_response(_form_html(here, Filling()))
+    response.headers["Cache-Control"] = f"public, max-age={FORM_SECONDS}"
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.post("/v/<style_id>")
+@access.voter
+def post(style_id: str) -> Response:
+    """Review, edit or send. The credential in the body is the only authority."""
+    here = _form(style_id)
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise FormError(N_("收到的不是表格，没有记录；请用页面上的按钮送出。"))
+    filled = ballot_form.read(request.form.items(multi=True), here.paper)
+    if filled.stage == "edit":
+        return _page(_form_html(here, Filling.of(filled), filled))
+    try:
+        return _review(here, filled) if filled.stage == "review" else _send(here, filled)
+    except SpentSlipError as spent:
+        return _stop(here, spent, code=spent.code)
+    except (ClosedCampaignError, NotOpenError) as shut:
+        return _stop(here, shut)
+    except (*_CODE_PROBLEMS, SignatureError, MissingItemError, LimitBrokenError) as wrong:
+        return _again(here, filled, wrong)
+    except (StaleVersionError, BusyError) as wrong:
+        return _page(_review_html(here, filled, wrong), wrong.status)
+
+
+@blueprint.get("/r")
+@access.voter
+def look_up() -> Response:
+    """Where a receipt code is typed in."""
+    return make_response(render_template("ballot/look_up.html"))
+
+
+@blueprint.post("/r")
+@access.voter
+def looked_up() -> Response:
+    """Whether a ballot with this receipt code is recorded."""
+    code = request.form.get("code", "")
+    if set(request.form) != {"code"} or len(request.form.getlist("code")) != 1 or len(code) > 80:
+        raise FormError(N_("收到的表格不完整；请重新打开查询页再试。"))
+    ballots.begin_reading(db_session())
+    try:
+        found = is_recorded(db_session(), code)
+    except TokenError as wrong:
+        return _page(render_template("ballot/look_up.html", code=code, problem=_said(wrong)), wrong.status)
+    return _page(render_template("ballot/look_up.html", code=code, found=found))
+
+
+def form_page(style: BallotStyle, *, preview: bool = False) -> str:
+    """The form of a style as HTML; with `preview` it says so and cannot be sent."""
+    return _form_html(_form(style.id), Filling(), preview=preview)
+
+
+def _form(style_id: str) -> Form:
+    session = db_session()
+    ballots.begin_reading(session)
+    try:
+        row, paper = ballots.paper_of(session, style_id)
+    except NotFoundError as unknown:
+        raise NotFoundError(
+            N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
+        ) from unknown
+    codes = {slot.subject for slot in paper.slots}
+    wanted = (
+        select(Subject).where(Subject.campaign_id == row.campaign_id, Subject.code.in_(codes)).options(joinedload(Subject.unit))
+    )
+    found = session.scalars(wanted).all()
+    several = len({subject.unit_id for subject in found}) > 1
+    lines = {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
+    return Form(row, paper, paper.scheme.groups[row.group_key], lines)
+
+
+def _not_now(here: Form) -> Response | None:
+    """The page of a campaign that takes no ballots, or None when it is open."""
+    state = here.style.campaign.state
+    if state == "open":
+        return None
+    sentence = (
+        N_("这次评议还没有开始；请在主办单位宣布开始后，再扫描凭条打开本页。")
+        if state == "draft"
+        else N_("这次评议已经结束，不再接收选票；感谢您的参与。如果您有回执码，可以查询它是否已记录。")
+    )
+    return _page(
+        render_template("ballot/stop.html", sentence=_(sentence), code="", **here.common()), 200 if state == "draft" else 410
+    )
+
+
+def _review(here: Form, filled: FilledForm) -> Response:
+    """Everything once more before sending; what is wrong leads back to the form."""
+    if problems := _problems(here, filled):
+        return problems
+    stop = _not_now(here)
+    if stop is not None:
+        return stop
+    standing = ballots.standing(
+        db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
+    )
+    if standing.code and not here.group.signed:
+        raise SpentSlipError(
+            N_("这张凭条已经用过，先前的选票已收到（回执码 %(code)s），这一次没有记录，先前的选票也没有改变。"),
+            code=standing.code,
+        )
+    return _page(_review_html(here, filled, standing=standing))
+
+
+def _send(here: Form, filled: FilledForm) -> Response:
+    """Cast, and say "recorded" only now."""
+    if filled.problems:
+        return _again(here, filled, None)
+    if filled.submission is None:
+        raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
+    signature = check_signature(filled.name, filled.ink) if here.group.signed else None
+    receipt = ballots.cast(
+        db_session(),
+        style_id=here.style.id,
+        credential=filled.credential(),
+        submission_id=filled.submission,
+        marks=filled.marks,
+        signature=signature,
+        version=filled.version or 0,
+        confirmed=filled.confirmed,
+        language=language(),
+        alias_cost=current_config().alias_cost,
+    )
+    if signature is not None:
+        return _page(_copy_html(here, filled, receipt, signature))
+    return _page(render_template("ballot/receipt.html", receipt=receipt, **here.common()))
+
+
+def _problems(here: Form, filled: FilledForm) -> Response | None:
+    """The form again when anything in it must be changed before sending, every problem at once."""
+    missing = [place for place in missing_places(here.paper, filled.marks) if place not in filled.problems]
+    errors = {place: _("这一项还没有填；请选一个。") for place in missing}
+    summary = [Problem(f"f{place}", _named(here, place, said)) for place, said in sorted({**filled.problems, **errors}.items())]
+    hard = [] if summary else [rule for rule in broken_rules(here.paper, filled.marks, language()) if rule.hard]
+    summary += [Problem(f"f{rule.table.slots[0]}", _(rule.sentence, **rule.parts)) for rule in hard]
+    wrong: list[UserError] = []
+    try:
+        filled.credential()
+    except TokenError as problem:
+        wrong.append(problem)
+        summary.append(Problem("alias", _said(problem)))
+    if here.group.signed:
+        try:
+            check_signature(filled.name, filled.ink)
+        except SignatureError as problem:
+            wrong.append(problem)
+            summary.append(Problem("name", _said(problem)))
+    if not summary:
+        return None
+    return _page(_form_html(here, Filling.of(filled, errors), filled, summary=summary, wrong=wrong), 422)
+
+
+def _again(here: Form, filled: FilledForm, wrong: UserError | None) -> Response:
+    """The form with everything kept and the refusal's sentence on top, linked to its place."""
+    found = _problems(here, filled)
+    if found is not None or wrong is None:
+        return found or _page(_form_html(here, Filling.of(filled), filled), 422)
+    if isinstance(wrong, LimitBrokenError) and wrong.soft:
+        return _page(_review_html(here, filled, wrong), wrong.status)
+    target = "alias" if isinstance(wrong, _CODE_PROBLEMS) else "name"
+    summary = [Problem(target, _said(wrong))]
+    return _page(_form_html(here, Filling.of(filled), filled, summary=summary, wrong=[wrong]), wrong.status)
+
+
+def _form_html(
+    here: Form,
+    filling: Filling,
+    filled: FilledForm | None = None,
+    *,
+    summary: list[Problem] | None = None,
+    wrong: list[UserError] | None = None,
+    preview: bool = False,
+) -> str:
+    wrong = wrong or []
+    return render_template(
+        "ballot/form.html",
+        sections=ballot_page.sections(here.paper, here.subjects, filling, language()),
+        coach=ballot_page.coach(here.paper, language()),
+        filled=filled,
+        summary=summary or [],
+        code_problem=next((_said(one) for one in wrong if isinstance(one, _CODE_PROBLEMS)), ""),
+        name_problem=next((_said(one) for one in wrong if isinstance(one, SignatureError)), ""),
+        strokes=_paths(filled.ink) if filled else [],
+        preview=preview,
+        **here.common(),
+    )
+
+
+def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None, standing: Standing | None = None) -> str:
+    broken = broken_rules(here.paper, filled.marks, language())
+    version = standing.version if standing else wrong.current if isinstance(wrong, StaleVersionError) else filled.version or 0
+    return render_template(
+        "ballot/review.html",
+        sections=ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language()),
+        filled=filled,
+        submission=(filled.submission or secrets.token_bytes(ballots.SUBMISSION_BYTES)).hex(),
+        version=version,
+        warnings=[_warning(rule) for rule in broken],
+        confirm=",".join(sorted({rule.table.rule for rule in broken})),
+        confirmed=filled.confirmed.issuperset(rule.table.rule for rule in broken),
+        problem=_said(wrong) if wrong else "",
+        rater_name=standing.rater_name if standing else "",
+        strokes=_paths(filled.ink),
+        words=ballot_page.words(),
+        open_places=sum(1 for mark in filled.marks if not mark),
+        **here.common(),
+    )
+
+
+def _copy_html(here: Form, filled: FilledForm, receipt: Receipt, signature: Signature) -> str:
+    return render_template(
+        "ballot/copy.html",
+        sections=ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language()),
+        filled=filled,
+        receipt=receipt,
+        signature=signature,
+        strokes=_paths(signature.ink),
+        **here.common(),
+    )
+
+
+def _warning(rule: BrokenRule) -> dict[str, str]:
+    return {
+        "sentence": _(rule.sentence, **rule.parts),
+        "rule": rule.rule_text,
+        "effect": ballot_page.words().get(rule.verdict.effect, ""),
+    }
+
+
+def _paths(ink: str) -> list[str]:
+    """The strokes as SVG path data. Only ink that `check_signature` accepts is drawn."""
+    try:
+        check_signature("-", ink)
+    except SignatureError:
+        return []
+    return ["M" + "L".join(f"{x} {y}" for x, y in stroke) + ("h1" if len(stroke) == 1 else "") for stroke in ink_strokes(ink)]
+
+
+def _named(here: Form, place: int, said: str) -> str:
+    slot = here.paper.slots[place]
+    return _("%(place)s：%(said)s", place=here.paper.place_name(place, language()), said=said) if slot else said
+
+
+def _said(error: UserError) -> str:
+    return _(error.sentence, **error.parts)
+
+
+def _stop(here: Form, error: UserError, code: str = "") -> Response:
+    return _page(render_template("ballot/stop.html", sentence=_said(error), code=code, **here.common()), error.status)
+
+
+def _page(html: str, status: int = 200) -> Response:
+    """An answer to a POST: belongs to one voter, so no cache keeps it."""
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

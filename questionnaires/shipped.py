@@ -23,7 +23,7 @@ class ShippedScheme:
 def shipped() -> tuple[ShippedScheme, ...]:
     """Every shipped scheme, by system and version."""
     found = []
-    for path in sorted(HOME.glob("*/*/scheme.yml")):
+    for path in sorted(HOME.glob("*/[0-9]*-[0-9]*-[0-9]*/scheme.yml")):
         scheme = load_scheme(path.read_text(encoding="utf-8"), path.name)
         found.append(ShippedScheme(f"{path.parent.parent.name}/{path.parent.name}", scheme.title, path))
     return tuple(found)

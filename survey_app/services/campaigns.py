@@ -1,19 +1,207 @@
-"""Campaigns: one round on a frozen scheme."""
+"""A campaign's one-way road: made on a scheme, approved (frozen and opened), closed.
+
+Lives here: the changes of state and what must hold before each. May not live here: the roster (`rosters`), casting (`ballots`),
+opening and counting (`counting`).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import secrets as system_random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from questionnaires.loader import load_scheme
-from questionnaires.model import Scheme
-from survey_app.models import Campaign
+from questionnaires.model import Group, Scheme
+from questionnaires.styles import matches
+from survey_app.errors import NotFoundError, RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.models import Campaign, Headcount, Subject, Unit
+from survey_app.services import custody
+from survey_app.services.styles import roster_of, store_styles
+from survey_app.services.tokens import Rng, crockford
+
+TITLE_CHARACTERS = 100
+#: A group that so few may join is never called anonymous (security.md §3).
+LEAST_ANONYMOUS = 5
+
+
+class AlteredSchemeError(RefusedError):
+    """The stored scheme is not the one that was approved."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Something that keeps a campaign from being approved: where, what is wrong, what to do."""
+
+    where: str
+    what: str
+    parts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ForecastLine:
+    """An anonymous group of a unit that may be too small to hide anybody; `entitled` None: nobody said how many."""
+
+    unit: str
+    group: Group
+    entitled: int | None
+
+
+def create(
+    session: Session,
+    *,
+    scheme_text: str,
+    title: str,
+    period: str,
+    passphrase: str,
+    asks: str = "",
+    until: str = "",
+    demo: bool = False,
+    wrap_cost: custody.WrapCost | None = None,
+    now: dt.datetime,
+    rng: Rng = system_random.token_bytes,
+) -> Campaign:
+    """A draft campaign on this scheme, with an opening key that exists only wrapped under the passphrase.
+
+    Raises SchemeProblems for a scheme that cannot be used, UserError for the other entries.
+    """
+    scheme = load_scheme(scheme_text, "scheme.yml")
+    title, period = " ".join(title.split()), period.strip()
+    if not title or len(title) > TITLE_CHARACTERS:
+        raise UserError(N_("请给这次评议起一个名称，最多 %(most)s 个字。"), most=TITLE_CHARACTERS)
+    if not period or len(period) > 20:
+        raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
+    if len(until) > 40:
+        raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
+    public_key, wrapped = custody.create_keys(passphrase, cost=wrap_cost)
+    campaign = Campaign(
+        key=crockford(rng(8), 12).lower(),
+        title=title,
+        period=period,
+        asks=asks.strip(),
+        until=until.strip(),
+        scheme_key=scheme.key,
+        scheme_version=scheme.version,
+        scheme_text=scheme_text,
+        scheme_digest=scheme.digest,
+        public_key=public_key,
+        wrapped_key=wrapped,
+        salt=rng(16),
+        demo=demo,
+        created=now,
+        state="draft",
+    )
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def all_campaigns(session: Session) -> list[Campaign]:
+    """Every campaign, newest first."""
+    return list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
+
+
+def by_key(session: Session, key: str) -> Campaign:
+    """The campaign with this key. Raises NotFoundError."""
+    campaign = session.scalar(select(Campaign).where(Campaign.key == key))
+    if campaign is None:
+        raise NotFoundError(N_("没有这次评议；请从评议列表重新进入。"))
+    return campaign
 
 
 def scheme_of(campaign: Campaign) -> Scheme:
-    """The campaign's scheme, read from the text frozen with it; kept in memory by that text."""
-    return _scheme(campaign.scheme_text, campaign.scheme_key)
+    """The campaign's scheme. Raises AlteredSchemeError when text and frozen digest differ."""
+    return _scheme(campaign.scheme_text, campaign.scheme_digest)
 
 
 @lru_cache(maxsize=32)
-def _scheme(text: str, origin: str) -> Scheme:
-    return load_scheme(text, origin)
+def _scheme(text: str, digest: str) -> Scheme:
+    if hashlib.sha256(text.encode()).hexdigest() != digest:
+        raise AlteredSchemeError(N_("方案文件与冻结时不一致，已停止使用；请查明是谁改动了数据库。"))
+    return load_scheme(text, "scheme.yml")
+
+
+def objections(session: Session, campaign: Campaign) -> list[Objection]:
+    """Everything that keeps the campaign from being approved; empty when it may be."""
+    scheme, roster = scheme_of(campaign), roster_of(session, campaign)
+    if not roster:
+        return [Objection("", N_("名册里还没有评价对象；请先导入名册。"), {})]
+    known = {subject.id for subject in roster}
+    found = []
+    for subject in roster:
+        for fact in scheme.facts:
+            value = subject.facts.get(fact.key, "")
+            if fact.required and not value and matches(fact.where, subject.facts):
+                found.append(Objection(subject.name, N_("缺“%(fact)s”；请在名册补上。"), {"fact": fact.title.in_("zh-Hans")}))
+            elif fact.relation and value and value not in known:
+                what = N_("“%(fact)s”写的 %(value)s 不在名册里；请改正。")
+                found.append(Objection(subject.name, what, {"fact": fact.title.in_("zh-Hans"), "value": value}))
+    return found
+
+
+def forecast(session: Session, campaign: Campaign) -> list[ForecastLine]:
+    """Anonymous groups that are, or may be, too small to hide anybody. Looked at before approval."""
+    scheme = scheme_of(campaign)
+    heads = {
+        (head.unit.code if head.unit else "", head.group_key): head.entitled
+        for head in session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id))
+    }
+    units = list(session.scalars(select(Unit).where(Unit.campaign_id == campaign.id).order_by(Unit.place)))
+    roster = roster_of(session, campaign)
+    lines = []
+    for group in scheme.groups.values():
+        if group.signed:
+            continue
+        for code, name in [(unit.code, unit.name) for unit in units] if group.own_unit else [("", "")]:
+            here = [subject for subject in roster if subject.unit == code or not group.own_unit]
+            asked = any(line.group == group.key and matches(line.where, one.facts) for line in scheme.forms for one in here)
+            entitled = heads.get((code, group.key))
+            if asked and (entitled is None or entitled < LEAST_ANONYMOUS):
+                lines.append(ForecastLine(name, group, entitled))
+    return lines
+
+
+def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng = system_random.token_bytes) -> None:
+    """Freeze scheme and roster, make the ballot styles, open the campaign: all or nothing, once.
+
+    Raises RefusedError when it is no draft, when something is missing from the roster, or when nobody has anything to rate.
+    """
+    _lock(session, campaign)
+    if campaign.state != "draft":
+        raise RefusedError(N_("这次评议已经批准过了。"))
+    missing = objections(session, campaign)
+    if missing:
+        raise RefusedError(N_("还有 %(count)s 处没有备齐，不能批准；请按页面所列补齐。"), count=len(missing))
+    if not store_styles(session, campaign, scheme_of(campaign), rng):
+        raise RefusedError(N_("按现在的名册没有任何人要填表，不能批准；请检查方案和名册。"))
+    campaign.state, campaign.opened = "open", now
+
+
+def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
+    """End casting, for good. Casts under way finish first (they hold the row); every later one is refused."""
+    _lock(session, campaign)
+    if campaign.state != "open":
+        raise RefusedError(N_("这次评议现在不在进行中，不能结束。"))
+    campaign.state, campaign.closed = "closed", now
+
+
+def size(session: Session, campaign: Campaign) -> tuple[int, int]:
+    """How many units and subjects the roster has."""
+    units = session.scalar(select(func.count()).select_from(Unit).where(Unit.campaign_id == campaign.id)) or 0
+    subjects = session.scalar(select(func.count()).select_from(Subject).where(Subject.campaign_id == campaign.id)) or 0
+    return units, subjects
+
+
+def units_of(session: Session, campaign: Campaign) -> Sequence[Unit]:
+    """The campaign's units in roster order."""
+    return session.scalars(select(Unit).where(Unit.campaign_id == campaign.id).order_by(Unit.place)).all()
+
+
+def _lock(session: Session, campaign: Campaign) -> None:
+    session.refresh(campaign, with_for_update=True)

@@ -1,73 +1,138 @@
-"""Ballot styles as stored: read back, checked against their digest, and kept in memory by it.
+"""Ballot styles as stored: made once at approval, read back with their digest checked.
 
-Lives here: from a style's row to slots and limit tables. May not live here: how styles are derived (`questionnaires.styles`).
+Lives here: writing styles down and reading them again. May not live here: who rates what (`questionnaires.styles`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from analysis.limits import LimitTable
+from questionnaires.model import RosterSubject, Scheme, Style
+from questionnaires.styles import build_styles
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
-from survey_app.models import BallotStyle
+from survey_app.models import BallotStyle, Campaign, Rater, Subject, Unit
+from survey_app.services.tokens import Rng, style_id
+
+
+class AlteredFormError(RefusedError):
+    """A stored form no longer has the digest it was approved with: somebody changed it in the database."""
+
+
+class UnknownFormError(NotFoundError):
+    """No ballot style has this id."""
 
 
 @dataclass(frozen=True)
 class LoadedStyle:
-    """A style's row with its slots in the order shown and its whole-ballot rules."""
+    """A ballot style ready for use: its row, its slots in order, its limit tables."""
 
     row: BallotStyle
     slots: tuple[Slot, ...]
     limits: tuple[LimitTable, ...]
 
 
-class AlteredStyleError(RefusedError):
-    """The stored form is not the one that was approved."""
-
-
-def style_of(session: Session, style_id: str) -> LoadedStyle:
-    """The style with this id. Raises NotFoundError, or AlteredStyleError when its content does not match its digest."""
-    row = session.get(BallotStyle, style_id)
+def style_of(session: Session, style: str) -> LoadedStyle:
+    """The ballot style with this id. Raises UnknownFormError, and AlteredFormError when content and digest differ."""
+    row = session.get(BallotStyle, style)
     if row is None:
-        raise NotFoundError(N_("没有这张评议表；请核对网址。"))
-    slots, limits = _content(row.content, row.digest)
+        raise UnknownFormError(N_("没有这张表；请重新扫描凭条上的二维码，或核对网址。"))
+    slots, limits = _read(row.content, row.digest)
     return LoadedStyle(row, slots, limits)
 
 
-def write_content(slots: tuple[Slot, ...], limits: tuple[LimitTable, ...]) -> tuple[str, str]:
-    """(content, digest) of a style, as its row stores them: canonical JSON and the SHA-256 of its bytes."""
-    record = {
-        "slots": [[slot.subject, slot.item] for slot in slots],
-        "limits": [
-            {
-                "rule": table.rule,
-                "kind": table.kind,
-                "effect": table.effect,
-                "slots": table.slots,
-                "codes": table.codes,
-                "bounds": table.bounds,
-                "per_answered": table.per_answered,
-                "weights": table.weights,
-            }
-            for table in limits
-        ],
-    }
-    content = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return content, hashlib.sha256(content.encode("utf-8")).hexdigest()
+def styles_of(session: Session, campaign: Campaign) -> list[LoadedStyle]:
+    """Every ballot style of the campaign, by unit order and group."""
+    rows = session.scalars(
+        select(BallotStyle)
+        .outerjoin(Unit, Unit.id == BallotStyle.unit_id)
+        .where(BallotStyle.campaign_id == campaign.id)
+        .order_by(Unit.place.is_not(None), Unit.place, BallotStyle.group_key, BallotStyle.id)
+    )
+    return [LoadedStyle(row, *_read(row.content, row.digest)) for row in rows]
+
+
+def roster_of(session: Session, campaign: Campaign) -> list[RosterSubject]:
+    """The roster as the scheme sees it, in its neutral order; a subject's facts include those of its unit."""
+    rows = session.execute(
+        select(Subject, Unit)
+        .join(Unit, Unit.id == Subject.unit_id)
+        .where(Subject.campaign_id == campaign.id)
+        .order_by(Unit.place, Subject.place)
+    ).tuples()
+    return [RosterSubject(subject.code, subject.name, unit.code, {**unit.facts, **subject.facts}) for subject, unit in rows]
+
+
+def planned_styles(session: Session, campaign: Campaign, scheme: Scheme) -> list[Style]:
+    """The styles this roster gives under this scheme, nothing stored: what the forms table shows before approval."""
+    return build_styles(scheme, roster_of(session, campaign), [place for _, place in _raters(session, campaign)])
+
+
+def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng) -> list[BallotStyle]:
+    """Write every style down and bind each signed rater to his own. Raises RefusedError when a rater has none."""
+    units = {unit.code: unit.id for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
+    subjects = {one.code: one.id for one in session.scalars(select(Subject).where(Subject.campaign_id == campaign.id))}
+    stored: dict[tuple[str, str, str], BallotStyle] = {}
+    for style in planned_styles(session, campaign, scheme):
+        content = written(style)
+        row = BallotStyle(
+            id=style_id(rng),
+            campaign_id=campaign.id,
+            group_key=style.group,
+            unit_id=units.get(style.unit),
+            excluded_id=subjects.get(style.excluded),
+            content=content,
+            digest=hashlib.sha256(content.encode()).hexdigest(),
+        )
+        stored[style.group, style.unit, style.excluded] = row
+        session.add(row)
+    session.flush()
+    for rater, (group, unit, subject) in _raters(session, campaign):
+        place = (group, unit if scheme.groups[group].own_unit else "", subject)
+        own = stored.get(place)
+        if own is None:
+            raise RefusedError(
+                N_("署名评价人“%(name)s”（%(code)s）没有可填的表，不能批准；请检查他所在单位的评价对象，或从名册删去这一行。"),
+                name=rater.name,
+                code=rater.code,
+            )
+        rater.style_id = own.id
+    return list(stored.values())
+
+
+def written(style: Style) -> str:
+    """A style's content as canonical JSON."""
+    content = {"slots": [[slot.subject, slot.item] for slot in style.slots], "limits": [asdict(table) for table in style.limits]}
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _raters(session: Session, campaign: Campaign) -> Sequence[tuple[Rater, tuple[str, str, str]]]:
+    """Signed raters with (group, unit code or "", code of the subject each one is or "")."""
+    rows = session.execute(
+        select(Rater, Unit.code, Subject.code)
+        .outerjoin(Unit, Unit.id == Rater.unit_id)
+        .outerjoin(Subject, Subject.id == Rater.subject_id)
+        .where(Rater.campaign_id == campaign.id)
+        .order_by(Rater.id)
+    ).tuples()
+    return [(rater, (rater.group_key, unit or "", subject or "")) for rater, unit, subject in rows]
 
 
 @lru_cache(maxsize=512)
-def _content(content: str, digest: str) -> tuple[tuple[Slot, ...], tuple[LimitTable, ...]]:
-    if hashlib.sha256(content.encode("utf-8")).hexdigest() != digest:
-        raise AlteredStyleError(N_("这张评议表与批准时的不一致，已停止使用；请通知主办单位从备份核对数据库。"))
+def _read(content: str, digest: str) -> tuple[tuple[Slot, ...], tuple[LimitTable, ...]]:
+    if hashlib.sha256(content.encode()).hexdigest() != digest:
+        raise AlteredFormError(N_("这张表与批准时不一致，已停止使用；请立即告诉主办单位查明原因。"))
     record = json.loads(content)
+    slots = tuple(Slot(subject, item) for subject, item in record["slots"])
     limits = tuple(
         LimitTable(
             rule=table["rule"],
@@ -81,4 +146,4 @@ def _content(content: str, digest: str) -> tuple[tuple[Slot, ...], tuple[LimitTa
         )
         for table in record["limits"]
     )
-    return tuple(Slot(subject, item) for subject, item in record["slots"]), limits
+    return slots, limits

@@ -27,6 +27,7 @@ class Row:
     numbers: dict[str, Fraction] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     rest: list[tuple[Node, Node]] = field(default_factory=list)
+    broken: bool = False  # a name in it is unknown, so its sum says nothing
 
     def cases(self, facts: Sequence[str]) -> list[tuple[str, ...]]:
         """Look-up keys of this row over `facts`; `*` for a fact it does not name."""
@@ -78,6 +79,7 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
         elif not numbers:
             row.rest.append((key, value))
         elif known is not None and name not in known:
+            row.broken = True
             hint, hint_en = nearest(name, [*known, *draft.facts])
             reader.bad(key, "unknown-name", name=name, what="主体、内容或名册栏目", what_en="group, item or fact", hint=hint, hint_en=hint_en)
         else:

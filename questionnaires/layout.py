@@ -41,7 +41,8 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
     layout = ResultLayout(listed["columns"], listed["by_group"], listed["by_item"], listed["tiers"], listed["flags"], pools,
                           tuple(one for one in satisfaction if one is not None))
     shown = list(dict.fromkeys([*(name for names in listed.values() for name in names), *(one.index for one in layout.satisfaction if one.index)]))
-    _unused(reader, compiled, shown)
+    if node is not None:
+        _unused(reader, compiled, shown)
     plan = json.loads(compiled.plan)
     plan["outputs"] = [name for name in shown if name in compiled.quantities]
     return layout, replace(compiled, plan=canonical(plan), outputs=shown)

@@ -76,5 +76,6 @@ def _languages(reader: Reader, fields: Fields) -> None:
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """Each problem once: two readers of one place may both stumble over it."""
-    return list(dict.fromkeys(problems))
+    """Each problem once; a full-width sign taken for a letter hides what stands behind it, so only such signs are told first."""
+    wide = [one for one in problems if one.code == "full-width"]
+    return list(dict.fromkeys(wide or problems))

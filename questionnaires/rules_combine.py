@@ -29,7 +29,7 @@ def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
     """Weights of one row add up to 100 or 1, or to what the author says they should."""
     found = sum((weight for weight in row.numbers.values()), Fraction(0))
     allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
-    if found not in allowed:
+    if found not in allowed and not row.broken:
         call.compiler.reader.bad(row.node, "weights-sum", found=_written(found), want=_written(total if total is not None else Fraction(100)))
 
 

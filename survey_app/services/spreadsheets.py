@@ -53,7 +53,9 @@ def read_files(uploads: Sequence[Upload]) -> Sheets:
     for upload in uploads:
         for name, rows in read_file(upload).items():
             if name in sheets:
-                raise SpreadsheetError(N_("“%(sheet)s”这张工作表送来了两次（%(file)s）；请只留一份。"), sheet=name, file=upload.name)
+                raise SpreadsheetError(
+                    N_("“%(sheet)s”这张工作表送来了两次（%(file)s）；请只留一份。"), sheet=name, file=upload.name
+                )
             sheets[name] = rows
     return sheets
 
@@ -64,7 +66,9 @@ def read_file(upload: Upload) -> Sheets:
     if not upload.data:
         raise SpreadsheetError(N_("“%(file)s”是空文件；请重新选择文件。"), file=name)
     if len(upload.data) > MOST_BYTES:
-        raise SpreadsheetError(N_("“%(file)s”有 %(size)s MB，最多 5 MB；请拆开再传。"), file=name, size=len(upload.data) // 1024 // 1024)
+        raise SpreadsheetError(
+            N_("“%(file)s”有 %(size)s MB，最多 5 MB；请拆开再传。"), file=name, size=len(upload.data) // 1024 // 1024
+        )
     if upload.data.startswith(b"PK"):
         sheets = _xlsx(name, upload.data)
     elif upload.data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -99,7 +103,9 @@ def _check_archive(name: str, data: bytes) -> None:
                 if member.filename.endswith((".xml", ".rels")):
                     with archive.open(member) as part:
                         if b"<!DOCTYPE" in part.read(_HEAD):
-                            raise SpreadsheetError(N_("“%(file)s”里有外部声明，没有打开；请用表格软件另存一次，再传。"), file=name)
+                            raise SpreadsheetError(
+                                N_("“%(file)s”里有外部声明，没有打开；请另存一次再传。"), file=name
+                            )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
         raise SpreadsheetError(N_("“%(file)s”不是完好的 xlsx 文件；请用表格软件打开后另存一次，再传。"), file=name) from problem
 
@@ -109,7 +115,9 @@ def _csv(name: str, data: bytes) -> list[list[str]]:
     try:
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error as problem:
-        raise SpreadsheetError(N_("“%(file)s”不是规范的 csv（引号没有配对）；请用表格软件另存一次，再传。"), file=name) from problem
+        raise SpreadsheetError(
+            N_("“%(file)s”不是规范的 csv（引号没有配对）；请用表格软件另存一次，再传。"), file=name
+        ) from problem
 
 
 def _decoded(name: str, data: bytes) -> str:
@@ -156,7 +164,9 @@ def _clean(cell: str, name: str, sheet: str, row: int, column: int) -> str:
     hidden = next((character for character in text if unicodedata.category(character) in {"Cc", "Cf"} and character != "\n"), "")
     if hidden or len(text) > MOST_CHARACTERS:
         raise SpreadsheetError(
-            N_("“%(file)s”的“%(sheet)s”第 %(row)s 行第 %(column)s 列有看不见的控制字符（%(code)s）或文字过长；请重新键入这一格。"),
+            N_(
+                "“%(file)s”的“%(sheet)s”第 %(row)s 行第 %(column)s 列有看不见的字符（%(code)s）或文字过长；请重新键入。"
+            ),
             file=name,
             sheet=sheet,
             row=row,

@@ -1,0 +1,114 @@
+"""The roster as spreadsheets: which sheets and columns a scheme asks for, and the empty template to fill in.
+
+Lives here: names of sheets and columns, and the template. May not live here: what becomes of the rows (`rosters`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from questionnaires.model import Fact, Group, Scheme
+from survey_app.i18n import gettext as _
+
+UNITS, SUBJECTS, RATERS, HEADS = "单位", "评价对象", "署名评价人", "应到人数"
+#: Other spellings of a sheet's name (a csv is named like its file).
+SHEETS = {
+    UNITS: UNITS,
+    "units": UNITS,
+    SUBJECTS: SUBJECTS,
+    "subjects": SUBJECTS,
+    RATERS: RATERS,
+    "raters": RATERS,
+    HEADS: HEADS,
+    "heads": HEADS,
+}
+LANGUAGE = "zh-Hans"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the key rows are read by, its heading, whether it must be there, and its list of allowed words."""
+
+    key: str
+    title: str
+    required: bool = True
+    words: tuple[str, ...] = ()
+
+
+def facts_of(scheme: Scheme, what: str) -> list[Fact]:
+    """The scheme's facts of units or of subjects."""
+    return [fact for fact in scheme.facts if fact.of == what]
+
+
+def anonymous_groups(scheme: Scheme) -> list[Group]:
+    """Groups whose raters have no names, only a number."""
+    return [group for group in scheme.groups.values() if not group.signed]
+
+
+def columns_of(scheme: Scheme, sheet: str) -> tuple[Column, ...]:
+    """The columns of one of the four sheets."""
+    signed = tuple(group.title.in_(LANGUAGE) for group in scheme.groups.values() if group.signed)
+    if sheet == UNITS:
+        return Column("code", _("单位编号")), Column("name", _("单位名称")), *_facts(scheme, "unit")
+    if sheet == SUBJECTS:
+        start = (Column("code", _("编号")), Column("name", _("姓名或名称")), Column("unit", _("单位编号")))
+        return *start, Column("duty", _("职务名称"), required=False), *_facts(scheme, "subject")
+    if sheet == RATERS:
+        start = (Column("code", _("编号")), Column("name", _("姓名")), Column("group", _("评议主体"), words=signed))
+        return *start, Column("unit", _("单位编号"), required=False), Column("subject", _("本人的评价对象编号"), required=False)
+    groups = tuple(group.title.in_(LANGUAGE) for group in anonymous_groups(scheme))
+    return (
+        Column("unit", _("单位编号"), required=False),
+        Column("group", _("评议主体"), words=groups),
+        Column("entitled", _("应到人数")),
+    )
+
+
+def template_xlsx(scheme: Scheme) -> bytes:
+    """An empty roster: instructions first, then the four sheets, text columns and drop-down lists ready."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F6"})
+    as_text, wrapped = book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True, "valign": "top"})
+    about = book.add_worksheet(_("填表说明"))
+    about.set_column(0, 0, 90, wrapped)
+    for row, line in enumerate(_instructions(scheme)):
+        about.write_string(row, 0, line, wrapped)
+    for sheet in (UNITS, SUBJECTS, RATERS, HEADS):
+        page = book.add_worksheet(sheet)
+        page.freeze_panes(1, 0)
+        for number, column in enumerate(columns_of(scheme, sheet)):
+            page.set_column(number, number, 18, as_text)  # text, so that codes keep their leading zeros
+            page.write_string(0, number, column.title, head)
+            if column.words and len(",".join(column.words)) <= 255:
+                page.data_validation(1, number, 2000, number, {"validate": "list", "source": list(column.words)})
+    book.close()
+    return target.getvalue()
+
+
+def _facts(scheme: Scheme, what: str) -> Sequence[Column]:
+    return [
+        Column(
+            f"fact:{fact.key}",
+            fact.title.in_(LANGUAGE),
+            fact.required and not fact.where,
+            tuple(text.in_(LANGUAGE) for text in fact.values.values()),
+        )
+        for fact in facts_of(scheme, what)
+    ]
+
+
+def _instructions(scheme: Scheme) -> list[str]:
+    lines = [
+        scheme.title.in_(LANGUAGE),
+        _("一行一个单位、对象或评价人；编号自己定，在本表中不能重复，可以有前导零。"),
+        _("“单位”和“评价对象”的先后就是表上的先后；请按规定的中立次序排列（例如姓氏笔画）。"),
+        _("“署名评价人”只填署名的评议主体；他本人也是评价对象时写上对象编号，他就不会评到自己。"),
+        _("“应到人数”填不署名的评议主体在每个单位应到的人数；不属于任何单位的主体，单位编号留空。"),
+        _("可以多次导入：编号相同的行会更新，没有变的行不动；有一处错，就什么都不导入。"),
+    ]
+    return lines

@@ -1,0 +1,252 @@
+"""Importing a roster: all of it or none, as often as one likes, every problem named by sheet, row and column.
+
+Lives here: what the rows mean and what they change. May not live here: opening files (`spreadsheets`), column names
+(`roster_sheets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.model import Scheme
+from survey_app.errors import RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.roster_checks import (
+    Problems,
+    RosterProblem,
+    Row,
+    check_heads,
+    check_raters,
+    check_relations,
+    check_subjects,
+    check_units,
+    did_you_mean,
+    fact_key,
+)
+from survey_app.services.roster_sheets import (
+    HEADS,
+    LANGUAGE,
+    RATERS,
+    SHEETS,
+    SUBJECTS,
+    UNITS,
+    Column,
+    columns_of,
+    facts_of,
+    template_xlsx,
+)
+from survey_app.services.spreadsheets import Sheets, Upload, read_files
+
+__all__ = ["RosterProblem", "RosterProblemsError", "RosterReport", "import_roster", "template_xlsx"]
+
+
+class RosterProblemsError(UserError):
+    """The roster was refused whole; `problems` names everything that is wrong with it."""
+
+    status = 422
+
+    def __init__(self, problems: Sequence[RosterProblem]) -> None:
+        super().__init__(N_("名册有 %(count)s 处问题，什么都没有导入；改好后请重新上传。"), count=len(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass
+class RosterReport:
+    """What an import did, per sheet: rows added, changed and left as they were."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+
+    def note(self, sheet: str, what: str) -> None:
+        """Count one row."""
+        counts: dict[str, int] = getattr(self, what)
+        counts[sheet] = counts.get(sheet, 0) + 1
+
+
+@dataclass
+class _Known:
+    """What the campaign already has, by code, so that a second import continues the first."""
+
+    units: dict[str, Unit]
+    subjects: dict[str, Subject]
+    raters: dict[str, Rater]
+    heads: dict[tuple[int | None, str], Headcount]
+
+
+def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload]) -> RosterReport:
+    """Import the roster's sheets. Rows with a known code are updated, new ones added, nobody is removed.
+
+    Raises SpreadsheetError for unreadable files, RosterProblemsError with everything wrong, RefusedError after approval.
+    Nothing is changed then; the caller commits.
+    """
+    if campaign.state != "draft":
+        raise RefusedError(N_("这次评议已经批准，名册和表格都已冻结，不能再导入；要改名册，请另建一次评议。"))
+    scheme, problems = scheme_of(campaign), Problems()
+    rows = _read(read_files(files), scheme, problems)
+    known = _known(session, campaign)
+    check_units(rows[UNITS], scheme, problems)
+    unit_codes = {row.cells["code"] for row in rows[UNITS]} | set(known.units)
+    check_subjects(rows[SUBJECTS], scheme, unit_codes, problems)
+    subject_codes = {row.cells["code"] for row in rows[SUBJECTS]} | set(known.subjects)
+    check_relations(rows[SUBJECTS], scheme, subject_codes, problems)
+    check_raters(rows[RATERS], scheme, unit_codes, subject_codes, problems)
+    check_heads(rows[HEADS], scheme, unit_codes, problems)
+    if problems.found:
+        raise RosterProblemsError(problems.found)
+    return _Writer(session, campaign, scheme, known).write(rows)
+
+
+# --- reading the sheets
+
+
+def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {name: [] for name in (UNITS, SUBJECTS, RATERS, HEADS)}
+    met = False
+    for title, content in sheets.items():
+        sheet = SHEETS.get(title) or SHEETS.get(title.lower())
+        if sheet is None:
+            if title != _("填表说明") and any(any(row) for row in content):
+                problems.sheet(title, _("不认识这张工作表。"), did_you_mean(title, [UNITS, SUBJECTS, RATERS, HEADS]))
+            continue
+        met = True
+        rows[sheet] = _sheet_rows(sheet, content, columns_of(scheme, sheet), problems)
+    if not met:
+        problems.sheet("", _("文件里没有名册的工作表。"), _("请下载模板，填好后上传；csv 的文件名就是工作表名。"))
+    return rows
+
+
+def _sheet_rows(sheet: str, content: Sequence[Sequence[str]], columns: Sequence[Column], problems: Problems) -> list[Row]:
+    heads = list(content[0]) if content else []
+    known = {column.title: column for column in columns}
+    for column in columns:
+        if column.title not in heads and column.required:
+            problems.sheet(sheet, _("缺“%(title)s”这一列。", title=column.title), _("请按模板补上表头。"))
+    for head in heads:
+        if head and head not in known:
+            problems.sheet(sheet, _("不认识“%(title)s”这一列。", title=head), did_you_mean(head, known))
+        elif head and heads.count(head) > 1:
+            problems.sheet(sheet, _("“%(title)s”这一列出现了两次。", title=head), _("请只留一列。"))
+    titles = {column.key: column.title for column in columns}
+    rows = []
+    for number, line in enumerate(content[1:], start=2):
+        if not any(line):
+            continue
+        by_title = dict(zip(heads, line, strict=False))
+        cells = {column.key: by_title.get(column.title, "") for column in columns}
+        row = Row(sheet, number, cells, titles)
+        for column in columns:
+            if column.required and not cells[column.key] and column.title in heads:
+                problems.add(row, column.key, _("这一格是空的。"), _("请填写。"))
+        rows.append(row)
+    return rows
+
+
+# --- writing
+
+
+def _known(session: Session, campaign: Campaign) -> _Known:
+    units = session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))
+    subjects = session.scalars(select(Subject).where(Subject.campaign_id == campaign.id))
+    raters = session.scalars(select(Rater).where(Rater.campaign_id == campaign.id))
+    heads = session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id))
+    return _Known(
+        {unit.code: unit for unit in units},
+        {subject.code: subject for subject in subjects},
+        {rater.code: rater for rater in raters},
+        {(head.unit_id, head.group_key): head for head in heads},
+    )
+
+
+class _Writer:
+    """Writes checked rows. Everything happens in the caller's transaction."""
+
+    def __init__(self, session: Session, campaign: Campaign, scheme: Scheme, known: _Known) -> None:
+        self._session, self._campaign, self._scheme, self._known = session, campaign, scheme, known
+        self._report = RosterReport()
+
+    def write(self, rows: Mapping[str, Sequence[Row]]) -> RosterReport:
+        steps: Sequence[tuple[str, Callable[[Row, int], None]]] = (
+            (UNITS, self._unit),
+            (SUBJECTS, self._subject),
+            (RATERS, self._rater),
+            (HEADS, self._head),
+        )
+        for sheet, write_row in steps:
+            for place, row in enumerate(rows[sheet], start=1):
+                write_row(row, place)
+            self._session.flush()
+        return self._report
+
+    def _put(self, sheet: str, row: object | None, make: Callable[[], object], values: Mapping[str, object]) -> object:
+        if row is None:
+            row = make()
+            for name, value in values.items():
+                setattr(row, name, value)
+            self._session.add(row)
+            self._report.note(sheet, "added")
+            return row
+        different = {name: value for name, value in values.items() if getattr(row, name) != value}
+        for name, value in different.items():
+            setattr(row, name, value)
+        self._report.note(sheet, "changed" if different else "unchanged")
+        return row
+
+    def _facts(self, row: Row, what: str) -> dict[str, str]:
+        found = {}
+        for fact in facts_of(self._scheme, what):
+            value = row.cells[f"fact:{fact.key}"]
+            if value:
+                found[fact.key] = (fact_key(fact, value) or value) if fact.values else value
+        return found
+
+    def _unit(self, row: Row, place: int) -> None:
+        code = row.cells["code"]
+        values = {"name": row.cells["name"], "place": place, "facts": self._facts(row, "unit")}
+        unit = self._put(UNITS, self._known.units.get(code), lambda: Unit(campaign_id=self._campaign.id, code=code), values)
+        self._known.units[code] = unit  # type: ignore[assignment]  # what `make` makes
+
+    def _subject(self, row: Row, place: int) -> None:
+        code, unit = row.cells["code"], self._known.units[row.cells["unit"]]
+        values = {
+            "name": row.cells["name"],
+            "duty": row.cells["duty"],
+            "unit_id": unit.id,
+            "place": place,
+            "facts": self._facts(row, "subject"),
+        }
+        subject = self._put(
+            SUBJECTS, self._known.subjects.get(code), lambda: Subject(campaign_id=self._campaign.id, code=code), values
+        )
+        self._known.subjects[code] = subject  # type: ignore[assignment]  # what `make` makes
+
+    def _group(self, word: str) -> str:
+        return next(key for key, group in self._scheme.groups.items() if word in {key, group.title.in_(LANGUAGE)})
+
+    def _rater(self, row: Row, _place: int) -> None:
+        code = row.cells["code"]
+        unit, subject = row.cells["unit"], row.cells["subject"]
+        values = {
+            "name": row.cells["name"],
+            "group_key": self._group(row.cells["group"]),
+            "unit_id": self._known.units[unit].id if unit else None,
+            "subject_id": self._known.subjects[subject].id if subject else None,
+        }
+        self._put(RATERS, self._known.raters.get(code), lambda: Rater(campaign_id=self._campaign.id, code=code), values)
+
+    def _head(self, row: Row, _place: int) -> None:
+        unit = self._known.units[row.cells["unit"]].id if row.cells["unit"] else None
+        group = self._group(row.cells["group"])
+        self._put(
+            HEADS,
+            self._known.heads.get((unit, group)),
+            lambda: Headcount(campaign_id=self._campaign.id, unit_id=unit, group_key=group),
+            {"entitled": int(row.cells["entitled"])},
+        )

@@ -103,7 +103,7 @@ def _facts(scheme: Scheme, what: str) -> Sequence[Column]:
 
 
 def _instructions(scheme: Scheme) -> list[str]:
-    lines = [
+    return [
         scheme.title.in_(LANGUAGE),
         _("一行一个单位、对象或评价人；编号自己定，在本表中不能重复，可以有前导零。"),
         _("“单位”和“评价对象”的先后就是表上的先后；请按规定的中立次序排列（例如姓氏笔画）。"),
@@ -111,4 +111,3 @@ def _instructions(scheme: Scheme) -> list[str]:
         _("“应到人数”填不署名的评议主体在每个单位应到的人数；不属于任何单位的主体，单位编号留空。"),
         _("可以多次导入：编号相同的行会更新，没有变的行不动；有一处错，就什么都不导入。"),
     ]
-    return lines

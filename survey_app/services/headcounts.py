@@ -1,0 +1,162 @@
+"""Head-counts and the box: what people counted, set beside what the books say. Nothing in here is obtained by subtraction.
+
+issued (printed), cast (ballots stored), spoiled and unused (counted from the box and typed in), present (counted at the
+meeting): five numbers from five sources. Where they do not agree, that is a finding, and the finding names both sides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.model import Group
+from survey_app.errors import RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.models import BallotStyle, Campaign, Headcount, Unit
+from survey_app.services import turnout
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.slips import issued_counts
+
+MOST = 10_000_000
+Place = tuple[str, str]  # unit code ("" for groups of no unit), group key
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted by hand for one group of one unit; None: nobody counted."""
+
+    present: int | None = None
+    spoiled: int | None = None
+    unused: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Two numbers that do not agree, as a translatable sentence with its parts."""
+
+    sentence: str
+    parts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class ReconcileLine:
+    """The books of one group of one unit. `cast` counts ballots in force. `difference` = cast + spoiled + unused - issued, a
+    comparison and never a source: None until spoiled and unused were counted."""
+
+    unit_code: str
+    unit_name: str
+    group: Group
+    entitled: int | None
+    issued: int
+    cast: int
+    present: int | None
+    spoiled: int | None
+    unused: int | None
+    difference: int | None
+    findings: tuple[Finding, ...]
+
+
+def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Counts]) -> None:
+    """Keep what was counted. Raises RefusedError before the close, UserError for a number that cannot be; all or nothing."""
+    if campaign.state not in ("closed", "counted"):
+        raise RefusedError(N_("评议还没有结束；结束之后再清点票箱、填写人数。"))
+    units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
+    groups = scheme_of(campaign).groups
+    rows = {(row.unit_id, row.group_key): row for row in _rows(session, campaign)}
+    for (unit_code, group_key), counts in entries.items():
+        if group_key not in groups or (unit_code and unit_code not in units):
+            raise UserError(N_("这次评议没有这个单位或评议主体；请从页面重新填写。"))
+        for number in (counts.present, counts.spoiled, counts.unused):
+            if number is not None and not 0 <= number <= MOST:
+                raise UserError(N_("人数和张数要在 0 到 %(most)s 之间，现在有 %(found)s；请改正。"), most=MOST, found=number)
+        unit_id = units[unit_code].id if unit_code else None
+        row = rows.get((unit_id, group_key))
+        if row is None:
+            row = Headcount(campaign_id=campaign.id, unit_id=unit_id, group_key=group_key)
+            session.add(row)
+        row.present, row.spoiled, row.unused = counts.present, counts.spoiled, counts.unused
+
+
+def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
+    """The books of every group and unit that has a ballot style. Raises RefusedError before the close."""
+    scheme = scheme_of(campaign)
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
+    cast: Counter[tuple[int | None, str]] = Counter()
+    for line in turnout.books(session, campaign):
+        cast[line.unit_id, line.group_key] += line.cast - line.superseded
+    issued = issued_counts(session, campaign)
+    rows = {(row.unit_id, row.group_key): row for row in _rows(session, campaign)}
+    order = {key: place for place, key in enumerate(scheme.groups)}
+    places = set(
+        session.execute(select(BallotStyle.unit_id, BallotStyle.group_key).where(BallotStyle.campaign_id == campaign.id)).tuples()
+    )
+    lines = []
+    for unit_id, group_key in sorted(places, key=lambda at: (units[at[0]].place if at[0] else 0, order[at[1]])):
+        unit = units[unit_id] if unit_id else None
+        at = (unit_id, group_key)
+        row = rows.get(at) or Headcount(entitled=None, present=None, spoiled=None, unused=None)
+        lines.append(_line(unit, scheme.groups[group_key], row, issued.get(at, 0), cast[at]))
+    return lines
+
+
+def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: int) -> ReconcileLine:
+    difference = None
+    if row.spoiled is not None and row.unused is not None:
+        difference = cast + row.spoiled + row.unused - issued
+    return ReconcileLine(
+        unit.code if unit else "",
+        unit.name if unit else "",
+        group,
+        row.entitled,
+        issued,
+        cast,
+        row.present,
+        row.spoiled,
+        row.unused,
+        difference,
+        tuple(_findings(row, issued, cast, difference, signed=group.signed)),
+    )
+
+
+def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, signed: bool) -> list[Finding]:
+    found = []
+    if cast > issued:
+        found.append(
+            Finding(
+                N_("收到 %(cast)s 张票，只发出 %(issued)s 份凭证：多出的票从哪里来，请查明。"), {"cast": cast, "issued": issued}
+            )
+        )
+    if difference is not None and difference != 0 and not signed:
+        parts = {"cast": cast, "spoiled": row.spoiled, "unused": row.unused, "issued": issued, "by": abs(difference)}
+        if difference > 0:
+            sentence = N_(
+                "收到 %(cast)s、作废 %(spoiled)s、未用 %(unused)s，合起来比发出的 %(issued)s 多 %(by)s 张：有多出来的，请查明。"
+            )
+        else:
+            sentence = N_(
+                "收到 %(cast)s、作废 %(spoiled)s、未用 %(unused)s，合起来比发出的 %(issued)s 少 %(by)s 张：有凭条没有交回，请查明。"
+            )
+        found.append(Finding(sentence, parts))
+    if row.present is not None and cast > row.present:
+        found.append(
+            Finding(
+                N_("到会 %(present)s 人，却收到 %(cast)s 张票：多出 %(by)s 张，请查明。"),
+                {"present": row.present, "cast": cast, "by": cast - row.present},
+            )
+        )
+    if row.present is not None and row.entitled is not None and row.present > row.entitled:
+        found.append(
+            Finding(
+                N_("到会 %(present)s 人，比应到的 %(entitled)s 人多；请核对名册或签到。"),
+                {"present": row.present, "entitled": row.entitled},
+            )
+        )
+    return found
+
+
+def _rows(session: Session, campaign: Campaign) -> list[Headcount]:
+    return list(session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id)))

@@ -138,7 +138,7 @@ def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *,
             )
         else:
             sentence = N_(
-                "收到 %(cast)s、作废 %(spoiled)s、未用 %(unused)s，合起来比发出的 %(issued)s 少 %(by)s 张：有凭条没有交回，请查明。"
+                "收到 %(cast)s、作废 %(spoiled)s、未用 %(unused)s，合起来比发出的 %(issued)s 少 %(by)s 张：有凭条没交回，请查明。"
             )
         found.append(Finding(sentence, parts))
     if row.present is not None and cast > row.present:

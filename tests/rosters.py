@@ -1,0 +1,44 @@
+"""The roster of 20 towns and one agency that the walks and the demo share, as files an office would upload."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import xlsxwriter
+
+import questionnaires
+from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS
+from survey_app.services.spreadsheets import Upload
+
+DEMO = Path(questionnaires.__file__).parent / "yinzhou" / "2026-01-01" / "demo"
+FILES = {UNITS: "units.csv", SUBJECTS: "subjects.csv", RATERS: "raters.csv", HEADS: "heads.csv"}
+
+
+def yinzhou_rows(sheet: str) -> list[list[str]]:
+    """The rows of one sheet, heading first."""
+    return list(csv.reader(io.StringIO((DEMO / FILES[sheet]).read_text(encoding="utf-8"))))
+
+
+def yinzhou_roster_xlsx() -> bytes:
+    """8 large, 7 medium and 5 small towns and one agency, with rare characters in names, as one workbook."""
+    return workbook({sheet: yinzhou_rows(sheet) for sheet in FILES})
+
+
+def yinzhou_roster() -> list[Upload]:
+    """The same as an upload."""
+    return [Upload("名册.xlsx", yinzhou_roster_xlsx())]
+
+
+def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    """Sheets of text as xlsx."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    for name, rows in sheets.items():
+        page = book.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                page.write_string(row, column, cell)
+    book.close()
+    return target.getvalue()

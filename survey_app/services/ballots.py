@@ -122,8 +122,7 @@ def paper_of(session: Session, style_id: str) -> tuple[BallotStyle, BallotPaper]
     rows = session.execute(
         select(Subject.code, Subject.name).where(Subject.campaign_id == loaded.row.campaign_id, Subject.code.in_(codes))
     )
-    names = {code: name for code, name in rows}
-    return loaded.row, BallotPaper(scheme_of(loaded.row.campaign), loaded.slots, loaded.limits, names)
+    return loaded.row, BallotPaper(scheme_of(loaded.row.campaign), loaded.slots, loaded.limits, dict(rows.all()))
 
 
 def cast(
@@ -144,8 +143,9 @@ def cast(
     """Store this ballot, once, and return its receipt after a synced commit.
 
     `marks[i]` is the code on the style's slot i, 0 for none. `version` is the version a signed ballot replaces (0: the first).
-    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. The session must hold nothing of the caller's: its
-    transaction is ended here, before and after. Raises the refusals of `refusals`, and SignatureError; nothing is then changed.
+    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. The session must hold nothing of the
+    caller's: its transaction is ended here, before and after. Raises the refusals of `refusals`, and SignatureError; nothing
+    is then changed.
     """
     begin_reading(session)
     row, paper = paper_of(session, style_id)
@@ -164,7 +164,7 @@ def cast(
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     place = _Place(campaign.id, campaign.key, row.id, holder)
     objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed)
-    ready = objection or _sealed(campaign, paper, submission_id, marks, signature, rng)
+    ready = objection or _sealed(campaign, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature))
     try:
         session.commit()  # ends the reading transaction, so that the writing one starts with its lock
         session.connection(execution_options={BEGIN: "IMMEDIATE"})
@@ -233,15 +233,13 @@ def _objection(
     return None
 
 
-def _sealed(
-    campaign: Campaign, paper: BallotPaper, submission_id: bytes, marks: Sequence[int], signature: Signature | None, rng: Rng
-) -> _Sealed:
+def _sealed(campaign: Campaign, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot) -> _Sealed:
     wide = paper.wide()
-    plain = mark_bytes(marks, wide=wide)
-    randomness = rng(RANDOMNESS_BYTES)
-    content = write_content(OpenedBallot(tuple(marks), randomness, signature), wide=wide)
+    plain = mark_bytes(ballot.marks, wide=wide)
     return _Sealed(
-        submission_digest(submission_id, plain), custody.seal(campaign.public_key, content), commitment(randomness, plain)
+        submission=submission_digest(submission_id, plain),
+        sealed=custody.seal(campaign.public_key, write_content(ballot, wide=wide)),
+        committed=commitment(ballot.randomness, plain),
     )
 
 

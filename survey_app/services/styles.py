@@ -68,7 +68,7 @@ def roster_of(session: Session, campaign: Campaign) -> list[RosterSubject]:
         .join(Unit, Unit.id == Subject.unit_id)
         .where(Subject.campaign_id == campaign.id)
         .order_by(Unit.place, Subject.place)
-    ).tuples()
+    )
     return [RosterSubject(subject.code, subject.name, unit.code, {**unit.facts, **subject.facts}) for subject, unit in rows]
 
 
@@ -123,7 +123,7 @@ def _raters(session: Session, campaign: Campaign) -> Sequence[tuple[Rater, tuple
         .outerjoin(Subject, Subject.id == Rater.subject_id)
         .where(Rater.campaign_id == campaign.id)
         .order_by(Rater.id)
-    ).tuples()
+    )
     return [(rater, (rater.group_key, unit or "", subject or "")) for rater, unit, subject in rows]
 
 

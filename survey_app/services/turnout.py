@@ -82,8 +82,8 @@ def books(session: Session, campaign: Campaign) -> tuple[BooksLine, ...]:
 
 def _count(session: Session, campaign: Campaign) -> list[BooksLine]:
     counted = select(Ballot.style_id, func.count()).where(Ballot.campaign_id == campaign.id).group_by(Ballot.style_id)
-    cast = dict(session.execute(counted).tuples().all())
-    superseded = dict(session.execute(counted.where(Ballot.superseded.is_(True))).tuples().all())
+    cast = dict(session.execute(counted).all())
+    superseded = dict(session.execute(counted.where(Ballot.superseded.is_(True))).all())
     styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id))
     return [
         BooksLine(style.id, style.group_key, style.unit_id, cast.get(style.id, 0), superseded.get(style.id, 0))

@@ -14,8 +14,24 @@ from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
-RULE_KEYS = ("title", "group", "on", "over", "grades", "most", "least", "base", "rounding", "never_below", "each", "effect",
-             "not_all", "from_count", "sum", "different")
+RULE_KEYS = (
+    "title",
+    "group",
+    "on",
+    "over",
+    "grades",
+    "most",
+    "least",
+    "base",
+    "rounding",
+    "never_below",
+    "each",
+    "effect",
+    "not_all",
+    "from_count",
+    "sum",
+    "different",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,11 @@ def read_items(reader: Reader, draft: Draft, node: Node | None) -> None:
 
 
 def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherited) -> None:
-    pairs = [(n, Node("scalar", n.line, n.column)) for n in node.entries] if node is not None and node.kind == "list" else reader.pairs(node)
+    pairs = (
+        [(n, Node("scalar", n.line, n.column)) for n in node.entries]
+        if node is not None and node.kind == "list"
+        else reader.pairs(node)
+    )
     for key, written in pairs:
         name, value = declare(reader, draft.nodes, key), written
         if value.kind == "list":  # `德: [政治立场, …]`: an indicator with plain parts
@@ -46,27 +66,36 @@ def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherit
             fields = reader.fields(value, ITEM_KEYS)
         if above.parent:
             draft.item_parents[name] = above.parent
-        passed = _Inherited(name, reader.known(fields.known["scale"], draft.scales, "选项", "scale") if fields.get("scale") else above.scale,
-                            reader.number(fields.get("full")) if fields.get("full") else above.full,
-                            {**(above.where or {}), **read_where(reader, draft, fields.get("where"))},
-                            tuple(g for n in reader.entries(fields.get("asked_of")) for g in read_raters(reader, draft, n)) or above.groups)
+        passed = _Inherited(
+            name,
+            reader.known(fields.known["scale"], draft.scales, "选项", "scale") if fields.get("scale") else above.scale,
+            reader.number(fields.get("full")) if fields.get("full") else above.full,
+            {**(above.where or {}), **read_where(reader, draft, fields.get("where"))},
+            tuple(g for n in reader.entries(fields.get("asked_of")) for g in read_raters(reader, draft, n)) or above.groups,
+        )
         title = reader.text(fields.get("title"), name)
         if fields.get("parts") is not None:
             draft.indicators[name] = title
             _read_items(reader, draft, fields.get("parts"), passed)
             continue
-        _add_item(reader, draft, key, fields, passed, above.parent)
+        _add_item(reader, draft, key, fields, passed=passed, parent=above.parent)
 
 
-def _add_item(reader: Reader, draft: Draft, key: Node, fields: Fields, passed: _Inherited, parent: str) -> None:
+def _add_item(reader: Reader, draft: Draft, key: Node, fields: Fields, *, passed: _Inherited, parent: str) -> None:
     name, scale = passed.parent, passed.scale
     if not scale:
         reader.bad(key, "missing-key", key="用选项", key_en="scale", where=f"“{name}”")
     elif passed.full is not None and scale in draft.scales:
         scale = _stretched(draft, scale, passed.full)
     ask = fields.get("ask") or fields.get("title")
-    draft.items[name] = Item(name, reader.text(ask, name), scale, parent, reader.text(fields.get("help")) if fields.get("help") else None,
-                             reader.yes(fields.get("required"), otherwise=True))
+    draft.items[name] = Item(
+        name,
+        reader.text(ask, name),
+        scale,
+        parent,
+        reader.text(fields.get("help")) if fields.get("help") else None,
+        reader.yes(fields.get("required"), otherwise=True),
+    )
     draft.item_where[name] = passed.where or {}
     draft.item_groups[name] = passed.groups
 
@@ -86,7 +115,9 @@ def _stretched(draft: Draft, scale: str, full: Fraction) -> str:
 def read_raters(reader: Reader, draft: Draft, node: Node) -> tuple[str, ...]:
     """The rater groups that a group's or side's name stands for; () with a problem when it is neither."""
     name = reader.plain(node)
-    return draft.raters(name) or ((found,) if (found := reader.known(node, [*draft.groups, *draft.sides], "评议主体", "rater group")) else ())
+    return draft.raters(name) or (
+        (found,) if (found := reader.known(node, [*draft.groups, *draft.sides], "评议主体", "rater group")) else ()
+    )
 
 
 def read_asked(reader: Reader, draft: Draft, node: Node | None) -> tuple[str, ...]:
@@ -132,7 +163,10 @@ def _narrowed(draft: Draft, group: str, where: Where, asked: tuple[str, ...]) ->
         if draft.item_groups[item] and group not in draft.item_groups[item]:
             continue
         own = draft.item_where[item]
-        met = {fact: tuple(v for v in where.get(fact, own.get(fact, ())) if v in own.get(fact, where.get(fact, ()))) for fact in {**where, **own}}
+        met = {
+            fact: tuple(v for v in where.get(fact, own.get(fact, ())) if v in own.get(fact, where.get(fact, ())))
+            for fact in {**where, **own}
+        }
         if any(not values for values in met.values()):
             continue
         if lines and lines[-1].where == met:
@@ -152,7 +186,9 @@ def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
         named = tuple(reader.text(None, reader.plain(n)) for n in reader.entries(fields.get("grades")))
         test = replace(_test(reader, draft, name, fields, items), grades=named)
         effect = cast("Effect", reader.word(fields.get("effect"), "effect", "warn"))
-        draft.ballot_rules.append(BallotRule(name, reader.text(fields.get("title"), name), groups, effect, fields.source, key.line, test))
+        draft.ballot_rules.append(
+            BallotRule(name, reader.text(fields.get("title"), name), groups, effect, fields.source, key.line, test)
+        )
 
 
 def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
@@ -169,23 +205,38 @@ def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[
     least, most = _amount(reader, fields.get("least")), _amount(reader, fields.get("most"))
     if least is None and most is None:
         reader.bad(fields.node, "limit-empty", name=name)
-    elif least and most and least.share is not None and most.share is not None and least.share > most.share:
-        reader.bad(fields.node, "limit-order", name=name)
-    elif least and most and least.count is not None and most.count is not None and least.count > most.count:
+    elif (least and most and least.share is not None and most.share is not None and least.share > most.share) or (
+        least and most and least.count is not None and most.count is not None and least.count > most.count
+    ):
         reader.bad(fields.node, "limit-order", name=name)
     shares = any(amount is not None and amount.share is not None for amount in (least, most))
-    rounding = _settled(reader, draft, name, fields, "rounding", "limit_rounding") if shares else "inside"
+    rounding = _settled(reader, draft, name, fields, key="rounding", policy="limit_rounding") if shares else "inside"
     base = reader.word(fields.get("base"), "limit_base")
     if shares and not base and "base" not in fields:
-        reader.bad(fields.node, "open-policy", name=name, key="基数", key_en="base", example="基数: 应填项", example_en="base: asked")
-    return BallotTest("count", items, choices, where, least, most, cast("Literal['asked', 'answered']", base or "asked"), rounding, rounding,
-                      reader.count(fields.get("never_below")) or 0, each)
+        reader.bad(
+            fields.node, "open-policy", name=name, key="基数", key_en="base", example="基数: 应填项", example_en="base: asked"
+        )
+    return BallotTest(
+        "count",
+        items,
+        choices,
+        where,
+        least,
+        most,
+        cast("Literal['asked', 'answered']", base or "asked"),
+        rounding,
+        rounding,
+        reader.count(fields.get("never_below")) or 0,
+        each,
+    )
 
 
 def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
     """The choice keys the rule is about; a grade must stand at the same code on every scale concerned."""
     scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.scales))
-    node = fields.get("grades") or (fields.get("not_all") if fields.get("not_all") and fields.known["not_all"].text not in {"是", "true"} else None)
+    node = fields.get("grades") or (
+        fields.get("not_all") if fields.get("not_all") and fields.known["not_all"].text not in {"是", "true"} else None
+    )
     if node is None:
         return tuple(dict.fromkeys(choice.key for scale in scales for choice in draft.scales[scale].choices))
     found: list[str] = []
@@ -194,7 +245,9 @@ def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tup
         known = {g: draft.grades[scale][g] for scale in scales for g in draft.grades[scale]}
         if not reader.known(entry, known, "等次", "grade"):
             continue
-        places = {tuple(c.code for c in draft.scales[scale].choices if c.key in draft.grades[scale].get(grade, ())) for scale in scales}
+        places = {
+            tuple(c.code for c in draft.scales[scale].choices if c.key in draft.grades[scale].get(grade, ())) for scale in scales
+        }
         if len(places) > 1:
             reader.bad(entry, "rule-codes", name=name, grade=grade)
         found += known[grade]
@@ -214,11 +267,19 @@ def _amount(reader: Reader, node: Node | None) -> Amount | None:
     return Amount(count=reader.count(node))
 
 
-def _settled(reader: Reader, draft: Draft, name: str, fields: Fields, key: str, policy: str) -> str:
+def _settled(reader: Reader, draft: Draft, name: str, fields: Fields, *, key: str, policy: str) -> str:
     """A setting written here or in the policy block; a problem when both leave it open."""
     if key in fields:
         return reader.word(fields.get(key), policy, "inside")
     if policy in draft.policy:
         return draft.policy[policy]
-    reader.bad(fields.node, "open-policy", name=name, key="限额舍入", key_en="limit rounding", example="限额舍入: 不越限", example_en="limit rounding: inside the limit")
+    reader.bad(
+        fields.node,
+        "open-policy",
+        name=name,
+        key="限额舍入",
+        key_en="limit rounding",
+        example="限额舍入: 不越限",
+        example_en="limit rounding: inside the limit",
+    )
     return "inside"

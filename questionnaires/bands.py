@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from questionnaires.draft import decimal
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
 _N = r"(-?\d+(?:\.\d+)?\s?%?(?:/\d+)?)"
 # pattern, low belongs, high belongs; groups are low and high in order, None where the band is open
 _FORMS: tuple[tuple[str, bool | None, bool | None], ...] = (
-    (rf"{_N} ?(?:至|到) ?不足 ?{_N}", True, False), (rf"from {_N} to under {_N}", True, False),
-    (rf"超过 ?{_N} ?(?:至|到) ?不足 ?{_N}", False, False), (rf"over {_N} to under {_N}", False, False),
-    (rf"超过 ?{_N} ?(?:至|到) ?{_N}", False, True), (rf"over {_N} to {_N}", False, True),
-    (rf"{_N} ?(?:至|到) ?{_N}", True, True), (rf"from {_N} to {_N}", True, True),
-    (rf"{_N} ?以上", True, None), (rf"(?:from|at least) {_N}", True, None), (rf"超过 ?{_N}", False, None), (rf"over {_N}", False, None),
-    (rf"(?:不足|低于) ?{_N}", None, False), (rf"under {_N}", None, False), (rf"不超过 ?{_N}", None, True), (rf"(?:up to|at most) {_N}", None, True),
+    (rf"{_N} ?(?:至|到) ?不足 ?{_N}", True, False),
+    (rf"from {_N} to under {_N}", True, False),
+    (rf"超过 ?{_N} ?(?:至|到) ?不足 ?{_N}", False, False),
+    (rf"over {_N} to under {_N}", False, False),
+    (rf"超过 ?{_N} ?(?:至|到) ?{_N}", False, True),
+    (rf"over {_N} to {_N}", False, True),
+    (rf"{_N} ?(?:至|到) ?{_N}", True, True),
+    (rf"from {_N} to {_N}", True, True),
+    (rf"{_N} ?以上", True, None),
+    (rf"(?:from|at least) {_N}", True, None),
+    (rf"超过 ?{_N}", False, None),
+    (rf"over {_N}", False, None),
+    (rf"(?:不足|低于) ?{_N}", None, False),
+    (rf"under {_N}", None, False),
+    (rf"不超过 ?{_N}", None, True),
+    (rf"(?:up to|at most) {_N}", None, True),
 )
 OTHERWISE = {"其余", "otherwise"}
 
@@ -72,14 +83,19 @@ def _read(call: Call, key: Node, value: Node) -> Band:
         low = ends[0] if low_in is not None else None
         high = ends[-1] if high_in is not None else None
         return Band(key, value, low, bool(low_in), high, bool(high_in))
-    raise call.invalid("rungs", f"“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90", f"“{text}” is not a band; write from 90, over 90, under 60, up to 60, from 80 to under 90", key)
+    raise call.invalid(
+        "rungs",
+        f"“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90",
+        f"“{text}” is not a band; write from 90, over 90, under 60, up to 60, from 80 to under 90",
+        key,
+    )
 
 
 def _ladder(rows: list[Band], rest: Band | None) -> list[Band]:
     """Rungs that only say where they begin, highest first, end where the rung above begins; `otherwise` is what is below."""
     if all(row.high is None and row.low is not None for row in rows):
         closed = [rows[0]]
-        for above, row in zip(rows, rows[1:], strict=False):
+        for above, row in pairwise(rows):
             closed.append(replace(row, high=above.low, high_in=not above.low_in))
         rows = closed
     if rest is not None:
@@ -93,14 +109,23 @@ def _check(call: Call, rows: Sequence[Band]) -> None:
     reader = call.compiler.reader
     ranked = sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_in))
     for row in ranked:
-        if row.low is not None and row.high is not None and (row.low > row.high or (row.low == row.high and not (row.low_in and row.high_in))):
+        if (
+            row.low is not None
+            and row.high is not None
+            and (row.low > row.high or (row.low == row.high and not (row.low_in and row.high_in)))
+        ):
             reader.bad(row.node, "bands-overlap", value=decimal(row.high), a=row.node.line, b=row.node.line)
             return
     lowest = ranked[0]
     if lowest.low is not None and lowest.low > 0:
         reader.bad(lowest.node, "bands-gap", a="0", b=decimal(lowest.low))
-    for below, above in zip(ranked, ranked[1:], strict=False):
-        if below.high is None or above.low is None or below.high > above.low or (below.high == above.low and below.high_in and above.low_in):
+    for below, above in pairwise(ranked):
+        if (
+            below.high is None
+            or above.low is None
+            or below.high > above.low
+            or (below.high == above.low and below.high_in and above.low_in)
+        ):
             value = above.low if above.low is not None else below.high
             reader.bad(above.node, "bands-overlap", value=decimal(value or Fraction(0)), a=below.node.line, b=above.node.line)
         elif below.high < above.low or not (below.high_in or above.low_in):

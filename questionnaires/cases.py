@@ -81,7 +81,15 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
         elif known is not None and name not in known:
             row.broken = True
             hint, hint_en = nearest(name, [*known, *draft.facts])
-            reader.bad(key, "unknown-name", name=name, what="主体、内容或名册栏目", what_en="group, item or fact", hint=hint, hint_en=hint_en)
+            reader.bad(
+                key,
+                "unknown-name",
+                name=name,
+                what="主体、内容或名册栏目",
+                what_en="group, item or fact",
+                hint=hint,
+                hint_en=hint_en,
+            )
         else:
             number = reader.number(reader.unwrap(value))
             if number is not None and number < 0:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal, cast
 
 from questionnaires.asked import read_asked, read_raters
 from questionnaires.declared import declare
@@ -86,7 +87,7 @@ class Compiler:
     def define(self, name: str) -> Quantity:
         """The compiled quantity of the author's own name. Raises GiveUp when it is broken or part of a circle."""
         if name in self.under_way:
-            path = [*self.under_way[self.under_way.index(name):], name]
+            path = [*self.under_way[self.under_way.index(name) :], name]
             self.reader.bad(self.draft.values[name], "cycle", path=" → ".join(path))
             raise GiveUp
         if name not in self.done:
@@ -145,7 +146,7 @@ class Compiler:
         return spec.expand(Call(self, spec, name, fields))
 
     def _spec(self, node: Node, name: str) -> RuleSpec:
-        """The one rule a mapping names. Parameters of one rule may be spelled like the keyword of another: the first key decides."""
+        """The one rule a mapping names. A parameter may be spelled like another rule's keyword."""
         mains = {word.casefold(): rule for rule in RULES for word in rule.words}
         keys = [key for key, _ in node.pairs]
         hits = [(key, mains[key.text.casefold()]) for key in keys if key.text.casefold() in mains]
@@ -153,14 +154,12 @@ class Compiler:
             hint, hint_en = nearest(keys[0].text, [word for rule in RULES for word in rule.words]) if keys else ("", "")
             self.reader.bad(node, "no-rule", name=name, hint=hint, hint_en=hint_en)
             raise GiveUp
-        spec = hits[0][1]
-        own = {word.casefold() for words in spec.table().values() for word in words}
-        for key, other in hits[1:]:
-            if key.text.casefold() not in own:
-                self.reader.bad(key, "two-rules", name=name, a=hits[0][0].text, b=key.text)
-                del other
-                raise GiveUp
-        return spec
+        for _, spec in hits:
+            own = {word.casefold() for words in spec.table().values() for word in words}
+            if all(other.text.casefold() in own for other, _ in hits):
+                return spec
+        self.reader.bad(hits[1][0], "two-rules", name=name, a=hits[0][0].text, b=hits[1][0].text)
+        raise GiveUp
 
     def _formula(self, node: Node, name: str, *, final: bool) -> Quantity:
         text = self.reader.plain(node)
@@ -198,8 +197,11 @@ class Compiler:
 
     def asked_groups(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """The groups that are asked at least one of these items."""
-        return tuple(group for group in self.draft.groups
-                     if any(line.group == group and set(line.items) & set(items) for line in self.draft.forms))
+        return tuple(
+            group
+            for group in self.draft.groups
+            if any(line.group == group and set(line.items) & set(items) for line in self.draft.forms)
+        )
 
     def examples(self, family: str) -> tuple[str, str]:
         """One answer of a family of words, for a remedy."""
@@ -233,13 +235,17 @@ def compile_quantities(reader: Reader, draft: Draft, node: Node | None) -> Compi
             continue
     quantities = {name: found for name, found in compiler.done.items() if found is not None}
     infos = {name: _info(compiler, name, quantities[name]) for name in compiler.definitions if name in quantities}
-    return Compiled(_plan(compiler), infos, quantities, {name: draft.values[name] for name in compiler.definitions}, compiler.definitions)
+    return Compiled(
+        _plan(compiler), infos, quantities, {name: draft.values[name] for name in compiler.definitions}, compiler.definitions
+    )
 
 
 def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
     """What pages show: title, digits (the policy's unless said), shown as what."""
     reader, fields = compiler.reader, compiler.fields.get(name) or Fields(compiler.definitions[name])
-    guess = {"number": "share" if quantity.share else "number", "text": "grade" if quantity.grades else "text", "truth": "flag"}[quantity.kind]
+    guess = {"number": "share" if quantity.share else "number", "text": "grade" if quantity.grades else "text", "truth": "flag"}[
+        quantity.kind
+    ]
     shown = reader.word(fields.get("as"), "shown_as", "rank" if fields.known and "rank" in fields.known else guess)
     digits = reader.count(fields.get("digits")) if fields.get("digits") else None
     if digits is None and compiler.draft.display is not None and shown in {"number", "share"}:
@@ -247,9 +253,17 @@ def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
     titles = {key.text: value for key, value in reader.pairs(fields.get("grade_titles"))}
     labels: dict[str, Text] = {grade: reader.text(titles.get(grade), grade) for grade in quantity.grades}
     note = fields.get("then") or fields.get("note")
-    kind = shown if shown in {"number", "share", "grade", "flag", "text", "rank"} else "number"
-    return QuantityInfo(name, reader.text(fields.get("title"), name), quantity.axes, kind, digits,  # type: ignore[arg-type]  # narrowed by the line above
-                        reader.text(note) if note else None, fields.source, compiler.draft.values[name].line, labels)
+    return QuantityInfo(
+        name,
+        reader.text(fields.get("title"), name),
+        quantity.axes,
+        cast("Literal['number', 'share', 'grade', 'flag', 'text', 'rank']", shown),
+        digits,
+        reader.text(note) if note else None,
+        fields.source,
+        compiler.draft.values[name].line,
+        labels,
+    )
 
 
 def _plan(compiler: Compiler) -> str:
@@ -258,13 +272,26 @@ def _plan(compiler: Compiler) -> str:
     used = {item.scale for item in draft.items.values()}
     plan = {
         "format": "pingyi-plan/1",
-        "groups": [*draft.groups, *draft.sides], "group_parents": draft.group_parents,
-        "items": [*draft.items, *draft.indicators], "item_parents": draft.item_parents,
-        "scales": {key: [{"code": c.code, "key": c.key, "value": None if c.value is None else str(c.value), "kind": c.kind} for c in scale.choices]
-                   for key, scale in draft.scales.items() if key in used},
+        "groups": [*draft.groups, *draft.sides],
+        "group_parents": draft.group_parents,
+        "items": [*draft.items, *draft.indicators],
+        "item_parents": draft.item_parents,
+        "scales": {
+            key: [
+                {"code": c.code, "key": c.key, "value": None if c.value is None else str(c.value), "kind": c.kind}
+                for c in scale.choices
+            ]
+            for key, scale in draft.scales.items()
+            if key in used
+        },
         "item_scale": {item.key: item.scale for item in draft.items.values()},
-        "components": list(draft.components), "event_kinds": list(draft.events), "facts": list(draft.facts), "past": list(draft.earlier),
-        "decisions": list(draft.decisions), "steps": compiler.steps, "outputs": [],
+        "components": list(draft.components),
+        "event_kinds": list(draft.events),
+        "facts": list(draft.facts),
+        "past": list(draft.earlier),
+        "decisions": list(draft.decisions),
+        "steps": compiler.steps,
+        "outputs": [],
     }
     return canonical(plan)
 
@@ -272,5 +299,3 @@ def _plan(compiler: Compiler) -> str:
 def canonical(plan: object) -> str:
     """Canonical JSON: sorted keys, no spaces, UTF-8 as it is."""
     return json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, cast
 
 from questionnaires.draft import Draft, decimal, read_values, read_where
@@ -23,7 +24,9 @@ def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
     for key, value in reader.pairs(node):
         name = declare(reader, draft.values, key)
         if value.kind == "list":
-            draft.facts[name] = Fact(name, reader.text(None, name), {reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries})
+            draft.facts[name] = Fact(
+                name, reader.text(None, name), {reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries}
+            )
             continue
         fields = reader.fields(value, ("title", "values", "umbrellas", "of", "relation", "number", "required", "where"))
         values: dict[str, Text] = {}
@@ -32,9 +35,15 @@ def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
         else:
             values = {reader.name(v): reader.text(None, reader.plain(v)) for v in reader.entries(listed)}
         draft.facts[name] = Fact(
-            name, reader.text(fields.get("title"), name), values, reader.yes(fields.get("relation")),
+            name,
+            reader.text(fields.get("title"), name),
+            values,
+            reader.yes(fields.get("relation")),
             cast("Literal['subject', 'unit']", reader.word(fields.get("of"), "fact_of", "subject")),
-            reader.yes(fields.get("required"), otherwise=True), {}, reader.yes(fields.get("number")))
+            reader.yes(fields.get("required"), otherwise=True),
+            {},
+            reader.yes(fields.get("number")),
+        )
         for word, members in reader.pairs(fields.get("umbrellas")):
             draft.umbrellas.setdefault(name, {})[reader.name(word)] = read_values(reader, draft, name, members)
         if scope := fields.get("where"):
@@ -76,7 +85,11 @@ def _grades(reader: Reader, fields: Fields) -> tuple[tuple[Choice, ...], dict[st
         grade, node, title = reader.name(key), value, reader.text(None, reader.plain(key))
         if value.kind == "map":
             inner = reader.fields(value, ("points", "value", "title", "unknown"))
-            node = inner.get("points") or inner.get("value") or Node("scalar", value.line, value.column, "不计" if reader.yes(inner.get("unknown")) else "")
+            node = (
+                inner.get("points")
+                or inner.get("value")
+                or Node("scalar", value.line, value.column, "不计" if reader.yes(inner.get("unknown")) else "")
+            )
             title = reader.text(inner.get("title"), reader.plain(key))
         if node.kind == "scalar" and node.text.strip() in NOT_COUNTED:
             found = [Choice(len(choices) + 1, grade, title, None, "unknown")]
@@ -85,8 +98,15 @@ def _grades(reader: Reader, fields: Fields) -> tuple[tuple[Choice, ...], dict[st
             if not points and node.empty:
                 reader.bad(key, "missing-key", key="分值", key_en="points", where=f"“{grade}”")
             many = len(points) > 1
-            found = [Choice(len(choices) + 1 + at, f"{grade} {decimal(point)}" if many else grade, _with(title, point) if many else title, point)
-                     for at, point in enumerate(points)]
+            found = [
+                Choice(
+                    len(choices) + 1 + at,
+                    f"{grade} {decimal(point)}" if many else grade,
+                    _with(title, point) if many else title,
+                    point,
+                )
+                for at, point in enumerate(points)
+            ]
         choices += found
         grades[grade] = tuple(choice.key for choice in found)
     return tuple(choices), grades
@@ -97,9 +117,9 @@ def _with(title: Text, point: Fraction) -> Text:
 
 
 def _falling(reader: Reader, key: Node, scale: Scale) -> None:
-    """Grades stand best first; two of equal value are allowed only side by side in words (a "fair" and a "poor" both 0 is a slip)."""
+    """Grades stand best first, and no two have the same points."""
     valued = [choice for choice in scale.choices if choice.value is not None]
-    for better, worse in zip(valued, valued[1:], strict=False):
+    for better, worse in pairwise(valued):
         if better.value == worse.value:
             reader.bad(key, "scale-values", scale=scale.key, a=better.key, b=worse.key)
         elif better.value is not None and worse.value is not None and better.value < worse.value:
@@ -118,14 +138,24 @@ def _numbers(reader: Reader, name: str, fields: Fields) -> Scale:
             reader.bad(fields.node, "missing-key", key="到", key_en="to", where=f"“{name}”")
         if low is not None and high is not None and step:
             if step < 0 or high < low or (high - low) / step > MOST_CHOICES:
-                reader.bad(fields.node, "rule-value", name=name, key="间隔", key_en="step", what="“到”要大于“从”，选项不超过一千个",
-                           what_en="“to” must exceed “from”, with at most a thousand choices")
+                reader.bad(
+                    fields.node,
+                    "rule-value",
+                    name=name,
+                    key="间隔",
+                    key_en="step",
+                    what="“到”要大于“从”，选项不超过一千个",
+                    what_en="“to” must exceed “from”, with at most a thousand choices",
+                )
             else:
                 values = [low + step * at for at in range(int((high - low) / step) + 1)]
         if kind == "numbers":
             values.reverse()  # best first, as every scale
     label: Callable[[Fraction], str] = decimal
-    choices = tuple(Choice(code, label(value), Text({reader.languages[0]: label(value)}), value, "number") for code, value in enumerate(values, 1))
+    choices = tuple(
+        Choice(code, label(value), Text({reader.languages[0]: label(value)}), value, "number")
+        for code, value in enumerate(values, 1)
+    )
     return Scale(name, cast("Literal['grades', 'numbers', 'ranks', 'points']", kind), choices)
 
 
@@ -143,8 +173,17 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
             continue
         signed = reader.yes(fields.get("signed"))
         draft.groups[name] = Group(
-            name, title, signed, cast("Literal['slip', 'link', 'code']", reader.word(fields.get("admission"), "admission", "link" if signed else "slip")),
-            reader.yes(fields.get("own_unit")), reader.yes(fields.get("sampled")), reader.yes(fields.get("rated")), parent)
+            name,
+            title,
+            signed,
+            cast(
+                "Literal['slip', 'link', 'code']", reader.word(fields.get("admission"), "admission", "link" if signed else "slip")
+            ),
+            reader.yes(fields.get("own_unit")),
+            reader.yes(fields.get("sampled")),
+            reader.yes(fields.get("rated")),
+            parent,
+        )
 
 
 def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
@@ -153,16 +192,31 @@ def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
         name = declare(reader, draft.values, key)
         fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
         draft.components[name] = ComponentField(
-            name, reader.text(fields.get("title"), name), read_where(reader, draft, fields.get("where")),
-            reader.number(fields.get("from")), reader.number(fields.get("to")), reader.number(fields.get("if_empty")))
+            name,
+            reader.text(fields.get("title"), name),
+            read_where(reader, draft, fields.get("where")),
+            reader.number(fields.get("from")),
+            reader.number(fields.get("to")),
+            reader.number(fields.get("if_empty")),
+        )
 
 
 def read_others(reader: Reader, draft: Draft, events: Node | None, earlier: Node | None, decisions: Node | None) -> None:
     """Kinds of events, results of earlier periods, and what people decide."""
-    for key, value in reader.pairs(events) if events is None or events.kind == "map" else [(n, Node("scalar", n.line, n.column)) for n in events.entries]:
+    for key, value in (
+        reader.pairs(events)
+        if events is None or events.kind == "map"
+        else [(n, Node("scalar", n.line, n.column)) for n in events.entries]
+    ):
         fields = reader.fields(value, ("title",)) if value.kind == "map" else None
-        draft.events[declare(reader, draft.values, key)] = reader.text(fields.get("title") if fields else value, reader.plain(key))
-    for key, value in reader.pairs(earlier) if earlier is None or earlier.kind == "map" else [(n, Node("scalar", n.line, n.column)) for n in earlier.entries]:
+        draft.events[declare(reader, draft.values, key)] = reader.text(
+            fields.get("title") if fields else value, reader.plain(key)
+        )
+    for key, value in (
+        reader.pairs(earlier)
+        if earlier is None or earlier.kind == "map"
+        else [(n, Node("scalar", n.line, n.column)) for n in earlier.entries]
+    ):
         draft.earlier[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))
     for key, value in reader.pairs(decisions):
         draft.decisions[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))

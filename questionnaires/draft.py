@@ -41,7 +41,9 @@ class Draft:
     policy_nodes: dict[str, Node] = field(default_factory=dict)
     display: tuple[str, int] | None = None
     nodes: dict[str, Node] = field(default_factory=dict)  # labels: groups, sides, items, indicators, lists
-    values: dict[str, Node] = field(default_factory=dict)  # what formulas can name: facts, components, events, decisions, quantities
+    values: dict[str, Node] = field(
+        default_factory=dict
+    )  # what formulas can name: facts, components, events, decisions, quantities
 
     def leaves(self, name: str) -> tuple[str, ...]:
         """The items a name stands for: itself, the items below an indicator, or a named list. () when unknown."""
@@ -87,7 +89,9 @@ def read_values(reader: Reader, draft: Draft, fact: str, node: Node) -> tuple[st
         text = reader.plain(entry)
         values = draft.values_of(fact, text)
         if not values:
-            reader.known(entry, [*draft.facts[fact].values, *draft.umbrellas.get(fact, {})], f"“{fact}”取值", f"value of “{fact}”")
+            reader.known(
+                entry, [*draft.facts[fact].values, *draft.umbrellas.get(fact, {})], f"“{fact}”取值", f"value of “{fact}”"
+            )
         words += values
     return tuple(dict.fromkeys(words))
 
@@ -107,6 +111,11 @@ def scaled(scale: Scale, full: Fraction, key: str) -> Scale:
     """The same choices with values stretched so that the best one is worth `full` (sub-items that add up)."""
     best = max((choice.value for choice in scale.choices if choice.value is not None), default=Fraction(0))
     factor = full / best if best else Fraction(0)
-    return Scale(key, scale.kind, tuple(
-        Choice(choice.code, choice.key, choice.label, None if choice.value is None else choice.value * factor, choice.kind)
-        for choice in scale.choices))
+    return Scale(
+        key,
+        scale.kind,
+        tuple(
+            Choice(choice.code, choice.key, choice.label, None if choice.value is None else choice.value * factor, choice.kind)
+            for choice in scale.choices
+        ),
+    )

@@ -13,17 +13,44 @@ from fractions import Fraction
 
 from questionnaires.reader import exact
 
-OPERATORS = {"×": "*", "÷": "/", "－": "-", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=", "==": "=", "（": "(", "）": ")", "，": ",", "＋": "+",
-             "＞": ">", "＜": "<", "＝": "="}
+OPERATORS = {
+    "×": "*",
+    "÷": "/",
+    "－": "-",
+    "−": "-",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "==": "=",
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "＋": "+",
+    "＞": ">",
+    "＜": "<",
+    "＝": "=",
+}
 WORDS = {"且": "and", "或": "or", "非": "not", "是": "true", "否": "false"}
-FUNCTIONS = {"若": "if", "较大": "max", "较小": "min", "绝对值": "abs", "缺": "is_missing", "missing": "is_missing", "if": "if", "max": "max",
-             "min": "min", "abs": "abs"}
+FUNCTIONS = {
+    "若": "if",
+    "较大": "max",
+    "较小": "min",
+    "绝对值": "abs",
+    "缺": "is_missing",
+    "missing": "is_missing",
+    "if": "if",
+    "max": "max",
+    "min": "min",
+    "abs": "abs",
+}
 ARGUMENTS = {"if": (3, 3), "max": (2, 20), "min": (2, 20), "abs": (1, 1), "is_missing": (1, 1)}
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 MOST_LENGTH = 1000
 MOST_NESTING = 40
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?\s?%?)|(?P<text>\"[^\"]*\"|“[^”]*”|'[^']*')|(?P<word>[^\W\d]\w*)"
-                    r"|(?P<sign>>=|<=|!=|==|[-+*/()=<>,@×÷－−≥≤≠（），＋＞＜＝]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?\s?%?)|(?P<text>\"[^\"]*\"|“[^”]*”|'[^']*')|(?P<word>[^\W\d]\w*)"
+    r"|(?P<sign>>=|<=|!=|==|[-+*/()=<>,@×÷－−≥≤≠（），＋＞＜＝]))"
+)
 
 
 class FormulaError(ValueError):
@@ -84,9 +111,9 @@ def _tokens(text: str) -> list[_Token]:
             word = OPERATORS.get(word, word)
         if kind == "word" and WORDS.get(word, word) in {"and", "or", "not", "true", "false"}:
             kind, word = "logic", WORDS.get(word, word)
-        if kind == "word" and tokens and tokens[-1].kind == "word":
-            tokens[-1] = _Token("word", f"{tokens[-1].word} {word}", tokens[-1].at)
-        elif kind == "number" and tokens and tokens[-1].kind == "word":
+        if (kind == "word" and tokens and tokens[-1].kind == "word") or (
+            kind == "number" and tokens and tokens[-1].kind == "word"
+        ):
             tokens[-1] = _Token("word", f"{tokens[-1].word} {word}", tokens[-1].at)
         else:
             tokens.append(_Token(kind, word, at))
@@ -195,6 +222,3 @@ class _Parser:
         if not self.take(")"):
             at = self.token.at if self.token else self.end
             raise FormulaError("缺少右括号", "a closing bracket is missing", at)
-
-
-

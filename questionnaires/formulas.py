@@ -57,29 +57,36 @@ class _Formula:
 
     def want(self, typed: _Typed, kind: Kind) -> _Typed:
         if typed.kind != kind:
-            raise self.bad("wrong-kind", name=self.name, **KIND_WORDS[kind],
-                           found=KIND_WORDS[typed.kind]["want"], found_en=KIND_WORDS[typed.kind]["want_en"])
+            raise self.bad(
+                "wrong-kind",
+                name=self.name,
+                **KIND_WORDS[kind],
+                found=KIND_WORDS[typed.kind]["want"],
+                found_en=KIND_WORDS[typed.kind]["want_en"],
+            )
         return typed
 
     def typed(self, expression: Expression) -> _Typed:
         op = expression.op
-        if op == "num":
-            return _Typed(num(expression.number), "number")
-        if op == "text":
-            return _Typed(["text", expression.word], "text", grades=(expression.word,))
-        if op == "truth":
-            return _Typed(["truth", expression.word == "true"], "truth")
-        if op == "name":
-            return self.name_of(expression)
-        if op == "pick":
-            return self.of_quantity(self.pick(expression))
-        if op in COMPARISONS:
-            return self.comparison(expression)
-        if op == "if":
-            return self.case(expression)
+        special = {
+            "num": lambda one: _Typed(num(one.number), "number"),
+            "text": lambda one: _Typed(["text", one.word], "text", grades=(one.word,)),
+            "truth": lambda one: _Typed(["truth", one.word == "true"], "truth"),
+            "name": self.name_of,
+            "pick": lambda one: self.of_quantity(self.pick(one)),
+            "if": self.case,
+            **dict.fromkeys(COMPARISONS, self.comparison),
+        }
+        if op in special:
+            return special[op](expression)
         args = [self.typed(arg) for arg in expression.args]
         if op in ARITHMETIC:
-            return self.joined([op, *(self.want(arg, "number").expr for arg in args)], "number", args, share=op in {"max", "min", "abs"} and all(a.share for a in args))
+            return self.joined(
+                [op, *(self.want(arg, "number").expr for arg in args)],
+                "number",
+                args,
+                share=op in {"max", "min", "abs"} and all(a.share for a in args),
+            )
         if op in LOGIC:
             return self.joined([op, *(self.want(arg, "truth").expr for arg in args)], "truth", args)
         return self.joined([op, *(arg.expr for arg in args)], "truth", args)
@@ -116,7 +123,9 @@ class _Formula:
 
     def is_bare(self, expression: Expression) -> bool:
         draft = self.compiler.draft
-        return expression.op == "name" and expression.word not in self.compiler.definitions and expression.word not in draft.values
+        return (
+            expression.op == "name" and expression.word not in self.compiler.definitions and expression.word not in draft.values
+        )
 
     def with_word(self, op: str, known: _Typed, word: str) -> _Typed:
         values = known.umbrellas.get(word) or ((word,) if word in known.grades else ())
@@ -136,7 +145,9 @@ class _Formula:
         condition = self.want(self.typed(expression.args[0]), "truth")
         yes, no = self.typed(expression.args[1]), self.typed(expression.args[2])
         self.want(no, yes.kind)
-        found = self.joined(["if", condition.expr, yes.expr, no.expr], yes.kind, [condition, yes, no], share=yes.share and no.share)
+        found = self.joined(
+            ["if", condition.expr, yes.expr, no.expr], yes.kind, [condition, yes, no], share=yes.share and no.share
+        )
         found.grades = tuple(dict.fromkeys((*yes.grades, *no.grades)))
         return found
 
@@ -162,10 +173,29 @@ def pick(compiler: Compiler, name: str, node: Node, of: Quantity, label: str) ->
     if axis is None:
         known = [one for axis in ("group", "item") for one in of.labels.get(axis, ())]
         hint, hint_en = nearest(label, known)
-        compiler.reader.bad(node, "unknown-name", name=label, what=f"“{of.step}”的主体或内容", what_en=f"group or item of “{of.step}”", hint=hint, hint_en=hint_en)
+        compiler.reader.bad(
+            node,
+            "unknown-name",
+            name=label,
+            what=f"“{of.step}”的主体或内容",
+            what_en=f"group or item of “{of.step}”",
+            hint=hint,
+            hint_en=hint_en,
+        )
         raise GiveUp
-    where = compiler.emit(name, node.line, "", "lookup", {"keys": [f"@{axis}"], "rows": [[label, ["truth", True]]], "otherwise": ["truth", False]})
+    where = compiler.emit(
+        name, node.line, "", "lookup", {"keys": [f"@{axis}"], "rows": [[label, ["truth", True]]], "otherwise": ["truth", False]}
+    )
     how = "last" if of.kind == "text" else "any" if of.kind == "truth" else "sum"
-    step = compiler.emit(name, node.line, "", "reduce", {"of": of.step, "over": axis, "how": how, "where": where, "missing": "fail", "into": None})
-    return Quantity(step, tuple(a for a in of.axes if a != axis), of.kind, of.grades, None,
-                    {key: value for key, value in of.labels.items() if key != axis}, of.share)
+    step = compiler.emit(
+        name, node.line, "", "reduce", {"of": of.step, "over": axis, "how": how, "where": where, "missing": "fail", "into": None}
+    )
+    return Quantity(
+        step,
+        tuple(a for a in of.axes if a != axis),
+        of.kind,
+        of.grades,
+        None,
+        {key: value for key, value in of.labels.items() if key != axis},
+        of.share,
+    )

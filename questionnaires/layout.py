@@ -22,7 +22,11 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
     fields = reader.fields(node or Node("map", 1, 1), KEYS)
     listed: dict[str, tuple[str, ...]] = {}
     for key in ("columns", "by_group", "by_item", "tiers", "flags"):
-        listed[key] = tuple(name for entry in reader.entries(fields.get(key)) if (name := reader.known(entry, compiled.definitions, "量", "quantity")))
+        listed[key] = tuple(
+            name
+            for entry in reader.entries(fields.get(key))
+            if (name := reader.known(entry, compiled.definitions, "量", "quantity"))
+        )
     for key, axis, words in (("by_group", "group", ("主体", "group")), ("by_item", "item", ("内容", "item"))):
         for entry in reader.entries(fields.get(key)):
             found = compiled.quantities.get(entry.text)
@@ -35,12 +39,33 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
     for entry in reader.entries(fields.get("flags")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.kind != "truth":
-            reader.bad(entry, "wrong-kind", name=entry.text, want="一个条件", want_en="a condition", found="别的", found_en="something else")
-    pools = tuple(name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, "名册栏目", "fact")))
+            reader.bad(
+                entry,
+                "wrong-kind",
+                name=entry.text,
+                want="一个条件",
+                want_en="a condition",
+                found="别的",
+                found_en="something else",
+            )
+    pools = tuple(
+        name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, "名册栏目", "fact"))
+    )
     satisfaction = tuple(_question(reader, draft, compiled, entry) for entry in reader.entries(fields.get("satisfaction")))
-    layout = ResultLayout(listed["columns"], listed["by_group"], listed["by_item"], listed["tiers"], listed["flags"], pools,
-                          tuple(one for one in satisfaction if one is not None))
-    shown = list(dict.fromkeys([*(name for names in listed.values() for name in names), *(one.index for one in layout.satisfaction if one.index)]))
+    layout = ResultLayout(
+        listed["columns"],
+        listed["by_group"],
+        listed["by_item"],
+        listed["tiers"],
+        listed["flags"],
+        pools,
+        tuple(one for one in satisfaction if one is not None),
+    )
+    shown = list(
+        dict.fromkeys(
+            [*(name for names in listed.values() for name in names), *(one.index for one in layout.satisfaction if one.index)]
+        )
+    )
     if node is not None:
         _unused(reader, compiled, shown)
     plan = json.loads(compiled.plan)
@@ -76,7 +101,9 @@ def _unused(reader: Reader, compiled: Compiled, shown: Sequence[str]) -> None:
         if name in reached or name not in compiled.definitions:
             continue
         reached.add(name)
-        waiting += [other for other in compiled.definitions if other not in reached and _mentions(compiled.definitions[name], other)]
+        waiting += [
+            other for other in compiled.definitions if other not in reached and _mentions(compiled.definitions[name], other)
+        ]
     for name in compiled.definitions:
         if name not in reached:
             reader.bad(compiled.names[name], "unused", name=name)

@@ -17,8 +17,28 @@ from questionnaires.problems import Problem, SchemeProblems
 from questionnaires.reader import Fields, Reader
 from questionnaires.words import KEYWORDS
 
-SECTIONS = ("scheme", "version", "title", "languages", "notes", "policy", "facts", "scales", "groups", "items", "lists", "forms",
-            "ballot_rules", "components", "events", "earlier", "decisions", "quantities", "results", "words")
+SECTIONS = (
+    "scheme",
+    "version",
+    "title",
+    "languages",
+    "notes",
+    "policy",
+    "facts",
+    "scales",
+    "groups",
+    "items",
+    "lists",
+    "forms",
+    "ballot_rules",
+    "components",
+    "events",
+    "earlier",
+    "decisions",
+    "quantities",
+    "results",
+    "words",
+)
 REQUIRED = ("scheme", "version", "policy", "quantities", "results")
 ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method of other evidence alone has none of the four
 
@@ -49,10 +69,32 @@ def load_scheme(text: str, origin: str) -> Scheme:
     if problems:
         raise SchemeProblems(_without_echoes(problems))
     return Scheme(
-        key, version, title, reader.languages, text, hashlib.sha256(text.encode()).hexdigest(), tuple(draft.facts.values()), draft.scales,
-        draft.items, draft.indicators, draft.groups, tuple(draft.forms), tuple(draft.ballot_rules), tuple(draft.components.values()),
-        draft.events, compiled.infos, layout, printed(draft), compiled.plan, notes, draft.sides, draft.item_parents, draft.grades,
-        draft.decisions, tuple(draft.earlier))
+        key,
+        version,
+        title,
+        reader.languages,
+        text,
+        hashlib.sha256(text.encode()).hexdigest(),
+        tuple(draft.facts.values()),
+        draft.scales,
+        draft.items,
+        draft.indicators,
+        draft.groups,
+        tuple(draft.forms),
+        tuple(draft.ballot_rules),
+        tuple(draft.components.values()),
+        draft.events,
+        compiled.infos,
+        layout,
+        printed(draft),
+        compiled.plan,
+        notes,
+        draft.sides,
+        draft.item_parents,
+        draft.grades,
+        draft.decisions,
+        tuple(draft.earlier),
+    )
 
 
 def _asked(root: Node) -> tuple[str, ...]:

@@ -11,15 +11,35 @@ from questionnaires.words import CHOICES, KEYWORDS, spelled
 
 # keyword -> the family of words that may answer it
 POLICY: Mapping[str, str] = {
-    "base": "base", "ties": "ties", "tier_ties": "tier_ties", "empty_group": "missing", "empty_item": "missing", "missing_part": "missing",
-    "quota_rounding": "quota_rounding", "limit_rounding": "limit_rounding", "rule_order": "rule_order",
+    "base": "base",
+    "ties": "ties",
+    "tier_ties": "tier_ties",
+    "empty_group": "missing",
+    "empty_item": "missing",
+    "missing_part": "missing",
+    "quota_rounding": "quota_rounding",
+    "limit_rounding": "limit_rounding",
+    "rule_order": "rule_order",
 }
 
 # One named block settles everything for a small scheme; what it says is printed in full, so nothing hides in the name.
 PRESETS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
-    "common": ("常用约定", "common policy", {
-        "display": "四舍五入 2", "base": "有效票", "ties": "同名次", "tier_ties": "同取末位", "empty_group": "按其余折算", "empty_item": "按其余折算",
-        "missing_part": "不评", "quota_rounding": "舍去", "limit_rounding": "不越限", "rule_order": "互不重叠"}),
+    "common": (
+        "常用约定",
+        "common policy",
+        {
+            "display": "四舍五入 2",
+            "base": "有效票",
+            "ties": "同名次",
+            "tier_ties": "同取末位",
+            "empty_group": "按其余折算",
+            "empty_item": "按其余折算",
+            "missing_part": "不评",
+            "quota_rounding": "舍去",
+            "limit_rounding": "不越限",
+            "rule_order": "互不重叠",
+        },
+    ),
 }
 
 
@@ -40,7 +60,10 @@ def _preset(reader: Reader, draft: Draft, node: Node) -> None:
     text = reader.plain(node).casefold()
     for zh, en, settings in PRESETS.values():
         if text in {zh, en}:
-            pairs = [(Node("scalar", node.line, node.column, KEYWORDS[key][0]), Node("scalar", node.line, node.column, word)) for key, word in settings.items()]
+            pairs = [
+                (Node("scalar", node.line, node.column, KEYWORDS[key][0]), Node("scalar", node.line, node.column, word))
+                for key, word in settings.items()
+            ]
             _apply(reader, draft, reader.fields(Node("map", node.line, node.column, pairs=pairs), ("display", *POLICY)))
             return
     known = [name for zh, en, _ in PRESETS.values() for name in (zh, en)]
@@ -66,5 +89,9 @@ def printed(draft: Draft) -> tuple[tuple[str, str], ...]:
     if draft.display is not None:
         mode, digits = draft.display
         lines.append((KEYWORDS["display"][0], f"{CHOICES['round'][mode][0]}，{digits} 位小数"))
-    lines += [(KEYWORDS[key][0], spelled([draft.policy[key]], "zh", CHOICES[family])) for key, family in POLICY.items() if draft.policy.get(key)]
+    lines += [
+        (KEYWORDS[key][0], spelled([draft.policy[key]], "zh", CHOICES[family]))
+        for key, family in POLICY.items()
+        if draft.policy.get(key)
+    ]
     return tuple(lines)

@@ -5,7 +5,7 @@ One reader lives for one file. It never stops at the first problem; callers go o
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,28 @@ from questionnaires.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
-RESERVED = {"and", "or", "not", "if", "min", "max", "abs", "且", "或", "非", "若", "较大", "较小", "绝对值", "缺", "missing", "true", "false", "是", "否"}
+RESERVED = {
+    "and",
+    "or",
+    "not",
+    "if",
+    "min",
+    "max",
+    "abs",
+    "且",
+    "或",
+    "非",
+    "若",
+    "较大",
+    "较小",
+    "绝对值",
+    "缺",
+    "missing",
+    "true",
+    "false",
+    "是",
+    "否",
+}
 TEXT_MOST = 2000
 ANYWHERE = ("source", "because", "note")
 
@@ -58,8 +79,16 @@ class Reader:
         self.problems.append(problem(self.origin, node.line, node.column, code, **values))
 
     # --- mappings
-    def fields(self, node: Node, allowed: Sequence[str], required: Sequence[str] = (), *, where: str = "", open_ended: bool = False,
-               table: Mapping[str, tuple[str, str]] = KEYWORDS) -> Fields:
+    def fields(
+        self,
+        node: Node,
+        allowed: Sequence[str],
+        required: Sequence[str] = (),
+        *,
+        where: str = "",
+        open_ended: bool = False,
+        table: Mapping[str, tuple[str, str]] = KEYWORDS,
+    ) -> Fields:
         """A mapping's keywords by canonical name. `open_ended`: other keys are the author's own and land in `rest`.
 
         `table` spells the keywords; rules bring their own.
@@ -74,11 +103,11 @@ class Reader:
         spellings = {word.casefold(): key for key in ANYWHERE for word in KEYWORDS[key]}
         spellings.update({word.casefold(): key for key in allowed for word in table[key]})
         for key_node, value in node.pairs:
-            key = spellings.get(key_node.text.casefold()) if not key_node.quoted else None
-            if key is not None:
-                if key in found.known:
+            meant = spellings.get(key_node.text.casefold()) if not key_node.quoted else None
+            if meant is not None:
+                if meant in found.known:
                     self.bad(key_node, "duplicate-key", key=key_node.text)
-                found.known[key], found.keys[key] = value, key_node
+                found.known[meant], found.keys[meant] = value, key_node
             elif open_ended:
                 found.rest.append((key_node, value))
             elif sign := looks_wide(key_node):
@@ -122,7 +151,15 @@ class Reader:
 
     def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> None:
         hint, hint_en = nearest(key.text, [word for name in allowed for word in table[name]])
-        self.bad(key, "unknown-key", key=key.text, hint=hint, hint_en=hint_en, allowed=spelled(allowed, "zh", table), allowed_en=spelled(allowed, "en", table))
+        self.bad(
+            key,
+            "unknown-key",
+            key=key.text,
+            hint=hint,
+            hint_en=hint_en,
+            allowed=spelled(allowed, "zh", table),
+            allowed_en=spelled(allowed, "en", table),
+        )
 
     # --- scalars
     def unwrap(self, node: Node) -> Node:
@@ -213,7 +250,9 @@ class Reader:
         for key, spellings in table.items():
             if text in (*spellings, key.replace("_", " ")):
                 return key
-        self.bad(node, "want-word", text=self.plain(node), allowed=spelled(table, "zh", table), allowed_en=spelled(table, "en", table))
+        self.bad(
+            node, "want-word", text=self.plain(node), allowed=spelled(table, "zh", table), allowed_en=spelled(table, "en", table)
+        )
         return otherwise
 
     def date(self, node: Node | None) -> str:
@@ -222,7 +261,7 @@ class Reader:
             return ""
         text = self.plain(node)
         try:
-            return datetime.date.fromisoformat(text).isoformat()
+            return dt.date.fromisoformat(text).isoformat()
         except ValueError:
             self.bad(node, "want-date", text=text)
             return text

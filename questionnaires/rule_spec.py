@@ -108,7 +108,13 @@ class Call:
         """The quantity a node names or spells out (a formula or a rule of its own)."""
         found = self.compiler.quantity(node or self.main, self.name)
         if kind is not None and found.kind != kind:
-            raise self.bad("wrong-kind", node or self.main, name=self.name, **KIND_WORDS[kind], **{f"found{k[4:]}": v for k, v in KIND_WORDS[found.kind].items()})
+            raise self.bad(
+                "wrong-kind",
+                node or self.main,
+                name=self.name,
+                **KIND_WORDS[kind],
+                **{f"found{k[4:]}": v for k, v in KIND_WORDS[found.kind].items()},
+            )
         return found
 
     def numeric(self, key: str = "") -> Quantity:
@@ -132,7 +138,14 @@ class Call:
         if found := self.compiler.draft.policy.get(policy):
             return found
         words, answers = KEYWORDS[policy], self.compiler.examples(family)
-        raise self.bad("open-policy", name=self.name, key=words[0], key_en=words[1], example=f"{words[0]}: {answers[0]}", example_en=f"{words[1]}: {answers[1]}")
+        raise self.bad(
+            "open-policy",
+            name=self.name,
+            key=words[0],
+            key_en=words[1],
+            example=f"{words[0]}: {answers[0]}",
+            example_en=f"{words[1]}: {answers[1]}",
+        )
 
     def number(self, key: str) -> Fraction | None:
         """An exact number."""
@@ -166,7 +179,8 @@ class Call:
 
 
 KIND_WORDS: Mapping[str, dict[str, str]] = {
-    "number": {"want": "一个数", "want_en": "a number"}, "text": {"want": "等次或文字", "want_en": "a grade or text"},
+    "number": {"want": "一个数", "want_en": "a number"},
+    "text": {"want": "等次或文字", "want_en": "a grade or text"},
     "truth": {"want": "一个条件", "want_en": "a condition"},
 }
 
@@ -184,4 +198,6 @@ def ordered(axes: Sequence[str]) -> tuple[str, ...]:
 def without(quantity: Quantity, axis: str, step: str) -> Quantity:
     """The quantity after one axis has been worked away."""
     labels = {key: value for key, value in quantity.labels.items() if key != axis}
-    return replace(quantity, step=step, axes=tuple(a for a in quantity.axes if a != axis), labels=labels, ratio=None, share=quantity.share)
+    return replace(
+        quantity, step=step, axes=tuple(a for a in quantity.axes if a != axis), labels=labels, ratio=None, share=quantity.share
+    )

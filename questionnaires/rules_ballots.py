@@ -6,14 +6,46 @@ from questionnaires.rule_spec import Call, Param, Quantity, RuleSpec, num
 
 GROUPS = Param("groups", ("主体", "groups"), "groups", "只计这些评议主体", "only these rater groups")
 ITEM = Param("item", ("项目", "item"), "items", "对哪一项（或几项）", "of which item or items", required=True)
-POOLED = Param("pooled", ("合并主体", "pool groups"), "yes/no", "各主体的票合在一起算；不写则各算各的", "all groups' ballots in one heap; otherwise group by group")
-BY_GROUP = Param("by_group", ("分主体", "by group"), "yes/no", "各主体分开算；不写则合在一起", "group by group; otherwise all ballots in one heap")
-BASE = Param("base", ("基数", "base"), "base", "占比的分母；不写则按“约定”", "the share's denominator; the policy's when not written")
+POOLED = Param(
+    "pooled",
+    ("合并主体", "pool groups"),
+    "yes/no",
+    "各主体的票合在一起算；不写则各算各的",
+    "all groups' ballots in one heap; otherwise group by group",
+)
+BY_GROUP = Param(
+    "by_group",
+    ("分主体", "by group"),
+    "yes/no",
+    "各主体分开算；不写则合在一起",
+    "group by group; otherwise all ballots in one heap",
+)
+BASE = Param(
+    "base", ("基数", "base"), "base", "占比的分母；不写则按“约定”", "the share's denominator; the policy's when not written"
+)
 TRIMS = (
-    Param("drop_low", ("去低", "drop lowest"), "count or share", "去掉最低的几个或百分之几", "how many, or what share, of the lowest to drop"),
-    Param("drop_high", ("去高", "drop highest"), "count or share", "去掉最高的几个或百分之几", "how many, or what share, of the highest to drop"),
+    Param(
+        "drop_low",
+        ("去低", "drop lowest"),
+        "count or share",
+        "去掉最低的几个或百分之几",
+        "how many, or what share, of the lowest to drop",
+    ),
+    Param(
+        "drop_high",
+        ("去高", "drop highest"),
+        "count or share",
+        "去掉最高的几个或百分之几",
+        "how many, or what share, of the highest to drop",
+    ),
     Param("more_than", ("多于", "when more than"), "count", "评议人多于这个数才去", "only with more raters than this"),
-    Param("trim_base", ("去分基数", "drop share of"), "base", "百分比按什么人数算（不写则按作答数）", "head-count the share is taken of (answers when not written)"),
+    Param(
+        "trim_base",
+        ("去分基数", "drop share of"),
+        "base",
+        "百分比按什么人数算（不写则按作答数）",
+        "head-count the share is taken of (answers when not written)",
+    ),
     Param("trim_rounding", ("去分舍入", "drop rounding"), "rounding", "去掉的个数怎样取整", "how the number dropped is rounded"),
 )
 
@@ -31,7 +63,9 @@ def counted(call: Call, what: str, items: tuple[str, ...], groups: tuple[str, ..
     return summed(call, step, "group") if pooled else step
 
 
-def shape(call: Call, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def shape(
+    call: Call, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Axes and labels of something counted."""
     axes = ["subject", *([] if pooled else ["group"]), *(["item"] if len(items) > 1 else [])]
     asked = call.compiler.asked_groups(items)
@@ -56,14 +90,22 @@ def _base(call: Call, base: str, items: tuple[str, ...], groups: tuple[str, ...]
     if base == "answered":
         return counted(call, "answered", items, groups, pooled=pooled)
     if base == "marked":
-        choices = list(dict.fromkeys(choice.key for item in items for choice in call.compiler.draft.scales[call.compiler.draft.items[item].scale].choices))
+        choices = list(
+            dict.fromkeys(
+                choice.key
+                for item in items
+                for choice in call.compiler.draft.scales[call.compiler.draft.items[item].scale].choices
+            )
+        )
         return counted(call, "count", items, groups, pooled=pooled, choices=choices)
     asked = call.compiler.asked_groups(items)
     step = call.emit("heads", what=base, groups=[group for group in groups if group in asked])
     return summed(call, step, "group") if pooled else step
 
 
-def _trimmed(call: Call, items: tuple[str, ...], groups: tuple[str, ...], axes: tuple[str, ...], labels: dict[str, tuple[str, ...]]) -> Quantity:
+def _trimmed(
+    call: Call, items: tuple[str, ...], groups: tuple[str, ...], axes: tuple[str, ...], labels: dict[str, tuple[str, ...]]
+) -> Quantity:
     marks = call.emit("mark", items=list(items), groups=list(groups), **{"as": "number"})
     if len(items) == 1:
         marks = summed(call, marks, "item")
@@ -74,7 +116,9 @@ def _trimmed(call: Call, items: tuple[str, ...], groups: tuple[str, ...], axes: 
     if pooled:
         marks = summed(call, marks, "group")
     trim = trimming(call, base)
-    return Quantity(call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim), axes, labels=labels)
+    return Quantity(
+        call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim), axes, labels=labels
+    )
 
 
 def trimming(call: Call, base: str | None) -> dict[str, object]:
@@ -88,8 +132,14 @@ def trimming(call: Call, base: str | None) -> dict[str, object]:
     unit = "share" if True in shares else "count"
     rounding = call.settled("trim_rounding", "round", "quota_rounding") if unit == "share" else "down"
     more = call.number("more_than")
-    return {"low": str(low or 0), "high": str(high or 0), "unit": unit, "of": base or "answered", "rounding": rounding,
-            "when_more_than": None if more is None else str(more)}
+    return {
+        "low": str(low or 0),
+        "high": str(high or 0),
+        "unit": unit,
+        "of": base or "answered",
+        "rounding": rounding,
+        "when_more_than": None if more is None else str(more),
+    }
 
 
 def _choices(call: Call, items: tuple[str, ...]) -> list[str]:
@@ -141,7 +191,11 @@ def heads(call: Call) -> Quantity:
     pooled = not call.yes("by_group")
     groups = call.groups()
     step = call.emit("heads", what=what, groups=list(groups))
-    return Quantity(summed(call, step, "group") if pooled else step, ("subject",) if pooled else ("subject", "group"), labels={} if pooled else {"group": groups})
+    return Quantity(
+        summed(call, step, "group") if pooled else step,
+        ("subject",) if pooled else ("subject", "group"),
+        labels={} if pooled else {"group": groups},
+    )
 
 
 def marks(call: Call) -> Quantity:
@@ -166,7 +220,10 @@ def happened(call: Call) -> Quantity:
 def constant_table(call: Call) -> Quantity:
     """Numbers by rater group, item or subject fact, as the source prints them."""
     axis = call.word("along", "axis", "group")
-    known = {"group": (*call.compiler.draft.groups, *call.compiler.draft.sides), "item": (*call.compiler.draft.items, *call.compiler.draft.indicators)}
+    known = {
+        "group": (*call.compiler.draft.groups, *call.compiler.draft.sides),
+        "item": (*call.compiler.draft.items, *call.compiler.draft.indicators),
+    }
     if axis not in known:
         raise call.invalid("along", "只能沿“主体”或“内容”", "only “group” or “item”")
     rows, labels = [], []
@@ -180,25 +237,88 @@ def constant_table(call: Call) -> Quantity:
 
 
 BALLOT_RULES: tuple[RuleSpec, ...] = (
-    RuleSpec("grade_points", ("平均分", "grade points"), "items", "把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。",
-             "Mean of the grades' points; inside each rater group first, never over one heap of ballots unless said.",
-             grade_points, (GROUPS, POOLED, BASE, *TRIMS), "{平均分: 总体评价}"),
-    RuleSpec("share_of", ("占比", "share of"), "grades", "选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。",
-             "What share of the ballots bear some grade or grades, over a stated base; all groups' ballots together unless said.",
-             share_of, (ITEM, GROUPS, BY_GROUP, BASE), "{占比: [不称职], 项目: 总体评价, 基数: 有效票}"),
-    RuleSpec("votes", ("票数", "votes"), "grades", "选某个（或某几个）等次的有多少票；“空白”数没有填的。",
-             "How many ballots bear some grade or grades; “blank” counts lines left empty.",
-             votes, (ITEM, GROUPS, BY_GROUP), "{票数: 优秀, 项目: 总体评价}"),
-    RuleSpec("answers", ("作答数", "answers"), "items", "有多少票在这一项上给了等次或分数。", "How many ballots gave this item a grade or number.",
-             answers, (GROUPS, BY_GROUP), "{作答数: 总体评价}"),
-    RuleSpec("heads", ("人数", "heads"), "head-count", "应到、到场、发出、收回、投出、有效、空白、无效的数目。",
-             "Entitled, present, issued, returned, cast, valid, blank or invalid.", heads, (GROUPS, BY_GROUP), "{人数: 有效}"),
-    RuleSpec("marks", ("单票", "single ballots"), "items", "每张票各自的分数，供按票去高低分、按票加权。", "Each ballot's own number, for trimming and weights per rater.",
-             marks, (GROUPS,), "{单票: 总体评价}"),
-    RuleSpec("happened", ("发生", "events of"), "events", "某些事项发生的次数，或数额合计，可限起止日期。", "How often some events happened, or their amounts added up, perhaps between two dates.",
-             happened, (Param("what", ("计", "count by"), "count/amount", "次数还是数额", "how many, or how much"),
-                        Param("since", ("自", "since"), "date", "从这一天起", "from this day on"), Param("until", ("至", "until"), "date", "到这一天止", "up to this day")),
-             "{发生: [通报批评], 计: 次数}"),
-    RuleSpec("constant_table", ("数表", "numbers by"), "label: number", "按主体或内容列出的常数。", "Constants listed by rater group or item.",
-             constant_table, (Param("along", ("沿", "along"), "axis", "沿主体还是内容", "by group or by item"),), "{数表: {同事: 3, 领导: 2}, 沿: 主体}"),
+    RuleSpec(
+        "grade_points",
+        ("平均分", "grade points"),
+        "items",
+        "把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。",
+        "Mean of the grades' points; inside each rater group first, never over one heap of ballots unless said.",
+        grade_points,
+        (GROUPS, POOLED, BASE, *TRIMS),
+        "{平均分: 总体评价}",
+    ),
+    RuleSpec(
+        "share_of",
+        ("占比", "share of"),
+        "grades",
+        "选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。",
+        "What share of the ballots bear some grade or grades, over a stated base; all groups' ballots together unless said.",
+        share_of,
+        (ITEM, GROUPS, BY_GROUP, BASE),
+        "{占比: [不称职], 项目: 总体评价, 基数: 有效票}",
+    ),
+    RuleSpec(
+        "votes",
+        ("票数", "votes"),
+        "grades",
+        "选某个（或某几个）等次的有多少票；“空白”数没有填的。",
+        "How many ballots bear some grade or grades; “blank” counts lines left empty.",
+        votes,
+        (ITEM, GROUPS, BY_GROUP),
+        "{票数: 优秀, 项目: 总体评价}",
+    ),
+    RuleSpec(
+        "answers",
+        ("作答数", "answers"),
+        "items",
+        "有多少票在这一项上给了等次或分数。",
+        "How many ballots gave this item a grade or number.",
+        answers,
+        (GROUPS, BY_GROUP),
+        "{作答数: 总体评价}",
+    ),
+    RuleSpec(
+        "heads",
+        ("人数", "heads"),
+        "head-count",
+        "应到、到场、发出、收回、投出、有效、空白、无效的数目。",
+        "Entitled, present, issued, returned, cast, valid, blank or invalid.",
+        heads,
+        (GROUPS, BY_GROUP),
+        "{人数: 有效}",
+    ),
+    RuleSpec(
+        "marks",
+        ("单票", "single ballots"),
+        "items",
+        "每张票各自的分数，供按票去高低分、按票加权。",
+        "Each ballot's own number, for trimming and weights per rater.",
+        marks,
+        (GROUPS,),
+        "{单票: 总体评价}",
+    ),
+    RuleSpec(
+        "happened",
+        ("发生", "events of"),
+        "events",
+        "某些事项发生的次数，或数额合计，可限起止日期。",
+        "How often some events happened, or their amounts added up, perhaps between two dates.",
+        happened,
+        (
+            Param("what", ("计", "count by"), "count/amount", "次数还是数额", "how many, or how much"),
+            Param("since", ("自", "since"), "date", "从这一天起", "from this day on"),
+            Param("until", ("至", "until"), "date", "到这一天止", "up to this day"),
+        ),
+        "{发生: [通报批评], 计: 次数}",
+    ),
+    RuleSpec(
+        "constant_table",
+        ("数表", "numbers by"),
+        "label: number",
+        "按主体或内容列出的常数。",
+        "Constants listed by rater group or item.",
+        constant_table,
+        (Param("along", ("沿", "along"), "axis", "沿主体还是内容", "by group or by item"),),
+        "{数表: {同事: 3, 领导: 2}, 沿: 主体}",
+    ),
 )

@@ -10,10 +10,35 @@ from questionnaires.nodes import Node
 from questionnaires.rule_spec import Call, Param, Quantity, RuleSpec, num, ordered, without
 from questionnaires.rules_ballots import TRIMS, trimming
 
-WEIGHTS = Param("weights", ("权重", "weights"), "weights", "各项权重：一行，或按名册栏目分行；也可以写一个量", "the weights: one row, or rows by facts; or a quantity", required=True)
-TOTAL = Param("total", ("总和", "total"), "number", "权重合计应是多少（不写则应为 100 或 1）", "what the weights must add up to (100 or 1 when not written)")
-MISSING = Param("missing", ("缺者", "if missing"), "missing", "缺一项时怎么办；不写则按“约定”", "what a missing one means; the policy's when not written")
-INTO = Param("into", ("归入上级", "into parent"), "yes/no", "并到上一级（指标、主体的上级），而不是全部合成一个", "into the level above instead of into one")
+WEIGHTS = Param(
+    "weights",
+    ("权重", "weights"),
+    "weights",
+    "各项权重：一行，或按名册栏目分行；也可以写一个量",
+    "the weights: one row, or rows by facts; or a quantity",
+    required=True,
+)
+TOTAL = Param(
+    "total",
+    ("总和", "total"),
+    "number",
+    "权重合计应是多少（不写则应为 100 或 1）",
+    "what the weights must add up to (100 or 1 when not written)",
+)
+MISSING = Param(
+    "missing",
+    ("缺者", "if missing"),
+    "missing",
+    "缺一项时怎么办；不写则按“约定”",
+    "what a missing one means; the policy's when not written",
+)
+INTO = Param(
+    "into",
+    ("归入上级", "into parent"),
+    "yes/no",
+    "并到上一级（指标、主体的上级），而不是全部合成一个",
+    "into the level above instead of into one",
+)
 WHERE = Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds")
 AXIS_WORDS = {"group": ("主体", "group"), "item": ("内容", "item"), "period": ("时期", "period")}
 
@@ -30,7 +55,9 @@ def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
     found = sum((weight for weight in row.numbers.values()), Fraction(0))
     allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
     if found not in allowed and not row.broken:
-        call.compiler.reader.bad(row.node, "weights-sum", found=_written(found), want=_written(total if total is not None else Fraction(100)))
+        call.compiler.reader.bad(
+            row.node, "weights-sum", found=_written(found), want=_written(total if total is not None else Fraction(100))
+        )
 
 
 def _written(value: Fraction) -> str:
@@ -47,7 +74,9 @@ def weighted(axis: str) -> Callable[[Call], Quantity]:
         if node is None:
             raise call.bad("missing-key", key="权重", key_en="weights", where=f"“{call.name}”")
         step = _weight_step(call, of, axis, node)
-        missing = call.settled("missing", "missing", {"group": "empty_group", "item": "empty_item", "period": "missing_part"}[axis])
+        missing = call.settled(
+            "missing", "missing", {"group": "empty_group", "item": "empty_item", "period": "missing_part"}[axis]
+        )
         into = "parent" if call.yes("into") else None
         done = call.emit("reduce", of=of.step, over=axis, how="mean", weights=step, missing=missing, into=into)
         return _climbed(call, of, axis, done) if into else without(of, axis, done)
@@ -69,8 +98,15 @@ def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
         sums_up(call, row, total)
         for label in row.numbers:
             if axis in of.labels and label not in of.labels[axis]:
-                call.compiler.reader.bad(row.nodes[label], "unknown-name", name=label, what=f"“{of.step}”里的{AXIS_WORDS[axis][0]}",
-                                         what_en=f"{axis} in “{of.step}”", hint="", hint_en="")
+                call.compiler.reader.bad(
+                    row.nodes[label],
+                    "unknown-name",
+                    name=label,
+                    what=f"“{of.step}”里的{AXIS_WORDS[axis][0]}",
+                    what_en=f"{axis} in “{of.step}”",
+                    hint="",
+                    hint_en="",
+                )
         lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
     steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]
     if axis == "period":  # periods are known only from a table that has them: the weighted one, whatever its value
@@ -159,36 +195,114 @@ def formula(call: Call) -> Quantity:
     return call.quantity()
 
 
-ALONG = Param("along", ("沿", "along"), "axis", "沿哪一维：主体、内容、时期、评议人、对象", "along which axis: group, item, period, rater, subject")
+ALONG = Param(
+    "along",
+    ("沿", "along"),
+    "axis",
+    "沿哪一维：主体、内容、时期、评议人、对象",
+    "along which axis: group, item, period, rater, subject",
+)
 PLACE = Param("k", ("第", "place"), "count", "第几个", "which place")
 END = Param("end", ("数起", "from"), "end", "从高还是从低数", "counted from the top or the bottom")
 BY = Param("weights", ("权重", "weights"), "quantity", "每个值的权重（一个量）", "weight of each value (a quantity)")
 
 
-def _reduce_spec(how: str, zh: str, en: str, zh_says: str, en_says: str, example: str, *more: Param) -> RuleSpec:
-    return RuleSpec(how, (zh, en), "quantity", zh_says, en_says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
+def _reduce_spec(how: str, words: tuple[str, str], says: tuple[str, str], example: str, *more: Param) -> RuleSpec:
+    return RuleSpec(how, words, "quantity", *says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
 
 
 COMBINE_RULES: tuple[RuleSpec, ...] = (
-    RuleSpec("formula", ("算式", "formula"), "formula", "按算式计算；没有标题、出处时可以直接写算式。", "A formula; written without the keyword when nothing else is said.",
-             formula, (), "{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}"),
-    RuleSpec("by_group", ("按主体加权", "weighted by group"), "quantity", "各主体的值乘权重相加，再除以用到的权重。", "Each rater group's value times its weight, divided by the weights used.",
-             weighted("group"), (WEIGHTS, TOTAL, MISSING, INTO), "{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}"),
-    RuleSpec("by_item", ("按内容加权", "weighted by item"), "quantity", "各项内容的值乘权重相加，再除以用到的权重。", "Each item's value times its weight, divided by the weights used.",
-             weighted("item"), (WEIGHTS, TOTAL, MISSING, INTO), "{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}"),
-    RuleSpec("by_period", ("按时期加权", "weighted by period"), "quantity", "各时期的值乘权重相加，再除以用到的权重。", "Each period's value times its weight, divided by the weights used.",
-             weighted("period"), (WEIGHTS, TOTAL, MISSING), "{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}"),
-    RuleSpec("parts", ("加权合成", "weighted parts"), "quantity: weight", "把几个量按权重合成一个；可按名册栏目分行写不同的权重。",
-             "Several quantities combined by weights; rows by facts give other weights to other subjects.",
-             weighted_parts, (TOTAL, MISSING), "{加权合成: {总评得分: 60, 目标得分: 40}}"),
-    _reduce_spec("sum", "合计", "sum of", "沿一维相加。", "Added up along an axis.", "{合计: 各项均分, 沿: 内容}", BY),
-    _reduce_spec("mean", "平均", "mean of", "沿一维求平均，可带权重、去高低。", "Mean along an axis, perhaps weighted or trimmed.", "{平均: 往年得分, 沿: 时期}", BY, *TRIMS),
-    _reduce_spec("median", "中位数", "median of", "沿一维取中位数。", "Median along an axis.", "{中位数: 单票总评, 沿: 评议人}"),
-    _reduce_spec("least", "最小", "least of", "沿一维取最小。", "The least along an axis.", "{最小: 各项均分, 沿: 内容}"),
-    _reduce_spec("most", "最大", "greatest of", "沿一维取最大。", "The greatest along an axis.", "{最大: 往年得分, 沿: 时期}"),
-    _reduce_spec("count", "个数", "number of", "沿一维数有几个值。", "How many values there are along an axis.", "{个数: 主体均分, 沿: 主体}"),
-    _reduce_spec("all", "全部", "all of", "沿一维是否全部成立。", "Whether it holds everywhere along an axis.", "{全部: 各项均分 >= 60, 沿: 内容}"),
-    _reduce_spec("any", "任一", "any of", "沿一维是否有一个成立。", "Whether it holds anywhere along an axis.", "{任一: 各项均分 < 60, 沿: 内容}"),
-    _reduce_spec("kth", "第几", "kth of", "沿一维取第几大或第几小。", "The kth greatest or least along an axis.", "{第几: 往年得分, 沿: 时期, 第: 2, 数起: 从高}", PLACE, END),
-    _reduce_spec("last", "最近", "latest of", "最近一期的值。", "The latest period's value.", "{最近: 往年得分}"),
+    RuleSpec(
+        "formula",
+        ("算式", "formula"),
+        "formula",
+        "按算式计算；没有标题、出处时可以直接写算式。",
+        "A formula; written without the keyword when nothing else is said.",
+        formula,
+        (),
+        "{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}",
+    ),
+    RuleSpec(
+        "by_group",
+        ("按主体加权", "weighted by group"),
+        "quantity",
+        "各主体的值乘权重相加，再除以用到的权重。",
+        "Each rater group's value times its weight, divided by the weights used.",
+        weighted("group"),
+        (WEIGHTS, TOTAL, MISSING, INTO),
+        "{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}",
+    ),
+    RuleSpec(
+        "by_item",
+        ("按内容加权", "weighted by item"),
+        "quantity",
+        "各项内容的值乘权重相加，再除以用到的权重。",
+        "Each item's value times its weight, divided by the weights used.",
+        weighted("item"),
+        (WEIGHTS, TOTAL, MISSING, INTO),
+        "{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}",
+    ),
+    RuleSpec(
+        "by_period",
+        ("按时期加权", "weighted by period"),
+        "quantity",
+        "各时期的值乘权重相加，再除以用到的权重。",
+        "Each period's value times its weight, divided by the weights used.",
+        weighted("period"),
+        (WEIGHTS, TOTAL, MISSING),
+        "{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}",
+    ),
+    RuleSpec(
+        "parts",
+        ("加权合成", "weighted parts"),
+        "quantity: weight",
+        "把几个量按权重合成一个；可按名册栏目分行写不同的权重。",
+        "Several quantities combined by weights; rows by facts give other weights to other subjects.",
+        weighted_parts,
+        (TOTAL, MISSING),
+        "{加权合成: {总评得分: 60, 目标得分: 40}}",
+    ),
+    _reduce_spec("sum", ("合计", "sum of"), ("沿一维相加。", "Added up along an axis."), "{合计: 各项均分, 沿: 内容}", BY),
+    _reduce_spec(
+        "mean",
+        ("平均", "mean of"),
+        ("沿一维求平均，可带权重、去高低。", "Mean along an axis, perhaps weighted or trimmed."),
+        "{平均: 往年得分, 沿: 时期}",
+        BY,
+        *TRIMS,
+    ),
+    _reduce_spec(
+        "median", ("中位数", "median of"), ("沿一维取中位数。", "Median along an axis."), "{中位数: 单票总评, 沿: 评议人}"
+    ),
+    _reduce_spec("least", ("最小", "least of"), ("沿一维取最小。", "The least along an axis."), "{最小: 各项均分, 沿: 内容}"),
+    _reduce_spec(
+        "most", ("最大", "greatest of"), ("沿一维取最大。", "The greatest along an axis."), "{最大: 往年得分, 沿: 时期}"
+    ),
+    _reduce_spec(
+        "count",
+        ("个数", "number of"),
+        ("沿一维数有几个值。", "How many values there are along an axis."),
+        "{个数: 主体均分, 沿: 主体}",
+    ),
+    _reduce_spec(
+        "all",
+        ("全部", "all of"),
+        ("沿一维是否全部成立。", "Whether it holds everywhere along an axis."),
+        "{全部: 各项均分 >= 60, 沿: 内容}",
+    ),
+    _reduce_spec(
+        "any",
+        ("任一", "any of"),
+        ("沿一维是否有一个成立。", "Whether it holds anywhere along an axis."),
+        "{任一: 各项均分 < 60, 沿: 内容}",
+    ),
+    _reduce_spec(
+        "kth",
+        ("第几", "kth of"),
+        ("沿一维取第几大或第几小。", "The kth greatest or least along an axis."),
+        "{第几: 往年得分, 沿: 时期, 第: 2, 数起: 从高}",
+        PLACE,
+        END,
+    ),
+    _reduce_spec("last", ("最近", "latest of"), ("最近一期的值。", "The latest period's value."), "{最近: 往年得分}"),
 )

@@ -7,17 +7,23 @@ from fractions import Fraction
 
 from questionnaires.bands import read_bands
 from questionnaires.cases import check_scopes, read_rows
+from questionnaires.draft import decimal
 from questionnaires.expressions import COMPARISONS, Expression, FormulaError, parse
 from questionnaires.formulas import compile_formula
-from questionnaires.draft import decimal
 from questionnaires.nodes import Node
 from questionnaires.reader import exact, nearest
-from questionnaires.rule_spec import Call, GiveUp, Kind, Param, Quantity, RuleSpec, num, ordered
+from questionnaires.rule_spec import Call, Kind, Param, Quantity, num, ordered
 from questionnaires.words import KEYWORDS
 
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}
-GRADES = Param("grades", ("等次", "grades"), "grades", "结果的等次，由高到低（需要比高低时写）", "the grades of the result, best first (needed where they are compared)")
+GRADES = Param(
+    "grades",
+    ("等次", "grades"),
+    "grades",
+    "结果的等次，由高到低（需要比高低时写）",
+    "the grades of the result, best first (needed where they are compared)",
+)
 WHEN = Param("when", ("当", "when"), "condition", "在什么条件下", "under which condition", required=True)
 
 
@@ -44,13 +50,21 @@ def _is_word(call: Call, text: str) -> bool:
     known = [*call.compiler.definitions, *call.compiler.draft.values]
     if expression.op != "name" or expression.word in known:
         return False
-    listed = [call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades"))] if "grades" in call.fields else []
+    listed = (
+        [call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades"))]
+        if "grades" in call.fields
+        else []
+    )
     return text in listed or not nearest(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])[0]
 
 
 def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
     """The grades best first: as listed, else in the order they appear."""
-    listed = tuple(call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades"))) if "grades" in call.fields else ()
+    listed = (
+        tuple(call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades")))
+        if "grades" in call.fields
+        else ()
+    )
     for word in words:
         if listed and word not in listed:
             raise call.bad("grade-unknown", name=call.name, grade=word, allowed="、".join(listed))
@@ -75,7 +89,12 @@ def look_up(call: Call) -> Quantity:
             raise call.bad("missing-key", row.node, key="值", key_en="value", where=f"“{call.name}”")
         given, kind, found = value_of(call, values[0])
         if found is not None:
-            raise call.invalid(call.spec.id, "“值”只能是数或等次；要取别的量请用“分情况”", "a value is a number or a grade; use “cases” for quantities", values[0])
+            raise call.invalid(
+                call.spec.id,
+                "“值”只能是数或等次；要取别的量请用“分情况”",
+                "a value is a number or a grade; use “cases” for quantities",
+                values[0],
+            )
         kinds.append(kind)
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         lines += [[*case, given] for case in row.cases(facts)]
@@ -109,7 +128,13 @@ def convert_by(call: Call) -> Quantity:
         if absent:
             call.compiler.reader.bad(call.node, "rows-gap", case="、".join(absent))
     _one_kind(call, kinds)
-    return Quantity(call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise), of.axes, kinds[0] if kinds else "number", grades_of(call, words), labels=of.labels)
+    return Quantity(
+        call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
+        of.axes,
+        kinds[0] if kinds else "number",
+        grades_of(call, words),
+        labels=of.labels,
+    )
 
 
 def _one_kind(call: Call, kinds: list[Kind]) -> None:
@@ -125,11 +150,23 @@ def bands(call: Call) -> Quantity:
     for band in rows:
         given, kind, found = value_of(call, band.value)
         if found is not None:
-            raise call.invalid("rungs", "各段只能给数或等次；要取别的量请用“分情况”", "a band gives a number or a grade; use “cases” for quantities", band.value)
+            raise call.invalid(
+                "rungs",
+                "各段只能给数或等次；要取别的量请用“分情况”",
+                "a band gives a number or a grade; use “cases” for quantities",
+                band.value,
+            )
         kinds.append(kind)
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
-        lines.append({"from": None if band.low is None else str(band.low), "from_in": band.low_in,
-                      "to": None if band.high is None else str(band.high), "to_in": band.high_in, "value": given})
+        lines.append(
+            {
+                "from": None if band.low is None else str(band.low),
+                "from_in": band.low_in,
+                "to": None if band.high is None else str(band.high),
+                "to_in": band.high_in,
+                "value": given,
+            }
+        )
     _one_kind(call, kinds)
     return Quantity(call.emit("bands", of=of.step, rows=lines), of.axes, kinds[0], grades_of(call, words), labels=of.labels)
 
@@ -185,7 +222,7 @@ def _disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:
     if len(scopes) == len(conditions):
         check_scopes(call, scopes, otherwise=otherwise)
     for at, (first, name, low, high) in enumerate(limits):
-        for second, other, low2, high2 in limits[at + 1:]:
+        for second, other, low2, high2 in limits[at + 1 :]:
             bottom, top = max(low, low2), min(high, high2)
             if name == other and (bottom[0] < top[0] or (bottom[0] == top[0] and bottom[1] == 0 == top[1])):
                 said = decimal(bottom[0]) if bottom[0] > -_FAR else decimal(top[0] - 1)
@@ -203,8 +240,13 @@ def _limit(expression: Expression) -> tuple[str, tuple[Fraction, int], tuple[Fra
     if bound is None:
         return None
     name, bottom, top = expression.args[0].word, (-_FAR, 0), (_FAR, 0)
-    return {">=": (name, (bound, 0), top), ">": (name, (bound, 1), top), "<=": (name, bottom, (bound, 0)), "<": (name, bottom, (bound, -1)),
-            "=": (name, (bound, 0), (bound, 0))}.get(expression.op)
+    return {
+        ">=": (name, (bound, 0), top),
+        ">": (name, (bound, 1), top),
+        "<=": (name, bottom, (bound, 0)),
+        "<": (name, bottom, (bound, -1)),
+        "=": (name, (bound, 0), (bound, 0)),
+    }.get(expression.op)
 
 
 def _constant(expression: Expression) -> Fraction | None:
@@ -245,7 +287,9 @@ def bounded(which: str) -> Callable[[Call], Quantity]:
         if word in of.grades:
             step = call.emit("bound", of=of.step, order=list(of.grades), when=when, **{which: word})
         elif word in call.compiler.definitions:
-            step = call.emit("bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step})
+            step = call.emit(
+                "bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step}
+            )
         else:
             raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed="、".join(of.grades))
         return Quantity(step, of.axes, "text", of.grades, labels=of.labels)
@@ -295,45 +339,3 @@ def rounded(call: Call) -> Quantity:
     if not mode or step is None or step <= 0:
         raise call.invalid("step", "要写明方式，以及大于零的精度", "mode and a step above zero are needed")
     return Quantity(call.emit("round", of=of.step, mode=mode, step=decimal(step)), of.axes, labels=of.labels, share=of.share)
-
-
-def within(call: Call) -> Quantity:
-    """A number kept between a floor and a cap."""
-    of = call.numeric()
-    expr: list[object] = ["ref", of.step]
-    axes = list(of.axes)
-    if not call.has("floor") and not call.has("cap"):
-        raise GiveUp
-    for key, op in (("floor", "max"), ("cap", "min")):
-        if call.has(key):
-            limit = call.numeric(key)
-            axes += limit.axes
-            expr = [op, expr, ["ref", limit.step]]
-    return Quantity(call.emit("calc", expr=expr), ordered(axes), labels=of.labels)
-
-
-def deducted(call: Call) -> Quantity:
-    """Full points less so much per case, not under a floor."""
-    of, full, per = call.numeric(), call.numeric("full"), call.numeric("per")
-    floor = call.numeric("floor").step if call.has("floor") else None
-    expr: list[object] = ["-", ["ref", full.step], ["*", ["ref", of.step], ["ref", per.step]]]
-    expr = expr if floor is None else ["max", ["ref", floor], expr]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
-
-
-def proportional(call: Call) -> Quantity:
-    """Full points in proportion to a reference, not above a cap when one is written."""
-    of, full, reference = call.numeric(), call.numeric("full"), call.numeric("reference")
-    expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
-    if call.has("cap"):
-        expr = ["min", expr, ["ref", call.numeric("cap").step]]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
-
-
-def shortfall(call: Call) -> Quantity:
-    """Full points at the reference, less a step for each unit below; never above full, never under the floor."""
-    of, full, reference, per = call.numeric(), call.numeric("full"), call.numeric("reference"), call.numeric("per")
-    floor = ["ref", call.numeric("floor").step] if call.has("floor") else num(0)
-    short: list[object] = ["max", num(0), ["-", ["ref", reference.step], ["ref", of.step]]]
-    expr = ["max", floor, ["-", ["ref", full.step], ["*", short, ["ref", per.step]]]]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels)

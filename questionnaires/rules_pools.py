@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from fractions import Fraction
 
-from questionnaires.nodes import Node
-from questionnaires.reader import exact
 from questionnaires.rule_spec import Call, GiveUp, Param, Quantity, RuleSpec
-from questionnaires.rules_outcomes import NOT_HERE
+from questionnaires.rules_tiers import tiers
 
-POOL = Param("pool", ("范围", "pool"), "facts", "在哪个范围内比较：栏目相同者为一组；不写则全体为一组", "who competes: subjects with equal facts; everybody when not written")
+POOL = Param(
+    "pool",
+    ("范围", "pool"),
+    "facts",
+    "在哪个范围内比较：栏目相同者为一组；不写则全体为一组",
+    "who competes: subjects with equal facts; everybody when not written",
+)
 ORDER = Param("order", ("次序", "order"), "order", "高者在前（默认）还是低者在前", "high first (as a rule) or low first")
 BY = Param("by", ("并列看", "ties by"), "quantities", "并列时依次比较哪些量", "what is compared when values are equal")
-RELATION = Param("through", ("经由", "through"), "fact", "写着对方编号的名册栏目", "the fact that holds the other subject's id", required=True)
-LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
+RELATION = Param(
+    "through", ("经由", "through"), "fact", "写着对方编号的名册栏目", "the fact that holds the other subject's id", required=True
+)
 
 
 def related(how: str) -> Callable[[Call], Quantity]:
@@ -51,7 +52,9 @@ def compared(call: Call) -> Quantity:
 def taken_from(call: Call) -> Quantity:
     """The value of the related subject."""
     of, relation = call.quantity(), _relation(call)
-    return Quantity(call.emit("follow", of=of.step, relation=relation), of.axes, of.kind, of.grades, of.ratio, of.labels, of.share)
+    return Quantity(
+        call.emit("follow", of=of.step, relation=relation), of.axes, of.kind, of.grades, of.ratio, of.labels, of.share
+    )
 
 
 def gathered(call: Call) -> Quantity:
@@ -77,116 +80,9 @@ def _relation(call: Call) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class Quota:
-    """How many a tier takes: (share, None) or (None, count) for each of least, most and about."""
-
-    grade: str
-    node: Node
-    least: Fraction | int | None = None
-    most: Fraction | int | None = None
-    target: Fraction | int | None = None
-
-
-_QUOTA = re.compile(r"(至多|不超过|at most|至少|不少于|at least|约|左右|about|)\s*(\d+(?:\.\d+)?\s?%|\d+/\d+|\d+)\s*(?:个|名|人)?\s*(左右)?")
-
-
-def tiers(call: Call) -> Quantity:
-    """A pool into tiers under least, most and target shares, best first, with rounding and ties stated."""
-    of = call.numeric()
-    if only := call.condition("only"):
-        of = Quantity(call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), of.axes)
-    if of.axes != ("subject",):
-        raise call.bad("wrong-axes", call.main, name=call.name, axis="对象", axis_en="subject only", of=of.step)
-    quotas = [_quota(call, key, value) for key, value in call.compiler.reader.pairs(call.fields.get("quotas"))]
-    if not quotas:
-        raise call.invalid("quotas", "至少要写一个等次", "at least one tier is needed")
-    rounding = call.settled("rounding", "quota_rounding", "quota_rounding")
-    by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
-    ties = {"ties": "break", "by": by} if by else {"ties": call.settled("tier_ties", "tier_ties")}
-    soft = call.yes("lenient")
-    small = _small(call, quotas)
-    _possible(call, quotas, rounding, small)
-    eligible = call.condition("eligible")
-    lines = [{"grade": q.grade, **_amounts(q), "when": eligible if at == 0 else None, "soft": soft} for at, q in enumerate(quotas)]
-    step = call.emit("allocate", of=of.step, pool=call.facts("pool"), tiers=lines, rounding=rounding, eligible=None, order=call.word("order", "order", "high"),
-                     small=[{"up_to": str(size), "tiers": [_amounts(q) for q in row]} for size, row in small], **ties)
-    return Quantity(step, ("subject",), "text", tuple(q.grade for q in quotas))
-
-
-def _quota(call: Call, key: Node, value: Node) -> Quota:
-    """`at most 20%`, `about 50%`, `at least 1`, or several in a list; `rest` for a tier that takes what is left."""
-    reader = call.compiler.reader
-    grade = reader.name(key)
-    found: dict[str, Fraction | int] = {}
-    for node in reader.entries(reader.unwrap(value)):
-        text = reader.plain(node)
-        if text in {"其余", "rest"}:
-            continue
-        hit = _QUOTA.fullmatch(text)
-        if hit is None:
-            raise call.invalid("quotas", f"“{text}”看不懂；请写 至多 20%、约 50%、至少 5%、至多 2 个，或 其余", f"“{text}” is not a quota; write at most 20%, about 50%, at least 5%, at most 2, or rest", node)
-        word, number = hit.group(1), exact(hit.group(2)) or Fraction(0)
-        plain = not hit.group(2).rstrip().endswith("%") and "/" not in hit.group(2)
-        key_of = "most" if word in {"至多", "不超过", "at most"} else "least" if word in {"至少", "不少于", "at least"} else "target"
-        if not plain and number > 1:
-            reader.bad(node, "want-share", text=text)
-        found[key_of] = int(number) if plain else number
-    return Quota(grade, value, found.get("least"), found.get("most"), found.get("target"))
-
-
-def _amounts(quota: Quota) -> dict[str, object]:
-    return {key: {"count": str(value)} if isinstance(value, int) else {"share": str(value)}
-            for key, value in (("least", quota.least), ("most", quota.most), ("target", quota.target)) if value is not None}
-
-
-def _small(call: Call, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
-    """Counts instead of shares for small pools: `small: {5: {outstanding: at most 1, …}}`."""
-    rows = []
-    for key, value in call.compiler.reader.pairs(call.fields.get("small")):
-        size = call.compiler.reader.count(key)
-        given = {name.text: _quota(call, name, amount) for name, amount in call.compiler.reader.pairs(value)}
-        for name in given:
-            if name not in [quota.grade for quota in quotas]:
-                call.compiler.reader.bad(key, "grade-unknown", name=call.name, grade=name, allowed="、".join(q.grade for q in quotas))
-        if size is not None:
-            rows.append((size, [given.get(quota.grade, Quota(quota.grade, quota.node)) for quota in quotas]))
-    return sorted(rows, key=lambda row: row[0])
-
-
-def _possible(call: Call, quotas: list[Quota], rounding: str, small: list[tuple[int, list[Quota]]]) -> None:
-    """Try every pool size: the leasts must fit, a least may not exceed its most, and the mosts must hold everybody."""
-    reader = call.compiler.reader
-    for size in range(1, LARGEST_POOL + 1):
-        row = next((rows for up_to, rows in small if size <= up_to), quotas)
-        leasts = [_whole(q.least, size, rounding) or 0 for q in row]
-        mosts = [_whole(q.most, size, rounding) for q in row]
-        if rounding == "largest_remainder":
-            leasts = [math.ceil(q.least * size) if isinstance(q.least, Fraction) else q.least or 0 for q in row]
-        if sum(leasts) > size:
-            reader.bad(call.node, "quota-impossible", size=size, why=f"各档“至少”合计 {sum(leasts)}", why_en=f"the leasts add up to {sum(leasts)}")
-            return
-        for quota, least, most in zip(row, leasts, mosts, strict=True):
-            if most is not None and least > most:
-                reader.bad(quota.node, "quota-impossible", size=size, why=f"“{quota.grade}”至少 {least}、至多 {most}", why_en=f"“{quota.grade}” takes at least {least} and at most {most}")
-                return
-    shares = [q.most for q in quotas]
-    if all(isinstance(share, Fraction) for share in shares) and (total := sum((s for s in shares if isinstance(s, Fraction)), Fraction(0))) < 1:
-        reader.bad(call.node, "tiers-short", found=f"{float(total * 100):g}%")
-
-
-def _whole(amount: Fraction | int | None, size: int, rounding: str) -> int | None:
-    if amount is None or isinstance(amount, int):
-        return amount
-    exactly = amount * size
-    if rounding == "up":
-        return math.ceil(exactly)
-    if rounding == "half_up":
-        return math.floor(exactly + Fraction(1, 2))
-    return round(exactly) if rounding == "half_even" else math.floor(exactly)
-
-
-TIES = Param("ties", ("并列", "ties"), "ties", "并列怎么排；不写则按“约定”", "what equal values get; the policy's when not written")
+TIES = Param(
+    "ties", ("并列", "ties"), "ties", "并列怎么排；不写则按“约定”", "what equal values get; the policy's when not written"
+)
 FULL = Param("full", ("满分", "full"), "quantity", "满分是多少", "the full points", required=True)
 CAP = Param("cap", ("封顶", "cap"), "quantity", "最高不超过", "not above this")
 
@@ -202,24 +98,109 @@ POOL_RULES: tuple[RuleSpec, ...] = (
     _relate_spec("ratio_mean", "与平均之比", "ratio to mean", "除以范围内的平均值。", "Divided by the pool's mean."),
     _relate_spec("pool_mean", "同类平均", "pool mean", "范围内的平均值。", "The pool's mean."),
     _relate_spec("pool_best", "同类最好", "pool best", "范围内最好的值。", "The pool's best value."),
-    _relate_spec("minmax", "极差标准化", "min-max", "把范围内最低到最高拉伸为 0 到 1。", "The pool's least to greatest stretched to 0 … 1."),
+    _relate_spec(
+        "minmax", "极差标准化", "min-max", "把范围内最低到最高拉伸为 0 到 1。", "The pool's least to greatest stretched to 0 … 1."
+    ),
     _relate_spec("pool_share", "占同类合计", "share of pool", "占范围内合计的份额。", "Share of the pool's total."),
-    RuleSpec("compared", ("比例折算", "points by ratio"), "quantity", "按与同类最好（或平均）之比折算成分数。", "Points in proportion to the pool's best or mean.", compared,
-             (FULL, Param("to", ("对照", "compared to"), "reference", "同类最好（默认）或同类平均", "the pool's best (as a rule) or mean"), POOL, ORDER, CAP),
-             "{比例折算: 目标得分, 满分: 20, 对照: 同类最好, 范围: [类别]}"),
-    RuleSpec("taken_from", ("取自", "taken from"), "quantity", "取关联对象（如所在班子）的值。", "The value of a related subject, such as the team.", taken_from, (RELATION,), "{取自: 总评得分, 经由: 班子编号}"),
-    RuleSpec("gathered", ("汇自", "gathered from"), "quantity", "由所有指向本对象的对象（如班子的成员）合成一个值。", "One value from all subjects that name this one, such as a team's members.",
-             gathered, (RELATION, Param("how", ("怎样合", "how"), "how", "合计、平均、最小、任一……", "sum, mean, least, any …", required=True),
-                        Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds"),
-                        Param("missing", ("缺者", "if missing"), "missing", "缺一项时怎么办；不写则按“约定”", "what a missing one means")), "{汇自: 总评得分, 经由: 班子编号, 怎样合: 平均}"),
-    RuleSpec("tiers", ("分等次", "tiers"), "quantity", "在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。",
-             "Each pool into tiers, best first, under stated most, least or target quotas, with rounding and ties stated.", tiers,
-             (Param("quotas", ("名额", "quotas"), "grade: quota", "各等次的名额，由高到低", "the tiers' quotas, best first", required=True), POOL,
-              Param("only", ("限于", "only for"), "condition", "只分这些对象", "only these subjects"),
-              Param("eligible", ("可评最高等次", "eligible"), "condition", "谁可以进最高等次；不写则都可以", "who may have the top tier; everybody when not written"),
-              Param("rounding", ("名额舍入", "quota rounding"), "rounding", "名额怎样取整；不写则按“约定”", "how shares become places; the policy's when not written"),
-              Param("tier_ties", ("等次并列", "tier ties"), "ties", "名额边上并列怎么办；不写则按“约定”", "equal values at a border; the policy's when not written"), BY, ORDER,
-              Param("lenient", ("宽松", "lenient"), "yes/no", "是：至多、约占只作提示，不据此下调等次", "true: most and about only inform and lower nobody's tier"),
-              Param("small", ("人少时", "small pools"), "size: quotas", "不超过这个人数时改用的名额", "quotas used in pools up to a size")),
-             "{分等次: 总评得分, 范围: [类别], 名额: {好: 至多 20%, 中: 约 60%, 差: 其余}}"),
+    RuleSpec(
+        "compared",
+        ("比例折算", "points by ratio"),
+        "quantity",
+        "按与同类最好（或平均）之比折算成分数。",
+        "Points in proportion to the pool's best or mean.",
+        compared,
+        (
+            FULL,
+            Param(
+                "to", ("对照", "compared to"), "reference", "同类最好（默认）或同类平均", "the pool's best (as a rule) or mean"
+            ),
+            POOL,
+            ORDER,
+            CAP,
+        ),
+        "{比例折算: 目标得分, 满分: 20, 对照: 同类最好, 范围: [类别]}",
+    ),
+    RuleSpec(
+        "taken_from",
+        ("取自", "taken from"),
+        "quantity",
+        "取关联对象（如所在班子）的值。",
+        "The value of a related subject, such as the team.",
+        taken_from,
+        (RELATION,),
+        "{取自: 总评得分, 经由: 班子编号}",
+    ),
+    RuleSpec(
+        "gathered",
+        ("汇自", "gathered from"),
+        "quantity",
+        "由所有指向本对象的对象（如班子的成员）合成一个值。",
+        "One value from all subjects that name this one, such as a team's members.",
+        gathered,
+        (
+            RELATION,
+            Param("how", ("怎样合", "how"), "how", "合计、平均、最小、任一……", "sum, mean, least, any …", required=True),
+            Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds"),
+            Param("missing", ("缺者", "if missing"), "missing", "缺一项时怎么办；不写则按“约定”", "what a missing one means"),
+        ),
+        "{汇自: 总评得分, 经由: 班子编号, 怎样合: 平均}",
+    ),
+    RuleSpec(
+        "tiers",
+        ("分等次", "tiers"),
+        "quantity",
+        "在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。",
+        "Each pool into tiers, best first, under stated most, least or target quotas, with rounding and ties stated.",
+        tiers,
+        (
+            Param(
+                "quotas",
+                ("名额", "quotas"),
+                "grade: quota",
+                "各等次的名额，由高到低",
+                "the tiers' quotas, best first",
+                required=True,
+            ),
+            POOL,
+            Param("only", ("限于", "only for"), "condition", "只分这些对象", "only these subjects"),
+            Param(
+                "eligible",
+                ("可评最高等次", "eligible"),
+                "condition",
+                "谁可以进最高等次；不写则都可以",
+                "who may have the top tier; everybody when not written",
+            ),
+            Param(
+                "rounding",
+                ("名额舍入", "quota rounding"),
+                "rounding",
+                "名额怎样取整；不写则按“约定”",
+                "how shares become places; the policy's when not written",
+            ),
+            Param(
+                "tier_ties",
+                ("等次并列", "tier ties"),
+                "ties",
+                "名额边上并列怎么办；不写则按“约定”",
+                "equal values at a border; the policy's when not written",
+            ),
+            BY,
+            ORDER,
+            Param(
+                "lenient",
+                ("宽松", "lenient"),
+                "yes/no",
+                "是：至多、约占只作提示，不据此下调等次",
+                "true: most and about only inform and lower nobody's tier",
+            ),
+            Param(
+                "small",
+                ("人少时", "small pools"),
+                "size: quotas",
+                "不超过这个人数时改用的名额",
+                "quotas used in pools up to a size",
+            ),
+        ),
+        "{分等次: 总评得分, 范围: [类别], 名额: {好: 至多 20%, 中: 约 60%, 差: 其余}}",
+    ),
 )

@@ -44,7 +44,9 @@ def matches(where: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> b
     return all(facts.get(fact, "") in values for fact, values in where.items())
 
 
-def _slots(scheme: Scheme, group: str, subjects: Sequence[RosterSubject], units: Sequence[str], left_out: str) -> tuple[Slot, ...]:
+def _slots(
+    scheme: Scheme, group: str, subjects: Sequence[RosterSubject], units: Sequence[str], left_out: str
+) -> tuple[Slot, ...]:
     lines = [line for line in scheme.forms if line.group == group]
     slots: dict[Slot, None] = {}
     for subject in sorted(subjects, key=lambda one: units.index(one.unit)):
@@ -121,9 +123,11 @@ def explain_limit(rule: BallotRule, style: Style, language: str) -> str:
         least, most = table.bounds[n]
         grades = _grades(rule, language)
         if rule.test.most is not None:
-            said.append(_one(grades, n, rule.test.most, most, ("至多", "at most"), rule.test.never_below, zh=zh))
+            said.append(
+                _one(grades, n, rule.test.most, most, words=("至多", "at most"), never_below=rule.test.never_below, zh=zh)
+            )
         if rule.test.least is not None:
-            said.append(_one(grades, n, rule.test.least, least, ("至少", "at least"), 0, zh=zh))
+            said.append(_one(grades, n, rule.test.least, least, words=("至少", "at least"), never_below=0, zh=zh))
     return ("；" if zh else "; ").join(dict.fromkeys(said))
 
 
@@ -132,7 +136,7 @@ def _grades(rule: BallotRule, language: str) -> str:
     return ("、" if language.startswith("zh") else " or ").join(names)
 
 
-def _one(grades: str, n: int, amount: Amount, result: int, words: tuple[str, str], never_below: int, *, zh: bool) -> str:
+def _one(grades: str, n: int, amount: Amount, result: int, *, words: tuple[str, str], never_below: int, zh: bool) -> str:
     if amount.share is None:
         return f"“{grades}”{words[0]} {result} 个" if zh else f"{words[1]} {result} “{grades}”"
     percent, product = f"{decimal(amount.share * 100)}%", decimal(amount.share * n)
@@ -150,14 +154,24 @@ def describe_broken(rule: BallotRule, verdict: Verdict, language: str) -> str:
     zh, grades, test = language.startswith("zh"), _grades(rule, language), rule.test
     if test.kind == "count" and verdict.found > verdict.most:
         over = verdict.found - verdict.most
-        return (f"“{grades}”选了 {verdict.found} 个，至多 {verdict.most} 个：请把其中 {over} 个改为其他选项。" if zh else
-                f"“{grades}” was chosen {verdict.found} times, at most {verdict.most}: please change {over} of them.")
+        return (
+            f"“{grades}”选了 {verdict.found} 个，至多 {verdict.most} 个：请把其中 {over} 个改为其他选项。"
+            if zh
+            else f"“{grades}” was chosen {verdict.found} times, at most {verdict.most}: please change {over} of them."
+        )
     if test.kind == "count":
         short = verdict.least - verdict.found
-        return (f"“{grades}”选了 {verdict.found} 个，至少 {verdict.least} 个：请再选 {short} 个。" if zh else
-                f"“{grades}” was chosen {verdict.found} times, at least {verdict.least}: please choose {short} more.")
+        return (
+            f"“{grades}”选了 {verdict.found} 个，至少 {verdict.least} 个：请再选 {short} 个。"
+            if zh
+            else f"“{grades}” was chosen {verdict.found} times, at least {verdict.least}: please choose {short} more."
+        )
     if test.kind == "uniform":
         return "所有各项选得完全一样：请按实际情况区分。" if zh else "Every mark is the same: please tell them apart."
     if test.kind == "sum":
-        return (f"合计为 {verdict.found}，应为 {verdict.most}：请调整。" if zh else f"The sum is {verdict.found} and must be {verdict.most}: please adjust.")
+        return (
+            f"合计为 {verdict.found}，应为 {verdict.most}：请调整。"
+            if zh
+            else f"The sum is {verdict.found} and must be {verdict.most}: please adjust."
+        )
     return "有重复的选择：每个只能用一次。" if zh else "A choice is used twice: each may be used once."

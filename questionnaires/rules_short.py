@@ -1,0 +1,47 @@
+"""Short names for common shapes of arithmetic: caps and floors, deductions per case, points in proportion, shortfalls."""
+
+from __future__ import annotations
+
+from questionnaires.rule_spec import Call, Quantity, num, ordered
+
+
+def within(call: Call) -> Quantity:
+    """A number kept between a floor and a cap."""
+    of = call.numeric()
+    expr: list[object] = ["ref", of.step]
+    axes = list(of.axes)
+    if not call.has("floor") and not call.has("cap"):
+        raise call.bad("missing-key", key="保底", key_en="floor", where=f"“{call.name}”")
+    for key, op in (("floor", "max"), ("cap", "min")):
+        if call.has(key):
+            limit = call.numeric(key)
+            axes += limit.axes
+            expr = [op, expr, ["ref", limit.step]]
+    return Quantity(call.emit("calc", expr=expr), ordered(axes), labels=of.labels)
+
+
+def deducted(call: Call) -> Quantity:
+    """Full points less so much per case, not under a floor."""
+    of, full, per = call.numeric(), call.numeric("full"), call.numeric("per")
+    floor = call.numeric("floor").step if call.has("floor") else None
+    expr: list[object] = ["-", ["ref", full.step], ["*", ["ref", of.step], ["ref", per.step]]]
+    expr = expr if floor is None else ["max", ["ref", floor], expr]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
+
+
+def proportional(call: Call) -> Quantity:
+    """Full points in proportion to a reference, not above a cap when one is written."""
+    of, full, reference = call.numeric(), call.numeric("full"), call.numeric("reference")
+    expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
+    if call.has("cap"):
+        expr = ["min", expr, ["ref", call.numeric("cap").step]]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
+
+
+def shortfall(call: Call) -> Quantity:
+    """Full points at the reference, less a step for each unit below; never above full, never under the floor."""
+    of, full, reference, per = call.numeric(), call.numeric("full"), call.numeric("reference"), call.numeric("per")
+    floor = ["ref", call.numeric("floor").step] if call.has("floor") else num(0)
+    short: list[object] = ["max", num(0), ["-", ["ref", reference.step], ["ref", of.step]]]
+    expr = ["max", floor, ["-", ["ref", full.step], ["*", short, ["ref", per.step]]]]
+    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels)

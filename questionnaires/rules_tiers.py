@@ -1,0 +1,164 @@
+"""Tiers under quotas: reading `at most 20%`, trying the quotas on every pool size, compiling to `allocate`."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from questionnaires.nodes import Node
+from questionnaires.reader import exact
+from questionnaires.rule_spec import Call, Quantity
+from questionnaires.rules_outcomes import NOT_HERE
+
+LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many a tier takes: (share, None) or (None, count) for each of least, most and about."""
+
+    grade: str
+    node: Node
+    least: Fraction | int | None = None
+    most: Fraction | int | None = None
+    target: Fraction | int | None = None
+
+
+_QUOTA = re.compile(
+    r"(至多|不超过|at most|至少|不少于|at least|约|左右|about|)\s*(\d+(?:\.\d+)?\s?%|\d+/\d+|\d+)\s*(?:个|名|人)?\s*(左右)?"
+)
+
+
+def tiers(call: Call) -> Quantity:
+    """A pool into tiers under least, most and target shares, best first, with rounding and ties stated."""
+    of = call.numeric()
+    if only := call.condition("only"):
+        of = Quantity(call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), of.axes)
+    if of.axes != ("subject",):
+        raise call.bad("wrong-axes", call.main, name=call.name, axis="对象", axis_en="subject only", of=of.step)
+    quotas = [_quota(call, key, value) for key, value in call.compiler.reader.pairs(call.fields.get("quotas"))]
+    if not quotas:
+        raise call.invalid("quotas", "至少要写一个等次", "at least one tier is needed")
+    rounding = call.settled("rounding", "quota_rounding", "quota_rounding")
+    by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
+    ties = {"ties": "break", "by": by} if by else {"ties": call.settled("tier_ties", "tier_ties")}
+    soft = call.yes("lenient")
+    small = _small(call, quotas)
+    _possible(call, quotas, rounding, small)
+    eligible = call.condition("eligible")
+    lines = [
+        {"grade": q.grade, **_amounts(q), "when": eligible if at == 0 else None, "soft": soft} for at, q in enumerate(quotas)
+    ]
+    step = call.emit(
+        "allocate",
+        of=of.step,
+        pool=call.facts("pool"),
+        tiers=lines,
+        rounding=rounding,
+        eligible=None,
+        order=call.word("order", "order", "high"),
+        small=[{"up_to": str(size), "tiers": [_amounts(q) for q in row]} for size, row in small],
+        **ties,
+    )
+    return Quantity(step, ("subject",), "text", tuple(q.grade for q in quotas))
+
+
+def _quota(call: Call, key: Node, value: Node) -> Quota:
+    """`at most 20%`, `about 50%`, `at least 1`, or several in a list; `rest` for a tier that takes what is left."""
+    reader = call.compiler.reader
+    grade = reader.name(key)
+    found: dict[str, Fraction | int] = {}
+    for node in reader.entries(reader.unwrap(value)):
+        text = reader.plain(node)
+        if text in {"其余", "rest"}:
+            continue
+        hit = _QUOTA.fullmatch(text)
+        if hit is None:
+            raise call.invalid(
+                "quotas",
+                f"“{text}”看不懂；请写 至多 20%、约 50%、至少 5%、至多 2 个，或 其余",
+                f"“{text}” is not a quota; write at most 20%, about 50%, at least 5%, at most 2, or rest",
+                node,
+            )
+        word, number = hit.group(1), exact(hit.group(2)) or Fraction(0)
+        plain = not hit.group(2).rstrip().endswith("%") and "/" not in hit.group(2)
+        key_of = (
+            "most" if word in {"至多", "不超过", "at most"} else "least" if word in {"至少", "不少于", "at least"} else "target"
+        )
+        if not plain and number > 1:
+            reader.bad(node, "want-share", text=text)
+        found[key_of] = int(number) if plain else number
+    return Quota(grade, value, found.get("least"), found.get("most"), found.get("target"))
+
+
+def _amounts(quota: Quota) -> dict[str, object]:
+    return {
+        key: {"count": str(value)} if isinstance(value, int) else {"share": str(value)}
+        for key, value in (("least", quota.least), ("most", quota.most), ("target", quota.target))
+        if value is not None
+    }
+
+
+def _small(call: Call, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
+    """Counts instead of shares for small pools: `small: {5: {outstanding: at most 1, …}}`."""
+    rows = []
+    for key, value in call.compiler.reader.pairs(call.fields.get("small")):
+        size = call.compiler.reader.count(key)
+        given = {name.text: _quota(call, name, amount) for name, amount in call.compiler.reader.pairs(value)}
+        for name in given:
+            if name not in [quota.grade for quota in quotas]:
+                call.compiler.reader.bad(
+                    key, "grade-unknown", name=call.name, grade=name, allowed="、".join(q.grade for q in quotas)
+                )
+        if size is not None:
+            rows.append((size, [given.get(quota.grade, Quota(quota.grade, quota.node)) for quota in quotas]))
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _possible(call: Call, quotas: list[Quota], rounding: str, small: list[tuple[int, list[Quota]]]) -> None:
+    """Try every pool size: the leasts must fit, a least may not exceed its most, and the mosts must hold everybody."""
+    reader = call.compiler.reader
+    for size in range(1, LARGEST_POOL + 1):
+        row = next((rows for up_to, rows in small if size <= up_to), quotas)
+        leasts = [_whole(q.least, size, rounding) or 0 for q in row]
+        mosts = [_whole(q.most, size, rounding) for q in row]
+        if rounding == "largest_remainder":
+            leasts = [math.ceil(q.least * size) if isinstance(q.least, Fraction) else q.least or 0 for q in row]
+        if sum(leasts) > size:
+            reader.bad(
+                call.node,
+                "quota-impossible",
+                size=size,
+                why=f"各档“至少”合计 {sum(leasts)}",
+                why_en=f"the leasts add up to {sum(leasts)}",
+            )
+            return
+        for quota, least, most in zip(row, leasts, mosts, strict=True):
+            if most is not None and least > most:
+                reader.bad(
+                    quota.node,
+                    "quota-impossible",
+                    size=size,
+                    why=f"“{quota.grade}”至少 {least}、至多 {most}",
+                    why_en=f"“{quota.grade}” takes at least {least} and at most {most}",
+                )
+                return
+    shares = [q.most for q in quotas]
+    if (
+        all(isinstance(share, Fraction) for share in shares)
+        and (total := sum((s for s in shares if isinstance(s, Fraction)), Fraction(0))) < 1
+    ):
+        reader.bad(call.node, "tiers-short", found=f"{float(total * 100):g}%")
+
+
+def _whole(amount: Fraction | int | None, size: int, rounding: str) -> int | None:
+    if amount is None or isinstance(amount, int):
+        return amount
+    exactly = amount * size
+    if rounding == "up":
+        return math.ceil(exactly)
+    if rounding == "half_up":
+        return math.floor(exactly + Fraction(1, 2))
+    return round(exactly) if rounding == "half_even" else math.floor(exactly)

@@ -1,0 +1,168 @@
+"""A campaign filled with made-up answers, through the same doors as a real one, so that there is something to look at.
+
+The round is deterministic: the same seed gives the same marks, so that a page, a test and a person can speak of one figure.
+Secrets are not: a demo's slips are as unguessable as any. Nothing in here knows what a grade or a group is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+import secrets as system_random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.limits import LimitTable, judge
+from survey_app.models import Campaign, Headcount, Rater
+from survey_app.services import ballots, campaigns, headcounts, invitations, rosters, slips
+from survey_app.services.ballot_rules import BallotPaper
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.spreadsheets import Upload
+from survey_app.services.styles import LoadedStyle, styles_of
+from survey_app.services.tokens import AliasCost
+
+#: Called with (ballots cast, ballots in all).
+Progress = Callable[[int, int], None]
+ROSTER_FILES = ("units.csv", "subjects.csv", "raters.csv", "heads.csv")
+COMPONENTS_FILE = "components.csv"
+
+
+def make(
+    session: Session,
+    *,
+    scheme_text: str,
+    folder: Path,
+    title: str,
+    period: str,
+    passphrase: str,
+    until: str,
+    asks: str,
+    now: dt.datetime,
+) -> Campaign:
+    """An open campaign on this scheme with the roster in `folder`. The caller commits."""
+    campaign = campaigns.create(
+        session,
+        scheme_text=scheme_text,
+        title=title,
+        period=period,
+        passphrase=passphrase,
+        until=until,
+        asks=asks,
+        demo=True,
+        now=now,
+    )
+    rosters.import_roster(session, campaign, [Upload(name, (folder / name).read_bytes()) for name in ROSTER_FILES])
+    campaigns.approve(session, campaign, now=now)
+    return campaign
+
+
+def fill(
+    session: Session, campaign: Campaign, *, seed: int, cost: AliasCost, most: int | None = None, progress: Progress | None = None
+) -> int:
+    """Issue credentials and cast ballots for every style, nine in ten of those entitled (at most `most` a style).
+
+    Commits, ballot by ballot, as casting does. Returns how many were cast.
+    """
+    dice = random.Random(seed)  # noqa: S311 - made-up answers, not secrets
+    styles = styles_of(session, campaign)
+    plans = [(style, _entitled(session, campaign, style)) for style in styles]
+    total = sum(_voters(entitled, most) for _, entitled in plans)
+    done = 0
+    for style, entitled in plans:
+        paper = ballots.paper_of(session, style.row.id)[1]
+        for credential, name in _credentials(session, campaign, style, entitled, cost)[: _voters(entitled, most)]:
+            ballots.cast(
+                session,
+                style_id=style.row.id,
+                credential=credential,
+                submission_id=system_random.token_bytes(ballots.SUBMISSION_BYTES),
+                marks=_marks(paper, dice),
+                signature=ballots.Signature(name) if name else None,
+            )
+            done += 1
+            if progress:
+                progress(done, total)
+    return done
+
+
+def count_boxes(session: Session, campaign: Campaign) -> None:
+    """Type in attendance and box counts that agree with the books; the caller commits."""
+    entries = {
+        (line.unit_code, line.group.key): headcounts.Counts(
+            present=line.issued, spoiled=0, unused=0 if line.group.signed else line.issued - line.cast
+        )
+        for line in headcounts.reconcile(session, campaign)
+    }
+    headcounts.save_counts(session, campaign, entries)
+
+
+def _voters(entitled: int, most: int | None) -> int:
+    voters = entitled - entitled // 10
+    return voters if most is None else min(voters, most)
+
+
+def _entitled(session: Session, campaign: Campaign, style: LoadedStyle) -> int:
+    """How many people fill this style: the signed raters bound to it, or the roster's head-count."""
+    if scheme_of(campaign).groups[style.row.group_key].signed:
+        return len(_raters(session, style))
+    rows = select(Headcount.entitled).where(
+        Headcount.campaign_id == campaign.id, Headcount.group_key == style.row.group_key, Headcount.unit_id == style.row.unit_id
+    )
+    return session.scalar(rows) or 0
+
+
+def _raters(session: Session, style: LoadedStyle) -> Sequence[Rater]:
+    return session.scalars(select(Rater).where(Rater.style_id == style.row.id).order_by(Rater.id)).all()
+
+
+def _credentials(
+    session: Session, campaign: Campaign, style: LoadedStyle, entitled: int, cost: AliasCost
+) -> list[tuple[ballots.Credential, str]]:
+    if not entitled:
+        return []
+    if scheme_of(campaign).groups[style.row.group_key].signed:
+        issued = invitations.issue(session, campaign=campaign, raters=list(_raters(session, style)), cost=cost)
+        session.commit()
+        return [(ballots.Credential(secret=one.secret), one.rater.name) for one in issued]
+    meeting = style.row.unit.name if style.row.unit else campaign.title
+    batch = slips.issue(session, style=style.row, count=entitled, meeting=meeting, cost=cost)
+    session.commit()
+    return [(ballots.Credential(secret=secret), "") for secret, _alias in batch.slips]
+
+
+def _marks(paper: BallotPaper, dice: random.Random) -> list[int]:
+    """Marks that lean towards each subject's made-up standing and keep every whole-ballot rule."""
+    mood = dice.uniform(-0.15, 0.15)
+    marks = [_mark(paper, place, mood, dice) for place in range(len(paper.slots))]
+    for _ in range(len(marks)):
+        broken = [table for table, verdict in zip(paper.limits, judge(paper.limits, marks), strict=True) if verdict.broken]
+        if not broken:
+            return marks
+        for table in broken:
+            _mend(paper, table, marks, dice)
+    return marks
+
+
+def _mark(paper: BallotPaper, place: int, mood: float, dice: random.Random) -> int:
+    choices = paper.choices(place)
+    digest = hashlib.sha256(paper.slots[place].subject.encode()).digest()
+    standing = 0.45 + 0.5 * digest[0] / 255 + mood
+    worse = min(len(choices) - 1, int(dice.expovariate(1) * (1.15 - standing) * len(choices)))
+    return choices[worse].code
+
+
+def _mend(paper: BallotPaper, table: LimitTable, marks: list[int], dice: random.Random) -> None:
+    """Change one mark towards keeping a rule."""
+    verdict = judge([table], marks)[0]
+    inside = [slot for slot in table.slots if marks[slot] in table.codes]
+    outside = [slot for slot in table.slots if slot not in inside]
+    if table.kind == "count" and verdict.found < verdict.least and outside:
+        marks[dice.choice(outside)] = table.codes[0]
+    elif inside:
+        slot = dice.choice(inside)
+        others = [choice.code for choice in paper.choices(slot) if choice.code not in table.codes]
+        marks[slot] = others[0] if others else marks[slot]

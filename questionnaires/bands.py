@@ -36,6 +36,7 @@ _FORMS: tuple[tuple[str, bool | None, bool | None], ...] = (
     (rf"不超过 ?{_N}", None, True),
     (rf"(?:up to|at most) {_N}", None, True),
 )
+MOST_SHARE = 5  # a ratio to a mean may pass 1, but hardly 5
 OTHERWISE = {"其余", "otherwise"}
 
 
@@ -54,9 +55,8 @@ class Band:
 def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
     """The bands written under `bands:`, checked for gaps and overlaps. A ladder of `N 以上` rungs closes itself.
 
-    `percent`: the quantity is a share, so a bound must be written as one (`90%`), or nobody would ever reach it.
+    `percent`: the quantity is a share, so a bound is written as one (`90%`): nobody would ever reach 90 whole.
     """
-    del percent
     rows: list[Band] = []
     rest: Band | None = None
     for key, value in call.compiler.reader.pairs(node):
@@ -66,6 +66,14 @@ def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
             rows.append(_read(call, key, value))
     if not rows:
         raise call.invalid("rungs", "至少要写一段", "at least one band is needed")
+    for row in rows:
+        if percent and max(row.low or 0, row.high or 0) > MOST_SHARE:
+            raise call.invalid(
+                "bands",
+                "这个量是份额，界限要写成百分比，如 90% 以上",
+                "this quantity is a share: write bounds as from 90%",
+                row.node,
+            )
     rows = _ladder(rows, rest)
     _check(call, rows)
     return rows

@@ -1,0 +1,162 @@
+"""Cells, flags and their words: a value of the report as a page or a file shows it, with what it exactly is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from analysis.errors import AnalysisError
+from analysis.report import Report
+from analysis.values import Missing, Value
+from questionnaires.model import QuantityInfo, Scheme
+from survey_app.exports.tables import Number
+from survey_app.i18n import gettext as _
+from survey_app.services import figures, result_words
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value as shown. `exact` is the fraction where `text` had to cut it; `number` for files; `missing`: there is no value.
+
+    `order` sorts: numbers by value, words by their place in the scheme's list, missing last.
+    """
+
+    text: str
+    exact: str = ""
+    number: Number | None = None
+    missing: bool = False
+    truth: bool | None = None
+    order: tuple[int, Fraction, str] = (1, Fraction(0), "")
+
+
+@dataclass(frozen=True)
+class FlagShown:
+    """A flag with its books. `raised` None: it cannot be decided. `fraction` as counted, `sentence` how it stands to the line."""
+
+    key: str
+    title: str
+    raised: bool | None
+    reason: str = ""
+    fraction: str = ""
+    share: str = ""
+    base: str = ""
+    sentence: str = ""
+    turning: str = ""
+    note: str = ""
+    place: str = ""  # the other axes of the flag (a group, an item), in words
+    numerator: str = ""
+    denominator: str = ""
+    line: str = ""
+
+
+def shown(value: Value, info: QuantityInfo | None, language: str) -> Shown:
+    """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
+    if isinstance(value, Missing):
+        return Shown(result_words.missing(value.reason), missing=True, order=(2, Fraction(0), value.reason))
+    if isinstance(value, bool):
+        return Shown(_("是") if value else _("否"), truth=value, order=(0, Fraction(int(value)), ""))
+    if isinstance(value, Fraction):
+        return _shown_number(value, info)
+    labels = info.labels if info else {}
+    place = list(labels).index(value) if value in labels else len(labels)
+    return Shown(labels[value].in_(language) if value in labels else value, order=(0, Fraction(-place), value))
+
+
+def _shown_number(value: Fraction, info: QuantityInfo | None) -> Shown:
+    kind, digits = (info.kind, info.digits) if info else ("number", None)
+    if kind == "rank":
+        number = figures.number(value, None)
+        return Shown(_("第 %(n)s", n=number.text), number=number, order=(0, -value, ""))
+    number = figures.share(value, digits) if kind == "share" else figures.number(value, digits)
+    exact = "" if figures.is_exact(number) else str(value)
+    return Shown(number.text, exact, number, order=(0, value, ""))
+
+
+def plain(value: Fraction) -> str:
+    """A number in full where it ends soon, else as a fraction: for counts, weights and lines."""
+    needed = figures.ends(value)
+    return figures.decimal(value, needed) if needed is not None and needed <= 6 else str(value)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A report as somebody reads it: with its scheme's words, in one language."""
+
+    report: Report
+    scheme: Scheme
+    language: str
+
+    def title(self, key: str) -> str:
+        """A quantity's title, or its name."""
+        return self.scheme.quantities[key].title.in_(self.language) if key in self.scheme.quantities else key
+
+    def shown(self, key: str, value: Value) -> Shown:
+        """A value of the quantity `key` as shown."""
+        return shown(value, self.scheme.quantities.get(key), self.language)
+
+    def cell(self, key: str, labels: Mapping[str, str]) -> Shown:
+        """The cell of `key` at these labels (those its table has); "does not apply" where there is none."""
+        table = self.report.tables.get(key)
+        if table is None:
+            return self.shown(key, Missing("not applicable"))
+        value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), Missing("not applicable"))
+        return self.shown(key, value)
+
+    def labels(self, labels: Mapping[str, str], *, without: str = "subject") -> str:
+        """The labels of a cell in words, the subject left out."""
+        return " · ".join(
+            label_name(self.scheme, axis, label, self.language) for axis, label in labels.items() if axis != without
+        )
+
+    def flags(self, key: str, subject: str) -> list[FlagShown]:
+        """Every cell of one flag for one subject; a flag over groups or items has several."""
+        table = self.report.tables.get(key)
+        if table is None:
+            return []
+        cells = ((dict(zip(table.axes, cell, strict=True)), value) for cell, value in sorted(table.cells.items()))
+        return [self._flag(key, labels, value) for labels, value in cells if labels.get("subject", subject) == subject]
+
+    def _flag(self, key: str, labels: Mapping[str, str], value: Value) -> FlagShown:
+        info = self.scheme.quantities.get(key)
+        bare = FlagShown(
+            key,
+            self.title(key),
+            raised=value if isinstance(value, bool) else None,
+            reason=result_words.missing(value.reason) if isinstance(value, Missing) else "",
+            note=info.note.in_(self.language) if info and info.note else "",
+            place=self.labels(labels),
+        )
+        try:
+            books = self.report.test(key, **labels)
+        except AnalysisError:
+            return bare  # a flag made of other flags: its own books stand with those
+        if bare.raised is None or not isinstance(books.right, Fraction) or not isinstance(books.left, Fraction):
+            return bare
+        line = plain(books.right)
+        stands = replace(bare, line=line, sentence=result_words.reached(books.cmp, line, verdict=bare.raised))
+        if books.numerator is None or books.denominator is None or books.line is None:
+            return replace(stands, fraction=plain(books.left))
+        top, bottom = plain(books.numerator), plain(books.denominator)
+        return replace(
+            stands,
+            numerator=top,
+            denominator=bottom,
+            fraction=f"{top}/{bottom}",
+            share=figures.share(books.numerator / books.denominator).text if books.denominator else "",
+            base=_("基数 %(base)s，线在 %(line)s 票", base=bottom, line=plain(books.line)),
+            turning=result_words.turning(books.votes),
+        )
+
+
+def label_name(scheme: Scheme, axis: str, label: str, language: str) -> str:
+    """A label of an axis in words."""
+    if axis == "group":
+        if label in scheme.groups:
+            return scheme.groups[label].title.in_(language)
+        return scheme.sides[label].in_(language) if label in scheme.sides else label
+    if axis == "item":
+        if label in scheme.items:
+            return scheme.items[label].text.in_(language)
+        return scheme.indicators[label].in_(language) if label in scheme.indicators else label
+    return label

@@ -1,0 +1,126 @@
+"""Words for what the count says in short codes: why a value is missing, what a finding means, what an input is to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+
+#: Why there is no value. "Not rated" is a result of its own and is never shown as zero.
+_MISSING: Mapping[str, str] = {
+    "not applicable": N_("不适用"),
+    "no evidence": N_("未评定：缺材料"),
+    "not rated": N_("未评定"),
+    "not counted": N_("人数没有清点"),
+    "not decided": N_("尚未决定"),
+    "not eligible": N_("不参加评定"),
+    "no result": N_("没有往期结果"),
+    "no values": N_("没有可算的数"),
+    "no weight": N_("没有可用的权重"),
+    "divided by zero": N_("没有人作答"),
+    "all trimmed": N_("去掉高低分后没有剩下"),
+    "too few values": N_("个数不够"),
+    "blank": N_("空白"),
+    "unknown": N_("不了解"),
+    "no row": N_("表里没有对应的一行"),
+    "in no band": N_("不在任何一档"),
+    "in no tier": N_("没有进入任何等次"),
+    "no case": N_("没有符合的情形"),
+    "no such fact": N_("名册里没有填"),
+    "no such subject": N_("没有对应的对象"),
+    "not a number": N_("不是数"),
+    "all equal": N_("全部相同，无从比较"),
+}
+
+#: Findings of the count, with the parts it names.
+_FINDINGS: Mapping[str, str] = {
+    "quota_unmet": N_("“%(grade)s”少于规定：应有 %(wanted)s，现有 %(placed)s（共 %(n)s）"),
+    "limit_exceeded": N_("“%(grade)s”超过规定：最多 %(wanted)s，现有 %(placed)s（共 %(n)s）"),
+    "soft_limit_exceeded": N_("“%(grade)s”超过一般控制数：%(wanted)s，现有 %(placed)s（共 %(n)s），需要说明理由"),
+    "target_missed": N_("“%(grade)s”与规定的数不同：应为 %(wanted)s，现有 %(placed)s（共 %(n)s）"),
+    "in_no_tier": N_("有对象没有进入任何等次（共 %(n)s）"),
+    "tie_unbroken": N_("“%(grade)s”的界线上有并列，办法没有分开的依据，按从严处理（共 %(n)s）"),
+}
+
+#: Findings of the opening: why a ballot did not count.
+_REMARKS: Mapping[str, str] = {
+    "unopenable": N_("打不开：不是封给这次评议的，或已被改动"),
+    "damaged": N_("打开后不是本系统的格式"),
+    "leaf_differs": N_("内容与投票时的回执对不上"),
+    "no_credential": N_("没有对应的凭条或邀请"),
+    "foreign_style": N_("填的不是这次评议的表"),
+    "wrong_length": N_("项数与表不符"),
+    "unknown_mark": N_("有表上没有的选项"),
+    "limit_broken": N_("违反投票时就应拒收的限额“%(rule)s”"),
+    "void_by_rule": N_("按办法作废：%(rule)s"),
+}
+
+_ROLES: Mapping[str, str] = {
+    "weight": N_("权重"),
+    "where": N_("条件"),
+    "condition": N_("条件"),
+    "when": N_("条件"),
+    "case": N_("取"),
+    "otherwise": N_("其余取"),
+    "base": N_("基数"),
+    "pool": N_("分组"),
+    "rival": N_("同组"),
+    "by": N_("并列时看"),
+    "limit": N_("限"),
+    "with": N_("补以"),
+    "key": N_("按"),
+    "left": N_("左边"),
+    "right": N_("右边"),
+    "numerator": N_("分子"),
+    "denominator": N_("分母"),
+}
+
+#: Chosen where one sentence fits the verdict of a test: comparison sign -> words for "reaches" and for "does not".
+_REACHED: Mapping[str, tuple[str, str]] = {
+    ">=": (N_("达到 %(line)s"), N_("没有达到 %(line)s")),
+    ">": (N_("超过 %(line)s"), N_("没有超过 %(line)s")),
+    "<=": (N_("不超过 %(line)s"), N_("超过了 %(line)s")),
+    "<": (N_("不到 %(line)s"), N_("没有低于 %(line)s")),
+    "=": (N_("等于 %(line)s"), N_("不等于 %(line)s")),
+}
+
+
+def missing(reason: str) -> str:
+    """Why there is no value, in words; an unknown code as it stands."""
+    return _(_MISSING[reason]) if reason in _MISSING else reason
+
+
+def finding(code: str, parts: Mapping[str, str]) -> str:
+    """A finding of the count as a sentence; when its parts do not fill the sentence, code and parts as they stand."""
+    if code in _FINDINGS:
+        try:
+            return _(_FINDINGS[code], **parts)
+        except KeyError:
+            pass
+    return " · ".join([code, *(f"{name} {value}" for name, value in parts.items())])
+
+
+def remark(what: str, rule: str) -> str:
+    """Why a ballot did not count."""
+    return _(_REMARKS[what], rule=rule) if what in _REMARKS else what
+
+
+def role(word: str) -> str:
+    """What an input is to the number above it; nothing for the ordinary operand."""
+    return _(_ROLES[word]) if word in _ROLES else ""
+
+
+def reached(sign: str, line: str, *, verdict: bool) -> str:
+    """How a share stands to its line."""
+    yes, no = _REACHED[sign]
+    return _(yes if verdict else no, line=line)
+
+
+def turning(votes: int | None) -> str:
+    """How far from the line in whole votes."""
+    if votes is None or votes == 0:
+        return ""
+    if votes > 0:
+        return _("再多 %(n)s 票，结论就会改变", n=votes)
+    return _("再少 %(n)s 票，结论就会改变", n=-votes)

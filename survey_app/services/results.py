@@ -1,0 +1,294 @@
+"""What the result pages and files show: the newest report, read with the roster's names and narrowed to what the caller may see.
+
+Lives here: choosing and ordering. May not live here: how a value is worded (`result_cells`), how a number came about
+(`unfolding`), satisfaction (`satisfaction`), anything about requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.report import Report
+from questionnaires.model import Scheme
+from survey_app import bridge, charts
+from survey_app.errors import NotFoundError
+from survey_app.i18n import N_
+from survey_app.models import Campaign, StoredReport, Subject, Unit
+from survey_app.services import counting, result_words
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.counting import Opening
+from survey_app.services.result_cells import FlagShown, Reading, Shown
+
+
+@dataclass(frozen=True)
+class Person:
+    """A subject as the roster names it."""
+
+    code: str
+    name: str
+    duty: str
+    unit: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything a result page stands on. `allowed` None: every unit; else only subjects of these units are shown.
+
+    `stale`: evidence, head-counts or roster changed after the report was computed.
+    """
+
+    campaign: Campaign
+    reading: Reading
+    stored: StoredReport
+    opening: Opening
+    people: dict[str, Person]
+    allowed: frozenset[str] | None
+    stale: bool
+
+    @property
+    def scheme(self) -> Scheme:
+        """The frozen scheme."""
+        return self.reading.scheme
+
+    @property
+    def report(self) -> Report:
+        """The report shown."""
+        return self.reading.report
+
+    def may_see(self, subject: str) -> bool:
+        """Whether this subject is the caller's business."""
+        person = self.people.get(subject)
+        return person is not None and (self.allowed is None or person.unit in self.allowed)
+
+    def visible(self) -> list[Person]:
+        """The subjects shown, in roster order."""
+        return [person for person in self.people.values() if self.may_see(person.code)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One subject in the overview: a cell per column and tier, and its flags."""
+
+    person: Person
+    cells: tuple[Shown, ...]
+    tiers: tuple[Shown, ...]
+    flags: tuple[FlagShown, ...]
+
+
+@dataclass(frozen=True)
+class PoolTable:
+    """One comparison pool: its facts in words, how many subjects it has in all, and the rows the caller may see."""
+
+    title: str
+    size: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One rater group's answers on one item: counts by choice in the scale's order, blank lines apart."""
+
+    group: str
+    choices: tuple[tuple[str, int], ...]
+    blank: int
+    answered: int
+    chart: charts.StackedBar
+
+
+@dataclass(frozen=True)
+class ItemDistribution:
+    """One item with a bar per group, the quantities shown by item, and the indicator it belongs to."""
+
+    item: str
+    title: str
+    indicator: str
+    bars: tuple[Bar, ...]
+    cells: tuple[tuple[str, Shown], ...]
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One rater group of one subject: its by-group quantities, and how many ballots stand behind them."""
+
+    group: str
+    title: str
+    cells: tuple[Shown, ...]
+
+
+def load(session: Session, campaign: Campaign, *, language: str, units: Collection[str] | None = None) -> Loaded:
+    """The newest report with what is needed to show it. `units`: only these units' subjects; None: all.
+
+    Raises NotCountedError, or NotFoundError when the caller has no unit in this campaign.
+    """
+    stored = counting.newest_report(session, campaign)
+    opening = counting.stored_opening(session, campaign)
+    people = _people(session, campaign)
+    allowed = None if units is None else frozenset(units)
+    if allowed is not None and not any(person.unit in allowed for person in people.values()):
+        raise NotFoundError(N_("没有这个页面。"))
+    evidence = bridge.evidence_of(session, campaign, opening.tally)
+    reading = Reading(_report(stored.digest, stored.content), scheme_of(campaign), language)
+    return Loaded(campaign, reading, stored, opening, people, allowed, bridge.evidence_digest(evidence) != stored.evidence_digest)
+
+
+@lru_cache(maxsize=8)
+def _report(digest: str, content: str) -> Report:
+    """The report in memory; a stored row never changes, so its digest names it."""
+    del digest
+    return Report.from_json(content)
+
+
+def _people(session: Session, campaign: Campaign) -> dict[str, Person]:
+    rows = session.scalars(
+        select(Subject)
+        .join(Subject.unit)
+        .where(Subject.campaign_id == campaign.id)
+        .order_by(Unit.place, Unit.id, Subject.place, Subject.id)
+    )
+    return {row.code: Person(row.code, row.name, row.duty, row.unit.code, row.unit.name) for row in rows}
+
+
+def columns(loaded: Loaded) -> list[tuple[str, str]]:
+    """The overview's columns: quantity and title."""
+    return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns]
+
+
+def overview(loaded: Loaded, *, sort: str = "", down: bool = True) -> list[PoolTable]:
+    """A table per comparison pool, in roster order or by a column; equal values keep the roster's order, missing stand last."""
+    layout = loaded.scheme.layout
+    facts = {subject.id: subject.facts for subject in loaded.report.subjects}
+    pools: dict[tuple[str, ...], list[str]] = {}
+    for code in loaded.people:
+        pools.setdefault(tuple(facts.get(code, {}).get(fact, "") for fact in layout.pools), []).append(code)
+    tables = []
+    for labels, members in pools.items():
+        rows = [_row(loaded, code) for code in members if loaded.may_see(code)]
+        if rows:
+            tables.append(PoolTable(pool_title(loaded, labels), len(members), tuple(_sorted(loaded, rows, sort, down=down))))
+    return tables
+
+
+def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
+    """A pool's facts in the scheme's words."""
+    facts = {fact.key: fact for fact in loaded.scheme.facts}
+    words = []
+    for key, value in zip(loaded.scheme.layout.pools, labels, strict=True):
+        fact = facts.get(key)
+        words.append(fact.values[value].in_(loaded.reading.language) if fact and value in fact.values else value)
+    return " · ".join(word for word in words if word)
+
+
+def _row(loaded: Loaded, code: str) -> Row:
+    layout, reading = loaded.scheme.layout, loaded.reading
+    at = {"subject": code}
+    return Row(
+        loaded.people[code],
+        tuple(reading.cell(key, at) for key in layout.columns),
+        tuple(reading.cell(key, at) for key in layout.tiers),
+        tuple(flag for key in layout.flags for flag in reading.flags(key, code)),
+    )
+
+
+def _sorted(loaded: Loaded, rows: list[Row], sort: str, *, down: bool) -> list[Row]:
+    layout = loaded.scheme.layout
+    keys = [*layout.columns, *layout.tiers]
+    if sort not in keys:
+        return rows
+    place = keys.index(sort)
+
+    def cell(row: Row) -> Shown:
+        return (*row.cells, *row.tiers)[place]
+
+    there = [row for row in rows if not cell(row).missing]
+    return sorted(there, key=lambda row: cell(row).order, reverse=down) + [row for row in rows if cell(row).missing]
+
+
+def person(loaded: Loaded, code: str) -> Person:
+    """A subject the caller may see. Raises NotFoundError alike for one that is not there and one that is none of his business."""
+    if not loaded.may_see(code):
+        raise NotFoundError(N_("没有这个页面。"))
+    return loaded.people[code]
+
+
+def row(loaded: Loaded, code: str) -> Row:
+    """One subject's outcomes."""
+    return _row(loaded, person(loaded, code).code)
+
+
+def by_group(loaded: Loaded, code: str) -> list[GroupRow]:
+    """The by-group quantities, for the groups that were asked about this subject."""
+    reading, layout = loaded.reading, loaded.scheme.layout
+    asked = {group for subject, group, _ in loaded.report.tally.counts if subject == code}
+    rows = []
+    for group, info in loaded.scheme.groups.items():
+        cells = tuple(reading.cell(key, {"subject": code, "group": group}) for key in layout.by_group)
+        if group in asked or any(not cell.missing for cell in cells):
+            rows.append(GroupRow(group, info.title.in_(reading.language), cells))
+    return rows
+
+
+def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
+    """How every group answered every item asked about this subject, in the scheme's order."""
+    reading, scheme, counts = loaded.reading, loaded.scheme, loaded.report.tally.counts
+    found = []
+    for item in scheme.items.values():
+        groups = [group for group in scheme.groups if (code, group, item.key) in counts]
+        if not groups:
+            continue
+        bars = tuple(bar(loaded, code, group, item.key) for group in groups)
+        indicator = scheme.indicators[item.parent].in_(reading.language) if item.parent in scheme.indicators else ""
+        cells = tuple(
+            (reading.title(key), reading.cell(key, {"subject": code, "item": item.key}))
+            for key in scheme.layout.by_item
+            if "group" not in loaded.report.tables[key].axes
+        )
+        shown = tuple((title, cell) for title, cell in cells if not cell.missing)
+        found.append(ItemDistribution(item.key, item.text.in_(reading.language), indicator, bars, shown))
+    return found
+
+
+def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
+    """One group's answers on one item. Blank lines and "do not know" stand beside the bar of grades, never inside it."""
+    scheme, language = loaded.scheme, loaded.reading.language
+    scale = scheme.scales[scheme.items[item].scale]
+    counts = loaded.report.tally.counts.get((code, group, item), ())
+    choices = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
+    graded = [(choice.label.in_(language), count) for choice, count in choices if choice.kind != "unknown"]
+    return Bar(
+        scheme.groups[group].title.in_(language),
+        tuple((choice.label.in_(language), count) for choice, count in choices),
+        counts[0] if counts else 0,
+        sum(count for _, count in graded),
+        charts.stacked([count for _, count in graded], [label for label, _ in graded]),
+    )
+
+
+def findings(loaded: Loaded, code: str | None = None) -> list[str]:
+    """The count's findings as sentences, about one subject or (None) all; staff read only those of their own subjects.
+
+    A finding about a pool names the pool by its facts: it is nobody's secret that a quota was missed, but only the office acts on it.
+    """
+    found = []
+    for one in loaded.report.findings:
+        about_subject = one.subject in loaded.people
+        if code is not None and one.subject != code:
+            continue
+        if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
+            continue
+        who = loaded.people[one.subject].name if about_subject else one.subject
+        parts = dict(one.parts)
+        if "grade" in parts:
+            parts["grade"] = _grade(loaded, one.step, parts["grade"])
+        found.append(f"{who}：{result_words.finding(one.code, parts)}" if who else result_words.finding(one.code, parts))
+    return found
+
+
+def _grade(loaded: Loaded, step: str, grade: str) -> str:
+    info = loaded.scheme.quantities.get(step)
+    return info.labels[grade].in_(loaded.reading.language) if info and grade in info.labels else grade

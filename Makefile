@@ -1,0 +1,57 @@
+# Everything a developer or an office types. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
+
+.PHONY: help setup setup-dev run demo test test-all lint types bench screenshots clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.run ## make the environment in .venv from the hashed lock file
+
+$(VENV)/.made:
+	@.ci/make-venv $(PYTHON) $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/.made
+	$(BIN)/pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(VENV)/.made
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run
+
+setup-dev: $(VENV)/.dev ## the same with everything the tests need, browser and database included
+	@.ci/system-packages
+
+run: setup ## start the server; prints address, QR code and the one-time link for the first account
+	@$(BIN)/pingyi serve
+
+demo: setup ## the same with a counted campaign beside an open one, in ./var-demo
+	@$(BIN)/pingyi demo
+
+lint: setup-dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: lint ## everything CI runs (long property runs, soaks and long walks: make test-all)
+	$(BIN)/python -m pytest -n $(CORES) -q -m "not slow" --durations=10
+	@echo "Slow tests (long property runs, soaks, long walks) were left out: make test-all runs them too."
+
+test-all: lint ## the tests, slow ones included
+	$(BIN)/python -m pytest -n $(CORES) -q --durations=20
+
+bench: setup ## measure speed on this machine
+	$(BIN)/pingyi bench count
+
+screenshots: setup-dev ## take pictures of the pages into docs/screenshots
+	$(BIN)/python -m tests.journeys.screenshots
+
+clean: ## remove the environment and caches; data in ./var stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

@@ -1,0 +1,22 @@
+"""`pingyi bench`: speed measured on this machine, as ratios against a stated baseline."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure speed on this machine."""
+
+
+@bench.command("count")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_count(*, as_json: bool) -> None:
+    """One million ballots from memory to report, beside two pandas ways."""
+    from analysis import bench as counting  # noqa: PLC0415 - pandas takes a second to load; only this command needs it
+
+    figures = counting.run(json=as_json)
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else counting.told(figures))

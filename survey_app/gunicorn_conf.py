@@ -1,0 +1,27 @@
+"""How gunicorn serves us. Read by `pingyi serve`; may be given to gunicorn by hand as well.
+
+Worker class gevent, because one access point with 300 phones means half-sent requests: a worker per request would stand
+still for each of them, a greenlet costs nothing (figures: docs/serving.md). No access log: addresses and times of voters
+are written nowhere.
+"""
+
+from __future__ import annotations
+
+from survey_app.config import Config
+
+_config = Config.from_environment()
+
+bind = _config.bind
+workers = _config.workers
+worker_class = "gevent"
+worker_connections = 1000
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+timeout = 120
+graceful_timeout = 30
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 8190
+forwarded_allow_ips = ""  # no header of a proxy is believed: nobody's address matters to us

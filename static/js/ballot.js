@@ -188,8 +188,9 @@
     const marks = marksOf(form);
     const ranked = state.limits.map(function (table, at) {
       const verdict = judge(table, marks);
-      const near = table.slots.includes(state.last) ? 1 : 0;
-      return { at: at, text: line(table, verdict), broken: verdict.broken, weight: (verdict.broken && verdict.found ? 2 : 0) + near };
+      const full = table.slots.every(function (slot) { return marks[slot]; });
+      const bad = verdict.broken && (full || table.kind !== "count" || verdict.found > verdict.most); // "at least" may still come
+      return { at: at, text: line(table, verdict), bad: bad, weight: (bad ? 2 : 0) + (table.slots.includes(state.last) ? 1 : 0) };
     });
     const best = ranked.filter(function (one) { return one.text; }).sort(function (a, b) { return b.weight - a.weight || a.at - b.at; }).slice(0, 2);
     form.querySelectorAll(".limits details").forEach(function (details, at) {
@@ -197,7 +198,7 @@
       shown(details, Boolean(one));
       if (one) {
         write(details.firstChild, one.text);
-        details.className = one.broken ? "broken" : "";
+        details.className = one.bad ? "broken" : "";
       }
     });
   }
@@ -224,7 +225,7 @@
     box.setAttribute("role", "alert");
     box.appendChild(make("h2", say("fix", { count: problems.length })));
     const list = box.appendChild(make("ul"));
-    problems.forEach(function (problem) {
+    problems.slice(0, 10).forEach(function (problem) {
       const link = make("a", problem.text);
       link.href = "#" + problem.target;
       list.appendChild(make("li")).appendChild(link);

@@ -47,6 +47,7 @@ from survey_app.services.tokens import TokenError
 blueprint = Blueprint("ballot", __name__)
 
 FORM_SECONDS = 300  # a hall's phones may share one copy of the form; it never changes once the round is open
+SUMMARY_MOST = 10  # so many problems are listed one by one; the form marks all of them
 _CODE_PROBLEMS = (TokenError, UnknownSlipError, WrongStyleError, VoidSlipError)
 
 
@@ -216,8 +217,11 @@ def _send(here: Form, filled: FilledForm) -> Response:
 def _problems(here: Form, filled: FilledForm) -> Response | None:
     """The form again when anything in it must be changed before sending, every problem at once."""
     missing = [place for place in missing_places(here.paper, filled.marks) if place not in filled.problems]
-    errors = {place: _("这一项还没有填；请选一个。") for place in missing}
+    errors = {place: _("这一项还没有填；请填上。") for place in missing}
     summary = [Problem(f"f{place}", _named(here, place, said)) for place, said in sorted({**filled.problems, **errors}.items())]
+    if len(summary) > SUMMARY_MOST:
+        rest = summary[SUMMARY_MOST:]
+        summary[SUMMARY_MOST:] = [Problem(rest[0].target, _("另有 %(count)s 处，都已在表上标出", count=len(rest)))]
     hard = [] if summary else [rule for rule in broken_rules(here.paper, filled.marks, language()) if rule.hard]
     summary += [Problem(f"f{rule.table.slots[0]}", _(rule.sentence, **rule.parts)) for rule in hard]
     wrong: list[UserError] = []
@@ -275,6 +279,7 @@ def _form_html(
 
 def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None, standing: Standing | None = None) -> str:
     broken = broken_rules(here.paper, filled.marks, language())
+    soft = isinstance(wrong, LimitBrokenError)
     version = standing.version if standing else wrong.current if isinstance(wrong, StaleVersionError) else filled.version or 0
     return render_template(
         "ballot/review.html",
@@ -285,7 +290,11 @@ def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None,
         warnings=[_warning(rule) for rule in broken],
         confirm=",".join(sorted({rule.table.rule for rule in broken})),
         confirmed=filled.confirmed.issuperset(rule.table.rule for rule in broken),
-        problem=_said(wrong) if wrong else "",
+        problem=_said(wrong)
+        if wrong and not soft
+        else _("还没有送出：请看下面的提示，勾选确认后再送出，或返回修改。")
+        if soft
+        else "",
         rater_name=standing.rater_name if standing else "",
         strokes=_paths(filled.ink),
         words=ballot_page.words(),
@@ -324,8 +333,7 @@ def _paths(ink: str) -> list[str]:
 
 
 def _named(here: Form, place: int, said: str) -> str:
-    slot = here.paper.slots[place]
-    return _("%(place)s：%(said)s", place=here.paper.place_name(place, language()), said=said) if slot else said
+    return _("%(place)s：%(said)s", place=here.paper.place_name(place, language()), said=said)
 
 
 def _said(error: UserError) -> str:

@@ -32,7 +32,8 @@ PUBLIC = ["整体满意度", "公信度", "安全感"]
 
 
 def batch(group: str, subject: str, items: list[str], rows: list[list[int]]) -> BallotBatch:
-    return BallotBatch(f"{group} {subject}", group, "甲", tuple(Slot(subject, item) for item in items), np.array(rows, dtype=np.uint8))
+    slots = tuple(Slot(subject, item) for item in items)
+    return BallotBatch(f"{group} {subject}", group, "甲", slots, np.array(rows, dtype=np.uint8))
 
 
 EVIDENCE = Evidence(

@@ -1,0 +1,132 @@
+"""What is generated from the tables of the language: the rule reference of docs/schemes.md and the JSON Schema for editors.
+
+`python -m questionnaires.reference` writes both; a test holds the files to the tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from questionnaires.asked import ITEM_KEYS, RULE_KEYS
+from questionnaires.loader import REQUIRED, SECTIONS
+from questionnaires.policy import POLICY, PRESETS
+from questionnaires.rule_spec import COMMON
+from questionnaires.rules import RULES
+from questionnaires.words import CHOICES, KEYWORDS
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "schemes.md"
+SCHEMA = Path(__file__).parent / "schema" / "scheme.json"
+BEGIN, END = "<!-- reference: generated from the tables, do not edit by hand -->", "<!-- end of reference -->"
+ANYWHERE = ("source", "because", "note")
+
+SCALAR: dict[str, object] = {"type": ["string", "number", "boolean", "null"]}
+ANY = True  # the schema that lets everything through: what stands there is the loader's business
+
+
+def reference() -> str:
+    """The reference as Markdown: keywords, policy, words that answer keywords, and every rule form."""
+    lines = ["### 各部分 · Sections", "| 中文 | English | |", "|---|---|---|"]
+    lines += [f"| `{KEYWORDS[key][0]}` | `{KEYWORDS[key][1]}` | {'必写 needed' if key in REQUIRED else ''} |" for key in SECTIONS]
+    lines += ["", "### 约定 · Policy", "| 约定 | English | 可写 · answers |", "|---|---|---|"]
+    lines += [f"| `{KEYWORDS[key][0]}` | `{KEYWORDS[key][1]}` | {_answers(CHOICES[family])} |" for key, family in POLICY.items()]
+    for zh, en, settings in PRESETS.values():
+        said = "；".join(f"{KEYWORDS[key][0]} {word}" for key, word in settings.items())
+        lines += ["", f"`{zh}`（`{en}`）= {said}。"]
+    lines += ["", "### 规则 · Rules", "主要内容写在规则名后面；其余参数各占一行，或写在同一个花括号里。"]
+    for rule in RULES:
+        lines += [
+            "",
+            f"#### {rule.words[0]} · {rule.words[1]}",
+            f"{rule.zh}  ",
+            f"{rule.en}",
+            "",
+            f"- 主要内容 main: {rule.main}",
+        ]
+        lines += [
+            f"- `{param.words[0]}` · `{param.words[1]}` ({param.type}{'，必写 needed' if param.required else ''}): "
+            f"{param.zh}。{param.en}."
+            for param in rule.params
+        ]
+        lines += [f"- 例 example: `{rule.example}`"]
+    return "\n".join(lines) + "\n"
+
+
+def _answers(table: Mapping[str, tuple[str, str]]) -> str:
+    return "、".join(f"{zh} `{en}`" for zh, en in table.values())
+
+
+def page(text: str) -> str:
+    """The page with the reference between its marks brought up to date. ValueError when the marks are missing."""
+    before, found, rest = text.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not found or not ended:
+        raise ValueError("docs/schemes.md has lost the marks of its reference")
+    return f"{before}{BEGIN}\n{reference()}{END}{after}"
+
+
+def json_schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of a scheme file: completion and a first check in editors; the loader is the judge."""
+    sections: dict[str, object] = {
+        "policy": {"anyOf": [{"type": "string"}, _keywords(("preset", "display", *POLICY))]},
+        "items": {
+            "anyOf": [
+                {"type": "array"},
+                {"type": "object", "additionalProperties": {"anyOf": [SCALAR, {"type": "array"}, _keywords(ITEM_KEYS)]}},
+            ]
+        },
+        "ballot_rules": {"type": "object", "additionalProperties": _keywords(RULE_KEYS)},
+        "groups": _named(("title", "signed", "admission", "own_unit", "sampled", "rated", "groups")),
+        "facts": _named(("title", "values", "umbrellas", "of", "relation", "number", "required", "where")),
+        "components": _named(("title", "where", "from", "to", "if_empty")),
+        "forms": {"type": "array", "items": _keywords(("group", "on", "ask_items"))},
+        "quantities": {"type": "object", "additionalProperties": {"anyOf": [SCALAR, {"$ref": "#/$defs/rule"}]}},
+        "results": _keywords(("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")),
+    }
+    properties = {word: sections.get(key, ANY) for key in SECTIONS for word in KEYWORDS[key]}
+    needed = [
+        {"anyOf": [{"required": [word]} for word in KEYWORDS[key]]}
+        for key in ("scheme", "version", "policy", "quantities", "results")
+    ]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Pingyi scheme",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "allOf": needed,
+        "$defs": {"rule": {"anyOf": [_rule(rule.table(), rule.words, f"{rule.zh} {rule.en}") for rule in RULES]}},
+    }
+
+
+def _rule(table: Mapping[str, tuple[str, str]], words: tuple[str, str], description: str) -> dict[str, object]:
+    keys = {word: ANY for spelled in table.values() for word in spelled}
+    keys.update({word: ANY for key in (*COMMON, *ANYWHERE, "value") for word in KEYWORDS[key]})
+    return {
+        "type": "object",
+        "description": description,
+        "properties": keys,
+        "additionalProperties": False,
+        "anyOf": [{"required": [word]} for word in words],
+    }
+
+
+def _keywords(keys: Iterable[str]) -> dict[str, object]:
+    words = {word: ANY for key in (*keys, *ANYWHERE) for word in KEYWORDS[key]}
+    return {"type": "object", "properties": words, "additionalProperties": False}
+
+
+def _named(keys: Iterable[str]) -> dict[str, object]:
+    return {"type": "object", "additionalProperties": {"anyOf": [SCALAR, {"type": "array"}, _keywords(keys)]}}
+
+
+def schema_text() -> str:
+    """The JSON Schema as it stands in the file."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA.write_text(schema_text(), encoding="utf-8")

@@ -1,0 +1,118 @@
+"""A server as an office runs it, and a browser as people use it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A running `pingyi serve`: its address, its data folder, and what it printed when it started."""
+
+    address: str
+    data: Path
+    log: Path
+    environment: dict[str, str]
+
+    def pingyi(self, *words: str) -> str:
+        """Run the command line on the server's data; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "survey_app.cli", *words], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextlib.contextmanager
+def serving(data: Path) -> Iterator[LiveServer]:
+    """`pingyi serve` on a free port with this data folder, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PINGYI_")} | {
+        "PINGYI_DATA": str(data),
+        "PINGYI_BIND": f"127.0.0.1:{port}",
+        "PINGYI_BASE_URL": address,
+        "PINGYI_ALIAS_COST": "1,64",
+        "PINGYI_PASSWORD_COST": "1,64",
+    }
+    log = data.with_suffix(".log")
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "survey_app.cli", "serve"], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(address, process, log)
+            yield LiveServer(address, data, log, environment)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address + "/", timeout=5):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """An empty server of the module's own."""
+    with serving(tmp_path_factory.mktemp("server") / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    program = shutil.which("chromium")
+    assert program, "chromium is missing; `make test` installs it, or names the package"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone 360 px wide."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN", device_scale_factor=2, has_touch=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """The office's screen."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", accept_downloads=True)
+    yield context
+    context.close()

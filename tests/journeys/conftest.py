@@ -41,7 +41,12 @@ class LiveServer:
     def pingyi(self, *words: str) -> str:
         """Run the command line on the server's data; its output."""
         done = subprocess.run(
-            [sys.executable, "-m", "survey_app.cli", *words], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "survey_app.cli", *words],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

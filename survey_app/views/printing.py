@@ -1,0 +1,221 @@
+"""Printing: slips, poster and invitations, sent once and kept nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import current_config, db_session, now
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import BallotStyle, Campaign, Headcount
+from survey_app.native_threads import native_pool
+from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, slips_pdf
+from survey_app.services import audit, invitations, slips
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.styles import styles_of
+from survey_app.services.tokens import Secret, secret_text
+from survey_app.views.campaigns_common import campaign_of
+
+blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
+
+#: Spare slips suggested beyond the head-count: one in ten, at least two.
+SPARE = 10
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """What can be printed, and what was."""
+    return make_response(_index(campaign_of(key)))
+
+
+@blueprint.post("/slips")
+@access.office
+def print_slips(key: str) -> AnyResponse:
+    """A batch of slips as one PDF. The codes leave in this answer and stay nowhere."""
+    campaign = campaign_of(key)
+    return _told(campaign, lambda: _slips(campaign, _style(campaign, request.form.get("style", "")), None))
+
+
+@blueprint.post("/batches/<int:batch_id>/reissue")
+@access.office
+def reissue(key: str, batch_id: int) -> AnyResponse:
+    """Void a batch whose print was lost and print as many again."""
+    campaign = campaign_of(key)
+    return _told(campaign, lambda: _slips(campaign, None, batch_id))
+
+
+@blueprint.post("/batches/<int:batch_id>/void")
+@access.office
+def void(key: str, batch_id: int) -> AnyResponse:
+    """Declare a batch void: its slips are refused from now on."""
+    campaign = campaign_of(key)
+
+    def act() -> AnyResponse:
+        session = db_session()
+        batch = slips.batch_of(session, campaign, batch_id)
+        slips.void_batch(session, batch)
+        _record("slips-void", f"{campaign.key} batch {batch_id}, {batch.issued} slips")
+        session.commit()
+        flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
+        return redirect(url_for("printing.index", key=campaign.key))
+
+    return _told(campaign, act)
+
+
+@blueprint.post("/invitations")
+@access.office
+def print_invitations(key: str) -> AnyResponse:
+    """Personal sheets for the signed raters of a group and unit; their earlier links stop working."""
+    campaign = campaign_of(key)
+    return _told(campaign, lambda: _invitations(campaign))
+
+
+@blueprint.get("/poster/<style_id>")
+@access.office
+def poster(key: str, style_id: str) -> AnyResponse:
+    """The poster of a meeting: how to draw, scan and send."""
+    campaign = campaign_of(key)
+    style = _style(campaign, style_id)
+    meeting = " ".join(request.args.get("meeting", "").split())[: slips.MEETING_CHARACTERS]
+    unit, group = _place(campaign, style)
+    sheet = Poster(campaign.title, meeting or unit or campaign.title, unit, group, campaign.until, campaign.asks)
+    return _pdf(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-海报")
+
+
+def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) -> AnyResponse:
+    session = db_session()
+    old = slips.batch_of(session, campaign, batch_id) if batch_id is not None else None
+    style = style or _style(campaign, old.style_id if old else "")
+    count = old.issued if old else _number(request.form.get("count", ""))
+    meeting = old.meeting if old else request.form.get("meeting", "")
+    unit, group = _place(campaign, style)
+    account = access.current_account().name
+    session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
+    with native_pool() as pool:
+        minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
+        batch = slips.reissue(session, old, minted) if old else slips.store(session, minted)
+        address = f"{current_config().base_url}/v/{minted.style_id}"
+        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, campaign.until)
+        codes = [(_link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
+        audit.record(
+            session, account=account, action="slips-printed", detail=f"{campaign.key} {unit} {group}: {count}", now=now()
+        )
+        session.commit()
+        made = pool.submit(slips_pdf, sheet, codes, language=_tongue()).result()
+    return _pdf(made, f"{campaign.title}-{unit}-{group}-凭条")
+
+
+def _invitations(campaign: Campaign) -> AnyResponse:
+    session = db_session()
+    group_key, unit_text = request.form.get("group", ""), request.form.get("unit", "")
+    scheme = scheme_of(campaign)
+    if group_key not in scheme.groups or not (unit_text == "" or unit_text.isdecimal()):
+        raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
+    raters = invitations.raters_of(session, campaign, group_key=group_key, unit_id=int(unit_text) if unit_text else None)
+    with native_pool() as pool:
+        minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
+        invitations.store(session, campaign, minted)
+        title = scheme.groups[group_key].title.in_(language())
+        sheets = [
+            InvitationSheet(
+                one.rater.name,
+                title,
+                one.rater.unit.name if one.rater.unit else "",
+                _link(str(one.rater.style_id), one.secret),
+                f"{current_config().base_url}/v/{one.rater.style_id}",
+                str(one.alias),
+            )
+            for one in minted
+        ]
+        _record("invitations-printed", f"{campaign.key} {title}: {len(sheets)}")
+        session.commit()
+        words = {"title": campaign.title, "until": campaign.until, "asks": campaign.asks, "language": _tongue()}
+        made = pool.submit(invitations_pdf, sheets, **words).result()
+    return _pdf(made, f"{campaign.title}-{title}-邀请函")
+
+
+def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
+    """Do it, or show the page again with the sentence that says why not."""
+    try:
+        return act()
+    except NotFoundError:
+        raise
+    except UserError as error:
+        db_session().rollback()
+        return make_response(_index(campaign, _(error.sentence, **error.parts)), error.status)
+
+
+def _index(campaign: Campaign, problem: str = "") -> str:
+    session = db_session()
+    scheme = scheme_of(campaign)
+    heads = {
+        (head.unit_id, head.group_key): head.entitled
+        for head in session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id))
+    }
+    styles = []
+    for loaded in styles_of(session, campaign):
+        if scheme.groups[loaded.row.group_key].admission != "slip":
+            continue
+        entitled = heads.get((loaded.row.unit_id, loaded.row.group_key))
+        suggested = entitled + max(2, -(-entitled // SPARE)) if entitled else 20
+        unit, group = _place(campaign, loaded.row)
+        styles.append({"id": loaded.row.id, "unit": unit, "group": group, "entitled": entitled, "suggested": suggested})
+    titles = {group.key: group.title.in_(language()) for group in scheme.groups.values()}
+    return render_template(
+        "printing/index.html",
+        campaign=campaign,
+        styles=styles,
+        batches=slips.batches(session, campaign),
+        invitations=invitations.lines(session, campaign),
+        titles=titles,
+        problem=problem,
+        form=request.form,
+    )
+
+
+def _style(campaign: Campaign, style_id: str) -> BallotStyle:
+    style = db_session().get(BallotStyle, style_id)
+    if style is None or style.campaign_id != campaign.id:
+        raise NotFoundError(N_("这次评议没有这张表；请从印制页面重新选择。"))
+    return style
+
+
+def _place(campaign: Campaign, style: BallotStyle) -> tuple[str, str]:
+    """The unit's name ("" for a group of no unit) and the group's title."""
+    return style.unit.name if style.unit else "", scheme_of(campaign).groups[style.group_key].title.in_(language())
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
+def _link(style_id: str, secret: Secret) -> str:
+    return f"{current_config().base_url}/v/{style_id}#{secret_text(secret)}"
+
+
+def _tongue() -> str:
+    return "zh" if language().startswith("zh") else language()
+
+
+def _record(action: str, detail: str) -> None:
+    audit.record(db_session(), account=access.current_account().name, action=action, detail=detail, now=now())
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    """The one copy there is: not to be stored by anything on the way."""
+    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "pingyi"
+    response = make_response(content)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f"attachment; filename=\"pingyi.pdf\"; filename*=UTF-8''{quote(safe)}.pdf"
+    response.headers["Cache-Control"] = "no-store"
+    return response

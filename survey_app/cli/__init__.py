@@ -10,8 +10,10 @@ from pathlib import Path
 
 import click
 
+from survey_app.cli.archive import backup, restore
 from survey_app.cli.bench import bench
 from survey_app.cli.demo import demo
+from survey_app.cli.doctor import doctor
 from survey_app.cli.scheme import check, explain, score
 from survey_app.cli.server import migrate, serve, set_up_link
 from survey_app.errors import UserError
@@ -27,7 +29,7 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-for _command in (serve, migrate, set_up_link, demo, check, score, explain, bench):
+for _command in (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, doctor, bench):
     cli.add_command(_command)
 
 

@@ -45,7 +45,7 @@ def announce(config: Config, engine: Engine) -> None:
     click.echo(_("评议系统的网址：%(address)s", address=config.base_url + "/"))
     link = first_link(config, engine)
     if link:
-        click.echo(_("还没有账户。请用这个一次性链接设置第一个主办单位账户和口令（24 小时内有效）："))
+        click.echo(_("还没有账户。请用这个一次性链接设置第一个主办单位账户和口令（72 小时内有效）："))
         click.echo(f"  {link}")
     if config.base_url.startswith(("http://127.0.0.1", "http://localhost")):
         click.echo(_("手机打不开这个网址；正式使用请把 PINGYI_BASE_URL 设为手机能打开的网址，PINGYI_BIND 设为 0.0.0.0:8000。"))

@@ -1,0 +1,120 @@
+"""Is this place fit for a vote? One sentence per question; exit 1 when one of them says no."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from noto_cjk_sans_otc import __file__ as font_package
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey_app import schema
+from survey_app.config import Config
+from survey_app.database import make_engine
+from survey_app.errors import UserError
+from survey_app.i18n import gettext as _
+
+Answer = tuple[bool, str]
+LEAST_FREE = 500 * 1024 * 1024
+
+
+@click.command("doctor")
+@click.pass_obj
+def doctor(data: Path | None) -> None:
+    """Look at folder rights, durability, disk space, fonts, addresses and tables; one sentence each."""
+    answers = list(_answers(Config.from_environment(data=data)))
+    for fit, sentence in answers:
+        click.echo(f"{'✓' if fit else '✗'} {sentence}")
+    if not all(fit for fit, _sentence in answers):
+        sys.exit(1)
+
+
+def _answers(config: Config) -> Iterator[Answer]:
+    for question in (_folder, _space, _fonts, _address):
+        yield question(config)
+    if not config.data.is_dir():
+        return  # looking must not make a database
+    engine = make_engine(config.database_url)
+    try:
+        for ask in (_tables, _durable, _whole):
+            yield _asked(ask, engine)
+    finally:
+        engine.dispose()
+
+
+def _asked(ask: Callable[[Engine], Answer], engine: Engine) -> Answer:
+    try:
+        return ask(engine)
+    except UserError as error:
+        return False, _(error.sentence, **error.parts)
+    except SQLAlchemyError as error:
+        return False, _("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。", what=str(error).splitlines()[0])
+
+
+def _folder(config: Config) -> Answer:
+    if not config.data.is_dir():
+        return False, _("还没有数据文件夹 %(path)s；先运行 make run 或 pingyi migrate。", path=config.data)
+    mode = stat.S_IMODE(config.data.stat().st_mode)
+    if mode & 0o077:
+        return False, _("别的用户能进入数据文件夹 %(path)s；请运行 chmod 700。", path=config.data)
+    return True, _("数据文件夹 %(path)s 只有本用户能进入。", path=config.data)
+
+
+def _space(config: Config) -> Answer:
+    folder = next(path for path in (config.data, *config.data.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    shown = _("磁盘剩余 %(n)s MB", n=free // (1024 * 1024))
+    return (True, shown + _("。")) if free >= LEAST_FREE else (False, shown + _("，太少；请先腾出空间，至少 500 MB。"))
+
+
+def _fonts(_config: Config) -> Answer:
+    found = [path for path in Path(font_package).parent.rglob("*") if path.suffix in {".ttc", ".otf", ".ttf"}]
+    return (True, _("印刷用的中文字体已就位。")) if found else (False, _("缺少印刷用的中文字体；请重新运行 make setup。"))
+
+
+def _address(config: Config) -> Answer:
+    host = urlsplit(config.base_url).hostname or ""
+    if host in {"localhost", "::1"} or host.startswith("127."):
+        return True, _("二维码指向 %(address)s，只有这台机器能打开；给手机用须设置 PINGYI_BASE_URL。", address=config.base_url)
+    if not config.secure:
+        return False, _(
+            "二维码指向 %(address)s，没有加密；请用 https 地址，否则同一网络里的人看得到答案。", address=config.base_url
+        )
+    return True, _("二维码指向 %(address)s，经过加密。", address=config.base_url)
+
+
+def _tables(engine: Engine) -> Answer:
+    found, wanted = schema.current(engine), schema.head()
+    if found != wanted:
+        return False, _(
+            "数据库在版本 %(found)s，程序要 %(wanted)s；请先备份，再运行 pingyi migrate。", found=found or "—", wanted=wanted
+        )
+    return True, _("数据库的表是这个版本的（%(found)s）。", found=found)
+
+
+def _durable(engine: Engine) -> Answer:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            level = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            return level == 2, _("SQLite 每次提交都写到磁盘（synchronous=%(level)s）。", level=level)
+        weak = [name for name in ("fsync", "full_page_writes") if connection.execute(text(f"SHOW {name}")).scalar() != "on"]
+    if weak:
+        return False, _("PostgreSQL 的 %(names)s 关着，断电会丢票；请打开。", names="、".join(weak))
+    return True, _("PostgreSQL 每次提交都写到磁盘。")
+
+
+def _whole(engine: Engine) -> Answer:
+    if engine.dialect.name != "sqlite":
+        return True, _("PostgreSQL 自己检查数据页。")
+    with engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if verdict != "ok" or orphans:
+        return False, _("数据库文件已损坏；请停止使用，从备份恢复。")
+    return True, _("数据库文件完好。")

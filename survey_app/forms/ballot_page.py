@@ -112,11 +112,16 @@ def sections(paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: F
     for number, (code, places) in enumerate(order.items(), start=1):
         line = subjects.get(code, SubjectLine(code))
         blocks = [
-            Block(title, tuple(_field(paper, place, filling, language) for place in group))
+            _block(title, tuple(_field(paper, place, filling, language) for place in group))
             for title, group in groupby(places, key=lambda place: _heading(paper, paper.slots[place].item, language))
         ]
         made.append(Section(number, line.name, line.duty, line.unit, tuple(blocks)))
     return made
+
+
+def _block(title: str, fields: tuple[Field, ...]) -> Block:
+    """A heading that only repeats its one field says nothing; leave it out."""
+    return Block("" if len(fields) == 1 and fields[0].text == title else title, fields)
 
 
 def coach(paper: BallotPaper, language: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ Lives here: the transaction and its order of questions. May not live here: words
 (`sealed_content`), pages. "Recorded" may be said when `cast` returns, and not before: it returns after a synced commit.
 
 The order inside the transaction: lock campaign (shared) and slip or rater (exclusive); the same submission again gets the same
-receipt, even after the close; then the campaign's state, the slip's batch, spent or stale; then the marks; then one INSERT.
+receipt, even after the close; then the campaign's state, spent, the slip's batch, stale; then the marks; then one INSERT.
 Closing updates the campaign's row, so it waits for casts under way and every later cast sees it: no ballot is admitted
 after the close commits.
 """
@@ -253,13 +253,13 @@ def _store(session: Session, place: _Place, ready: _Sealed | UserError, version:
             if ballot.submission == ready.submission:
                 return Receipt(ballot.leaf, receipt_code(ballot.leaf), ballot.version)
     _check_state(state)
-    if slip_void:
-        raise VoidSlipError(N_("这批凭条已声明作废并换发，没有记录；请向会场工作人员换一张新凭条。"))
     if place.holder.rater_id is None and before:
         raise SpentSlipError(
             N_("这张凭条已经用过，先前的选票已收到（回执码 %(code)s），这一次没有记录，先前的选票也没有改变。"),
             code=receipt_code(before[0].leaf),
         )
+    if slip_void:
+        raise VoidSlipError(N_("这批凭条已声明作废并换发，没有记录；请向会场工作人员换一张新凭条。"))
     current = max((ballot.version or 0 for ballot in before), default=0)
     if place.holder.rater_id is not None and version != current:
         raise StaleVersionError(

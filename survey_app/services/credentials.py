@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Slip
+from survey_app.native_threads import native_pool
 from survey_app.services.alias_gate import AliasGate
 from survey_app.services.refusals import UnknownSlipError, WrongStyleError
 from survey_app.services.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
@@ -50,15 +51,15 @@ def find_holder(
     """The slip or rater of this credential on this style.
 
     Raises UnknownSlipError (also for another campaign's alias: its digest has another salt), WrongStyleError, BusyError. No
-    lock is held while the alias is hashed.
+    lock is held while the alias is hashed, and the hash runs on a real thread, so that other voters' requests go on.
     """
     if credential.secret is not None:
         by_tag = slip_tag(credential.secret)
         slip = session.scalar(select(Slip).where(Slip.tag == by_tag))
         rater = None if slip else session.scalar(select(Rater).where(Rater.tag == by_tag))
     elif credential.alias is not None:
-        with gate.admitted():
-            digest = alias_digest(credential.alias, campaign.salt, cost)
+        with gate.admitted(), native_pool() as pool:
+            digest = pool.submit(alias_digest, credential.alias, campaign.salt, cost).result()
         slip = session.scalar(select(Slip).where(Slip.alias_digest == digest))
         rater = (
             None if slip else session.scalar(select(Rater).where(Rater.alias_digest == digest, Rater.campaign_id == campaign.id))

@@ -158,6 +158,16 @@ def test_a_void_batch_takes_no_ballot(session: Session) -> None:
     assert stored(session) == 0
 
 
+def test_a_spent_slip_of_a_batch_voided_later_is_spent_and_not_exchanged(session: Session) -> None:
+    # "Void, take a new one" would give whoever voted already a second vote.
+    town = build(session)
+    send(session, town)
+    session.execute(update(SlipBatch).values(void=True))
+    session.commit()
+    with pytest.raises(SpentSlipError):
+        send(session, town, submission=b"t" * 16)
+
+
 def test_unknown_codes_are_refused(session: Session) -> None:
     town = build(session)
     for unknown in (Credential(secret=tokens.mint_secret()), Credential(alias=tokens.mint_alias())):

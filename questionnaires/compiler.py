@@ -227,7 +227,10 @@ def compile_quantities(reader: Reader, draft: Draft, node: Node | None) -> Compi
     """Compile the section `quantities`. Problems are noted in the reader; the plan is finished by the layout's outputs."""
     compiler = Compiler(reader, draft)
     for key, value in reader.pairs(node):
-        compiler.definitions[declare(reader, draft.values, key)] = value
+        taken = set(draft.values)
+        name = declare(reader, draft.values, key)
+        if name not in taken:  # a second meaning is noted and left out, so that it raises no further problems
+            compiler.definitions[name] = value
     for name in compiler.definitions:
         try:
             compiler.define(name)

@@ -56,7 +56,7 @@ def declare(reader: Reader, taken: dict[str, Node], key: Node) -> str:
     """Take a name; within what formulas can name, and within labels, each name has one meaning."""
     name = reader.name(key)
     if name in taken:
-        reader.bad(key, "name-taken", name=name, line=taken[name].line)
+        reader.bad(key, "name-taken", name=name, first=taken[name].line)
     taken.setdefault(name, key)
     return name
 

@@ -172,8 +172,8 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Choose another name.",
     ),
     "name-taken": (
-        "名称“{name}”已在第 {line} 行用过。",
-        "The name “{name}” is already used on line {line}.",
+        "名称“{name}”已在第 {first} 行用过。",
+        "The name “{name}” is already used on line {first}.",
         "计算式里每个名称只能有一个意思，请改名。",
         "In formulas each name has one meaning: rename one.",
     ),

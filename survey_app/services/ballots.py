@@ -116,7 +116,7 @@ class _Place:
 
 
 def paper_of(session: Session, style_id: str) -> tuple[BallotStyle, BallotPaper]:
-    """The style's row and its paper (slots, limits, scheme, names). Raises UnknownFormError or NotFoundError."""
+    """The style's row and its paper (slots, limits, scheme, names). Raises as `style_of`."""
     loaded = style_of(session, style_id)
     codes = {slot.subject for slot in loaded.slots}
     rows = session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_app.errors import NotFoundError, RefusedError, UserError
+from survey_app.errors import RefusedError, UserError
 
 
 class UnknownSlipError(RefusedError):
@@ -83,7 +83,3 @@ class BusyError(UserError):
     """The database could not take the ballot now; sending the same submission again is safe."""
 
     status = 503
-
-
-class UnknownFormError(NotFoundError):
-    """No form has this address."""

@@ -1,0 +1,159 @@
+"""The house's arrows and habits, held by reading the source. Each check is shown to find a planted mistake."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from survey_app import access, create_app
+from survey_app.config import SETTINGS, Config
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("analysis", "questionnaires", "survey_app")
+#: Room -> top-level packages it may never import.
+FORBIDDEN = {
+    "analysis": {"questionnaires", "survey_app", "flask", "sqlalchemy", "ruamel", "yaml", "click"},
+    "questionnaires": {"survey_app", "flask", "sqlalchemy"},
+    "survey_app": {"ruamel", "yaml"},
+}
+#: Names of shipped systems, of grades and of rater groups. Everything of the kind comes from a scheme file.
+NAMES = re.compile(
+    r"优秀|称职|优良|满意率最高|鄞州|宁波|下级评|同级评|上级评|服务对象评|党代表|人大代表|政协委员|yinzhou|ningbo|residents\b|superiors\b|subordinates\b|delegates\b",
+    re.IGNORECASE,
+)
+#: Words of a scheme that stand for the idea, in English prose of comments and docstrings, are no names of data.
+TALKING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def sources(*rooms: str) -> Iterator[Path]:
+    """The Python files of these rooms."""
+    for room in rooms:
+        yield from sorted((ROOT / room).rglob("*.py"))
+
+
+def imports(text: str) -> set[str]:
+    """Every module a source imports, in full."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def within(modules: set[str], prefixes: set[str]) -> set[str]:
+    """Those modules that are, or lie in, one of the prefixes."""
+    return {module for module in modules if any(module == prefix or module.startswith(prefix + ".") for prefix in prefixes)}
+
+
+def reads_environment(text: str) -> bool:
+    """Whether a source touches the environment."""
+    return any(
+        (isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv", "os.environb"})
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "os"
+            and any(name.name in {"environ", "getenv"} for name in node.names)
+        )
+        for node in ast.walk(ast.parse(text))
+    )
+
+
+def named(text: str) -> list[str]:
+    """String constants and identifiers of a source that name a system, a grade or a rater group; docstrings are prose."""
+    tree = ast.parse(text)
+    prose = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, TALKING) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    found = []
+    for node in ast.walk(tree):
+        words = [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose else []
+        words += [node.id] if isinstance(node, ast.Name) else []
+        found += [word for word in words if NAMES.search(word)]
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_never_point_back(room: str) -> None:
+    wrong = {
+        str(path): bad for path in sources(room) if (bad := within(imports(path.read_text(encoding="utf-8")), FORBIDDEN[room]))
+    }
+    assert wrong == {}
+
+
+def test_services_know_no_flask_and_models_know_no_services() -> None:
+    wrong = {}
+    for folder, forbidden in (
+        (
+            "services",
+            {"flask", "flask_wtf", "werkzeug", "survey_app.views", "survey_app.forms", "survey_app.extensions", "survey_app.cli"},
+        ),
+        ("models", {"flask", "survey_app.services", "survey_app.views", "survey_app.cli"}),
+    ):
+        for path in sources(f"survey_app/{folder}"):
+            if bad := within(imports(path.read_text(encoding="utf-8")), forbidden):
+                wrong[str(path)] = bad
+    assert wrong == {}
+
+
+def test_views_hold_no_tables_of_their_own_and_the_command_line_needs_no_pages() -> None:
+    wrong = {
+        str(path): bad
+        for path in sources("survey_app/cli")
+        if (bad := within(imports(path.read_text(encoding="utf-8")), {"flask", "survey_app.views", "survey_app.forms"}))
+    }
+    assert wrong == {}
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = {str(path.relative_to(ROOT)) for path in sources(*ROOMS) if reads_environment(path.read_text(encoding="utf-8"))}
+    assert readers == {"survey_app/config.py"}
+
+
+def test_no_code_names_a_system_a_grade_or_a_rater_group() -> None:
+    wrong = {str(path): bad for path in sources("analysis", "survey_app") if (bad := named(path.read_text(encoding="utf-8")))}
+    pages = (
+        path
+        for pattern in ("survey_app/**/*.html", "survey_app/**/*.typ", "static/**/*.js", "static/**/*.css")
+        for path in ROOT.glob(pattern)
+    )
+    wrong |= {str(path): found for path in pages if (found := NAMES.findall(path.read_text(encoding="utf-8")))}
+    assert wrong == {}
+
+
+def test_no_room_grows_past_400_lines_and_none_is_a_drawer() -> None:
+    files = [path for path in sources(*ROOMS, "tests", "migrations") if "versions" not in path.parts]
+    files += [*ROOT.glob("static/**/*.js"), *ROOT.glob("static/**/*.css")]
+    assert {str(path): lines for path in files if (lines := path.read_text(encoding="utf-8").count("\n")) > 400} == {}
+    assert [path for path in files if path.stem in {"utils", "util", "helpers", "common", "misc"}] == []
+
+
+def test_every_setting_stands_in_the_documentation_and_nothing_else_does() -> None:
+    rows = re.findall(
+        r"^\| `(PINGYI_\w+)` \| `([^`]*)` \|", (ROOT / "docs/configuration.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert rows == [(setting.name, setting.default) for setting in SETTINGS]
+
+
+def test_an_endpoint_that_does_not_say_who_may_call_it_stops_the_start(tmp_path: Path) -> None:
+    app = create_app(Config(data=tmp_path, database_url=f"sqlite:///{tmp_path / 'x.db'}"))
+    assert {access.rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} <= set(access.RULES)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with pytest.raises(access.UndeclaredAccessError, match="forgotten"):
+        access.sweep(app)
+
+
+def test_the_checks_find_planted_mistakes() -> None:
+    assert within(imports("from sqlalchemy.orm import Session"), FORBIDDEN["analysis"])
+    assert within(imports("from survey_app import views"), {"survey_app.views"})
+    assert reads_environment("import os\nx = os.environ['A']")
+    assert reads_environment("from os import getenv")
+    assert named('grade = "优秀"') == ["优秀"]
+    assert named('"""Prose about 优秀."""') == []

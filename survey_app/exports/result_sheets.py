@@ -1,0 +1,145 @@
+"""A counted campaign as sheets for Excel and csv: what the pages show, beside it the exact fraction."""
+
+from __future__ import annotations
+
+from survey_app.exports.tables import Cell, Sheet
+from survey_app.i18n import gettext as _
+from survey_app.services import results
+from survey_app.services.result_cells import Shown
+from survey_app.services.results import Loaded
+from survey_app.services.satisfaction import Question
+
+
+def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
+    """Every sheet of the export; a caller with units of his own gets those only."""
+    return [
+        overview(loaded),
+        _flags(loaded),
+        _groups(loaded),
+        _answers(loaded),
+        _satisfaction(questions),
+        _books(loaded),
+        _rules(loaded),
+    ]
+
+
+def overview(loaded: Loaded) -> Sheet:
+    """One row a subject: the scheme's columns, exact values, tiers."""
+    layout = loaded.scheme.layout
+    heads = [_("比较范围"), _("单位"), _("编号"), _("姓名或名称"), _("职务")]
+    for key in layout.columns:
+        heads += [loaded.reading.title(key), _("%(title)s（精确值）", title=loaded.reading.title(key))]
+    heads += [loaded.reading.title(key) for key in layout.tiers]
+    rows: list[tuple[Cell, ...]] = []
+    for pool in results.overview(loaded):
+        for row in pool.rows:
+            who = row.person
+            cells: list[Cell] = [pool.title, who.unit_name, who.code, who.name, who.duty]
+            for cell in row.cells:
+                cells += [_cell(cell), cell.exact]
+            rows.append((*cells, *(cell.text for cell in row.tiers)))
+    return Sheet(_("结果"), tuple(heads), tuple(rows), about=_about(loaded))
+
+
+def _flags(loaded: Loaded) -> Sheet:
+    heads = (_("单位"), _("编号"), _("姓名或名称"), _("提示"), _("是否成立"), _("分子/分母"), _("占比"), _("与界线"), _("后果"))
+    rows = [
+        (
+            row.person.unit_name,
+            row.person.code,
+            row.person.name,
+            flag.title,
+            flag.reason if flag.raised is None else _("是") if flag.raised else _("否"),
+            flag.fraction,
+            flag.share,
+            flag.sentence,
+            flag.note,
+        )
+        for pool in results.overview(loaded)
+        for row in pool.rows
+        for flag in row.flags
+    ]
+    return Sheet(_("提示"), heads, tuple(rows))
+
+
+def _groups(loaded: Loaded) -> Sheet:
+    keys = loaded.scheme.layout.by_group
+    heads = (_("编号"), _("姓名或名称"), _("评议主体"), *(loaded.reading.title(key) for key in keys))
+    rows = [
+        (person.code, person.name, row.title, *(_cell(cell) for cell in row.cells))
+        for person in loaded.visible()
+        for row in results.by_group(loaded, person.code)
+    ]
+    return Sheet(_("分主体"), heads, tuple(rows))
+
+
+def _answers(loaded: Loaded) -> Sheet:
+    heads = (_("编号"), _("姓名或名称"), _("指标"), _("内容"), _("评议主体"), _("选项"), _("票数"), _("作答"), _("空白"))
+    rows = [
+        (person.code, person.name, item.indicator, item.title, bar.group, label, count, bar.answered, bar.blank)
+        for person in loaded.visible()
+        for item in results.distributions(loaded, person.code)
+        for bar in item.bars
+        for label, count in bar.choices
+    ]
+    return Sheet(_("票数分布"), heads, tuple(rows))
+
+
+def _satisfaction(questions: list[Question]) -> Sheet:
+    heads = (_("问题"), _("范围"), _("单位"), _("指数"), _("评议主体"), _("满意"), _("作答"), _("满意率"), _("误差"))
+    rows = [
+        (
+            question.title,
+            pool,
+            line.person.unit_name,
+            _cell(line.index) if line.index else None,
+            share.group,
+            share.found,
+            share.answered,
+            share.share,
+            share.margin_words,
+        )
+        for question in questions
+        for pool, lines in question.pools
+        for line in lines
+        for share in line.groups
+    ]
+    return Sheet(_("满意度"), heads, tuple(rows))
+
+
+def _books(loaded: Loaded) -> Sheet:
+    heads = (_("评议主体"), _("单位"), _("收到"), _("有效"), _("空白"), _("无效"), _("被取代"))
+    groups, language = loaded.scheme.groups, loaded.reading.language
+    rows = [
+        (groups[book.group].title.in_(language), book.unit, book.cast, book.valid, book.blank, book.invalid, book.superseded)
+        for book in loaded.report.tally.books
+        if loaded.allowed is None or book.unit in loaded.allowed
+    ]
+    return Sheet(_("账目"), heads, tuple(rows))
+
+
+def _rules(loaded: Loaded) -> Sheet:
+    return Sheet(_("约定"), (_("事项"), _("约定")), tuple(loaded.scheme.policy))
+
+
+def _about(loaded: Loaded) -> tuple[str, ...]:
+    campaign, stored = loaded.campaign, loaded.stored
+    return (
+        f"{campaign.title} · {campaign.period}",
+        _(
+            "方案 %(key)s，版本 %(version)s，摘要 %(digest)s",
+            key=campaign.scheme_key,
+            version=campaign.scheme_version,
+            digest=campaign.scheme_digest,
+        ),
+        _(
+            "计算于 %(time)s，%(who)s，%(code)s",
+            time=f"{stored.computed:%Y-%m-%d %H:%M}",
+            who=stored.computed_by,
+            code=stored.code_version,
+        ),
+    )
+
+
+def _cell(cell: Shown) -> Cell:
+    return cell.number if cell.number is not None else cell.text

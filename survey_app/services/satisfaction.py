@@ -1,0 +1,127 @@
+"""The satisfaction page: share and index per question and place, with a margin only where a group is a sample.
+
+Everybody who was asked and answered is a complete count and has no margin; the page says which it is (statistics, rule 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis.statistics import Margin, margin
+from questionnaires.model import SatisfactionQuestion
+from survey_app import charts
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, Headcount
+from survey_app.services import figures
+from survey_app.services.result_cells import Shown
+from survey_app.services.results import Loaded, Person, pool_title
+
+
+@dataclass(frozen=True)
+class GroupShare:
+    """One group's answers on one question about one place: `found` of `answered` satisfied, beside it those without opinion."""
+
+    group: str
+    found: int
+    answered: int
+    unknown: int
+    blank: int
+    share: str
+    margin_words: str
+    basis: str
+    dot: charts.Dot | None
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """One place under one question: its index as the scheme computes it, and a share per group that was asked."""
+
+    person: Person
+    index: Shown | None
+    groups: tuple[GroupShare, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its places, by comparison pool."""
+
+    title: str
+    index_title: str
+    pools: tuple[tuple[str, tuple[PlaceLine, ...]], ...]
+
+
+def questions(loaded: Loaded, campaign: Campaign, heads: list[Headcount]) -> list[Question]:
+    """Every question of the scheme's satisfaction page, about the places the caller may see."""
+    entitled = {(head.unit.code if head.unit else "", head.group_key): head.entitled for head in heads}
+    del campaign
+    return [_question(loaded, one, entitled) for one in loaded.scheme.layout.satisfaction]
+
+
+def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tuple[str, str], int | None]) -> Question:
+    facts = {subject.id: subject.facts for subject in loaded.report.subjects}
+    pools: dict[tuple[str, ...], list[PlaceLine]] = {}
+    for person in loaded.visible():
+        groups = tuple(
+            _share(loaded, question, person, group, entitled)
+            for group in question.groups
+            if (person.code, group, question.item) in loaded.report.tally.counts
+        )
+        if not groups:
+            continue
+        index = loaded.reading.cell(question.index, {"subject": person.code}) if question.index else None
+        pool = tuple(facts[person.code].get(fact, "") for fact in loaded.scheme.layout.pools)
+        pools.setdefault(pool, []).append(PlaceLine(person, index, groups))
+    item = loaded.scheme.items[question.item]
+    return Question(
+        item.text.in_(loaded.reading.language),
+        loaded.reading.title(question.index) if question.index else "",
+        tuple((pool_title(loaded, labels), tuple(lines)) for labels, lines in pools.items()),
+    )
+
+
+def _share(
+    loaded: Loaded, question: SatisfactionQuestion, person: Person, group: str, entitled: dict[tuple[str, str], int | None]
+) -> GroupShare:
+    scheme, language = loaded.scheme, loaded.reading.language
+    scale = scheme.scales[scheme.items[question.item].scale]
+    counts = loaded.report.tally.counts[person.code, group, question.item]
+    by_choice = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
+    answered = sum(count for choice, count in by_choice if choice.kind != "unknown")
+    found = sum(count for choice, count in by_choice if choice.code in question.satisfied)
+    own = scheme.groups[group]
+    population = entitled.get((person.unit if own.own_unit else "", group))
+    found_margin = margin(found, answered, population=population, sampled=own.sampled)
+    share = Fraction(found, answered) if answered else None
+    bounds = None
+    if found_margin.least is not None and found_margin.most is not None:
+        bounds = (found_margin.least, found_margin.most)
+    return GroupShare(
+        own.title.in_(language),
+        found,
+        answered,
+        sum(count for choice, count in by_choice if choice.kind == "unknown"),
+        counts[0],
+        figures.share(share).text if share is not None else "",
+        margin_words(found_margin),
+        found_margin.basis,
+        charts.dot(share, bounds),
+        tuple((choice.label.in_(language), count) for choice, count in by_choice),
+    )
+
+
+def margin_words(found: Margin) -> str:
+    """What the margin is, or why there is none, in one sentence."""
+    if found.basis == "nobody_answered":
+        return _("没有人作答")
+    if found.basis == "complete_count":
+        return _("全数统计：应答的人都答了，没有抽样误差")
+    if found.basis == "more_than_entitled":
+        return _("作答的比应到的多，不算误差；请查明")
+    if found.basis == "not_a_sample" or found.least is None or found.most is None:
+        return _("不是抽样：请了全部应答的人，有人没有作答，不算抽样误差")
+    low, high = (figures.share(Fraction(bound).limit_denominator(10_000), 0).text for bound in (found.least, found.most))
+    if found.people is not None:
+        return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外，按应到人数推算）", low=low, high=high)
+    return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外）", low=low, high=high)

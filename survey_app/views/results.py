@@ -1,0 +1,139 @@
+"""Results: overview, one subject, satisfaction, files. Staff see their own units and nothing of others."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy import select
+
+from survey_app import access
+from survey_app.errors import NotFoundError
+from survey_app.exports import csv, result_sheets, xlsx
+from survey_app.extensions import db_session
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, Headcount
+from survey_app.services import campaigns, result_words, results, satisfaction, unfolding
+from survey_app.services.results import Loaded
+
+blueprint = Blueprint("results", __name__, url_prefix="/office/results")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/")
+@access.staff
+def index() -> Response:
+    """Counted campaigns the caller may look at."""
+    shown = []
+    for campaign in campaigns.all_campaigns(db_session()):
+        if campaign.state == "counted" and _has_business(campaign):
+            shown.append(campaign)
+    return make_response(render_template("results/index.html", campaigns=shown))
+
+
+@blueprint.get("/<key>/")
+@access.staff
+def overview(key: str) -> Response:
+    """A table per comparison pool."""
+    loaded = _load(key)
+    sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
+    pools = results.overview(loaded, sort=sort, down=down)
+    return _page("results/overview.html", loaded, pools=pools, columns=results.columns(loaded), sort=sort, down=down)
+
+
+@blueprint.get("/<key>/subjects/<code>")
+@access.staff
+def subject(key: str, code: str) -> Response:
+    """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
+    loaded = _load(key)
+    row = results.row(loaded, code)
+    layout = loaded.scheme.layout
+    keys = [*layout.columns, *layout.tiers]
+    unfolded = [
+        (loaded.reading.title(name), cell, unfolding.steps(loaded, name, code))
+        for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
+    ]
+    return _page(
+        "results/subject.html",
+        loaded,
+        row=row,
+        numbers=unfolded,
+        groups=results.by_group(loaded, code),
+        group_columns=[loaded.reading.title(name) for name in layout.by_group],
+        group_steps={
+            (group.group, name): unfolding.steps(loaded, name, code, group=group.group)
+            for group in results.by_group(loaded, code)
+            for name in layout.by_group
+        },
+        by_group_keys=layout.by_group,
+        items=results.distributions(loaded, code),
+        findings=results.findings(loaded, code),
+    )
+
+
+@blueprint.get("/<key>/satisfaction")
+@access.staff
+def satisfied(key: str) -> Response:
+    """Share and index per question and place."""
+    loaded = _load(key)
+    return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
+
+
+@blueprint.get("/<key>/results.xlsx")
+@access.staff
+def as_xlsx(key: str) -> Response:
+    """Everything as a workbook."""
+    loaded = _load(key)
+    return _file(xlsx.write(result_sheets.workbook(loaded, _questions(loaded))), f"{loaded.campaign.title}.xlsx", XLSX)
+
+
+@blueprint.get("/<key>/results.csv")
+@access.staff
+def as_csv(key: str) -> Response:
+    """The overview as csv."""
+    loaded = _load(key)
+    return _file(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", "text/csv; charset=utf-8")
+
+
+def _load(key: str) -> Loaded:
+    """The newest report as the caller may see it; staff and offices alike find nothing before the count."""
+    caller = access.current_account()
+    campaign = campaigns.by_key(db_session(), key)
+    if campaign.state != "counted":
+        raise NotFoundError(N_("这次评议还没有结果；计票之后再来看。"))
+    return results.load(db_session(), campaign, language=language(), units=None if caller.is_office else caller.units)
+
+
+def _has_business(campaign: Campaign) -> bool:
+    caller = access.current_account()
+    return caller.is_office or any(unit.code in caller.units for unit in campaigns.units_of(db_session(), campaign))
+
+
+def _questions(loaded: Loaded) -> list[satisfaction.Question]:
+    heads = db_session().scalars(select(Headcount).where(Headcount.campaign_id == loaded.campaign.id))
+    return satisfaction.questions(loaded, loaded.campaign, list(heads))
+
+
+def _page(template: str, loaded: Loaded, **context: object) -> Response:
+    remarks = [] if loaded.allowed is not None else [result_words.remark(one.what, one.rule) for one in loaded.opening.remarks]
+    context.setdefault("findings", results.findings(loaded))
+    return make_response(
+        render_template(
+            template,
+            loaded=loaded,
+            campaign=loaded.campaign,
+            remarks=remarks,
+            policy=loaded.scheme.policy,
+            _about=_("结果"),
+            **context,
+        )
+    )
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.replace('/', '-'))}"
+    response.headers["Cache-Control"] = "no-store"
+    return response

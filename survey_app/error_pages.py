@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -28,6 +29,7 @@ UPLOAD_SENTENCE = N_("上传的文件超过 %(limit)s MB，没有接收；请减
 #: How much of a refused body is read and thrown away so that the sender gets to read the answer, and for how long.
 DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 10
+DRAIN_SILENCE = 2
 
 
 def init_error_pages(app: Flask) -> None:
@@ -61,15 +63,15 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
     sentence = gettext(UPLOAD_SENTENCE, limit=limit // (1024 * 1024)) if limit >= 1024 * 1024 else gettext(SENTENCES[413])
     response = page(sentence, 413)
     response.headers["Connection"] = "close"
-    stream = request.environ["wsgi.input"]
+    stream, line = request.environ["wsgi.input"], request.environ.get("gunicorn.socket")
 
     def drain() -> None:
         left, deadline = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
-        while left > 0 and time.monotonic() < deadline:
-            piece = stream.read(min(left, 64 * 1024))
-            if not piece:
-                return
-            left -= len(piece)
+        if line is not None:
+            line.settimeout(DRAIN_SILENCE)
+        with suppress(TimeoutError):  # nothing more comes: the sender waits for our answer, and has it
+            while left > 0 and time.monotonic() < deadline and (piece := stream.read(min(left, 64 * 1024))):
+                left -= len(piece)
 
     response.call_on_close(drain)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from contextlib import closing
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -39,10 +40,12 @@ def broken_at(session: Session) -> int | None:
     A changed, inserted or removed event breaks it. Cutting off the newest events does not: for that, note the last digest.
     """
     expected = GENESIS
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500)):
-        if event.previous != expected or digest(event) != event.digest:
-            return event.id
-        expected = event.digest
+    query = select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500)
+    with closing(session.scalars(query)) as events:
+        for event in events:
+            if event.previous != expected or digest(event) != event.digest:
+                return event.id
+            expected = event.digest
     return None
 
 

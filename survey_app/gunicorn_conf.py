@@ -19,7 +19,8 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 timeout = 120
-graceful_timeout = 30
+#: A worker told to stop while it is still loading hears nothing and is waited for this long (measured).
+graceful_timeout = 10
 keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 50

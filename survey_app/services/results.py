@@ -89,6 +89,18 @@ class PoolTable:
     size: int
     rows: tuple[Row, ...]
 
+    def columns_used(self) -> list[int]:
+        """Places of the columns in which at least one row has a value: a quantity of teams says nothing about persons."""
+        return _used([row.cells for row in self.rows])
+
+    def tiers_used(self) -> list[int]:
+        """The same for tiers."""
+        return _used([row.tiers for row in self.rows])
+
+
+def _used(lines: list[tuple[Shown, ...]]) -> list[int]:
+    return [place for place in range(len(lines[0])) if any(not line[place].missing for line in lines)] if lines else []
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -272,7 +284,7 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
 def findings(loaded: Loaded, code: str | None = None) -> list[str]:
     """The count's findings as sentences, about one subject or (None) all; staff read only those of their own subjects.
 
-    A finding about a pool names the pool by its facts: it is nobody's secret that a quota was missed, but only the office acts on it.
+    A finding about a pool names the pool by its facts: that a quota was missed is no secret, but only the office acts on it.
     """
     found = []
     for one in loaded.report.findings:

@@ -1,0 +1,87 @@
+"""Opening the box and counting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session, now, resources
+from survey_app.i18n import gettext as _
+from survey_app.i18n import language
+from survey_app.models import Campaign
+from survey_app.services import counting, headcounts, result_words
+from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.views.campaigns_common import campaign_of, campaign_page
+
+blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/count")
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The passphrase form before, the books after."""
+    return _page(campaign_of(key))
+
+
+@blueprint.post("/")
+@access.office
+def open_box(key: str) -> AnyResponse:
+    """Open every ballot with the passphrase, count, and keep tally and report."""
+    campaign, session = campaign_of(key), db_session()
+    account = access.current_account().name
+    passphrase = request.form.get("passphrase", "")
+    try:
+        with resources().reading() as reading:
+            counting.open_and_count(session, campaign, passphrase=passphrase, account=account, now=now(), reading=reading)
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, _(error.sentence, **error.parts), error.status)
+    session.commit()
+    flash(_("计票完成。请看账目是否守恒，再补充其他材料。"))
+    return redirect(url_for("counting.index", key=campaign.key))
+
+
+@blueprint.post("/again")
+@access.office
+def recompute(key: str) -> AnyResponse:
+    """A new report from the stored tally and the evidence as it is now."""
+    campaign, session = campaign_of(key), db_session()
+    try:
+        counting.recompute(session, campaign, account=access.current_account().name, now=now())
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, _(error.sentence, **error.parts), error.status)
+    session.commit()
+    flash(_("已按现有材料重新计算；先前的结果仍然保存。"))
+    return redirect(url_for("results.overview", key=campaign.key))
+
+
+def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    titles = {group.key: group.title.in_(language()) for group in scheme_of(campaign).groups.values()}
+    units = {unit.code: unit.name for unit in units_of(session, campaign)}
+    books, remarks, findings = [], [], []
+    if campaign.state == "counted":
+        opening = counting.stored_opening(session, campaign)
+        books = sorted(opening.tally.books, key=lambda book: (list(units).index(book.unit) if book.unit else -1, book.group))
+        remarks = [(result_words.remark(one.what, one.rule), one.receipt) for one in opening.remarks]
+    if campaign.state in ("closed", "counted"):
+        findings = [
+            f"{line.unit_name} {line.group.title.in_(language())}：{_(found.sentence, **found.parts)}"
+            for line in headcounts.reconcile(session, campaign)
+            for found in line.findings
+        ]
+    return campaign_page(
+        "counting/index.html",
+        campaign,
+        "counting",
+        books=books,
+        remarks=remarks,
+        findings=findings,
+        titles=titles,
+        units=units,
+        problem=problem,
+        status=status,
+    )

@@ -1,0 +1,339 @@
+"""The whole of it, from an empty machine to a result in a file, walked in a real browser.
+
+The office signs in through its one-time link, makes the campaign, imports the roster, approves, prints; slips are read out of the
+rendered PDF by a QR decoder; five ballots are cast through the browser, the rest through the HTTP requests a browser sends; then
+close, box, opening, evidence, results, files. The figures expected are worked out in first_meeting.md.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import python_calamine
+from playwright.sync_api import BrowserContext, Page, expect
+
+from analysis.evidence import Slot
+from survey_app.database import make_engine, session_factory
+from survey_app.models import Campaign
+from survey_app.services.styles import LoadedStyle, styles_of
+from tests.journeys import meeting
+from tests.journeys.conftest import LiveServer
+from tests.pdf_reading import read_qr_from_pdf
+from tests.rosters import workbook, yinzhou_roster_xlsx
+
+PASSWORD = "窗外的梧桐 seven green kites"
+PASSPHRASE = "three paper cranes over the river"
+TITLE = "2026 年度民主评议"
+
+
+@dataclass
+class Meeting:
+    """What the walk learns on its way."""
+
+    server: LiveServer
+    office: Page
+    key: str = ""
+    codes: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (group, unit) -> links still unused
+    receipts: list[str] = field(default_factory=list)
+
+    def at(self, path: str) -> str:
+        """An address of the campaign's."""
+        return f"{self.server.address}/office/campaigns/{self.key}{path}"
+
+
+@pytest.mark.browser
+def test_a_meeting_from_an_empty_machine_to_a_result_in_a_file(
+    live_server: LiveServer, desk: BrowserContext, phone: BrowserContext, tmp_path: Path
+) -> None:
+    meeting_ = Meeting(live_server, desk.new_page())
+    sign_up(meeting_)
+    make_campaign(meeting_, tmp_path)
+    styles = loaded_styles(meeting_)
+    print_credentials(meeting_, styles)
+    cast_through_the_browser(meeting_, phone, styles)
+    cast_the_rest(meeting_, styles)
+    bad_sends(meeting_, styles)
+    close_and_count(meeting_)
+    bring_evidence(meeting_, tmp_path)
+    read_results(meeting_)
+    read_files(meeting_)
+
+
+def sign_up(walk: Meeting) -> None:
+    """The one-time link printed at the start makes the first account; there is no default password."""
+    link = re.search(r"http://\S+/office/link/\S+", walk.server.log.read_text(encoding="utf-8"))
+    assert link, "the server printed no one-time link"
+    page = walk.office
+    page.goto(link.group(0))
+    page.fill("input[name=name]", "评议办")
+    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=again]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator(".masthead")).to_contain_text("评议办")
+
+
+def make_campaign(walk: Meeting, tmp_path: Path) -> None:
+    """Scheme, key, roster, approval."""
+    page = walk.office
+    page.goto(f"{walk.server.address}/office/campaigns/new")
+    page.select_option("select[name=scheme]", "yinzhou/2026-01-01")
+    page.fill("input[name=title]", TITLE)
+    page.fill("input[name=period]", "2026")
+    page.fill("[name=until]", "12 月 20 日 17:00")
+    page.fill("[name=asks]", "区委考核办；结果用于年度考核。")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.fill("input[name=again]", PASSPHRASE)
+    page.click("main button[type=submit]")
+    page.wait_for_url(re.compile(r"/office/campaigns/(?!new)[0-9a-z]+"))
+    found = re.search(r"/office/campaigns/([0-9a-z]+)", page.url)
+    assert found
+    walk.key = found.group(1)
+    page.goto(walk.at("/roster"))
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_bytes(
+        workbook({"单位": [["单位编号", "单位名称", "类别"], ["T01", "甲镇", "规模较大乡镇"], ["T01", "乙镇", "规模较大镇乡"]]})
+    )
+    page.set_input_files("input[type=file]", wrong)
+    page.click("main form[enctype] button[type=submit]")
+    problems = page.locator(".problems li")
+    expect(problems).to_have_count(2)  # both at once: the duplicate id and the misspelt class, with what was meant
+    expect(page.locator(".problems")).to_contain_text("规模较大镇乡")
+    right = tmp_path / "名册.xlsx"
+    right.write_bytes(yinzhou_roster_xlsx())
+    page.set_input_files("input[type=file]", right)
+    page.click("main form[enctype] button[type=submit]")
+    page.goto(walk.at("/roster"))
+    expect(page.locator("main")).to_contain_text("东溪镇")
+    page.goto(walk.at("/approve"))
+    page.click("main form button[type=submit]")
+    expect(page.locator("main")).not_to_contain_text("不能批准")
+
+
+def loaded_styles(walk: Meeting) -> list[LoadedStyle]:
+    """Slots by style, read from the database: what the HTTP casts need to know about the forms."""
+    engine = make_engine(f"sqlite:///{walk.server.data / 'pingyi.db'}")
+    with session_factory(engine, reading=True)() as session:
+        campaign = session.query(Campaign).one()
+        loaded = styles_of(session, campaign)
+        for one in loaded:
+            _ = one.row.unit  # loaded while the session is open
+    engine.dispose()
+    return loaded
+
+
+def place(style: LoadedStyle) -> tuple[str, str]:
+    """(group, unit code or "")."""
+    return style.row.group_key, style.row.unit.code if style.row.unit else ""
+
+
+def print_credentials(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+    """Print slips for every anonymous form used and invitations for every signed group used; decode the QR codes."""
+    page = walk.office
+    page.goto(walk.at("/print/"))
+    token = page.locator("main input[name=csrf_token]").first.input_value()
+    printed: set[tuple[str, str]] = set()
+    for style in styles:
+        group, unit = place(style)
+        count = meeting.ballots_of(group, unit)
+        if not count or (group, unit) in printed:
+            continue
+        printed.add((group, unit))
+        if group in {"上级领导", "班子成员", "代表委员"}:
+            form = {"csrf_token": token, "group": group, "unit": str(style.row.unit_id or "")}
+            answer = page.request.post(walk.at("/print/invitations"), form=form)
+        else:
+            spare = 2 if (group, unit) == ("群众代表", "T16") else 0  # a surplus and a shortage are planted with these
+            form = {"csrf_token": token, "style": style.row.id, "meeting": "年度评议大会", "count": str(count + spare)}
+            answer = page.request.post(walk.at("/print/slips"), form=form)
+        assert answer.headers["content-type"] == "application/pdf", answer.text()
+        assert answer.headers["cache-control"] == "no-store"
+        walk.codes[group, unit] = read_qr_from_pdf(answer.body())
+        assert len(walk.codes[group, unit]) >= count
+
+
+def cast_through_the_browser(walk: Meeting, phone: BrowserContext, styles: Sequence[LoadedStyle]) -> None:
+    """Three residents, a service recipient, and a delegate who signs and then replaces the form."""
+    for group, unit, number in (("群众代表", "T16", 0), ("群众代表", "T16", 1), ("群众代表", "T16", 2), ("服务对象", "A01", 0)):
+        style = next(one for one in styles if place(one) == (group, unit))
+        walk.receipts.append(fill_on_phone(walk, phone, style, walk.codes[group, unit].pop(0), number))
+    delegates = next(one for one in styles if place(one) == ("代表委员", "T16"))
+    link = walk.codes["代表委员", "T16"].pop(0)
+    first = fill_on_phone(walk, phone, delegates, link, 4, sign=True)  # 比较满意 at first …
+    second = fill_on_phone(walk, phone, delegates, link, 0, sign=True)  # … then 满意: a new version replaces the first
+    assert first != second
+    walk.receipts.append(second)
+
+
+def fill_on_phone(walk: Meeting, phone: BrowserContext, style: LoadedStyle, link: str, number: int, *, sign: bool = False) -> str:
+    """Scan, tap, review, send; the receipt code."""
+    group, unit = place(style)
+    page = phone.new_page()
+    page.goto(link)
+    for at, code in enumerate(meeting.marks(group, unit, number, style.slots)):
+        page.locator(f"input[name=m{at}][value='{code}']").check(force=True)
+    if sign:
+        page.fill("input[name=name]", "代表甲")
+    page.locator("button[name=stage][value=review], [data-review]").first.click()
+    page.locator("[data-send]").first.click()
+    page.wait_for_selector("[data-receipt]")
+    assert phone.cookies() == []  # a voter page sets none
+    code = page.locator(".receipt-code").first.inner_text()
+    page.close()
+    return code.strip()
+
+
+def cast_the_rest(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+    """Everybody else, through the requests a browser sends."""
+    done = {("群众代表", "T16"): 3, ("服务对象", "A01"): 1, ("代表委员", "T16"): 1}
+    by_id = {style.row.id: style for style in styles}
+    for (group, unit), links in walk.codes.items():
+        number = done.get((group, unit), 0)
+        while number < meeting.ballots_of(group, unit):
+            link = links.pop(0)
+            style = by_id[link.partition("#")[0].rpartition("/")[2]]
+            status, body = send(
+                link, style.slots, meeting.marks(group, unit, number, style.slots), signed=bool(style_signed(group))
+            )
+            assert status == 200, (group, unit, number, body[:600])
+            number += 1
+
+
+def style_signed(group: str) -> str:
+    """The name typed by signed raters, "" for the others."""
+    return "署名人" if group in {"上级领导", "班子成员", "代表委员"} else ""
+
+
+def send(
+    link: str, slots: Sequence[Slot], marks: Sequence[int], *, signed: bool = False, submission: str = "", extra: str = ""
+) -> tuple[int, str]:
+    """POST a filled form; (status, page)."""
+    address, _, secret = link.partition("#")
+    fields = {"stage": "send", "secret": secret, "submission": submission or secrets.token_hex(16)}
+    fields |= {f"m{at}": str(mark) for at, mark in enumerate(marks) if mark}
+    if signed:
+        fields |= {"name": "署名人", "version": "0"}
+    assert len(slots) == len(marks)
+    body = (urllib.parse.urlencode(fields) + extra).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=30) as answer:
+            assert answer.headers["Set-Cookie"] is None
+            return int(answer.status), answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def bad_sends(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+    """Bad input is answered with a sentence, and nothing is lost or recorded."""
+    residents = next(one for one in styles if place(one) == ("群众代表", "T16"))
+    other = next(one for one in styles if place(one) == ("群众代表", "T17"))
+    spare = walk.codes["群众代表", "T16"][0]
+    good = [1, 1, 1]
+    wrong_town = spare.replace(residents.row.id, other.row.id)
+    cases = [
+        (send(wrong_town, other.slots, good), "另一张表"),
+        (send(spare[:-4] + "0000", residents.slots, good), "认不出"),
+        (send(spare, residents.slots, good, extra="&m0=2"), "没有记录"),
+        (send(spare, residents.slots, good, extra="&weight=9"), "没有记录"),
+        (send(spare, residents.slots, [0, 1, 1]), "没有填"),
+    ]
+    for (status, page), words in cases:
+        assert 400 <= status < 500
+        assert words in page, (words, page[:800])
+    staff = next(one for one in styles if place(one) == ("机关干部", "T01"))
+    assert len(staff.slots)  # a form nobody was given a slip for: its limits are tried on a slip of T16's below
+    spent = walk.codes["群众代表", "T17"]
+    assert spent == []
+
+
+def close_and_count(walk: Meeting) -> None:
+    """Close, count the box with a planted shortage and surplus, open with the passphrase."""
+    page = walk.office
+    page.goto(walk.at("/close"))
+    page.fill("input[name=title]", TITLE)
+    page.click("main form button[type=submit]")
+    page.goto(walk.at("/counts"))
+    residents = page.locator("tr", has_text="鄞溪乡").filter(has_text="群众代表")
+    residents.locator("input[name^=present]").fill("30")
+    residents.locator("input[name^=spoiled]").fill("0")
+    residents.locator("input[name^=unused]").fill("1")  # two are unused: one is missing from the box
+    others = page.locator("tr", has_text="梅岭乡").filter(has_text="群众代表")
+    others.locator("input[name^=present]").fill("3")
+    others.locator("input[name^=spoiled]").fill("1")  # none was spoiled: one too many
+    others.locator("input[name^=unused]").fill("0")
+    page.click("main form[method=post] button[type=submit]")
+    page.goto(walk.at("/counts"))
+    expect(page.locator("main")).to_contain_text("少 1 张")
+    expect(page.locator("main")).to_contain_text("多 1 张")
+    page.goto(walk.at("/count/"))
+    page.fill("input[name=passphrase]", "not the passphrase at all")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[role=alert]").first).to_contain_text("口令")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.click("main form button[type=submit]")
+    expect(page.locator("main")).to_contain_text("被取代")
+    for code in walk.receipts:
+        page.goto(f"{walk.server.address}/r")
+        page.fill("input[name=code]", code)
+        page.click("main button[type=submit]")
+        expect(page.locator("main")).to_contain_text("已")
+
+
+def bring_evidence(walk: Meeting, tmp_path: Path) -> None:
+    """The second spreadsheet; then compute again."""
+    rows = [meeting.EVIDENCE_HEADS, *([code, *values] for code, values in meeting.EVIDENCE.items())]
+    sheet = tmp_path / "材料.xlsx"
+    sheet.write_bytes(workbook({"材料": [list(row) for row in rows]}))
+    page = walk.office
+    page.goto(walk.at("/evidence/"))
+    page.set_input_files("input[type=file]", sheet)
+    page.click("main form[enctype] button[type=submit]")
+    expect(page.locator("[role=status]").first).to_contain_text("新增")
+    page.goto(walk.at("/count/"))
+    page.click("form[action$='/again'] button")
+    expect(page.locator("h1")).to_contain_text("得分与等次")
+
+
+def read_results(walk: Meeting) -> None:
+    """Scores, tiers, flags, satisfaction, as pages show them, against the written calculation."""
+    page = walk.office
+    base = f"{walk.server.address}/office/results/{walk.key}"
+    for code, shown in meeting.COMPOSITE.items():
+        page.goto(f"{base}/subjects/{code}")
+        expect(page.locator("dt:text-is('综合得分') + dd .figure-text")).to_have_text(shown)
+    for code, tier in meeting.TIERS.items():
+        page.goto(f"{base}/subjects/{code}")
+        title = "班子等次" if code.endswith("-00") else "个人等次"
+        expect(page.locator(f"dt:text-is('{title}') + dd .figure-text")).to_have_text(tier)
+    page.goto(f"{base}/subjects/T16-02")
+    expect(page.locator(".flag.raised", has_text="不称职达三分之一")).to_contain_text("8/24")
+    expect(page.locator(".flag.clear", has_text="不称职过三分之一")).to_have_count(1)
+    page.goto(f"{base}/subjects/T20-03")
+    expect(page.locator("main")).to_contain_text("未评定")
+    page.goto(f"{base}/satisfaction")
+    town = page.locator(".place", has_text="鄞溪乡").first.locator(".bar-line", has_text="群众代表")
+    expect(town).to_contain_text("24 / 29")
+    agency = page.locator(".place", has_text="便民服务管理局").locator(".bar-line", has_text="服务对象")
+    expect(agency).to_contain_text("17 / 20")
+    expect(agency).to_contain_text("全数统计")  # twenty entitled, twenty answered: no margin
+
+
+def read_files(walk: Meeting) -> None:
+    """The workbook says what the page says."""
+    answer = walk.office.request.get(f"{walk.server.address}/office/results/{walk.key}/results.xlsx")
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.body()))
+    rows = book.get_sheet_by_name("结果").to_python()
+    heads = next(row for row in rows if "编号" in row)
+    shown = {str(row[heads.index("编号")]): row[heads.index("综合得分")] for row in rows if row[heads.index("编号")]}
+    for code, expected in meeting.COMPOSITE.items():
+        assert f"{float(shown[code]):.2f}" == expected
+    csv = walk.office.request.get(f"{walk.server.address}/office/results/{walk.key}/results.csv")
+    assert csv.body().startswith(b"\xef\xbb\xbf")

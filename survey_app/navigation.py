@@ -19,9 +19,10 @@ class Item:
     here: bool
 
 
+_CAMPAIGN_ROOMS = {"campaigns", "rosters", "forms_table", "headcounts", "printing", "counting", "evidence"}
 #: Endpoint, title, roles that see it, blueprints that belong to it.
 ROOMS = (
-    ("campaigns.index", N_("评议活动"), {"office"}, {"campaigns", "rosters", "forms_table", "printing", "counting", "evidence"}),
+    ("campaigns.index", N_("评议活动"), {"office"}, _CAMPAIGN_ROOMS),
     ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction"}),
     ("accounts.index", N_("账户"), {"office"}, {"accounts"}),
     ("accounts.log", N_("操作记录"), {"office"}, set[str]()),

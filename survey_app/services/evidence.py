@@ -130,9 +130,7 @@ class _Keeper:
 
     def __init__(self, session: Session, campaign: Campaign, account: str, now: dt.datetime) -> None:
         self._session, self._campaign, self._account, self._now = session, campaign, account, now
-        self._subjects = dict(
-            session.execute(select(Subject.code, Subject.id).where(Subject.campaign_id == campaign.id)).tuples().all()
-        )
+        self._subjects = dict(session.execute(select(Subject.code, Subject.id).where(Subject.campaign_id == campaign.id)).all())
         self._live: dict[tuple[object, ...], EvidenceEntry] = {
             self._key(row.subject_id, row.kind, row.name, row.on): row for row in live(session, campaign)
         }

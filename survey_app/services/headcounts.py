@@ -92,7 +92,7 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
     rows = {(row.unit_id, row.group_key): row for row in _rows(session, campaign)}
     order = {key: place for place, key in enumerate(scheme.groups)}
     places = set(
-        session.execute(select(BallotStyle.unit_id, BallotStyle.group_key).where(BallotStyle.campaign_id == campaign.id)).tuples()
+        session.execute(select(BallotStyle.unit_id, BallotStyle.group_key).where(BallotStyle.campaign_id == campaign.id))
     )
     lines = []
     for unit_id, group_key in sorted(places, key=lambda at: (units[at[0]].place if at[0] else 0, order[at[1]])):
@@ -101,6 +101,13 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
         row = rows.get(at) or Headcount(entitled=None, present=None, spoiled=None, unused=None)
         lines.append(_line(unit, scheme.groups[group_key], row, issued.get(at, 0), cast[at]))
     return lines
+
+
+def all_counted(session: Session, campaign: Campaign) -> bool:
+    """Whether spoiled and unused slips of every group without names were counted. Raises RefusedError before the close."""
+    return all(
+        line.spoiled is not None and line.unused is not None for line in reconcile(session, campaign) if not line.group.signed
+    )
 
 
 def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: int) -> ReconcileLine:

@@ -182,7 +182,7 @@ def batches(session: Session, campaign: Campaign) -> list[BatchLine]:
             batch.issued,
             batch.void,
         )
-        for batch, style in rows.tuples()
+        for batch, style in rows
     ]
 
 
@@ -228,7 +228,7 @@ def issued_counts(session: Session, campaign: Campaign) -> dict[tuple[int | None
     if campaign.state in ("closed", "counted"):
         questions.append(spent_of_void)
     for question in questions:
-        for unit_id, group_key, count in session.execute(question).tuples():
+        for unit_id, group_key, count in session.execute(question):
             counts[unit_id, group_key] += int(count)
     return dict(counts)
 
@@ -269,10 +269,7 @@ def check_meeting(name: str) -> str:
 def lock_campaign(session: Session, campaign_id: int) -> Campaign:
     """The campaign as it is now, kept from being closed until the transaction ends (shared: casting goes on)."""
     return session.scalars(
-        select(Campaign)
-        .where(Campaign.id == campaign_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
+        select(Campaign).where(Campaign.id == campaign_id).with_for_update(read=True).execution_options(populate_existing=True)
     ).one()
 
 

@@ -31,12 +31,13 @@ class TurnoutLine:
 
 @dataclass(frozen=True)
 class Turnout:
-    """Turnout by style, and summed by rater group and by unit (each sum is made exactly, then coarsened)."""
+    """Turnout by style, and summed by rater group, by unit and by both (each sum is made exactly, then coarsened)."""
 
     lines: tuple[TurnoutLine, ...]
     by_group: Mapping[str, int] = field(default_factory=dict)
     by_unit: Mapping[int | None, int] = field(default_factory=dict)
     in_all: int = 0
+    by_place: Mapping[tuple[int | None, str], int] = field(default_factory=dict)  # (unit id, group key): all its styles
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,20 @@ def turnout(session: Session, campaign: Campaign) -> Turnout:
     """Turnout in steps of ten, for anybody in the office, in any state."""
     by_group: Counter[str] = Counter()
     by_unit: Counter[int | None] = Counter()
+    by_place: Counter[tuple[int | None, str]] = Counter()
     lines = []
     for line in _count(session, campaign):
         in_force = line.cast - line.superseded
         by_group[line.group_key] += in_force
         by_unit[line.unit_id] += in_force
+        by_place[line.unit_id, line.group_key] += in_force
         lines.append(TurnoutLine(line.style_id, line.group_key, line.unit_id, coarse(in_force)))
     return Turnout(
         tuple(lines),
         {group: coarse(count) for group, count in by_group.items()},
         {unit: coarse(count) for unit, count in by_unit.items()},
         coarse(by_group.total()),
+        {place: coarse(count) for place, count in by_place.items()},
     )
 
 

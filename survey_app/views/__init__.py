@@ -7,10 +7,30 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import accounts, ballot, home
+from survey_app.views import (
+    accounts,
+    ballot,
+    campaigns,
+    counting,
+    evidence,
+    forms_table,
+    headcounts,
+    home,
+    printing,
+    results,
+    rosters,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     ballot.blueprint,
+    campaigns.blueprint,
+    counting.blueprint,
+    evidence.blueprint,
+    forms_table.blueprint,
+    headcounts.blueprint,
     home.blueprint,
+    printing.blueprint,
+    results.blueprint,
+    rosters.blueprint,
 )

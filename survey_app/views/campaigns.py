@@ -1,0 +1,346 @@
+"""A campaign from the office's side: list, new, overview, scheme, approval, progress, close."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as AnyResponse
+
+from questionnaires.problems import SchemeProblems
+from questionnaires.shipped import ShippedScheme, shipped
+from survey_app import access
+from survey_app.database import scrub as scrub_database
+from survey_app.errors import RefusedError, UserError
+from survey_app.extensions import db_session, now, resources
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services import campaigns, custody, roster_reading, turnout
+from survey_app.services.campaigns import scheme_of
+from survey_app.views.campaigns_common import (
+    STATE_KINDS,
+    STATE_TITLES,
+    address_of,
+    campaign_of,
+    campaign_page,
+    next_step,
+    record,
+)
+
+blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
+log = logging.getLogger("survey_app")
+
+#: A scheme file is text written by hand; the largest published one has some 60 KiB.
+SCHEME_BYTES = 1024 * 1024
+#: How often the progress page loads itself again, unless the reader stops it.
+REFRESH_SECONDS = 60
+#: Form field kept after a refusal. The passphrase is never sent back.
+KEPT = ("scheme", "title", "period", "asks", "until")
+
+
+@dataclass(frozen=True)
+class ShownProblem:
+    """A problem of a scheme file as the problem list shows it."""
+
+    where: str
+    what: str
+    remedy: str
+
+
+@blueprint.get("")
+@access.office
+def index() -> Response:
+    """Every campaign, newest first."""
+    listed = campaigns.all_campaigns(db_session())
+    titles = {state: _(title) for state, title in STATE_TITLES.items()}
+    return make_response(render_template("campaigns/index.html", campaigns=listed, titles=titles, kinds=STATE_KINDS))
+
+
+@blueprint.get("/new")
+@access.office
+def new() -> Response:
+    """The form of a new campaign."""
+    return _new_form({"period": str(now().year)})
+
+
+@blueprint.post("/new")
+@access.office
+def create() -> AnyResponse:
+    """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
+    session, form = db_session(), request.form
+    try:
+        scheme_text, passphrase = _scheme_text(), _same_twice(form)
+        campaign = campaigns.create(
+            session,
+            scheme_text=scheme_text,
+            title=form.get("title", ""),
+            period=form.get("period", ""),
+            passphrase=passphrase,
+            asks=form.get("asks", ""),
+            until=form.get("until", ""),
+            now=now(),
+        )
+    except SchemeProblems as refused:
+        session.rollback()
+        return _new_form(form, problems=_shown(refused), status=422)
+    except UserError as error:
+        session.rollback()
+        return _new_form(form, error=_(error.sentence, **error.parts), status=error.status)
+    record("campaign-created", campaign, f"{campaign.title} {campaign.scheme_key}/{campaign.scheme_version}")
+    session.commit()
+    flash(_("已建立“%(title)s”。下一步：导入名册。", title=campaign.title))
+    return redirect(url_for("campaigns.overview", key=campaign.key))
+
+
+@blueprint.get("/<key>")
+@access.office
+def overview(key: str) -> Response:
+    """Where the campaign stands and what to do next."""
+    campaign = campaign_of(key)
+    scheme = scheme_of(campaign)
+    units, subjects = campaigns.size(db_session(), campaign)
+    return campaign_page(
+        "campaigns/overview.html",
+        campaign,
+        "",
+        scheme=scheme,
+        scheme_title=scheme.title.in_(language()),
+        units=units,
+        subjects=subjects,
+        cast=turnout.turnout(db_session(), campaign).in_all,
+        exact=_cast_exactly(campaign),
+        next_step=next_step(campaign),
+        links=_links(campaign),
+    )
+
+
+@blueprint.get("/<key>/scheme")
+@access.office
+def scheme(key: str) -> Response:
+    """The frozen scheme: version, digest, policy, groups, whole-ballot rules."""
+    campaign = campaign_of(key)
+    return campaign_page("campaigns/scheme.html", campaign, "scheme", scheme=scheme_of(campaign), language=language())
+
+
+@blueprint.get("/<key>/scheme.yml")
+@access.office
+def scheme_file(key: str) -> Response:
+    """The scheme as written; its SHA-256 is the digest shown."""
+    campaign = campaign_of(key)
+    response = make_response(scheme_of(campaign).text.encode())
+    response.mimetype = "application/yaml"
+    name = f"{campaign.scheme_key}-{campaign.scheme_version}.yml"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@blueprint.get("/<key>/approve")
+@access.office
+def approval(key: str) -> AnyResponse:
+    """What approval freezes, what stands against it, and which groups may be too small to hide anybody."""
+    campaign = campaign_of(key)
+    if campaign.state != "draft":
+        return redirect(url_for("campaigns.overview", key=campaign.key))
+    return _approval_page(campaign)
+
+
+@blueprint.post("/<key>/approve")
+@access.office
+def approve(key: str) -> AnyResponse:
+    """Freeze scheme and roster and open the campaign."""
+    session, campaign = db_session(), campaign_of(key)
+    try:
+        campaigns.approve(session, campaign, now=now())
+    except UserError as error:
+        session.rollback()
+        if campaign.state != "draft":
+            raise
+        return _approval_page(campaign, error=_(error.sentence, **error.parts), status=error.status)
+    units, subjects = campaigns.size(session, campaign)
+    record("campaign-approved", campaign, f"{subjects} subjects, {units} units, scheme {campaign.scheme_digest[:16]}")
+    session.commit()
+    flash(_("已批准，投票开放。下一步：印凭条和邀请函。"))
+    return redirect(url_for("campaigns.overview", key=campaign.key))
+
+
+@blueprint.get("/<key>/progress")
+@access.office
+def progress(key: str) -> AnyResponse:
+    """Turnout in steps of ten. Reloads itself unless stopped; never says whose ballot came in."""
+    campaign = campaign_of(key)
+    if campaign.state == "draft":
+        return redirect(url_for("campaigns.overview", key=campaign.key))
+    watching = campaign.state == "open" and request.args.get("reload") != "no"
+    session = db_session()
+    response = campaign_page(
+        "campaigns/progress.html",
+        campaign,
+        "voting",
+        turnout=turnout.turnout(session, campaign),
+        groups=roster_reading.turnout_by_group(session, campaign),
+        language=language(),
+        watching=watching,
+        seconds=REFRESH_SECONDS,
+    )
+    if watching:
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@blueprint.get("/<key>/close")
+@access.office
+def closing(key: str) -> AnyResponse:
+    """Asks for the campaign's title before the one-way step."""
+    campaign = campaign_of(key)
+    if campaign.state != "open":
+        return redirect(url_for("campaigns.overview", key=campaign.key))
+    return campaign_page("campaigns/close.html", campaign, "counts", error=None)
+
+
+@blueprint.post("/<key>/close")
+@access.office
+def close(key: str) -> AnyResponse:
+    """End casting for good, then empty the database's write-ahead log (design §5)."""
+    session, campaign = db_session(), campaign_of(key)
+    if campaign.state == "open" and " ".join(request.form.get("title", "").split()) != campaign.title:
+        error = _("输入的名称与“%(title)s”不一样，评议没有结束；请照原样输入。", title=campaign.title)
+        return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
+    campaigns.close(session, campaign, now=now())
+    record("campaign-closed", campaign, "")
+    session.commit()
+    flash(_("评议已结束，不再接收选票。下一步：清点票箱。"))
+    _scrub(campaign)
+    return redirect(url_for("headcounts.index", key=campaign.key))
+
+
+@blueprint.post("/<key>/scrub")
+@access.office
+def scrub(key: str) -> AnyResponse:
+    """Try again to leave no old page versions behind, where the database was busy right after the close."""
+    campaign = campaign_of(key)
+    if campaign.state not in ("closed", "counted"):
+        raise RefusedError(N_("评议还没有结束；结束之后再清理数据库痕迹。"))
+    record("database-scrubbed", campaign, "")
+    db_session().commit()
+    if _scrub(campaign):
+        flash(_("数据库里的旧痕迹已经清理。"))
+    return redirect(url_for("campaigns.overview", key=campaign.key))
+
+
+def _scrub(campaign: Campaign) -> bool:
+    """The close stands whatever happens here; a database too busy to be rebuilt is said, and can be tried again."""
+    try:
+        scrub_database(resources().engine)
+    except OperationalError as busy:
+        log.warning("database not scrubbed after the close of campaign %s", campaign.key, exc_info=busy)
+        flash(_("数据库正忙，旧痕迹还没有清理；请几分钟后在评议首页点“清理数据库痕迹”。"), "warn")
+        return False
+    return True
+
+
+def _approval_page(campaign: Campaign, *, error: str | None = None, status: int = 200) -> Response:
+    session = db_session()
+    units, subjects = campaigns.size(session, campaign)
+    return campaign_page(
+        "campaigns/approve.html",
+        campaign,
+        "forms",
+        status=status,
+        error=error,
+        objections=[
+            {"where": one.where or _("名册"), "what": _(one.what, **one.parts), "remedy": ""}
+            for one in campaigns.objections(session, campaign)
+        ],
+        forecast=campaigns.forecast(session, campaign),
+        least=campaigns.LEAST_ANONYMOUS,
+        units=units,
+        subjects=subjects,
+        scheme=scheme_of(campaign),
+        language=language(),
+    )
+
+
+def _new_form(
+    form: Mapping[str, str], *, error: str | None = None, problems: Sequence[ShownProblem] = (), status: int = 200
+) -> Response:
+    page = render_template(
+        "campaigns/new.html",
+        schemes=[(one.key, _scheme_name(one)) for one in _shipped()],
+        form={name: form.get(name, "") for name in KEPT},
+        error=error,
+        problems=problems,
+        least=custody.PASSPHRASE_LEAST,
+        title_most=campaigns.TITLE_CHARACTERS,
+    )
+    return make_response(page, status)
+
+
+def _scheme_text() -> str:
+    """The text of the uploaded scheme, or of the shipped one chosen. Raises UserError."""
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        data = upload.stream.read(SCHEME_BYTES + 1)
+        if len(data) > SCHEME_BYTES:
+            raise UserError(N_("方案文件超过 1 MB；请确认选的是方案（.yml）文件。"))
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            raise UserError(N_("方案文件不是 UTF-8 编码的文字；请用文本编辑器另存为 UTF-8 再上传。")) from wrong
+    for one in _shipped():
+        if one.key == request.form.get("scheme", ""):
+            return one.path.read_text(encoding="utf-8")
+    raise UserError(N_("请选择一个方案，或上传方案文件。"))
+
+
+def _same_twice(form: Mapping[str, str]) -> str:
+    if form.get("passphrase", "") != form.get("again", ""):
+        raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))
+    return form.get("passphrase", "")
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[ShippedScheme, ...]:
+    """Shipped schemes are part of the program and do not change while it runs."""
+    return shipped()
+
+
+def _scheme_name(one: ShippedScheme) -> str:
+    return _("%(title)s（版本 %(version)s）", title=one.title.in_(language()), version=one.key.partition("/")[2])
+
+
+def _shown(refused: SchemeProblems) -> list[ShownProblem]:
+    chinese = language().startswith("zh")
+    return [
+        ShownProblem(
+            _("第 %(line)s 行第 %(column)s 列 · %(code)s", line=one.line, column=one.column, code=one.code)
+            if one.line
+            else one.code,
+            one.zh if chinese else one.en,
+            one.zh_remedy if chinese else one.en_remedy,
+        )
+        for one in refused.problems
+    ]
+
+
+def _cast_exactly(campaign: Campaign) -> int | None:
+    """Ballots in force, exactly; None before the close."""
+    if campaign.state not in ("closed", "counted"):
+        return None
+    return sum(line.cast - line.superseded for line in turnout.books(db_session(), campaign))
+
+
+def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
+    """Other rooms of this campaign that exist and have something to say now: address, title, what is there."""
+    rooms = [("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入"))]
+    if campaign.state in ("closed", "counted"):
+        rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
+    if campaign.state == "counted":
+        rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
+        rooms.append(("results.satisfied", _("满意度"), _("各单位、各群体的满意率")))
+    found = [(address_of(endpoint, campaign), title, about) for endpoint, title, about in rooms]
+    return [line for line in found if line[0]]

@@ -1,0 +1,147 @@
+"""What every page of one campaign shares: finding it by its address, and the frame with the eight steps.
+
+A step leads to a page of some room; a room that is not built into the application is named but not linked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, current_app, make_response, render_template, url_for
+
+from survey_app import access
+from survey_app.extensions import db_session, now
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services import audit, campaigns, headcounts, slips
+
+STATE_TITLES = {
+    "draft": N_("准备中"),
+    "open": N_("进行中"),
+    "closed": N_("已结束，待计票"),
+    "counted": N_("已计票"),
+}
+STATE_KINDS = {"draft": "", "open": "accent", "closed": "warn", "counted": "good"}
+#: States in their only order; a step's page opens with one of them.
+ORDER = ("draft", "open", "closed", "counted")
+#: Step name, title, endpoint, the first state in which its page has something to say.
+STEPS = (
+    ("scheme", N_("方案"), "campaigns.scheme", "draft"),
+    ("roster", N_("名册"), "rosters.index", "draft"),
+    ("forms", N_("表单"), "forms_table.index", "draft"),
+    ("print", N_("印发"), "printing.index", "open"),
+    ("voting", N_("投票中"), "campaigns.progress", "open"),
+    ("counts", N_("关闭与清点"), "headcounts.index", "open"),
+    ("counting", N_("开箱计票"), "counting.index", "closed"),
+    ("results", N_("结果"), "results.overview", "counted"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the eight steps as shown: `address` "" when there is nothing to look at yet."""
+
+    title: str
+    address: str
+    here: bool
+    done: bool
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the office does next: one button and one sentence why."""
+
+    title: str
+    address: str
+    why: str
+
+
+def campaign_of(key: str) -> Campaign:
+    """The campaign of this address. Raises NotFoundError, which the edge answers with 404."""
+    return campaigns.by_key(db_session(), key)
+
+
+def address_of(endpoint: str, campaign: Campaign) -> str:
+    """The address of a room's page on this campaign; "" when the application has no such page."""
+    return url_for(endpoint, key=campaign.key) if endpoint in current_app.view_functions else ""
+
+
+def campaign_page(template: str, campaign: Campaign, step: str, *, status: int = 200, **context: object) -> Response:
+    """Render a page of a campaign inside its frame; `step` is a name of `STEPS`, or "" for the overview."""
+    page = render_template(
+        template,
+        campaign=campaign,
+        steps=steps_of(campaign, step),
+        state_title=_(STATE_TITLES[campaign.state]),
+        state_kind=STATE_KINDS[campaign.state],
+        **context,
+    )
+    return make_response(page, status)
+
+
+def steps_of(campaign: Campaign, here: str) -> list[Step]:
+    """The eight steps of this campaign, with where we are and what is behind us."""
+    state = ORDER.index(campaign.state)
+    rostered = campaign.state != "draft" or campaigns.size(db_session(), campaign)[1] > 0
+    printed = state > ORDER.index("open") or (campaign.state == "open" and something_issued(campaign))
+    done = {
+        "scheme": True,
+        "roster": rostered,
+        "forms": state > ORDER.index("draft"),
+        "print": printed,
+        "voting": state > ORDER.index("open"),
+        "counts": state > ORDER.index("closed"),
+        "counting": state > ORDER.index("closed"),
+        "results": False,
+    }
+    return [
+        Step(_(title), address_of(endpoint, campaign) if state >= ORDER.index(least) else "", name == here, done[name])
+        for name, title, endpoint, least in STEPS
+    ]
+
+
+def next_step(campaign: Campaign) -> NextStep | None:
+    """The one thing to do now; None when its room is not built in."""
+    endpoint, title, why = _next(campaign)
+    address = address_of(endpoint, campaign)
+    return NextStep(_(title), address, _(why)) if address else None
+
+
+def _next(campaign: Campaign) -> tuple[str, str, str]:
+    return {"draft": _next_of_draft, "open": _next_of_open, "closed": _next_of_closed, "counted": _next_of_counted}[
+        campaign.state
+    ](campaign)
+
+
+def _next_of_draft(campaign: Campaign) -> tuple[str, str, str]:
+    if campaigns.size(db_session(), campaign)[1] == 0:
+        return "rosters.index", N_("导入名册"), N_("下载模板，填好单位、评价对象、署名评价人和应到人数，再上传。")
+    return "campaigns.approval", N_("核对并批准"), N_("批准之后方案、名册和表单就冻结，可以印凭条、开始投票。")
+
+
+def _next_of_open(campaign: Campaign) -> tuple[str, str, str]:
+    if not something_issued(campaign) and address_of("printing.index", campaign):
+        return "printing.index", N_("印凭条和邀请函"), N_("投票已经开放；还没有印发任何凭证。")
+    return "campaigns.progress", N_("看投票进度"), N_("投票正在进行；结束之前没有人能看到得分。")
+
+
+def _next_of_closed(campaign: Campaign) -> tuple[str, str, str]:
+    if headcounts.all_counted(db_session(), campaign) and address_of("counting.index", campaign):
+        return "counting.index", N_("开箱计票"), N_("票箱已经清点。录入其他材料之后，用开启口令计票。")
+    return "headcounts.index", N_("清点票箱"), N_("把到会人数、作废和未用的凭条数填进来，与系统的账对一对。")
+
+
+def _next_of_counted(_campaign: Campaign) -> tuple[str, str, str]:
+    return "results.overview", N_("看结果"), N_("得分、等次和每个数的来历都在这里。")
+
+
+def something_issued(campaign: Campaign) -> bool:
+    """Whether any slip or invitation of the campaign was printed."""
+    return any(slips.issued_counts(db_session(), campaign).values())
+
+
+def record(action: str, campaign: Campaign, detail: str) -> None:
+    """Write an act on a campaign into the office's log; committed with the change it tells of."""
+    told = f"{campaign.key} {detail}".rstrip()
+    audit.record(db_session(), account=access.current_account().name, action=action, detail=told, now=now())

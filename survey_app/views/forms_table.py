@@ -1,0 +1,113 @@
+"""The table unit × position × rater group -> items, the forms it gives, and each form as a phone shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response
+
+from analysis.evidence import Slot
+from questionnaires.model import Group, Scheme
+from survey_app import access
+from survey_app.errors import NotFoundError
+from survey_app.extensions import db_session
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import BallotStyle, Campaign
+from survey_app.services import campaigns, form_matrix
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.styles import planned_styles, roster_of, styles_of
+from survey_app.views import ballot
+from survey_app.views.campaigns_common import campaign_of, campaign_page
+
+blueprint = Blueprint("forms_table", __name__, url_prefix="/office/campaigns/<key>/forms")
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One ballot style of a group: whose it is, who is left out, how much there is to fill; `id` "" before approval."""
+
+    unit: str
+    excluded: str
+    subjects: int
+    slots: int
+    id: str
+
+
+@dataclass(frozen=True)
+class AskedCell:
+    """What one group is asked about one kind of subject: items by the indicator above them."""
+
+    count: int
+    blocks: Sequence[tuple[str, Sequence[str]]]
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """Who rates whom on what, and the forms that come of it."""
+    campaign = campaign_of(key)
+    scheme = scheme_of(campaign)
+    asking = [group for group in scheme.groups.values() if any(line.group == group.key for line in scheme.forms)]
+    rows = [
+        (_who(scheme, row.facts), {key: _asked(scheme, items) for key, items in row.cells.items()})
+        for row in form_matrix.matrix(scheme)
+    ]
+    return campaign_page(
+        "campaigns/forms.html",
+        campaign,
+        "forms",
+        groups=asking,
+        rows=rows,
+        forms=_forms(campaign, scheme),
+        language=language(),
+    )
+
+
+@blueprint.get("/<style_id>/preview")
+@access.office
+def preview(key: str, style_id: str) -> Response:
+    """A form exactly as a phone shows it; it cannot be sent."""
+    campaign = campaign_of(key)
+    style = db_session().get(BallotStyle, style_id)
+    if style is None or style.campaign_id != campaign.id:
+        raise NotFoundError(N_("这次评议没有这张表；请从表单页面重新选择。"))
+    return make_response(ballot.form_page(style, preview=True))
+
+
+def _who(scheme: Scheme, facts: Mapping[str, Sequence[str]]) -> str:
+    """A kind of subjects in words."""
+    titles = {fact.key: {key: text.in_(language()) for key, text in fact.values.items()} for fact in scheme.facts}
+    said = [_("、").join(titles.get(fact, {}).get(value, value) for value in values) for fact, values in facts.items()]
+    return " · ".join(said) or _("全部评价对象")
+
+
+def _asked(scheme: Scheme, items: Sequence[str]) -> AskedCell:
+    blocks: dict[str, list[str]] = {}
+    for item in (scheme.items[key] for key in items):
+        parent = scheme.indicators.get(item.parent)
+        blocks.setdefault(parent.in_(language()) if parent else "", []).append(item.text.in_(language()))
+    return AskedCell(len(items), list(blocks.items()))
+
+
+def _forms(campaign: Campaign, scheme: Scheme) -> list[tuple[Group, list[FormRow]]]:
+    """Every ballot style by rater group: as stored, or before approval as it would be stored now."""
+    session = db_session()
+    units = {unit.code: unit.name for unit in campaigns.units_of(session, campaign)}
+    found: dict[str, list[FormRow]] = {}
+    if campaign.state == "draft":
+        names = {subject.id: subject.name for subject in roster_of(session, campaign)}
+        for planned in planned_styles(session, campaign, scheme):
+            row = _row(units.get(planned.unit, ""), names.get(planned.excluded, ""), planned.slots, "")
+            found.setdefault(planned.group, []).append(row)
+    else:
+        for loaded in styles_of(session, campaign):
+            unit, excluded = loaded.row.unit, loaded.row.excluded
+            row = _row(unit.name if unit else "", excluded.name if excluded else "", loaded.slots, loaded.row.id)
+            found.setdefault(loaded.row.group_key, []).append(row)
+    return [(group, found[key]) for key, group in scheme.groups.items() if key in found]
+
+
+def _row(unit: str, excluded: str, slots: Sequence[Slot], style_id: str) -> FormRow:
+    return FormRow(unit, excluded, len({slot.subject for slot in slots}), len(slots), style_id)

@@ -1,0 +1,151 @@
+"""After the close: what was counted by hand, beside what the books say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services import headcounts
+from survey_app.services.headcounts import Counts, ReconcileLine
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+
+blueprint = Blueprint("headcounts", __name__, url_prefix="/office/campaigns/<key>/counts")
+
+TITLES = {"present": N_("到会"), "spoiled": N_("作废"), "unused": N_("未用")}
+DIGITS = 8  # more digits than `headcounts.MOST` has are no head-count
+
+
+@dataclass(frozen=True)
+class CountField:
+    """One box of the table: its form name, what stands in it, what it is called, what is wrong with it."""
+
+    name: str
+    value: str
+    label: str
+    error: str
+
+
+@dataclass(frozen=True)
+class CountLine:
+    """A line of the books with its boxes by column; a column without a box is not counted for this group."""
+
+    books: ReconcileLine
+    place: str
+    fields: Mapping[str, CountField]
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The form and the books; before the close, where to close."""
+    campaign = campaign_of(key)
+    return _page(campaign)
+
+
+@blueprint.post("/")
+@access.office
+def save(key: str) -> AnyResponse:
+    """Keep what was counted; empty means nobody counted. One number that is none, and nothing is kept."""
+    campaign, session = campaign_of(key), db_session()
+    lines = headcounts.reconcile(session, campaign)
+    typed = {name: request.form.get(name, "").strip() for line in lines for name in _names(line).values()}
+    wrong = {name: value for name, value in typed.items() if not _is_number(value)}
+    if wrong:
+        return _page(campaign, typed=typed, wrong=wrong, status=422)
+    entries = {(line.unit_code, line.group.key): _counts(line, typed) for line in lines}
+    changes = [change for line in lines for change in _changes(line, entries[line.unit_code, line.group.key])]
+    try:
+        headcounts.save_counts(session, campaign, entries)
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, typed=typed, problem=_(error.sentence, **error.parts), status=error.status)
+    if changes:
+        record("counts-entered", campaign, "; ".join(changes))
+    session.commit()
+    flash(_("已保存。请看下面有没有对不上的地方。"))
+    return redirect(url_for("headcounts.index", key=campaign.key))
+
+
+def _page(
+    campaign: Campaign,
+    *,
+    typed: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    wrong = wrong or {}
+    over = campaign.state in ("closed", "counted")
+    lines = [_line(line, typed or {}, wrong) for line in (headcounts.reconcile(db_session(), campaign) if over else [])]
+    return campaign_page(
+        "campaigns/counts.html",
+        campaign,
+        "counts",
+        status=status,
+        lines=lines,
+        titles={column: _(title) for column, title in TITLES.items()},
+        problems=[
+            {"where": field.label, "what": field.error, "remedy": _("请填不带小数的数字；没有清点就留空。")}
+            for line in lines
+            for field in line.fields.values()
+            if field.error
+        ],
+        findings=[(line.place, _(found.sentence, **found.parts)) for line in lines for found in line.books.findings],
+        uncounted=sum(1 for line in lines if _is_uncounted(line.books)),
+        problem=problem,
+        over=over,
+    )
+
+
+def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str]) -> CountLine:
+    place = f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
+    fields = {}
+    for column, name in _names(line).items():
+        kept = getattr(line, column)
+        error = _("“%(value)s”不是人数或张数。", value=wrong[name]) if name in wrong else ""
+        value = typed.get(name, "" if kept is None else str(kept))
+        fields[column] = CountField(name, value, _("%(place)s · %(column)s", place=place, column=_(TITLES[column])), error)
+    return CountLine(line, place, fields)
+
+
+def _names(line: ReconcileLine) -> dict[str, str]:
+    """Column -> form name. Signed raters draw no slips, so nothing of theirs is in the box to be counted.
+
+    Names carry codes, never positions: two servers must agree on them whatever order they list the books in.
+    """
+    columns: Sequence[str] = ("present",) if line.group.signed else tuple(TITLES)
+    return {column: f"{column}:{line.unit_code}:{line.group.key}" for column in columns}
+
+
+def _is_number(value: str) -> bool:
+    return not value or (value.isdecimal() and len(value) <= DIGITS)
+
+
+def _counts(line: ReconcileLine, typed: Mapping[str, str]) -> Counts:
+    found: dict[str, int | None] = {column: getattr(line, column) for column in TITLES}
+    for column, name in _names(line).items():
+        found[column] = int(typed[name]) if typed[name] else None
+    return Counts(**found)
+
+
+def _changes(line: ReconcileLine, counts: Counts) -> list[str]:
+    """What the log says: place, column, old and new number."""
+    place = f"{line.unit_code or '-'}/{line.group.key}"
+    return [
+        f"{place} {column} {'-' if before is None else before}→{'-' if after is None else after}"
+        for column in TITLES
+        if (before := getattr(line, column)) != (after := getattr(counts, column))
+    ]
+
+
+def _is_uncounted(line: ReconcileLine) -> bool:
+    return not line.group.signed and (line.spoiled is None or line.unused is None)

@@ -1,0 +1,117 @@
+"""The roster page: template, upload, what the roster says now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response, make_response, request
+
+from questionnaires.model import Scheme
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services import roster_reading, rosters
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS
+from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
+from survey_app.services.spreadsheets import MOST_BYTES, Upload
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+
+blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/roster")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.
+MOST_FILES = 12
+#: The template's sheets in their order, as titles that can be translated on the page.
+SHEETS = {UNITS: N_("单位"), SUBJECTS: N_("评价对象"), RATERS: N_("署名评价人"), HEADS: N_("应到人数")}
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The roster as it stands."""
+    return _page(campaign_of(key))
+
+
+@blueprint.get("/template.xlsx")
+@access.office
+def template(key: str) -> Response:
+    """An empty roster for this scheme."""
+    campaign = campaign_of(key)
+    response = make_response(rosters.template_xlsx(scheme_of(campaign)))
+    response.mimetype = XLSX
+    response.headers.set("Content-Disposition", "attachment", filename=f"{_('名册模板')}.xlsx")
+    return response
+
+
+@blueprint.post("/")
+@access.office
+def upload(key: str) -> Response:
+    """Import files: all of them or nothing."""
+    campaign, session = campaign_of(key), db_session()
+    try:
+        report = rosters.import_roster(session, campaign, _files())
+    except RosterProblemsError as wrong:
+        session.rollback()
+        return _page(campaign, problems=wrong.problems, status=wrong.status)
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+    record("roster-imported", campaign, f"+{sum(report.added.values())} ~{sum(report.changed.values())}")
+    session.commit()
+    return _page(campaign, report=report)
+
+
+def _files() -> list[Upload]:
+    """What was sent, each at most one byte over what is read anyway. Raises UserError."""
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    if not sent:
+        raise UserError(N_("没有选文件；请选择填好的名册再导入。"))
+    if len(sent) > MOST_FILES:
+        raise UserError(
+            N_("一次最多上传 %(most)s 个文件，现在有 %(found)s 个；请只选名册的文件。"), most=MOST_FILES, found=len(sent)
+        )
+    return [Upload(file.filename or "", file.stream.read(MOST_BYTES + 1)) for file in sent]
+
+
+def _page(
+    campaign: Campaign,
+    *,
+    problems: Sequence[RosterProblem] = (),
+    problem: str = "",
+    report: RosterReport | None = None,
+    status: int = 200,
+) -> Response:
+    scheme = scheme_of(campaign)
+    return campaign_page(
+        "campaigns/roster.html",
+        campaign,
+        "roster",
+        status=status,
+        parts=roster_reading.by_unit(db_session(), campaign),
+        groups={group.key: group.title.in_(language()) for group in scheme.groups.values()},
+        facts=_fact_titles(scheme),
+        values=_value_titles(scheme),
+        relations={fact.key for fact in scheme.facts if fact.relation},
+        problems=problems,
+        problem=problem,
+        report=_lines(report) if report else None,
+    )
+
+
+def _lines(report: RosterReport) -> list[tuple[str, int, int, int]]:
+    """Per sheet: added, changed, unchanged."""
+    return [
+        (_(title), report.added.get(sheet, 0), report.changed.get(sheet, 0), report.unchanged.get(sheet, 0))
+        for sheet, title in SHEETS.items()
+    ]
+
+
+def _fact_titles(scheme: Scheme) -> Mapping[str, str]:
+    return {fact.key: fact.title.in_(language()) for fact in scheme.facts}
+
+
+def _value_titles(scheme: Scheme) -> Mapping[tuple[str, str], str]:
+    return {(fact.key, value): text.in_(language()) for fact in scheme.facts for value, text in fact.values.items()}

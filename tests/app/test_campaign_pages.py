@@ -1,0 +1,324 @@
+"""The office walks a campaign from its scheme to the box count, and is told everything that is wrong on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.extensions import resources
+from survey_app.models import AuditEvent, Campaign, Headcount
+from survey_app.services import accounts
+from survey_app.services.custody import WrapCost
+from survey_app.views import campaigns
+from tests.conftest import OFFICE_NAME, QUICK_PASSWORD, csrf
+from tests.rosters import workbook, yinzhou_roster_xlsx
+from tests.support.clock import NOON
+
+TITLE = "2026 年度 政绩考评"
+PASSPHRASE = "河边的柳树 eleven quiet boats"
+SCHEME = "yinzhou/2026-01-01"
+
+
+@pytest.fixture(autouse=True)
+def quick_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cheap wrapping of the opening key: what is tested is not how long argon2 takes."""
+    monkeypatch.setattr("survey_app.services.custody.WrapCost", lambda: WrapCost(time=1, memory=64))
+
+
+@pytest.fixture
+def look(app: Flask) -> Iterator[Session]:
+    """A session that only reads, so that it never holds the write lock against a request."""
+    with resources(app).reading() as session:
+        yield session
+
+
+def text_of(answer: object) -> str:
+    return answer.get_data(as_text=True)  # type: ignore[attr-defined]  # any test response
+
+
+def new_form(client: FlaskClient, **changes: object) -> dict[str, object]:
+    form = {
+        "csrf_token": csrf(client),
+        "scheme": SCHEME,
+        "title": TITLE,
+        "period": "2026",
+        "asks": "区委考评办\n结果用于年度考核",
+        "until": "12 月 20 日 17:00",
+        "passphrase": PASSPHRASE,
+        "again": PASSPHRASE,
+    }
+    return {**form, **changes}
+
+
+def create(client: FlaskClient) -> str:
+    """A draft campaign; returns its address."""
+    answer = client.post("/office/campaigns/new", data=new_form(client))
+    assert answer.status_code == 302, text_of(answer)
+    return str(answer.headers["Location"])
+
+
+def import_roster(client: FlaskClient, address: str, *files: tuple[str, bytes]) -> object:
+    sent = [(io.BytesIO(data), name) for name, data in files]
+    return client.post(f"{address}/roster/", data={"csrf_token": csrf(client), "files": sent})
+
+
+def approved(client: FlaskClient) -> str:
+    address = create(client)
+    import_roster(client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
+    answer = client.post(f"{address}/approve", data={"csrf_token": csrf(client)})
+    assert answer.status_code == 302, text_of(answer)
+    return address
+
+
+def closed(client: FlaskClient) -> str:
+    address = approved(client)
+    answer = client.post(f"{address}/close", data={"csrf_token": csrf(client), "title": TITLE})
+    assert answer.status_code == 302, text_of(answer)
+    return address
+
+
+def state(look: Session) -> str:
+    look.rollback()
+    return look.scalars(select(Campaign.state)).one()
+
+
+def test_a_campaign_is_walked_from_scheme_to_box_count(office_client: FlaskClient, look: Session) -> None:
+    address = create(office_client)
+    assert "导入名册" in text_of(office_client.get(address))
+    report = text_of(import_roster(office_client, address, ("名册.xlsx", yinzhou_roster_xlsx())))
+    assert "导入完成" in report
+    assert "东溪镇领导班子" in report
+    assert office_client.get(f"{address}/forms/").status_code == 200
+    page = text_of(office_client.get(f"{address}/approve"))
+    assert "名册已经备齐" in page
+    assert state(look) == "draft"
+    office_client.post(f"{address}/approve", data={"csrf_token": csrf(office_client)})
+    assert state(look) == "open"
+    assert "不足 10" in text_of(office_client.get(f"{address}/progress"))
+    office_client.post(f"{address}/close", data={"csrf_token": csrf(office_client), "title": TITLE})
+    assert state(look) == "closed"
+    counts = text_of(office_client.get(f"{address}/counts/"))
+    assert "东溪镇" in counts
+    for page in ("", "/scheme", "/roster/", "/forms/", "/progress", "/counts/"):
+        assert office_client.get(address + page).status_code == 200, page
+    acts = look.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert acts[-4:] == ["campaign-created", "roster-imported", "campaign-approved", "campaign-closed"]
+
+
+def test_the_scheme_is_shown_with_version_digest_and_policy(office_client: FlaskClient, look: Session) -> None:
+    address = create(office_client)
+    digest = look.scalars(select(Campaign.scheme_digest)).one()
+    page = text_of(office_client.get(address))
+    assert digest in page
+    assert "2026-01-01" in page
+    assert "<dt>基数</dt><dd>有效票</dd>" in page  # the scheme file: 基数: 有效票
+    file = office_client.get(f"{address}/scheme.yml")
+    assert hashlib.sha256(file.get_data()).hexdigest() == digest
+
+
+def test_passphrases_that_differ_make_nothing_and_keep_the_rest(office_client: FlaskClient, look: Session) -> None:
+    answer = office_client.post("/office/campaigns/new", data=new_form(office_client, again="另一句话 another phrase"))
+    page = text_of(answer)
+    assert answer.status_code == 400
+    assert "两次输入的开启口令不一样" in page
+    assert f'value="{TITLE}"' in page
+    assert PASSPHRASE not in page
+    assert look.scalars(select(Campaign)).all() == []
+
+
+def test_a_broken_scheme_file_is_refused_with_every_place(office_client: FlaskClient, look: Session) -> None:
+    broken = "方案: 试\n版本: 昨天\n标题: 试\n没有这个: 1\n".encode()
+    answer = office_client.post("/office/campaigns/new", data=new_form(office_client, file=(io.BytesIO(broken), "试.yml")))
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "没有建立评议" in page
+    assert re.search(r"第 4 行第 \d+ 列", page)  # the unknown key stands on line 4
+    assert look.scalars(select(Campaign)).all() == []
+
+
+@pytest.mark.parametrize(("data", "sentence"), [(b"\xff\xfe\x00", "不是 UTF-8"), (b"a" * 101, "超过 1 MB")])
+def test_a_file_that_is_no_scheme_is_refused_in_one_sentence(
+    office_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, data: bytes, sentence: str
+) -> None:
+    monkeypatch.setattr(campaigns, "SCHEME_BYTES", 100)  # so that the test need not send a megabyte
+    answer = office_client.post("/office/campaigns/new", data=new_form(office_client, file=(io.BytesIO(data), "a.yml")))
+    assert answer.status_code == 400
+    assert sentence in text_of(answer)
+
+
+def test_a_wrong_roster_is_refused_whole_with_sheet_row_and_column(office_client: FlaskClient, look: Session) -> None:
+    address = create(office_client)
+    wrong = workbook({"单位": [["单位编号", "单位名称", "类别"], ["T01", "东溪镇", "大镇"], ["T01", "西溪镇", "规模较大镇乡"]]})
+    answer = import_roster(office_client, address, ("名册.xlsx", wrong))
+    page = text_of(answer)
+    assert answer.status_code == 422  # type: ignore[attr-defined]  # a test response
+    assert "第 2 行" in page
+    assert "大镇" in page
+    assert "第 3 行" in page
+    assert "名册还是空的" in page
+    assert "roster-imported" not in look.scalars(select(AuditEvent.action)).all()
+
+
+def test_without_a_roster_approval_is_refused_and_says_why(office_client: FlaskClient, look: Session) -> None:
+    address = create(office_client)
+    page = text_of(office_client.get(f"{address}/approve"))
+    assert "请先导入名册" in page
+    assert re.search(r"<button[^>]*disabled", page)
+    answer = office_client.post(f"{address}/approve", data={"csrf_token": csrf(office_client)})
+    assert answer.status_code == 409
+    assert state(look) == "draft"
+
+
+def test_groups_too_small_to_hide_anybody_are_named_before_approval(office_client: FlaskClient) -> None:
+    address = create(office_client)
+    small = workbook(
+        {
+            "单位": [["单位编号", "单位名称", "类别"], ["T01", "东溪镇", "规模较大镇乡"]],
+            "评价对象": [
+                ["编号", "姓名或名称", "单位编号", "职务名称", "职务", "所属班子编号"],
+                ["T01-00", "东溪镇领导班子", "T01", "", "班子", ""],
+            ],
+            "应到人数": [["单位编号", "评议主体", "应到人数"], ["T01", "本单位干部", "4"], ["T01", "群众代表", "5"]],
+        }
+    )
+    import_roster(office_client, address, ("名册.xlsx", small))
+    page = text_of(office_client.get(f"{address}/approve"))
+    forecast = page[page.index('id="forecast"') : page.index('id="act"')]
+    assert re.search(r"东溪镇</th><td>本单位干部</td><td class=\"number\">4<", forecast)  # 4 < 5
+    assert "群众代表" not in forecast  # 5 are enough
+    assert "下属单位和村（企）负责人" in forecast  # nobody said how many
+
+
+def test_the_roster_is_frozen_with_approval(office_client: FlaskClient) -> None:
+    address = approved(office_client)
+    answer = import_roster(office_client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
+    assert answer.status_code == 409  # type: ignore[attr-defined]  # a test response
+    again = office_client.post(f"{address}/approve", data={"csrf_token": csrf(office_client)})
+    assert again.status_code == 409
+
+
+def test_a_form_can_be_looked_at_as_a_phone_shows_it(office_client: FlaskClient) -> None:
+    address = approved(office_client)
+    previews = re.findall(r'href="([^"]+/preview)"', text_of(office_client.get(f"{address}/forms/")))
+    assert previews
+    page = office_client.get(previews[0])
+    assert page.status_code == 200
+    assert "这是预览" in text_of(page)
+
+
+def test_closing_asks_for_the_title_and_a_wrong_one_changes_nothing(office_client: FlaskClient, look: Session) -> None:
+    address = approved(office_client)
+    answer = office_client.post(f"{address}/close", data={"csrf_token": csrf(office_client), "title": "2025 年度"})
+    assert answer.status_code == 422
+    assert "评议没有结束" in text_of(answer)
+    assert state(look) == "open"
+
+
+def test_the_progress_page_reloads_itself_until_stopped(office_client: FlaskClient) -> None:
+    address = approved(office_client)
+    assert office_client.get(f"{address}/progress").headers["Refresh"] == "60"
+    assert "Refresh" not in office_client.get(f"{address}/progress?reload=no").headers
+
+
+def test_box_counts_are_kept_and_compared_with_the_books(office_client: FlaskClient, look: Session) -> None:
+    address = closed(office_client)
+    data = {
+        "csrf_token": csrf(office_client),
+        "present:T01:机关干部": "13",  # the roster says 12 entitled
+        "spoiled:T01:机关干部": "１",  # a full-width digit, as Chinese keyboards give
+        "unused:T01:机关干部": "2",
+    }
+    page = text_of(office_client.post(f"{address}/counts/", data=data, follow_redirects=True))
+    row = look.scalars(select(Headcount).where(Headcount.group_key == "机关干部", Headcount.present.is_not(None))).one()
+    assert (row.present, row.spoiled, row.unused, row.entitled) == (13, 1, 2, 12)
+    assert "收到 0、作废 1、未用 2，合起来比发出的 0 多 3 张" in page
+    assert "到会 13 人，比应到的 12 人多" in page
+    assert "13" in look.scalars(select(AuditEvent.detail).where(AuditEvent.action == "counts-entered")).one()
+
+
+def test_a_number_that_is_none_is_named_and_nothing_is_kept(office_client: FlaskClient, look: Session) -> None:
+    address = closed(office_client)
+    data = {
+        "csrf_token": csrf(office_client),
+        "present:T01:机关干部": "12",
+        "unused:T01:机关干部": "两张",
+        "spoiled:T02:机关干部": "-1",
+    }
+    answer = office_client.post(f"{address}/counts/", data=data)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "两张" in page
+    assert "-1" in page
+    assert look.scalars(select(Headcount).where(Headcount.present.is_not(None))).all() == []
+
+
+def test_before_the_close_there_is_nothing_to_count(office_client: FlaskClient) -> None:
+    address = approved(office_client)
+    page = text_of(office_client.get(f"{address}/counts/"))
+    assert "结束评议" in page
+    answer = office_client.post(f"{address}/counts/", data={"csrf_token": csrf(office_client)})
+    assert answer.status_code == 409
+
+
+PAGES = (
+    "",
+    "/scheme",
+    "/scheme.yml",
+    "/approve",
+    "/progress",
+    "/close",
+    "/roster/",
+    "/roster/template.xlsx",
+    "/forms/",
+    "/counts/",
+)
+
+
+def test_keys_of_no_campaign_are_not_found(office_client: FlaskClient) -> None:
+    for page in PAGES:
+        assert office_client.get(f"/office/campaigns/nosuchkey{page}").status_code == 404, page
+
+
+def test_unit_staff_find_none_of_it(app: Flask, office_client: FlaskClient) -> None:
+    address = approved(office_client)
+    with resources(app).writing() as session:
+        accounts.create_account(
+            session,
+            name="东溪镇",
+            role="staff",
+            units=["T01"],
+            password="长堤上的灯 nine paper cranes",
+            cost=QUICK_PASSWORD,
+            now=NOON,
+        )
+        session.commit()
+    staff = app.test_client()
+    form = {"name": "东溪镇", "password": "长堤上的灯 nine paper cranes", "csrf_token": csrf(staff)}
+    assert staff.post("/office/sign-in", data=form).status_code == 302
+    for page in ("/office/campaigns", "/office/campaigns/new", *(address + page for page in PAGES)):
+        assert staff.get(page).status_code == 404, page
+    for page in ("/approve", "/close", "/scrub", "/roster/", "/counts/"):
+        assert staff.post(address + page, data={"csrf_token": csrf(staff)}).status_code == 404, page
+
+
+def test_a_form_without_the_forgery_token_changes_nothing(office_client: FlaskClient, look: Session) -> None:
+    address = approved(office_client)
+    assert office_client.post(f"{address}/close", data={"title": TITLE}).status_code == 400
+    assert state(look) == "open"
+
+
+def test_the_list_shows_every_campaign_with_its_state(office_client: FlaskClient) -> None:
+    assert "还没有评议活动" in text_of(office_client.get("/office/campaigns"))
+    create(office_client)
+    page = text_of(office_client.get("/office/campaigns"))
+    assert TITLE in page
+    assert "准备中" in page
+    assert OFFICE_NAME in page

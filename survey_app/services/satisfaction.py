@@ -102,7 +102,7 @@ def _share(
         found,
         answered,
         sum(count for choice, count in by_choice if choice.kind == "unknown"),
-        counts[0],
+        counts[0] if counts else 0,
         figures.share(share).text if share is not None else "",
         margin_words(found_margin),
         found_margin.basis,

@@ -132,7 +132,7 @@ class _Keeper:
         self._session, self._campaign, self._account, self._now = session, campaign, account, now
         self._subjects = dict(session.execute(select(Subject.code, Subject.id).where(Subject.campaign_id == campaign.id)).all())
         self._live: dict[tuple[object, ...], EvidenceEntry] = {
-            self._key(row.subject_id, row.kind, row.name, row.on): row for row in live(session, campaign)
+            self._key(row.subject_id, row): row for row in live(session, campaign)
         }
 
     def keep(self, entry: Entry) -> str:
@@ -140,7 +140,7 @@ class _Keeper:
         subject = self._subjects.get(entry.subject)
         if subject is None:
             raise NotFoundError(N_("名册里没有编号 %(code)s；请核对。"), code=entry.subject)
-        key = self._key(subject, entry.kind, entry.name, entry.on)
+        key = self._key(subject, entry)
         old = self._live.get(key)
         if old is not None and (old.value, old.on, old.reason) == (entry.value, entry.on, entry.reason):
             return "unchanged"
@@ -163,6 +163,11 @@ class _Keeper:
         return "added" if old is None else "replaced"
 
     @staticmethod
-    def _key(subject: int, kind: str, name: str, on: str) -> tuple[object, ...]:
-        """What an entry takes the place of: the one value of its name, or the same event or period."""
-        return (subject, kind, name) if kind in _SINGLE else (subject, kind, name, on)
+    def _key(subject: int, entry: Entry | EvidenceEntry) -> tuple[object, ...]:
+        """What an entry takes the place of: the one value of its name, the result of the same period, or the same event.
+
+        Two things that happened on one day are told apart by their reasons; otherwise the second would silently undo the first.
+        """
+        if entry.kind in _SINGLE:
+            return (subject, entry.kind, entry.name)
+        return (subject, entry.kind, entry.name, entry.on, entry.reason if entry.kind == "event" else "")

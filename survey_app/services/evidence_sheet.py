@@ -187,6 +187,7 @@ class _Reader:
         kinds = {
             name.strip().lower(): key for key, title in self.scheme.event_kinds.items() for name in (key, *title.words.values())
         }
+        seen: dict[Entry, int] = {}
         for number, row in self._filled(rows):
             subject = self._subject(sheet, number, row, columns)
             kind_text = _cell(row, _find(columns, _KIND))
@@ -203,7 +204,14 @@ class _Reader:
                 )
             on, amount = self._date(sheet, number, row, columns), self._amount(sheet, number, row, columns)
             reason = _cell(row, _find(columns, _REASON))[:_REASON_MOST]
-            if subject and kind and on and amount:
+            if not (subject and kind and on and amount):
+                continue
+            same = Entry(subject.id, "event", kind, "", on, reason)
+            if same in seen:
+                what, remedy = N_("和第 %(first)s 行是同一件事"), N_("重复的请删去；同一天的两件事，请把事由写得不同")
+                self.problem(sheet, number, _REASON[0], what, remedy, first=seen[same])
+            else:
+                seen[same] = number
                 self.entries.append(Entry(subject.id, "event", kind, amount, on, reason))
 
     def _date(self, sheet: str, number: int, row: Sequence[str], columns: Mapping[str, int]) -> str | None:

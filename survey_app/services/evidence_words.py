@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 
 from questionnaires.model import ComponentField
@@ -15,9 +16,12 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?", 
 
 
 def exact_number(text: str) -> str | None:
-    """A decimal as canonical text, exactly as written; None when it is not a plain decimal. Full-width digits are understood."""
+    """A decimal as people read it ("87.5"), exactly as typed; None when it is no plain decimal. Full-width is understood."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    return str(Fraction(plain)) if _DECIMAL.fullmatch(plain) else None
+    if not _DECIMAL.fullmatch(plain):
+        return None
+    value = Decimal(plain)  # at most 27 digits: within what Decimal keeps exactly
+    return "0" if value == 0 else f"{value.normalize():f}"
 
 
 def iso_date(text: str) -> str | None:

@@ -1,0 +1,212 @@
+"""Other evidence: whole or not at all, every problem by row and column, nothing overwritten without a trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import resources
+from survey_app.models import Campaign, EvidenceEntry
+from survey_app.services import evidence
+from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
+from survey_app.services.evidence_sheet import Entry
+from survey_app.services.evidence_words import exact_number, iso_date
+from tests.app import two_towns
+from tests.conftest import csrf
+from tests.support.clock import NOON
+
+#: The pages' and the sheet's words do not depend on the database.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def campaign(session: Session) -> Campaign:
+    return two_towns.build(session, count=False)
+
+
+def sheet(*rows: str, head: str = "编号,姓名,目标得分") -> bytes:
+    return "\r\n".join([head, *rows]).encode()
+
+
+def bring(session: Session, campaign: Campaign, *rows: str, head: str = "编号,姓名,目标得分") -> EvidenceReport:
+    report = evidence.import_evidence(session, campaign, "材料.csv", sheet(*rows, head=head), account="评议办", now=NOON)
+    session.commit()
+    return report
+
+
+def book(**sheets: list[list[str]]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        page = made.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    target = io.BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def live(session: Session, campaign: Campaign) -> list[tuple[str, str, str]]:
+    return sorted((row.subject.code, row.name, row.value) for row in evidence.live(session, campaign))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("87.50", "87.5"), ("８７．５", "87.5"), (" 090 ", "90"), ("-0", "0"), ("+3", "3"), ("0.000000000001", "0.000000000001")],
+)
+def test_a_number_is_kept_exactly_as_typed(text: str, number: str) -> None:
+    assert exact_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1e3", "12%", "1,000", "1/3", "NaN", "87.5.1", "=1+1", "九十"])
+def test_what_is_no_plain_number_is_refused(text: str) -> None:
+    assert exact_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-03-05", "2026-03-05"),
+        ("2026/3/5", "2026-03-05"),
+        ("2026年3月5日", "2026-03-05"),
+        ("2026-02-30", None),
+        ("昨天", None),
+    ],
+)
+def test_days_are_read_as_people_write_them(text: str, day: str | None) -> None:
+    assert iso_date(text) == day
+
+
+@on_sqlite
+def test_the_template_names_every_subject_that_is_asked_and_no_other(session: Session, campaign: Campaign) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(evidence.template_xlsx(session, campaign, "zh-Hans")))
+    rows = list(page["材料"].iter_rows(values_only=True))
+    assert rows == [("编号", "姓名", "单位", "目标得分"), ("EH", "东镇镇长", "东镇", None), ("WH", "西镇镇长", "西镇", None)]
+    assert [cell.value for cell in page["事件"][1]] == ["编号", "姓名", "事项", "日期", "数量", "事由"]
+
+
+def test_an_import_is_repeatable_and_a_correction_keeps_what_it_replaced(session: Session, campaign: Campaign) -> None:
+    assert bring(session, campaign, "EH,东镇镇长,87.45", "WH,西镇镇长,") == EvidenceReport(1, 0, 0, 1)
+    assert bring(session, campaign, "EH,东镇镇长,87.450", "WH,西镇镇长,90") == EvidenceReport(1, 0, 1, 0)
+    assert bring(session, campaign, "EH,东镇镇长,88", "WH,,") == EvidenceReport(0, 1, 0, 1)
+    assert live(session, campaign) == [("EH", "目标得分", "88"), ("WH", "目标得分", "90")]
+    assert [(row.subject.code, row.value) for row in evidence.history(session, campaign)] == [("EH", "87.45")]
+
+
+def test_a_wrong_sheet_is_refused_whole_with_every_problem(session: Session, campaign: Campaign) -> None:
+    rows = [
+        "EH,东镇镇长,90",  # right, and yet nothing of this sheet is kept
+        "WH,西镇镇长,120.01",  # out of bounds
+        "ZZ,某人,80",  # not on the roster
+        "EH,东镇镇长,70",  # twice
+        "ET,东镇班子,60",  # not asked of a team
+        "WT,西镇镇长,",  # the name of another row: shifted
+    ]
+    with pytest.raises(EvidenceProblemsError) as refused:
+        bring(session, campaign, *rows)
+    session.rollback()
+    found = [(one.row, one.column) for one in refused.value.problems]
+    assert found == [(3, "目标得分"), (4, "编号"), (5, "编号"), (6, "目标得分"), (7, "姓名")]
+    assert "0 到 120" in refused.value.problems[0].what
+    assert live(session, campaign) == []
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("head", "column"),
+    [("编号,姓名,目标得分,别的", "别的"), ("编号,姓名,目标得分,目标得分", "目标得分"), ("姓名,目标得分", "编号")],
+)
+def test_unknown_doubled_and_missing_columns_are_named(session: Session, campaign: Campaign, head: str, column: str) -> None:
+    with pytest.raises(EvidenceProblemsError) as refused:
+        bring(session, campaign, "EH,东镇镇长,90,1", head=head)
+    assert [one.column for one in refused.value.problems] == [column]
+
+
+def test_two_events_on_one_day_are_two_events_and_the_same_line_twice_is_a_problem(session: Session, campaign: Campaign) -> None:
+    head = ["编号", "姓名", "事项", "日期", "数量", "事由"]
+    first = ["EH", "", "通报批评", "2026年3月5日", "", "迟报"]
+    second = ["EH", "", "通报批评", "2026-03-05", "2", "漏报"]
+    data = book(事件=[head, first, second])
+    report = evidence.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
+    session.commit()
+    assert report == EvidenceReport(2, 0, 0, 0)
+    again = evidence.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
+    assert again == EvidenceReport(0, 0, 2, 0)
+    assert sorted((row.on, row.value, row.reason) for row in evidence.live(session, campaign)) == [
+        ("2026-03-05", "1", "迟报"),
+        ("2026-03-05", "2", "漏报"),
+    ]
+    with pytest.raises(EvidenceProblemsError) as refused:
+        evidence.import_evidence(session, campaign, "a.xlsx", book(事件=[head, first, first]), account="评议办", now=NOON)
+    assert [(one.row, one.column) for one in refused.value.problems] == [(3, "事由")]
+
+
+@on_sqlite
+def test_events_of_unknown_kind_or_day_are_named(session: Session, campaign: Campaign) -> None:
+    head = ["编号", "姓名", "事项", "日期", "数量", "事由"]
+    rows = [head, ["EH", "", "升迁", "2026-02-30", "三", ""]]
+    with pytest.raises(EvidenceProblemsError) as refused:
+        evidence.import_evidence(session, campaign, "a.xlsx", book(事件=rows), account="评议办", now=NOON)
+    assert [one.column for one in refused.value.problems] == ["事项", "日期", "数量"]
+
+
+def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bounds(session: Session, campaign: Campaign) -> None:
+    def enter(subject: str, value: str, reason: str = "上报更正") -> str:
+        entry = Entry(subject, "component", "目标得分", value, "", reason)
+        return evidence.enter(session, campaign, entry, account="评议办", now=NOON)
+
+    with pytest.raises(UserError, match="理由"):
+        enter("EH", "90", " ")
+    with pytest.raises(NotFoundError):
+        enter("ET", "90")
+    with pytest.raises(UserError, match="0 到 120"):
+        enter("EH", "121")
+    with pytest.raises(UserError, match="要填数字"):
+        enter("EH", "很好")
+    assert (enter("EH", "90"), enter("EH", "90"), enter("EH", "91")) == ("added", "unchanged", "replaced")
+    session.commit()
+    assert live(session, campaign) == [("EH", "目标得分", "91")]
+
+
+@on_sqlite
+def test_a_decision_is_one_of_the_choices_the_scheme_gives(session: Session, campaign: Campaign) -> None:
+    def decide(choice: str) -> str:
+        entry = Entry("EH", "decision", "是否提醒", choice, "2026-12-01", "会议纪要")
+        return evidence.enter(session, campaign, entry, account="领导小组", now=NOON + dt.timedelta(days=1))
+
+    with pytest.raises(UserError, match="没有这个选择"):
+        decide("免职")
+    assert decide("提醒") == "added"
+    session.flush()
+    assert [(row.value, row.entered_by, row.reason) for row in evidence.live(session, campaign)] == [
+        ("提醒", "领导小组", "会议纪要")
+    ]
+
+
+@on_sqlite
+def test_the_office_uploads_on_a_page_and_reads_every_problem(app: Flask, office_client: FlaskClient) -> None:
+    with resources(app).writing() as session:
+        key = two_towns.build(session, count=False).key
+    address = f"/office/campaigns/{key}/evidence/"
+
+    def upload(data: bytes) -> tuple[int, str]:
+        form = {"csrf_token": csrf(office_client), "file": (io.BytesIO(data), "材料.csv")}
+        answer = office_client.post(address, data=form, content_type="multipart/form-data")
+        return answer.status_code, answer.get_data(as_text=True)
+
+    status, page = upload(sheet("EH,东镇镇长,很好", "QQ,,1"))
+    assert status == 422
+    assert "“很好”不是数" in page
+    assert "名册里没有编号“QQ”" in page
+    status, page = upload(sheet("EH,东镇镇长,90"))
+    assert (status, "新增 1" in page) == (200, True)
+    with resources(app).reading() as session:
+        assert session.scalar(select(func.count()).select_from(EvidenceEntry)) == 1

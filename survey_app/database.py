@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.errors import UserError
@@ -75,14 +76,25 @@ def scrub(engine: Engine) -> None:
 
     The log pairs slip and ballot in the order they came; after the close it is truncated. PostgreSQL keeps its own
     traces, which no statement can remove (docs say so); there dead row versions are vacuumed.
+
+    Raises:
+        OperationalError: somebody was reading all the while; nothing is lost, and it can be tried again.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
+        return
+    # The driver's own connection: SQLAlchemy would begin a transaction, and inside one neither statement is possible.
+    pooled = engine.raw_connection()
+    try:
+        cursor = pooled.cursor()
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            row = cursor.execute(statement).fetchone()
+            if row is not None and row[0]:
+                raise OperationalError(statement, None, sqlite3.OperationalError("database is busy: a reader holds the log"))
+        cursor.close()
+    finally:
+        pooled.close()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

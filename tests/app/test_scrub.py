@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_scrubbing_empties_the_log_and_leaves_rows_in_the_order_of_their_random_
     by_key = sorted(range(len(keys)), key=lambda place: keys[place])
     found = order_in(data, keys)
     # Pages are written in key order; within a page SQLite fills cells from the end, so compare with both directions.
-    neighbours = {frozenset(pair) for pair in zip(by_key, by_key[1:], strict=False)}
-    kept = sum(frozenset(pair) in neighbours for pair in zip(found, found[1:], strict=False))
+    neighbours = {frozenset(pair) for pair in itertools.pairwise(by_key)}
+    kept = sum(frozenset(pair) in neighbours for pair in itertools.pairwise(found))
     assert kept > 0.85 * (len(keys) - 1)
     engine.dispose()

@@ -77,6 +77,13 @@ def entitled(session: Session, campaign: Campaign) -> dict[Place, int | None]:
     return {**found, **named}
 
 
+def entitled_by_code(session: Session, campaign: Campaign) -> dict[tuple[str, str], int | None]:
+    """The same by unit code ("" for groups of no unit) and group key."""
+    codes = {unit.id: unit.code for unit in units_of(session, campaign)}
+    people = entitled(session, campaign).items()
+    return {(codes[unit_id] if unit_id else "", group): number for (unit_id, group), number in people}
+
+
 def turnout_by_group(session: Session, campaign: Campaign) -> list[GroupTurnout]:
     """Every group that has a form, in the scheme's order, with its units in the roster's order."""
     told, people = turnout.turnout(session, campaign), entitled(session, campaign)

@@ -14,7 +14,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import headcounts
+from survey_app.services import headcounts, roster_reading
 from survey_app.services.headcounts import Counts, ReconcileLine
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 
@@ -41,6 +41,7 @@ class CountLine:
     books: ReconcileLine
     place: str
     fields: Mapping[str, CountField]
+    entitled: int | None
 
 
 @blueprint.get("/")
@@ -85,7 +86,11 @@ def _page(
 ) -> Response:
     wrong = wrong or {}
     over = campaign.state in ("closed", "counted")
-    lines = [_line(line, typed or {}, wrong) for line in (headcounts.reconcile(db_session(), campaign) if over else [])]
+    named = roster_reading.entitled_by_code(db_session(), campaign)
+    lines = [
+        _line(line, typed or {}, wrong, named.get((line.unit_code, line.group.key)))
+        for line in (headcounts.reconcile(db_session(), campaign) if over else [])
+    ]
     return campaign_page(
         "campaigns/counts.html",
         campaign,
@@ -106,7 +111,7 @@ def _page(
     )
 
 
-def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str]) -> CountLine:
+def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str], entitled: int | None) -> CountLine:
     place = f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
     fields = {}
     for column, name in _names(line).items():
@@ -114,7 +119,7 @@ def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str
         error = _("“%(value)s”不是人数或张数。", value=wrong[name]) if name in wrong else ""
         value = typed.get(name, "" if kept is None else str(kept))
         fields[column] = CountField(name, value, _("%(place)s · %(column)s", place=place, column=_(TITLES[column])), error)
-    return CountLine(line, place, fields)
+    return CountLine(line, place, fields, entitled)
 
 
 def _names(line: ReconcileLine) -> dict[str, str]:

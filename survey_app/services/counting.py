@@ -163,6 +163,8 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
 
 
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
+    # one opening at a time: a second one waits here, finds the first one's tally and is compared with it
+    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     ordered = sorted([one.style, one.what, one.rule, one.receipt] for one in remarks)
     content = bridge.canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
     earlier = session.get(StoredTally, campaign.id, with_for_update=True)

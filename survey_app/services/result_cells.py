@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from analysis.errors import AnalysisError
 from analysis.report import Report
-from analysis.values import Missing, Value
+from analysis.values import NOT_APPLICABLE, Missing, Value
 from questionnaires.model import QuantityInfo, Scheme
 from survey_app.exports.tables import Number
 from survey_app.i18n import gettext as _
@@ -28,6 +28,7 @@ class Shown:
     missing: bool = False
     truth: bool | None = None
     order: tuple[int, Fraction, str] = (1, Fraction(0), "")
+    applies: bool = True  # False: this quantity is not asked of this subject at all
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ class FlagShown:
 def shown(value: Value, info: QuantityInfo | None, language: str) -> Shown:
     """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
     if isinstance(value, Missing):
-        return Shown(result_words.missing(value.reason), missing=True, order=(2, Fraction(0), value.reason))
+        return Shown(
+            result_words.missing(value.reason),
+            missing=True,
+            order=(2, Fraction(0), value.reason),
+            applies=value != NOT_APPLICABLE,
+        )
     if isinstance(value, bool):
         return Shown(_("是") if value else _("否"), truth=value, order=(0, Fraction(int(value)), ""))
     if isinstance(value, Fraction):

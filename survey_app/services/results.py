@@ -90,7 +90,10 @@ class PoolTable:
     rows: tuple[Row, ...]
 
     def columns_used(self) -> list[int]:
-        """Places of the columns in which at least one row has a value: a quantity of teams says nothing about persons."""
+        """Places of the columns that apply to at least one row: a quantity of teams says nothing about persons.
+
+        A value that is missing for a reason stays: "not rated" is a result.
+        """
         return _used([row.cells for row in self.rows])
 
     def tiers_used(self) -> list[int]:
@@ -99,7 +102,7 @@ class PoolTable:
 
 
 def _used(lines: list[tuple[Shown, ...]]) -> list[int]:
-    return [place for place in range(len(lines[0])) if any(not line[place].missing for line in lines)] if lines else []
+    return [place for place in range(len(lines[0])) if any(line[place].applies for line in lines)] if lines else []
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,22 @@
-"""How a number came about, as lines a page can fold: the calculation written by hand, with the scheme's line and source."""
+"""How a number came about, as lines a page can fold: the calculation by hand down to the counts, with the scheme's line."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.errors import AnalysisError
-from analysis.explain import explain
+from analysis.explain import line_of, worth_a_line
+from analysis.phrases import LANGUAGES
+from analysis.trace import TraceNode
+from analysis.values import Key
+from analysis.wording import Wording, decimal
+from survey_app.i18n import gettext as _
 from survey_app.services.results import Loaded
 
-#: A page unfolds this many levels; the command line goes all the way.
-DEPTH = 8
+#: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
+DEPTH = 16
+#: Between a quantity's name and the number of a step the compiler made for it.
+_INNER = "·"
 
 
 @dataclass(frozen=True)
@@ -26,22 +33,90 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     given = {"subject": subject, **labels}
     if table is None or set(table.axes) != set(given) or tuple(given[axis] for axis in table.axes) not in table.cells:
         return []
+    found: list[Step] = []
     try:
-        node = loaded.report.trace(name, given)
-        text = explain(node, titles=_titles(loaded), names=_names(loaded), language=loaded.reading.language, depth=DEPTH)
+        _write(loaded.report.trace(name, given), _wording(loaded), found, set(), 0)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through
-    return [Step((len(line) - len(line.lstrip(" "))) // 2, line.strip()) for line in text.splitlines()]
+    return found
 
 
-def _titles(loaded: Loaded) -> dict[str, str]:
-    return {key: info.title.in_(loaded.reading.language) for key, info in loaded.scheme.quantities.items()}
+def _write(node: TraceNode, wording: Wording, found: list[Step], seen: set[tuple[str, Key]], level: int) -> None:
+    """This cell, then each of its operands below it; a cell is unfolded once."""
+    if (node.name, node.key) in seen:
+        return
+    seen.add((node.name, node.key))
+    found.append(Step(level, _line(node, wording)))
+    for operand in node.inputs if level < DEPTH else ():
+        if worth_a_line(operand) and not _ruled_out(operand):
+            _write(_through(operand), wording, found, seen, level + 1)
+
+
+def _ruled_out(node: TraceNode) -> bool:
+    """A case that did not apply: the reader wants the one that did."""
+    return node.role == "condition" and node.value is False
+
+
+def _through(node: TraceNode) -> TraceNode:
+    """Past the steps that only hand a number on: a sum over the one item there is says nothing to a reader."""
+    while _INNER in node.name and node.op == "reduce" and len(node.inputs) == 1 and node.inputs[0].value == node.value:
+        node = node.inputs[0]
+    return node
+
+
+def _line(node: TraceNode, wording: Wording) -> str:
+    if _INNER in node.name:
+        node = replace(node, source="")  # the quantity it was made for has told it one line above
+    if node.op == "choose":
+        told = _("第%(line)s行；来源：%(source)s", line=node.line, source=node.source) if node.source else ""
+        told = told or _("第%(line)s行", line=node.line)
+        value = wording.value(node.value)
+        text = _("%(title)s = %(value)s（%(told)s）", title=wording.title(node), value=value, told=told)
+        return text.replace("= ≈", "≈")
+    if not node.terms:
+        text = line_of(node, wording).replace("= ≈", "≈")
+        return _("条件：%(text)s", text=text) if node.role == "condition" else text
+    points = node.step.params.what == "points"
+    terms = [
+        f"{wording.names.get(term.choice, term.choice) or _('空白')} {term.count}" + (f"×{decimal(term.value)}" if points else "")
+        for term in node.terms
+        if term.count
+    ]
+    counted = " + ".join(terms) or "0"
+    return _(
+        "%(title)s = %(counted)s = %(value)s（第%(line)s行）",
+        title=wording.title(node),
+        counted=counted,
+        value=wording.value(node.value),
+        line=node.line,
+    )
+
+
+def _wording(loaded: Loaded) -> Wording:
+    language = "zh" if loaded.reading.language.startswith("zh") else "en"
+    return Wording(LANGUAGES[language], _titles(loaded, language), _names(loaded))
+
+
+def _titles(loaded: Loaded, language: str) -> dict[str, str]:
+    """What every step is called: a quantity by its title, a step made for it by what it does for that quantity."""
+    titles = {}
+    for step in loaded.report.plan.steps:
+        quantity, inner, _number = step.name.rpartition(_INNER)
+        if step.name in loaded.scheme.quantities or not inner:
+            titles[step.name] = loaded.reading.title(step.name)
+            continue
+        does = step.spec.zh if language == "zh" else step.spec.en
+        if step.op == "tally":
+            does = {"points": _("得分合计"), "answered": _("作答票数"), "count": _("票数")}[step.params.what]
+        titles[step.name] = f"{loaded.reading.title(quantity)} · {does}"
+    return titles
 
 
 def _names(loaded: Loaded) -> dict[str, str]:
     scheme, language = loaded.scheme, loaded.reading.language
     names = {code: person.name for code, person in loaded.people.items()}
     names |= {group.key: group.title.in_(language) for group in scheme.groups.values()}
+    names |= {key: text.in_(language) for key, text in scheme.sides.items()}
     names |= {key: text.in_(language) for key, text in scheme.indicators.items()}
     names |= {item.key: item.text.in_(language) for item in scheme.items.values()}
     for scale in scheme.scales.values():

@@ -32,6 +32,7 @@ def open_box(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
     passphrase = request.form.get("passphrase", "")
+    session.commit()  # the write lock is let go: other campaigns go on casting while this box is opened
     try:
         with resources().reading() as reading:
             counting.open_and_count(session, campaign, passphrase=passphrase, account=account, now=now(), reading=reading)

@@ -7,14 +7,15 @@ secret) stays in the address fragment until the answers are posted. A GET never 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from questionnaires.model import Group
+from analysis.evidence import Slot
+from questionnaires.model import Group, Style
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session
@@ -23,10 +24,11 @@ from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Subject
+from survey_app.models import BallotStyle, Campaign, Subject
 from survey_app.services import ballots
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
+from survey_app.services.campaigns import scheme_of
 from survey_app.services.receipts import is_recorded
 from survey_app.services.refusals import (
     BusyError,
@@ -138,6 +140,15 @@ def form_page(style: BallotStyle, *, preview: bool = False) -> str:
     return _form_html(_form(style.id), Filling(), preview=preview)
 
 
+def planned_page(campaign: Campaign, planned: Style) -> str:
+    """The form a style would give, before approval stores any: a preview that belongs to nothing and cannot be sent."""
+    scheme = scheme_of(campaign)
+    subjects = _introduced(campaign.id, planned.slots)
+    paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
+    row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
+    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects), Filling(), preview=True)
+
+
 def _form(style_id: str) -> Form:
     session = db_session()
     ballots.begin_reading(session)
@@ -147,14 +158,16 @@ def _form(style_id: str) -> Form:
         raise NotFoundError(
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
         ) from unknown
-    codes = {slot.subject for slot in paper.slots}
-    wanted = (
-        select(Subject).where(Subject.campaign_id == row.campaign_id, Subject.code.in_(codes)).options(joinedload(Subject.unit))
-    )
-    found = session.scalars(wanted).all()
+    return Form(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots))
+
+
+def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLine]:
+    """How each subject on a form is introduced, by code; its unit is named where the form has several."""
+    codes = {slot.subject for slot in slots}
+    wanted = select(Subject).where(Subject.campaign_id == campaign_id, Subject.code.in_(codes)).options(joinedload(Subject.unit))
+    found = db_session().scalars(wanted).all()
     several = len({subject.unit_id for subject in found}) > 1
-    lines = {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
-    return Form(row, paper, paper.scheme.groups[row.group_key], lines)
+    return {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
 
 
 def _not_now(here: Form) -> Response | None:

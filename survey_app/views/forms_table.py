@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from analysis.evidence import Slot
 from questionnaires.model import Group, Scheme
@@ -26,13 +27,13 @@ blueprint = Blueprint("forms_table", __name__, url_prefix="/office/campaigns/<ke
 
 @dataclass(frozen=True)
 class FormRow:
-    """One ballot style of a group: whose it is, who is left out, how much there is to fill; `id` "" before approval."""
+    """One ballot style of a group: whose it is, who is left out, how much there is to fill, where to look at it."""
 
     unit: str
     excluded: str
     subjects: int
     slots: int
-    id: str
+    preview: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,19 @@ def preview(key: str, style_id: str) -> Response:
     return make_response(ballot.form_page(style, preview=True))
 
 
+@blueprint.get("/planned/<int:number>/preview")
+@access.office
+def planned(key: str, number: int) -> AnyResponse:
+    """A form before approval, as this roster gives it now; `number` counts the planned forms from 1."""
+    campaign = campaign_of(key)
+    if campaign.state != "draft":
+        return redirect(url_for("forms_table.index", key=campaign.key))
+    styles = planned_styles(db_session(), campaign, scheme_of(campaign))
+    if not 1 <= number <= len(styles):
+        raise NotFoundError(N_("这次评议没有这张表；请从表单页面重新选择。"))
+    return make_response(ballot.planned_page(campaign, styles[number - 1]))
+
+
 def _who(scheme: Scheme, facts: Mapping[str, Sequence[str]]) -> str:
     """A kind of subjects in words."""
     titles = {fact.key: {key: text.in_(language()) for key, text in fact.values.items()} for fact in scheme.facts}
@@ -98,16 +112,18 @@ def _forms(campaign: Campaign, scheme: Scheme) -> list[tuple[Group, list[FormRow
     found: dict[str, list[FormRow]] = {}
     if campaign.state == "draft":
         names = {subject.id: subject.name for subject in roster_of(session, campaign)}
-        for planned in planned_styles(session, campaign, scheme):
-            row = _row(units.get(planned.unit, ""), names.get(planned.excluded, ""), planned.slots, "")
-            found.setdefault(planned.group, []).append(row)
+        for number, style in enumerate(planned_styles(session, campaign, scheme), start=1):
+            address = url_for("forms_table.planned", key=campaign.key, number=number)
+            row = _row(units.get(style.unit, ""), names.get(style.excluded, ""), style.slots, address)
+            found.setdefault(style.group, []).append(row)
     else:
         for loaded in styles_of(session, campaign):
             unit, excluded = loaded.row.unit, loaded.row.excluded
-            row = _row(unit.name if unit else "", excluded.name if excluded else "", loaded.slots, loaded.row.id)
+            address = url_for("forms_table.preview", key=campaign.key, style_id=loaded.row.id)
+            row = _row(unit.name if unit else "", excluded.name if excluded else "", loaded.slots, address)
             found.setdefault(loaded.row.group_key, []).append(row)
     return [(group, found[key]) for key, group in scheme.groups.items() if key in found]
 
 
-def _row(unit: str, excluded: str, slots: Sequence[Slot], style_id: str) -> FormRow:
-    return FormRow(unit, excluded, len({slot.subject for slot in slots}), len(slots), style_id)
+def _row(unit: str, excluded: str, slots: Sequence[Slot], address: str) -> FormRow:
+    return FormRow(unit, excluded, len({slot.subject for slot in slots}), len(slots), address)

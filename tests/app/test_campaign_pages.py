@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import sqlite_file
 from survey_app.extensions import resources
-from survey_app.models import AuditEvent, Campaign, Headcount
+from survey_app.models import AuditEvent, BallotStyle, Campaign, Headcount
 from survey_app.services import accounts
 from survey_app.services.custody import WrapCost
 from survey_app.views import campaigns
@@ -217,6 +217,23 @@ def test_a_form_can_be_looked_at_as_a_phone_shows_it(office_client: FlaskClient)
     page = office_client.get(previews[0])
     assert page.status_code == 200
     assert "这是预览" in text_of(page)
+
+
+def test_forms_can_be_looked_at_before_approval_and_are_stored_nowhere(office_client: FlaskClient, look: Session) -> None:
+    address = create(office_client)
+    import_roster(office_client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
+    previews = re.findall(r'href="([^"]+/preview)"', text_of(office_client.get(f"{address}/forms/")))
+    page = text_of(office_client.get(previews[0]))  # the scheme's first group rates every team and person
+    assert "这是预览" in page
+    assert "东溪镇领导班子" in page
+    assert office_client.get(f"{address}/forms/planned/{len(previews) + 1}/preview").status_code == 404
+    assert look.scalars(select(BallotStyle)).all() == []
+
+
+def test_a_form_of_another_campaign_is_not_found(office_client: FlaskClient) -> None:
+    address, other = approved(office_client), create(office_client)
+    preview = re.findall(r'href="([^"]+/preview)"', text_of(office_client.get(f"{address}/forms/")))[0]
+    assert office_client.get(preview.replace(address, other)).status_code == 404
 
 
 def test_closing_asks_for_the_title_and_a_wrong_one_changes_nothing(office_client: FlaskClient, look: Session) -> None:

@@ -13,9 +13,10 @@ from questionnaires.model import SatisfactionQuestion
 from survey_app import charts
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import figures
+from survey_app.services import figures, unfolding
 from survey_app.services.result_cells import Shown
 from survey_app.services.results import Loaded, Person, pool_title
+from survey_app.services.unfolding import Step
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class PlaceLine:
 
     person: Person
     index: Shown | None
+    steps: tuple[Step, ...]
     groups: tuple[GroupShare, ...]
 
 
@@ -72,7 +74,8 @@ def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tup
             continue
         index = loaded.reading.cell(question.index, {"subject": person.code}) if question.index else None
         pool = tuple(facts[person.code].get(fact, "") for fact in loaded.scheme.layout.pools)
-        pools.setdefault(pool, []).append(PlaceLine(person, index, groups))
+        steps = tuple(unfolding.steps(loaded, question.index, person.code)) if question.index else ()
+        pools.setdefault(pool, []).append(PlaceLine(person, index, steps, groups))
     item = loaded.scheme.items[question.item]
     return Question(
         item.text.in_(loaded.reading.language),
@@ -112,16 +115,26 @@ def _share(
 
 
 def margin_words(found: Margin) -> str:
-    """What the margin is, or why there is none, in one sentence."""
+    """What the margin is, or why there is none, in one sentence that claims no more than is known."""
+    if found.least is None or found.most is None:
+        return _no_margin(found)
+    low, high = (figures.share(Fraction(bound).limit_denominator(10_000), 0).text for bound in (found.least, found.most))
+    if found.people is not None:
+        return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外，按应到人数推算）", low=low, high=high)
+    return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样约五次例外）", low=low, high=high)
+
+
+def _no_margin(found: Margin) -> str:
     if found.basis == "nobody_answered":
         return _("没有人作答")
     if found.basis == "complete_count":
         return _("全数统计：应答的人都答了，没有抽样误差")
     if found.basis == "more_than_entitled":
         return _("作答的比应到的多，不算误差；请查明")
-    if found.basis == "not_a_sample" or found.least is None or found.most is None:
-        return _("不是抽样：请了全部应答的人，有人没有作答，不算抽样误差")
-    low, high = (figures.share(Fraction(bound).limit_denominator(10_000), 0).text for bound in (found.least, found.most))
-    if found.people is not None:
-        return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外，按应到人数推算）", low=low, high=high)
-    return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外）", low=low, high=high)
+    if found.population is None:
+        return _("不是抽样：该请的都请了（应到人数没有登记），没有抽样误差")
+    return _(
+        "不是抽样：应到 %(population)s 人都请了，%(answered)s 人表示了意见；没有表示意见的不是抽样误差",
+        population=found.population,
+        answered=found.answered,
+    )

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from analysis.statistics import margin
 from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
@@ -76,7 +77,24 @@ def test_a_sampled_group_has_a_margin_a_complete_count_has_none_and_each_says_so
     assert "100%" in east.margin_words
     assert (west.found, west.answered, west.share, west.basis) == (0, 3, "0.0%", "complete_count")
     assert "全数统计" in west.margin_words
+    assert next(line.text for line in lines["ET"].steps).startswith("满意指数〔东镇班子〕 = ")
     assert [lines[code].index.text for code in ("ET", "WT") if lines[code].index] == ["80.00", "0.00"]
+
+
+@pytest.mark.parametrize(
+    ("found", "answered", "population", "sampled", "words"),
+    [
+        (3, 9, None, False, "应到人数没有登记"),
+        (3, 9, 12, False, "应到 12 人都请了，9 人表示了意见"),
+        (3, 9, 9, True, "全数统计"),
+        (3, 9, 8, True, "作答的比应到的多"),
+        (0, 0, 8, True, "没有人作答"),
+    ],
+)
+def test_the_words_beside_a_share_claim_no_more_than_is_known(
+    found: int, answered: int, population: int | None, sampled: bool, words: str
+) -> None:
+    assert words in satisfaction.margin_words(margin(found, answered, population=population, sampled=sampled))
 
 
 def test_a_number_unfolds_to_the_counts_and_to_the_line_that_asked_for_it(session: Session) -> None:

@@ -66,15 +66,17 @@ class Config:
     secret_key: str | None = None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Config:
-        """Settings from the environment (or from `environment`); `data`, when given, wins over PINGYI_DATA.
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, data: Path | None = None, *, default: Path = Path("var")
+    ) -> Config:
+        """Settings from the environment (or from `environment`); `data`, when given, wins over PINGYI_DATA, and that over `default`.
 
         Raises:
             SettingError: a variable that cannot be used, or one with our prefix that does not exist.
         """
         given = {name: value for name, value in (environment or os.environ).items() if name.startswith("PINGYI_")}
         _refuse_unknown(given)
-        folder = (data or Path(given.get("PINGYI_DATA") or "var")).expanduser().resolve()
+        folder = (data or Path(given.get("PINGYI_DATA") or default)).expanduser().resolve()
         bind = given.get("PINGYI_BIND") or "127.0.0.1:8000"
         return cls(
             data=folder,

@@ -128,10 +128,17 @@ def test_no_code_names_a_system_a_grade_or_a_rater_group() -> None:
     assert wrong == {}
 
 
+#: Rooms that may be larger, each with its reason.
+LARGER = {
+    "static/js/ballot.js": "one file, because a phone on a bad network should ask once",
+}
+
+
 def test_no_room_grows_past_400_lines_and_none_is_a_drawer() -> None:
     files = [path for path in sources(*ROOMS, "tests", "migrations") if "versions" not in path.parts]
     files += [*ROOT.glob("static/**/*.js"), *ROOT.glob("static/**/*.css")]
-    assert {str(path): lines for path in files if (lines := path.read_text(encoding="utf-8").count("\n")) > 400} == {}
+    large = {str(path.relative_to(ROOT)) for path in files if path.read_text(encoding="utf-8").count("\n") > 400}
+    assert large == set(LARGER)
     assert [path for path in files if path.stem in {"utils", "util", "helpers", "common", "misc"}] == []
 
 

@@ -39,7 +39,7 @@ def with_data() -> list[ShippedScheme]:
 @click.pass_obj
 def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
     """Make a demo of the system NAME (the first shipped one when left out) in a folder of its own, and serve it."""
-    config = dataclasses.replace(Config.from_environment(data=data or FOLDER), alias_cost=COST)
+    config = dataclasses.replace(Config.from_environment(data=data, default=FOLDER), alias_cost=COST)
     available = {one.key.split("/", maxsplit=1)[0]: one for one in with_data()}
     if name is not None and name not in available:
         raise click.BadParameter(_("没有叫 %(name)s 的演示；有：%(names)s。", name=name, names="、".join(available)))

@@ -81,7 +81,7 @@ def mint(
         if groups[rater.group_key].admission != "link":
             raise InvitationError(N_("%(name)s 所在的一类评议人是匿名的，用凭条，不能发个人邀请函。"), name=rater.name)
         if rater.style_id is None:
-            raise InvitationError(N_("%(name)s（%(code)s）没有要填的表；请核对名册和评议方案。"), name=rater.name, code=rater.code)
+            raise InvitationError(N_("%(name)s（%(code)s）没有要填的表；请核对名册和方案。"), name=rater.name, code=rater.code)
     codes = [(mint_secret(rng), mint_alias(rng)) for _ in raters]
     digests = digest_aliases(
         (alias for _, alias in codes), campaign.salt, cost, total=len(codes), progress=progress, pool=pool

@@ -49,11 +49,8 @@ def upload(key: str) -> AnyResponse:
     """Import a filled sheet: all of it or nothing."""
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
-    file = request.files.get("file")
     try:
-        if file is None or not file.filename:
-            raise UserError(N_("请先选择填好的材料表。"))
-        report = evidence.import_evidence(session, campaign, file.filename, file.read(), account=account, now=now())
+        report = evidence.import_evidence(session, campaign, *_chosen(), account=account, now=now())
     except EvidenceProblemsError as wrong:
         session.rollback()
         return _page(campaign, problems=wrong.problems, status=wrong.status)
@@ -83,6 +80,14 @@ def enter(key: str) -> AnyResponse:
     session.commit()
     flash(_("已记录。"))
     return redirect(url_for("evidence.index", key=campaign.key))
+
+
+def _chosen() -> tuple[str, bytes]:
+    """The name and content of the uploaded sheet. Raises UserError when none was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise UserError(N_("请先选择填好的材料表。"))
+    return file.filename, file.read()
 
 
 def _page(

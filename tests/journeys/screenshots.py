@@ -1,0 +1,112 @@
+"""Pictures of the pages, taken from the demo: `make screenshots` writes them into docs/screenshots, to be looked at.
+
+Phone pages at 360 px, office pages at 360 and 1280 px. A page wider than its screen is an error.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from survey_app.database import make_engine, session_factory
+from survey_app.models import BallotStyle, Campaign
+from tests.journeys.conftest import FLAGS, LiveServer, serving
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "docs" / "screenshots"
+PASSWORD = "窗外的梧桐 seven green kites"
+
+
+def main() -> int:
+    """Make a demo, serve it, photograph it. Returns how many pages are wider than their screen."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data") as server:
+        server.pingyi("demo", "--no-serve")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            wide = photograph(server, browser)
+            browser.close()
+    for name in wide:
+        sys.stderr.write(f"wider than its screen: {name}\n")
+    return len(wide)
+
+
+def pages_of(server: LiveServer) -> tuple[dict[str, str], dict[str, str]]:
+    """(office pages, voter pages), name -> path."""
+    engine = make_engine(f"sqlite:///{server.data / 'pingyi.db'}")
+    with session_factory(engine, reading=True)() as session:
+        done, going = session.scalars(select(Campaign).order_by(Campaign.id)).all()
+        styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == going.id).order_by(BallotStyle.id)).all()
+        by_group = {style.group_key: style.id for style in styles}
+    engine.dispose()
+    round_, results = f"/office/campaigns/{done.key}", f"/office/results/{done.key}"
+    office = {
+        "campaigns": "/office/campaigns",
+        "new": "/office/campaigns/new",
+        "campaign": f"/office/campaigns/{going.key}",
+        "roster": f"{round_}/roster/",
+        "forms": f"{round_}/forms/",
+        "print": f"/office/campaigns/{going.key}/print/",
+        "progress": f"/office/campaigns/{going.key}/progress",
+        "counts": f"{round_}/counts/",
+        "count": f"{round_}/count/",
+        "evidence": f"{round_}/evidence/",
+        "results": f"{results}/",
+        "subject": f"{results}/subjects/T16-02",
+        "satisfaction": f"{results}/satisfaction",
+    }
+    return office, {f"form-{place}": f"/v/{style}" for place, style in enumerate(by_group.values(), start=1)}
+
+
+def photograph(server: LiveServer, browser: Browser) -> list[str]:
+    """Every page at its widths; the names of those too wide."""
+    office, voter = pages_of(server)
+    wide = []
+    session = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    sign_up(server, session.new_page())
+    state = session.storage_state()
+    session.close()
+    for width in (1280, 360):
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", storage_state=state)
+        page = context.new_page()
+        for name, path in office.items():
+            wide += take(page, server.address + path, f"{name}-{width}")
+        if width == 1280:
+            page.goto(f"{server.address}{office['results']}")
+            page.screenshot(path=OUT / "readme.png")
+        context.close()
+    phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN", device_scale_factor=2)
+    for name, path in voter.items():
+        wide += take(phone.new_page(), server.address + path, f"{name}-360")
+    phone.close()
+    return wide
+
+
+def sign_up(server: LiveServer, page: Page) -> None:
+    """The one-time link makes the account."""
+    link = re.search(r"http://\S+/office/link/\S+", server.log.read_text(encoding="utf-8"))
+    if link is None:
+        raise RuntimeError("the server printed no one-time link")
+    page.goto(link.group(0))
+    page.fill("input[name=name]", "评议办")
+    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=again]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".masthead")
+
+
+def take(page: Page, address: str, name: str) -> list[str]:
+    """One picture; the name when the page is wider than its screen."""
+    page.goto(address)
+    page.screenshot(path=OUT / f"{name}.png")
+    return [name] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

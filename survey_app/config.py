@@ -69,7 +69,7 @@ class Config:
     def from_environment(
         cls, environment: Mapping[str, str] | None = None, data: Path | None = None, *, default: Path = Path("var")
     ) -> Config:
-        """Settings from the environment (or from `environment`); `data`, when given, wins over PINGYI_DATA, and that over `default`.
+        """Settings from the environment (or `environment`); `data`, when given, wins over PINGYI_DATA, that over `default`.
 
         Raises:
             SettingError: a variable that cannot be used, or one with our prefix that does not exist.

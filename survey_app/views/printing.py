@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,7 +22,7 @@ from survey_app.services import audit, invitations, slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
-from survey_app.views.campaigns_common import campaign_of
+from survey_app.views.campaigns_common import campaign_of, campaign_page
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -34,7 +34,7 @@ SPARE = 10
 @access.office
 def index(key: str) -> Response:
     """What can be printed, and what was."""
-    return make_response(_index(campaign_of(key)))
+    return _index(campaign_of(key))
 
 
 @blueprint.post("/slips")
@@ -151,10 +151,10 @@ def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
         raise
     except UserError as error:
         db_session().rollback()
-        return make_response(_index(campaign, _(error.sentence, **error.parts)), error.status)
+        return _index(campaign, _(error.sentence, **error.parts), error.status)
 
 
-def _index(campaign: Campaign, problem: str = "") -> str:
+def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
     session = db_session()
     scheme = scheme_of(campaign)
     heads = {
@@ -170,9 +170,11 @@ def _index(campaign: Campaign, problem: str = "") -> str:
         unit, group = _place(campaign, loaded.row)
         styles.append({"id": loaded.row.id, "unit": unit, "group": group, "entitled": entitled, "suggested": suggested})
     titles = {group.key: group.title.in_(language()) for group in scheme.groups.values()}
-    return render_template(
+    return campaign_page(
         "printing/index.html",
-        campaign=campaign,
+        campaign,
+        "print",
+        status=status,
         styles=styles,
         batches=slips.batches(session, campaign),
         invitations=invitations.lines(session, campaign),

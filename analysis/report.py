@@ -99,7 +99,7 @@ class Report:
             "format": FORMAT,
             "plan": json.loads(self.plan.text),
             "subjects": [[one.id, dict(one.facts)] for one in self.subjects],
-            "books": [_book_out(book) for book in self.tally.books],
+            "books": [_book_out(book) for book in sorted(self.tally.books, key=lambda book: book.style)],
             "counts": [[*cell, list(counts)] for cell, counts in sorted(self.tally.counts.items())],
             "tables": {
                 name: [[*key, as_literal(value)] for key, value in sorted(table.cells.items())]

@@ -1,0 +1,161 @@
+"""The fast count and the naive twin agree on drawn plans and evidence: every cell, every finding, every refusal."""
+
+import random
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+from analysis import AnalysisError, PlanError, Report, canonical, evaluate
+from analysis.evidence import BallotBatch, Evidence
+from analysis.explain import explain
+from analysis.ops import OPS
+from analysis.values import kind
+from tests.analysis.generator import OTHERS, Draw
+from tests.analysis.twin import Refused, Twin
+
+REASONS = {
+    "blank",
+    "unknown",
+    "not counted",
+    "no such fact",
+    "not a number",
+    "no evidence",
+    "no result",
+    "not decided",
+    "no row",
+    "divided by zero",
+    "in no band",
+    "no case",
+    "no values",
+    "no weight",
+    "all trimmed",
+    "too few values",
+    "no such subject",
+    "all equal",
+    "not rated",
+    "not eligible",
+    "in no tier",
+}
+FINDINGS = {"quota_unmet", "limit_exceeded", "soft_limit_exceeded", "target_missed", "tie_unbroken", "in_no_tier"}
+BOUNDARIES = {"1/3", "1/2", "2/3"}
+
+
+def tagged(value):
+    names = {"number": "num", "missing": "missing"}
+    return names.get(kind(value), kind(value)), value.reason if kind(value) == "missing" else value
+
+
+def shuffled(evidence, seed):
+    """The same evidence with ballots, batches and other evidence in another order."""
+    rng = random.Random(seed)
+    batches = []
+    for batch in rng.sample(evidence.batches, len(evidence.batches)):
+        places = rng.sample(range(len(batch.marks)), len(batch.marks))
+        batches.append(BallotBatch(batch.style, batch.group, batch.unit, batch.slots, batch.marks[places]))
+    mixed = {
+        name: tuple(rng.sample(list(getattr(evidence, name)), len(getattr(evidence, name))))
+        for name in ("subjects", "heads", "components", "past", "decisions")
+    }
+    return Evidence(batches=tuple(batches), events=evidence.events, **mixed)
+
+
+def compare(seed, seen):
+    drawn = Draw(seed, OTHERS)
+    try:
+        twin = Twin(drawn.plan, drawn.evidence)
+    except Refused:
+        with pytest.raises(AnalysisError):
+            evaluate(canonical(drawn.plan), drawn.evidence)
+        seen["refused"] += 1
+        return
+    report = evaluate(canonical(drawn.plan), drawn.evidence)
+    for step in drawn.plan["steps"]:
+        mine, other = report.tables[step["name"]], twin.tables[step["name"]]
+        assert list(mine.axes) == other.axes, (seed, step)
+        cells = {frozenset(zip(mine.axes, key, strict=True)): tagged(value) for key, value in mine.cells.items()}
+        assert cells == other.cells, (
+            seed,
+            step,
+            [
+                (key, cells.get(key), other.cells.get(key))
+                for key in cells.keys() | other.cells.keys()
+                if cells.get(key) != other.cells.get(key)
+            ],
+        )
+        watch(step, report, cells, seen)
+    mine = Counter(
+        (one.code, one.subject, one.step, *(one.parts[part] for part in ("grade", "placed", "wanted", "n")))
+        for one in report.findings
+    )
+    assert mine == Counter(twin.findings), seed
+    seen.update(f"finding {one.code}" for one in report.findings)
+    check_promises(seed, drawn, report)
+
+
+def watch(step, report, cells, seen):
+    """Count what this step met."""
+    seen[f"op {step['op']}"] += 1
+    seen.update(f"reason {value}" for tag, value in cells.values() if tag == "missing")
+    seen.update({f"how {step['op']} {step.get('how') or step.get('ties')}": 1})
+    if step["op"] == "test" and step["right"] in (["num", one] for one in BOUNDARIES):
+        line = Fraction(step["right"][1])
+        seen[f"boundary {line}"] += sum(1 for value in report.tables[step["left"]].cells.values() if value == line)
+    if step["op"] == "allocate":
+        values = [value for value in report.tables[step["of"]].cells.values() if isinstance(value, Fraction)]
+        seen["tie"] += len(values) - len(set(values))
+        seen["empty pool"] += not values
+
+
+def check_promises(seed, drawn, report):
+    """Order of ballots, the round trip, and a trace with an explanation for a cell of every step."""
+    text = report.to_json()
+    assert (
+        evaluate(canonical(drawn.plan), shuffled(drawn.evidence, seed)).to_json().split('"subjects":')[0]
+        == text.split('"subjects":')[0]
+    )
+    again = Report.from_json(text)
+    assert again.to_json() == text
+    assert {name: table for name, table in report.tables.items() if "rater" not in table.axes} == again.tables
+    rng = random.Random(seed)
+    for table in report.tables.values():
+        for key in rng.sample(sorted(table.cells), min(1, len(table.cells))):
+            node = report.trace(table.name, dict(zip(table.axes, key, strict=True)))
+            node.as_object()
+            for language in ("zh", "en"):
+                assert explain(node, language=language, depth=2).startswith(table.name)
+
+
+def complete(seen, *, everything):
+    wanted = {f"op {op}" for op in OPS} | {f"boundary {Fraction(one)}" for one in BOUNDARIES} | {"tie", "empty pool"}
+    if everything:
+        wanted |= {f"reason {reason}" for reason in REASONS} | {f"finding {code}" for code in FINDINGS}
+        wanted |= {
+            f"how reduce {how}" for how in ("sum", "mean", "median", "least", "most", "count", "all", "any", "kth", "last")
+        }
+        wanted |= {
+            f"how relate {how}" for how in ("share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "rank")
+        }
+        wanted |= {f"how allocate {how}" for how in ("promote", "demote", "share_worst", "break")}
+    print("\n" + "\n".join(f"{count:7d}  {name}" for name, count in sorted(seen.items())))
+    assert not sorted(one for one in wanted if not seen[one])
+
+
+def test_the_twin_agrees_on_a_hundred_drawn_plans():
+    seen = Counter()
+    for seed in range(100):
+        compare(seed, seen)
+    complete(seen, everything=False)
+
+
+@pytest.mark.slow
+def test_the_twin_agrees_on_a_thousand_drawn_plans_that_meet_every_op_reason_and_finding():
+    seen = Counter()
+    for seed in range(1000, 2000):
+        compare(seed, seen)
+    complete(seen, everything=True)
+
+
+def test_an_op_that_nobody_knows_is_refused():
+    with pytest.raises(PlanError, match="unknown op"):
+        evaluate(canonical({"format": "pingyi-plan/1", "steps": [{"name": "a", "op": "guess"}]}), Evidence(()))

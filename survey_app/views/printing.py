@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
@@ -79,16 +81,28 @@ def print_invitations(key: str) -> AnyResponse:
     return _told(campaign, lambda: _invitations(campaign))
 
 
-@blueprint.get("/poster/<style_id>")
+@blueprint.get("/poster")
 @access.office
-def poster(key: str, style_id: str) -> AnyResponse:
-    """The poster of a meeting: how to draw, scan and send."""
+def poster(key: str) -> AnyResponse:
+    """The poster of a meeting: how to draw, scan and send. It holds no code, so it may be fetched as often as wanted."""
     campaign = campaign_of(key)
-    style = _style(campaign, style_id)
-    meeting = " ".join(request.args.get("meeting", "").split())[: slips.MEETING_CHARACTERS]
+    style = _style(campaign, request.args.get("style", ""))
     unit, group = _place(campaign, style)
-    sheet = Poster(campaign.title, meeting or unit or campaign.title, unit, group, campaign.until, campaign.asks)
-    return _pdf(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-海报")
+    sheet = Poster(
+        title=campaign.title,
+        meeting=_line("meeting") or unit,
+        unit=unit,
+        group=group,
+        until=campaign.until,
+        asks=campaign.asks,
+        network=_line("network"),
+    )
+    return _pdf(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+
+
+def _line(name: str) -> str:
+    """A line of free text from the address, on one line and not longer than a poster can show."""
+    return " ".join(request.args.get(name, "").split())[: slips.MEETING_CHARACTERS]
 
 
 def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) -> AnyResponse:
@@ -110,7 +124,8 @@ def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) 
             session, account=account, action="slips-printed", detail=f"{campaign.key} {unit} {group}: {count}", now=now()
         )
         session.commit()
-        made = pool.submit(slips_pdf, sheet, codes, language=_tongue()).result()
+        # The context carries the reader's language into the pool's thread.
+        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=_tongue())).result()
     return _pdf(made, f"{campaign.title}-{unit}-{group}-凭条")
 
 
@@ -121,6 +136,9 @@ def _invitations(campaign: Campaign) -> AnyResponse:
     if group_key not in scheme.groups or not (unit_text == "" or unit_text.isdecimal()):
         raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
     raters = invitations.raters_of(session, campaign, group_key=group_key, unit_id=int(unit_text) if unit_text else None)
+    units = {rater.id: rater.unit.name if rater.unit else "" for rater in raters}
+    account = access.current_account().name
+    session.commit()  # as in _slips: no lock while hashing
     with native_pool() as pool:
         minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
         invitations.store(session, campaign, minted)
@@ -129,17 +147,19 @@ def _invitations(campaign: Campaign) -> AnyResponse:
             InvitationSheet(
                 one.rater.name,
                 title,
-                one.rater.unit.name if one.rater.unit else "",
+                units[one.rater.id],
                 _link(str(one.rater.style_id), one.secret),
                 f"{current_config().base_url}/v/{one.rater.style_id}",
                 str(one.alias),
             )
             for one in minted
         ]
-        _record("invitations-printed", f"{campaign.key} {title}: {len(sheets)}")
+        audit.record(
+            session, account=account, action="invitations-printed", detail=f"{campaign.key} {title}: {len(sheets)}", now=now()
+        )
         session.commit()
         words = {"title": campaign.title, "until": campaign.until, "asks": campaign.asks, "language": _tongue()}
-        made = pool.submit(invitations_pdf, sheets, **words).result()
+        made = pool.submit(copy_context().run, partial(invitations_pdf, sheets, **words)).result()
     return _pdf(made, f"{campaign.title}-{title}-邀请函")
 
 

@@ -55,9 +55,9 @@ def shuffled(evidence, seed):
         batches.append(BallotBatch(batch.style, batch.group, batch.unit, batch.slots, batch.marks[places]))
     mixed = {
         name: tuple(rng.sample(list(getattr(evidence, name)), len(getattr(evidence, name))))
-        for name in ("subjects", "heads", "components", "past", "decisions")
+        for name in ("heads", "components", "past", "decisions")
     }
-    return Evidence(batches=tuple(batches), events=evidence.events, **mixed)
+    return Evidence(evidence.subjects, batches=tuple(batches), events=evidence.events, **mixed)
 
 
 def compare(seed, seen):

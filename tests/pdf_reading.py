@@ -30,7 +30,8 @@ def read_qr_from_pdf(pdf: bytes) -> list[str]:
     """The text of every QR code of the document, page by page, from top to bottom and left to right (ZXing)."""
     found: list[str] = []
     for image in pages(pdf):
-        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+        # Model 2 only: the whole family holds Micro QR too, whose weak check lets a piece of a code pass for "698".
+        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCodeModel2)
         # Codes of one row of slips stand within a few pixels of one height: compare heights in steps of 10 mm.
         step = DPI / 2.54
         codes.sort(key=lambda code: (round(code.position.top_left.y / step), code.position.top_left.x))

@@ -1,0 +1,122 @@
+"""Hand-worked cases of the ops that make a cell from the cells at the same labels."""
+
+from tests.analysis.cases import case, subjects
+
+ORDER = ["A", "B", "C"]
+CASES = [
+    case(
+        "the first row that matches",
+        "x is 10 whatever else; y is found by no row, so 7",
+        {"op": "lookup", "keys": ["f"], "rows": [["x", ["num", "10"]], ["*", ["num", "7"]]]},
+        {"a": "10", "b": "7", "c": "7"},
+        f=subjects(a="x", b="y", c=("gone",)),
+    ),
+    case(
+        "a missing key is not 'otherwise'",
+        "b has no key: its reason stays; c is in no row: 1",
+        {"op": "lookup", "keys": ["f"], "rows": [["x", ["num", "10"]]], "otherwise": ["num", "1"]},
+        {"a": "10", "b": ("gone",), "c": "1"},
+        f=subjects(a="x", b=("gone",), c="y"),
+    ),
+    case(
+        "bands: below belongs, above does not",
+        "90 begins the upper band; 60 ≤ 89.9 < 90; 59 is in no band",
+        {
+            "op": "bands",
+            "of": "n",
+            "rows": [{"from": "90", "to": None, "value": ["text", "A"]}, {"from": "60", "to": "90", "value": ["text", "B"]}],
+        },
+        {"a": "A", "b": "B", "c": ("in no band",)},
+        n=subjects(a="90", b="89.9", c="59"),
+    ),
+    case(
+        "the first true case",
+        "a: the first is true, 1; b: only the second, 2; c: none, missing",
+        {"op": "choose", "cases": [["p", ["num", "1"]], ["r", ["num", "2"]]]},
+        {"a": "1", "b": "2", "c": ("no case",)},
+        p=subjects(a=True, b=False, c=False),
+        r=subjects(a=True, b=True, c=False),
+    ),
+    case(
+        "a cascade stops at what is not known",
+        "a's first condition is missing: nobody may skip it; b's does not apply: the next decides",
+        {"op": "choose", "cases": [["p", ["num", "1"]], ["r", ["num", "2"]]], "otherwise": ["num", "3"]},
+        {"a": ("gone",), "b": "2", "c": "3"},
+        p=subjects(a=("gone",), c=False),
+        r=subjects(a=True, b=True, c=False),
+    ),
+    case(
+        "held below",
+        "A is held to B where the event is true; C is below B already; without the event A stays",
+        {"op": "bound", "of": "g", "order": ORDER, "at_most": "B", "when": "w"},
+        {"a": "B", "b": "C", "c": "A"},
+        g=subjects(a="A", b="C", c="A"),
+        w=subjects(a=True, b=True, c=False),
+    ),
+    case(
+        "held above another's grade",
+        "C rises to B; A is above B already; c's limit is missing",
+        {"op": "bound", "of": "g", "order": ORDER, "at_least_of": "h"},
+        {"a": "B", "b": "A", "c": ("gone",)},
+        g=subjects(a="C", b="A", c="A"),
+        h=subjects(a="B", b="B", c=("gone",)),
+    ),
+    case(
+        "arithmetic is exact",
+        "1/3 + 0.2 = 5/15 + 3/15 = 8/15; 1/3 + 2/3 = 1",
+        {"op": "calc", "expr": ["+", ["ref", "n"], ["ref", "m"]]},
+        {"a": "8/15", "b": "1", "c": ("gone",)},
+        n=subjects(a="1/3", b="1/3", c=("gone",)),
+        m=subjects(a="0.2", b="2/3", c="1"),
+    ),
+    case(
+        "division by zero is missing",
+        "6 ÷ 4 = 1.5; 6 ÷ 0 has no value",
+        {"op": "calc", "expr": ["/", ["num", "6"], ["ref", "n"]]},
+        {"a": "1.5", "b": ("divided by zero",)},
+        n=subjects(a="4", b="0"),
+    ),
+    case(
+        "or is decided by any true",
+        "true or missing = true; false or missing is not known",
+        {"op": "calc", "expr": ["or", ["ref", "p"], ["ref", "r"]]},
+        {"a": True, "b": ("gone",), "c": False},
+        p=subjects(a=True, b=False, c=False),
+        r=subjects(a=("gone",), b=("gone",), c=False),
+    ),
+    case(
+        "exactly a third passes >=",
+        "1/3 ≥ 1/3; 0.3333 is less",
+        {"op": "test", "left": "n", "cmp": ">=", "right": ["num", "1/3"]},
+        {"a": True, "b": False, "c": ("gone",)},
+        n=subjects(a="1/3", b="0.3333", c=("gone",)),
+    ),
+    case(
+        "exactly a half fails >",
+        "1/2 is not above 1/2; 51/100 is",
+        {"op": "test", "left": "n", "cmp": ">", "right": ["num", "1/2"]},
+        {"a": False, "b": True},
+        n=subjects(a="1/2", b="51/100"),
+    ),
+    case(
+        "fill for one reason only",
+        "b is missing for the named reason, c for another",
+        {"op": "fill", "of": "n", "with": ["num", "0"], "reasons": ["late"]},
+        {"a": "1", "b": "0", "c": ("gone",)},
+        n=subjects(a="1", b=("late",), c=("gone",)),
+    ),
+    case(
+        "half up",
+        "0.125 is half-way between 0.12 and 0.13: up; -0.125 away from zero; 0.1249 down",
+        {"op": "round", "of": "n", "mode": "half_up", "step": "0.01"},
+        {"a": "0.13", "b": "-0.13", "c": "0.12"},
+        n=subjects(a="0.125", b="-0.125", c="0.1249"),
+    ),
+    case(
+        "half even",
+        "0.125 to the even 0.12, 0.135 to the even 0.14",
+        {"op": "round", "of": "n", "mode": "half_even", "step": "0.01"},
+        {"a": "0.12", "b": "0.14"},
+        n=subjects(a="0.125", b="0.135"),
+    ),
+]

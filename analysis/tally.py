@@ -46,7 +46,11 @@ def count(
             cast, valid = ballots + sum(lost), ballots - blank
             books.append(StyleBooks(batch.style, batch.group, batch.unit, batch.slots, cast, valid, blank, *lost))
             for slot, row in zip(batch.slots, table.tolist(), strict=True):
-                _add(counts.setdefault((slot.subject, batch.group, slot.item), []), row)
+                cell = (slot.subject, batch.group, slot.item)
+                if cell in counts:
+                    _add(counts[cell], row)
+                else:
+                    counts[cell] = row
     return Tally({cell: tuple(_trimmed(row)) for cell, row in counts.items()}, tuple(books))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from analysis.errors import PlanError
 
@@ -114,13 +115,15 @@ def as_literal(value: Value) -> list[object]:
     return ["missing", value.reason] if isinstance(value, Missing) else ["text", value]
 
 
-def total(numbers: list[Fraction]) -> Fraction:
-    """The exact sum. Numerators of like denominators are added as integers first: many times faster than Fraction by Fraction."""
+def total(numbers: Iterable[Fraction]) -> Fraction:
+    """The exact sum. Numerators of like denominators are added as integers and brought to one denominator at the end: many
+    times faster than Fraction by Fraction."""
     parts: dict[int, int] = {}
     for value in numbers:
-        denominator = value.denominator
-        parts[denominator] = parts.get(denominator, 0) + value.numerator
-    result = whole(0)
-    for denominator, numerator in parts.items():
-        result += Fraction(numerator, denominator)
-    return result
+        numerator, denominator = value.as_integer_ratio()
+        parts[denominator] = parts.get(denominator, 0) + numerator
+    if len(parts) == 1:
+        denominator, numerator = parts.popitem()
+        return whole(numerator) if denominator == 1 else Fraction(numerator, denominator)
+    base = lcm(*parts)
+    return Fraction(sum([numerator * (base // denominator) for denominator, numerator in parts.items()]), base)

@@ -234,10 +234,33 @@ def _reduce(step: Step, params: ReduceParams, context: Context) -> dict[Key, Val
     if params.into_parent:
         return _into_parents(step, params, context)
     part = projector(table.axes, step.axes)
+    if _is_plain(collapse):
+        return _plain(collapse, table.cells, part)
     groups: dict[Key, list[Entry]] = {part(key): [] for key in table.cells}
     for entry in selected(collapse, context):
         groups[part(entry[0])].append(entry)
     return _finish(collapse, groups, step.axes, context)
+
+
+def _is_plain(collapse: Collapse) -> bool:
+    """Whether a sum or a mean needs nothing but its numbers: the shape of most steps over many cells."""
+    bare = collapse.weights is None and collapse.where is None and collapse.trim is None
+    return bare and collapse.missing == "skip" and collapse.how in ("sum", "mean")
+
+
+def _plain(collapse: Collapse, cells: Mapping[Key, Value], part: Callable[[Key], Key]) -> dict[Key, Value]:
+    """A plain sum or mean: the same as the long way, without a tuple for each of very many cells."""
+    groups: dict[Key, list[Fraction]] = {}
+    for key, value in cells.items():
+        target = part(key)
+        found = groups.get(target)
+        if found is None:
+            found = groups[target] = []
+        if type(value) is not Missing:
+            found.append(as_number(value))
+    if collapse.how == "sum":
+        return {key: total(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
+    return {key: total(numbers) / len(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
 
 
 def climbing(params: ReduceParams, context: Context) -> Mapping[str, str]:

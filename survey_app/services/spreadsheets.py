@@ -1,42 +1,71 @@
 """Files people upload, read as named sheets of text. Nothing in here knows what the columns mean.
 
-Threats answered to: a zip bomb (the archive's own index is judged before anything is unpacked), document type declarations
-and entities (refused), names that turn into formulas or reverse the reading direction (control and direction characters
-are refused with their place; text stays text). Every refusal names file, sheet, row and column.
+Threats answered to: workbooks that harm whoever opens them (`workbook_gate` judges them first), names that turn into
+formulas or reverse the reading direction (control and direction characters are refused with their place; text stays text),
+numbers a spreadsheet has already cut short. A refusal names file, sheet, row and column, and all cells at once.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
-import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import PurePath
 
 import python_calamine
 
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.services.cell_text import UnfitCellError, clean, letters, number_text
+from survey_app.services.workbook_gate import Limits, SuspectWorkbookError, judge
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 60 * 1024 * 1024
-MOST_MEMBERS = 400
-MOST_RATIO = 200
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
-MOST_CHARACTERS = 2_000
-_HEAD = 4096
+MOST_CELLS = 1_000_000
+MOST_CHARACTERS = 20_000_000
+LIMITS = Limits(400, 40 * 1024 * 1024, 200, MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_CHARACTERS)
+#: More places than this are not listed one by one; the sentence says how many there are.
+MOST_LISTED = 200
+
+SUSPICIONS = {
+    "broken": N_("“%(file)s”不是完好的 xlsx 文件；请用表格软件打开后另存一次，再传。"),
+    "kind": N_("“%(file)s”不是 xlsx 工作簿；请用表格软件另存为 xlsx，再传。"),
+    "huge": N_("“%(file)s”展开后大得不合常理，没有打开；请用表格软件另存一次，再传。"),
+    "declaration": N_("“%(file)s”里有外部声明，没有打开；请用表格软件另存一次，再传。"),
+    "macros": N_("“%(file)s”里有宏或别的部件，没有打开；请另存为不带宏的 xlsx，再传。"),
+    "far": N_(
+        "“%(file)s”的“%(sheet)s”在 %(cell)s 还有内容，超过 %(rows)s 行、%(columns)s 列或 %(cells)s 格；"
+        "请删去表格以外的内容，再传。"
+    ),
+    "text": N_("“%(file)s”里的文字多得不合常理，没有打开；请删去表格以外的内容，再传。"),
+}
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """One cell (or with `row` 0 one file) that cannot be used; `column` in letters, as spreadsheets name it."""
+
+    sheet: str
+    row: int
+    column: str
+    what: str
+    remedy: str
 
 
 class SpreadsheetError(UserError):
-    """A file that cannot be read, in one sentence."""
+    """A file that cannot be read, in one sentence; `problems` lists the places when there are several."""
 
     status = 422
+
+    def __init__(self, sentence: str, *, problems: Sequence[CellProblem] = (), **parts: object) -> None:
+        super().__init__(sentence, **parts)
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -48,15 +77,24 @@ class Upload:
 
 
 def read_files(uploads: Sequence[Upload]) -> Sheets:
-    """All sheets of all files; a csv is one sheet named like its file. Raises SpreadsheetError."""
+    """All sheets of all files; a csv is one sheet named like its file. Raises SpreadsheetError with every unusable file."""
     sheets: dict[str, Sequence[Sequence[str]]] = {}
+    refused: list[SpreadsheetError] = []
     for upload in uploads:
-        for name, rows in read_file(upload).items():
-            if name in sheets:
-                raise SpreadsheetError(
-                    N_("“%(sheet)s”这张工作表送来了两次（%(file)s）；请只留一份。"), sheet=name, file=upload.name
-                )
-            sheets[name] = rows
+        try:
+            found = read_file(upload)
+        except SpreadsheetError as problem:
+            refused.append(problem)
+            continue
+        twice = [name for name in found if name in sheets]
+        sentence = N_("“%(sheet)s”这张工作表送来了两次（%(file)s）；请只留一份。")
+        refused += [SpreadsheetError(sentence, sheet=name, file=upload.name) for name in twice]
+        sheets |= found
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        listed = [CellProblem(_("文件"), 0, "", _(one.sentence, **one.parts), "") for one in refused]
+        raise SpreadsheetError(N_("有 %(count)s 个文件不能用；请改好后重新上传。"), count=len(refused), problems=listed)
     return sheets
 
 
@@ -69,55 +107,60 @@ def read_file(upload: Upload) -> Sheets:
         raise SpreadsheetError(
             N_("“%(file)s”有 %(size)s MB，最多 5 MB；请拆开再传。"), file=name, size=len(upload.data) // 1024 // 1024
         )
-    if upload.data.startswith(b"PK"):
-        sheets = _xlsx(name, upload.data)
-    elif upload.data.startswith(b"\xd0\xcf\x11\xe0"):
+    if upload.data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SpreadsheetError(N_("“%(file)s”是旧式 xls 或加了密码；请在表格软件里另存为 xlsx，再传一次。"), file=name)
-    else:
-        sheets = {PurePath(name).stem: _csv(name, upload.data)}
-    return {sheet: _checked(name, sheet, rows) for sheet, rows in sheets.items()}
+    sheets = _xlsx(name, upload.data) if upload.data.startswith(b"PK") else {PurePath(name).stem.strip(): _csv(name, upload.data)}
+    return _Cells(name).read(sheets)
 
 
-def _xlsx(name: str, data: bytes) -> dict[str, list[list[str]]]:
-    _check_archive(name, data)
+def _xlsx(name: str, data: bytes) -> dict[str, Sequence[Sequence[object]]]:
+    try:
+        judge(data, LIMITS)
+    except SuspectWorkbookError as suspect:
+        raise _suspect(suspect.reason, name, suspect.sheet, suspect.cell) from suspect
+    sheets: dict[str, Sequence[Sequence[object]]] = {}
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {}
-        for title in book.sheet_names:
-            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            sheets[title.strip()] = [[_text(cell) for cell in row] for row in rows]
+        for page in book.sheets_metadata:
+            if page.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue  # a chart on a sheet of its own holds no cells
+            title = page.name.strip()
+            if title in sheets:
+                sentence = N_("“%(file)s”有两张工作表都叫“%(sheet)s”；请改名或删去一张，再传。")
+                raise SpreadsheetError(sentence, file=name, sheet=title)
+            sheets[title] = book.get_sheet_by_name(page.name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, ValueError, OSError) as problem:
-        raise SpreadsheetError(N_("“%(file)s”不是完好的 xlsx 文件；请用表格软件打开后另存一次，再传。"), file=name) from problem
+        raise _suspect("broken", name) from problem
     return sheets
 
 
-def _check_archive(name: str, data: bytes) -> None:
-    """Judge the archive by its index and by the first bytes of its parts, before anything is unpacked whole."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            unpacked = sum(member.file_size for member in members)
-            if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(data):
-                raise SpreadsheetError(N_("“%(file)s”展开后大得不合常理，没有打开；请重新导出名册再传。"), file=name)
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    with archive.open(member) as part:
-                        if b"<!DOCTYPE" in part.read(_HEAD):
-                            raise SpreadsheetError(
-                                N_("“%(file)s”里有外部声明，没有打开；请另存一次再传。"), file=name
-                            )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
-        raise SpreadsheetError(N_("“%(file)s”不是完好的 xlsx 文件；请用表格软件打开后另存一次，再传。"), file=name) from problem
+def _suspect(reason: str, name: str, sheet: str = "", cell: str = "") -> SpreadsheetError:
+    sizes: dict[str, object] = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "cells": MOST_CELLS}
+    return SpreadsheetError(SUSPICIONS[reason], problems=(), file=name, sheet=sheet, cell=cell, **sizes)
 
 
 def _csv(name: str, data: bytes) -> list[list[str]]:
     text = _decoded(name, data)
+    start = text.partition("\n")[0]
+    # Spreadsheets save "Unicode text" with tabs, and some languages' csv with semicolons.
+    between = next((mark for mark in ("\t", ";") if mark in start and "," not in start), ",")
+    rows: list[list[str]] = []
+    blank = 0
     try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=between):
+            if not any(row):
+                blank += 1
+                continue
+            if len(rows) + blank >= MOST_ROWS:
+                raise _suspect("far", name, PurePath(name).stem, f"A{len(rows) + blank + 1}")
+            rows += [[]] * blank  # so that row numbers stay those of the file
+            rows.append(row)
+            blank = 0
     except csv.Error as problem:
         raise SpreadsheetError(
             N_("“%(file)s”不是规范的 csv（引号没有配对）；请用表格软件另存一次，再传。"), file=name
         ) from problem
+    return rows
 
 
 def _decoded(name: str, data: bytes) -> str:
@@ -134,43 +177,55 @@ def _decoded(name: str, data: bytes) -> str:
     raise SpreadsheetError(N_("“%(file)s”的文字编码认不出来；请另存为 xlsx 或“CSV UTF-8”，再传。"), file=name)
 
 
-def _text(cell: object) -> str:
-    """A cell as people typed it: 3.0 is 3, 87.35 is 87.35, a date is ISO. Calamine hands numbers over as floats."""
+class _Cells:
+    """Turns the cells of one file into text and remembers every one that cannot be."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._problems: list[CellProblem] = []
+        self._count = 0
+
+    def read(self, sheets: Mapping[str, Sequence[Sequence[object]]]) -> dict[str, list[list[str]]]:
+        """All sheets as text, blank rows and columns at their ends cut off. Raises SpreadsheetError."""
+        read = {sheet: self._sheet(sheet, rows) for sheet, rows in sheets.items()}
+        if not self._problems:
+            return read
+        first = self._problems[0]
+        where = {"file": self._name, "sheet": first.sheet, "row": first.row, "column": first.column}
+        sentence = N_(
+            "“%(file)s”有 %(count)s 格不能用，第一处是“%(sheet)s”第 %(row)s 行 %(column)s 列：%(what)s请改好后重新上传。"
+        )
+        raise SpreadsheetError(sentence, problems=self._problems, count=self._count, what=first.what, **where)
+
+    def _sheet(self, sheet: str, rows: Sequence[Sequence[object]]) -> list[list[str]]:
+        height = next((number for number in range(len(rows), 0, -1) if any(cell != "" for cell in rows[number - 1])), 0)
+        width = max((len(row) for row in rows[:height]), default=0)
+        if height > MOST_ROWS or width > MOST_COLUMNS or height * width > MOST_CELLS:
+            raise _suspect("far", self._name, sheet, f"{letters(width)}{height}")
+        return [
+            [self._cell(cell, sheet, number, column) for column, cell in enumerate(row, start=1)]
+            for number, row in enumerate(rows[:height], start=1)
+        ]
+
+    def _cell(self, cell: object, sheet: str, row: int, column: int) -> str:
+        if cell == "":
+            return ""
+        try:
+            return clean(cell if isinstance(cell, str) else _said(cell))
+        except UnfitCellError as unfit:
+            self._count += 1
+            if len(self._problems) < MOST_LISTED:
+                what, remedy = _(unfit.sentence, **unfit.parts), _(unfit.remedy)
+                self._problems.append(CellProblem(sheet, row, letters(column), what, remedy))
+            return ""
+
+
+def _said(cell: object) -> str:
+    """A cell that is no text, as people read it on the sheet."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        exact = Decimal(repr(cell))
-        return str(exact.to_integral_value()) if exact == exact.to_integral_value() else format(exact, "f")
+    if isinstance(cell, int | float):
+        return number_text(cell)
+    if isinstance(cell, dt.datetime) and not cell.time():
+        return cell.date().isoformat()
     return str(cell)
-
-
-def _checked(name: str, sheet: str, rows: list[list[str]]) -> list[list[str]]:
-    if len(rows) > MOST_ROWS or any(len(row) > MOST_COLUMNS for row in rows):
-        raise SpreadsheetError(
-            N_("“%(file)s”的“%(sheet)s”超过 %(rows)s 行或 %(columns)s 列；请删去空行空列或拆开。"),
-            file=name,
-            sheet=sheet,
-            rows=MOST_ROWS,
-            columns=MOST_COLUMNS,
-        )
-    return [
-        [_clean(cell, name, sheet, number, column) for column, cell in enumerate(row, start=1)]
-        for number, row in enumerate(rows, start=1)
-    ]
-
-
-def _clean(cell: str, name: str, sheet: str, row: int, column: int) -> str:
-    text = unicodedata.normalize("NFC", cell.replace("\u00a0", " ").replace("\r\n", "\n")).strip()
-    hidden = next((character for character in text if unicodedata.category(character) in {"Cc", "Cf"} and character != "\n"), "")
-    if hidden or len(text) > MOST_CHARACTERS:
-        raise SpreadsheetError(
-            N_(
-                "“%(file)s”的“%(sheet)s”第 %(row)s 行第 %(column)s 列有看不见的字符（%(code)s）或文字过长；请重新键入。"
-            ),
-            file=name,
-            sheet=sheet,
-            row=row,
-            column=column,
-            code=f"U+{ord(hidden):04X}" if hidden else len(text),
-        )
-    return text.replace("\n", " ")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.errors import AnalysisError
-from analysis.ops.across import Collapse, trimmed
 from analysis.ops.cells import Band
+from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Call, Expr
 from analysis.ops.sources import TallyParams
 from analysis.spec import Ref

@@ -1,0 +1,194 @@
+"""How many cells become one: which of them take part, what is trimmed away, and the ways of making one value of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from analysis.context import Context
+from analysis.errors import PlanError
+from analysis.joins import reader
+from analysis.ops.cells import as_number, as_truth
+from analysis.rounding import MODES, to_whole
+from analysis.spec import Axes, Reader, within
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
+
+Entry = tuple[Key, Value, Value]  # key in `of`, value, weight
+Pair = tuple[Value, Fraction]  # value, weight
+
+
+@dataclass(frozen=True)
+class Trim:
+    """How many of the lowest and highest to drop; `base` is a step, None for the number of values left."""
+
+    low: Fraction
+    high: Fraction
+    share: bool
+    base: str | None
+    rounding: str
+    when_more_than: Fraction | None
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """What `reduce` and `gather` have in common: which cells, which weights, what missing means, and what to make of them."""
+
+    of: str
+    how: str
+    weights: str | None
+    where: str | None
+    missing: str
+    k: int
+    top: bool
+    trim: Trim | None
+
+
+def read_collapse(reader: Reader) -> Collapse:
+    how = reader.choice("how", tuple(HOWS))
+    weights = reader.opt_ref("weights")
+    if weights is not None and how not in ("sum", "mean"):
+        raise PlanError(f"'weights' has no meaning for {how!r}")
+    trim = None if reader.get("trim") is None else _read_trim(reader.sub(reader.get("trim"), _TRIM))
+    if trim is not None and how in _UNTRIMMED:
+        raise PlanError(f"'trim' has no meaning for {how!r}")
+    return Collapse(
+        reader.ref("of"), how, weights, reader.opt_ref("where"), reader.choice("missing", ("skip", "zero", "fail"), "skip"),
+        reader.integer("k") if how == "kth" else 1, reader.choice("from", ("top", "bottom"), "top") == "top", trim,
+    )
+
+
+_TRIM = ("low", "high", "unit", "of", "rounding", "when_more_than")
+_UNTRIMMED = ("all", "any", "last")
+
+
+def _read_trim(reader: Reader) -> Trim:
+    low, high = reader.opt_number("low") or Fraction(0), reader.opt_number("high") or Fraction(0)
+    if low < 0 or high < 0:
+        raise PlanError("a trim drops no negative number of values")
+    share = reader.choice("unit", ("count", "share")) == "share"
+    base = None if reader.get("of") in (None, "answered") else reader.ref("of")
+    return Trim(low, high, share, base, reader.choice("rounding", tuple(MODES), "down"), reader.opt_number("when_more_than"))
+
+
+def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) -> None:
+    for ref in (collapse.weights, collapse.where):
+        if ref is not None:
+            within(ref, collapse.of, known)
+    if collapse.trim is not None and collapse.trim.base is not None:
+        within(collapse.trim.base, "result", {**known, "result": result})
+
+
+def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
+    """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of the plan's page)."""
+    table = context.tables[collapse.of]
+    where = None if collapse.where is None else reader(context.tables[collapse.where], table.axes)
+    weigh = None if collapse.weights is None else reader(context.tables[collapse.weights], table.axes)
+    if where is None and weigh is None:
+        one = whole(1)
+        yield from ((key, value, one) for key, value in table.cells.items())
+        return
+    for key, value in table.cells.items():
+        met = True if where is None else where(key)
+        weight = whole(1) if weigh is None else weigh(key)
+        if NOT_APPLICABLE in (met, weight):
+            continue
+        if isinstance(met, Missing):
+            yield key, met, weight
+        elif as_truth(met):
+            yield key, value, weight
+
+
+def collapsed(collapse: Collapse, entries: list[Entry], base: Value, order: Callable[[Key], Any]) -> Value:
+    """One value from the entries of one result cell. `base` is the trim's base, if it needs one."""
+    if collapse.missing == "fail" or collapse.how == "last":
+        entries = sorted(entries, key=lambda entry: order(entry[0]))
+    pairs: list[Pair] = []
+    for _, value, weight in entries:
+        if type(value) is not Missing and type(weight) is Fraction:
+            pairs.append((value, weight))
+            continue
+        reason = value if isinstance(value, Missing) else weight
+        if isinstance(reason, Missing):
+            if collapse.missing == "fail":
+                return reason
+            if collapse.missing == "zero" and not isinstance(weight, Missing):
+                pairs.append((_ZERO.get(collapse.how, Fraction(0)), as_number(weight)))
+        else:
+            as_number(weight)
+    if collapse.trim is not None:
+        pairs_or_missing = trimmed(collapse.trim, pairs, base)
+        if isinstance(pairs_or_missing, Missing):
+            return pairs_or_missing
+        pairs = pairs_or_missing
+    if not pairs and collapse.how != "count":
+        return Missing("no values")
+    return HOWS[collapse.how](pairs, collapse)
+
+
+_ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among truths
+
+
+def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
+    """The pairs without the lowest and highest."""
+    if trim.when_more_than is not None and len(pairs) <= trim.when_more_than:
+        return pairs
+    size = whole(len(pairs)) if trim.base is None else base
+    if trim.share and isinstance(size, Missing):
+        return size
+    factor = as_number(size) if trim.share else whole(1)
+    low, high = (to_whole(part * factor, trim.rounding) for part in (trim.low, trim.high))
+    if pairs and low + high >= len(pairs):
+        return Missing("all trimmed")
+    ranked = sorted(pairs, key=lambda pair: (as_number(pair[0]), pair[1]))
+    return ranked[low : len(ranked) - high]
+
+
+def _sum(pairs: list[Pair], _: Collapse) -> Fraction:
+    return total([as_number(value) if weight == 1 else as_number(value) * weight for value, weight in pairs])
+
+
+def _mean(pairs: list[Pair], collapse: Collapse) -> Value:
+    weights = total([weight for _, weight in pairs])
+    return _sum(pairs, collapse) / weights if weights else Missing("no weight")
+
+
+def _numbers(pairs: list[Pair]) -> list[Fraction]:
+    return sorted(as_number(value) for value, _ in pairs)
+
+
+def _median(pairs: list[Pair], _: Collapse) -> Fraction:
+    ranked = _numbers(pairs)
+    return (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
+
+
+def _kth(pairs: list[Pair], collapse: Collapse) -> Value:
+    ranked = _numbers(pairs)
+    if len(ranked) < collapse.k:
+        return Missing("too few values")
+    return ranked[-collapse.k] if collapse.top else ranked[collapse.k - 1]
+
+
+HOWS: dict[str, Callable[[list[Pair], Collapse], Value]] = {
+    "sum": _sum,
+    "mean": _mean,
+    "median": _median,
+    "least": lambda pairs, _: _numbers(pairs)[0],
+    "most": lambda pairs, _: _numbers(pairs)[-1],
+    "count": lambda pairs, _: whole(len(pairs)),
+    "all": lambda pairs, _: all(as_truth(value) for value, _ in pairs),
+    "any": lambda pairs, _: any(as_truth(value) for value, _ in pairs),
+    "kth": _kth,
+    "last": lambda pairs, _: pairs[-1][0],
+}
+
+
+def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, context: Context) -> dict[Key, Value]:
+    trim = collapse.trim
+    base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
+    order = context.in_order(context.tables[collapse.of].axes)
+    cells = {
+        key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), order) for key, found in groups.items()
+    }
+    return applicable(cells)

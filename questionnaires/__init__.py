@@ -3,3 +3,9 @@
 Lives here: reading YAML, problems with line and remedy, the scheme model, ballot styles, compiling to a plan.
 May not live here: Flask, the database, anything that knows how ballots are stored.
 """
+
+from questionnaires.loader import load_scheme
+from questionnaires.model import Scheme
+from questionnaires.problems import Problem, SchemeProblems
+
+__all__ = ["Problem", "Scheme", "SchemeProblems", "load_scheme"]

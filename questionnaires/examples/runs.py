@@ -1,0 +1,195 @@
+"""Counting a case: where it comes out differently from the calculation by hand, and the scheme with one rule taken out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analysis import evaluate
+from analysis.limits import judge
+from analysis.report import Report
+from analysis.values import Missing, Value
+from questionnaires.examples.cases import Case, Expected
+from questionnaires.examples.words import MISSING, told
+from questionnaires.loader import load_scheme
+from questionnaires.model import Scheme
+from questionnaires.nodes import Node, read
+from questionnaires.problems import Problem, SchemeProblems
+from questionnaires.reader import exact
+from questionnaires.rules import RULES
+from questionnaires.styles import build_styles
+from questionnaires.words import KEYWORDS, NO, YES
+
+CAPS = ("at_most", "at_least")
+NEVER = "1 = 2"
+KEPT = "原式"  # behind the name of a quantity whose place a neutral one has taken
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value of a case that is not what was worked out by hand."""
+
+    case: str
+    where: str
+    expected: str
+    actual: str
+    line: int
+
+    def problem(self, origin: str) -> Problem:
+        """The difference as a problem of the file."""
+        return told(origin, self.line, 1, "case-differs", case=self.case, what=self.where, expected=self.expected,
+                    actual=self.actual)
+
+
+def differences(case: Case, scheme: Scheme) -> tuple[Difference, ...]:
+    """Every value of the case that differs under this scheme. Raises AnalysisError where it cannot be counted."""
+    found = [] if not case.expected else [
+        Difference(case.name, one.where, one.text, _written(value), one.line)
+        for one, value in _values(evaluate(scheme.plan, case.evidence), case.expected)
+        if not _same(one.text, value)
+    ]
+    for rule, wanted in case.verdicts.items():
+        verdict = _verdict(case, scheme, rule)
+        if verdict != wanted:
+            found.append(Difference(case.name, rule, wanted, verdict, case.line))
+    return tuple(found)
+
+
+def _values(report: Report, expected: Iterable[Expected]) -> Iterable[tuple[Expected, Value]]:
+    for one in expected:
+        yield one, report.value(one.quantity, **one.labels)
+
+
+def _same(text: str, value: Value) -> bool:
+    """Whether the value is the one typed, of its kind: a truth is no number, a missing one is no zero."""
+    if isinstance(value, Missing):
+        return text in MISSING
+    if isinstance(value, bool):
+        return text in (YES if value else NO)
+    return exact(text) == value if isinstance(value, Fraction) else text == value
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, Missing):
+        return f"{MISSING[0]}（{value.reason}）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def _verdict(case: Case, scheme: Scheme, rule: str) -> str:
+    """What a ballot rule says of the case's one ballot: taken, refused or warned."""
+    sheet = case.sheet
+    if sheet is None:
+        return "taken"
+    style = next(
+        one for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)])
+        if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, sheet.rater)
+    )
+    verdicts = judge(style.limits, [sheet.marks.get(slot, 0) for slot in style.slots])
+    broken = {one.effect for one in verdicts if one.rule == rule and one.broken}
+    if broken & {"refuse", "void"}:
+        return "refused"
+    return "warned" if broken else "taken"
+
+
+def uncovered(scheme: Scheme, cases: Iterable[Case]) -> tuple[str, ...]:
+    """The tiers and flags of the results that no case stands on."""
+    named = {rule.split(".")[1] if "." in rule else rule for case in cases for rule in case.rules}
+    shown = dict.fromkeys((*scheme.layout.tiers, *scheme.layout.flags))
+    return tuple(name for name in shown if name not in named)
+
+
+# --- taking a rule out
+def without(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
+    """The scheme with one rule of the case taken out: replaced as the case says, else by one that decides nothing.
+
+    Raises SchemeProblems when the file has no such rule or does not load without it.
+    """
+    root, _ = read(scheme.text, origin)
+    path = rule.split(".") if "." in rule else [KEYWORDS["quantities"][0], rule]
+    parent, place = _find(root, path, case, rule, origin)
+    swap = case.swaps.get(rule)
+    if swap is not None:
+        _put(parent, place, swap)
+    elif path[0] in KEYWORDS["quantities"] and len(path) == 2:
+        _neutral(scheme, parent, place, path[1])
+    elif parent.kind == "map":
+        del parent.pairs[place]
+    else:
+        del parent.entries[place]
+    return load_scheme("\n".join(_lines(root, 0)) + "\n", origin)
+
+
+def _find(root: Node, path: list[str], case: Case, rule: str, origin: str) -> tuple[Node, int]:
+    """The mapping or list that holds the rule, and the place in it. Either language's keyword fits; lists count from 1."""
+    node, places = root, []
+    for word in path:
+        words = {word, *(alike for words in (*KEYWORDS.values(), *_parameter_words()) if word in words for alike in words)}
+        if node.kind == "list" and word.isdigit() and 0 < int(word) <= len(node.entries):
+            place, below = int(word) - 1, node.entries[int(word) - 1]
+        else:
+            place = next((at for at, (key, _) in enumerate(node.pairs) if key.text in words), -1)
+            if place < 0:
+                raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
+            below = node.pairs[place][1]
+        places.append((node, place))
+        node = below
+    return places[-1]
+
+
+def _parameter_words() -> list[tuple[str, str]]:
+    return [param.words for spec in RULES for param in spec.params]
+
+
+def _put(parent: Node, place: int, value: Node) -> None:
+    if parent.kind == "map":
+        parent.pairs[place] = (parent.pairs[place][0], value)
+    else:
+        parent.entries[place] = value
+
+
+def _neutral(scheme: Scheme, parent: Node, place: int, name: str) -> None:
+    """A quantity that decides nothing stands in: a cap lets its first operand through, a truth is never true, a number is
+    nought, a grade is missing. What was written stays under another name, so that axes and kind are kept."""
+    key, body = parent.pairs[place]
+    caps = {word for spec in RULES if spec.id in CAPS for word in spec.words}
+    for word, operand in body.pairs:
+        if word.text in caps:
+            parent.pairs[place] = (key, operand)
+            return
+    kept = f"{name}{KEPT}"
+    parent.pairs.append((Node("scalar", key.line, key.column, kept), body))
+    kind = scheme.quantities[name].kind
+    if kind in {"grade", "text"}:
+        only = next(spec for spec in RULES if spec.id == "only_for")
+        pairs = [(only.words[0], kept), (only.params[0].words[0], NEVER)]
+        stand_in = Node("map", body.line, body.column, pairs=[(_scalar(word), _scalar(said)) for word, said in pairs])
+    else:
+        stand_in = _scalar(f"{kept} 且 {NEVER}" if kind == "flag" else f"0 × {kept}")
+    parent.pairs[place] = (key, stand_in)
+
+
+def _scalar(text: str) -> Node:
+    return Node("scalar", 0, 0, text)
+
+
+def _lines(node: Node, depth: int) -> list[str]:
+    """The tree as a scheme file again, in block form, where every plain text that could be read can stand."""
+    pad = "  " * depth
+    if node.kind == "map":
+        return [line for key, value in node.pairs for line in _entry(f"{pad}{_text(key)}:", value, depth)]
+    return [line for value in node.entries for line in _entry(f"{pad}-", value, depth)]
+
+
+def _entry(head: str, value: Node, depth: int) -> list[str]:
+    if value.kind == "scalar":
+        return [f"{head} {_text(value)}".rstrip()]
+    below = _lines(value, depth + 1)
+    return [head, *below] if below else [f"{head} {'{}' if value.kind == 'map' else '[]'}"]
+
+
+def _text(node: Node) -> str:
+    return json.dumps(node.text, ensure_ascii=False) if node.quoted else node.text

@@ -10,7 +10,7 @@ from math import lcm
 
 from analysis.errors import PlanError
 
-AXES = ("subject", "group", "item", "period", "rater")
+AXES = ("subject", "group", "item", "period", "rater", "rival")
 Key = tuple[str, ...]
 
 

@@ -138,7 +138,7 @@ def _pairs(node: TraceNode) -> tuple[list[tuple[Value, Fraction]], list[Missing]
     for one in node.inputs:
         if one.role == "of":
             rows.append({})
-        if rows and one.role != "base":
+        if rows and one.role not in ("base", "place"):
             rows[-1][one.role] = one.value
     for row in rows:
         where, weight = row.get("where", NOT_APPLICABLE), row.get("weight", NOT_APPLICABLE)
@@ -176,7 +176,14 @@ def _collapse(node: TraceNode, wording: Wording) -> str:
             text = f"({text})" if len(pairs) > 1 or weighted else text
             text += f" ÷ {_divisor(pairs, wording) if weighted else divisor}"
         return text + told
-    return f"{wording.words['how ' + collapse.how]}{{{_listed(values, ', ', wording)}}}{told}"
+    return f"{_how(node, collapse, wording)}{{{_listed(values, ', ', wording)}}}{told}"
+
+
+def _how(node: TraceNode, collapse: Collapse, wording: Wording) -> str:
+    if collapse.how != "kth":
+        return wording.words["how " + collapse.how]
+    place = _first(node, "place") if isinstance(collapse.k, Ref) else Fraction(collapse.k)
+    return wording.say("kth top" if collapse.top else "kth bottom", k=wording.value(place))
 
 
 def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
@@ -241,6 +248,10 @@ def _fill(node: TraceNode, wording: Wording) -> str:
     return wording.say("filled", value=wording.value(value)) if isinstance(value, Missing) and value != node.value else ""
 
 
+def _versus(node: TraceNode, wording: Wording) -> str:
+    return wording.title(_by_role(node, "of")[0])
+
+
 def _round(node: TraceNode, wording: Wording) -> str:
     params = node.step.params
     mode, step = wording.words[params.mode], decimal(params.step)
@@ -276,7 +287,7 @@ HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
     "tally": _tally, "heads": _nothing, "mark": _nothing, "fact": _nothing, "component": _nothing, "event": _nothing,
     "past": _nothing, "decision": _nothing, "table": _nothing, "lookup": _lookup, "bands": _bands, "choose": _choose,
     "bound": _bound, "fill": _fill, "round": _round, "calc": _calc, "test": _test, "reduce": _collapse, "gather": _collapse,
-    "follow": _follow, "relate": _relate, "allocate": _allocate,
+    "follow": _follow, "relate": _relate, "versus": _versus, "allocate": _allocate,
 }
 
 

@@ -8,8 +8,8 @@ from analysis.ops.across import ACROSS
 from analysis.ops.allocate import ALLOCATE
 from analysis.ops.cells import CELLS
 from analysis.ops.formulas import FORMULAS
-from analysis.ops.relate import RELATE
+from analysis.ops.relate import RELATE, VERSUS
 from analysis.ops.sources import SOURCES
 from analysis.spec import OpSpec
 
-OPS: dict[str, OpSpec[Any]] = {spec.id: spec for spec in (*SOURCES, *CELLS, *FORMULAS, *ACROSS, RELATE, ALLOCATE)}
+OPS: dict[str, OpSpec[Any]] = {spec.id: spec for spec in (*SOURCES, *CELLS, *FORMULAS, *ACROSS, RELATE, VERSUS, ALLOCATE)}

@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.joins import projector
 from analysis.ops.cells import as_number
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
-from analysis.spec import Axes, Operand, OpSpec, Param, Step
+from analysis.spec import Axes, Operand, OpSpec, Param, Ref, Step
 from analysis.values import AXES, Key, Missing, Value, total
 
 
@@ -141,9 +141,10 @@ def _entry_operands(collapse: Collapse, keys: list[Key], context: Context) -> li
 
 
 def _base_operand(collapse: Collapse, key: Key, axes: Axes, context: Context) -> list[Operand]:
-    if collapse.trim is None or collapse.trim.base is None:
-        return []
-    return [Operand("base", collapse.trim.base, projector(axes, context.tables[collapse.trim.base].axes)(key))]
+    """What a trim's share is taken of, and the place of a kth, where a step gives them."""
+    roles = [("base", None if collapse.trim is None else collapse.trim.base)]
+    roles.append(("place", collapse.k.step if isinstance(collapse.k, Ref) else None))
+    return [Operand(role, name, projector(axes, context.tables[name].axes)(key)) for role, name in roles if name is not None]
 
 
 def _reduce_operands(step: Step, params: ReduceParams, key: Key, context: Context) -> list[Operand]:

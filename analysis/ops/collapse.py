@@ -12,7 +12,7 @@ from analysis.errors import PlanError
 from analysis.joins import reader
 from analysis.ops.cells import as_number, as_truth
 from analysis.rounding import MODES, to_whole
-from analysis.spec import Axes, Reader, within
+from analysis.spec import Axes, Reader, Ref, within
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
 
 Entry = tuple[Key, Value, Value]  # key in `of`, value, weight
@@ -40,7 +40,7 @@ class Collapse:
     weights: str | None
     where: str | None
     missing: str
-    k: int
+    k: int | Ref
     top: bool
     trim: Trim | None
 
@@ -55,8 +55,14 @@ def read_collapse(reader: Reader) -> Collapse:
         raise PlanError(f"'trim' has no meaning for {how!r}")
     return Collapse(
         reader.ref("of"), how, weights, reader.opt_ref("where"), reader.choice("missing", ("skip", "zero", "fail"), "skip"),
-        reader.integer("k") if how == "kth" else 1, reader.choice("from", ("top", "bottom"), "top") == "top", trim,
+        _read_k(reader) if how == "kth" else 1, reader.choice("from", ("top", "bottom"), "top") == "top", trim,
     )
+
+
+def _read_k(reader: Reader) -> int | Ref:
+    """Which place: a whole number, or a step that gives it."""
+    raw = reader.need("k")
+    return Ref(reader.sub(raw, ("step",)).ref("step")) if isinstance(raw, dict) else reader.integer("k")
 
 
 _TRIM = ("low", "high", "unit", "of", "rounding", "when_more_than")
@@ -76,6 +82,8 @@ def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) ->
     for ref in (collapse.weights, collapse.where):
         if ref is not None:
             within(ref, collapse.of, known)
+    if isinstance(collapse.k, Ref):
+        within(collapse.k.step, "result", {**known, "result": result})
     if collapse.trim is not None and collapse.trim.base is not None:
         within(collapse.trim.base, "result", {**known, "result": result})
 
@@ -100,8 +108,8 @@ def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
             yield key, value, weight
 
 
-def collapsed(collapse: Collapse, entries: list[Entry], base: Value, order: Callable[[Key], Any]) -> Value:
-    """One value from the entries of one result cell. `base` is the trim's base, if it needs one."""
+def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
+    """One value from the entries of one result cell. `base` is the trim's base and `k` the place, where they are needed."""
     if collapse.missing == "fail" or collapse.how == "last":
         entries = sorted(entries, key=lambda entry: order(entry[0]))
     pairs: list[Pair] = []
@@ -124,7 +132,7 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, order: Call
         pairs = pairs_or_missing
     if not pairs and collapse.how != "count":
         return Missing("no values")
-    return HOWS[collapse.how](pairs, collapse)
+    return HOWS[collapse.how](pairs, collapse, k)
 
 
 _ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among truths
@@ -145,50 +153,60 @@ def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
     return ranked[low : len(ranked) - high]
 
 
-def _sum(pairs: list[Pair], _: Collapse) -> Fraction:
+def _sum(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:
     return total([as_number(value) if weight == 1 else as_number(value) * weight for value, weight in pairs])
 
 
-def _mean(pairs: list[Pair], collapse: Collapse) -> Value:
+def _mean(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
     weights = total([weight for _, weight in pairs])
-    return _sum(pairs, collapse) / weights if weights else Missing("no weight")
+    return _sum(pairs, collapse, k) / weights if weights else Missing("no weight")
 
 
 def _numbers(pairs: list[Pair]) -> list[Fraction]:
     return sorted(as_number(value) for value, _ in pairs)
 
 
-def _median(pairs: list[Pair], _: Collapse) -> Fraction:
+def _median(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:
     ranked = _numbers(pairs)
     return (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
 
 
-def _kth(pairs: list[Pair], collapse: Collapse) -> Value:
+def _kth(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
+    if isinstance(k, Missing):
+        return k
+    place = as_number(k)
+    if place.denominator != 1 or place < 1:
+        return Missing("no such place")
     ranked = _numbers(pairs)
-    if len(ranked) < collapse.k:
+    if len(ranked) < place:
         return Missing("too few values")
-    return ranked[-collapse.k] if collapse.top else ranked[collapse.k - 1]
+    return ranked[-int(place)] if collapse.top else ranked[int(place) - 1]
 
 
-HOWS: dict[str, Callable[[list[Pair], Collapse], Value]] = {
+HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
     "sum": _sum,
     "mean": _mean,
     "median": _median,
-    "least": lambda pairs, _: _numbers(pairs)[0],
-    "most": lambda pairs, _: _numbers(pairs)[-1],
-    "count": lambda pairs, _: whole(len(pairs)),
-    "all": lambda pairs, _: all(as_truth(value) for value, _ in pairs),
-    "any": lambda pairs, _: any(as_truth(value) for value, _ in pairs),
+    "least": lambda pairs, _c, _k: _numbers(pairs)[0],
+    "most": lambda pairs, _c, _k: _numbers(pairs)[-1],
+    "count": lambda pairs, _c, _k: whole(len(pairs)),
+    "all": lambda pairs, _c, _k: all(as_truth(value) for value, _ in pairs),
+    "any": lambda pairs, _c, _k: any(as_truth(value) for value, _ in pairs),
     "kth": _kth,
-    "last": lambda pairs, _: pairs[-1][0],
+    "last": lambda pairs, _c, _k: pairs[-1][0],
 }
 
 
 def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, context: Context) -> dict[Key, Value]:
     trim = collapse.trim
     base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
+    place = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None
+    fixed = NOT_APPLICABLE if isinstance(collapse.k, Ref) else whole(collapse.k)
     order = context.in_order(context.tables[collapse.of].axes)
     cells = {
-        key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), order) for key, found in groups.items()
+        key: collapsed(
+            collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if place is None else place(key), order
+        )
+        for key, found in groups.items()
     }
     return applicable(cells)

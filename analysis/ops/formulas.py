@@ -67,18 +67,15 @@ def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
 
 
 def _numeric(function: Callable[[list[Fraction]], Value]) -> Callable[[list[Node]], Node]:
-    """Lift a function of numbers: the first missing argument makes the result missing."""
+    """Lift a function of numbers: the first missing argument makes the result missing, whatever kind the others are of."""
 
     def build(args: list[Node]) -> Node:
         def run(row: Row) -> Value:
-            numbers = []
-            for arg in args:
-                value = arg(row)
+            numbers = [arg(row) for arg in args]
+            for value in numbers:
                 if type(value) is not Fraction:
-                    if isinstance(value, Missing):
-                        return value
-                    as_number(value)
-                numbers.append(value)
+                    gone = [one for one in numbers if isinstance(one, Missing)]
+                    return gone[0] if gone else as_number(value)
             return function(numbers)  # type: ignore[arg-type]  # the loop let nothing but Fractions through
 
         return run

@@ -1,4 +1,4 @@
-"""The op `relate`: a value against its pool (share, ratio, place), and the pools themselves, which `allocate` uses too."""
+"""The op `relate`: a value against its pool (share, ratio, place) of subjects or along another axis; `versus`: the others' values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.errors import PlanError
 from analysis.joins import projector
 from analysis.ops.cells import as_number
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, within
-from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
+from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
 Members = list[tuple[Key, Fraction]]
@@ -38,9 +38,10 @@ def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
 
 @dataclass(frozen=True)
 class RelateParams:
-    """How a value stands in its pool; `high`: greater is better."""
+    """How a value stands in its pool; `high`: greater is better. `over`: along which axis the values of a pool stand."""
 
     of: str
+    over: str
     pool: tuple[str, ...]
     how: str
     high: bool
@@ -55,12 +56,15 @@ def _read_relate(reader: Reader) -> RelateParams:
     if by and ties != "break":
         raise PlanError("'by' needs 'ties': 'break'")
     high = reader.choice("order", ("high", "low"), "high") == "high"
-    return RelateParams(reader.ref("of"), reader.refs_in("pool"), how, high, ties, by)
+    over, pool = reader.choice("over", AXES, "subject"), reader.refs_in("pool")
+    if pool and over != "subject":
+        raise PlanError("'pool' has a meaning over subjects only")
+    return RelateParams(reader.ref("of"), over, pool, how, high, ties, by)
 
 
 def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
-    if "subject" not in known[params.of]:
-        raise PlanError(f"{params.of!r} has no axis 'subject'")
+    if params.over not in known[params.of]:
+        raise PlanError(f"{params.of!r} has no axis {params.over!r}")
     check_pool(params.pool, known)
     for name in params.by:
         within(name, params.of, known)
@@ -69,7 +73,7 @@ def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
 
 def _pools(params: RelateParams, axes: Axes, context: Context) -> tuple[dict[tuple[Key, Pool], Members], dict[Key, Value]]:
     """The members of each pool (per other labels), and the cells that are in none."""
-    place = axes.index("subject")
+    place = axes.index(params.over)
     pools: dict[tuple[Key, Pool], Members] = {}
     outside: dict[Key, Value] = {}
     table = context.tables[params.of]
@@ -170,6 +174,12 @@ def _rank(members: Members, params: RelateParams, context: Context) -> dict[Key,
     return cells
 
 
+def _recency(members: Members, params: RelateParams, context: Context) -> dict[Key, Value]:
+    """The place counted from the last label of the axis (`order` low: from the first), whatever the values."""
+    ranked = sorted((key for key, _ in members), key=context.in_order(context.tables[params.of].axes), reverse=params.high)
+    return {key: whole(place) for place, key in enumerate(ranked, start=1)}
+
+
 # From how many are ahead, how many are tied, and how many different values come up to here: the place.
 TIES: dict[str, Callable[[int, int, int], int]] = {
     "share": lambda ahead, _tied, _place: ahead + 1,
@@ -189,22 +199,27 @@ HOWS: dict[str, OfEach] = {
     "sum": _to_all(_sum),
     "count": _to_all(lambda numbers, _: whole(len(numbers))),
     "rank": _rank,
+    "recency": _recency,
 }
 
 
-def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context) -> list[Key]:
+def pool_members(
+    pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
+) -> list[Key]:
     """The keys of `of` that compete with `key` (for the same other labels), in order; itself included."""
-    place = axes.index("subject")
+    place = axes.index(over)
     mine = pool_of(pool, key[place], context)
     rest = (*key[:place], *key[place + 1 :])
     keys = [one for one in context.tables[of].cells if (*one[:place], *one[place + 1 :]) == rest]
     return sorted([one for one in keys if pool_of(pool, one[place], context) == mine], key=context.in_order(axes))
 
 
-def pool_operands(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context) -> list[Operand]:
+def pool_operands(
+    pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
+) -> list[Operand]:
     """A cell's own value, the facts that make its pool, and the values it competes with."""
-    subject = key[axes.index("subject")]
-    others = [one for one in pool_members(pool, of, axes, key, context) if one != key]
+    subject = key[axes.index(over)]
+    others = [one for one in pool_members(pool, of, axes, key, context, over=over) if one != key]
     return [
         Operand("of", of, key),
         *(Operand("pool", name, (subject,)) for name in pool),
@@ -213,7 +228,7 @@ def pool_operands(pool: Sequence[str], of: str, axes: Axes, key: Key, context: C
 
 
 def _operands(step: Step, params: RelateParams, key: Key, context: Context) -> list[Operand]:
-    found = pool_operands(params.pool, params.of, step.axes, key, context)
+    found = pool_operands(params.pool, params.of, step.axes, key, context, over=params.over)
     by = [Operand("by", name, projector(step.axes, context.tables[name].axes)(key)) for name in params.by]
     return found[:1] + by + found[1:]
 
@@ -225,6 +240,48 @@ BY = Param("by", "依次比较", "what breaks a tie")
 
 RELATE: OpSpec[RelateParams] = OpSpec(
     "relate", "组内比较", "compare within a pool", "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
-    (Param("of", "哪个量", "the quantity", needed=True), POOL, Param("how", "怎样比较", "how", needed=True), ORDER, TIE, BY),
+    (Param("of", "哪个量", "the quantity", needed=True), Param("over", "沿哪一维", "along which axis"), POOL,
+     Param("how", "怎样比较", "how", needed=True), ORDER, TIE, BY),
     _read_relate, _relate_axes, _relate, _operands,
+)
+
+
+# --- versus -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class VersusParams:
+    """Whose values, and within which pool."""
+
+    of: str
+    pool: tuple[str, ...]
+
+
+def _versus_axes(params: VersusParams, known: Mapping[str, Axes]) -> Axes:
+    if "subject" not in known[params.of] or "rival" in known[params.of]:
+        raise PlanError(f"{params.of!r} must have the axis 'subject' and not yet 'rival'")
+    check_pool(params.pool, known)
+    return (*known[params.of], "rival")
+
+
+def _versus(step: Step, params: VersusParams, context: Context) -> dict[Key, Value]:
+    """Every ordered pair of different subjects that stand beside each other, with the second one's value."""
+    table, place = context.tables[params.of], step.axes.index("subject")
+    pools: dict[tuple[Key, Pool], list[Key]] = {}
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    for key in table.cells:
+        pool = where[key[place]]
+        if not isinstance(pool, Missing):
+            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append(key)
+    return {(*mine, other[place]): table.cells[other]
+            for keys in pools.values() for mine in keys for other in keys if mine is not other}
+
+
+def _versus_operands(step: Step, params: VersusParams, key: Key, _: Context) -> list[Operand]:
+    place = step.axes.index("subject")
+    return [Operand("of", params.of, (*key[:place], key[-1], *key[place + 1 : -1]))]
+
+
+VERSUS: OpSpec[VersusParams] = OpSpec(
+    "versus", "对手之值", "the others' values", "preference matrices, who beats whom, how many stand within so many points",
+    (Param("of", "哪个量", "the quantity", needed=True), POOL),
+    lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")), _versus_axes, _versus, _versus_operands,
 )

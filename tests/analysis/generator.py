@@ -10,7 +10,7 @@ from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence,
 
 NUMBERS = ["0", "1", "2", "3", "1/3", "1/2", "2/3", "0.2", "-1", "40", "60", "100"]
 GRADES = ["A", "B", "C"]
-AXES = ["subject", "group", "item", "period", "rater"]
+AXES = ["subject", "group", "item", "period", "rater", "rival"]
 GROUPS, ITEMS = ["g1", "g2", "g3"], ["i1", "i2", "i3", "i4"]
 
 
@@ -122,7 +122,7 @@ class Draw:
             and (within is None or set(have) <= set(within))
             and (has is None or has in have)
             and (axes is None or have == axes)
-            and not (light and "rater" in have)
+            and not (light and ("rater" in have or "rival" in have))
         ]
         return self.rng.choice(found[-8:] if self.rng.random() < 0.6 else found) if found else None
 
@@ -352,7 +352,8 @@ class Draw:
             more["weights"] = self.maybe(0.5, self.pick("number", within=axes))
         more["where"] = self.maybe(0.3, self.pick("truth", within=axes))
         if how == "kth":
-            more |= {"k": self.rng.randint(1, 3), "from": self.rng.choice(["top", "bottom"])}
+            step = self.maybe(0.3, self.pick("number", within=result))
+            more |= {"k": {"step": step} if step else self.rng.randint(1, 3), "from": self.rng.choice(["top", "bottom"])}
         if kind == "number" and how not in ("last",) and self.rng.random() < 0.45:
             more["trim"] = {
                 "low": self.rng.choice(["1", "0", "0.2", "1/3"]),
@@ -396,11 +397,12 @@ class Draw:
         return [name for name in (self.maybe(0.6, self.pick("text grade truth", axes=["subject"])),) if name]
 
     def add_relate(self):
-        of = self.pick("number", has="subject", light=True)
+        over = self.rng.choice(["subject", "subject", "subject", "period", "item", "group", None])
+        of = self.pick("number", has=over or "subject", light=True)
         if of is None:
             return False
         how = self.rng.choice(
-            ["share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "count", "rank", "rank", "rank"]
+            ["share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "count", "recency"] + ["rank"] * 3
         )
         ties = self.rng.choice(["share", "dense", "last", "break"])
         by = [
@@ -411,12 +413,17 @@ class Draw:
             self.made[of][0],
             "number",
             of=of,
-            pool=self.pool(),
+            over=over,
+            pool=self.pool() if over in (None, "subject") else [],
             how=how,
             ties=ties,
             order=self.rng.choice(["high", "low"]),
             by=by if ties == "break" else [],
         )
+
+    def add_versus(self):
+        of = self.pick("number truth grade", has="subject", light=True)
+        return of is not None and self.add("versus", [*self.made[of][0], "rival"], self.made[of][1], of=of, pool=self.pool())
 
     def amount(self, share):
         if self.rng.random() > share:
@@ -488,6 +495,7 @@ OTHERS = [
     "follow",
     "relate",
     "relate",
+    "versus",
     "allocate",
     "allocate",
 ]

@@ -31,6 +31,7 @@ REASONS = {
     "no weight",
     "all trimmed",
     "too few values",
+    "no such place",
     "no such subject",
     "all equal",
     "not rated",
@@ -134,7 +135,7 @@ def complete(seen, *, everything):
             f"how reduce {how}" for how in ("sum", "mean", "median", "least", "most", "count", "all", "any", "kth", "last")
         }
         wanted |= {
-            f"how relate {how}" for how in ("share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "rank")
+            f"how relate {how}" for how in ("share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "rank", "recency")
         }
         wanted |= {f"how allocate {how}" for how in ("promote", "demote", "share_worst", "break")}
     print("\n" + "\n".join(f"{count:7d}  {name}" for name, count in sorted(seen.items())))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-AXES = ["subject", "group", "item", "period", "rater"]
+AXES = ["subject", "group", "item", "period", "rater", "rival"]
 ABSENT = ("missing", "not applicable")
 
 
@@ -313,6 +313,7 @@ class Twin:
         gone = [value for value in values if missing(value)]
         if op in ("and", "or"):
             decider = op == "or"
+            _ = [truth(value) for value in values if not missing(value)]
             if any(value == ("truth", decider) for value in values):
                 return ("truth", decider)
             return gone[0] if gone else ("truth", not decider)
@@ -457,9 +458,12 @@ class Twin:
                 found.pop(0)
             for _ in range(min(high, len(found))):
                 found.pop()
-        return self.made(step, found)
+        place = step.get("k")
+        if isinstance(place, dict):
+            place = base(place["step"])
+        return self.made(step, found, place)
 
-    def made(self, step, found):
+    def made(self, step, found, place):
         how = step["how"]
         if how == "count":
             return ("num", Fraction(len(found)))
@@ -476,9 +480,15 @@ class Twin:
             middle = len(ranked) // 2
             return ("num", ranked[middle] if len(ranked) % 2 else (ranked[middle - 1] + ranked[middle]) / 2)
         if how == "kth":
-            if len(ranked) < step["k"]:
+            if isinstance(place, tuple):
+                if missing(place):
+                    return place
+                place = num(place)
+            if place < 1 or place != int(place):
+                return ("missing", "no such place")
+            if len(ranked) < place:
                 return ("missing", "too few values")
-            return ("num", sorted(ranked, reverse=(step.get("from") or "top") == "top")[step["k"] - 1])
+            return ("num", sorted(ranked, reverse=(step.get("from") or "top") == "top")[int(place) - 1])
         top = sum((num(value) * weight for value, weight in found), Fraction(0))
         bottom = sum((weight for _, weight in found), Fraction(0))
         if how == "sum":
@@ -551,17 +561,20 @@ class Twin:
         return labels
 
     def op_relate(self, step):
-        of, cells = self.get(step["of"]), {}
+        of, cells, over = self.get(step["of"]), {}, step.get("over") or "subject"
+
+        def pool(key):
+            return self.pool(step, label(key, "subject")) if over == "subject" else []
+
         for key, value in of.cells.items():
-            mine = self.pool(step, label(key, "subject"))
+            mine = pool(key)
             if missing(value):
                 cells[key] = value
             elif isinstance(mine, tuple):
                 cells[key] = mine
             else:
                 rivals = {other: num(there) for other, there in of.cells.items()
-                          if not missing(there) and without(other, "subject") == without(key, "subject")
-                          and self.pool(step, label(other, "subject")) == mine}
+                          if not missing(there) and without(other, over) == without(key, over) and pool(other) == mine}
                 cells[key] = self.relate_one(step, key, rivals)
         return Table(of.axes, cells)
 
@@ -576,6 +589,9 @@ class Twin:
             return ("num", mine / base) if base else ("missing", "divided by zero")
         if how == "minmax":
             return ("num", (mine - worst) / (best - worst)) if best != worst else ("missing", "all equal")
+        if how == "recency":
+            later = [other for other in rivals if (self.order(other) > self.order(key)) == high and other != key]
+            return ("num", Fraction(len(later) + 1))
         if how != "rank":
             return ("num", {"mean": mean, "best": best, "worst": worst, "sum": every, "count": Fraction(len(numbers))}[how])
         ties = step.get("ties") or "share"
@@ -583,6 +599,16 @@ class Twin:
         tied = [other for other in rivals if other not in ahead and not self.beats(step, key, other, rivals, high)]
         return ("num", Fraction({"share": len(ahead) + 1, "break": len(ahead) + 1, "last": len(ahead) + len(tied),
                                  "dense": len({rivals[other] for other in ahead}) + 1}[ties]))
+
+    def op_versus(self, step):
+        of, cells = self.get(step["of"]), {}
+        for mine in of.cells:
+            for other, value in of.cells.items():
+                a, b = label(mine, "subject"), label(other, "subject")
+                beside = a != b and without(mine, "subject") == without(other, "subject")
+                if beside and isinstance(self.pool(step, a), list) and self.pool(step, a) == self.pool(step, b):
+                    cells[mine | {("rival", b)}] = value
+        return Table([*of.axes, "rival"], cells)
 
     def beats(self, step, one, other, values, high):
         """Whether `one` stands before `other`: by value, then by the steps of `by`, greater first, missing least."""

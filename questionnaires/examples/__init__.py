@@ -1,8 +1,11 @@
 """Cases worked by hand beside a scheme: read from `examples.yml`, counted, and counted again with the rule taken out."""
 
 from questionnaires.examples.cases import Case, Expected, holds_cases, read_cases
-from questionnaires.examples.runs import Difference, differences, uncovered, without
+from questionnaires.examples.runs import Difference, check_cases, differences, uncovered, without
 
 EXAMPLES_FILE = "examples.yml"
 
-__all__ = ["EXAMPLES_FILE", "Case", "Difference", "Expected", "differences", "holds_cases", "read_cases", "uncovered", "without"]
+__all__ = [
+    "EXAMPLES_FILE", "Case", "Difference", "Expected", "check_cases", "differences", "holds_cases", "read_cases", "uncovered",
+    "without",
+]

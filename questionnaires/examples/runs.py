@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis import evaluate
+from analysis import AnalysisError, evaluate
 from analysis.limits import judge
 from analysis.report import Report
 from analysis.values import Missing, Value
-from questionnaires.examples.cases import Case, Expected
-from questionnaires.examples.words import MISSING, told
+from questionnaires.examples.cases import Case, Expected, read_cases
+from questionnaires.examples.words import MISSING, TAKEN, told
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.nodes import Node, read
@@ -53,8 +53,22 @@ def differences(case: Case, scheme: Scheme) -> tuple[Difference, ...]:
     for rule, wanted in case.verdicts.items():
         verdict = _verdict(case, scheme, rule)
         if verdict != wanted:
-            found.append(Difference(case.name, rule, wanted, verdict, case.line))
+            found.append(Difference(case.name, rule, TAKEN[wanted][0], TAKEN[verdict][0], case.line))
     return tuple(found)
+
+
+def check_cases(text: str, scheme: Scheme, origin: str) -> int:
+    """How many cases in `text` come out as worked by hand. Raises SchemeProblems with all that do not, or cannot be counted."""
+    cases = read_cases(text, scheme, origin)
+    found: list[Problem] = []
+    for case in cases:
+        try:
+            found += [one.problem(origin) for one in differences(case, scheme)]
+        except AnalysisError as error:
+            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=error))
+    if found:
+        raise SchemeProblems(found)
+    return len(cases)
 
 
 def _values(report: Report, expected: Iterable[Expected]) -> Iterable[tuple[Expected, Value]]:

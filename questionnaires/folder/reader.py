@@ -13,7 +13,7 @@ from questionnaires.folder.grid import Grid
 from questionnaires.folder.messages import Desk
 from questionnaires.folder.others import Place, read_components, read_decisions, read_events, read_heads, read_history
 from questionnaires.folder.roster import Roster, read_roster
-from questionnaires.folder.sheets import Sheet, read_tables
+from questionnaires.folder.sheets import Sheet, read_tables, table_home
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 
@@ -56,6 +56,11 @@ def read_folder(folder: Path, period: str = "") -> Folder:
     desk.stop_if_bad()
     scheme = load_scheme(_scheme_text(folder / SCHEME_FILE, desk), SCHEME_FILE)
     return read_evidence(scheme, folder, period)
+
+
+def has_tables(folder: Path) -> bool:
+    """Whether any table stands in the folder, so that a folder of a scheme and its cases need not have one."""
+    return any(path.suffix.lower() in {".csv", ".xlsx"} for path in table_home(folder).iterdir())
 
 
 def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:

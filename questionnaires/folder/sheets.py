@@ -44,8 +44,7 @@ class Sheet:
 def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
     """Every table of the folder, or of its part `evidence` when it has one, by its key. Problems with files go to the desk."""
     found: dict[str, Sheet] = {}
-    home = folder / EVIDENCE if (folder / EVIDENCE).is_dir() else folder
-    for path in sorted(home.iterdir()):
+    for path in sorted(table_home(folder).iterdir()):
         if path.suffix.lower() not in {".csv", ".xlsx"} or path.name.startswith((".", "~$")) or not path.is_file():
             continue
         for sheet in _sheets_of(path, path.relative_to(folder).as_posix(), desk):
@@ -55,6 +54,11 @@ def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
             else:
                 found[sheet.spec.key] = sheet
     return found
+
+
+def table_home(folder: Path) -> Path:
+    """Where the tables of a folder stand: in its part for evidence when it has one."""
+    return folder / EVIDENCE if (folder / EVIDENCE).is_dir() else folder
 
 
 def names_allowed() -> str:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 import click
 
 from analysis import AnalysisError, evaluate
-from questionnaires.folder.reader import read_folder
+from questionnaires.examples import EXAMPLES_FILE, check_cases, holds_cases
+from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.loader import load_scheme
 from questionnaires.problems import Problem, SchemeProblems
 from survey_app.exports import score_report, xlsx
@@ -41,17 +42,22 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable problems.")
 @in_language
 def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
-    """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any."""
+    """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any.
+
+    Cases worked by hand (examples.yml beside a scheme.yml) are counted, alone or with their folder; what comes out otherwise
+    than written is a problem.
+    """
     told: list[dict[str, object]] = []
     for path in paths:
-        problems = _problems_of(path)
+        problems, cases = _problems_of(path)
         for one in problems:
             told.append({"path": str(path), "file": one.origin, "line": one.line, "column": one.column, "code": one.code,
                          "what": one.zh, "what_en": one.en, "remedy": one.zh_remedy, "remedy_en": one.en_remedy})
             if not as_json:
                 click.echo(_told(path if path.is_dir() else path.parent, one), err=True)
         if not problems and not as_json:
-            click.echo(_("%(path)s：没有问题。", path=path))
+            click.echo(_("%(path)s：没有问题。", path=path) if not cases else
+                       _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     if told:
@@ -63,20 +69,39 @@ def _told(folder: Path, problem: Problem) -> str:
     return f"{folder / problem.origin}{problem.sentence(language()).removeprefix(problem.origin)}"
 
 
-def _problems_of(path: Path) -> tuple[Problem, ...]:
-    """The problems of one file or folder."""
+def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int]:
+    """The problems of one file or folder, and how many cases worked by hand were counted for it."""
     try:
         if path.is_dir():
-            read_folder(path)
-        elif path.is_file():
-            load_scheme(path.read_text(encoding="utf-8-sig"), path.name)
-        else:
+            return (), _folder(path)
+        if not path.is_file():
             _fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
+        if path.name == EXAMPLES_FILE:
+            return (), _cases(path.parent)
+        load_scheme(path.read_text(encoding="utf-8-sig"), path.name)
     except SchemeProblems as bad:
-        return bad.problems
+        return bad.problems, 0
     except UnicodeDecodeError:
         _fail(_("%(path)s 不是 UTF-8 文本，请重新保存。", path=path))
-    return ()
+    return (), 0
+
+
+def _folder(path: Path) -> int:
+    """A folder's scheme, tables and cases; a folder of cases may do without tables. How many cases came out as written."""
+    beside = path / EXAMPLES_FILE
+    cases = beside.is_file() and holds_cases(beside.read_text(encoding="utf-8-sig"))
+    if has_tables(path) or not cases:
+        read_folder(path)
+    return _cases(path) if cases else 0
+
+
+def _cases(folder: Path) -> int:
+    """How many cases of the folder came out as written. Raises SchemeProblems for those that did not."""
+    file = folder / SCHEME_FILE
+    if not file.is_file():
+        _fail(_("案例旁边没有方案文件 %(path)s，请放在同一个文件夹里。", path=file))
+    scheme = load_scheme(file.read_text(encoding="utf-8-sig"), SCHEME_FILE)
+    return check_cases((folder / EXAMPLES_FILE).read_text(encoding="utf-8-sig"), scheme, EXAMPLES_FILE)
 
 
 @click.command("score")

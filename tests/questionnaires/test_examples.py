@@ -6,14 +6,17 @@ What is expected stands typed in `examples.yml`, with the calculation in words; 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from questionnaires.examples import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, uncovered, without
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import HOME
+from survey_app.cli.scheme import check
 
 #: The five published systems, by the first word of their folders' names; one system may be several folders.
 SYSTEMS = ("yinzhou", "qixingguan", "zhangcunping", "bortala", "changchun")
@@ -198,6 +201,20 @@ def test_every_slip_of_the_pen_is_named_at_once() -> None:
         "case-labels", "case-labels", "unknown-name", "case-value", "unknown-name", "case-value",
     ])
     assert all(one.zh and one.en and one.line for one in caught.value.problems)
+
+
+def test_the_clerk_sees_each_case_that_comes_out_differently_with_both_values(tmp_path: Path) -> None:
+    right = CASE.replace("RULES", "得分").replace("TIMES", "1").replace("GRADE", "优").replace("FLAG", "否")
+    (tmp_path / "scheme.yml").write_text(TEN, encoding="utf-8")
+    (tmp_path / EXAMPLES_FILE).write_text(right.replace("SCORE", "80"), encoding="utf-8")
+    for path in (tmp_path, tmp_path / EXAMPLES_FILE):  # a folder of a scheme and its cases needs no tables
+        done = CliRunner().invoke(check, [str(path)], catch_exceptions=False)
+        assert (done.exit_code, "1 个案例与手算一致" in done.output) == (0, True)
+    (tmp_path / EXAMPLES_FILE).write_text(right.replace("SCORE", "81"), encoding="utf-8")
+    done = CliRunner().invoke(check, [str(tmp_path)], catch_exceptions=False)
+    assert done.exit_code == 1
+    assert f"{tmp_path / EXAMPLES_FILE}:11:1: case-differs" in done.output
+    assert "手算为 81，计算为 80" in done.output
 
 
 def test_other_lists_of_examples_are_left_alone() -> None:

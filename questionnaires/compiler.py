@@ -61,7 +61,7 @@ class Compiler:
         """Declared facts, components, decisions, events and earlier results are quantities of their own name."""
         draft = self.draft
         node = draft.values.get(name)
-        line = node.line if node else 0
+        line, told = node.line if node else 0, draft.sources.get(name, "")
         if name in draft.facts:
             fact = draft.facts[name]
             self._add(name, line, "", "fact", {"fact": name, "as": "number" if fact.number else "text"})
@@ -69,19 +69,22 @@ class Compiler:
         if name in draft.components:
             otherwise = draft.components[name].otherwise
             raw = name if otherwise is None else f"{name}·1"
-            self._add(raw, line, "", "component", {"component": name})
+            self._add(raw, line, told, "component", {"component": name})
             if otherwise is not None:
                 self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
             return Quantity(name, ("subject",))
         if name in draft.decisions:
-            self._add(name, line, "", "decision", {"decision": name, "choices": list(draft.decisions[name])})
+            self._add(name, line, told, "decision", {"decision": name, "choices": list(draft.decisions[name])})
             return Quantity(name, ("subject",), "text", draft.decisions[name])
         if name in draft.events:
-            self._add(name, line, "", "event", {"kinds": [name], "what": "count"})
+            self._add(name, line, told, "event", {"kinds": [name], "what": "count"})
             return Quantity(name, ("subject",))
         if name in draft.earlier:
-            self._add(name, line, "", "past", {"quantity": name})
-            return Quantity(name, ("subject", "period"), "text" if draft.earlier[name] else "number", draft.earlier[name])
+            one = draft.earlier[name]
+            window = {"last": one.last, "periods": list(one.periods) or None}
+            params = {"quantity": one.quantity, **{key: value for key, value in window.items() if value is not None}}
+            self._add(name, line, told, "past", params)
+            return Quantity(name, ("subject", "period"), "text" if one.grades else "number", one.grades)
         return None
 
     def define(self, name: str) -> Quantity:
@@ -291,7 +294,7 @@ def _plan(compiler: Compiler) -> str:
         "components": list(draft.components),
         "event_kinds": list(draft.events),
         "facts": list(draft.facts),
-        "past": list(draft.earlier),
+        "past": list(dict.fromkeys(one.quantity for one in draft.earlier.values())),
         "decisions": list(draft.decisions),
         "steps": compiler.steps,
         "outputs": [],

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, cast
 
-from questionnaires.draft import Draft, decimal, read_values, read_where
+from questionnaires.draft import Draft, Earlier, decimal, read_values, read_where
 from questionnaires.model import Choice, ComponentField, Fact, Group, Scale, Text
 from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
@@ -191,6 +191,7 @@ def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
     for key, value in reader.pairs(node):
         name = declare(reader, draft.values, key)
         fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
+        draft.sources[name] = fields.source
         draft.components[name] = ComponentField(
             name,
             reader.text(fields.get("title"), name),
@@ -201,22 +202,52 @@ def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
         )
 
 
-def read_others(reader: Reader, draft: Draft, events: Node | None, earlier: Node | None, decisions: Node | None) -> None:
-    """Kinds of events, results of earlier periods, and what people decide."""
-    for key, value in (
-        reader.pairs(events)
-        if events is None or events.kind == "map"
-        else [(n, Node("scalar", n.line, n.column)) for n in events.entries]
-    ):
-        fields = reader.fields(value, ("title",)) if value.kind == "map" else None
-        draft.events[declare(reader, draft.values, key)] = reader.text(
-            fields.get("title") if fields else value, reader.plain(key)
+def read_events(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Kinds of events: a list of names, or names with their titles."""
+    for key, value in _named(reader, node):
+        fields = _fields(reader, value, ("title",))
+        name = declare(reader, draft.values, key)
+        draft.sources[name] = fields.source if fields else ""
+        draft.events[name] = reader.text(fields.get("title") if fields else value, reader.plain(key))
+
+
+def read_earlier(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """Results of earlier periods: a number, a list of grades, or more: which quantity is taken, and of which periods."""
+    for key, value in _named(reader, node):
+        fields = _fields(reader, value, ("title", "grades", "taken", "last", "periods"))
+        name = declare(reader, draft.values, key)
+        if fields is None:
+            draft.earlier[name] = Earlier(name, tuple(reader.name(entry) for entry in reader.entries(value)))
+            continue
+        draft.sources[name] = fields.source
+        if (last := fields.get("last")) is not None and not reader.count(last):
+            reader.bad(last, "want-count", text=reader.plain(last))
+        draft.earlier[name] = Earlier(
+            reader.plain(fields.get("taken")) or name,
+            tuple(reader.name(entry) for entry in reader.entries(fields.get("grades"))),
+            reader.count(last) or None,
+            tuple(reader.plain(entry) for entry in reader.entries(fields.get("periods"))),
         )
-    for key, value in (
-        reader.pairs(earlier)
-        if earlier is None or earlier.kind == "map"
-        else [(n, Node("scalar", n.line, n.column)) for n in earlier.entries]
-    ):
-        draft.earlier[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))
-    for key, value in reader.pairs(decisions):
-        draft.decisions[declare(reader, draft.values, key)] = tuple(reader.name(entry) for entry in reader.entries(value))
+
+
+def read_decisions(reader: Reader, draft: Draft, node: Node | None) -> None:
+    """What people decide: a list of the choices they have, or `values:` with a source beside it."""
+    for key, value in reader.pairs(node):
+        fields = _fields(reader, value, ("title", "values"))
+        name = declare(reader, draft.values, key)
+        draft.sources[name] = fields.source if fields else ""
+        choices = reader.entries(fields.get("values") if fields else value)
+        if not choices:
+            reader.bad(value, "empty-list")
+        draft.decisions[name] = tuple(reader.name(entry) for entry in choices)
+
+
+def _named(reader: Reader, node: Node | None) -> list[tuple[Node, Node]]:
+    """Names with what stands behind them; a list is names alone."""
+    if node is None or node.kind == "map":
+        return reader.pairs(node)
+    return [(entry, Node("scalar", entry.line, entry.column)) for entry in reader.entries(node)]
+
+
+def _fields(reader: Reader, value: Node, allowed: tuple[str, ...]) -> Fields | None:
+    return reader.fields(value, allowed) if value.kind == "map" else None

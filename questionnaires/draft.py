@@ -14,6 +14,16 @@ from questionnaires.reader import Reader
 Where = Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A result of earlier periods: the quantity it is stored as, its grades (none for a number), and which periods are read."""
+
+    quantity: str
+    grades: tuple[str, ...] = ()
+    last: int | None = None
+    periods: tuple[str, ...] = ()
+
+
 @dataclass
 class Draft:
     """Everything declared, by name, in the file's order; `nodes` remembers where each name was first written."""
@@ -35,8 +45,9 @@ class Draft:
     ballot_rules: list[BallotRule] = field(default_factory=list)
     components: dict[str, ComponentField] = field(default_factory=dict)
     events: dict[str, Text] = field(default_factory=dict)
-    earlier: dict[str, tuple[str, ...]] = field(default_factory=dict)  # quantity -> its grades, () for a number
+    earlier: dict[str, Earlier] = field(default_factory=dict)
     decisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # what a declared name quotes
     policy: dict[str, str] = field(default_factory=dict)
     policy_nodes: dict[str, Node] = field(default_factory=dict)
     display: tuple[str, int] | None = None

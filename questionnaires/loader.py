@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from questionnaires.asked import read_ballot_rules, read_forms, read_items, read_lists
 from questionnaires.compiler import compile_quantities
-from questionnaires.declared import read_components, read_facts, read_groups, read_others, read_scales
+from questionnaires.declared import (
+    read_components,
+    read_decisions,
+    read_earlier,
+    read_events,
+    read_facts,
+    read_groups,
+    read_scales,
+)
 from questionnaires.draft import Draft
 from questionnaires.layout import read_layout
 from questionnaires.model import Scheme
@@ -59,7 +67,9 @@ def load_scheme(text: str, origin: str) -> Scheme:
     read_forms(reader, draft, fields.get("forms"))
     read_ballot_rules(reader, draft, fields.get("ballot_rules"))
     read_components(reader, draft, fields.get("components"))
-    read_others(reader, draft, fields.get("events"), fields.get("earlier"), fields.get("decisions"))
+    read_events(reader, draft, fields.get("events"))
+    read_earlier(reader, draft, fields.get("earlier"))
+    read_decisions(reader, draft, fields.get("decisions"))
     compiled = compile_quantities(reader, draft, fields.get("quantities"))
     layout, compiled = read_layout(reader, draft, compiled, fields.get("results"))
     key = reader.name(fields.known["scheme"]) if "scheme" in fields else ""
@@ -93,7 +103,7 @@ def load_scheme(text: str, origin: str) -> Scheme:
         draft.item_parents,
         draft.grades,
         draft.decisions,
-        tuple(draft.earlier),
+        tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
     )
 
 

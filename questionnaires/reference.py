@@ -82,7 +82,12 @@ def json_schema() -> dict[str, object]:
         "facts": _named(("title", "values", "umbrellas", "of", "relation", "number", "required", "where")),
         "components": _named(("title", "where", "from", "to", "if_empty")),
         "forms": {"type": "array", "items": _keywords(("group", "on", "ask_items"))},
-        "quantities": {"type": "object", "additionalProperties": {"anyOf": [SCALAR, {"$ref": "#/$defs/rule"}]}},
+        "earlier": _named(("title", "grades", "taken", "last", "periods")),
+        "decisions": _named(("title", "values")),
+        "quantities": {
+            "type": "object",
+            "additionalProperties": {"anyOf": [SCALAR, _keywords(("value",)), {"$ref": "#/$defs/rule"}]},
+        },
         "results": _keywords(("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")),
     }
     properties = {word: sections.get(key, ANY) for key in SECTIONS for word in KEYWORDS[key]}
@@ -119,7 +124,8 @@ def _keywords(keys: Iterable[str]) -> dict[str, object]:
 
 
 def _named(keys: Iterable[str]) -> dict[str, object]:
-    return {"type": "object", "additionalProperties": {"anyOf": [SCALAR, {"type": "array"}, _keywords(keys)]}}
+    one: dict[str, object] = {"anyOf": [SCALAR, {"type": "array"}, _keywords(keys)]}
+    return {"anyOf": [{"type": "array", "items": SCALAR}, {"type": "object", "additionalProperties": one}]}
 
 
 def schema_text() -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from questionnaires.compiler import Compiler
 
 Kind = Literal["number", "text", "truth"]
-AXES = ("subject", "group", "item", "period", "rater")
+AXES = ("subject", "group", "item", "period", "rater", "rival")
 COMMON = ("title", "digits", "as", "grade_titles", "then")
 
 

@@ -218,14 +218,15 @@ def happened(call: Call) -> Quantity:
 
 
 def constant_table(call: Call) -> Quantity:
-    """Numbers by rater group, item or subject fact, as the source prints them."""
+    """Numbers by rater group, item or period, as the source prints them."""
     axis = call.word("along", "axis", "group")
     known = {
         "group": (*call.compiler.draft.groups, *call.compiler.draft.sides),
         "item": (*call.compiler.draft.items, *call.compiler.draft.indicators),
+        "period": tuple(key.text for key, _ in call.compiler.reader.pairs(call.main)),
     }
     if axis not in known:
-        raise call.invalid("along", "只能沿“主体”或“内容”", "only “group” or “item”")
+        raise call.invalid("along", "只能沿“主体”“内容”或“时期”", "only “group”, “item” or “period”", call.fields.get("along"))
     rows, labels = [], []
     for key, value in call.compiler.reader.pairs(call.main):
         label = call.compiler.reader.known(key, known[axis], "主体或内容", "group or item")
@@ -315,10 +316,10 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "constant_table",
         ("数表", "numbers by"),
         "label: number",
-        "按主体或内容列出的常数。",
-        "Constants listed by rater group or item.",
+        "按主体、内容或时期列出的常数。",
+        "Constants listed by rater group, item or period.",
         constant_table,
-        (Param("along", ("沿", "along"), "axis", "沿主体还是内容", "by group or by item"),),
+        (Param("along", ("沿", "along"), "axis", "沿主体（默认）、内容还是时期", "by group (as a rule), by item or by period"),),
         "{数表: {同事: 3, 领导: 2}, 沿: 主体}",
     ),
 )

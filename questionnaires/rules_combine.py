@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from questionnaires.cases import Row, read_rows
 from questionnaires.nodes import Node
+from questionnaires.reader import exact
 from questionnaires.rule_spec import Call, Param, Quantity, RuleSpec, num, ordered, without
 from questionnaires.rules_ballots import TRIMS, trimming
+from questionnaires.words import CHOICES
 
 WEIGHTS = Param(
     "weights",
@@ -46,7 +48,7 @@ AXIS_WORDS = {"group": ("主体", "group"), "item": ("内容", "item"), "period"
 def need_axis(call: Call, of: Quantity, axis: str) -> None:
     """A rule that works along an axis needs a quantity that has it."""
     if axis not in of.axes:
-        words = {"rater": ("评议人", "rater"), "subject": ("对象", "subject"), **AXIS_WORDS}[axis]
+        words = CHOICES["axis"][axis]
         raise call.bad("wrong-axes", call.main, name=call.name, axis=words[0], axis_en=words[1], of=of.step)
 
 
@@ -169,7 +171,7 @@ def reduced(how: str) -> Callable[[Call], Quantity]:
         need_axis(call, of, axis)
         more: dict[str, object] = {}
         if call.has("k"):
-            more = {"k": call.count("k") or 1, "from": call.word("end", "end", "top")}
+            more = {"k": _place(call), "from": call.word("end", "end", "top")}
         elif how == "kth":
             raise call.bad("missing-key", key="第", key_en="place", where=f"“{call.name}”")
         if call.has("weights"):
@@ -190,6 +192,14 @@ def reduced(how: str) -> Callable[[Call], Quantity]:
     return expand
 
 
+def _place(call: Call) -> object:
+    """Which place: a number above zero, or a quantity that gives it."""
+    node = call.fields.known["k"]
+    if call.compiler.reader.unwrap(node).kind == "scalar" and exact(call.compiler.reader.plain(node)) is not None:
+        return call.count("k") or 1
+    return {"step": call.numeric("k").step}
+
+
 def formula(call: Call) -> Quantity:
     """A formula, for a quantity that also has a title or a source."""
     return call.quantity()
@@ -199,10 +209,10 @@ ALONG = Param(
     "along",
     ("沿", "along"),
     "axis",
-    "沿哪一维：主体、内容、时期、评议人、对象",
-    "along which axis: group, item, period, rater, subject",
+    "沿哪一维：主体、内容、时期、评议人、对象、对手",
+    "along which axis: group, item, period, rater, subject, rival",
 )
-PLACE = Param("k", ("第", "place"), "count", "第几个", "which place")
+PLACE = Param("k", ("第", "place"), "count or quantity", "第几个；也可以是一个量", "which place; may be a quantity")
 END = Param("end", ("数起", "from"), "end", "从高还是从低数", "counted from the top or the bottom")
 BY = Param("weights", ("权重", "weights"), "quantity", "每个值的权重（一个量）", "weight of each value (a quantity)")
 
@@ -262,7 +272,14 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         (TOTAL, MISSING),
         "{加权合成: {总评得分: 60, 目标得分: 40}}",
     ),
-    _reduce_spec("sum", ("合计", "sum of"), ("沿一维相加。", "Added up along an axis."), "{合计: 各项均分, 沿: 内容}", BY),
+    _reduce_spec(
+        "sum",
+        ("合计", "sum of"),
+        ("沿一维相加，可带权重、去高低。", "Added up along an axis, perhaps weighted or trimmed."),
+        "{合计: 各项均分, 沿: 内容}",
+        BY,
+        *TRIMS,
+    ),
     _reduce_spec(
         "mean",
         ("平均", "mean of"),
@@ -272,7 +289,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         *TRIMS,
     ),
     _reduce_spec(
-        "median", ("中位数", "median of"), ("沿一维取中位数。", "Median along an axis."), "{中位数: 单票总评, 沿: 评议人}"
+        "median", ("中位数", "median of"), ("沿一维取中位数。", "Median along an axis."), "{中位数: 单票总评, 沿: 评议人}", *TRIMS
     ),
     _reduce_spec("least", ("最小", "least of"), ("沿一维取最小。", "The least along an axis."), "{最小: 各项均分, 沿: 内容}"),
     _reduce_spec(

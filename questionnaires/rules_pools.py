@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from questionnaires.rule_spec import Call, GiveUp, Param, Quantity, RuleSpec
+from questionnaires.rules_combine import need_axis
 from questionnaires.rules_tiers import tiers
 
 POOL = Param(
@@ -16,6 +17,13 @@ POOL = Param(
 )
 ORDER = Param("order", ("次序", "order"), "order", "高者在前（默认）还是低者在前", "high first (as a rule) or low first")
 BY = Param("by", ("并列看", "ties by"), "quantities", "并列时依次比较哪些量", "what is compared when values are equal")
+ALONG = Param(
+    "along",
+    ("沿", "along"),
+    "axis",
+    "在同一对象的主体、内容或时期之间比较；不写则在对象之间",
+    "among one subject's own groups, items or periods; among subjects when not written",
+)
 RELATION = Param(
     "through", ("经由", "through"), "fact", "写着对方编号的名册栏目", "the fact that holds the other subject's id", required=True
 )
@@ -26,11 +34,14 @@ def related(how: str) -> Callable[[Call], Quantity]:
 
     def expand(call: Call) -> Quantity:
         of = call.numeric()
-        pool = call.facts("pool")
-        more: dict[str, object] = {}
+        pool, over = call.facts("pool"), call.word("along", "axis", "subject")
+        need_axis(call, of, over)
+        if pool and over != "subject":
+            raise call.invalid("pool", "“范围”只用于对象之间的比较", "a pool is a pool of subjects", call.fields.get("pool"))
+        more: dict[str, object] = {} if over == "subject" else {"over": over}
         if how == "rank":
             by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
-            more = {"ties": "break", "by": by} if by else {"ties": call.settled("ties", "ties")}
+            more |= {"ties": "break", "by": by} if by else {"ties": call.settled("ties", "ties")}
         kind = how.removeprefix("pool_")
         step = call.emit("relate", of=of.step, pool=pool, how=kind, order=call.word("order", "order", "high"), **more)
         return Quantity(step, of.axes, labels=of.labels, share=kind in {"share", "ratio_best", "ratio_mean"})
@@ -47,6 +58,24 @@ def compared(call: Call) -> Quantity:
     if call.has("cap"):
         expr = ["min", expr, ["ref", call.numeric("cap").step]]
     return Quantity(call.emit("calc", expr=expr), of.axes, labels=of.labels)
+
+
+def recency(call: Call) -> Quantity:
+    """The place counted from the last label along an axis, over the values that are there: the latest period is 1."""
+    of, over = call.numeric(), call.word("along", "axis", "period")
+    need_axis(call, of, over)
+    order = "low" if call.word("end", "recency_end", "last") == "first" else "high"
+    return Quantity(call.emit("relate", of=of.step, over=over, how="recency", order=order), of.axes, labels=of.labels)
+
+
+def versus(call: Call) -> Quantity:
+    """The values of all the others, beside each subject: what comparisons in pairs are made of."""
+    of = call.quantity()
+    need_axis(call, of, "subject")
+    if "rival" in of.axes:
+        raise call.invalid(call.spec.id, "这个量已经分对手", "this quantity has rivals already", call.main)
+    step = call.emit("versus", of=of.step, pool=call.facts("pool"))
+    return Quantity(step, (*of.axes, "rival"), of.kind, of.grades, None, of.labels, of.share)
 
 
 def taken_from(call: Call) -> Quantity:
@@ -88,7 +117,7 @@ CAP = Param("cap", ("封顶", "cap"), "quantity", "最高不超过", "not above 
 
 
 def _relate_spec(how: str, zh: str, en: str, zh_says: str, en_says: str, *more: Param) -> RuleSpec:
-    params = (POOL, ORDER, *more) if how in {"rank", "ratio_best", "pool_best"} else (POOL, *more)
+    params = (POOL, ALONG, ORDER, *more) if how in {"rank", "ratio_best", "pool_best"} else (POOL, ALONG, *more)
     return RuleSpec(how, (zh, en), "quantity", zh_says, en_says, related(how), params, f"{{{zh}: 总评得分, 范围: [类别]}}")
 
 
@@ -119,6 +148,29 @@ POOL_RULES: tuple[RuleSpec, ...] = (
             CAP,
         ),
         "{比例折算: 目标得分, 满分: 20, 对照: 同类最好, 范围: [类别]}",
+    ),
+    RuleSpec(
+        "recency",
+        ("先后", "recency"),
+        "quantity",
+        "由后往前数是第几个：最近一期是 1，再前一期是 2；只数有值的，所以是“该对象自己的最近几期”。",
+        "The place counted from the latest: the latest period is 1, the one before 2; only over values that are there.",
+        recency,
+        (
+            Param("along", ("沿", "along"), "axis", "沿哪一维；不写则沿时期", "along which axis; periods when not written"),
+            Param("end", ("数起", "from"), "end", "最近（默认）或最早为 1", "the latest (as a rule) or the earliest is 1"),
+        ),
+        "{先后: 往年得分}",
+    ),
+    RuleSpec(
+        "versus",
+        ("对手之值", "others' values"),
+        "quantity",
+        "把每个对象与其他每个对象两两并列，取对方的值；再写比较式，沿“对手”或“评议人”合计，就是两两对比。",
+        "Every subject beside every other, with the other's value; compare the two and add up along rival or rater.",
+        versus,
+        (POOL,),
+        "{对手之值: 总评得分}",
     ),
     RuleSpec(
         "taken_from",

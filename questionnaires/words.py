@@ -61,6 +61,10 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "sampled": ("抽样", "sampled"),
     "rated": ("本身被评", "rated"),
     "if_empty": ("空缺作", "if empty"),
+    # earlier results
+    "taken": ("取", "take"),
+    "last": ("最近", "latest"),
+    "periods": ("时期", "periods"),
     # forms and ballot rules
     "group": ("主体", "group"),
     "on": ("评", "on"),
@@ -164,6 +168,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "item": ("内容", "item"),
         "period": ("时期", "period"),
         "rater": ("评议人", "rater"),
+        "rival": ("对手", "rival"),
     },
     "how": {
         "sum": ("合计", "sum"),
@@ -197,6 +202,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "event_what": {"count": ("次数", "count"), "amount": ("数额", "amount")},
     "reference": {"ratio_best": ("同类最好", "best"), "ratio_mean": ("同类平均", "mean")},
+    "recency_end": {"last": ("最近", "latest"), "first": ("最早", "earliest")},
     "end": {"top": ("从高", "top"), "bottom": ("从低", "bottom")},
 }
 

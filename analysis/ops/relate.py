@@ -1,4 +1,4 @@
-"""The op `relate`: a value against its pool (share, ratio, place) of subjects or along another axis; `versus`: the others' values."""
+"""The op `relate`: a value against its pool (share, ratio, place), or along an axis; `versus`: the others' values."""
 
 from __future__ import annotations
 

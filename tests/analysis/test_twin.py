@@ -134,9 +134,8 @@ def complete(seen, *, everything):
         wanted |= {
             f"how reduce {how}" for how in ("sum", "mean", "median", "least", "most", "count", "all", "any", "kth", "last")
         }
-        wanted |= {
-            f"how relate {how}" for how in ("share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst", "sum", "rank", "recency")
-        }
+        wanted |= {f"how relate {how}" for how in ("share", "ratio_best", "ratio_mean", "minmax", "mean", "best", "worst")}
+        wanted |= {f"how relate {how}" for how in ("sum", "rank", "recency")}
         wanted |= {f"how allocate {how}" for how in ("promote", "demote", "share_worst", "break")}
     print("\n" + "\n".join(f"{count:7d}  {name}" for name, count in sorted(seen.items())))
     assert not sorted(one for one in wanted if not seen[one])

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0911, PLR0917  -- a naive evaluator follows the page case by case; splitting its cases would hide them
+# ruff: noqa: C901, PLR0911, PLR0917  -- a naive evaluator follows the page case by case; splitting its cases would hide them
 """A second, naive evaluator of the plan, written from docs/plan.md alone. It shares no code with analysis/ and imports only
 the standard library; it is slow on purpose, one cell at a time, and is the test twin of the fast count.
 

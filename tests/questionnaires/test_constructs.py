@@ -8,12 +8,15 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis import evaluate
+from analysis.evidence import BallotBatch, Evidence, Slot, Subject
 from analysis.limits import judge
+from analysis.values import Missing
 from questionnaires.expressions import FormulaError, parse
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject
@@ -78,6 +81,134 @@ def test_what_a_method_says_is_written_and_counted(said: str, written: str, expe
             key,
             found,
         )
+
+
+PAIRS = """对手分: {对手之值: 单票总评}; 胜: {合计: '若(单票总评 > 对手分, 1, 0)', 沿: 评议人}; \
+负: {合计: '若(单票总评 < 对手分, 1, 0)', 沿: 评议人}; 胜票: {合计: 胜, 沿: 主体}; 负票: {合计: 负, 沿: 主体}"""
+
+# what the method says, the steps before it, the step, {cell: value}
+SAID_IN_STEPS: list[tuple[str, str, str, dict[tuple[str, ...], str | bool]]] = [
+    (
+        "a weight on each single rater: 3 a leader, 1 a colleague",
+        "每人权重: {数表: {领导: 3, 同事: 1}}; 作答: {作答数: 总体评价, 分主体: 是}",
+        "{按主体加权: 主体均分, 权重: 每人权重 × 作答}",
+        {("A",): "820/9", ("C",): "35"},  # (3·2·90 + 1·3·280/3) ÷ 9;  (3·2·30 + 1·2·50) ÷ 8, one colleague left C empty
+    ),
+    (
+        "the latest period that the subject has",
+        "次序: {先后: 往年得分}",
+        "{平均: 往年得分, 沿: 时期, 只取: 次序 <= 1, 缺者: 按其余折算}",
+        {("A",): "90", ("B",): "70"},
+    ),
+    (
+        "50, 30, 20 by the age of the period, over those that are there",
+        "次序: {先后: 往年得分}; 年权: {对照表: 次序, 表: {1: 50, 2: 30, 其余: 20}}",
+        "{按时期加权: 往年得分, 权重: 年权, 缺者: 按其余折算}",
+        {("A",): "86.25", ("B",): "70"},  # (50·90 + 30·80) ÷ 80
+    ),
+    (
+        "weights by the year written as a table",
+        "年权: {数表: {'2024': 40, '2025': 60}, 沿: 时期}",
+        "{按时期加权: 往年得分, 权重: 年权, 缺者: 按其余折算}",
+        {("A",): "86", ("B",): "70"},  # 0.4·80 + 0.6·90
+    ),
+    (
+        "as many years back as there were reprimands",
+        "",
+        "{第几: 往年得分, 沿: 时期, 第: 通报批评}",
+        {("A",): "80"},  # two reprimands: the second of 90, 80
+    ),
+    ("the sum without the lowest ballot", "", "{合计: 单票总评, 沿: 评议人, 去低: 1}", {("A", "同事"): "200"}),  # 100 + 100
+    ("places of one's own items", "", "{名次: 各项均分, 沿: 内容}", {("A", "领导", "德"): "1", ("A", "领导", "能"): "2"}),
+    (
+        "how many of the ballots prefer him to the other",  # leaders 1:0 and 0:0, colleagues 3:0 for A against B
+        "对手分: {对手之值: 单票总评}; 各主体胜票: {合计: '若(单票总评 > 对手分, 1, 0)', 沿: 评议人}",
+        "{合计: 各主体胜票, 沿: 主体}",
+        {("A", "B"): "4", ("A", "C"): "3", ("B", "C"): "3", ("C", "B"): "1", ("C", "A"): "0"},
+    ),
+    (
+        "he beats every other one by one",
+        PAIRS,
+        "{全部: 胜票 > 负票, 沿: 对手}",
+        {("A",): True, ("B",): False, ("C",): False},  # A 4:0 and 3:0; B loses to A; C loses to both
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "before", "written", "expected"), SAID_IN_STEPS, ids=[row[0] for row in SAID_IN_STEPS])
+def test_what_a_method_says_in_several_steps(
+    said: str, before: str, written: str, expected: dict[tuple[str, ...], str | bool]
+) -> None:
+    steps = "".join(f"  {step}\n" for step in before.split("; ") if step)
+    table = evaluate(load_scheme(host(written).replace("  例:", f"{steps}  例:"), "x.yml").plan, EVIDENCE).tables["例"]
+    for key, value in expected.items():
+        assert table.cells[key] == (Fraction(value) if isinstance(value, str) else value), (said, key)
+
+
+RUN_OFF = """
+方案: 逐轮淘汰
+版本: 2026-01-01
+约定: 常用约定
+选项: {位: {形式: 排序, 从: 1, 到: 3}}
+评议主体: {代表: }
+测评内容: {排位: 位}
+测评表: [{主体: 代表, 填: 排位}]
+填写要求: {各占一位: {主体: 代表, 内容: 排位, 不得重复: 是, 超出时: 作废}}
+计算:
+  位次: {单票: 排位}
+  首选: {最小: 位次, 沿: 对象}
+  首轮: {合计: {合计: '若(位次 = 首选, 1, 0)', 沿: 评议人}, 沿: 主体}
+  最少: {最小: 首轮, 沿: 对象}
+  留下: 首轮 > 最少
+  再选: {最小: 位次, 沿: 对象, 只取: 留下}
+  次轮: {合计: {合计: '若(位次 = 再选 且 留下, 1, 0)', 沿: 评议人}, 沿: 主体}
+  当选: 次轮 > 总票 / 2
+  总票: {人数: 有效}
+结果: {列: [首轮, 次轮], 提示: [当选]}
+"""
+
+
+def test_elimination_is_written_out_round_by_round() -> None:
+    # Four ballots A B C, three B C A, two C B A. First choices 4, 3, 2: C is out, its two ballots go to B: 4 against 5 of 9.
+    slots = tuple(Slot(one, "排位") for one in "ABC")
+    rows = [[1, 2, 3]] * 4 + [[3, 1, 2]] * 3 + [[3, 2, 1]] * 2
+    scheme = load_scheme(RUN_OFF, "x.yml")
+    codes = {choice.value: choice.code for choice in scheme.scales["位"].choices}
+    marks = np.array([[codes[Fraction(place)] for place in row] for row in rows], dtype=np.uint8)
+    evidence = Evidence(tuple(Subject(one, {}) for one in "ABC"), (BallotBatch("代表", "代表", "", slots, marks),))
+    report = evaluate(scheme.plan, evidence)
+    assert [report.value("首轮", subject=one) for one in "ABC"] == [4, 3, 2]
+    assert [report.value("次轮", subject=one) for one in "ABC"] == [4, 5, 0]
+    assert [report.value("当选", subject=one) for one in "ABC"] == [False, True, False]
+
+
+EARLIER = "往期结果: {往年得分: , 往年等次: [好, 较差]}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "a", "b"),
+    [
+        ("{往年得分: , 往年等次: [好, 较差]}", "85", "70"),  # every period: (80 + 90) ÷ 2
+        ("{往年得分: {最近: 1}, 往年等次: [好, 较差]}", "90", "70"),  # the latest period that occurs
+        ("{往年得分: {时期: ['2024']}, 往年等次: [好, 较差]}", "80", "missing"),
+        ("{旧分: {取: 往年得分, 最近: 1, 出处: 第三条}, 往年得分: {时期: ['2024']}, 往年等次: [好, 较差]}", "80", "missing"),
+    ],
+)
+def test_earlier_results_are_read_of_the_periods_that_are_declared(declared: str, a: str, b: str) -> None:
+    text = host("{平均: 往年得分, 沿: 时期, 缺者: 按其余折算}").replace(EARLIER, f"往期结果: {declared}")
+    scheme = load_scheme(text, "x.yml")
+    assert scheme.earlier == ("往年得分", "往年等次")
+    cells = evaluate(scheme.plan, EVIDENCE).tables["例"].cells
+    assert cells["A",] == Fraction(a)
+    assert isinstance(cells["B",], Missing) if b == "missing" else cells["B",] == Fraction(b)
+
+
+def test_a_scheme_may_read_its_own_result_of_the_period_before() -> None:
+    # 例 = this year's 总评得分 less last year's, stored under the same name: A 274/3 − 90 = 4/3.
+    declared = "往期结果: {上年得分: {取: 往年得分, 最近: 1}, 往年得分: , 往年等次: [好, 较差]}"
+    text = host("总评得分 − 上年").replace(EARLIER, declared)
+    text = text.replace("  例:", "  上年: {最近: 上年得分}\n  例:")
+    assert evaluate(load_scheme(text, "x.yml").plan, EVIDENCE).tables["例"].cells["A",] == Fraction(4, 3)
 
 
 def ballot_rule(rule: str) -> str:

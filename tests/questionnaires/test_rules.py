@@ -60,6 +60,8 @@ EXPECTED: dict[str, dict[tuple[str, ...], str | bool]] = {
     "minmax": {(A,): "1", (B,): "0"},
     "pool_share": {(A,): "137/237"},
     "compared": {(A,): "20", (B,): "320/19"},  # 20 · 80/95
+    "recency": {(A, "2025"): "1", (A, "2024"): "2", (B, "2025"): "1", (B, "2024"): "missing"},
+    "versus": {(A, B): "200/3", (B, A): "274/3", (C, B): "200/3", (A, A): "absent"},
     "taken_from": {(A,): "38", (B,): "38"},
     "gathered": {(C,): "79"},
     "tiers": {(A,): "中", (B,): "差", (C,): "差"},  # two in 大: 20 % → 0, 60 % → 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +30,10 @@ from analysis.evidence import (
     Subject,
     Tally,
 )
+from analysis.ops.sources import PastParams
+from analysis.report import Report
 from survey_app import models
+from survey_app.i18n import gettext as _
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
 UNIT = "unit"
@@ -70,36 +73,54 @@ def evidence_of(
     session: Session, campaign: models.Campaign, tally: Tally | None = None, ballots: tuple[BallotBatch, ...] = ()
 ) -> Evidence:
     """Everything the count may look at for this campaign: roster, heads, live evidence entries, and the marks given."""
-    entries = session.scalars(
-        select(models.EvidenceEntry)
-        .where(models.EvidenceEntry.campaign_id == campaign.id, models.EvidenceEntry.replaced.is_(False))
-        .order_by(models.EvidenceEntry.id)
-    ).all()
+    live = live_entries(session, campaign)
     return Evidence(
         subjects=subjects_of(session, campaign),
         batches=ballots,
         tally=tally,
         heads=heads_of(session, campaign, tally),
         components=tuple(
-            Component(entry.subject.code, entry.name, Fraction(entry.value), _origin(entry))
-            for entry in entries
+            Component(code, entry.name, Fraction(entry.value), _origin(entry))
+            for entry, code in live
             if entry.kind == "component"
         ),
         events=tuple(
-            Event(entry.subject.code, entry.name, entry.on, Fraction(entry.value or "1"), entry.reason)
-            for entry in entries
+            Event(code, entry.name, entry.on, Fraction(entry.value or "1"), entry_words(entry))
+            for entry, code in live
             if entry.kind == "event"
         ),
-        past=tuple(
-            Past(entry.on, entry.subject.code, entry.name, _past_value(entry.value)) for entry in entries if entry.kind == "past"
-        ),
+        past=tuple(Past(entry.on, code, entry.name, _past_value(entry.value)) for entry, code in live if entry.kind == "past"),
         decisions=tuple(
-            Decision(entry.subject.code, entry.name, entry.value, entry.entered_by, entry.reason, entry.on)
-            for entry in entries
+            Decision(code, entry.name, entry.value, entry.decider or entry.entered_by, entry_words(entry), entry.on)
+            for entry, code in live
             if entry.kind == "decision"
         ),
         period=campaign.period,
     )
+
+
+def live_entries(session: Session, campaign: models.Campaign) -> list[tuple[models.EvidenceEntry, str]]:
+    """The entries in force, each with its subject's code, in the order they were entered."""
+    rows = session.execute(
+        select(models.EvidenceEntry, models.Subject.code)
+        .join(models.Subject, models.Subject.id == models.EvidenceEntry.subject_id)
+        .where(models.EvidenceEntry.campaign_id == campaign.id, models.EvidenceEntry.replaced.is_(False))
+        .order_by(models.EvidenceEntry.id)
+    )
+    return [(entry, code) for entry, code in rows]
+
+
+def with_past_notes(report: Report, live: Iterable[tuple[models.EvidenceEntry, str]]) -> Report:
+    """The report with a note on every earlier result: where it comes from and who entered it."""
+    told = {(entry.name, code, entry.on): entry_words(entry) for entry, code in live if entry.kind == "past"}
+    notes = dict(report.notes)
+    for step in report.plan.steps:
+        if isinstance(step.params, PastParams):
+            for subject, period in report.tables[step.name].cells:
+                note = told.get((step.params.quantity, subject, period), "")
+                if note:
+                    notes[step.name, (subject, period)] = note
+    return replace(report, notes=notes)
 
 
 def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, ...]:
@@ -220,7 +241,15 @@ def _past_value(text: str) -> Fraction | str:
         return text
 
 
+def entry_words(entry: models.EvidenceEntry) -> str:
+    """Why an entry stands there, where it was taken from, and who entered it when, as a person would say it."""
+    parts = [entry.reason]
+    if entry.origin:
+        parts.append(_("接自“%(title)s”（%(period)s）的“%(quantity)s”", **entry.origin))
+    parts.append(_("%(who)s %(day)s 录入", who=entry.entered_by, day=entry.entered.date().isoformat()))
+    return "，".join(part for part in parts if part)
+
+
 def _origin(entry: models.EvidenceEntry) -> str:
-    """Where a number came from, as a person would say it."""
-    parts = [entry.reason or "", entry.on or "", entry.entered_by, entry.entered.date().isoformat()]
-    return " · ".join(part for part in parts if part)
+    """Where a number came from: its own day, then as every entry."""
+    return "，".join(part for part in (entry.on, entry_words(entry)) if part)

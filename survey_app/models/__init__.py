@@ -8,6 +8,7 @@ from survey_app.models.campaign import Campaign
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
+from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
 
@@ -24,6 +25,7 @@ __all__ = [
     "Headcount",
     "OneTimeLink",
     "Rater",
+    "Ruling",
     "SignInSession",
     "Slip",
     "SlipBatch",

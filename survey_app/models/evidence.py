@@ -15,7 +15,9 @@ class EvidenceEntry(Base):
     """One entry about one subject. `kind`: "component" (a number), "event", "past" or "decision".
 
     `name` is the scheme's key; `value` is the number or choice as text, exactly as entered; `on` the entry's own date or
-    period. A corrected entry supersedes: the old row stays with `replaced` set, so that the record shows what was changed.
+    period; `decider` who decided, where it is a decision. `origin` names the count an earlier result was taken over from.
+    No row is ever changed or deleted: one that was corrected or withdrawn stays with `replaced` set (`withdrawn` when nothing
+    took its place), and with who ended it, when and why.
     """
 
     __tablename__ = "evidence_entry"
@@ -35,5 +37,11 @@ class EvidenceEntry(Base):
     entered_by: Mapped[str] = mapped_column(String(80))
     entered: Mapped[dt.datetime]
     replaced: Mapped[bool] = mapped_column(default=False)
+    decider: Mapped[str] = mapped_column(String(80), default="")
+    origin: Mapped[dict[str, str]] = mapped_column(default=dict)
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    ended_by: Mapped[str] = mapped_column(String(80), default="")
+    ended_why: Mapped[str] = mapped_column(Text, default="")
+    ended: Mapped[dt.datetime | None]
 
     subject: Mapped[Subject] = relationship()

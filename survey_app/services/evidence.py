@@ -1,31 +1,34 @@
-"""Other evidence: brought by spreadsheet or typed in, each entry with who, when and why; a corrected entry keeps the old one.
+"""Other evidence: brought by spreadsheet or typed in, each entry with who, when and why; whatever is ended stays on record.
 
-Lives here: what becomes of checked entries in the database. May not live here: reading sheets (`evidence_sheet`).
+Lives here: what becomes of checked entries in the database. May not live here: reading sheets (`evidence_sheet`), listing
+what is there (`evidence_list`), taking over earlier results (`earlier_results`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.errors import NotFoundError, UserError
+from questionnaires.model import RosterSubject, Scheme
+from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, EvidenceEntry, Subject
-from survey_app.services import evidence_sheet
+from survey_app.services import evidence_sheet, evidence_template
 from survey_app.services.campaigns import scheme_of, units_of
-from survey_app.services.evidence_sheet import Entry, Problem
-from survey_app.services.evidence_words import bounds_words, exact_number, iso_date, out_of_bounds
-from survey_app.services.spreadsheets import Upload, read_file
+from survey_app.services.evidence_columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
+from survey_app.services.evidence_ledgers import PERIOD_MOST, past_value
+from survey_app.services.evidence_words import bounds_words, exact_value, iso_date, out_of_bounds
+from survey_app.services.spreadsheets import Sheets, Upload, read_file
 from survey_app.services.styles import roster_of
 
 #: Kinds of which a subject has one live value a name; events and earlier periods may repeat.
 _SINGLE = ("component", "decision")
-_REASON_MOST = 500
 
 
 class EvidenceProblemsError(UserError):
@@ -49,9 +52,9 @@ class EvidenceReport:
 
 
 def template_xlsx(session: Session, campaign: Campaign, language: str) -> bytes:
-    """The sheet to fill in: every subject with the components asked of it."""
+    """The workbook to fill in: every subject with what the scheme asks of it."""
     units = {unit.code: unit.name for unit in units_of(session, campaign)}
-    return evidence_sheet.template(scheme_of(campaign), roster_of(session, campaign), units, language)
+    return evidence_template.template(scheme_of(campaign), roster_of(session, campaign), units, language)
 
 
 def import_evidence(
@@ -61,68 +64,114 @@ def import_evidence(
 
     An empty cell changes nothing: what was entered before stays. Raises SpreadsheetError, EvidenceProblemsError.
     """
-    reading = evidence_sheet.read(read_file(Upload(filename, data)), scheme_of(campaign), roster_of(session, campaign))
+    return import_sheets(session, campaign, read_file(Upload(filename, data)), account=account, now=now)
+
+
+def import_sheets(session: Session, campaign: Campaign, sheets: Sheets, *, account: str, now: dt.datetime) -> EvidenceReport:
+    """The same from sheets read already."""
+    reading = evidence_sheet.read(sheets, scheme_of(campaign), roster_of(session, campaign))
     if reading.problems:
         raise EvidenceProblemsError(reading.problems)
-    counts = {"added": 0, "replaced": 0, "unchanged": 0}
+    counts = keep(session, campaign, reading.entries, account=account, now=now)
+    return EvidenceReport(counts["added"], counts["replaced"], counts["unchanged"], reading.empty)
+
+
+def keep(session: Session, campaign: Campaign, entries: Iterable[Entry], *, account: str, now: dt.datetime) -> Counter[str]:
+    """Store checked entries under one stamp: how many were "added", "replaced" and "unchanged". The caller commits."""
     keeper = _Keeper(session, campaign, account, now)
-    for entry in reading.entries:
-        counts[keeper.keep(entry)] += 1
-    return EvidenceReport(**counts, empty=reading.empty)
+    return Counter(keeper.keep(entry) for entry in entries)
 
 
 def enter(session: Session, campaign: Campaign, entry: Entry, *, account: str, now: dt.datetime) -> str:
     """One entry typed in by hand, with its reason: "added", "replaced" or "unchanged". Raises UserError. The caller commits."""
-    scheme = scheme_of(campaign)
-    if not entry.reason.strip() or len(entry.reason) > _REASON_MOST:
-        raise UserError(N_("请写明依据或理由，最多 %(most)s 个字；它会随结果一起显示。"), most=_REASON_MOST)
-    if entry.kind == "component":
-        field = next((one for one in scheme.components if one.key == entry.name), None)
-        subject = next((one for one in roster_of(session, campaign) if one.id == entry.subject), None)
-        if field is None or subject is None or field not in evidence_sheet.asked(scheme, subject):
-            raise NotFoundError(N_("方案没有向这个对象要这项材料；请从页面重新选择。"))
-        exact = exact_number(entry.value)
-        if exact is None or out_of_bounds(field, Fraction(exact)):
-            raise UserError(
-                N_("“%(value)s”不能作为“%(title)s”：要填数字，%(bounds)s；请改正。"),
-                value=entry.value,
-                title=field.title.in_("zh-Hans"),
-                bounds=bounds_words(field),
-            )
-        entry = Entry(entry.subject, entry.kind, entry.name, exact, entry.on, entry.reason)
-    elif entry.kind == "event":
-        day, amount = iso_date(entry.on), exact_number(entry.value or "1")
-        if entry.name not in scheme.event_kinds or day is None or amount is None:
-            raise UserError(N_("事项、日期（年-月-日）和数量要填写完整；请改正。"))
-        entry = Entry(entry.subject, entry.kind, entry.name, amount, day, entry.reason)
-    elif entry.kind == "decision":
-        if entry.value not in scheme.decisions.get(entry.name, ()):
-            raise UserError(N_("方案没有这个选择；请从页面重新选择。"))
-    else:
-        raise UserError(N_("这类材料请用表格导入。"))
-    return _Keeper(session, campaign, account, now).keep(entry)
+    reason = entry.reason.strip()
+    if not reason or len(reason) > REASON_MOST:
+        raise UserError(N_("请写明依据或理由，最多 %(most)s 个字；它会随结果一起显示。"), most=REASON_MOST)
+    subject = next((one for one in roster_of(session, campaign) if one.id == entry.subject.strip()), None)
+    if subject is None:
+        raise NotFoundError(N_("名册里没有编号 %(code)s；请核对。"), code=entry.subject)
+    checks = {"component": _component, "event": _event, "decision": _decision, "past": _past}
+    if entry.kind not in checks:
+        raise UserError(N_("没有这一类材料；请从页面重新选择。"))
+    typed = replace(entry, subject=subject.id, reason=reason, value=entry.value.strip(), decider=entry.decider.strip())
+    checked = checks[entry.kind](scheme_of(campaign), subject, typed)
+    return _Keeper(session, campaign, account, now).keep(checked)
+
+
+def _component(scheme: Scheme, subject: RosterSubject, entry: Entry) -> Entry:
+    field = next((one for one in scheme.components if one.key == entry.name), None)
+    if field is None or field not in asked(scheme, subject):
+        raise NotFoundError(N_("方案没有向这个对象要这项材料；请从页面重新选择。"))
+    exact = exact_value(entry.value)
+    if exact is None or out_of_bounds(field, Fraction(exact)):
+        raise UserError(
+            N_("“%(value)s”不能作为“%(title)s”：要填数字，%(bounds)s；请改正。"),
+            value=entry.value[:VALUE_MOST],
+            title=field.title.in_("zh-Hans"),
+            bounds=bounds_words(field),
+        )
+    day = iso_date(entry.on) if entry.on.strip() else ""
+    if day is None:
+        raise UserError(N_("“%(value)s”不是日期；请写成 2026-03-05 的样子。"), value=entry.on[:VALUE_MOST])
+    return replace(entry, value=exact, on=day)
+
+
+def _event(scheme: Scheme, _subject: RosterSubject, entry: Entry) -> Entry:
+    day, amount = iso_date(entry.on), exact_value(entry.value or "1")
+    if entry.name not in scheme.event_kinds or day is None or amount is None:
+        raise UserError(N_("事项、日期（年-月-日）和数量要填写完整；请改正。"))
+    return replace(entry, value=amount, on=day)
+
+
+def _decision(scheme: Scheme, _subject: RosterSubject, entry: Entry) -> Entry:
+    if entry.value not in scheme.decisions.get(entry.name, ()):
+        raise UserError(N_("方案没有这个选择；请从页面重新选择。"))
+    day = iso_date(entry.on)
+    if day is None or not entry.decider or len(entry.decider) > NAME_MOST:
+        raise UserError(N_("请写明由谁在哪一天（年-月-日）决定的。"))
+    return replace(entry, on=day)
+
+
+def _past(scheme: Scheme, _subject: RosterSubject, entry: Entry) -> Entry:
+    period = entry.on.strip()
+    if entry.name not in scheme.earlier or not period or len(period) > PERIOD_MOST:
+        raise UserError(N_("往期结果要写明是哪一项、哪个时期的；请改正。"))
+    if not entry.value or len(entry.value) > VALUE_MOST:
+        raise UserError(N_("请填写往期的得分或等次，最多 %(most)s 个字。"), most=VALUE_MOST)
+    return replace(entry, value=past_value(scheme, entry.name, entry.value), on=period)
+
+
+def withdraw(session: Session, campaign: Campaign, entry_id: int, why: str, *, account: str, now: dt.datetime) -> EvidenceEntry:
+    """Take an entry back, with a reason: it stays on record, and no later count looks at it. The caller commits.
+
+    Raises NotFoundError for an entry of another campaign, RefusedError for one no longer in force, UserError without reason.
+    """
+    why = why.strip()
+    row = session.get(EvidenceEntry, entry_id, with_for_update=True)
+    if row is None or row.campaign_id != campaign.id:
+        raise NotFoundError(N_("这次评议没有这条材料；请从页面重新选择。"))
+    if row.replaced:
+        raise RefusedError(N_("这条材料已经被更正或撤回过了；请刷新页面再看。"))
+    if not why or len(why) > REASON_MOST:
+        raise UserError(N_("请写明为什么撤回，最多 %(most)s 个字；它会留在记录里。"), most=REASON_MOST)
+    row.replaced, row.withdrawn = True, True
+    row.ended_by, row.ended_why, row.ended = account, why, now
+    return row
 
 
 def live(session: Session, campaign: Campaign) -> list[EvidenceEntry]:
     """Entries in force, newest first."""
-    return list(
-        session.scalars(
-            select(EvidenceEntry)
-            .where(EvidenceEntry.campaign_id == campaign.id, EvidenceEntry.replaced.is_(False))
-            .order_by(EvidenceEntry.id.desc())
-        )
-    )
+    return _entries(session, campaign, replaced=False)
 
 
 def history(session: Session, campaign: Campaign) -> list[EvidenceEntry]:
-    """Entries that were replaced, newest first: what was corrected stays on record."""
-    return list(
-        session.scalars(
-            select(EvidenceEntry)
-            .where(EvidenceEntry.campaign_id == campaign.id, EvidenceEntry.replaced.is_(True))
-            .order_by(EvidenceEntry.id.desc())
-        )
-    )
+    """Entries that were corrected or withdrawn, newest first: they stay on record."""
+    return _entries(session, campaign, replaced=True)
+
+
+def _entries(session: Session, campaign: Campaign, *, replaced: bool) -> list[EvidenceEntry]:
+    mine = select(EvidenceEntry).where(EvidenceEntry.campaign_id == campaign.id, EvidenceEntry.replaced.is_(replaced))
+    return list(session.scalars(mine.order_by(EvidenceEntry.id.desc())))
 
 
 class _Keeper:
@@ -142,10 +191,11 @@ class _Keeper:
             raise NotFoundError(N_("名册里没有编号 %(code)s；请核对。"), code=entry.subject)
         key = self._key(subject, entry)
         old = self._live.get(key)
-        if old is not None and (old.value, old.on, old.reason) == (entry.value, entry.on, entry.reason):
+        if old is not None and _same(old, entry):
             return "unchanged"
         if old is not None:
             old.replaced = True
+            old.ended_by, old.ended_why, old.ended = self._account, entry.reason, self._now
         row = EvidenceEntry(
             campaign_id=self._campaign.id,
             subject_id=subject,
@@ -154,9 +204,12 @@ class _Keeper:
             value=entry.value,
             on=entry.on,
             reason=entry.reason,
+            decider=entry.decider,
+            origin=dict(entry.origin),
             entered_by=self._account,
             entered=self._now,
             replaced=False,
+            withdrawn=False,
         )
         self._session.add(row)
         self._live[key] = row
@@ -171,3 +224,8 @@ class _Keeper:
         if entry.kind in _SINGLE:
             return (subject, entry.kind, entry.name)
         return (subject, entry.kind, entry.name, entry.on, entry.reason if entry.kind == "event" else "")
+
+
+def _same(old: EvidenceEntry, new: Entry) -> bool:
+    stored = (old.value, old.on, old.reason, old.decider, dict(old.origin))
+    return stored == (new.value, new.on, new.reason, new.decider, dict(new.origin))

@@ -12,6 +12,7 @@ from questionnaires.model import ComponentField
 from survey_app.i18n import gettext as _
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
+_FRACTION = re.compile(r"[+-]?[0-9]{1,30}/[0-9]{1,30}", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
 
 
@@ -22,6 +23,14 @@ def exact_number(text: str) -> str | None:
         return None
     value = Decimal(plain)  # at most 27 digits: within what Decimal keeps exactly
     return "0" if value == 0 else f"{value.normalize():f}"
+
+
+def exact_value(text: str) -> str | None:
+    """A decimal, or a fraction of whole numbers ("1/3"); None for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _FRACTION.fullmatch(plain):
+        return str(Fraction(plain)) if int(plain.rpartition("/")[2]) else None
+    return exact_number(text)
 
 
 def iso_date(text: str) -> str | None:

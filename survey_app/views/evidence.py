@@ -1,4 +1,4 @@
-"""Other evidence: template, import, single entries, and what is on record."""
+"""Other evidence: template, import, single entries, withdrawal, and what is on record."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import audit, evidence, evidence_sheet
-from survey_app.services.campaigns import scheme_of
+from survey_app.services import audit, evidence, evidence_list
+from survey_app.services.campaigns import scheme_of, units_of
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
-from survey_app.services.evidence_sheet import Entry
+from survey_app.services.evidence_columns import Entry
+from survey_app.services.evidence_list import Wanted
+from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = 400
+#: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.
+SUGGESTED = 1000
 
 
 @blueprint.get("/")
@@ -51,9 +54,11 @@ def upload(key: str) -> AnyResponse:
     account = access.current_account().name
     try:
         report = evidence.import_evidence(session, campaign, *_chosen(), account=account, now=now())
-    except EvidenceProblemsError as wrong:
+    except (EvidenceProblemsError, SpreadsheetError) as wrong:
         session.rollback()
-        return _page(campaign, problems=wrong.problems, status=wrong.status)
+        if wrong.problems:
+            return _page(campaign, problems=wrong.problems, status=wrong.status)
+        return _page(campaign, problem=_(wrong.sentence, **wrong.parts), status=wrong.status)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -69,17 +74,37 @@ def enter(key: str) -> AnyResponse:
     """One entry typed in, with its reason."""
     campaign, session, form = campaign_of(key), db_session(), request.form
     account = access.current_account().name
-    kind, _sep, name = form.get("what", "").partition(":")
-    entry = Entry(form.get("subject", ""), kind, name, form.get("value", "").strip(), form.get("on", ""), form.get("reason", ""))
+    kind, name, subject = form.get("kind", ""), form.get("name", ""), form.get("subject", "").strip()
+    on = form.get("on", "").strip()
+    entry = Entry(subject, kind, name, form.get("value", ""), on, form.get("reason", ""), form.get("decider", ""))
     try:
-        evidence.enter(session, campaign, entry, account=account, now=now())
+        done = evidence.enter(session, campaign, entry, account=account, now=now())
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status, kind=kind)
+    if done != "unchanged":
+        audit.record(session, account=account, action="evidence-entered", detail=f"{campaign.key} {subject} {name}", now=now())
+    session.commit()
+    flash({"added": _("已记录。"), "replaced": _("已更正；原来的一条留在记录里。"), "unchanged": _("同样的一条已经有了。")}[done])
+    return redirect(url_for("evidence.index", key=campaign.key, kind=kind))
+
+
+@blueprint.post("/entry/<int:entry>/withdraw")
+@access.office
+def withdraw(key: str, entry: int) -> AnyResponse:
+    """Take one entry back, with a reason; it stays on record."""
+    campaign, session = campaign_of(key), db_session()
+    account = access.current_account().name
+    try:
+        row = evidence.withdraw(session, campaign, entry, request.form.get("why", ""), account=account, now=now())
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
-    audit.record(session, account=account, action="evidence-entered", detail=f"{campaign.key} {entry.subject} {name}", now=now())
+    detail = f"{campaign.key} {row.subject.code} {row.name} #{row.id}"
+    audit.record(session, account=account, action="evidence-withdrawn", detail=detail, now=now())
     session.commit()
-    flash(_("已记录。"))
-    return redirect(url_for("evidence.index", key=campaign.key))
+    flash(_("已撤回；这一条留在记录里，以后的计算不再看它。"))
+    return redirect(url_for("evidence.index", key=campaign.key, kind=row.kind))
 
 
 def _chosen() -> tuple[str, bytes]:
@@ -90,31 +115,54 @@ def _chosen() -> tuple[str, bytes]:
     return file.filename, file.read()
 
 
+def _wanted(kinds: list[str], kind: str) -> Wanted:
+    """What the address asks for; anything else in it is as if it were not there."""
+    asked, page = request.args, request.args.get("page", "1")
+    kind = kind or asked.get("kind", "")
+    return Wanted(
+        kind if kind in kinds else "",
+        asked.get("unit", "")[:40],
+        asked.get("q", "").strip()[:80],
+        asked.get("ended") == "1",
+        int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+    )
+
+
 def _page(
-    campaign: Campaign, *, problems: object = (), problem: str = "", report: EvidenceReport | None = None, status: int = 200
+    campaign: Campaign,
+    *,
+    problems: object = (),
+    problem: str = "",
+    report: EvidenceReport | None = None,
+    status: int = 200,
+    kind: str = "",
 ) -> Response:
     session, scheme, tongue = db_session(), scheme_of(campaign), language()
-    whats = [(f"component:{field.key}", field.title.in_(tongue)) for field in scheme.components]
-    whats += [(f"event:{kind}", text.in_(tongue)) for kind, text in scheme.event_kinds.items()]
-    whats += [(f"decision:{name}", name) for name in scheme.decisions]
+    kinds = evidence_list.kinds_of(scheme)
+    wanted = _wanted([one for one, _title in kinds], kind)
+    found = evidence_list.find(session, campaign, wanted)
+    counts = evidence_list.counts(session, campaign)
+    names = {one: evidence_list.names_of(scheme, one, tongue) for one, _title in kinds}
     roster = roster_of(session, campaign)
-    titles = dict(pair for pair in ((what.partition(":")[2], title) for what, title in whats))
-    live = evidence.live(session, campaign)
-    asked = sum(len(evidence_sheet.asked(scheme, subject)) for subject in roster)
+    offered = [one for one in roster if not wanted.unit or one.unit == wanted.unit][:SUGGESTED]
     return campaign_page(
         "evidence/index.html",
         campaign,
         "counting",
-        live=live[:SHOWN],
-        total=len(live),
-        asked=asked,
-        history=evidence.history(session, campaign)[:SHOWN],
-        whats=whats,
-        titles=titles,
-        subjects=[(subject.id, f"{subject.name}（{subject.id}）") for subject in roster],
+        wanted=wanted,
+        found=found,
+        kinds=[(one, title, counts.get((one, False), 0)) for one, title in kinds],
+        names=names,
+        titles={(one, name): title for one, pairs in names.items() for name, title in pairs},
+        choices=[(choice, choice) for choice in dict.fromkeys(one for group in scheme.decisions.values() for one in group)],
+        asked=evidence_list.asked_cells(session, campaign),
+        live=sum(count for (_kind, ended), count in counts.items() if not ended),
+        ended=sum(count for (_kind, ended), count in counts.items() if ended),
+        units=[(unit.code, unit.name) for unit in units_of(session, campaign)],
+        subjects=[(subject.id, subject.name) for subject in offered],
         problems=problems,
         problem=problem,
         report=report,
-        form=request.form,
+        form=request.form if problem else {},
         status=status,
     )

@@ -17,7 +17,7 @@ from survey_app.extensions import resources
 from survey_app.models import Campaign, EvidenceEntry
 from survey_app.services import evidence
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
-from survey_app.services.evidence_sheet import Entry
+from survey_app.services.evidence_columns import Entry
 from survey_app.services.evidence_words import exact_number, iso_date
 from tests.app import two_towns
 from tests.conftest import csrf
@@ -89,7 +89,9 @@ def test_days_are_read_as_people_write_them(text: str, day: str | None) -> None:
 def test_the_template_names_every_subject_that_is_asked_and_no_other(session: Session, campaign: Campaign) -> None:
     page = openpyxl.load_workbook(io.BytesIO(evidence.template_xlsx(session, campaign, "zh-Hans")))
     rows = list(page["材料"].iter_rows(values_only=True))
-    assert rows == [("编号", "姓名", "单位", "目标得分"), ("EH", "东镇镇长", "东镇", None), ("WH", "西镇镇长", "西镇", None)]
+    assert rows[0] == ("编号", "姓名", "单位", "目标得分", "日期", "依据")
+    assert [row[:4] for row in rows[1:]] == [("EH", "东镇镇长", "东镇", None), ("WH", "西镇镇长", "西镇", None)]
+    assert [cell.value for cell in page["决定"][1]] == ["编号", "姓名", "事项", "结论", "决定人", "日期", "理由"]
     assert [cell.value for cell in page["事件"][1]] == ["编号", "姓名", "事项", "日期", "数量", "事由"]
 
 
@@ -179,15 +181,15 @@ def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bound
 @on_sqlite
 def test_a_decision_is_one_of_the_choices_the_scheme_gives(session: Session, campaign: Campaign) -> None:
     def decide(choice: str) -> str:
-        entry = Entry("EH", "decision", "是否提醒", choice, "2026-12-01", "会议纪要")
-        return evidence.enter(session, campaign, entry, account="领导小组", now=NOON + dt.timedelta(days=1))
+        entry = Entry("EH", "decision", "是否提醒", choice, "2026-12-01", "会议纪要", "领导小组")
+        return evidence.enter(session, campaign, entry, account="评议办", now=NOON + dt.timedelta(days=1))
 
     with pytest.raises(UserError, match="没有这个选择"):
         decide("免职")
     assert decide("提醒") == "added"
     session.flush()
-    assert [(row.value, row.entered_by, row.reason) for row in evidence.live(session, campaign)] == [
-        ("提醒", "领导小组", "会议纪要")
+    assert [(row.value, row.decider, row.entered_by, row.reason) for row in evidence.live(session, campaign)] == [
+        ("提醒", "领导小组", "评议办", "会议纪要")
     ]
 
 

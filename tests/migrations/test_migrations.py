@@ -91,4 +91,6 @@ def _statements(engine: Engine) -> dict[str, list[str]]:
     """Name -> the statement's parts, in an order of their own."""
     query = text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'")
     with engine.connect() as connection:
-        return {name: sorted(part.strip(" ,\t") for part in sql.splitlines()) for name, sql in connection.execute(query)}
+        # a table that was rebuilt and renamed has its name in quotes
+        rows = [(name, sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}")) for name, sql in connection.execute(query)]
+    return {name: sorted(part.strip(" ,\t") for part in sql.splitlines()) for name, sql in rows}

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
     "INSERT INTO ballot (key, campaign_id, style_id, kind, rater_id, version, superseded, sealed, submission, leaf)"
     " VALUES (:key, 1, 's', 'anonymous', 1, 1, false, :key, :key, :key)"
@@ -36,5 +37,54 @@ class FirstTables:
             connection.execute(ANONYMOUS_WITH_RATER, {"key": b"k" * 32})
 
 
+@dataclass(frozen=True)
+class Rulings:
+    """Entries of before stay as they were, still in force or replaced; a decision's decider is whoever had entered it."""
+
+    def before(self, connection: Connection) -> None:
+        """A campaign with a corrected number and a decision."""
+        connection.execute(
+            text(
+                "INSERT INTO campaign (id, key, title, period, asks, until, state, scheme_key, scheme_version, scheme_text,"
+                " scheme_digest, public_key, wrapped_key, salt, demo, created)"
+                " VALUES (1, 'k', 't', '2026', '', '', 'draft', 's', 'v', '', '', :blob, :blob, :blob, false, :now)"
+            ),
+            {"blob": b"x", "now": NOW},
+        )
+        connection.execute(
+            text("INSERT INTO unit (id, campaign_id, code, name, place, facts) VALUES (1, 1, 'U', 'u', 1, '{}')")
+        )
+        subject = "INSERT INTO subject (id, campaign_id, unit_id, code, name, duty, place, facts)"
+        connection.execute(text(f"{subject} VALUES (1, 1, 1, 'P', 'p', '', 1, '{{}}')"))
+        entries = (("component", "80", True), ("component", "90", False), ("decision", "yes", False))
+        for number, (kind, value, replaced) in enumerate(entries):
+            connection.execute(
+                text(
+                    "INSERT INTO evidence_entry"
+                    ' (id, campaign_id, subject_id, kind, name, value, "on", reason, entered_by, entered, replaced)'
+                    " VALUES (:id, 1, 1, :kind, 'n', :value, '', 'why', 'office', :now, :replaced)"
+                ),
+                {"id": number + 1, "kind": kind, "value": value, "now": NOW, "replaced": replaced},
+            )
+
+    def after(self, connection: Connection) -> None:
+        """Nothing lost, nothing withdrawn; a ruling takes only the three verdicts."""
+        rows = connection.execute(
+            text("SELECT value, replaced, withdrawn, decider, ended_by, ended FROM evidence_entry ORDER BY id")
+        )
+        assert [tuple(row) for row in rows] == [
+            ("80", True, False, "", "", None),
+            ("90", False, False, "", "", None),
+            ("yes", False, False, "office", "", None),
+        ]
+        rule = text(
+            "INSERT INTO ruling (campaign_id, about, subject, place, found, report_digest, verdict, reason, ruled_by, ruled)"
+            " VALUES (1, 'q', 'P', '', 'x', 'd', :verdict, '', 'office', :now)"
+        )
+        connection.execute(rule, {"verdict": "confirmed", "now": NOW})
+        with pytest.raises(IntegrityError, match="verdict"):
+            connection.execute(rule, {"verdict": "changed", "now": NOW})
+
+
 #: Revision -> its tester.
-TESTERS = {"860066172b4a": FirstTables()}
+TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings()}

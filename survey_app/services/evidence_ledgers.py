@@ -1,0 +1,135 @@
+"""Reading the dated tables of an evidence sheet: events, results of earlier periods, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from questionnaires.model import Scheme, Text
+from survey_app.i18n import N_
+from survey_app.services.evidence_columns import (
+    AMOUNT,
+    CHOICE,
+    DECIDER,
+    DECISION,
+    EVENT,
+    ID,
+    NAME,
+    NAME_MOST,
+    ON,
+    PERIOD,
+    QUANTITY,
+    REASON,
+    REASON_MOST,
+    UNIT,
+    VALUE,
+    VALUE_MOST,
+    Entry,
+    titles_of,
+)
+from survey_app.services.evidence_grid import Desk, Grid, Row, grid_of
+from survey_app.services.evidence_words import exact_value
+
+PERIOD_MOST = 20
+
+
+def read_events(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+    """What happened and when; two things on one day are told apart by their reasons."""
+    grid = grid_of(desk, sheet, rows, needed=(ID, EVENT), known=(NAME, UNIT, ON, AMOUNT, REASON))
+    if grid is None:
+        return
+    kinds, titles = _spellings(scheme.event_kinds), [text.in_("zh-Hans") for text in scheme.event_kinds.values()]
+    seen: dict[Entry, int] = {}
+    for row in grid.filled():
+        subject = row.subject()
+        kind = row.word(EVENT, kinds, N_("办法里没有“%(found)s”这种事项"), titles)
+        on, amount, reason = row.day(ON), _amount(row), row.reason()
+        if not (subject and kind and on and amount):
+            continue
+        same = Entry(subject.id, "event", kind, "", on, reason)
+        if same in seen:
+            what, remedy = N_("和第 %(first)s 行是同一件事"), N_("重复的请删去；同一天的两件事，请把事由写得不同")
+            row.problem(REASON[0], what, remedy, first=seen[same])
+        else:
+            seen[same] = row.number
+            desk.entries.append(Entry(subject.id, "event", kind, amount, on, reason))
+
+
+def _amount(row: Row) -> str | None:
+    text = row.get(AMOUNT) or "1"
+    amount = exact_value(text)
+    if amount is None:
+        row.problem(AMOUNT[0], N_("“%(found)s”不是数"), N_("请只填数字；一次就填 1 或留空"), found=text)
+    return amount
+
+
+def read_earlier(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+    """Results of earlier periods: one a row (`结果`, `数值`), or one column for each result."""
+    names = {name.strip().lower(): key for key in scheme.earlier for name in titles_of(scheme, key)}
+    known = (NAME, UNIT, REASON, QUANTITY, VALUE, tuple(names))
+    grid = grid_of(desk, sheet, rows, needed=(ID, PERIOD), known=known)
+    if grid is None:
+        return
+    seen: dict[tuple[str, str, str], int] = {}
+    for row in grid.filled():
+        period, subject, reason = row.get(PERIOD), row.subject(), row.reason()
+        if not period or len(period) > PERIOD_MOST:
+            row.problem(PERIOD[0], N_("没有写是哪个时期的结果"), N_("请填时期，如 2025"))
+            continue
+        for name, text in _results(row, names):
+            if subject is None or len(text) > VALUE_MOST:
+                continue
+            first = seen.setdefault((subject.id, period, name), row.number)
+            if first != row.number:
+                what = N_("“%(id)s”在“%(period)s”的结果第 %(first)s 行已经有了")
+                row.problem(PERIOD[0], what, N_("每个时期只留一行"), id=subject.id, period=period, first=first)
+            else:
+                desk.entries.append(Entry(subject.id, "past", name, past_value(scheme, name, text), period, reason))
+
+
+def _results(row: Row, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The results in a row: (quantity, what is written)."""
+    found = [(names[head], row.at(place)) for head, place in row.grid.columns.items() if head in names and row.at(place)]
+    if row.grid.place(QUANTITY) is not None:
+        name = row.word(QUANTITY, names, N_("办法里没有“%(found)s”这项往期结果"), [*dict.fromkeys(names.values())])
+        text = row.need(VALUE, VALUE_MOST)
+        found += [(name, text)] if name and text else []
+    return found
+
+
+def past_value(scheme: Scheme, quantity: str, text: str) -> str:
+    """An earlier result: a number, or a grade by its key or title."""
+    labels = scheme.quantities[quantity].labels if quantity in scheme.quantities else {}
+    for key, title in labels.items():
+        if text == key or text in title.words.values():
+            return key
+    return exact_value(text) or text
+
+
+def read_decisions(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+    """What people decided, each with decider, reason and day."""
+    needed = (ID, DECISION, CHOICE, DECIDER, REASON, ON)
+    grid = grid_of(desk, sheet, rows, needed=needed, known=(NAME, UNIT))
+    if grid is not None:
+        _decisions(desk, scheme, grid)
+
+
+def _decisions(desk: Desk, scheme: Scheme, grid: Grid) -> None:
+    names = {name.lower(): name for name in scheme.decisions}
+    seen: dict[tuple[str, str], int] = {}
+    for row in grid.filled():
+        subject = row.subject()
+        name = row.word(DECISION, names, N_("办法里没有“%(found)s”这件要研究的事"), [*scheme.decisions])
+        choices = {choice.lower(): choice for choice in scheme.decisions.get(name, ())}
+        choice = row.word(CHOICE, choices, N_("没有“%(found)s”这个选择"), [*choices.values()]) if name else ""
+        decider, on, reason = row.need(DECIDER, NAME_MOST), row.day(ON), row.need(REASON, REASON_MOST)
+        if not (subject and name and choice and decider and on and reason):
+            continue
+        first = seen.setdefault((subject.id, name), row.number)
+        if first != row.number:
+            row.problem(DECISION[0], N_("这件事第 %(first)s 行已经有了"), N_("每个对象每件事只留一行"), first=first)
+        else:
+            desk.entries.append(Entry(subject.id, "decision", name, choice, on, reason, decider))
+
+
+def _spellings(titles: Mapping[str, Text]) -> dict[str, str]:
+    return {name.strip().lower(): key for key, title in titles.items() for name in (key, *title.words.values())}

@@ -1,0 +1,49 @@
+"""The evidence workbook the office downloads: every table the scheme can use, with its headings and who is asked for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from questionnaires.model import RosterSubject, Scheme
+from survey_app.exports import xlsx
+from survey_app.exports.tables import Cell, Sheet
+from survey_app.services.evidence_columns import (
+    AMOUNT,
+    CHOICE,
+    COMPONENTS,
+    DECIDER,
+    DECISION,
+    DECISIONS,
+    EARLIER,
+    EVENT,
+    EVENTS,
+    ID,
+    NAME,
+    NOT_ASKED,
+    ON,
+    PERIOD,
+    REASON,
+    UNIT,
+    asked,
+)
+
+
+def template(scheme: Scheme, roster: Sequence[RosterSubject], units: Mapping[str, str], language: str) -> bytes:
+    """An xlsx with a row for every subject and a column for every component; what is not asked says so."""
+    fields = [field for field in scheme.components if any(field in asked(scheme, subject) for subject in roster)]
+    rows: list[tuple[Cell, ...]] = []
+    for subject in roster:
+        mine = asked(scheme, subject)
+        if mine:
+            cells = [None if field in mine else NOT_ASKED[0] for field in fields]
+            rows.append((subject.id, subject.name, units.get(subject.unit, subject.unit), *cells))
+    heads = (ID[0], NAME[0], UNIT[0], *(field.title.in_(language) for field in fields), ON[0], REASON[1])
+    sheets = [Sheet(COMPONENTS[0], heads, tuple(rows))]
+    if scheme.event_kinds:
+        sheets.append(Sheet(EVENTS[0], (ID[0], NAME[0], EVENT[0], ON[0], AMOUNT[0], REASON[0]), ()))
+    if scheme.earlier:
+        titles = tuple(scheme.quantities[key].title.in_(language) if key in scheme.quantities else key for key in scheme.earlier)
+        sheets.append(Sheet(EARLIER[0], (ID[0], NAME[0], PERIOD[0], *titles, REASON[1]), ()))
+    if scheme.decisions:
+        sheets.append(Sheet(DECISIONS[0], (ID[0], NAME[0], DECISION[0], CHOICE[0], DECIDER[0], ON[0], REASON[2]), ()))
+    return xlsx.write(sheets)

@@ -1,0 +1,80 @@
+"""Earlier results taken over from campaigns counted here before: choose one, see what would be read, confirm."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session, now
+from survey_app.i18n import gettext as _
+from survey_app.i18n import language
+from survey_app.models import Campaign
+from survey_app.services import audit, earlier_results, evidence_list
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.earlier_results import Preview
+from survey_app.views.campaigns_common import campaign_of, campaign_page
+
+blueprint = Blueprint("earlier", __name__, url_prefix="/office/campaigns/<key>/earlier")
+#: So many lines are shown of what would be taken; the sentence above says how many there are.
+SHOWN = 200
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The campaigns to choose from; with `from`, what would be read from one of them."""
+    campaign = campaign_of(key)
+    if not request.args.get("from"):
+        return _page(campaign)
+    try:
+        return _page(campaign, seen=_preview(campaign, request.args.get("from", "")))
+    except UserError as error:
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+
+
+@blueprint.post("/")
+@access.office
+def take(key: str) -> AnyResponse:
+    """Store what was looked at as entries of earlier periods."""
+    campaign, session = campaign_of(key), db_session()
+    account = access.current_account().name
+    try:
+        seen = _preview(campaign, request.form.get("from", ""))
+        done = earlier_results.take(session, campaign, seen, request.form.get("digest", ""), account=account, now=now())
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+    detail = f"{campaign.key} <- {seen.source.key} {seen.period} +{done['added']} ~{done['replaced']}"
+    audit.record(session, account=account, action="earlier-taken", detail=detail, now=now())
+    session.commit()
+    told = _("接来 %(a)s 条，更正 %(c)s 条，未变 %(u)s 条。", a=done["added"], c=done["replaced"], u=done["unchanged"])
+    flash(told)
+    return redirect(url_for("evidence.index", key=campaign.key, kind="past"))
+
+
+def _preview(campaign: Campaign, source: str) -> Preview:
+    given = request.values
+    names = scheme_of(campaign).earlier
+    chosen = {name: given.get(f"q{place}", "") for place, name in enumerate(names)} if "q0" in given else None
+    return earlier_results.preview(
+        db_session(), campaign, source, mapping=chosen, period=given.get("period", ""), renamed=given.get("renamed") == "1"
+    )
+
+
+def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    lines = seen.lines[:SHOWN] if seen else ()
+    return campaign_page(
+        "evidence/earlier.html",
+        campaign,
+        "counting",
+        sources=earlier_results.sources(session, campaign),
+        seen=seen,
+        lines=[(line, _(line.problem, **dict(line.parts)) if line.problem else "") for line in lines],
+        wanted=evidence_list.names_of(scheme_of(campaign), "past", language()),
+        renamed=request.values.get("renamed") == "1",
+        problem=problem,
+        status=status,
+    )

@@ -6,6 +6,7 @@ from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
 from survey_app.models.evidence import EvidenceEntry
+from survey_app.models.proof import Appeal, LogEpoch, LogKey
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
 from survey_app.models.ruling import Ruling
@@ -15,6 +16,7 @@ from survey_app.models.style import BallotStyle
 __all__ = [
     "Account",
     "AccountUnit",
+    "Appeal",
     "Attempts",
     "AuditEvent",
     "Ballot",
@@ -23,6 +25,8 @@ __all__ = [
     "Campaign",
     "EvidenceEntry",
     "Headcount",
+    "LogEpoch",
+    "LogKey",
     "OneTimeLink",
     "Rater",
     "Ruling",

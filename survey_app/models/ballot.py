@@ -41,4 +41,4 @@ class Ballot(Base):
     superseded: Mapped[bool] = mapped_column(default=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     submission: Mapped[bytes] = mapped_column(LargeBinary(32))
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)

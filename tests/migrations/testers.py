@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.migrations.proof_log import ProofLog
+
 NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
     "INSERT INTO ballot (key, campaign_id, style_id, kind, rater_id, version, superseded, sealed, submission, leaf)"
@@ -87,4 +89,4 @@ class Rulings:
 
 
 #: Revision -> its tester.
-TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings()}
+TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings(), "3d5b7a1c9e42": ProofLog()}

@@ -1,0 +1,313 @@
+"""The proof log of a campaign: what goes into each epoch, and when an epoch may be made.
+
+Lives here: epochs and their entries. May not live here: the tree and the signatures (`survey_app.proof`), pages.
+
+Threats answered to:
+- A ballot changed, dropped or added after an epoch was printed no longer fits the printed root.
+- An epoch tells roughly when its ballots came. Made after every ballot, the log would be a list of who came when. So there
+  is at most one a meeting; a form enters only when at least `2 * FLOOR` ballots of it are waiting; and `FLOOR` of these, drawn
+  by lot, stay behind for a later epoch. Every epoch of a form, the closing one included, thus holds at least `FLOOR` ballots
+  mixed from before and after: being in the last epoch does not say "came late". Who is left behind finds the ballot recorded
+  (`/r`) and, after the close, in the log.
+- Leaves of one epoch stand in the order of their digests, which is no order of anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets as system_random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_app import bridge
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import Ballot, BallotStyle, Campaign, LogEpoch, LogKey, Rater, Slip, SlipBatch
+from survey_app.proof import checkpoints, tree
+from survey_app.proof.checkpoints import Checkpoint
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.sealed_content import canonical
+
+#: Ballots of one anonymous form that every epoch holding any of them holds at least.
+FLOOR = 10
+_DIGEST = 32
+Entry = dict[str, object]
+
+
+class EpochError(RefusedError):
+    """An epoch that may not be made now."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """A stored epoch. `entries` as canonical JSON texts; `ballots` the digests of its ballots; `leaves` both, in order."""
+
+    number: int
+    kind: str
+    name: str
+    entries: tuple[str, ...]
+    ballots: tuple[bytes, ...]
+    leaves: tuple[bytes, ...]
+    text: str
+    made: dt.datetime
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Log:
+    """A campaign's whole log as published."""
+
+    origin: str
+    public: bytes
+    epochs: tuple[Epoch, ...]
+
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """Every leaf in the log's order."""
+        return tuple(leaf for epoch in self.epochs for leaf in epoch.leaves)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a new epoch is to hold."""
+
+    kind: str
+    name: str
+    entries: Sequence[Entry]
+    ballots: Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a ballot stands in the log: its leaf, its epoch, its place (from 0), and the path to that epoch's root."""
+
+    leaf: bytes
+    epoch: Epoch
+    index: int
+    path: tuple[bytes, ...]
+
+
+def log_of(session: Session, campaign: Campaign) -> Log | None:
+    """The log as stored; None when the campaign has none yet (a draft)."""
+    key = session.get(LogKey, campaign.id)
+    if key is None:
+        return None
+    rows = session.scalars(select(LogEpoch).where(LogEpoch.campaign_id == campaign.id).order_by(LogEpoch.number)).all()
+    return Log(checkpoints.origin_of(campaign.key), key.public, tuple(_epoch(row, key.public) for row in rows))
+
+
+def begin(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> None:
+    """The signing key and the set-up epoch, once, as soon as the campaign is approved. The caller commits.
+
+    Approval calls it; so does every later act on the log, for campaigns approved before there was one.
+    """
+    if campaign.state == "draft" or session.get(LogKey, campaign.id) is not None:
+        return
+    _lock(session, campaign)
+    public, sealed = checkpoints.new_key(secret)
+    session.add(LogKey(campaign_id=campaign.id, public=public, sealed=sealed))
+    session.flush()
+    entries = [*_fixed(session, campaign, public), *_registry(session, campaign, [])]
+    _add(session, campaign, _Content("setup", "", entries, []), secret=secret, now=now)
+
+
+def add_meeting(
+    session: Session,
+    campaign: Campaign,
+    *,
+    name: str,
+    secret: str,
+    now: dt.datetime,
+    lots: system_random.SystemRandom | None = None,
+) -> Epoch:
+    """The epoch at the end of a meeting. The caller commits, prints it and has it read out.
+
+    Raises EpochError: not open, no name, a second epoch for the same meeting, or too few ballots to hide anybody.
+    """
+    begin(session, campaign, secret=secret, now=now)
+    _lock(session, campaign)
+    if campaign.state != "open":
+        raise EpochError(N_("评议现在不在进行中；会场存证只在投票期间做，结束时另有一次。"))
+    name = " ".join(name.split())
+    if not name or len(name) > 120:
+        raise EpochError(N_("请写明是哪一场会议，最多 120 个字。"))
+    if session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.name == name)) is not None:
+        raise EpochError(N_("“%(name)s”已经做过一次存证；每场会议只做一次，以免从先后看出是谁的票。"), name=name)
+    before = _entries_so_far(session, campaign)
+    ready = _ready(session, campaign, lots or system_random.SystemRandom())
+    if not ready:
+        raise EpochError(
+            N_("现在每一种表等着存证的票都不到 %(least)s 张，做存证会让人看出谁先谁后；请等票多一些，或在结束时一并存证。"),
+            least=2 * FLOOR,
+        )
+    entries: list[Entry] = [{"record": "meeting", "name": name}, *_registry(session, campaign, before)]
+    return _add(session, campaign, _Content("meeting", name, entries, ready), secret=secret, now=now)
+
+
+def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> Epoch | None:
+    """The last epoch, with every ballot not yet in the log; once, and only of a closed campaign. None when it is there."""
+    begin(session, campaign, secret=secret, now=now)
+    _lock(session, campaign)
+    if campaign.state not in ("closed", "counted"):
+        raise EpochError(N_("评议还没有结束；结束之后才做最后一次存证。"))
+    if session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close")) is not None:
+        return None
+    before = _entries_so_far(session, campaign)
+    logged = _logged(session, campaign)
+    leaves = [leaf for leaf, _, _ in _ballots(session, campaign) if leaf not in logged]
+    entries = [*_registry(session, campaign, before), *_invitations(session, campaign)]
+    return _add(session, campaign, _Content("close", "", entries, leaves), secret=secret, now=now)
+
+
+def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
+    """(ballots in the log that are no longer stored, ballots stored that a finished log does not hold): both 0, or someone
+    had his hands in the database."""
+    stored = {leaf for leaf, _, _ in _ballots(session, campaign)}
+    logged = _logged(session, campaign)
+    closed = session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close"))
+    return len(logged - stored), len(stored - logged) if closed is not None else 0
+
+
+def find(log: Log, leaf: bytes) -> Found | None:
+    """Where this leaf stands; None when it is in no epoch."""
+    start = 0
+    for epoch in log.epochs:
+        if leaf in epoch.leaves:
+            index = start + epoch.leaves.index(leaf)
+            return Found(leaf, epoch, index, tree.inclusion_path(log.leaves[: epoch.size], index))
+        start += len(epoch.leaves)
+    return None
+
+
+def _fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
+    """What approval froze: nobody can later say it was otherwise."""
+    scheme = scheme_of(campaign)
+    subjects = [[one.id, dict(one.facts)] for one in bridge.subjects_of(session, campaign)]
+    styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id))
+    entries: list[Entry] = [
+        {"record": "campaign", "campaign": campaign.key, "title": campaign.title, "period": campaign.period},
+        {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
+        {"record": "plan", "digest": bridge.digest(scheme.plan)},
+        {"record": "log-key", "public": public.hex()},
+        {"record": "opening-key", "public": campaign.public_key.hex()},
+        {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
+    ]
+    for style in styles:
+        unit = style.unit.code if style.unit else ""
+        entries.append({"record": "style", "style": style.id, "group": style.group_key, "unit": unit, "digest": style.digest})
+    return entries
+
+
+def _registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
+    """Batches of slips printed, and batches voided, since the entries of `before`."""
+    known = {(entry["record"], entry["batch"]) for entry in before if entry["record"] in ("slips", "void")}
+    entries: list[Entry] = []
+    for batch in session.scalars(select(SlipBatch).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)):
+        if ("slips", batch.id) not in known:
+            tags = sorted(session.scalars(select(Slip.tag).where(Slip.batch_id == batch.id)))
+            entries.append(
+                {
+                    "record": "slips",
+                    "batch": batch.id,
+                    "style": batch.style_id,
+                    "meeting": batch.meeting,
+                    "issued": batch.issued,
+                    "tags": hashlib.sha256(b"".join(tags)).hexdigest(),
+                }
+            )
+        if batch.void and ("void", batch.id) not in known:
+            entries.append({"record": "void", "batch": batch.id})
+    return entries
+
+
+def _invitations(session: Session, campaign: Campaign) -> list[Entry]:
+    """How many personal links of each form were in people's hands at the close."""
+    counted = session.execute(
+        select(Rater.style_id, func.count())
+        .where(Rater.campaign_id == campaign.id, Rater.tag.is_not(None), Rater.style_id.is_not(None))
+        .group_by(Rater.style_id)
+        .order_by(Rater.style_id)
+    )
+    return [{"record": "invitations", "style": style, "issued": issued} for style, issued in counted]
+
+
+def _ready(session: Session, campaign: Campaign, lots: system_random.SystemRandom) -> list[bytes]:
+    """The ballots that may enter now: see the module's second threat. Signed forms bear a name and wait for nobody."""
+    logged = _logged(session, campaign)
+    waiting: dict[tuple[str, str], list[bytes]] = {}
+    for leaf, style, kind in _ballots(session, campaign):
+        if leaf not in logged:
+            waiting.setdefault((style, kind), []).append(leaf)
+    ready = []
+    for (_, kind), leaves in waiting.items():
+        if kind == "signed":
+            ready += leaves
+        elif len(leaves) >= 2 * FLOOR:
+            ready += lots.sample(sorted(leaves), len(leaves) - FLOOR)
+    return ready
+
+
+def _ballots(session: Session, campaign: Campaign) -> list[tuple[bytes, str, str]]:
+    rows = session.execute(select(Ballot.leaf, Ballot.style_id, Ballot.kind).where(Ballot.campaign_id == campaign.id))
+    return [(leaf, style, kind) for leaf, style, kind in rows]
+
+
+def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
+    log = log_of(session, campaign)
+    key = session.get_one(LogKey, campaign.id)
+    texts = sorted(canonical(entry).decode() for entry in what.entries)
+    leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots])
+    every = [*(log.leaves if log else ()), *leaves]
+    number = len(log.epochs) if log else 0
+    origin = checkpoints.origin_of(campaign.key)
+    said = Checkpoint(origin, len(every), tree.root(every), number, what.kind, checkpoints.minute(now))
+    row = LogEpoch(
+        campaign_id=campaign.id,
+        number=number,
+        kind=what.kind,
+        name=what.name,
+        entries="[" + ",".join(texts) + "]",
+        leaves=b"".join(sorted(what.ballots)),
+        text=checkpoints.sign(said, key.sealed, secret),
+        made=now,
+    )
+    session.add(row)
+    session.flush()
+    return _epoch(row, key.public)
+
+
+def _epoch(row: LogEpoch, public: bytes) -> Epoch:
+    said = checkpoints.read(row.text, public)
+    if said is None:
+        raise RefusedError(
+            N_("存证日志第 %(number)s 节的签名对不上，数据库可能被改动过；请与印出的存证单核对。"), number=row.number
+        )
+    texts = tuple(canonical(entry).decode() for entry in json.loads(row.entries))
+    ballots = _pieces(row.leaves)
+    leaves = tuple(sorted([*(tree.leaf_hash(text.encode()) for text in texts), *ballots]))
+    return Epoch(row.number, row.kind, row.name, texts, ballots, leaves, row.text, row.made, said.size, said.root)
+
+
+def _entries_so_far(session: Session, campaign: Campaign) -> list[Entry]:
+    stored = session.scalars(select(LogEpoch.entries).where(LogEpoch.campaign_id == campaign.id))
+    return [entry for text in stored for entry in json.loads(text)]
+
+
+def _logged(session: Session, campaign: Campaign) -> set[bytes]:
+    stored = session.scalars(select(LogEpoch.leaves).where(LogEpoch.campaign_id == campaign.id))
+    return {leaf for laid in stored for leaf in _pieces(laid)}
+
+
+def _pieces(laid: bytes) -> tuple[bytes, ...]:
+    return tuple(laid[at : at + _DIGEST] for at in range(0, len(laid), _DIGEST))
+
+
+def _lock(session: Session, campaign: Campaign) -> None:
+    """Casts under way finish first, as at the close; an epoch sees a ballot whole or not at all."""
+    session.refresh(campaign, with_for_update=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, request
 
 from survey_app import access
+from survey_app.assets import init_assets
 from survey_app.config import Config
 from survey_app.error_pages import init_error_pages
 from survey_app.extensions import csrf, init_resources
@@ -44,6 +45,7 @@ def create_app(config: Config) -> Flask:
     csrf.init_app(app)
     access.init_access(app)
     init_headers(app)
+    init_assets(app)
     init_error_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

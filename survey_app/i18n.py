@@ -6,19 +6,24 @@ stored, because a voter's page may keep nothing. Outside requests (command line,
 
 from __future__ import annotations
 
-import gettext as catalogues
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from flask import Flask, request
 
 LOCALE = Path(__file__).resolve().parent / "locale"
 SOURCE = "zh-Hans"
 #: Language tag -> folder of its catalogue. The source language has none.
-LANGUAGES = {"zh-Hans": "", "en": "en"}
+LANGUAGES = {"zh-Hans": "", "zh-Hant": "zh_Hant", "en": "en", "ug": "ug"}
+#: Each language as its readers write it.
+OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "ug": "ئۇيغۇرچە"}
+#: Office pages are long and change often: they are kept complete in these.
+OFFICE_LANGUAGES = ("zh-Hans", "en")
+VOTER_PAGES = frozenset({"ballot", "assets", "home", "public_log"})
 RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -30,7 +35,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - the customary name of the extracti
 
 def gettext(sentence: str, **parts: object) -> str:
     """The sentence in the reader's language, with its parts filled in. A sentence without translation stays Chinese."""
-    told = _catalogue(_language.get()).gettext(sentence) if sentence else sentence
+    told = _catalogue(_language.get()).get(sentence, sentence)
     return told % parts if parts else told
 
 
@@ -54,28 +59,55 @@ def init_i18n(app: Flask) -> None:
     """Choose each request's language and give templates `_()`, the language tag and its direction."""
     app.before_request(_choose)
     app.jinja_env.globals["_"] = gettext
-    app.context_processor(lambda: {"language": language(), "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr"})
+    app.context_processor(_page_words)
+
+
+def spoken(voter: bool) -> dict[str, str]:
+    """The languages on offer, tag -> own name: those with a catalogue; on office pages those in which every page is written."""
+    offered = LANGUAGES if voter else OFFICE_LANGUAGES
+    return {tag: OWN_NAMES[tag] for tag in offered if tag == SOURCE or _path(tag).exists()}
+
+
+def _page_words() -> dict[str, object]:
+    offered = spoken(_for_voters())
+    return {
+        "language": language(),
+        "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr",
+        "spoken": list(offered.items()),
+        "chosen_language": language() if request.args.get("lang") == language() else None,
+    }
+
+
+def _for_voters() -> bool:
+    return (request.blueprint or "") in VOTER_PAGES
 
 
 def _choose() -> None:
-    wanted = request.args.get("lang")
-    if wanted not in LANGUAGES:
-        wanted = _accepted()
-    _language.set(wanted)
+    offered = spoken(_for_voters())
+    wanted = request.args.get("lang", "")
+    _language.set(wanted if wanted in offered else _accepted(offered))
 
 
-def _accepted() -> str:
-    """The first language the browser asks for that we have; Chinese of any kind is Chinese, and so is everything else."""
+def _accepted(offered: Collection[str]) -> str:
+    """The first language the browser asks for that we have, Chinese in the script it names; Chinese where nothing fits."""
     for tag, _quality in request.accept_languages:
-        plain = tag.lower().split("-")[0]
+        plain, *regions = tag.lower().split("-")
         if plain == "zh":
-            return SOURCE
-        if plain in LANGUAGES and (LOCALE / plain / "LC_MESSAGES" / "messages.mo").exists():
+            traditional = "zh-Hant" in offered and not {"hant", "tw", "hk", "mo"}.isdisjoint(regions)
+            return "zh-Hant" if traditional else SOURCE
+        if plain in offered:
             return plain
     return SOURCE
 
 
+def _path(tag: str) -> Path:
+    return LOCALE / LANGUAGES[tag] / "LC_MESSAGES" / "messages.po"
+
+
 @lru_cache(maxsize=8)
-def _catalogue(tag: str) -> catalogues.NullTranslations:
-    folder = LANGUAGES[tag]
-    return catalogues.translation("messages", LOCALE, [folder], fallback=True) if folder else catalogues.NullTranslations()
+def _catalogue(tag: str) -> Mapping[str, str]:
+    """Sentence -> translation, read from the text catalogue itself: no compiled copy that could lag behind."""
+    if tag == SOURCE or not _path(tag).exists():
+        return {}
+    with _path(tag).open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id and one.string and not one.fuzzy}

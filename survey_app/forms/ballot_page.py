@@ -17,6 +17,7 @@ from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, pla
 from survey_app.i18n import gettext as _
 from survey_app.services.ballot_rules import BallotPaper, label_of
 
+_OPEN = 1 << 30  # behind every mark
 Widget = Literal["radios", "select", "number"]
 
 
@@ -34,6 +35,7 @@ class Field:
     """One place of the ballot. `answer` is its mark in words for the review, "" when open."""
 
     place: int
+    item: str
     text: str
     help: str
     widget: Widget
@@ -124,6 +126,27 @@ def _block(title: str, fields: tuple[Field, ...]) -> Block:
     return Block("" if len(fields) == 1 and fields[0].text == title else title, fields)
 
 
+@dataclass(frozen=True)
+class GradeLine:
+    """Who got one answer on one item."""
+
+    answer: str
+    names: tuple[str, ...]
+
+
+def by_grade(sections: Sequence[Section]) -> list[tuple[str, list[GradeLine]]]:
+    """The answers the other way round, item by item: who got which, best first, what was left open last."""
+    items: dict[str, tuple[str, dict[tuple[int, str], list[str]]]] = {}
+    for section in sections:
+        for one in (one for block in section.blocks for one in block.fields):
+            _text, groups = items.setdefault(one.item, (one.text, {}))
+            groups.setdefault((one.mark or _OPEN, one.answer), []).append(section.name)
+    return [
+        (text, [GradeLine(answer, tuple(names)) for (_mark, answer), names in sorted(groups.items())])
+        for text, groups in items.values()
+    ]
+
+
 def coach(paper: BallotPaper, language: str) -> dict[str, object]:
     """What the script needs to judge the rules while filling: the tables as they are, with their words.
 
@@ -175,6 +198,7 @@ def _field(paper: BallotPaper, place: int, filling: Filling, language: str) -> F
     least, most, step = _range(choices) if widget == "number" else ("", "", "")
     return Field(
         place=place,
+        item=item.key,
         text=item.text.in_(language),
         help=_help(item, language),
         widget=widget,
@@ -226,7 +250,11 @@ def words() -> dict[str, str]:
         "void": _("按规则，这样的选票会作废，不计入结果。"),
         "incomplete": _("按规则，这样的选票算没有填完，不计入结果。"),
         "uniform": _("%(found)s 项全部选了同一个；请按各自的实际情况分别评价。"),
-        "sum": _("合计 %(found)s，应在 %(least)s 到 %(most)s 之间"),
+        "sum_left": _("已分 %(found)s，还可分 %(left)s（合计应为 %(most)s）"),
+        "sum_over": _("已分 %(found)s，超过了合计 %(most)s；请减下来。"),
+        "sum_done": _("已分 %(found)s，合计正好。"),
+        "grade_line": _("%(grade)s（%(count)s）：%(names)s"),
+        "and": _("、"),
         "distinct": _("有 %(found)s 个名次用重了；每个名次只用一次"),
         "answered": _("已填 %(done)s / %(all)s"),
         "open": _("未填"),
@@ -234,5 +262,11 @@ def words() -> dict[str, str]:
         "unsent": _("尚未送出！网络不通，%(seconds)s 秒后自动再试（第 %(times)s 次）。请不要关闭本页，答案都在。"),
         "unsent_now": _("尚未送出！正在再试一次……"),
         "code_needed": _("请输入凭条或邀请函上印的编号（13 个字符）。"),
+        "open_here": _("%(count)s 项未填"),
+        "less": _("减 %(count)s 档"),
+        "more": _("加 %(count)s 档"),
+        "take_rank": _("排在这里：%(rank)s"),
+        "drop_rank": _("取消这个名次"),
+        "undone": _("已撤销：%(place)s"),
         "restored": _("已恢复上次没有送出的填写内容。"),
     }

@@ -293,10 +293,12 @@ def _form_html(
 def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None, standing: Standing | None = None) -> str:
     broken = broken_rules(here.paper, filled.marks, language())
     soft = isinstance(wrong, LimitBrokenError)
+    sections = ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language())
     version = standing.version if standing else wrong.current if isinstance(wrong, StaleVersionError) else filled.version or 0
     return render_template(
         "ballot/review.html",
-        sections=ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language()),
+        sections=sections,
+        grades=ballot_page.by_grade(sections),
         filled=filled,
         submission=(filled.submission or secrets.token_bytes(ballots.SUBMISSION_BYTES)).hex(),
         version=version,

@@ -83,14 +83,16 @@ class Town:
     public_key: bytes
 
 
-def build(session: Session, *, slips: int = 3, state: str = "open", key: str = "K3Y") -> Town:
-    """Add the campaign and commit. `key` keeps several towns in one database apart."""
-    scheme = load_scheme(TEXT, "small.yml")
+def build(
+    session: Session, *, slips: int = 3, state: str = "open", key: str = "K3Y", text: str = TEXT, subjects: int = 5
+) -> Town:
+    """Add the campaign and commit. `key` keeps several towns in one database apart; `text` is another scheme of these groups."""
+    scheme = load_scheme(text, "small.yml")
     public, wrapped = custody.create_keys(PASSPHRASE, cost=WrapCost(time=1, memory=64))
     campaign = Campaign(
         key=key, title="小镇年度评议", period="2026", asks="镇评议办公室请您评议，结果张榜公布。",
         until="11 月 30 日", state=state,
-        scheme_key=scheme.key, scheme_version=scheme.version, scheme_text=TEXT, scheme_digest=scheme.digest,
+        scheme_key=scheme.key, scheme_version=scheme.version, scheme_text=text, scheme_digest=scheme.digest,
         public_key=public, wrapped_key=wrapped, salt=(key + "salt").ljust(16, "x").encode(), created=NOON,
     )  # fmt: skip
     session.add(campaign)
@@ -98,7 +100,7 @@ def build(session: Session, *, slips: int = 3, state: str = "open", key: str = "
     unit = Unit(campaign_id=campaign.id, code="T", name="东镇", place=1, facts={})
     session.add(unit)
     session.flush()
-    for n in range(1, 6):
+    for n in range(1, subjects + 1):
         facts = {"rank": "first" if n == 1 else "other"}
         session.add(Subject(campaign_id=campaign.id, unit_id=unit.id, code=f"A{n}", name=f"张{n}", place=n, facts=facts))
     raters = [Rater(campaign_id=campaign.id, code=f"M{n}", name=f"王{n}", group_key="members") for n in (1, 2)]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from analysis.limits import LimitTable, judge
+from survey_app.assets import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES: list[dict[str, Any]] = json.loads((ROOT / "tests/vectors/limits.json").read_text(encoding="utf-8"))["cases"]
@@ -41,7 +42,7 @@ def test_the_phone_judges_as_the_vectors_say() -> None:
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page()
-        page.add_script_tag(path=str(ROOT / "static/js/ballot.js"))
+        page.add_script_tag(content=bundle("voter.js").content.decode())
         found = page.evaluate("cases => cases.map(one => window.pingyi.judge(one.table, one.marks))", CASES)
         browser.close()
     assert found == [expected(case) for case in CASES]

@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
-from sqlalchemy import func, select
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, Route, expect
 
-from survey_app.extensions import resources
-from survey_app.models import Ballot
-from survey_app.services import tokens
-from tests.app.small_scheme import GOOD_MARKS, Town, build
+from tests.app.phone import Phone, phone_before
+from tests.app.small_scheme import GOOD_MARKS
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A phone-sized browser before a running server with one town."""
-
-    context: BrowserContext
-    base: str
-    town: Town
-    app: Flask
-
-    def scan(self, number: int = 0, page: Page | None = None) -> Page:
-        """Open the form as the camera does."""
-        page = page or self.context.new_page()
-        page.goto("about:blank")
-        page.goto(f"{self.base}/v/{self.town.guests}#{tokens.secret_text(self.town.slips[number][0])}")
-        return page
-
-    def stored(self) -> int:
-        with resources(self.app).reading() as session:
-            return session.scalar(select(func.count()).select_from(Ballot)) or 0
 
 
 @pytest.fixture
@@ -53,19 +26,8 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def phone(app: Flask) -> Iterator[Phone]:
-    with resources(app).writing() as session:
-        town = build(session)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
-        yield Phone(context, f"http://127.0.0.1:{server.port}", town, app)
-        browser.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with phone_before(app) as phone:
+        yield phone
 
 
 def fill(page: Page, marks: tuple[int, ...] = GOOD_MARKS) -> None:
@@ -75,7 +37,7 @@ def fill(page: Page, marks: tuple[int, ...] = GOOD_MARKS) -> None:
 
 
 def checked(page: Page) -> list[str]:
-    found: list[str] = page.locator("fieldset input:checked").evaluate_all(
+    found: list[str] = page.locator("form.ballot fieldset input:checked").evaluate_all(
         "inputs => inputs.map(one => one.name + '=' + one.value)"
     )
     return found

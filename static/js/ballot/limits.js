@@ -1,0 +1,36 @@
+// ---- limits: the same tables and the same verdicts as analysis.limits.judge (tests/vectors/limits.json holds both to it) ----
+function judge(table, marks) {
+  const given = table.slots.map(function (slot) { return marks[slot] || 0; });
+  const answered = given.filter(Boolean);
+  if (table.kind === "count") {
+    const bound = table.bounds[table.per ? answered.length : given.length];
+    const found = answered.filter(function (code) { return table.codes.includes(code); }).length;
+    return { broken: found < bound[0] || found > bound[1], found: found, least: bound[0], most: bound[1] };
+  }
+  if (table.kind === "uniform") {
+    const least = table.bounds[0][0];
+    const same = answered.length >= least && new Set(answered).size === 1 && table.codes.includes(answered[0]);
+    return { broken: same, found: answered.length, least: least, most: table.bounds[0][1] };
+  }
+  if (table.kind === "sum") {
+    const sum = given.reduce(function (total, code) { return total + table.weights[code]; }, 0);
+    const range = table.bounds[0];
+    return { broken: sum < range[0] || sum > range[1], found: sum, least: range[0], most: range[1] };
+  }
+  const doubled = answered.length - new Set(answered).size;
+  return { broken: doubled > 0, found: doubled, least: 0, most: 0 };
+}
+function line(table, verdict) {
+  const parts = { label: table.label, found: verdict.found, least: verdict.least, most: verdict.most };
+  if (table.kind === "sum") {
+    parts.left = verdict.most - verdict.found;
+    return say(parts.left < 0 ? "sum_over" : verdict.broken ? "sum_left" : "sum_done", parts);
+  }
+  if (table.kind !== "count") return verdict.broken ? say(table.kind, parts) : "";
+  parts.left = verdict.most - verdict.found;
+  parts.change = verdict.found - verdict.most;
+  if (parts.change > 0) return say("over", parts);
+  if (verdict.found < verdict.least) return say("under", parts);
+  if (verdict.most >= table.slots.length) return verdict.least ? say("enough", parts) : "";
+  return say(parts.left ? "room" : "full", parts);
+}

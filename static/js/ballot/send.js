@@ -1,0 +1,51 @@
+// ---- sending until it is taken ----
+function body(form, stage, confirm) {
+  const data = new URLSearchParams();
+  new FormData(form).forEach(function (value, name) { if (value !== "" && name !== "stage") data.append(name, value); });
+  data.append("stage", stage);
+  if (confirm) data.set("confirm", confirm);
+  return data.toString();
+}
+function send(form, content, times) {
+  const unsent = document.querySelector(".unsent");
+  const buttons = document.querySelectorAll(".end button");
+  window.clearTimeout(state.timer);
+  if (unsent) {
+    write(unsent, times ? say("unsent_now", {}) : say("sending", {}));
+    shown(unsent, true);
+  }
+  buttons.forEach(function (button) { button.disabled = true; });
+  window.onbeforeunload = function () { return true; };
+  const abort = window.AbortController ? new AbortController() : null;
+  const limit = window.setTimeout(function () { if (abort) abort.abort(); }, 30000);
+  window.fetch(form.action, {
+    method: "POST", body: content, credentials: "omit", cache: "no-store", redirect: "error", signal: abort ? abort.signal : undefined,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  }).then(function (response) {
+    if (response.status >= 500) throw new Error("busy");
+    return response.text().then(function (html) { swap(html, response.ok); });
+  }).catch(function () {
+    const seconds = Math.min(30, 2 * Math.pow(2, times));
+    buttons.forEach(function (button) { button.disabled = false; });
+    if (unsent) write(unsent, say("unsent", { seconds: seconds, times: times + 1 }));
+    state.again = function () { send(form, content, times + 1); };
+    state.timer = window.setTimeout(state.again, seconds * 1000);
+  }).then(function () { window.clearTimeout(limit); });
+}
+function swap(html, ok) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const main = fresh.querySelector("main");
+  // A hall's sign-in portal answers 200 with a page of its own: only a page of ours counts as an answer.
+  if (!main || (ok && !main.querySelector("[data-receipt], [data-stop], form.ballot"))) throw new Error("not our page");
+  window.onbeforeunload = null;
+  state.again = null;
+  document.title = fresh.title;
+  document.querySelector("main").replaceWith(document.importNode(main, true));
+  start();
+  window.scrollTo(0, 0);
+  const first = document.querySelector("main #summary, main [data-receipt], main [data-stop], main h1");
+  if (first) {
+    if (!first.hasAttribute("tabindex")) first.tabIndex = -1;
+    first.focus();
+  }
+}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from survey_app.extensions import resources
 from survey_app.schema import upgrade
 from survey_app.services import accounts
 from survey_app.services.tokens import AliasCost
+from tests.support.chromium import chromium
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
 
@@ -38,6 +40,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(engine)
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests of a process; each test opens a context of its own."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

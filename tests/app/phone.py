@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
@@ -40,18 +40,16 @@ class Phone:
 
 
 @contextmanager
-def phone_before(app: Flask, *, text: str = TEXT, subjects: int = 5, width: int = 360) -> Iterator[Phone]:
+def phone_before(app: Flask, browser: Browser, *, text: str = TEXT, subjects: int = 5, width: int = 360) -> Iterator[Phone]:
     """A server with one town on this scheme, and a phone."""
     with resources(app).writing() as session:
         town = build(session, text=text, subjects=subjects)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": width, "height": 740}, locale="zh-CN")
-        yield Phone(context, f"http://127.0.0.1:{server.port}", town, app)
-        browser.close()
+    context = browser.new_context(viewport={"width": width, "height": 740}, locale="zh-CN")
+    yield Phone(context, f"http://127.0.0.1:{server.port}", town, app)
+    context.close()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from analysis.limits import LimitTable, judge
 from survey_app.assets import bundle
@@ -38,11 +38,9 @@ def test_the_server_judges_as_the_vectors_say(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.browser
-def test_the_phone_judges_as_the_vectors_say() -> None:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_script_tag(content=bundle("voter.js").content.decode())
-        found = page.evaluate("cases => cases.map(one => window.pingyi.judge(one.table, one.marks))", CASES)
-        browser.close()
+def test_the_phone_judges_as_the_vectors_say(browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=bundle("voter.js").content.decode())
+    found = page.evaluate("cases => cases.map(one => window.pingyi.judge(one.table, one.marks))", CASES)
+    page.close()
     assert found == [expected(case) for case in CASES]

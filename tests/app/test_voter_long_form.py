@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.app.phone import Phone, phone_before
 
@@ -60,14 +60,14 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def long(app: Flask) -> Iterator[Phone]:
-    with phone_before(app, text=LONG, subjects=12) as phone:
+def long(app: Flask, browser: Browser) -> Iterator[Phone]:
+    with phone_before(app, browser, text=LONG, subjects=12) as phone:
         yield phone
 
 
 @pytest.fixture
-def kinds(app: Flask) -> Iterator[Phone]:
-    with phone_before(app, text=KINDS.replace("yes", "true"), subjects=4) as phone:
+def kinds(app: Flask, browser: Browser) -> Iterator[Phone]:
+    with phone_before(app, browser, text=KINDS.replace("yes", "true"), subjects=4) as phone:
         yield phone
 
 

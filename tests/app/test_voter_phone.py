@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app.phone import Phone, phone_before
 from tests.app.small_scheme import GOOD_MARKS
@@ -25,8 +25,8 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def phone(app: Flask) -> Iterator[Phone]:
-    with phone_before(app) as phone:
+def phone(app: Flask, browser: Browser) -> Iterator[Phone]:
+    with phone_before(app, browser) as phone:
         yield phone
 
 

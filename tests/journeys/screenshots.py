@@ -6,17 +6,17 @@ Phone pages at 360 px, office pages at 360 and 1280 px. A page wider than its sc
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from survey_app.database import make_engine, session_factory
 from survey_app.models import BallotStyle, Campaign
-from tests.journeys.conftest import FLAGS, LiveServer, serving
+from tests.journeys.conftest import LiveServer, serving
+from tests.support.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
@@ -28,10 +28,8 @@ def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data") as server:
         server.pingyi("demo", "--no-serve")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        with chromium() as browser:
             wide = photograph(server, browser)
-            browser.close()
     for name in wide:
         sys.stderr.write(f"wider than its screen: {name}\n")
     return len(wide)

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app.cli.server import announce, prepared, run_server
 from survey_app.config import Config
 from survey_app.database import session_factory
+from survey_app.errors import UserError
+from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import campaigns, counting, evidence
+from survey_app.services import campaigns, counting
 from survey_app.services import demo as demo_round
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
+from survey_app.services.evidence import EvidenceProblemsError
+from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.tokens import AliasCost
 
 FOLDER = Path("var-demo")
+#: A demo folder with this file in it is the one shown when none is named.
+FIRST = "FIRST"
 PASSPHRASE = "demo: anybody may open this box"  # noqa: S105 - printed on purpose; a demo protects nobody
 #: Aliases of a demo protect nothing, so their digests are cheap; the server is started with the same figure.
 COST = AliasCost(time=1, memory=64)
 SEED = 20_260_101
 
 
-def with_data() -> list[ShippedScheme]:
-    """Shipped schemes that bring a demo roster."""
-    return [one for one in shipped() if (one.path.parent / "demo").is_dir()]
+def with_data() -> dict[str, ShippedScheme]:
+    """Shipped schemes that bring a demo roster, by name; of several versions the newest."""
+    return {_name(one): one for one in shipped() if (one.path.parent / "demo").is_dir()}
+
+
+def _first(available: Mapping[str, ShippedScheme]) -> ShippedScheme:
+    """The demo made when nobody names one: the one whose folder says so, else the first by name."""
+    marked = [one for one in available.values() if (one.path.parent / "demo" / FIRST).is_file()]
+    return (marked or list(available.values()))[0]
+
+
+def _name(one: ShippedScheme) -> str:
+    return one.key.split("/", maxsplit=1)[0]
 
 
 @click.command()
@@ -40,12 +59,22 @@ def with_data() -> list[ShippedScheme]:
 def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
     """Make a demo of the system NAME (the first shipped one when left out) in a folder of its own, and serve it."""
     config = dataclasses.replace(Config.from_environment(data=data, default=FOLDER), alias_cost=COST)
-    available = {one.key.split("/", maxsplit=1)[0]: one for one in with_data()}
+    available = with_data()
     if name is not None and name not in available:
-        raise click.BadParameter(_("没有叫 %(name)s 的演示；有：%(names)s。", name=name, names="、".join(available)))
-    chosen = available[name] if name else next(iter(available.values()))
+        listed = "\n".join(f"  {key}  {one.title.in_(language())}" for key, one in available.items())
+        raise click.BadParameter(_("没有叫 %(name)s 的演示；有：", name=name) + "\n" + listed)
+    chosen = available[name] if name else _first(available)
     engine = prepared(config)
-    make_rounds(engine, chosen)
+    try:
+        make_rounds(engine, chosen)
+    except (EvidenceProblemsError, RosterProblemsError) as refused:
+        for one in refused.problems:
+            click.echo(f"{one.sheet} {one.row} {one.column}: {one.what} {one.remedy}", err=True)
+        raise
+    except SchemeProblems as refused:
+        for problem in refused.problems:
+            click.echo(problem.sentence(language()), err=True)
+        raise click.ClickException(_("共 %(n)s 处问题，没有计算。", n=len(refused.problems))) from refused
     if serve:
         announce(config, engine)
         click.echo(_("演示的开启口令：%(passphrase)s", passphrase=PASSPHRASE))
@@ -54,32 +83,49 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
 
 
 def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = None) -> None:
-    """The counted round and the open one, unless they are there already."""
-    scheme_text, folder = chosen.path.read_text(encoding="utf-8"), chosen.path.parent / "demo"
-    now = dt.datetime.now(dt.UTC)
-    asks = _("这是演示：名册和答案都是编造的。")
+    """The rounds the demo lists (a counted and an open one when it lists none), unless they are there already."""
+    home = chosen.path.parent / "demo"
+    schemes = {_name(one): one for one in shipped()}
+    rounds = rounds_of(home) or [
+        Round("2026", _("演示：已计票的一轮"), "counted"),
+        Round("2026", _("演示：进行中的一轮"), "open"),
+    ]
     with session_factory(engine)() as session:
-        if session.scalar(select(Campaign.id).where(Campaign.demo.is_(True)).limit(1)):
+        first = schemes[rounds[0].scheme or _name(chosen)]
+        digest = hashlib.sha256(first.path.read_bytes()).hexdigest()
+        if session.scalar(select(Campaign.id).where(Campaign.demo.is_(True), Campaign.scheme_digest == digest).limit(1)):
             click.echo(_("演示数据已经在了。"))
             return
-        rounds = []
-        for title, ballots in ((_("演示：已计票的一轮"), most), (_("演示：进行中的一轮"), 5)):
-            campaign = demo_round.make(
-                session,
-                scheme_text=scheme_text,
-                folder=folder,
-                title=title,
-                period="2026",
-                passphrase=PASSPHRASE,
-                until=_("演示不截止"),
-                asks=asks,
-                now=now,
-            )
-            session.commit()
-            with click.progressbar(length=1, label=title) as bar:
-                demo_round.fill(session, campaign, seed=SEED, cost=COST, most=ballots, progress=_on(bar))
-            rounds.append(campaign)
-        _count(session, rounds[0], folder, now)
+        counted: list[Campaign] = []
+        for one in rounds:
+            if one.scheme and one.scheme not in schemes:
+                raise UserError(N_("演示的轮次表里没有叫 %(name)s 的方案；请改正。"), name=one.scheme)
+            scheme = schemes[one.scheme or _name(chosen)]
+            campaign = _make(session, one, scheme, DemoFolder(home, home / one.folder), most=most, counted=counted)
+            if one.state == "counted":
+                counted.append(campaign)
+
+
+def _make(
+    session: Session, one: Round, scheme: ShippedScheme, folder: DemoFolder, *, most: int | None, counted: Sequence[Campaign]
+) -> Campaign:
+    """One round, cast, and counted when it is not to stay open."""
+    now, is_open = dt.datetime.now(dt.UTC), one.state == "open"
+    click.echo(_("%(title)s：导入名册和材料……", title=one.title))
+    words = demo_round.Words(one.title, one.period, _("演示不截止"), _("这是演示：名册和答案都是编造的。"))
+    text = scheme.path.read_text(encoding="utf-8")
+    campaign = demo_round.make(session, scheme_text=text, folder=folder, words=words, passphrase=PASSPHRASE, now=now)
+    if not is_open:
+        demo_round.bring_evidence(session, campaign, folder, now=now)
+        if one.take:
+            demo_round.take_earlier(session, campaign, counted, now=now)
+    session.commit()
+    few = demo_round.open_most(session, campaign) if is_open else most
+    with click.progressbar(length=1, label=one.title) as bar:
+        demo_round.fill(session, campaign, folder, seed=SEED, cost=COST, most=few, progress=_on(bar))
+    if not is_open:
+        _count(session, campaign, now)
+    return campaign
 
 
 def _on(bar: object) -> demo_round.Progress:
@@ -92,16 +138,13 @@ def _on(bar: object) -> demo_round.Progress:
     return move
 
 
-def _count(session: Session, campaign: Campaign, folder: Path, now: dt.datetime) -> None:
-    """Close, count the boxes, bring the other evidence, open and count: the road of a real campaign."""
+def _count(session: Session, campaign: Campaign, now: dt.datetime) -> None:
+    """Close, count the boxes, open and count: the road of a real campaign."""
     campaigns.close(session, campaign, now=now)
     session.commit()
     demo_round.count_boxes(session, campaign)
-    components = folder / demo_round.COMPONENTS_FILE
-    if components.exists():
-        upload = Upload(components.name, components.read_bytes())
-        evidence.import_evidence(session, campaign, upload.name, upload.data, account="demo", now=now)
     session.commit()
     with click.progressbar(length=1, label=_("开箱计票")) as bar:
-        counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="demo", now=now, progress=_on(bar))
+        account = demo_round.ACCOUNT
+        counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account=account, now=now, progress=_on(bar))
     session.commit()

@@ -11,82 +11,139 @@ import hashlib
 import random
 import secrets as system_random
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.limits import LimitTable, judge
-from survey_app.models import Campaign, Headcount, Rater
-from survey_app.services import ballots, campaigns, headcounts, invitations, rosters, slips
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import Campaign, Headcount, Rater, Subject
+from survey_app.services import ballots, campaigns, earlier_results, evidence, headcounts, invitations, rosters, slips
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.spreadsheets import Upload
-from survey_app.services.styles import LoadedStyle, styles_of
+from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots
+from survey_app.services.spreadsheets import read_files
+from survey_app.services.styles import LoadedStyle, roster_of, styles_of
 from survey_app.services.tokens import AliasCost
 
 #: Called with (ballots cast, ballots in all).
 Progress = Callable[[int, int], None]
-ROSTER_FILES = ("units.csv", "subjects.csv", "raters.csv", "heads.csv")
-COMPONENTS_FILE = "components.csv"
+ACCOUNT = "demo"
+#: A round that is still open has so many ballots, so that it is made quickly.
+OPEN_MOST = 300
 
 
-def make(
-    session: Session,
-    *,
-    scheme_text: str,
-    folder: Path,
-    title: str,
-    period: str,
-    passphrase: str,
-    until: str,
-    asks: str,
-    now: dt.datetime,
-) -> Campaign:
+@dataclass(frozen=True)
+class Words:
+    """What a demo round says of itself on its pages."""
+
+    title: str
+    period: str
+    until: str
+    asks: str
+
+
+def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words, passphrase: str, now: dt.datetime) -> Campaign:
     """An open campaign on this scheme with the roster in `folder`. The caller commits."""
     campaign = campaigns.create(
         session,
         scheme_text=scheme_text,
-        title=title,
-        period=period,
+        title=words.title,
+        period=words.period,
         passphrase=passphrase,
-        until=until,
-        asks=asks,
+        until=words.until,
+        asks=words.asks,
         demo=True,
         now=now,
     )
-    rosters.import_roster(session, campaign, [Upload(name, (folder / name).read_bytes()) for name in ROSTER_FILES])
+    rosters.import_roster(session, campaign, folder.roster())
     campaigns.approve(session, campaign, now=now)
     return campaign
 
 
-def fill(
-    session: Session, campaign: Campaign, *, seed: int, cost: AliasCost, most: int | None = None, progress: Progress | None = None
-) -> int:
-    """Issue credentials and cast ballots for every style, nine in ten of those entitled (at most `most` a style).
+def bring_evidence(session: Session, campaign: Campaign, folder: DemoFolder, *, now: dt.datetime) -> int:
+    """Import the folder's other evidence; how many entries there are. Raises as an import does. The caller commits."""
+    sheets = read_files(folder.evidence())
+    return evidence.import_sheets(session, campaign, sheets, account=ACCOUNT, now=now).added if sheets else 0
 
-    Commits, ballot by ballot, as casting does. Returns how many were cast.
+
+def take_earlier(session: Session, campaign: Campaign, sources: Sequence[Campaign], *, now: dt.datetime) -> int:
+    """Take over what these counted campaigns have for the scheme; how many entries. The caller commits."""
+    taken = 0
+    for source in sources:
+        seen = earlier_results.preview(session, campaign, source.key)
+        if seen.taken:
+            taken += earlier_results.take(session, campaign, seen, seen.digest, account=ACCOUNT, now=now)["added"]
+    return taken
+
+
+def fill(
+    session: Session,
+    campaign: Campaign,
+    folder: DemoFolder,
+    *,
+    seed: int,
+    cost: AliasCost,
+    most: int | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Issue credentials and cast ballots for every style: those of the folder's ballots table, elsewhere made-up ones of nine
+    in ten of those entitled. `most` a style: made-up ones only, for a round that is still going on.
+
+    Commits, ballot by ballot, as casting does. Returns how many were cast. Raises RefusedError for more ballots than voters.
     """
     dice = random.Random(seed)  # noqa: S311 - made-up answers, not secrets
     styles = styles_of(session, campaign)
-    plans = [(style, _entitled(session, campaign, style)) for style in styles]
-    total = sum(_voters(entitled, most) for _, entitled in plans)
-    done = 0
-    for style, entitled in plans:
+    planned = planned_ballots(folder, scheme_of(campaign), roster_of(session, campaign)) if most is None else {}
+    places = _places(session, campaign, styles)
+    plans = []
+    for style in styles:
+        entitled = _entitled(session, campaign, style)
+        place = places[style.row.id]
+        told = (place[0], place[1]) in {(group, unit) for group, unit, _ in planned}
+        voters = len(planned.get(place, ())) if told else _voters(entitled, most)
+        if voters > entitled:
+            raise RefusedError(N_("演示的票比应到的人多：%(group)s %(unit)s；请改正 heads.csv。"), group=place[0], unit=place[1])
+        plans.append((style, entitled, voters, place))
+    total, done = sum(voters for _, _, voters, _ in plans), 0
+    for style, entitled, voters, place in plans:
         paper = ballots.paper_of(session, style.row.id)[1]
-        for credential, name in _credentials(session, campaign, style, entitled, cost)[: _voters(entitled, most)]:
+        ready = planned.get(place, [])
+        for at, (credential, name) in enumerate(_credentials(session, campaign, style, entitled, cost)[:voters]):
             ballots.cast(
                 session,
                 style_id=style.row.id,
                 credential=credential,
                 submission_id=system_random.token_bytes(ballots.SUBMISSION_BYTES),
-                marks=_marks(paper, dice),
+                marks=ready[at] if ready else _marks(paper, dice),
                 signature=ballots.Signature(name) if name else None,
+                confirmed={table.rule for table in paper.limits},
             )
             done += 1
             if progress:
                 progress(done, total)
     return done
+
+
+def _places(session: Session, campaign: Campaign, styles: Sequence[LoadedStyle]) -> dict[str, Place]:
+    """Where each style is filled, as a ballots table names it."""
+    rows = session.execute(select(Subject.id, Subject.code).where(Subject.campaign_id == campaign.id))
+    codes = dict(row.tuple() for row in rows)
+    return {
+        style.row.id: (
+            style.row.group_key,
+            style.row.unit.code if style.row.unit else "",
+            codes.get(style.row.excluded_id, "") if style.row.excluded_id else "",
+        )
+        for style in styles
+    }
+
+
+def open_most(session: Session, campaign: Campaign) -> int:
+    """How many ballots a style of an open round gets: a few, fewer where there are many styles."""
+    return max(1, min(5, OPEN_MOST // max(1, len(styles_of(session, campaign)))))
 
 
 def count_boxes(session: Session, campaign: Campaign) -> None:

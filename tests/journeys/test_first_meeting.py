@@ -9,52 +9,29 @@ from __future__ import annotations
 
 import io
 import re
-import secrets
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import python_calamine
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from analysis.evidence import Slot
-from survey_app.database import make_engine, session_factory
-from survey_app.models import Campaign
-from survey_app.services.styles import LoadedStyle, styles_of
+from survey_app.services.styles import LoadedStyle
 from tests.journeys import meeting
 from tests.journeys.conftest import LiveServer
+from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
 from tests.rosters import workbook, yinzhou_roster_xlsx
 
-PASSWORD = "窗外的梧桐 seven green kites"
-PASSPHRASE = "three paper cranes over the river"
 TITLE = "2026 年度民主评议"
-
-
-@dataclass
-class Meeting:
-    """What the walk learns on its way."""
-
-    server: LiveServer
-    office: Page
-    key: str = ""
-    codes: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (group, unit) -> links still unused
-    receipts: list[str] = field(default_factory=list)
-
-    def at(self, path: str) -> str:
-        """An address of the campaign's."""
-        return f"{self.server.address}/office/campaigns/{self.key}{path}"
 
 
 @pytest.mark.browser
 def test_a_meeting_from_an_empty_machine_to_a_result_in_a_file(
     live_server: LiveServer, desk: BrowserContext, phone: BrowserContext, tmp_path: Path
 ) -> None:
-    meeting_ = Meeting(live_server, desk.new_page())
+    meeting_ = Walk(live_server, desk.new_page())
     sign_up(meeting_)
     make_campaign(meeting_, tmp_path)
     styles = loaded_styles(meeting_)
@@ -68,20 +45,7 @@ def test_a_meeting_from_an_empty_machine_to_a_result_in_a_file(
     read_files(meeting_)
 
 
-def sign_up(walk: Meeting) -> None:
-    """The one-time link printed at the start makes the first account; there is no default password."""
-    link = re.search(r"http://\S+/office/link/\S+", walk.server.log.read_text(encoding="utf-8"))
-    assert link, "the server printed no one-time link"
-    page = walk.office
-    page.goto(link.group(0))
-    page.fill("input[name=name]", "评议办")
-    page.fill("input[name=password]", PASSWORD)
-    page.fill("input[name=again]", PASSWORD)
-    page.click("main button[type=submit]")
-    expect(page.locator(".masthead")).to_contain_text("评议办")
-
-
-def make_campaign(walk: Meeting, tmp_path: Path) -> None:
+def make_campaign(walk: Walk, tmp_path: Path) -> None:
     """Scheme, key, roster, approval."""
     page = walk.office
     page.goto(f"{walk.server.address}/office/campaigns/new")
@@ -118,24 +82,7 @@ def make_campaign(walk: Meeting, tmp_path: Path) -> None:
     expect(page.locator("main")).not_to_contain_text("不能批准")
 
 
-def loaded_styles(walk: Meeting) -> list[LoadedStyle]:
-    """Slots by style, read from the database: what the HTTP casts need to know about the forms."""
-    engine = make_engine(f"sqlite:///{walk.server.data / 'pingyi.db'}")
-    with session_factory(engine, reading=True)() as session:
-        campaign = session.query(Campaign).one()
-        loaded = styles_of(session, campaign)
-        for one in loaded:
-            _ = one.row.unit  # loaded while the session is open
-    engine.dispose()
-    return loaded
-
-
-def place(style: LoadedStyle) -> tuple[str, str]:
-    """(group, unit code or "")."""
-    return style.row.group_key, style.row.unit.code if style.row.unit else ""
-
-
-def print_credentials(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+def print_credentials(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
     """Print slips for every anonymous form used and invitations for every signed group used; decode the QR codes."""
     page = walk.office
     page.goto(walk.at("/print/"))
@@ -161,7 +108,7 @@ def print_credentials(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
         assert len(walk.codes[group, unit]) >= count
 
 
-def cast_through_the_browser(walk: Meeting, phone: BrowserContext, styles: Sequence[LoadedStyle]) -> None:
+def cast_through_the_browser(walk: Walk, phone: BrowserContext, styles: Sequence[LoadedStyle]) -> None:
     """Three residents, a service recipient, and a delegate who signs and then replaces the form."""
     for group, unit, number in (("群众代表", "T16", 0), ("群众代表", "T16", 1), ("群众代表", "T16", 2), ("服务对象", "A01", 0)):
         style = next(one for one in styles if place(one) == (group, unit))
@@ -174,7 +121,7 @@ def cast_through_the_browser(walk: Meeting, phone: BrowserContext, styles: Seque
     walk.receipts.append(second)
 
 
-def fill_on_phone(walk: Meeting, phone: BrowserContext, style: LoadedStyle, link: str, number: int, *, sign: bool = False) -> str:
+def fill_on_phone(walk: Walk, phone: BrowserContext, style: LoadedStyle, link: str, number: int, *, sign: bool = False) -> str:
     """Scan, tap, review, send; the receipt code."""
     group, unit = place(style)
     page = phone.new_page()
@@ -193,7 +140,7 @@ def fill_on_phone(walk: Meeting, phone: BrowserContext, style: LoadedStyle, link
     return code.strip()
 
 
-def cast_the_rest(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+def cast_the_rest(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
     """Everybody else, through the requests a browser sends."""
     done = {("群众代表", "T16"): 3, ("服务对象", "A01"): 1, ("代表委员", "T16"): 1}
     by_id = {style.row.id: style for style in styles}
@@ -214,26 +161,7 @@ def style_signed(group: str) -> str:
     return "署名人" if group in {"上级领导", "班子成员", "代表委员"} else ""
 
 
-def send(
-    link: str, slots: Sequence[Slot], marks: Sequence[int], *, signed: bool = False, submission: str = "", extra: str = ""
-) -> tuple[int, str]:
-    """POST a filled form; (status, page)."""
-    address, _, secret = link.partition("#")
-    fields = {"stage": "send", "secret": secret, "submission": submission or secrets.token_hex(16)}
-    fields |= {f"m{at}": str(mark) for at, mark in enumerate(marks) if mark}
-    if signed:
-        fields |= {"name": "署名人", "version": "0"}
-    assert len(slots) == len(marks)
-    body = (urllib.parse.urlencode(fields) + extra).encode()
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=30) as answer:
-            assert answer.headers["Set-Cookie"] is None
-            return int(answer.status), answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
-
-
-def bad_sends(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
+def bad_sends(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
     """Bad input is answered with a sentence, and nothing is lost or recorded."""
     residents = next(one for one in styles if place(one) == ("群众代表", "T16"))
     other = next(one for one in styles if place(one) == ("群众代表", "T17"))
@@ -258,7 +186,7 @@ def bad_sends(walk: Meeting, styles: Sequence[LoadedStyle]) -> None:
     assert "最多给 1 个" in page
 
 
-def close_and_count(walk: Meeting) -> None:
+def close_and_count(walk: Walk) -> None:
     """Close, count the box with a planted shortage and surplus, open with the passphrase."""
     page = walk.office
     page.goto(walk.at("/close"))
@@ -294,7 +222,7 @@ def close_and_count(walk: Meeting) -> None:
         expect(page.locator("main")).to_contain_text("已")
 
 
-def bring_evidence(walk: Meeting, tmp_path: Path) -> None:
+def bring_evidence(walk: Walk, tmp_path: Path) -> None:
     """The second spreadsheet; then compute again."""
     rows = [meeting.EVIDENCE_HEADS, *([code, *values] for code, values in meeting.EVIDENCE.items())]
     sheet = tmp_path / "材料.xlsx"
@@ -309,7 +237,7 @@ def bring_evidence(walk: Meeting, tmp_path: Path) -> None:
     expect(page.locator("h1")).to_contain_text("得分与等次")
 
 
-def read_results(walk: Meeting) -> None:
+def read_results(walk: Walk) -> None:
     """Scores, tiers, flags, satisfaction, as pages show them, against the written calculation."""
     page = walk.office
     base = f"{walk.server.address}/office/results/{walk.key}"
@@ -333,7 +261,7 @@ def read_results(walk: Meeting) -> None:
     expect(agency).to_contain_text("全数统计")  # twenty entitled, twenty answered: no margin
 
 
-def read_files(walk: Meeting) -> None:
+def read_files(walk: Walk) -> None:
     """The workbook says what the page says."""
     answer = walk.office.request.get(f"{walk.server.address}/office/results/{walk.key}/results.xlsx")
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.body()))

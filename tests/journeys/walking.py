@@ -1,0 +1,87 @@
+"""What every walk does: the office signs up, forms are looked up, an answer is sent the way a browser sends it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from analysis.evidence import Slot
+from survey_app.database import make_engine, session_factory
+from survey_app.models import Campaign
+from survey_app.services.styles import LoadedStyle, styles_of
+from tests.journeys.conftest import LiveServer
+
+PASSWORD = "窗外的梧桐 seven green kites"
+PASSPHRASE = "three paper cranes over the river"
+
+
+@dataclass
+class Walk:
+    """What the walk learns on its way."""
+
+    server: LiveServer
+    office: Page
+    key: str = ""
+    codes: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (group, unit) -> links still unused
+    receipts: list[str] = field(default_factory=list)
+
+    def at(self, path: str) -> str:
+        """An address of the campaign's."""
+        return f"{self.server.address}/office/campaigns/{self.key}{path}"
+
+
+def sign_up(walk: Walk) -> None:
+    """The one-time link printed at the start makes the first account; there is no default password."""
+    link = re.search(r"http://\S+/office/link/\S+", walk.server.log.read_text(encoding="utf-8"))
+    assert link, "the server printed no one-time link"
+    page = walk.office
+    page.goto(link.group(0))
+    page.fill("input[name=name]", "评议办")
+    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=again]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator(".masthead")).to_contain_text("评议办")
+
+
+def loaded_styles(walk: Walk) -> list[LoadedStyle]:
+    """Slots by style, read from the database: what the HTTP casts need to know about the forms."""
+    engine = make_engine(f"sqlite:///{walk.server.data / 'pingyi.db'}")
+    with session_factory(engine, reading=True)() as session:
+        campaign = session.scalars(select(Campaign).where(Campaign.key == walk.key)).one()
+        loaded = styles_of(session, campaign)
+        for one in loaded:
+            _ = one.row.unit  # loaded while the session is open
+    engine.dispose()
+    return loaded
+
+
+def place(style: LoadedStyle) -> tuple[str, str]:
+    """(group, unit code or "")."""
+    return style.row.group_key, style.row.unit.code if style.row.unit else ""
+
+
+def send(
+    link: str, slots: Sequence[Slot], marks: Sequence[int], *, signed: bool = False, submission: str = "", extra: str = ""
+) -> tuple[int, str]:
+    """POST a filled form; (status, page)."""
+    address, _, secret = link.partition("#")
+    fields = {"stage": "send", "secret": secret, "submission": submission or secrets.token_hex(16)}
+    fields |= {f"m{at}": str(mark) for at, mark in enumerate(marks) if mark}
+    if signed:
+        fields |= {"name": "署名人", "version": "0"}
+    assert len(slots) == len(marks)
+    body = (urllib.parse.urlencode(fields) + extra).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=30) as answer:
+            assert answer.headers["Set-Cookie"] is None
+            return int(answer.status), answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()

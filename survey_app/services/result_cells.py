@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from analysis.errors import AnalysisError
 from analysis.report import Report
@@ -49,6 +51,8 @@ class FlagShown:
     numerator: str = ""
     denominator: str = ""
     line: str = ""
+    at: str = ""  # the same as keys, for telling the places of one flag apart
+    labels: Mapping[str, str] = field(default_factory=dict)  # the whole cell's labels
 
 
 def shown(value: Value, info: QuantityInfo | None, language: str) -> Shown:
@@ -117,11 +121,22 @@ class Reading:
 
     def flags(self, key: str, subject: str) -> list[FlagShown]:
         """Every cell of one flag for one subject; a flag over groups or items has several."""
-        table = self.report.tables.get(key)
-        if table is None:
-            return []
-        cells = ((dict(zip(table.axes, cell, strict=True)), value) for cell, value in sorted(table.cells.items()))
-        return [self._flag(key, labels, value) for labels, value in cells if labels.get("subject", subject) == subject]
+        return [self._flag(key, labels, value) for labels, value in self._by_subject(key).get(subject, ())]
+
+    def _by_subject(self, key: str) -> Mapping[str, Sequence[tuple[dict[str, str], Value]]]:
+        """The cells of one table by subject: looked up once, because a page asks for every subject in turn."""
+        if key not in self._cells:
+            table, found = self.report.tables.get(key), defaultdict[str, list[tuple[dict[str, str], Value]]](list)
+            for cell, value in sorted(table.cells.items()) if table else ():
+                labels = dict(zip(table.axes, cell, strict=True)) if table else {}
+                for subject in [labels["subject"]] if "subject" in labels else [one.id for one in self.report.subjects]:
+                    found[subject].append((labels, value))
+            self._cells[key] = found
+        return self._cells[key]
+
+    @cached_property
+    def _cells(self) -> dict[str, Mapping[str, Sequence[tuple[dict[str, str], Value]]]]:
+        return {}
 
     def _flag(self, key: str, labels: Mapping[str, str], value: Value) -> FlagShown:
         info = self.scheme.quantities.get(key)
@@ -132,6 +147,8 @@ class Reading:
             reason=result_words.missing(value.reason) if isinstance(value, Missing) else "",
             note=info.note.in_(self.language) if info and info.note else "",
             place=self.labels(labels),
+            at="·".join(label for axis, label in labels.items() if axis != "subject"),
+            labels=labels,
         )
         try:
             books = self.report.test(key, **labels)

@@ -54,6 +54,11 @@ ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method 
 def load_scheme(text: str, origin: str) -> Scheme:
     """The scheme written in `text`; `origin` is the file name used in problems. Raises SchemeProblems with all of them."""
     root, problems = read(text, origin)
+    return load_tree(root, problems, text, origin)
+
+
+def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Scheme:
+    """The scheme in a tree read already, perhaps with a rule changed; `text` is what was written. Raises as `load_scheme`."""
     reader = Reader(origin, problems)
     fields = reader.fields(root, SECTIONS, (*REQUIRED, *_asked(root)), where="方案")
     _languages(reader, fields)

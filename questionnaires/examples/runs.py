@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from analysis import AnalysisError, evaluate
 from analysis.limits import judge
@@ -13,7 +13,7 @@ from analysis.report import Report
 from analysis.values import Missing, Value
 from questionnaires.examples.cases import Case, Expected, read_cases
 from questionnaires.examples.words import MISSING, TAKEN, told
-from questionnaires.loader import load_scheme
+from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
 from questionnaires.nodes import Node, read
 from questionnaires.problems import Problem, SchemeProblems
@@ -122,9 +122,10 @@ def without(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
 
     Raises SchemeProblems when the file has no such rule or does not load without it.
     """
-    root, _ = read(scheme.text, origin)
+    root = _tree(scheme.text)
     path = rule.split(".") if "." in rule else [KEYWORDS["quantities"][0], rule]
-    parent, place = _find(root, path, case, rule, origin)
+    copied = replace(root, pairs=[*root.pairs])
+    parent, place = _find(copied, path, case, rule, origin)
     swap = case.swaps.get(rule)
     if swap is not None:
         _put(parent, place, swap)
@@ -134,24 +135,36 @@ def without(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
         del parent.pairs[place]
     else:
         del parent.entries[place]
-    return load_scheme("\n".join(_lines(root, 0)) + "\n", origin)
+    return load_tree(copied, [], scheme.text, origin)
+
+
+@lru_cache(maxsize=8)
+def _tree(text: str) -> Node:
+    """A scheme's text as a tree, read once for all the rules taken out of it; nobody changes it."""
+    return read(text, "")[0]
 
 
 def _find(root: Node, path: list[str], case: Case, rule: str, origin: str) -> tuple[Node, int]:
-    """The mapping or list that holds the rule, and the place in it. Either language's keyword fits; lists count from 1."""
-    node, places = root, []
-    for word in path:
+    """The mapping or list that holds the rule, and the place in it. Either language's keyword fits; lists count from 1.
+
+    `root` is a copy of its own; every node on the way down becomes one, so that the tree it was copied from stays as it is.
+    """
+    node = root
+    for depth, word in enumerate(path):
         words = {word, *(alike for words in (*KEYWORDS.values(), *_parameter_words()) if word in words for alike in words)}
-        if node.kind == "list" and word.isdigit() and 0 < int(word) <= len(node.entries):
-            place, below = int(word) - 1, node.entries[int(word) - 1]
+        if node.kind == "list":
+            place = int(word) - 1 if word.isdigit() and 0 < int(word) <= len(node.entries) else -1
         else:
             place = next((at for at, (key, _) in enumerate(node.pairs) if key.text in words), -1)
-            if place < 0:
-                raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
-            below = node.pairs[place][1]
-        places.append((node, place))
+        if place < 0:
+            raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
+        if depth == len(path) - 1:
+            return node, place
+        below = node.entries[place] if node.kind == "list" else node.pairs[place][1]
+        below = replace(below, pairs=[*below.pairs], entries=[*below.entries])
+        _put(node, place, below)
         node = below
-    return places[-1]
+    raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
 
 
 def _parameter_words() -> list[tuple[str, str]]:
@@ -189,21 +202,3 @@ def _neutral(scheme: Scheme, parent: Node, place: int, name: str) -> None:
 def _scalar(text: str) -> Node:
     return Node("scalar", 0, 0, text)
 
-
-def _lines(node: Node, depth: int) -> list[str]:
-    """The tree as a scheme file again, in block form, where every plain text that could be read can stand."""
-    pad = "  " * depth
-    if node.kind == "map":
-        return [line for key, value in node.pairs for line in _entry(f"{pad}{_text(key)}:", value, depth)]
-    return [line for value in node.entries for line in _entry(f"{pad}-", value, depth)]
-
-
-def _entry(head: str, value: Node, depth: int) -> list[str]:
-    if value.kind == "scalar":
-        return [f"{head} {_text(value)}".rstrip()]
-    below = _lines(value, depth + 1)
-    return [head, *below] if below else [f"{head} {'{}' if value.kind == 'map' else '[]'}"]
-
-
-def _text(node: Node) -> str:
-    return json.dumps(node.text, ensure_ascii=False) if node.quoted else node.text

@@ -15,6 +15,8 @@ Deputy 甲2 has no own-portfolio score: not rated.
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
@@ -22,9 +24,12 @@ import numpy as np
 from analysis import evaluate
 from analysis.evidence import BallotBatch, Component, Evidence, Slot, Subject
 from analysis.values import Missing
-from questionnaires.shipped import load_shipped, shipped
+from questionnaires.model import RosterSubject
+from questionnaires.shipped import HOME, load_shipped, shipped
+from questionnaires.styles import build_styles
 
 SCHEME = load_shipped("yinzhou")
+DEMO = HOME / "yinzhou" / "2026-01-01" / "demo"
 TOWN = {"类别": "规模中等镇乡"}
 TEAM = ["思想政治建设", "组织领导能力", "团结协作", "工作成效", "勤政廉洁"]
 SHORT = ["总体评价", "德总体", "能总体", "勤总体", "绩总体", "廉总体"]
@@ -131,5 +136,81 @@ def test_every_title_has_both_languages() -> None:
         *(group.title for group in SCHEME.groups.values()),
         *(choice.label for scale in SCHEME.scales.values() for choice in scale.choices),
         *(one.title for one in SCHEME.components),
+        *(SCHEME.quantities[one].title for one in (*SCHEME.layout.columns, *SCHEME.layout.tiers, *SCHEME.layout.flags)),
+        *(title for fact in SCHEME.facts for title in fact.values.values()),
     ]
     assert [text.in_("zh") for text in texts if "en" not in text.words] == []
+
+# --- who is asked what
+
+def roster(unit: str, size: str, more: dict[str, str] | None = None) -> list[RosterSubject]:
+    """A team, a principal and a deputy of one unit."""
+    return [
+        RosterSubject(f"{unit}{at}", f"{unit}{at}", unit, {"类别": size, "职务": position, **(more or {})})
+        for at, position in enumerate(("班子", "正职", "副职"))
+    ]
+
+
+def asked(group: str, people: list[RosterSubject], unit: str) -> dict[str, list[str]]:
+    """Subject -> items on the form of this group."""
+    found: dict[str, list[str]] = {}
+    for style in build_styles(SCHEME, people, []):
+        if (style.group, style.unit) == (group, unit):
+            for slot in style.slots:
+                found.setdefault(slot.subject, []).append(slot.item)
+    return found
+
+
+CIRCLE = ["家庭和睦", "关心群众", "业务学习", "健康交友", "遵纪守法", "自身形象"]
+
+
+def test_the_life_circle_is_asked_only_where_the_unit_signed_up_for_it() -> None:
+    people = [*roster("甲", "规模较大镇乡", {"公议内容": "拓展"}), *roster("乙", "规模较大镇乡")]
+    assert asked("机关干部", people, "甲")["甲1"] == [*SHORT, *CIRCLE]
+    assert asked("机关干部", people, "乙")["乙1"] == SHORT
+    assert not set(CIRCLE) & {item for items in asked("下属负责人", people, "甲").values() for item in items}
+
+
+def test_an_agency_is_not_asked_about_towns_matters_and_delegates_do_not_rate_it() -> None:
+    people = [*roster("局", "综合执法部门"), *roster("镇", "规模较小镇乡")]
+    assert asked("服务对象", people, "局") == {"局0": ["整体满意度"]}
+    assert asked("下属负责人", people, "镇")["镇0"] == PUBLIC
+    assert asked("下属负责人", people, "局")["局0"] == ["整体满意度"]
+    assert asked("代表委员", people, "局") == {}
+    assert asked("服务对象", people, "镇") == {}
+
+
+def test_a_superior_answers_six_lines_on_a_team_and_one_on_a_person() -> None:
+    found = asked("上级领导", roster("镇", "规模较小镇乡"), "")
+    assert found == {"镇0": ["班子总体评价", *TEAM], "镇1": ["总体评价"], "镇2": ["总体评价"]}
+
+
+def test_the_limits_are_soft_as_the_source_says_as_a_rule() -> None:
+    assert {rule.effect for rule in SCHEME.ballot_rules} == {"warn"}
+    assert len(SCHEME.ballot_rules) == 3
+
+
+# --- the demo's roster
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_demo_has_twenty_towns_in_three_sizes_and_thirty_agencies_in_five_classes() -> None:
+    classes = Counter(row["类别"] for row in rows("units.csv"))
+    towns = {"规模较大镇乡": 8, "规模中等镇乡": 7, "规模较小镇乡": 5}
+    assert {size: classes.pop(size) for size in towns} == towns
+    assert (len(classes), sum(classes.values())) == (5, 30)
+    subjects = rows("subjects.csv")
+    teams = [row["单位编号"] for row in subjects if row["职务"] == "班子"]
+    heads = [row["单位编号"] for row in subjects if row["职务"] == "正职"]
+    assert sorted(teams) == sorted(heads) == sorted(row["单位编号"] for row in rows("units.csv"))
+
+
+def test_no_demo_number_lies_outside_what_the_scheme_allows() -> None:
+    fields = {one.key: one for one in SCHEME.components}
+    for row in rows("components.csv"):
+        for key, one in fields.items():
+            if row[key] not in {"", "不适用"}:
+                assert (one.least or 0) <= Fraction(row[key]) <= (one.most or 0), (row["编号"], key)

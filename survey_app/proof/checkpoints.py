@@ -71,16 +71,21 @@ def new_key(secret: str) -> tuple[bytes, bytes]:
 
 def sign(checkpoint: Checkpoint, sealed: bytes, secret: str) -> str:
     """The checkpoint's text with its signature. Raises SigningKeyError."""
+    body = _body(checkpoint)
+    public, signature = sign_bytes(body.encode(), sealed, secret)
+    line = base64.b64encode(_mark(checkpoint.origin, public) + signature).decode()
+    return f"{body}\n{_DASH}{checkpoint.origin} {line}\n"
+
+
+def sign_bytes(message: bytes, sealed: bytes, secret: str) -> tuple[bytes, bytes]:
+    """(public key, 64 bytes of signature). Messages of another kind must begin otherwise than a checkpoint. SigningKeyError."""
     try:
         key = SigningKey(SecretBox(_box_key(secret)).decrypt(sealed))
     except (nacl.exceptions.CryptoError, ValueError, TypeError) as problem:
         raise SigningKeyError(
             N_("存证日志的签名密钥打不开：服务器密钥（secret-key 或 PINGYI_SECRET_KEY）换过了；请从备份恢复它。")
         ) from problem
-    body = _body(checkpoint)
-    signature = key.sign(body.encode()).signature
-    line = base64.b64encode(_mark(checkpoint.origin, bytes(key.verify_key)) + signature).decode()
-    return f"{body}\n{_DASH}{checkpoint.origin} {line}\n"
+    return bytes(key.verify_key), key.sign(message).signature
 
 
 def read(text: str, public: bytes) -> Checkpoint | None:

@@ -185,11 +185,41 @@ def find(log: Log, leaf: bytes) -> Found | None:
     return None
 
 
+def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
+    """Every form with what the log says of it. `rated`: raters of this place are themselves rated somewhere on its forms, so
+    that the form a ballot is on may tell whose it is."""
+    groups = scheme_of(campaign).groups
+    styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id)).all()
+    rated = {(style.group_key, style.unit_id) for style in styles if style.excluded_id is not None}
+    return [
+        (
+            style,
+            {
+                "style": style.id,
+                "group": style.group_key,
+                "unit": style.unit.code if style.unit else "",
+                "signed": groups[style.group_key].signed,
+                "rated": (style.group_key, style.unit_id) in rated,
+            },
+        )
+        for style in styles
+    ]
+
+
+def tags_by_batch(session: Session, campaign: Campaign) -> list[Entry]:
+    """Every batch with the tags of its slips in order: the register in which each ballot's slip must stand."""
+    batches = session.scalars(select(SlipBatch.id).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)).all()
+    return [{"batch": one, "tags": [tag.hex() for tag in _tags(session, one)]} for one in batches]
+
+
+def _tags(session: Session, batch: int) -> list[bytes]:
+    return sorted(session.scalars(select(Slip.tag).where(Slip.batch_id == batch)))
+
+
 def _fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
     """What approval froze: nobody can later say it was otherwise."""
     scheme = scheme_of(campaign)
     subjects = [[one.id, dict(one.facts)] for one in bridge.subjects_of(session, campaign)]
-    styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id))
     entries: list[Entry] = [
         {"record": "campaign", "campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
@@ -198,10 +228,7 @@ def _fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
         {"record": "opening-key", "public": campaign.public_key.hex()},
         {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
     ]
-    for style in styles:
-        unit = style.unit.code if style.unit else ""
-        entries.append({"record": "style", "style": style.id, "group": style.group_key, "unit": unit, "digest": style.digest})
-    return entries
+    return [*entries, *({"record": "style", **said, "digest": style.digest} for style, said in described(session, campaign))]
 
 
 def _registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
@@ -210,7 +237,7 @@ def _registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> 
     entries: list[Entry] = []
     for batch in session.scalars(select(SlipBatch).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)):
         if ("slips", batch.id) not in known:
-            tags = sorted(session.scalars(select(Slip.tag).where(Slip.batch_id == batch.id)))
+            tags = _tags(session, batch.id)
             entries.append(
                 {
                     "record": "slips",

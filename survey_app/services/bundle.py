@@ -1,0 +1,279 @@
+"""Bundles: what anybody, and what named auditors, are given so that they can check a counted campaign on their own machine.
+
+Lives here: what goes into a bundle (docs/bundle.md is its definition). May not live here: the checking (`proof.verify`, which
+is shipped inside and which this module runs on everything it makes, so that nothing leaves that does not agree).
+
+Threats answered to:
+- Small groups: a cell of counts with fewer than `FLOOR` valid ballots at its places is withheld, and with it every figure that
+  cannot be worked out without it. What is left is a function of the published counts alone, so no subtraction of published
+  figures gives back what was withheld.
+- Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
+  period ends. It says which leaf has which marks, never who drew which slip.
+- A bundle altered on its way: it is signed with the log's key. One altered by the office itself: docs/bundle.md says what
+  shows it, and what does not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from analysis.evidence import Evidence, Tally
+from analysis.report import Report
+from analysis.values import as_literal
+from survey_app import bridge
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import Appeal, Campaign, LogKey
+from survey_app.proof import checkpoints, verify
+from survey_app.proof.books import room
+from survey_app.services import bundle_ballots, counting, custody, headcounts, proof_log
+from survey_app.services.bundle_ballots import Ballots
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.proof_log import Log
+from survey_app.services.sealed_content import canonical
+
+FORMAT = "pingyi-bundle/1"
+#: Histograms of fewer ballots than this are nobody's business but the auditors'.
+FLOOR = 10
+#: Kinds of other evidence that may be kept out of the public bundle, and with them every figure that rests on them.
+WITHHOLDABLE = ("components", "events", "past", "decisions")
+SIGNED_AS = b"pingyi/bundle/v1\n"
+_CHECKER = Path(verify.__file__)
+Content = dict[str, Any]
+
+
+class BundleError(RefusedError):
+    """A bundle that cannot be made, or may not be made any more."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle as a zip archive, and what the checker says of it: nothing, or a sentence (Chinese, English) for each fault."""
+
+    archive: bytes
+    faults: tuple[tuple[str, str], ...]
+
+
+def public_bundle(
+    session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, withhold: Collection[str] = ()
+) -> Made:
+    """The bundle for everybody. Raises BundleError when there is no result yet, or evidence changed after it was computed."""
+    content, _ = _content(session, campaign, key)
+    content = _withheld(content, frozenset(withhold))
+    return _made({**content, "kind": "public"}, session, campaign, secret)
+
+
+def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, now: dt.datetime) -> Made:
+    """The bundle for auditors, with every opening. To be sealed with `sealed_for` before it leaves memory.
+
+    Raises BundleError as above, and when no appeal period is fixed or it has ended.
+    """
+    appeal = session.get(Appeal, campaign.id)
+    if appeal is None:
+        raise BundleError(N_("还没有定下申诉期到哪一天；请先定下，审计核对包只在申诉期内制作。"))
+    if now > appeal.until:
+        raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
+    content, ballots = _content(session, campaign, key)
+    content |= {"kind": "auditors", "leaves": ballots.leaves, "openings": ballots.openings, "cut": ballots.cut}
+    return _made(content, session, campaign, secret)
+
+
+def sealed_for(auditor: bytes, archive: bytes) -> bytes:
+    """The archive in a sealed box that only this auditor's private key opens."""
+    return custody.seal(auditor, archive)
+
+
+def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
+    """Everything but the signature, nothing withheld, and the ballots beside it."""
+    log = proof_log.log_of(session, campaign)
+    if log is None or not log.epochs or log.epochs[-1].kind != "close":
+        raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))
+    stored, tally = counting.newest_report(session, campaign), counting.stored_opening(session, campaign).tally
+    evidence = bridge.evidence_of(session, campaign, tally)
+    if bridge.evidence_digest(evidence) != stored.evidence_digest:
+        raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
+    described = proof_log.described(session, campaign)
+    rated = frozenset(style.id for style, said in described if said["rated"])
+    ballots = bundle_ballots.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
+    scheme = scheme_of(campaign)
+    content: Content = {
+        "format": FORMAT,
+        "floor": FLOOR,
+        "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
+        "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
+        "plan": json.loads(scheme.plan),
+        "key": log.public.hex(),
+        "epochs": _epochs(log),
+        "styles": [{**said, "content": json.loads(style.content)} for style, said in described],
+        "slips": proof_log.tags_by_batch(session, campaign),
+        "leaves": [bundle_ballots.public_record(one) for one in ballots.leaves if one["style"] not in rated],
+        "reconciliation": _reconciliation(session, campaign),
+        **_numbers(tally),
+        **_evidence(evidence),
+        "tables": _tables(Report.from_json(stored.content)),
+    }
+    return content, ballots
+
+
+def _epochs(log: Log) -> list[Content]:
+    return [
+        {
+            "kind": epoch.kind,
+            "entries": [json.loads(text) for text in epoch.entries],
+            "ballots": [leaf.hex() for leaf in epoch.ballots],
+            "checkpoint": epoch.text,
+        }
+        for epoch in log.epochs
+    ]
+
+
+def _numbers(tally: Tally) -> Content:
+    places: dict[tuple[str, str], list[int]] = {}
+    for book in tally.books:
+        sums = places.setdefault((book.group, book.unit), [0, 0, 0])
+        for at, number in enumerate((book.valid, book.blank, book.invalid)):
+            sums[at] += number
+    return {
+        "books": [[one.style, one.cast, one.superseded, one.valid, one.blank, one.invalid] for one in tally.books],
+        "places": [[*place, *sums] for place, sums in sorted(places.items())],
+        "counts": [[*cell, list(row)] for cell, row in sorted(tally.counts.items())],
+    }
+
+
+def _evidence(evidence: Evidence) -> Content:
+    """What else the count looked at. Reasons and origins stay with the office: they are prose, and no number rests on them."""
+    return {
+        "subjects": [[one.id, dict(one.facts)] for one in evidence.subjects],
+        "heads": [[one.group, one.unit, one.entitled, one.present, one.issued, one.returned] for one in evidence.heads],
+        "components": [[one.subject, one.name, str(one.value)] for one in evidence.components],
+        "events": [[one.subject, one.kind, one.on, str(one.amount)] for one in evidence.events],
+        "past": [[one.period, one.subject, one.quantity, as_literal(one.value)] for one in evidence.past],
+        "decisions": [[one.subject, one.name, one.choice] for one in evidence.decisions],
+    }
+
+
+def _reconciliation(session: Session, campaign: Campaign) -> list[Content]:
+    lines: list[Content] = []
+    for line in headcounts.reconcile(session, campaign):
+        found = room(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
+        lines.append(
+            {
+                "group": line.group.key,
+                "unit": line.unit_code,
+                "entitled": line.entitled,
+                "present": line.present,
+                "issued": line.issued,
+                "cast": line.cast,
+                "spoiled": line.spoiled,
+                "unused": line.unused,
+                "unnoticed": found.unnoticed,
+                "surplus": found.surplus,
+            }
+        )
+    return lines
+
+
+def _tables(report: Report) -> dict[str, list[list[object]]]:
+    """The released figures: the scheme's quantities, without those over single ballots, which never leave the count."""
+    return {
+        name: [[*key, as_literal(value)] for key, value in sorted(report.tables[name].cells.items())]
+        for name in report.plan.outputs
+        if name in report.tables and not {"rater", "rival"} & set(report.tables[name].axes)
+    }
+
+
+def _withheld(content: Content, kinds: frozenset[str]) -> Content:
+    """The content with what small groups and `kinds` hide left out, and every figure left out that rests on it.
+
+    Which figures these are is what the checker's own evaluation says: whatever it cannot work out is not given either.
+    """
+    unknown = sorted(kinds - set(WITHHOLDABLE))
+    if unknown:
+        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds="、".join(WITHHOLDABLE))
+    world = verify.World({**content, "kind": "public"})
+    ballots: Counter[tuple[str, str]] = Counter()
+    for style, book in world.books.items():
+        ballots[world.place(style)] += book["cast"] - book["superseded"]
+    small = {place for place, number in ballots.items() if number < FLOOR}
+    content = {
+        **content,
+        "books": [[*book[:3], None, None, None] for book in _rows(content, "books")],
+        "places": [[*row[:2], *([None] * 3 if tuple(row[:2]) in small else row[2:])] for row in _rows(content, "places")],
+        **dict.fromkeys(kinds),
+    }
+    world = verify.World({**content, "kind": "public"})
+
+    def valid(subject: str, group: str, item: str) -> int:
+        return sum(
+            world.places[place]["valid"] or 0 for place in {world.place(one) for one in world.offering(subject, group, item)}
+        )
+
+    content["counts"] = [[s, g, i, None if valid(s, g, i) < FLOOR else row] for s, g, i, row in _rows(content, "counts")]
+    return {**content, "tables": _computable(content)}
+
+
+def _computable(content: Content) -> dict[str, list[list[object]] | None]:
+    plan, given = content["plan"], content["tables"]
+    if not isinstance(plan, dict) or not isinstance(given, dict):
+        raise TypeError("a bundle's plan and tables are objects")
+    computed = verify.Engine(plan, verify.World({**content, "kind": "public"})).tables
+    shown: dict[str, list[list[object]] | None] = {}
+    for name, rows in given.items():
+        table = computed[name]
+        if table.known is None:
+            shown[name] = None
+            continue
+        hidden = [
+            tuple(verify.label(key, axis) for axis in table.axes) for key, value in table.known.items() if value == verify.HID
+        ]
+        # A withheld cell may turn out not applicable; whether it does rests on what is withheld, so it is listed all the same.
+        cells = {**{tuple(row[:-1]): row[-1] for row in rows}, **dict.fromkeys(hidden)}
+        shown[name] = [[*at, cells[at]] for at in sorted(cells)]
+    return shown
+
+
+def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> Made:
+    key = session.get_one(LogKey, campaign.id)
+    _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical(content), key.sealed, secret)
+    content = {**content, "signature": signature.hex()}
+    raw = canonical(content)
+    # What is checked is what was written, read back: not the objects it was written from.
+    checker = verify.Checker(json.loads(raw), "", "")
+    return Made(_zip(str(content["kind"]), raw), tuple(checker.wrong))
+
+
+def _zip(kind: str, raw: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in ((f"{kind}.json", raw), ("verify.py", _CHECKER.read_bytes()), ("README.txt", README.encode())):
+            # A fixed date: equal content makes an equal archive, whose digest can be read out.
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _rows(content: Content, name: str) -> Sequence[list[Any]]:
+    rows = content[name]
+    if not isinstance(rows, list):
+        raise TypeError(f"{name} is a list of rows")
+    return rows
+
+
+README = """核对包 · a bundle to check
+
+1. 解开压缩包，或不解开也行。   2. 在装有 Python（3.9 以上）的电脑上运行：
+       python3 verify.py 核对包.zip --root 存证单上的64位根 --key 存证单上的公钥指纹
+3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对。
+
+Do not trust the copy of verify.py in this archive alone: it came from whom you want to check. Take it from another source,
+compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md; it is under 800 lines.
+"""

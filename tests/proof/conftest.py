@@ -1,0 +1,38 @@
+"""The counted hamlet, built once and copied: every test has a database of its own, on SQLite (nothing here is about engines)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.database import make_engine, scrub, session_factory
+from survey_app.models import Campaign
+from tests.proof import hamlet
+
+
+@pytest.fixture(scope="session")
+def hamlet_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the hamlet in it."""
+    path = tmp_path_factory.mktemp("hamlet") / "hamlet.db"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with session_factory(engine)() as session:
+        hamlet.build(session)
+    scrub(engine)  # everything into the one file that is copied
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def counted(hamlet_file: Path, tmp_path: Path) -> Iterator[tuple[Session, Campaign]]:
+    """A writing session on a copy, and the campaign."""
+    shutil.copy(hamlet_file, tmp_path / "copy.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'copy.db'}")
+    with session_factory(engine)() as session:
+        yield session, session.scalars(select(Campaign)).one()
+    engine.dispose()

@@ -1,0 +1,166 @@
+"""What a bundle holds and what it keeps back: figures as worked out in `hamlet`, nothing that small groups do not show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from survey_app.models import Appeal, Ballot, Campaign, Headcount, LogEpoch
+from survey_app.services import bundle, custody
+from survey_app.services.bundle import BundleError, Made
+from survey_app.services.custody import OpeningKey
+from tests.proof import hamlet
+from tests.support.clock import NOON
+
+Hamlet = tuple[Session, Campaign]
+
+
+def key_of(campaign: Campaign) -> OpeningKey:
+    return custody.unwrap(campaign.wrapped_key, hamlet.PASSPHRASE)
+
+
+def public(counted: Hamlet, *withhold: str) -> Made:
+    session, campaign = counted
+    return bundle.public_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, withhold=withhold)
+
+
+def auditors(counted: Hamlet, now: dt.datetime = NOON) -> Made:
+    session, campaign = counted
+    return bundle.auditors_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, now=now)
+
+
+def content_of(made: Made) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".json"))
+        return json.loads(archive.read(name))
+
+
+def cells(content: dict[str, Any], name: str) -> dict[tuple[str, ...], Any]:
+    return {tuple(row[:-1]): row[-1] for row in content["tables"][name]}
+
+
+def test_the_public_bundle_shows_what_large_groups_said_and_what_follows_from_it(counted: Hamlet) -> None:
+    made = public(counted)
+    content = content_of(made)
+    assert made.faults == ()
+    counts = {tuple(row[:3]): row[3] for row in content["counts"]}
+    assert counts["A", "村民", "总体评价"] == [0, 8, 12, 0, 3]
+    assert counts["C", "村民", "总体评价"] == [3, 0, 0, 12, 8]
+    assert counts["A", "同级", "总体评价"] is None
+    assert counts["A", "镇领导", "总体评价"] is None
+    means = cells(content, "主体均分")
+    assert means["A", "村民"] == ["num", "1760/23"]
+    assert means["A", "镇领导"] is None
+    # The composite minus the villagers' part would be the six others' part: it stays back, and so does what rests on it.
+    assert cells(content, "民主得分") == dict.fromkeys([("A",), ("B",), ("C",)])
+    assert cells(content, "名次") == dict.fromkeys([("A",), ("B",), ("C",)])
+    assert cells(content, "目标") == {("A",): ["num", "95"], ("B",): ["num", "177/2"], ("C",): ["missing", "no evidence"]}
+
+
+def test_no_ballot_stands_in_the_public_bundle(counted: Hamlet) -> None:
+    content = content_of(public(counted))
+    assert not {"openings", "cut"} & set(content)
+    assert {frozenset(one) for one in content["leaves"]} == {frozenset({"style", "slip", "commitment"})}
+    # 24 villagers, 3 versions of the leaders; the heads' forms are one person's each, so their records stay back.
+    assert len(content["leaves"]) == 27
+    assert sum(len(epoch["ballots"]) for epoch in content["epochs"]) == 29
+    assert [line["unnoticed"] for line in content["reconciliation"] if line["group"] == "村民"] == [0]  # min(30-2-4, 26) - 24
+
+
+def test_evidence_may_stay_back_and_takes_along_what_rests_on_it(counted: Hamlet) -> None:
+    made = public(counted, "components")
+    content = content_of(made)
+    assert made.faults == ()
+    assert content["components"] is None
+    assert content["tables"]["目标"] is None
+    assert cells(content, "主体均分")["A", "村民"] == ["num", "1760/23"]
+    with pytest.raises(BundleError, match="不能单独略去"):
+        public(counted, "heads")
+
+
+def test_the_auditors_bundle_opens_every_ballot_but_those_of_the_rated_which_it_cuts(counted: Hamlet) -> None:
+    made = auditors(counted)
+    content = content_of(made)
+    assert made.faults == ()
+    assert cells(content, "民主得分") == {("A",): ["num", "1930/23"], ("B",): ["num", "1984/23"], ("C",): ["num", "218/5"]}
+    assert cells(content, "名次") == {("A",): ["num", "2"], ("B",): ["num", "1"], ("C",): ["num", "3"]}
+    assert len(content["openings"]) == 24 + 2
+    # A graded B and C, B graded A and C: who said which of C's two cannot be told from the pieces.
+    assert content["cut"] == [
+        ["同级", "U", "A", ["总体评价"], [[1]]],
+        ["同级", "U", "B", ["总体评价"], [[2]]],
+        ["同级", "U", "C", ["总体评价"], [[2], [3]]],
+    ]
+
+
+def test_auditors_get_it_sealed_and_only_until_the_appeal_period_ends(counted: Hamlet) -> None:
+    session, _campaign = counted
+    public_key, wrapped = custody.create_keys("审计员的一句话 seven", cost=custody.WrapCost(time=1, memory=64))
+    archive = auditors(counted, hamlet.APPEAL_ENDS).archive
+    sealed = bundle.sealed_for(public_key, archive)
+    assert b"auditors.json" not in sealed
+    assert custody.unwrap(wrapped, "审计员的一句话 seven").open(sealed) == archive
+    with pytest.raises(BundleError, match="申诉期已过"):
+        auditors(counted, hamlet.APPEAL_ENDS + dt.timedelta(seconds=1))
+    session.execute(delete(Appeal))
+    session.expire_all()
+    with pytest.raises(BundleError, match="还没有定下申诉期"):
+        auditors(counted)
+
+
+def test_a_bundle_of_evidence_changed_since_the_count_is_refused(counted: Hamlet) -> None:
+    session, _campaign = counted
+    session.execute(update(Headcount).values(present=24))
+    session.expire_all()
+    with pytest.raises(BundleError, match="重新计算"):
+        public(counted)
+
+
+def test_without_a_finished_log_there_is_no_bundle(counted: Hamlet) -> None:
+    session, _campaign = counted
+    session.execute(delete(LogEpoch).where(LogEpoch.kind == "close"))
+    with pytest.raises(BundleError, match="结束的一节"):
+        public(counted)
+
+
+def test_a_dishonest_server_is_caught_by_its_own_bundle(counted: Hamlet) -> None:
+    """It swaps one ballot's sealed content after the receipt, and drops another from the table."""
+    session, _campaign = counted
+    rows = session.scalars(select(Ballot).where(Ballot.kind == "anonymous").order_by(Ballot.leaf)).all()
+    first, other = rows[0], next(row for row in rows if row.leaf != rows[0].leaf)
+    session.execute(update(Ballot).where(Ballot.key == first.key).values(sealed=other.sealed))
+    session.expire_all()
+    faults = [english for _, english in public(counted).faults]
+    assert any("is not in the log" in said for said in faults)
+    assert any("missing here: dropped" in said for said in faults)
+    session.rollback()
+    session.execute(delete(Ballot).where(Ballot.key == first.key))
+    session.expire_all()
+    faults = [english for _, english in public(counted).faults]
+    assert "1 ballots of the log are missing here: dropped" in faults
+
+
+def test_the_checker_runs_alone_from_the_archive(counted: Hamlet, tmp_path: Path) -> None:
+    """As a doubter runs it: another process, another folder, no package of ours in reach."""
+    session, _campaign = counted
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(public(counted).archive)
+    with zipfile.ZipFile(path) as archive:
+        archive.extract("verify.py", tmp_path)
+    command = [sys.executable, "-I", "verify.py", "bundle.zip"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "核对无误 All checks hold: 小村年度评议" in done.stdout
+    (tmp_path / "bundle.zip").write_bytes(b"nothing of the kind")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
+    assert not session.dirty | session.new | session.deleted  # the campaign was only read

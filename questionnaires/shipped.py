@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from questionnaires.loader import load_scheme
@@ -22,16 +23,24 @@ class ShippedScheme:
 
 def shipped() -> tuple[ShippedScheme, ...]:
     """Every shipped scheme, by system and version."""
-    found = []
-    for path in sorted(HOME.glob("*/[0-9]*-[0-9]*-[0-9]*/scheme.yml")):
-        scheme = load_scheme(path.read_text(encoding="utf-8"), path.name)
-        found.append(ShippedScheme(f"{path.parent.parent.name}/{path.parent.name}", scheme.title, path))
-    return tuple(found)
+    return tuple(ShippedScheme(key, _loaded(path.read_text(encoding="utf-8"), key).title, path) for key, path in _files().items())
 
 
 def load_shipped(key: str) -> Scheme:
     """The shipped scheme `system/version`, or the newest version of `system`. KeyError when there is none."""
-    for one in reversed(shipped()):
-        if key in {one.key, one.key.split("/", maxsplit=1)[0]}:
-            return load_scheme(one.path.read_text(encoding="utf-8"), f"{one.key}/scheme.yml")
+    for one, path in reversed(_files().items()):
+        if key in {one, one.split("/", maxsplit=1)[0]}:
+            return _loaded(path.read_text(encoding="utf-8"), one)
     raise KeyError(key)
+
+
+def _files() -> dict[str, Path]:
+    """The scheme files by `system/version`, in order; none of them opened."""
+    paths = sorted(HOME.glob("*/[0-9]*-[0-9]*-[0-9]*/scheme.yml"))
+    return {f"{path.parent.parent.name}/{path.parent.name}": path for path in paths}
+
+
+@lru_cache(maxsize=32)
+def _loaded(text: str, key: str) -> Scheme:
+    """A shipped scheme, read once for each text it had: a scheme is frozen, and reading nine of them takes a second."""
+    return load_scheme(text, f"{key}/scheme.yml")

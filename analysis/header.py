@@ -86,7 +86,7 @@ def _check_tree(axis: str, parents: Mapping[str, str]) -> None:
         while label in parents:
             label = parents[label]
             if label in seen:
-                raise PlanError(f"the {axis} tree runs in a circle at {label!r}")
+                raise PlanError(f"the {axis} tree runs in a circle at {label!r}", f"“{label}”的上级绕成了圈")
             seen.add(label)
 
 

@@ -69,7 +69,7 @@ class Report:
         """The books of a test's cell. AnalysisError when the step is no test."""
         step = self.plan.step(name)
         if not isinstance(step.params, TestParams):
-            raise AnalysisError(f"{name!r} is not a test")
+            raise AnalysisError(f"{name!r} is not a test", f"“{name}”不是一个判断")
         key = tuple(labels[axis] for axis in step.axes)
 
         def read(what: str | None) -> Value:
@@ -115,7 +115,9 @@ class Report:
         try:
             raw = json.loads(text)
             if raw["format"] != FORMAT:
-                raise AnalysisError(f"the report's format is {raw['format']!r}, not {FORMAT!r}")
+                raise AnalysisError(
+                    f"the report's format is {raw['format']!r}, not {FORMAT!r}", f"结果的格式是 {raw['format']}，不是 {FORMAT}"
+                )
             plan = parse_plan(raw["plan"])
             counts = {(subject, group, item): tuple(codes) for subject, group, item, codes in raw["counts"]}
             tables = {name: Table(name, plan.step(name).axes, {tuple(row[:-1]): literal(row[-1]) for row in rows})
@@ -129,7 +131,7 @@ class Report:
                 {(step, tuple(key)): note for step, key, note in raw["notes"]},
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise AnalysisError(f"this is not a report: {error!r}") from error
+            raise AnalysisError(f"this is not a report: {error!r}", "这不是一份计算结果，或者已经损坏") from error
 
 
 def _book_out(book: StyleBooks) -> list[object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from analysis.errors import PlanError
+from analysis.errors import AXES_ZH, PlanError
 from analysis.header import Header
 from analysis.values import AXES, Key, Value, literal, number
 
@@ -230,6 +230,14 @@ def within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
     """PlanError unless the axes of step `inner` are among those of step `outer`."""
     extra = [axis for axis in known[inner] if axis not in known[outer]]
     if extra:
-        raise PlanError(f"{inner!r} has the axis {extra[0]!r}, which {outer!r} has not")
+        raise PlanError(
+            f"{inner!r} has the axis {extra[0]!r}, which {outer!r} has not",
+            f"“{inner}”分{AXES_ZH[extra[0]]}，而它所作用的量不分{AXES_ZH[extra[0]]}",
+        )
+
+
+def no_axis(of: str, axis: str) -> PlanError:
+    """A step works along an axis its table has not."""
+    return PlanError(f"{of!r} has no axis {axis!r}", f"“{of}”不分{AXES_ZH[axis]}")
 
 

@@ -36,7 +36,7 @@ def count(
     """
     styles = [batch.style for batch in batches]
     if len(set(styles)) != len(styles):
-        raise EvidenceError("two batches of one ballot style")
+        raise EvidenceError("two batches of one ballot style", "同一种票有两批")
     counts: dict[tuple[str, str, str], list[int]] = {}
     books = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -69,12 +69,21 @@ def _trimmed(row: list[int]) -> list[int]:
 def _count_batch(batch: BallotBatch) -> tuple[Counts, int]:
     marks = batch.marks
     if marks.ndim != 2 or marks.shape[1] != len(batch.slots):
-        raise EvidenceError(f"style {batch.style!r}: marks of shape {marks.shape} for {len(batch.slots)} slots")
+        raise EvidenceError(
+            f"style {batch.style!r}: marks of shape {marks.shape} for {len(batch.slots)} slots",
+            f"票种“{batch.style}”有 {len(batch.slots)} 栏，答案的形状却是 {marks.shape}",
+        )
     if marks.dtype not in (np.dtype(np.uint8), np.dtype(np.uint16)):
-        raise EvidenceError(f"style {batch.style!r}: marks are {marks.dtype}, not small whole numbers")
+        raise EvidenceError(
+            f"style {batch.style!r}: marks are {marks.dtype}, not small whole numbers",
+            f"票种“{batch.style}”的答案不是选项代码（{marks.dtype}）",
+        )
     table = code_counts(marks)
     if table.sum() != marks.size:
-        raise ConservationError(f"style {batch.style!r}: {marks.size} marks, {table.sum()} counted")
+        raise ConservationError(
+            f"style {batch.style!r}: {marks.size} marks, {table.sum()} counted",
+            f"票种“{batch.style}”有 {marks.size} 个答案，数出 {table.sum()} 个",
+        )
     blank = blank_ballots(marks, table)
     table[:, 0] -= blank
     return table, blank
@@ -141,5 +150,5 @@ def merged(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
         recount = count(batches)
         mine = {cell: tuple(_trimmed(list(row))) for cell, row in stored.counts.items() if any(row)}
         if {cell: row for cell, row in recount.counts.items() if row} != mine:
-            raise ConservationError("the stored tally and the ballots differ")
+            raise ConservationError("the stored tally and the ballots differ", "存下的票数与票箱里的票不一致")
     return stored

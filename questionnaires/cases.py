@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from questionnaires.draft import read_values
 from questionnaires.nodes import Node
 from questionnaires.reader import ANYWHERE, nearest
+from questionnaires.rule_spec import GiveUp
 from questionnaires.words import KEYWORDS
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def read_rows(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
     reader = call.compiler.reader
     node = reader.unwrap(node)
     rows = [_read_row(call, one, known, numbers=numbers) for one in reader.entries(node)]
-    if not rows or not any(row.numbers or row.rest for row in rows):
-        raise call.bad("want-map", node)
+    if not any(row.numbers or row.rest for row in rows):
+        raise GiveUp if any(row.broken for row in rows) else call.bad("want-map", node)
     check_scopes(call, [(row.node, row.where) for row in rows])
     return rows
 
@@ -74,7 +75,7 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
         name = key.text
         if name in skip and not key.quoted:
             continue
-        if name in draft.facts:
+        if name in draft.facts and not draft.facts[name].number:
             row.where[name], row.where_nodes[name] = read_values(reader, draft, name, value), key
         elif not numbers:
             row.rest.append((key, value))

@@ -114,6 +114,8 @@ class Compiler:
     def _compile(self, node: Node, name: str, *, final: bool) -> Quantity:
         before = len(self.steps)
         wrapped = self.reader.unwrap(node)
+        if final and wrapped is not node:  # `{value: 40, source: …}`: the number has a source of its own
+            self.fields[name] = self.reader.fields(node, ("value",))
         if wrapped.kind == "map":
             found = self._rule(wrapped, name, final=final)
         elif wrapped.kind == "scalar" and not wrapped.empty:

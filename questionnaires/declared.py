@@ -13,6 +13,7 @@ from questionnaires.model import Choice, ComponentField, Fact, Group, Scale, Tex
 from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
 
+DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
 ChoiceKind = Literal["grade", "number", "unknown"]
@@ -172,6 +173,7 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
             read_groups(reader, draft, below, name)
             continue
         signed = reader.yes(fields.get("signed"))
+        drawn = (sampled := fields.get("sampled")) is not None and reader.plain(sampled) in DRAWN
         draft.groups[name] = Group(
             name,
             title,
@@ -180,9 +182,10 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
                 "Literal['slip', 'link', 'code']", reader.word(fields.get("admission"), "admission", "link" if signed else "slip")
             ),
             reader.yes(fields.get("own_unit")),
-            reader.yes(fields.get("sampled")),
+            drawn or reader.yes(fields.get("sampled")),
             reader.yes(fields.get("rated")),
             parent,
+            drawn,
         )
 
 

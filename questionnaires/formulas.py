@@ -149,6 +149,7 @@ class _Formula:
             ["if", condition.expr, yes.expr, no.expr], yes.kind, [condition, yes, no], share=yes.share and no.share
         )
         found.grades = tuple(dict.fromkeys((*yes.grades, *no.grades)))
+        found.labels = either(yes.labels, no.labels)  # a cell of one branch may stand where the other has none
         return found
 
     def joined(self, expr: list[object], kind: Kind, args: Sequence[_Typed], *, share: bool = False) -> _Typed:
@@ -165,6 +166,12 @@ class _Formula:
         if of is None:
             raise GiveUp
         return pick(self.compiler, self.name, self.node, of, expression.word)
+
+
+def either(*labels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The labels that stand in any of several quantities, by axis."""
+    axes = dict.fromkeys(axis for one in labels for axis in one)
+    return {axis: tuple(dict.fromkeys(name for one in labels for name in one.get(axis, ()))) for axis in axes}
 
 
 def pick(compiler: Compiler, name: str, node: Node, of: Quantity, label: str) -> Quantity:

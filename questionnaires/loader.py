@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from analysis import PlanError, parse_plan
 from questionnaires.asked import read_ballot_rules, read_forms, read_items, read_lists
-from questionnaires.compiler import compile_quantities
+from questionnaires.compiler import Compiled, compile_quantities
 from questionnaires.declared import (
     read_components,
     read_decisions,
@@ -77,6 +78,7 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
     read_decisions(reader, draft, fields.get("decisions"))
     compiled = compile_quantities(reader, draft, fields.get("quantities"))
     layout, compiled = read_layout(reader, draft, compiled, fields.get("results"))
+    _runs(reader, root, compiled)
     key = reader.name(fields.known["scheme"]) if "scheme" in fields else ""
     version = reader.date(fields.get("version"))
     title = reader.text(fields.get("title"), key)
@@ -110,6 +112,17 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
         draft.decisions,
         tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
     )
+
+
+def _runs(reader: Reader, root: Node, compiled: Compiled) -> None:
+    """The count itself reads the plan before anyone votes: what it would refuse is a problem of the file now."""
+    if reader.problems:
+        return
+    try:
+        parse_plan(compiled.plan)
+    except PlanError as error:
+        place = Node("scalar", error.line or root.line, 1)
+        reader.bad(place, "plan", what=error.told("zh"), what_en=error.told("en"))
 
 
 def _asked(root: Node) -> tuple[str, ...]:

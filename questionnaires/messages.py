@@ -340,10 +340,10 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Allowed: {allowed}.",
     ),
     "plan": (
-        "编译后的计算步骤没有通过检查：{what}。",
-        "The compiled plan did not pass: {what}.",
-        "请把这个文件交给维护者。",
-        "Please send this file to the maintainers.",
+        "这一步算不下去：{what}。",
+        "This step cannot be calculated: {what_en}.",
+        "请检查各个量是否分主体、分内容、分时期；条件和权重不能比所用的量分得更细。",
+        "Check which quantities go by group, item or period; a condition or weight cannot be finer than what it is used on.",
     ),
     "rule-value": (
         "“{name}”的“{key}”写得不对：{what}。",

@@ -63,6 +63,7 @@ class Group:
 
     `admission`: "slip" one-time printed code, "link" personal link of a signed rater, "code" shared code (indicative).
     `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
+    `drawn`: that public's size is not known; those entitled are only the ones drawn from it.
     `rated`: its raters are themselves subjects (the roster may name the subject each one is).
     """
 
@@ -74,6 +75,7 @@ class Group:
     sampled: bool = False
     rated: bool = False
     parent: str = ""
+    drawn: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from questionnaires.bands import read_bands
 from questionnaires.cases import check_scopes, read_rows
 from questionnaires.draft import decimal
 from questionnaires.expressions import COMPARISONS, Expression, FormulaError, parse
-from questionnaires.formulas import compile_formula
+from questionnaires.formulas import compile_formula, either
 from questionnaires.nodes import Node
 from questionnaires.reader import exact, nearest
 from questionnaires.rule_spec import Call, Kind, Param, Quantity, num, ordered
@@ -178,12 +178,14 @@ def cases(call: Call) -> Quantity:
     kinds: list[Kind] = []
     axes: list[str] = []
     words: list[str] = []
+    labels: list[Mapping[str, tuple[str, ...]]] = []
     otherwise: object = None
 
     def take(node: Node) -> object:
         given, kind, found = value_of(call, node)
         kinds.append(kind)
         axes.extend(found.axes if found else ())
+        labels.append(found.labels if found else {})
         words.extend(found.grades if found else [str(given[1])] if kind == "text" and isinstance(given, list) else [])
         return given
 
@@ -202,7 +204,7 @@ def cases(call: Call) -> Quantity:
     if order == "exclusive":
         _disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
     step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
-    return Quantity(step, ordered(axes), kinds[0] if kinds else "number", grades_of(call, words))
+    return Quantity(step, ordered(axes), kinds[0] if kinds else "number", grades_of(call, words), labels=either(*labels))
 
 
 CASE_WORDS = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余", "otherwise")}

@@ -52,6 +52,7 @@ def related(how: str) -> Callable[[Call], Quantity]:
 def compared(call: Call) -> Quantity:
     """Points in proportion to the pool's best or mean."""
     of, full = call.numeric(), call.numeric("full")
+    need_axis(call, of, "subject")
     how = call.word("to", "reference", "ratio_best")
     ratio = call.emit("relate", of=of.step, pool=call.facts("pool"), how=how, order=call.word("order", "order", "high"))
     expr: list[object] = ["*", ["ref", full.step], ["ref", ratio]]
@@ -81,6 +82,7 @@ def versus(call: Call) -> Quantity:
 def taken_from(call: Call) -> Quantity:
     """The value of the related subject."""
     of, relation = call.quantity(), _relation(call)
+    need_axis(call, of, "subject")
     return Quantity(
         call.emit("follow", of=of.step, relation=relation), of.axes, of.kind, of.grades, of.ratio, of.labels, of.share
     )
@@ -89,6 +91,7 @@ def taken_from(call: Call) -> Quantity:
 def gathered(call: Call) -> Quantity:
     """One value from all subjects whose relation names this one."""
     of, relation, how = call.quantity(), _relation(call), call.word("how", "how")
+    need_axis(call, of, "subject")
     if not how:
         raise call.bad("missing-key", key="怎样合", key_en="how", where=f"“{call.name}”")
     more: dict[str, object] = {}

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from analysis.context import Context
-from analysis.errors import AnalysisError, PlanError
+from analysis.errors import AnalysisError
 from analysis.joins import projector
-from analysis.ops.cells import as_number
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
-from analysis.spec import Axes, Operand, OpSpec, Param, Ref, Step
+from analysis.ops.kinds import as_number
+from analysis.spec import Axes, Operand, OpSpec, Param, Ref, Step, no_axis
 from analysis.values import AXES, Key, Missing, Value, total
 
 
@@ -36,7 +36,7 @@ class GatherParams:
 def _reduce_axes(params: ReduceParams, known: Mapping[str, Axes]) -> Axes:
     axes = known[params.collapse.of]
     if params.over not in axes:
-        raise PlanError(f"{params.collapse.of!r} has no axis {params.over!r}")
+        raise no_axis(params.collapse.of, params.over)
     result = axes if params.into_parent else tuple(axis for axis in axes if axis != params.over)
     check_within(params.collapse, result, known)
     return result
@@ -45,7 +45,7 @@ def _reduce_axes(params: ReduceParams, known: Mapping[str, Axes]) -> Axes:
 def _gather_axes(params: GatherParams, known: Mapping[str, Axes]) -> Axes:
     axes = known[params.collapse.of]
     if "subject" not in axes:
-        raise PlanError(f"{params.collapse.of!r} has no axis 'subject'")
+        raise no_axis(params.collapse.of, "subject")
     check_within(params.collapse, axes, known)
     return axes
 
@@ -105,7 +105,10 @@ def _into_parents(step: Step, params: ReduceParams, context: Context) -> dict[Ke
             groups[_moved(entry[0], place, moves)].append(entry)
     twice = groups.keys() & stay.keys()
     if twice:
-        raise AnalysisError(f"{' · '.join(min(twice))} has a value of its own and one from below")
+        where = " · ".join(min(twice))
+        raise AnalysisError(
+            f"{where} has a value of its own and one from below", f"{where} 自己已有一个值，又有一个从下级并上来"
+        )
     return {**stay, **finish(params.collapse, groups, step.axes, context)}
 
 
@@ -178,7 +181,7 @@ class FollowParams:
 
 def _follow_axes(params: FollowParams, known: Mapping[str, Axes]) -> Axes:
     if "subject" not in known[params.of]:
-        raise PlanError(f"{params.of!r} has no axis 'subject'")
+        raise no_axis(params.of, "subject")
     return known[params.of]
 
 

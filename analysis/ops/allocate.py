@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError, PlanError
-from analysis.ops.cells import as_number
+from analysis.ops.kinds import as_number
 from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
 from analysis.rounding import MODES, to_whole
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step
@@ -147,7 +147,7 @@ def _axes(params: AllocateParams, known: Mapping[str, Axes]) -> Axes:
     check_pool((params.of, *params.pool, *params.by), known)
     for name in _steps(params):
         if known[name] not in ((), ("subject",)):
-            raise PlanError(f"{name!r} must be over subjects only, or a constant")
+            raise PlanError(f"{name!r} must be over subjects only, or a constant", f"“{name}”不只分对象，不能用来分等次")
     return ("subject",)
 
 
@@ -207,7 +207,10 @@ def _whole(amount: Amount, mode: str, members: Sequence[Member], context: Contex
     found = {_cell(amount.step or "", member.subject, context) for member in members}
     value = found.pop()
     if found or not isinstance(value, Fraction) or value.denominator != 1 or value < 0:
-        raise AnalysisError(f"{amount.step!r} must give one whole number for every subject of a pool, not {text_of(value)!r}")
+        raise AnalysisError(
+            f"{amount.step!r} must give one whole number for every subject of a pool, not {text_of(value)!r}",
+            f"“{amount.step}”要给同一范围的每个对象同一个整数作名额，不能是“{text_of(value)}”",
+        )
     return int(value)
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from analysis.context import Context
 from analysis.errors import AnalysisError, PlanError
 from analysis.joins import column, projector, reader, union, union_keys
+from analysis.ops.kinds import as_number, as_truth
 from analysis.rounding import MODES, rounded
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
-from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, kind, literal, number, text_of
+from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
 
 Cells = dict[Key, Value]
 
@@ -20,20 +21,6 @@ Cells = dict[Key, Value]
 def stored(keys: list[Key], values: list[Value]) -> Cells:
     """Keys with their values, without what is not applicable."""
     return applicable(dict(zip(keys, values, strict=True)))
-
-
-def as_number(value: Value) -> Fraction:
-    """A number, or AnalysisError."""
-    if isinstance(value, Fraction):
-        return value
-    raise AnalysisError(f"a number was needed, but found the {kind(value)} {text_of(value)!r}")
-
-
-def as_truth(value: Value) -> bool:
-    """A truth, or AnalysisError."""
-    if isinstance(value, bool):
-        return value
-    raise AnalysisError(f"a truth was needed, but found the {kind(value)} {text_of(value)!r}")
 
 
 def operand(role: str, step: str, key: Key, axes: Axes, context: Context) -> Operand:
@@ -70,7 +57,7 @@ def _read_lookup(reader: Reader) -> LookupParams:
 def _lookup_axes(params: LookupParams, known: Mapping[str, Axes]) -> Axes:
     axes = union((key[1:],) if key.startswith("@") else known[key] for key in params.keys)
     if "period" in axes and not any("period" in known.get(key, ()) for key in params.keys):
-        raise PlanError("'@period' needs a step with that axis")
+        raise PlanError("'@period' needs a step with that axis", "按时期查表，要有一个分时期的量")
     return axes
 
 
@@ -257,7 +244,9 @@ def _held(params: BoundParams, grade: Value, limit: Value, when: Value) -> Value
 
 def _place(order: tuple[str, ...], grade: Value) -> int:
     if not isinstance(grade, str) or grade not in order:
-        raise AnalysisError(f"{text_of(grade)!r} is not one of the grades {', '.join(order)}")
+        raise AnalysisError(
+            f"{text_of(grade)!r} is not one of the grades {', '.join(order)}", f"“{text_of(grade)}”不是等次{'、'.join(order)}之一"
+        )
     return order.index(grade)
 
 

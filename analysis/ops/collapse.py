@@ -10,7 +10,7 @@ from typing import Any
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
-from analysis.ops.cells import as_number, as_truth
+from analysis.ops.kinds import as_number, as_truth
 from analysis.rounding import MODES, to_whole
 from analysis.spec import Axes, Reader, Ref, within
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole

@@ -12,7 +12,8 @@ from typing import Any
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import column, union, union_keys
-from analysis.ops.cells import as_number, as_truth, operand, stored
+from analysis.ops.cells import operand, stored
+from analysis.ops.kinds import as_number, as_truth
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
 from analysis.values import Key, Missing, Value, kind, literal
 

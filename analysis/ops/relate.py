@@ -10,8 +10,8 @@ from typing import Any
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import projector
-from analysis.ops.cells import as_number
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, within
+from analysis.ops.kinds import as_number
+from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, no_axis, within
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
@@ -33,7 +33,7 @@ def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
     """PlanError unless every step of the pool is over subjects only."""
     for name in pool:
         if known[name] != ("subject",):
-            raise PlanError(f"{name!r} must be over subjects only, to make a pool")
+            raise PlanError(f"{name!r} must be over subjects only, to make a pool", f"“{name}”不只分对象，不能用来划比较范围")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _read_relate(reader: Reader) -> RelateParams:
 
 def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
     if params.over not in known[params.of]:
-        raise PlanError(f"{params.of!r} has no axis {params.over!r}")
+        raise no_axis(params.of, params.over)
     check_pool(params.pool, known)
     for name in params.by:
         within(name, params.of, known)

@@ -98,7 +98,9 @@ def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
     heads: dict[tuple[str, str], int | None] = {}
     for entry in context.evidence.heads:
         if (entry.group, entry.unit) in heads:
-            raise EvidenceError(f"two head-counts for {entry.group!r} in {entry.unit!r}")
+            raise EvidenceError(
+                f"two head-counts for {entry.group!r} in {entry.unit!r}", f"“{entry.unit}”的“{entry.group}”有两份人数"
+            )
         heads[entry.group, entry.unit] = getattr(entry, params.what)
     return {key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}])
             for key, books in holders.items()}
@@ -120,7 +122,9 @@ class MarkParams:
 
 def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
     if context.tally.books and not context.evidence.batches:
-        raise EvidenceError("this rule needs single ballots, but only a tally was given")
+        raise EvidenceError(
+            "this rule needs single ballots, but only a tally was given", "这条规则要用到每一张票，现有的只是合计票数"
+        )
     cells: dict[Key, Value] = {}
     for batch in context.evidence.batches:
         if not _wanted(batch.group, params.groups):
@@ -180,7 +184,10 @@ def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Va
     mine = [one for one in context.evidence.decisions if one.name == params.name]
     for one in mine:
         if params.choices is not None and one.choice not in params.choices:
-            raise EvidenceError(f"{one.choice!r} is not a choice of the decision {params.name!r}")
+            raise EvidenceError(
+                f"{one.choice!r} is not a choice of the decision {params.name!r}",
+                f"“{one.choice}”不在集体研究事项“{params.name}”的可选结论里",
+            )
     found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
     context.notes.update({(step.name, (one.subject,)): f"{one.decider}，{one.on}：{one.reason}" for one in mine})
     return {(subject,): found.get((subject,), Missing("not decided")) for subject in context.facts}
@@ -208,7 +215,7 @@ def _event(step: Step, params: EventParams, context: Context) -> dict[Key, Value
         if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
             sums[one.subject] += one.amount if params.what == "amount" else 1
             place = (step.name, (one.subject,))
-            told = f"{one.on} {one.reason}".strip()
+            told = f"{one.on} {one.reason}".strip() + (f"（{one.amount}）" if params.what == "amount" else "")
             context.notes[place] = f"{context.notes[place]}；{told}" if place in context.notes else told
     return {(subject,): value for subject, value in sums.items()}
 

@@ -25,7 +25,7 @@ from analysis.evidence import BallotBatch, Tally
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.errors import RefusedError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
 from survey_app.services import audit, ballots, custody, opening
 from survey_app.services.campaigns import scheme_of
@@ -159,7 +159,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
     try:
         return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
     except AnalysisError as problem:
-        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=str(problem)) from problem
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.told(language())) from problem
 
 
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
@@ -186,7 +186,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     try:
         report = bridge.with_past_notes(evaluate(scheme.plan, evidence), bridge.live_entries(session, campaign))
     except AnalysisError as problem:
-        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=str(problem)) from problem
+        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(language())) from problem
     content = report.to_json()
     row = StoredReport(
         campaign_id=campaign.id,

@@ -201,7 +201,9 @@ class Draw:
             )
             if name
         ]
-        values = ["x", "y", "u", "A", "B", "true", "k1", "*", "g1", "i1", "S1"]
+        if (timed := self.maybe(0.15, self.pick(has="period", light=True))) is not None:
+            keys += [timed, "@period"]
+        values = ["x", "y", "u", "A", "B", "true", "k1", "*", "g1", "i1", "S1", "2024"]
         rows = [[*[self.rng.choice(values) for _ in keys], self.number()] for _ in range(self.rng.randint(1, 6))]
         axes = [key[1:] for key in keys if key.startswith("@")] + self.axes_of(*[key for key in keys if not key.startswith("@")])
         return bool(keys) and self.add("lookup", axes, "number", keys=keys, rows=rows, otherwise=self.maybe(0.5, self.number()))

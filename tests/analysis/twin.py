@@ -259,7 +259,9 @@ class Twin:
     def op_lookup(self, step):
         tables = []
         for key in step["keys"]:
-            if key.startswith("@"):
+            if key == "@period":
+                tables.append(None)  # periods have no list of their own: another key brings them
+            elif key.startswith("@"):
                 axis = key[1:]
                 labels = self.subjects if axis == "subject" else self.all_labels(axis)
                 tables.append(Table([axis], {frozenset({(axis, one)}): ("text", one) for one in labels}))
@@ -279,7 +281,7 @@ class Twin:
                     return have
             return lit(step["otherwise"]) if step.get("otherwise") else ("missing", "no row")
 
-        return self.cellwise(tables, one)
+        return self.cellwise([table for table in tables if table is not None], one)
 
     def all_labels(self, axis):
         listed = self.plan[axis + "s"]

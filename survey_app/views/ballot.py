@@ -70,6 +70,8 @@ class Form:
             "campaign": self.style.campaign,
             "scheme_title": scheme.title.in_(language()),
             "notes": [text.in_(language()) for text in scheme.notes.values()],
+            # The scheme's own words fall back to its first language, and the form says so.
+            "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
             "group_title": self.group.title.in_(language()),
             "signed": self.group.signed,
             "slots": len(self.paper.slots),

@@ -17,13 +17,17 @@ from questionnaires.model import Scheme
 from questionnaires.shipped import load_shipped
 from survey_app.services.styles import LoadedStyle
 from tests.journeys.conftest import serving
-from tests.journeys.rounds import plan, qixingguan
+from tests.journeys.rounds import bortala, changchun, plan, qixingguan, zhangcunping
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
 from tests.rosters import workbook
 
 ROUNDS: dict[str, list[plan.Round]] = {
     "qixingguan": [qixingguan.ROUND],
+    "zhangcunping, villages": [zhangcunping.VILLAGE_CADRES, zhangcunping.HOUSEHOLDS],
+    "zhangcunping, town": [zhangcunping.MEMBERS, zhangcunping.TOWN_CADRES],
+    "bortala": [bortala.ROUND],
+    "changchun": [changchun.QUARTER, changchun.YEAR],
 }
 NAME = "署名人"
 
@@ -178,9 +182,10 @@ def bring_evidence(walk: Walk, one: plan.Round, tmp_path: Path) -> None:
         type_entry(page, walk.at(f"/evidence/?kind={entry.kind}"), entry)
     if one.takes_earlier:
         page.goto(walk.at("/evidence/"))
-        page.click("a[href$='/earlier/'], a[href*='earlier']")
-        page.click("main form button[type=submit]")
-        page.click("main form button[type=submit]")
+        page.click("a:has-text('从以前的评议接来往期结果')")
+        page.locator(".entries li", has_text=one.scheme.split("-")[0]).locator("a").click()
+        page.click("button:has-text('接用这些结果')")
+        expect(page.locator("main")).to_contain_text("接自")
     page.goto(walk.at("/count/"))
     page.click("form[action$='/again'] button")
     expect(page.locator("h1")).to_contain_text("得分与等次")

@@ -14,9 +14,6 @@ function prepareViews(form) {
   });
   form.querySelector(".pager .back").addEventListener("click", function () { turn(form, state.at - 1, true); });
   form.querySelector(".pager .on").addEventListener("click", function () { turn(form, state.at + 1, true); });
-  form.querySelector(".jump").addEventListener("toggle", function (event) {
-    event.target.parentNode.classList.toggle("opened", event.target.open);
-  });
   const long = places(form).length > 24 && state.sections.length > 1;
   const view = kept("sessionStorage", "pingyi.view") || form.dataset.layout || (long ? "subject" : "all");
   const choice = chooser.querySelector('input[value="' + view + '"]') || chooser.querySelector('input[value="all"]');

@@ -1,0 +1,112 @@
+"""The catalogues of translations: what there is to translate, and bringing them up to date (`make catalogues`).
+
+Voters' pages are written in every language, office pages in Chinese and English. A translation that no reader of the language has
+looked over carries the mark below in its catalogue until somebody has.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from survey_app.i18n import LANGUAGES, LOCALE, OFFICE_LANGUAGES, SOURCE
+
+APP = LOCALE.parent
+UNREVIEWED = "machine-made: to be reviewed by a reader of this language"
+#: Files whose sentences a voter or visitor may meet.
+VOTERS = (
+    "access.py",
+    "error_pages.py",
+    "forms/",
+    "services/alias_gate.py",
+    "services/ballot_rules.py",
+    "services/ballots.py",
+    "services/credentials.py",
+    "services/receipts.py",
+    "services/refusals.py",
+    "services/sealed_content.py",
+    "services/tokens.py",
+    "templates/ballot/",
+    "templates/base.html",
+    "templates/errors/",
+    "templates/home/",
+    "templates/public",
+    "views/ballot.py",
+    "views/home.py",
+    "views/public",
+)
+_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+
+
+def sentences(language: str) -> dict[str, list[tuple[str, int]]]:
+    """Every sentence this language has to have, with its places."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for file, line, sentence in _extracted():
+        if language in OFFICE_LANGUAGES or file.startswith(VOTERS):
+            found.setdefault(sentence, []).append((file, line))
+    return found
+
+
+def catalogue(language: str) -> Catalog:
+    """The catalogue as it stands, empty when there is none yet."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=LANGUAGES[language], project="Pingyi", header_comment="# Pingyi")
+    with path.open("rb") as file:
+        return read_po(file, locale=LANGUAGES[language])
+
+
+def path_of(language: str) -> Path:
+    return LOCALE / LANGUAGES[language] / "LC_MESSAGES" / "messages.po"
+
+
+def missing(language: str) -> list[str]:
+    """Sentences without a translation."""
+    known = catalogue(language)
+    return [sentence for sentence in sentences(language) if not getattr(known.get(sentence), "string", "")]
+
+
+def update(language: str) -> int:
+    """Write the catalogue with every sentence there is, keeping translations; how many are missing."""
+    old = catalogue(language)
+    new = Catalog(
+        locale=LANGUAGES[language],
+        project="Pingyi",
+        header_comment="# Pingyi",
+        creation_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    )
+    new.revision_date = new.creation_date
+    for sentence, places in sorted(sentences(language).items(), key=lambda one: one[1][0]):
+        before = old.get(sentence)
+        file = sorted({name for name, _line in places})
+        new.add(
+            sentence,
+            string=before.string if isinstance(before, Message) else "",
+            locations=[(name, 0) for name in file],
+            user_comments=before.user_comments if isinstance(before, Message) else [UNREVIEWED],
+            flags=["python-format"] if "%(" in sentence else [],
+        )
+    path_of(language).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language).open("wb") as file_out:
+        write_po(file_out, new, width=0, include_lineno=False)
+    return len(missing(language))
+
+
+def _extracted() -> Iterator[tuple[str, int, str]]:
+    keywords = {"_": None, "N_": None}
+    for file, line, sentence, _comments, _context in extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords):
+        if isinstance(sentence, str) and sentence:
+            yield Path(file).as_posix(), line, sentence
+
+
+if __name__ == "__main__":
+    for tag in LANGUAGES:
+        if tag != SOURCE:
+            sys.stdout.write(f"{tag}: {update(tag)} sentences without a translation\n")

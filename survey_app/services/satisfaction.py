@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.statistics import Margin, margin
-from questionnaires.model import SatisfactionQuestion
+from questionnaires.model import Group, SatisfactionQuestion
 from survey_app import charts
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
@@ -94,8 +94,7 @@ def _share(
     answered = sum(count for choice, count in by_choice if choice.kind != "unknown")
     found = sum(count for choice, count in by_choice if choice.code in question.satisfied)
     own = scheme.groups[group]
-    population = entitled.get((person.unit if own.own_unit else "", group))
-    found_margin = margin(found, answered, population=population, sampled=own.sampled)
+    found_margin = margin_of(own, found, answered, entitled.get((person.unit if own.own_unit else "", group)))
     share = Fraction(found, answered) if answered else None
     bounds = None
     if found_margin.least is not None and found_margin.most is not None:
@@ -112,6 +111,11 @@ def _share(
         charts.dot(share, bounds),
         tuple((choice.label.in_(language), count) for choice, count in by_choice),
     )
+
+
+def margin_of(group: Group, found: int, answered: int, entitled: int | None) -> Margin:
+    """The margin of one group's share. Those entitled are the public itself, unless they were drawn from one nobody counted."""
+    return margin(found, answered, population=None if group.drawn else entitled, sampled=group.sampled)
 
 
 def margin_words(found: Margin) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 from collections import Counter
 
+import pytest
+
 from questionnaires.model import RosterSubject
 from questionnaires.shipped import HOME, load_shipped
 from questionnaires.styles import build_styles
+from survey_app.services.satisfaction import margin_of, margin_words
 
 SCHEME = load_shipped("bortala")
 DEMO = HOME / "bortala" / "2026-01-01" / "demo"
@@ -61,3 +64,13 @@ def test_the_demos_sample_is_a_thousand_ballots_with_the_published_shares_satisf
     assert sum(int(row["份数"]) for row in sample) == 1000
     assert sum(int(row["份数"]) for row in sample if row["重视程度"] in satisfied) == 867
     assert sum(int(row["份数"]) for row in sample if row["近年成效"] in satisfied) == 804
+
+
+@pytest.mark.parametrize(("satisfied", "least", "most"), [(867, "84%", "89%"), (804, "78%", "83%")])
+def test_a_thousand_drawn_and_all_answering_are_a_sample_and_no_complete_count(satisfied: int, least: str, most: str) -> None:
+    # Score interval, z = 1.96, n = 1000: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) ÷ (1 + z²/n)
+    #   p = 0.867: (0.86892 ± 0.02113) ÷ 1.00384 = 0.8445 … 0.8866;  p = 0.804: (0.80592 ± 0.02468) ÷ 1.00384 = 0.7783 … 0.8274
+    found = margin_of(SCHEME.groups["社会各界"], satisfied, 1000, 1000)
+    assert found.basis == "wilson"
+    assert least in margin_words(found)
+    assert most in margin_words(found)

@@ -98,6 +98,9 @@ def fill(
     styles = styles_of(session, campaign)
     planned = planned_ballots(folder, scheme_of(campaign), roster_of(session, campaign)) if most is None else {}
     places = _places(session, campaign, styles)
+    order = {place: at for at, place in enumerate(dict.fromkeys(places[style.row.id][:2] for style in styles))}
+    # styles of one group in one unit stand by who is left out: their own keys are random, and the dice go round in this order
+    styles.sort(key=lambda style: (order[places[style.row.id][:2]], places[style.row.id][2]))
     plans = []
     for style in styles:
         entitled = _entitled(session, campaign, style)

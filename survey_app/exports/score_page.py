@@ -20,10 +20,11 @@ def to_html(results: Results) -> str:
     columns = score_sheets.of_subjects(results)
     calculations: list[tuple[str, str, list[tuple[str, str]]]] = []
     for code, name in results.subjects.items():
-        told = [(results.quantities[column].title.in_(language()), by_hand(results, column, {"subject": code}))
-                for column in columns if (code,) in results.report.tables[column].cells]
-        if (len(calculations) + 1) * max(1, len(columns)) <= CALCULATIONS_MOST:
-            calculations.append((code, name, told))
+        if (len(calculations) + 1) * max(1, len(columns)) > CALCULATIONS_MOST:
+            break
+        calculations.append((code, name, [
+            (results.quantities[column].title.in_(language()), by_hand(results, column, {"subject": code}))
+            for column in columns if (code,) in results.report.tables[column].cells]))
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)
     environment.globals["_"] = _

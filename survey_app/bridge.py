@@ -5,6 +5,7 @@ Nothing is computed here that decides: rows are read, marks are laid side by sid
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,39 +81,65 @@ def evidence_of(
         tally=tally,
         heads=heads_of(session, campaign, tally),
         components=tuple(
-            Component(code, entry.name, Fraction(entry.value), _origin(entry))
-            for entry, code in live
-            if entry.kind == "component"
+            Component(one.code, one.name, Fraction(one.value), _origin(one)) for one in live if one.kind == "component"
         ),
         events=tuple(
-            Event(code, entry.name, entry.on, Fraction(entry.value or "1"), entry_words(entry))
-            for entry, code in live
-            if entry.kind == "event"
+            Event(one.code, one.name, one.on, Fraction(one.value or "1"), one.words) for one in live if one.kind == "event"
         ),
-        past=tuple(Past(entry.on, code, entry.name, _past_value(entry.value)) for entry, code in live if entry.kind == "past"),
+        past=tuple(Past(one.on, one.code, one.name, _past_value(one.value)) for one in live if one.kind == "past"),
         decisions=tuple(
-            Decision(code, entry.name, entry.value, entry.decider or entry.entered_by, entry_words(entry), entry.on)
-            for entry, code in live
-            if entry.kind == "decision"
+            Decision(one.code, one.name, one.value, one.decider or one.entered_by, one.words, one.on)
+            for one in live
+            if one.kind == "decision"
         ),
         period=campaign.period,
     )
 
 
-def live_entries(session: Session, campaign: models.Campaign) -> list[tuple[models.EvidenceEntry, str]]:
-    """The entries in force, each with its subject's code, in the order they were entered."""
+@dataclass(frozen=True)
+class LiveEntry:
+    """An entry in force with its subject's code: plain values, because there may be tens of thousands."""
+
+    code: str
+    kind: str
+    name: str
+    value: str
+    on: str
+    reason: str
+    decider: str
+    origin: Mapping[str, str]
+    entered_by: str
+    entered: dt.datetime
+
+    @property
+    def words(self) -> str:
+        """Why it stands there, where it was taken from, and who entered it when, as a person would say it."""
+        parts = [self.reason]
+        if self.origin:
+            parts.append(_("接自“%(title)s”（%(period)s）的“%(quantity)s”", **self.origin))
+        parts.append(_("%(who)s %(day)s 录入", who=self.entered_by, day=self.entered.date().isoformat()))
+        return "，".join(part for part in parts if part)
+
+
+def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]:
+    """The entries in force, in the order they were entered."""
+    entry = models.EvidenceEntry
     rows = session.execute(
-        select(models.EvidenceEntry, models.Subject.code)
-        .join(models.Subject, models.Subject.id == models.EvidenceEntry.subject_id)
-        .where(models.EvidenceEntry.campaign_id == campaign.id, models.EvidenceEntry.replaced.is_(False))
-        .order_by(models.EvidenceEntry.id)
+        select(
+            models.Subject.code,
+            *(entry.kind, entry.name, entry.value, entry.on, entry.reason),
+            *(entry.decider, entry.origin, entry.entered_by, entry.entered),
+        )
+        .join(models.Subject, models.Subject.id == entry.subject_id)
+        .where(entry.campaign_id == campaign.id, entry.replaced.is_(False))
+        .order_by(entry.id)
     )
-    return [(entry, code) for entry, code in rows]
+    return [LiveEntry(*row) for row in rows]
 
 
-def with_past_notes(report: Report, live: Iterable[tuple[models.EvidenceEntry, str]]) -> Report:
+def with_past_notes(report: Report, live: Iterable[LiveEntry]) -> Report:
     """The report with a note on every earlier result: where it comes from and who entered it."""
-    told = {(entry.name, code, entry.on): entry_words(entry) for entry, code in live if entry.kind == "past"}
+    told = {(one.name, one.code, one.on): one.words for one in live if one.kind == "past"}
     notes = dict(report.notes)
     for step in report.plan.steps:
         if isinstance(step.params, PastParams):
@@ -125,13 +152,13 @@ def with_past_notes(report: Report, live: Iterable[tuple[models.EvidenceEntry, s
 
 def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, ...]:
     """The subjects with their own facts and their unit's, in roster order; a subject's own fact wins over its unit's."""
-    rows = session.scalars(
-        select(models.Subject)
+    rows = session.execute(
+        select(models.Subject.code, models.Unit.code, models.Unit.facts, models.Subject.facts)
         .join(models.Subject.unit)
         .where(models.Subject.campaign_id == campaign.id)
         .order_by(models.Unit.place, models.Subject.place, models.Subject.id)
-    ).all()
-    return tuple(Subject(row.code, {UNIT: row.unit.code, **row.unit.facts, **row.facts}) for row in rows)
+    )
+    return tuple(Subject(code, {UNIT: unit, **of_unit, **own}) for code, unit, of_unit, own in rows)
 
 
 def heads_of(session: Session, campaign: models.Campaign, tally: Tally | None = None) -> tuple[Heads, ...]:
@@ -241,15 +268,6 @@ def _past_value(text: str) -> Fraction | str:
         return text
 
 
-def entry_words(entry: models.EvidenceEntry) -> str:
-    """Why an entry stands there, where it was taken from, and who entered it when, as a person would say it."""
-    parts = [entry.reason]
-    if entry.origin:
-        parts.append(_("接自“%(title)s”（%(period)s）的“%(quantity)s”", **entry.origin))
-    parts.append(_("%(who)s %(day)s 录入", who=entry.entered_by, day=entry.entered.date().isoformat()))
-    return "，".join(part for part in parts if part)
-
-
-def _origin(entry: models.EvidenceEntry) -> str:
+def _origin(one: LiveEntry) -> str:
     """Where a number came from: its own day, then as every entry."""
-    return "，".join(part for part in (entry.on, entry_words(entry)) if part)
+    return "，".join(part for part in (one.on, one.words) if part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
-from survey_app.services import results
+from survey_app.services import outcomes, results
 from survey_app.services.result_cells import Shown
 from survey_app.services.results import Loaded
 from survey_app.services.satisfaction import Question
@@ -15,6 +15,8 @@ def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
     return [
         overview(loaded),
         _flags(loaded),
+        _outcomes(loaded),
+        _remarks(loaded),
         _groups(loaded),
         _answers(loaded),
         _satisfaction(questions),
@@ -60,6 +62,37 @@ def _flags(loaded: Loaded) -> Sheet:
         for flag in row.flags
     ]
     return Sheet(_("提示"), heads, tuple(rows))
+
+
+def _outcomes(loaded: Loaded) -> Sheet:
+    """Every outcome proposed, why, and what people said to it; a changed mind stands above what was said before."""
+    who = (_("单位"), _("编号"), _("姓名或名称"))
+    heads = (*who, _("结论"), _("后果或等次"), _("缘由"), _("出处"), _("处理"), _("人、时间和理由"))
+    words = {"open": _("待确认"), "confirmed": _("已确认"), "set_aside": _("已搁置")}
+    rows = [
+        (
+            one.person.unit_name,
+            one.person.code,
+            one.person.name,
+            one.title,
+            one.outcome,
+            "；".join(one.why),
+            one.source,
+            words[one.status],
+            "；".join(said.sentence() for said in one.rulings),
+        )
+        for one in outcomes.all_of(loaded)
+    ]
+    return Sheet(_("结论"), heads, tuple(rows))
+
+
+def _remarks(loaded: Loaded) -> Sheet:
+    heads = (_("需要说明的地方"), _("要写明理由"), _("人、时间和理由"))
+    rows = [
+        (one.sentence, _("是") if one.needed else "", "；".join(said.sentence() for said in one.rulings))
+        for one in outcomes.remarks(loaded)
+    ]
+    return Sheet(_("需要说明"), heads, tuple(rows))
 
 
 def _groups(loaded: Loaded) -> Sheet:

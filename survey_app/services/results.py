@@ -7,22 +7,27 @@ Lives here: choosing and ordering. May not live here: how a value is worded (`re
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.context import Finding
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app import bridge, charts
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
-from survey_app.services import counting, result_words
+from survey_app.services import counting, result_words, rulings
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.result_cells import FlagShown, Reading, Shown
+from survey_app.services.rulings import Rulings, Spot
+
+#: So many rows of the overview stand on one page.
+PAGE_ROWS = 300
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Person:
     unit_name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loaded:
     """Everything a result page stands on. `allowed` None: every unit; else only subjects of these units are shown.
 
@@ -50,6 +55,7 @@ class Loaded:
     people: dict[str, Person]
     allowed: frozenset[str] | None
     stale: bool
+    rulings: Rulings = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -149,7 +155,9 @@ def load(session: Session, campaign: Campaign, *, language: str, units: Collecti
         raise NotFoundError(N_("没有这个页面。"))
     evidence = bridge.evidence_of(session, campaign, opening.tally)
     reading = Reading(_report(stored.digest, stored.content), scheme_of(campaign), language)
-    return Loaded(campaign, reading, stored, opening, people, allowed, bridge.evidence_digest(evidence) != stored.evidence_digest)
+    stale = bridge.evidence_digest(evidence) != stored.evidence_digest
+    said = rulings.of_campaign(session, campaign)
+    return Loaded(campaign, reading, stored, opening, people, allowed, stale, said)
 
 
 @lru_cache(maxsize=8)
@@ -174,19 +182,41 @@ def columns(loaded: Loaded) -> list[tuple[str, str]]:
     return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns]
 
 
-def overview(loaded: Loaded, *, sort: str = "", down: bool = True) -> list[PoolTable]:
-    """A table per comparison pool, in roster order or by a column; equal values keep the roster's order, missing stand last."""
-    layout = loaded.scheme.layout
+def overview(
+    loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None
+) -> list[PoolTable]:
+    """A table per comparison pool, in roster order or by a column; equal values keep the roster's order, missing stand last.
+
+    `unit`: only its subjects. `page`: so many rows as a page holds, counted over all pools; None: every row.
+    """
     facts = {subject.id: subject.facts for subject in loaded.report.subjects}
     pools: dict[tuple[str, ...], list[str]] = {}
     for code in loaded.people:
-        pools.setdefault(tuple(facts.get(code, {}).get(fact, "") for fact in layout.pools), []).append(code)
-    tables = []
+        pools.setdefault(tuple(facts.get(code, {}).get(fact, "") for fact in loaded.scheme.layout.pools), []).append(code)
+    tables, left = [], PAGE_ROWS if page else len(loaded.people)
+    before = (page - 1) * PAGE_ROWS if page else 0
     for labels, members in pools.items():
-        rows = [_row(loaded, code) for code in members if loaded.may_see(code)]
-        if rows:
-            tables.append(PoolTable(pool_title(loaded, labels), len(members), tuple(_sorted(loaded, rows, sort, down=down))))
+        shown = _sorted(loaded, [code for code in members if _shown(loaded, code, unit)], sort, down=down)
+        here = shown[before : before + left]
+        before, left = max(0, before - len(shown)), left - len(here)
+        if here:
+            rows = tuple(_row(loaded, code) for code in here)
+            tables.append(PoolTable(pool_title(loaded, labels), len(members), rows))
     return tables
+
+
+def pages(loaded: Loaded, unit: str = "") -> int:
+    """How many pages the overview has."""
+    return max(1, -(-sum(_shown(loaded, code, unit) for code in loaded.people) // PAGE_ROWS))
+
+
+def _shown(loaded: Loaded, code: str, unit: str) -> bool:
+    return loaded.may_see(code) and (not unit or loaded.people[code].unit == unit)
+
+
+def units(loaded: Loaded) -> list[tuple[str, str]]:
+    """The units of the subjects shown, code and name, in roster order."""
+    return list(dict.fromkeys((person.unit, person.unit_name) for person in loaded.visible()))
 
 
 def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
@@ -210,18 +240,12 @@ def _row(loaded: Loaded, code: str) -> Row:
     )
 
 
-def _sorted(loaded: Loaded, rows: list[Row], sort: str, *, down: bool) -> list[Row]:
-    layout = loaded.scheme.layout
-    keys = [*layout.columns, *layout.tiers]
-    if sort not in keys:
-        return rows
-    place = keys.index(sort)
-
-    def cell(row: Row) -> Shown:
-        return (*row.cells, *row.tiers)[place]
-
-    there = [row for row in rows if not cell(row).missing]
-    return sorted(there, key=lambda row: cell(row).order, reverse=down) + [row for row in rows if cell(row).missing]
+def _sorted(loaded: Loaded, codes: list[str], sort: str, *, down: bool) -> list[str]:
+    if sort not in (*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers):
+        return codes
+    cells = {code: loaded.reading.cell(sort, {"subject": code}) for code in codes}
+    there = [code for code in codes if not cells[code].missing]
+    return sorted(there, key=lambda code: cells[code].order, reverse=down) + [code for code in codes if cells[code].missing]
 
 
 def person(loaded: Loaded, code: str) -> Person:
@@ -289,18 +313,33 @@ def findings(loaded: Loaded, code: str | None = None) -> list[str]:
 
     A finding about a pool names the pool by its facts: that a quota was missed is no secret, but only the office acts on it.
     """
+    return [with_reason(loaded, one, said) for one, said in findings_told(loaded) if code is None or one.subject == code]
+
+
+def with_reason(loaded: Loaded, finding: Finding, sentence: str) -> str:
+    """The sentence with the reason a person recorded for it, while it still reads as it did then."""
+    told = loaded.rulings.get(spot_of(finding), ())
+    return f"{sentence}（{told[0].sentence()}）" if told and told[0].found == sentence else sentence
+
+
+def spot_of(finding: Finding) -> Spot:
+    """Where reasons for a finding are kept."""
+    return Spot("·".join((finding.code, finding.step, finding.parts.get("grade", ""))), finding.subject)
+
+
+def findings_told(loaded: Loaded) -> list[tuple[Finding, str]]:
+    """The findings the caller may see, each with its sentence."""
     found = []
     for one in loaded.report.findings:
         about_subject = one.subject in loaded.people
-        if code is not None and one.subject != code:
-            continue
         if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
             continue
         who = loaded.people[one.subject].name if about_subject else one.subject
         parts = dict(one.parts)
         if "grade" in parts:
             parts["grade"] = _grade(loaded, one.step, parts["grade"])
-        found.append(f"{who}：{result_words.finding(one.code, parts)}" if who else result_words.finding(one.code, parts))
+        sentence = result_words.finding(one.code, parts)
+        found.append((one, f"{who}：{sentence}" if who else sentence))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.errors import AnalysisError
 from analysis.explain import line_of, worth_a_line
@@ -11,6 +12,7 @@ from analysis.trace import TraceNode
 from analysis.values import Key
 from analysis.wording import Wording, decimal
 from survey_app.i18n import gettext as _
+from survey_app.services import holding
 from survey_app.services.results import Loaded
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
@@ -35,7 +37,7 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
         return []
     found: list[Step] = []
     try:
-        _write(loaded.report.trace(name, given), _wording(loaded), found, set(), 0)
+        _write(loaded.report.trace(name, given), wording_of(loaded), found, set(), 0)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through
     return found
@@ -75,6 +77,9 @@ def _line(node: TraceNode, wording: Wording) -> str:
         return text.replace("= ≈", "≈")
     if not node.terms:
         text = line_of(node, wording).replace("= ≈", "≈")
+        acted = holding.acted(node, wording)
+        if acted is not None and acted.why:
+            text = _("%(text)s——%(why)s", text=text, why=acted.sentence)
         return _("条件：%(text)s", text=text) if node.role == "condition" else text
     points = node.step.params.what == "points"
     terms = [
@@ -92,7 +97,9 @@ def _line(node: TraceNode, wording: Wording) -> str:
     )
 
 
-def _wording(loaded: Loaded) -> Wording:
+@lru_cache(maxsize=2)
+def wording_of(loaded: Loaded) -> Wording:
+    """The words in which calculations of this report are told; the same for every cell of a page, so made once."""
     language = "zh" if loaded.reading.language.startswith("zh") else "en"
     return Wording(LANGUAGES[language], _titles(loaded, language), _names(loaded))
 

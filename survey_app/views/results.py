@@ -14,8 +14,8 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import campaigns, result_words, results, satisfaction, unfolding
-from survey_app.services.results import Loaded
+from survey_app.services import campaigns, outcomes, result_words, results, satisfaction, unfolding
+from survey_app.services.results import Loaded, PoolTable
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,17 +36,41 @@ def index() -> Response:
 @access.staff
 def overview(key: str) -> Response:
     """A table per comparison pool."""
-    loaded = _load(key)
+    loaded = loaded_of(key)
     sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
-    pools = results.overview(loaded, sort=sort, down=down)
-    return _page("results/overview.html", loaded, pools=pools, columns=results.columns(loaded), sort=sort, down=down)
+    units = results.units(loaded)
+    unit = request.args.get("unit", "") if request.args.get("unit", "") in dict(units) else ""
+    pages, page = results.pages(loaded, unit), request.args.get("page", "1")
+    at = min(pages, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    pools = results.overview(loaded, sort=sort, down=down, unit=unit, page=at)
+    return _page(
+        "results/overview.html",
+        loaded,
+        pools=pools,
+        columns=results.columns(loaded),
+        sort=sort,
+        down=down,
+        proposals=_by_place(loaded, pools),
+        waiting=outcomes.unexplained(loaded),
+        units=units,
+        unit=unit,
+        pages=pages,
+        page=at,
+    )
+
+
+def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, str], outcomes.Proposal]:
+    """What is proposed for the subjects shown, by subject, quantity and place."""
+    codes = [row.person.code for pool in pools for row in pool.rows]
+    found = [one for code in codes for one in outcomes.of_subject(loaded, code)]
+    return {(one.spot.subject, one.spot.about, one.spot.place): one for one in found}
 
 
 @blueprint.get("/<key>/subjects/<code>")
 @access.staff
 def subject(key: str, code: str) -> Response:
     """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
-    loaded = _load(key)
+    loaded = loaded_of(key)
     row = results.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers]
@@ -69,6 +93,8 @@ def subject(key: str, code: str) -> Response:
         by_group_keys=layout.by_group,
         items=results.distributions(loaded, code),
         findings=results.findings(loaded, code),
+        proposals=outcomes.of_subject(loaded, code),
+        may_rule=loaded.allowed is None,
     )
 
 
@@ -76,7 +102,7 @@ def subject(key: str, code: str) -> Response:
 @access.staff
 def satisfied(key: str) -> Response:
     """Share and index per question and place."""
-    loaded = _load(key)
+    loaded = loaded_of(key)
     return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
 
 
@@ -84,7 +110,7 @@ def satisfied(key: str) -> Response:
 @access.staff
 def as_xlsx(key: str) -> Response:
     """Everything as a workbook."""
-    loaded = _load(key)
+    loaded = loaded_of(key)
     return _file(xlsx.write(result_sheets.workbook(loaded, _questions(loaded))), f"{loaded.campaign.title}.xlsx", XLSX)
 
 
@@ -92,11 +118,11 @@ def as_xlsx(key: str) -> Response:
 @access.staff
 def as_csv(key: str) -> Response:
     """The overview as csv."""
-    loaded = _load(key)
+    loaded = loaded_of(key)
     return _file(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", "text/csv; charset=utf-8")
 
 
-def _load(key: str) -> Loaded:
+def loaded_of(key: str) -> Loaded:
     """The newest report as the caller may see it; staff and offices alike find nothing before the count."""
     caller = access.current_account()
     campaign = campaigns.by_key(db_session(), key)

@@ -1,0 +1,186 @@
+"""Why a grade stands below (or above) what it would be: the caps, links and overriding cases that acted, each in words.
+
+Read off the trace of one cell; nothing is decided here. A cap that was there and changed nothing is not told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from analysis.errors import AnalysisError
+from analysis.ops.cells import BoundParams, ChooseParams
+from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled
+from analysis.spec import Ref
+from analysis.trace import TraceNode, trace_node
+from analysis.values import Missing
+from analysis.wording import Wording
+from survey_app.i18n import gettext as _
+
+_SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+#: A condition is followed through so many named steps; published rules need two or three.
+_DEEP = 8
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One cap that acted: the grade before and after, why in words, and the line of the scheme that says so."""
+
+    before: str
+    after: str
+    why: str
+    source: str
+    line: int
+
+    @property
+    def sentence(self) -> str:
+        """The whole, as a person would say it."""
+        told = _("由“%(before)s”定为“%(after)s”：%(why)s", before=self.before, after=self.after, why=self.why)
+        return told if self.why else _("由“%(before)s”定为“%(after)s”", before=self.before, after=self.after)
+
+
+def holds(node: TraceNode, wording: Wording) -> list[Hold]:
+    """The caps behind a grade, in the order they acted. Empty where none did, or where the walk back is not kept."""
+    found: list[Hold] = []
+    try:
+        while True:
+            below, hold = _below(node, wording)
+            if hold is not None:
+                found.append(hold)
+            if below is None:
+                return found[::-1]
+            node = below
+    except AnalysisError:
+        return []
+
+
+def acted(node: TraceNode, wording: Wording) -> Hold | None:
+    """The cap that this very cell is, if it acted."""
+    return _below(node, wording)[1] if isinstance(node.step.params, BoundParams | ChooseParams) else None
+
+
+def because(node: TraceNode, wording: Wording) -> str:
+    """Why a condition of the scheme holds, in words; "" where its name says all there is to say."""
+    try:
+        return "，".join(_reasons(node, wording, 0)) if isinstance(node.step.params, CalcParams) else ""
+    except AnalysisError:
+        return ""
+
+
+def _below(node: TraceNode, wording: Wording) -> tuple[TraceNode | None, Hold | None]:
+    """The grade this one was made from, and the cap between the two if it acted."""
+    params = node.step.params
+    if isinstance(params, BoundParams):
+        below = _role(node, "of")
+        changed = below is not None and below.value != node.value and not isinstance(node.value, Missing | bool)
+        why = _truth(_role(node, "when"), wording) if params.when else ""
+        if isinstance(params.limit, Ref):
+            limit = _role(node, "limit")
+            why = "，".join(part for part in (why, _is(limit, wording) if limit else "") if part)
+        return below, _hold(below, node, why, wording) if below is not None and changed else None
+    if isinstance(params, ChooseParams):
+        taken = _role(node, "case") or _role(node, "otherwise")
+        met = next((one for one in node.inputs if one.role == "condition" and one.value is True), None)
+        if met is None or taken is not None or not isinstance(params.otherwise, Ref):
+            return taken, None
+        # a word of the scheme in place of what would have been computed: a veto, or a result set directly
+        rest = _elsewhere(node, params.otherwise.step)
+        if rest is None or isinstance(rest.value, Missing) or rest.value == node.value:
+            return None, None
+        return rest, _hold(rest, node, _truth(met, wording), wording)
+    return (_role(node, "of") if node.op == "fill" else None), None
+
+
+def _hold(below: TraceNode, node: TraceNode, why: str, wording: Wording) -> Hold:
+    return Hold(wording.value(below.value), wording.value(node.value), why, node.source, node.line)
+
+
+def _role(node: TraceNode, role: str) -> TraceNode | None:
+    return next((one for one in node.inputs if one.role == role), None)
+
+
+def _elsewhere(node: TraceNode, step: str) -> TraceNode | None:
+    """The same subject's cell of another step."""
+    table = node.context.tables.get(step)
+    if table is None or not set(table.axes) <= set(node.labels):
+        return None
+    key = tuple(node.labels[axis] for axis in table.axes)
+    return trace_node(node.context, node.plan, step, key) if key in table.cells else None
+
+
+def _truth(node: TraceNode | None, wording: Wording, deep: int = 0) -> str:
+    """Why a condition holds, in words; conditions that only say whom a rule is for are left out where more is said."""
+    if node is None or node.value is not True:
+        return ""
+    return "，".join(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
+
+
+def _reasons(node: TraceNode, wording: Wording, deep: int) -> list[str]:
+    params = node.step.params
+    if isinstance(params, CalcParams) and deep < _DEEP:
+        inputs = {one.name: one for one in node.inputs}
+        told = _true_parts(params.expr, inputs, wording, deep)
+        telling = [words for words, scope in told if not scope]
+        return list(dict.fromkeys(telling or [words for words, _scope in told]))
+    if isinstance(params, TestParams):
+        left = _role(node, "left")
+        right = params.right if not isinstance(params.right, Ref) else getattr(_role(node, "right"), "value", None)
+        if left is not None and right is not None:
+            return [_compared(left, params.cmp, wording.value(right), wording)]
+    return [wording.title(replace(node, labels={}))]
+
+
+def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Wording, deep: int) -> list[tuple[str, bool]]:
+    """The parts of a true condition that made it true: (words, whether the part only looks at a column of the roster)."""
+    if isinstance(expr, Ref) and expr.step in inputs:
+        node = inputs[expr.step]
+        words = _reasons(node, wording, deep + 1) if "·" in node.name else [wording.title(replace(node, labels={}))]
+        return [(word, False) for word in words]
+    if not isinstance(expr, Call):
+        return []
+    if expr.op in ("and", "or"):
+        return [part for arg in expr.args if _holds(arg, inputs) for part in _true_parts(arg, inputs, wording, deep)]
+    left, right = expr.args[0], expr.args[-1]
+    if expr.op == "not":
+        return _denied(left, inputs, wording)
+    if expr.op in _SIGNS and isinstance(left, Ref) and left.step in inputs and not isinstance(right, Call):
+        other = inputs[right.step].value if isinstance(right, Ref) else right
+        node = inputs[left.step]
+        return [(_compared(node, expr.op, wording.value(other), wording), node.op == "fact")]
+    return []
+
+
+def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Wording) -> list[tuple[str, bool]]:
+    """Why "not …" holds: what stands there instead."""
+    ref = expr.args[0] if isinstance(expr, Call) else expr
+    node = inputs.get(ref.step) if isinstance(ref, Ref) else None
+    if node is None or (isinstance(expr, Call) and expr.op not in ("=", "is_missing")):
+        return []
+    if isinstance(node.value, bool):
+        return [(_("没有“%(title)s”", title=wording.title(replace(node, labels={}))), False)]
+    return [(_is(node, wording), node.op == "fact")]
+
+
+def _holds(expr: Expr, inputs: dict[str, TraceNode]) -> bool:
+    """Whether a part of a condition holds, computed as the count did."""
+    row = [node.value for node in inputs.values()]
+    return compiled(expr, {name: place for place, name in enumerate(inputs)})(row) is True
+
+
+def _compared(node: TraceNode, sign: str, right: str, wording: Wording) -> str:
+    """One comparison: "the team's grade is 差", "times criticised 2 ≥ 1"; what comes from another subject names it."""
+    if sign == "=":
+        return _is(node, wording)
+    return f"{_title(node, wording)} {wording.value(node.value)} {_SIGNS[sign]} {right}"
+
+
+def _is(node: TraceNode, wording: Wording) -> str:
+    return _("%(title)s是“%(value)s”", title=_title(node, wording), value=wording.value(node.value))
+
+
+def _title(node: TraceNode, wording: Wording) -> str:
+    title = wording.title(replace(node, labels={}))
+    if node.op == "follow":
+        other = _role(node, "of")
+        who = other.labels.get("subject", "") if other is not None else ""
+        return f"{title}（{wording.names.get(who, who)}）" if who else title
+    return title

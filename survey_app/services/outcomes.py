@@ -1,0 +1,192 @@
+"""Outcomes as proposals: raised flags with their consequences and grades held by a cap, each with what people said to it.
+
+The count proposes; a person confirms or sets aside with a reason. Setting aside changes no computed number. Findings of the
+count (a quota exceeded) stand here too: those of a soft limit need a recorded reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from survey_app.errors import NotFoundError, RefusedError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.services import holding, results, rulings, unfolding
+from survey_app.services.results import Loaded, Person
+from survey_app.services.rulings import Said, Spot
+
+#: Findings that a rule tolerates only with a reason.
+NEEDS_REASON = frozenset({"soft_limit_exceeded"})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One outcome the count proposes for a subject. `why` in words, `rulings` newest first; `found` is what is ruled on."""
+
+    spot: Spot
+    person: Person
+    title: str
+    outcome: str
+    why: tuple[str, ...]
+    source: str
+    found: str
+    rulings: tuple[Said, ...]
+
+    @property
+    def standing(self) -> Said | None:
+        """The ruling in force: the newest, unless the outcome came out otherwise since."""
+        return self.rulings[0] if self.rulings and self.rulings[0].found == self.found else None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether somebody ruled on it, and it came out otherwise afterwards."""
+        return bool(self.rulings) and self.standing is None
+
+    @property
+    def status(self) -> str:
+        """"open", "confirmed" or "set_aside"."""
+        return self.standing.verdict if self.standing else "open"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A finding of the count that a person may explain. `needed`: the rule wants a recorded reason."""
+
+    spot: Spot
+    sentence: str
+    needed: bool
+    found: str
+    rulings: tuple[Said, ...]
+
+    @property
+    def standing(self) -> Said | None:
+        """The reason in force: the newest, unless the finding reads otherwise since."""
+        return self.rulings[0] if self.rulings and self.rulings[0].found == self.found else None
+
+
+def of_subject(loaded: Loaded, code: str) -> list[Proposal]:
+    """What the count proposes for this subject: grades held by a cap, then raised flags, in the scheme's order."""
+    person = results.person(loaded, code)
+    return [*_held(loaded, person), *_raised(loaded, person)]
+
+
+def all_of(loaded: Loaded) -> Iterator[Proposal]:
+    """The proposals for every subject the caller may see, in roster order."""
+    for person in loaded.visible():
+        yield from of_subject(loaded, person.code)
+
+
+def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
+    for key in loaded.scheme.layout.flags:
+        info = loaded.scheme.quantities.get(key)
+        for flag in loaded.reading.flags(key, person.code):
+            if not flag.raised:
+                continue
+            spot = Spot(key, person.code, flag.at)
+            counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
+            why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
+            title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
+            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _("成立"), _said(loaded, spot))
+
+
+def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
+    for key in loaded.scheme.layout.tiers:
+        acted = holds(loaded, key, person.code)
+        if acted:
+            spot = Spot(key, person.code)
+            now = acted[-1].after
+            source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
+            why = tuple(one.sentence for one in acted)
+            yield Proposal(spot, person, loaded.reading.title(key), now, why, source, now, _said(loaded, spot))
+
+
+def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
+    return holding.because(loaded.report.trace(key, labels), unfolding.wording_of(loaded))
+
+
+def holds(loaded: Loaded, key: str, code: str) -> list[holding.Hold]:
+    """The caps that acted on one grade of one subject."""
+    table = loaded.report.tables.get(key)
+    if table is None or table.axes != ("subject",) or (code,) not in table.cells:
+        return []
+    return holding.holds(loaded.report.trace(key, {"subject": code}), unfolding.wording_of(loaded))
+
+
+def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
+    return tuple(loaded.rulings.get(spot, ()))
+
+
+def remarks(loaded: Loaded) -> list[Remark]:
+    """The count's findings the caller may see, those that need a reason first."""
+    found = []
+    for one, sentence in results.findings_told(loaded):
+        spot = results.spot_of(one)
+        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, sentence, _said(loaded, spot)))
+    return sorted(found, key=lambda remark: not remark.needed)
+
+
+def unexplained(loaded: Loaded) -> list[Remark]:
+    """Soft limits exceeded for which nobody has recorded a reason yet."""
+    return [one for one in remarks(loaded) if one.needed and one.standing is None]
+
+
+def rule(
+    session: Session,
+    loaded: Loaded,
+    spot: Spot,
+    *,
+    verdict: str,
+    reason: str,
+    seen: str,
+    account: str,
+    now: dt.datetime,
+) -> None:
+    """Confirm or set aside one proposal, or explain one finding. The caller commits.
+
+    `seen` is what the person looked at. Raises NotFoundError for a spot where nothing is proposed, RefusedError when it came
+    out otherwise meanwhile, UserError without a reason where one is needed.
+    """
+    places: dict[Spot, str] = {one.spot: one.found for one in remarks(loaded)}
+    if verdict != "explained":
+        places = {one.spot: one.found for one in of_subject(loaded, spot.subject)}
+    if spot not in places:
+        raise NotFoundError(N_("这里没有要确认的结论；请从页面重新选择。"))
+    if places[spot] != seen:
+        raise RefusedError(N_("这个结论在您查看之后变了；请再看一遍，再确认。"))
+    _add(session, loaded, {spot: seen}, verdict=verdict, reason=reason, account=account, now=now)
+
+
+def confirm_all(session: Session, loaded: Loaded, about: str, *, reason: str, account: str, now: dt.datetime) -> int:
+    """Confirm every proposal of one kind that nobody has ruled on yet; how many. The caller commits."""
+    waiting = {one.spot: one.found for one in all_of(loaded) if one.spot.about == about and one.status == "open"}
+    return _add(session, loaded, waiting, verdict="confirmed", reason=reason, account=account, now=now)
+
+
+def _add(
+    session: Session, loaded: Loaded, spots: dict[Spot, str], *, verdict: str, reason: str, account: str, now: dt.datetime
+) -> int:
+    report = loaded.stored.digest
+    return rulings.add(
+        session, loaded.campaign, spots, verdict=verdict, reason=reason, report=report, account=account, now=now
+    )
+
+
+def counted(proposals: Iterable[Proposal]) -> dict[str, int]:
+    """How many proposals there are by status."""
+    found = {"open": 0, "confirmed": 0, "set_aside": 0}
+    for one in proposals:
+        found[one.status] += 1
+    return found
+
+
+def kinds(loaded: Loaded, proposals: Sequence[Proposal]) -> list[tuple[str, str, int]]:
+    """The kinds of proposals there are: quantity, title, how many."""
+    numbers: dict[str, int] = {}
+    for one in proposals:
+        numbers[one.spot.about] = numbers.get(one.spot.about, 0) + 1
+    order = (*loaded.scheme.layout.tiers, *loaded.scheme.layout.flags)
+    return [(key, loaded.reading.title(key), numbers[key]) for key in dict.fromkeys(order) if key in numbers]

@@ -1,0 +1,104 @@
+"""What people said to outcomes and findings: read by place, and added to. No row is ever changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, Ruling
+from survey_app.models.ruling import VERDICTS
+
+REASON_MOST = 500
+WORDS = {"confirmed": N_("已确认"), "set_aside": N_("已搁置"), "explained": N_("已说明理由")}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place of a report that a person may rule on: a quantity or finding, of a subject or pool, at its other labels."""
+
+    about: str
+    subject: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One ruling as read. `found`: what stood there then."""
+
+    verdict: str
+    reason: str
+    ruled_by: str
+    ruled: dt.datetime
+    found: str
+
+    @property
+    def word(self) -> str:
+        """The verdict in words."""
+        return _(WORDS[self.verdict])
+
+    def sentence(self) -> str:
+        """Verdict, who, when and why, for a page, a file or a letter."""
+        who = f"{self.word}，{self.ruled_by} {self.ruled:%Y-%m-%d}"
+        return _("%(who)s：%(reason)s", who=who, reason=self.reason) if self.reason else who
+
+
+Rulings = Mapping[Spot, Sequence[Said]]
+
+
+def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[Said]]:
+    """Every ruling of a campaign by its spot, newest first."""
+    found: dict[Spot, list[Said]] = {}
+    for row in session.scalars(select(Ruling).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc())):
+        said = Said(row.verdict, row.reason, row.ruled_by, row.ruled, row.found)
+        found.setdefault(Spot(row.about, row.subject, row.place), []).append(said)
+    return found
+
+
+def check(verdict: str, reason: str) -> str:
+    """The reason tidied. Raises UserError for an unknown verdict, or where a reason is needed and missing, or too long."""
+    reason = " ".join(reason.split())
+    if verdict not in VERDICTS:
+        raise UserError(N_("请选择确认或者搁置。"))
+    if not reason and verdict != "confirmed":
+        raise UserError(N_("请写明理由；它会和结论一起显示、一起印出。"))
+    if len(reason) > REASON_MOST:
+        raise UserError(N_("理由最多 %(most)s 个字。"), most=REASON_MOST)
+    return reason
+
+
+def add(
+    session: Session,
+    campaign: Campaign,
+    spots: Mapping[Spot, str],
+    *,
+    verdict: str,
+    reason: str,
+    report: str,
+    account: str,
+    now: dt.datetime,
+) -> int:
+    """The same ruling on each of these spots (spot -> what stands there), as new rows. The caller commits. Raises as `check`."""
+    reason = check(verdict, reason)
+    session.add_all(
+        Ruling(
+            campaign_id=campaign.id,
+            about=spot.about,
+            subject=spot.subject,
+            place=spot.place,
+            found=found,
+            report_digest=report,
+            verdict=verdict,
+            reason=reason,
+            ruled_by=account,
+            ruled=now,
+        )
+        for spot, found in spots.items()
+    )
+    return len(spots)

@@ -1,0 +1,118 @@
+"""Outcomes to confirm or set aside, and reasons for soft limits. Staff read those of their own units; the office rules."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session, now
+from survey_app.i18n import gettext as _
+from survey_app.services import audit, outcomes
+from survey_app.services.results import Loaded
+from survey_app.services.rulings import Spot
+from survey_app.views.results import loaded_of
+
+blueprint = Blueprint("outcomes", __name__, url_prefix="/office/results/<key>/outcomes")
+PAGE = 50
+STATUSES = ("open", "confirmed", "set_aside")
+
+
+@blueprint.get("/")
+@access.staff
+def index(key: str) -> Response:
+    """What the count proposes, and what people said to it."""
+    return _page(loaded_of(key))
+
+
+@blueprint.post("/")
+@access.office
+def rule(key: str) -> AnyResponse:
+    """Confirm or set aside one outcome, or record the reason for one finding."""
+    loaded, session, form = loaded_of(key), db_session(), request.form
+    spot = Spot(form.get("about", ""), form.get("subject", ""), form.get("place", ""))
+    verdict, account = form.get("verdict", ""), access.current_account().name
+    try:
+        outcomes.rule(
+            session,
+            loaded,
+            spot,
+            verdict=verdict,
+            reason=form.get("reason", ""),
+            seen=form.get("seen", ""),
+            account=account,
+            now=now(),
+        )
+    except UserError as error:
+        session.rollback()
+        return _page(loaded, problem=_(error.sentence, **error.parts), status=error.status)
+    detail = f"{key} {verdict} {spot.about} {spot.subject} {spot.place}".rstrip()
+    audit.record(session, account=account, action="outcome-ruled", detail=detail, now=now())
+    session.commit()
+    flash(_("已记录。计算出的数和等次没有改动。"))
+    return redirect(_back(key))
+
+
+@blueprint.post("/all")
+@access.office
+def confirm_all(key: str) -> AnyResponse:
+    """Confirm every outcome of one kind that nobody has ruled on yet."""
+    loaded, session = loaded_of(key), db_session()
+    about, account = request.form.get("about", ""), access.current_account().name
+    try:
+        done = outcomes.confirm_all(
+            session, loaded, about, reason=request.form.get("reason", ""), account=account, now=now()
+        )
+    except UserError as error:
+        session.rollback()
+        return _page(loaded, problem=_(error.sentence, **error.parts), status=error.status)
+    audit.record(session, account=account, action="outcome-ruled", detail=f"{key} confirmed {about} x{done}", now=now())
+    session.commit()
+    flash(_("确认了 %(n)s 项。", n=done))
+    return redirect(_back(key))
+
+
+def _back(key: str) -> str:
+    """Where the form stood: the subject's page, or the list as it was filtered."""
+    form = request.form
+    if form.get("from") == "subject":
+        return url_for("results.subject", key=key, code=form.get("subject", "")) + "#outcomes-title"
+    return url_for("outcomes.index", key=key, kind=form.get("kind") or None, status=form.get("status") or None)
+
+
+def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
+    asked = request.values
+    everything = list(outcomes.all_of(loaded))
+    kinds = outcomes.kinds(loaded, everything)
+    kind = asked.get("kind", "") if asked.get("kind", "") in {key for key, _title, _n in kinds} else ""
+    wanted = asked.get("status", "") if asked.get("status", "") in STATUSES else ""
+    of_kind = [one for one in everything if not kind or one.spot.about == kind]
+    shown = [one for one in of_kind if not wanted or one.status == wanted]
+    pages = max(1, -(-len(shown) // PAGE))
+    text = asked.get("page", "1")
+    page = min(pages, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return make_response(
+        render_template(
+            "results/outcomes.html",
+            loaded=loaded,
+            campaign=loaded.campaign,
+            policy=loaded.scheme.policy,
+            findings=[],
+            remarks=[],
+            told=outcomes.remarks(loaded),
+            proposals=shown[(page - 1) * PAGE : page * PAGE],
+            total=len(shown),
+            page=page,
+            pages=pages,
+            kinds=kinds,
+            kind=kind,
+            status=wanted,
+            numbers=outcomes.counted(of_kind),
+            may_rule=loaded.allowed is None,
+            problem=problem,
+            form=request.form if problem else {},
+        ),
+        status,
+    )
+

@@ -74,6 +74,10 @@ def test_every_tier_and_flag_of_a_published_system_stands_in_a_case(key: str) ->
     assert uncovered(scheme_of(key), cases_of(key)) == ()
 
 
+def test_each_of_the_five_systems_is_there() -> None:
+    assert {key.split("/")[0].split("-")[0] for key in WITH_CASES} >= set(SYSTEMS)
+
+
 def test_no_case_stands_on_nothing() -> None:
     idle = [(key, case.name) for key in WITH_CASES for case in readable(key) if not case.rules or not case.working]
     assert idle == []
@@ -163,6 +167,29 @@ def test_a_weight_is_taken_out_by_its_place_and_the_lines_not_written_are_blank(
     assert differences(found, SMALL) == ()
     taken = without(SMALL, found, "计算.得分.权重", "ten.yml")
     assert [(one.where, one.actual) for one in differences(found, taken)] == [("得分（P）", "50")]
+
+
+def test_invalid_ballots_and_heads_are_in_the_books_and_in_no_share() -> None:
+    rows = """  废票: {人数: 无效, 主体: 领导}
+  领导发出: {人数: 发出, 主体: 领导}
+  发出率: {算式: 领导发出 ÷ 10}
+结果: {列: [得分, 废票, 发出率]"""
+    scheme = load_scheme(TEN.replace("结果: {列: [得分]", rows), "ten.yml")
+    text = """
+案例:
+  - 名称: 废票
+    规则: [废票]
+    对象: {P: {}}
+    票:
+      - {主体: 领导, P: {总体评价: 好}}
+      - {主体: 领导, 份数: 3, 无效: 是, P: {总体评价: 差}}
+    人数: [{主体: 领导, 发出: 5}]
+    算: 4 张收回，3 张无效；发出 5 ÷ 10。
+    结果: {废票: {P: 3}, 差票率: {P: 0}, 发出率: {P: 0.5}}
+"""
+    found = read_cases(text, scheme, "cases.yml")[0]
+    assert differences(found, scheme) == ()
+    assert differences(found, without(scheme, found, "废票", "ten.yml")) != ()
 
 
 def test_a_ballot_rule_judges_one_ballot_and_lets_it_through_when_it_is_gone() -> None:

@@ -19,7 +19,7 @@ class Item:
     here: bool
 
 
-_CAMPAIGN_ROOMS = {"campaigns", "rosters", "forms_table", "headcounts", "printing", "counting", "evidence"}
+_CAMPAIGN_ROOMS = {"campaigns", "rosters", "forms_table", "headcounts", "printing", "counting", "evidence", "proof_log"}
 #: Endpoint, title, roles that see it, blueprints that belong to it.
 ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, _CAMPAIGN_ROOMS),

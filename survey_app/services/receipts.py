@@ -22,9 +22,14 @@ def is_recorded(session: Session, code: str) -> bool:
             expected=RECEIPT_CHARACTERS,
             found=len(plain),
         )
+    return leaf_of_receipt(session, plain) is not None
+
+
+def leaf_of_receipt(session: Session, plain: str) -> bytes | None:
+    """The stored leaf that this code, without separators and in our alphabet, is the beginning of; by the index on leaves."""
     number = 0
     for character in plain:
         number = number << 5 | ALPHABET.index(character)
     start = (number >> 4).to_bytes(_WHOLE_BYTES, "big")
     near = session.scalars(select(Ballot.leaf).where(Ballot.leaf >= start, Ballot.leaf <= start + b"\xff" * 20))
-    return any(receipt_code(leaf).replace("-", "") == plain for leaf in near)
+    return next((leaf for leaf in near if receipt_code(leaf).replace("-", "") == plain), None)

@@ -19,6 +19,8 @@ from survey_app.views import (
     home,
     outcomes,
     printing,
+    proof_log,
+    public_log,
     results,
     rosters,
 )
@@ -35,6 +37,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     outcomes.blueprint,
     printing.blueprint,
+    proof_log.blueprint,
+    public_log.blueprint,
     results.blueprint,
     rosters.blueprint,
 )

@@ -14,13 +14,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
 from survey_app.errors import RefusedError, UserError
-from survey_app.extensions import db_session, now, resources
+from survey_app.extensions import current_config, db_session, now, resources
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import campaigns, custody, roster_reading, turnout
+from survey_app.proof.checkpoints import SigningKeyError
+from survey_app.services import campaigns, custody, proof_log, roster_reading, turnout
 from survey_app.services.campaigns import scheme_of
 from survey_app.views.campaigns_common import (
     STATE_KINDS,
@@ -156,6 +158,7 @@ def approve(key: str) -> AnyResponse:
     session, campaign = db_session(), campaign_of(key)
     try:
         campaigns.approve(session, campaign, now=now())
+        proof_log.begin(session, campaign, secret=cookie_key(current_config()), now=now())
     except UserError as error:
         session.rollback()
         if campaign.state != "draft":
@@ -211,7 +214,7 @@ def close(key: str) -> AnyResponse:
         error = _("输入的名称与“%(title)s”不一样，评议没有结束；请照原样输入。", title=campaign.title)
         return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
     campaigns.close(session, campaign, now=now())
-    record("campaign-closed", campaign, "")
+    record("campaign-closed", campaign, _last_root(campaign))
     session.commit()
     flash(_("评议已结束，不再接收选票。下一步：清点票箱。"))
     _scrub(campaign)
@@ -230,6 +233,16 @@ def scrub(key: str) -> AnyResponse:
     if _scrub(campaign):
         flash(_("数据库里的旧痕迹已经清理。"))
     return redirect(url_for("campaigns.overview", key=campaign.key))
+
+
+def _last_root(campaign: Campaign) -> str:
+    """The root of the log's last epoch, made with the close. The close stands also when the log cannot be signed just now."""
+    try:
+        last = proof_log.add_close(db_session(), campaign, secret=cookie_key(current_config()), now=now())
+    except SigningKeyError as error:
+        flash(_(error.sentence, **error.parts), "warn")
+        return ""
+    return last.root.hex() if last else ""
 
 
 def _scrub(campaign: Campaign) -> bool:
@@ -337,6 +350,8 @@ def _cast_exactly(campaign: Campaign) -> int | None:
 def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
     """Other rooms of this campaign that exist and have something to say now: address, title, what is there."""
     rooms = [("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入"))]
+    if campaign.state != "draft":
+        rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
     if campaign.state in ("closed", "counted"):
         rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
     if campaign.state == "counted":

@@ -1,0 +1,132 @@
+"""The office's side of the proof log: the sheet of each checkpoint, one more at the end of a meeting, the public bundle."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.config import cookie_key
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import current_config, db_session, now
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
+from survey_app.proof import checkpoints
+from survey_app.services import bundle, bundle_shelf, custody, proof_log, slips
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.public_log import KIND_TITLES, grouped
+
+blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """Every checkpoint with its sheet, what can be done now, and whether ballots and log still agree."""
+    return _page(campaign_of(key))
+
+
+@blueprint.post("/")
+@access.office
+def add(key: str) -> AnyResponse:
+    """The checkpoint of a meeting while the campaign is open; the last one, where the close could not make it."""
+    campaign, session = campaign_of(key), db_session()
+    secret = cookie_key(current_config())
+    try:
+        if campaign.state == "open":
+            epoch = proof_log.add_meeting(session, campaign, name=request.form.get("name", ""), secret=secret, now=now())
+            record("log-meeting", campaign, f"{epoch.number} {epoch.root.hex()}")
+        else:
+            last = proof_log.add_close(session, campaign, secret=secret, now=now())
+            record("log-close", campaign, last.root.hex() if last else "already there")
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+    session.commit()
+    flash(_("存证已做成。请现在打印存证单，当众宣读。"))
+    return redirect(url_for("proof_log.index", key=campaign.key))
+
+
+@blueprint.post("/bundle")
+@access.office
+def publish(key: str) -> AnyResponse:
+    """Make the public bundle, have the checker run over it, and put it on the public page."""
+    campaign, session = campaign_of(key), db_session()
+    try:
+        opening = custody.unwrap(campaign.wrapped_key, request.form.get("passphrase", ""))
+        withhold = [kind for kind in bundle.WITHHOLDABLE if kind in request.form.getlist("withhold")]
+        made = bundle.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+    bundle_shelf.publish(current_config(), campaign.key, made.archive)
+    record("bundle-published", campaign, f"{len(made.faults)} faults")
+    session.commit()
+    if made.faults:
+        flash(_("核对包已公布，但核对程序指出 %(n)s 处不对，请查明；下面逐条列出。", n=len(made.faults)), "warn")
+        return _page(campaign, faults=made.faults)
+    flash(_("核对包已公布在公开日志上；核对程序全部通过。"))
+    return redirect(url_for("proof_log.index", key=campaign.key))
+
+
+@blueprint.get("/<int:number>.pdf")
+@access.office
+def sheet(key: str, number: int) -> Response:
+    """The sheet to print, read out and sign."""
+    campaign = campaign_of(key)
+    log = proof_log.log_of(db_session(), campaign)
+    if log is None or number >= len(log.epochs):
+        raise NotFoundError(N_("存证日志没有这一节；请从存证页重新进入。"))
+    epoch = log.epochs[number]
+    named = " · ".join(part for part in (_("第 %(n)s 节", n=number), _(KIND_TITLES[epoch.kind]), epoch.name) if part)
+    made = checkpoint_pdf(
+        CheckpointSheet(
+            title=campaign.title,
+            epoch=named,
+            made=checkpoints.minute(epoch.made),
+            leaves=epoch.size,
+            root=epoch.root.hex(),
+            fingerprint=checkpoints.fingerprint(log.public),
+            text=epoch.text,
+            address=current_config().base_url + url_for("public_log.index", key=campaign.key),
+        ),
+        language=language().split("-")[0],
+    )
+    response = make_response(made)
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="checkpoint-{number}.pdf"'
+    return response
+
+
+def _page(
+    campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str], ...] = (), status: int = 200
+) -> Response:
+    session = db_session()
+    log = proof_log.log_of(session, campaign)
+    done = {epoch.name for epoch in log.epochs} if log else set()
+    gone, strange = proof_log.missing(session, campaign) if log else (0, 0)
+    chinese = language().startswith("zh")
+    return campaign_page(
+        "campaigns/log.html",
+        campaign,
+        "",
+        status=status,
+        epochs=[(epoch, _(KIND_TITLES[epoch.kind])) for epoch in log.epochs] if log else [],
+        fingerprint=grouped(checkpoints.fingerprint(log.public)) if log else "",
+        grouped=grouped,
+        meetings=sorted({line.meeting for line in slips.batches(session, campaign)} - done),
+        gone=gone,
+        strange=strange,
+        closed=bool(log and log.epochs[-1].kind == "close"),
+        least=2 * proof_log.FLOOR,
+        floor=proof_log.FLOOR,
+        published=bundle_shelf.published(current_config(), campaign.key) is not None,
+        faults=[zh if chinese else en for zh, en in faults],
+        withholdable=WITHHOLD_TITLES,
+        problem=problem,
+    )
+
+
+WITHHOLD_TITLES = {"components": N_("其他材料的数"), "events": N_("事项"), "past": N_("往期结果"), "decisions": N_("集体研究")}

@@ -134,7 +134,7 @@ def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]
         .where(entry.campaign_id == campaign.id, entry.replaced.is_(False))
         .order_by(entry.id)
     )
-    return [LiveEntry(*row) for row in rows]
+    return [LiveEntry(**row._asdict()) for row in rows]
 
 
 def with_past_notes(report: Report, live: Iterable[LiveEntry]) -> Report:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from analysis.errors import AnalysisError
 from analysis.ops.cells import BoundParams, ChooseParams
-from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled
+from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled, refs_of
 from analysis.spec import Ref
 from analysis.trace import TraceNode, trace_node
-from analysis.values import Missing
+from analysis.values import NOT_APPLICABLE, Missing
 from analysis.wording import Wording
 from survey_app.i18n import gettext as _
 
@@ -61,7 +61,7 @@ def acted(node: TraceNode, wording: Wording) -> Hold | None:
 def because(node: TraceNode, wording: Wording) -> str:
     """Why a condition of the scheme holds, in words; "" where its name says all there is to say."""
     try:
-        return "，".join(_reasons(node, wording, 0)) if isinstance(node.step.params, CalcParams) else ""
+        return "，".join(_reasons(node, wording, 0, scopes=False)) if isinstance(node.step.params, CalcParams) else ""
     except AnalysisError:
         return ""
 
@@ -114,13 +114,13 @@ def _truth(node: TraceNode | None, wording: Wording, deep: int = 0) -> str:
     return "，".join(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
 
 
-def _reasons(node: TraceNode, wording: Wording, deep: int) -> list[str]:
+def _reasons(node: TraceNode, wording: Wording, deep: int, *, scopes: bool = True) -> list[str]:
     params = node.step.params
     if isinstance(params, CalcParams) and deep < _DEEP:
         inputs = {one.name: one for one in node.inputs}
         told = _true_parts(params.expr, inputs, wording, deep)
         telling = [words for words, scope in told if not scope]
-        return list(dict.fromkeys(telling or [words for words, _scope in told]))
+        return list(dict.fromkeys(telling or [words for words, _scope in told if scopes]))
     if isinstance(params, TestParams):
         left = _role(node, "left")
         right = params.right if not isinstance(params.right, Ref) else getattr(_role(node, "right"), "value", None)
@@ -162,8 +162,9 @@ def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Wording) -> list[
 
 def _holds(expr: Expr, inputs: dict[str, TraceNode]) -> bool:
     """Whether a part of a condition holds, computed as the count did."""
-    row = [node.value for node in inputs.values()]
-    return compiled(expr, {name: place for place, name in enumerate(inputs)})(row) is True
+    names = refs_of(expr)
+    row = [inputs[name].value if name in inputs else NOT_APPLICABLE for name in names]
+    return compiled(expr, {name: place for place, name in enumerate(names)})(row) is True
 
 
 def _compared(node: TraceNode, sign: str, right: str, wording: Wording) -> str:

@@ -143,6 +143,8 @@ def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
         fields = reader.fields(entry, ("group", "on", "ask_items"), ("group", "ask_items"), where="测评表的一行")
         where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
         groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
+        if not groups or not fields.known.keys() >= {"group", "ask_items"}:
+            reader.meant |= set(asked)  # the line is told to be wrong; what it asks is not forgotten
         for group in groups:
             lines = _narrowed(draft, group, where, asked)
             draft.forms += lines
@@ -150,6 +152,8 @@ def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
                 reader.bad(entry, "form-empty")
     on_forms = {item for line in draft.forms for item in line.items}
     for name, key in draft.nodes.items():
+        if name in reader.meant or name in reader.lost:
+            continue  # a form names it, misspelled: that is told already
         if name in draft.items and name not in on_forms:
             reader.bad(key, "never-asked", name=name)
         if name in draft.groups and all(line.group != name for line in draft.forms):

@@ -16,7 +16,7 @@ from questionnaires.reader import exact
 if TYPE_CHECKING:
     from questionnaires.rule_spec import Call
 
-_N = r"(-?\d+(?:\.\d+)?\s?%?(?:/\d+)?)"
+_N = r"(-?\d+(?:\.\d+)?\s?[%％]?(?:/\d+)?)(?: ?分)?"
 # pattern, low belongs, high belongs; groups are low and high in order, None where the band is open
 _FORMS: tuple[tuple[str, bool | None, bool | None], ...] = (
     (rf"{_N} ?(?:至|到) ?不足 ?{_N}", True, False),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from questionnaires.draft import read_values
 from questionnaires.nodes import Node
-from questionnaires.reader import ANYWHERE, nearest
+from questionnaires.reader import ANYWHERE, exact
 from questionnaires.rule_spec import GiveUp
 from questionnaires.words import KEYWORDS
 
@@ -56,11 +56,12 @@ def read_rows(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
     Notes gaps and overlaps between the rows' scopes. GiveUp when nothing usable is written.
     """
     reader = call.compiler.reader
-    node = reader.unwrap(node)
+    node, before = reader.unwrap(node), len(reader.problems)
     rows = [_read_row(call, one, known, numbers=numbers) for one in reader.entries(node)]
     if not any(row.numbers or row.rest for row in rows):
         raise GiveUp if any(row.broken for row in rows) else call.bad("want-map", node)
-    check_scopes(call, [(row.node, row.where) for row in rows])
+    if len(reader.problems) == before:  # what a misspelled value leaves out is no gap
+        check_scopes(call, [(row.node, row.where) for row in rows])
     return rows
 
 
@@ -81,18 +82,15 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
             row.rest.append((key, value))
         elif known is not None and name not in known:
             row.broken = True
-            hint, hint_en = nearest(name, [*known, *draft.facts])
-            reader.bad(
-                key,
-                "unknown-name",
-                name=name,
-                what="主体、内容或名册栏目",
-                what_en="group, item or fact",
-                hint=hint,
-                hint_en=hint_en,
-            )
+            reader.unknown(key, name, [*known, *draft.facts], "主体、内容或名册栏目", "group, item or fact")
         else:
-            number = reader.number(reader.unwrap(value))
+            plain = reader.unwrap(value)
+            if known is None and name not in call.compiler.definitions and name not in draft.values and exact(plain.text) is None:
+                row.broken = True  # neither a quantity nor a fact: then what stands behind it says nothing either
+                reader.unknown(key, name, [*draft.facts, *call.compiler.definitions], "名册栏目或量", "fact or quantity")
+                continue
+            number = reader.number(plain)
+            row.broken = row.broken or number is None
             if number is not None and number < 0:
                 reader.bad(value, "weight-negative", text=value.text)
             row.numbers[name], row.nodes[name] = number if number is not None else Fraction(0), key

@@ -50,6 +50,7 @@ class Draft:
     sources: dict[str, str] = field(default_factory=dict)  # what a declared name quotes
     policy: dict[str, str] = field(default_factory=dict)
     policy_nodes: dict[str, Node] = field(default_factory=dict)
+    policy_read: bool = False
     display: tuple[str, int] | None = None
     nodes: dict[str, Node] = field(default_factory=dict)  # labels: groups, sides, items, indicators, lists
     values: dict[str, Node] = field(

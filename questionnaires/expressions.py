@@ -88,6 +88,7 @@ class _Token:
 
 def parse(text: str) -> Expression:
     """The formula in `text`. Raises FormulaError."""
+    text = text.replace("％", "%")
     if len(text) > MOST_LENGTH:
         raise FormulaError("算式太长", "the formula is too long", MOST_LENGTH)
     parser = _Parser(_tokens(text), len(text) + 1)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from questionnaires.expressions import COMPARISONS, Expression
 from questionnaires.nodes import Node
-from questionnaires.reader import nearest
 from questionnaires.rule_spec import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ class _Formula:
         found = self.compiler.named(expression.word)
         if found is None:
             known = [*self.compiler.definitions, *self.compiler.draft.values]
-            hint, hint_en = nearest(expression.word, known)
-            raise self.bad("unknown-name", name=expression.word, what="量", what_en="quantity", hint=hint, hint_en=hint_en)
+            self.compiler.reader.unknown(self.node, expression.word, known, "量", "quantity")
+            raise GiveUp
         return self.of_quantity(found)
 
     def comparison(self, expression: Expression) -> _Typed:
@@ -133,8 +132,9 @@ class _Formula:
             if known.kind == "text" and known.grades:
                 allowed = "、".join([*known.grades, *known.umbrellas])
                 raise self.bad("grade-unknown", name=str(known.expr[1]), grade=word, allowed=allowed)
-            hint, hint_en = nearest(word, [*self.compiler.definitions, *self.compiler.draft.values])
-            raise self.bad("unknown-name", name=word, what="量", what_en="quantity", hint=hint, hint_en=hint_en)
+            names = [*self.compiler.definitions, *self.compiler.draft.values]
+            self.compiler.reader.unknown(self.node, word, names, "量", "quantity")
+            raise GiveUp
         if op not in {"=", "!="}:
             self.want(known, "number")
         tests: list[list[object]] = [["=", known.expr, ["text", value]] for value in values]
@@ -179,16 +179,7 @@ def pick(compiler: Compiler, name: str, node: Node, of: Quantity, label: str) ->
     axis = next((axis for axis in ("group", "item") if label in of.labels.get(axis, ())), None)
     if axis is None:
         known = [one for axis in ("group", "item") for one in of.labels.get(axis, ())]
-        hint, hint_en = nearest(label, known)
-        compiler.reader.bad(
-            node,
-            "unknown-name",
-            name=label,
-            what=f"“{of.step}”的主体或内容",
-            what_en=f"group or item of “{of.step}”",
-            hint=hint,
-            hint_en=hint_en,
-        )
+        compiler.reader.unknown(node, label, known, f"“{of.step}”的主体或内容", f"group or item of “{of.step}”")
         raise GiveUp
     where = compiler.emit(
         name, node.line, "", "lookup", {"keys": [f"@{axis}"], "rows": [[label, ["truth", True]]], "otherwise": ["truth", False]}

@@ -95,7 +95,7 @@ def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> S
 def _unused(reader: Reader, compiled: Compiled, shown: Sequence[str]) -> None:
     """Quantities that no shown quantity leads to. Names are looked for in the text, so a broken formula still uses them."""
     reached: set[str] = set()
-    waiting = list(shown)
+    waiting = [*shown, *reader.meant]  # what a misspelling stood for is used
     while waiting:
         name = waiting.pop()
         if name in reached or name not in compiled.definitions:
@@ -105,7 +105,7 @@ def _unused(reader: Reader, compiled: Compiled, shown: Sequence[str]) -> None:
             other for other in compiled.definitions if other not in reached and _mentions(compiled.definitions[name], other)
         ]
     for name in compiled.definitions:
-        if name not in reached:
+        if name not in reached and name not in reader.lost:
             reader.bad(compiled.names[name], "unused", name=name)
 
 

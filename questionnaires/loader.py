@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis import PlanError, parse_plan
 from questionnaires.asked import read_ballot_rules, read_forms, read_items, read_lists
@@ -148,4 +149,20 @@ def _languages(reader: Reader, fields: Fields) -> None:
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
     """Each problem once; a full-width sign taken for a letter hides what stands behind it, so only such signs are told first."""
     wide = [one for one in problems if one.code == "full-width"]
-    return list(dict.fromkeys(wide or problems))
+    return _once(list(dict.fromkeys(wide or problems)))
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """One name misspelled at many places, or declared under another spelling, is one problem that names all its lines."""
+    told: dict[tuple[str, str], list[Problem]] = {}
+    for one in sorted(problems):
+        place = "" if one.code == "unknown-name" else f"{one.line}:{one.column}:"
+        told.setdefault((one.code, place + one.zh), []).append(one)
+    return [_with_lines(first, sorted({one.line for one in rest} - {first.line})) for first, *rest in told.values()]
+
+
+def _with_lines(one: Problem, lines: list[int]) -> Problem:
+    if not lines:
+        return one
+    zh, en = "、".join(map(str, lines)), ", ".join(map(str, lines))
+    return replace(one, zh=f"{one.zh}（第 {zh} 行也有。）", en=f"{one.en} (Also on line {en}.)")

@@ -40,6 +40,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "后一个冒号若是文字的一部分，请把整段文字加引号。",
         "If the second colon belongs to the text, put the text in quotes.",
     ),
+    "colon-space": (
+        "“{text}”的冒号后面没有空格。",
+        "There is no space after the colon in “{text}”.",
+        "请在冒号后面空一格；如果冒号是文字的一部分，请加引号。",
+        "Put a space after the colon; if it belongs to a text, put the text in quotes.",
+    ),
     "open-quote": (
         "引号没有配对。",
         "A quote is never closed.",
@@ -110,8 +116,8 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     "unknown-key": (
         "这里不认识“{key}”。",
         "“{key}” is not known here.",
-        "{hint}可以写的有：{allowed}。",
-        "{hint_en}Known here: {allowed_en}.",
+        "{known}",
+        "{known_en}",
     ),
     "missing-key": ("{where}缺少“{key}”。", "{where} lacks “{key_en}”.", "请补上这一项。", "Add it."),
     "want-map": (
@@ -318,8 +324,8 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     "cases-overlap": (
         "第 {a} 行与第 {b} 行都包括 {value}。",
         "The cases on lines {a} and {b} both claim {value}.",
-        "请改成互不重叠；如果有意让前面的先定，请写“先中先定: 是”。",
-        "Make them exclusive; if the first shall win on purpose, write “first match: true”.",
+        "请改成互不重叠；如果有意让前面的先定，请写“规则先后: 先中先定”。",
+        "Make them exclusive; if the first shall win on purpose, write “rule order: first match”.",
     ),
     "quota-impossible": (
         "{size} 人一组时名额排不下：{why}。",

@@ -22,6 +22,7 @@ MOST_CHARACTERS = 400_000
 MOST_DEPTH = 20
 MOST_NODES = 40_000
 _FULL_WIDTH = re.compile(r"[：，［］｛｝＃“”‘’－＆＊！％＞＜＝（）、]")
+_TIGHT = re.compile(r"\s*(?:- )?[^\s#\"':{\[]+:(?=[^\s/])")
 _WIDE_COLON = re.compile(r"^\s*(?:- )?[^\s#\"'：:]+：")
 
 
@@ -88,15 +89,22 @@ def _syntax(text: str, origin: str, error: MarkedYAMLError) -> Problem:
     for near in (line, line - 1):
         if 0 <= near < len(lines) and (hit := _wide(lines[near])):
             return problem(origin, near + 1, hit.start() + 1, "full-width", character=hit.group())
-    here = lines[line] if line < len(lines) else ""
-    what = str(error.problem or "")
+    context: Any = error.context_mark
     if "quoted scalar" in str(error.context or ""):
-        context: Any = error.context_mark
         return problem(origin, context.line + 1, context.column + 1, "open-quote")
+    return _structure(lines, line, column, origin, error)
+
+
+def _structure(lines: list[str], line: int, column: int, origin: str, error: MarkedYAMLError) -> Problem:
+    """What is wrong between the lines: brackets, colons, indentation."""
+    what = str(error.problem or "")
     if "flow" in str(error.context or ""):
         return problem(origin, line + 1, column + 1, "open-bracket")
-    if here.count(": ") > 1 and "mapping values" in what:
+    if line < len(lines) and lines[line].count(": ") > 1 and "mapping values" in what:
         return problem(origin, line + 1, column + 1, "two-colons")
+    for near in (line, line - 1):
+        if 0 <= near < len(lines) and (hit := _TIGHT.match(lines[near])):
+            return problem(origin, near + 1, hit.end(), "colon-space", text=lines[near].strip())
     if "mapping values" in what or "block end" in what or "simple key" in what:
         return problem(origin, line + 1, column + 1, "indentation")
     return problem(origin, line + 1, column + 1, "yaml", what=what)

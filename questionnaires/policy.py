@@ -47,6 +47,7 @@ def read_policy(reader: Reader, draft: Draft, node: Node | None) -> None:
     """`policy: common policy`, or single settings, or a named block with exceptions (`as in: common policy`)."""
     if node is None:
         return
+    draft.policy_read = True
     if node.kind == "scalar":
         _preset(reader, draft, node)
         return

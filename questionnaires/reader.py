@@ -19,6 +19,7 @@ from questionnaires.problems import Problem
 from questionnaires.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
+_NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
 RESERVED = {
     "and",
@@ -55,6 +56,7 @@ class Fields:
     keys: dict[str, Node] = field(default_factory=dict)
     rest: list[tuple[Node, Node]] = field(default_factory=list)
     source: str = ""
+    meant: set[str] = field(default_factory=set)  # keywords that stand there misspelled
 
     def __contains__(self, key: str) -> bool:
         return key in self.known
@@ -73,6 +75,8 @@ class Reader:
         self.problems = problems
         self.languages: tuple[str, ...] = ("zh-Hans",)
         self.translations: Mapping[str, Mapping[str, str]] = {}
+        self.meant: set[str] = set()  # names that a misspelling stood for: they are used, though nobody spelled them
+        self.lost: set[str] = set()  # words below a keyword nobody knows: to name them elsewhere is no second mistake
 
     def bad(self, node: Node, code: str, **values: object) -> None:
         """Note one problem at a node."""
@@ -113,9 +117,10 @@ class Reader:
             elif sign := looks_wide(key_node):
                 self.bad(key_node, "full-width", character=sign)
             else:
-                self._unknown_key(key_node, allowed, table)
+                found.meant.add(self._unknown_key(key_node, allowed, table))
+                self.lost |= {one.text for one in value.walk() if one.kind == "scalar"}
         for key in required:
-            if key not in found.known:
+            if key not in found.known and key not in found.meant:
                 self._missing(node, table[key], where)
         found.source = self.source(found)
         return found
@@ -149,17 +154,17 @@ class Reader:
     def _missing(self, node: Node, words: tuple[str, str], where: str) -> None:
         self.bad(node, "missing-key", key=words[0], key_en=words[1], where=where)
 
-    def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> None:
-        hint, hint_en = nearest(key.text, [word for name in allowed for word in table[name]])
-        self.bad(
-            key,
-            "unknown-key",
-            key=key.text,
-            hint=hint,
-            hint_en=hint_en,
-            allowed=spelled(allowed, "zh", table),
-            allowed_en=spelled(allowed, "en", table),
-        )
+    def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> str:
+        """Note it; gives the keyword that was probably meant."""
+        if not key.quoted and _NO_SPACE.match(key.text):
+            self.bad(key, "colon-space", text=key.text)
+            return ""
+        close = nearest_name(key.text, [word for name in allowed for word in table[name]])
+        hint, hint_en = did_you_mean(close)
+        known, known_en = spelled(allowed, "zh", table), spelled(allowed, "en", table)
+        hint, hint_en = hint or f"可以写的有：{known}。", hint_en or f"Known here: {known_en}."
+        self.bad(key, "unknown-key", key=key.text, known=hint, known_en=hint_en)
+        return next((name for name in allowed if close in table[name]), "")
 
     # --- scalars
     def unwrap(self, node: Node) -> Node:
@@ -285,14 +290,25 @@ class Reader:
         if not node.quoted and text.lower() in UNCERTAIN:
             self.bad(node, "yes-word", text=text)
             return ""
-        hint, hint_en = nearest(text, names)
-        self.bad(node, "unknown-name", name=text, what=what, what_en=what_en, hint=hint, hint_en=hint_en)
+        self.unknown(node, text, names, what, what_en)
         return ""
+
+    def unknown(self, node: Node, text: str, names: Iterable[str], what: str, what_en: str) -> None:
+        """Note a name that stands for nothing, with the nearest one; not when its declaration was lost to another mistake."""
+        if text in self.lost or text in self.meant:
+            return
+        if not node.quoted and _NO_SPACE.match(text):
+            self.bad(node, "colon-space", text=text)
+            return
+        close = nearest_name(text, names)
+        self.meant |= {close} if close else set()
+        hint, hint_en = did_you_mean(close)
+        self.bad(node, "unknown-name", name=text, what=what, what_en=what_en, hint=hint, hint_en=hint_en)
 
 
 def exact(text: str) -> Fraction | None:
     """`12`, `0.5`, `20%`, `1/3` as a fraction, None when it is none of these. Never through a float."""
-    text = text.strip()
+    text = text.strip().replace("％", "%")
     top, slash, bottom = text.partition("/")
     if slash:
         if not (_NUMBER.fullmatch(top.strip()) and re.fullmatch(r"\d{1,30}", bottom.strip())) or not int(bottom):
@@ -307,5 +323,20 @@ def exact(text: str) -> Fraction | None:
 
 def nearest(text: str, names: Iterable[str]) -> tuple[str, str]:
     """A hint "did you mean", in Chinese and English; empty when nothing is near."""
-    close = difflib.get_close_matches(text, list(names), n=1, cutoff=0.5)
-    return (f"是否想写“{close[0]}”？", f"Did you mean “{close[0]}”? ") if close else ("", "")
+    return did_you_mean(nearest_name(text, names))
+
+
+def nearest_name(text: str, names: Iterable[str]) -> str:
+    """The name most like `text`, "" when none is near."""
+    close = difflib.get_close_matches(text, list(names), n=8, cutoff=0.5)
+
+    def likeness(name: str) -> tuple[float, int]:
+        same = next((at for at, (a, b) in enumerate(zip(name, text, strict=False)) if a != b), 0)
+        return difflib.SequenceMatcher(None, name, text).ratio(), same
+
+    return max(close, key=likeness, default="")
+
+
+def did_you_mean(name: str) -> tuple[str, str]:
+    """The hint that names it, in Chinese and English; empty for no name."""
+    return (f"是否想写“{name}”？", f"Did you mean “{name}”? ") if name else ("", "")

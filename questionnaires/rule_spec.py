@@ -137,6 +137,8 @@ class Call:
             return self.word(key, family)
         if found := self.compiler.draft.policy.get(policy):
             return found
+        if not self.compiler.draft.policy_read:
+            raise GiveUp  # the whole block is missing, and that is told
         words, answers = KEYWORDS[policy], self.compiler.examples(family)
         raise self.bad(
             "open-policy",

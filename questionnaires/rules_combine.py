@@ -100,14 +100,8 @@ def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
         sums_up(call, row, total)
         for label in row.numbers:
             if axis in of.labels and label not in of.labels[axis]:
-                call.compiler.reader.bad(
-                    row.nodes[label],
-                    "unknown-name",
-                    name=label,
-                    what=f"“{of.step}”里的{AXIS_WORDS[axis][0]}",
-                    what_en=f"{axis} in “{of.step}”",
-                    hint="",
-                    hint_en="",
+                call.compiler.reader.unknown(
+                    row.nodes[label], label, of.labels[axis], f"“{of.step}”里的{AXIS_WORDS[axis][0]}", f"{axis} in “{of.step}”"
                 )
         lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
     steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 from questionnaires.bands import read_bands
-from questionnaires.cases import check_scopes, read_rows
+from questionnaires.cases import read_rows
+from questionnaires.claims import constant, disjoint
 from questionnaires.draft import decimal
-from questionnaires.expressions import COMPARISONS, Expression, FormulaError, parse
+from questionnaires.expressions import FormulaError, parse
 from questionnaires.formulas import compile_formula, either
 from questionnaires.nodes import Node
 from questionnaires.reader import exact, nearest
@@ -83,8 +83,7 @@ def look_up(call: Call) -> Quantity:
         values = [value for key, value in row.rest if key.text in KEYWORDS["value"]]
         for key, _ in row.rest:
             if key.text not in KEYWORDS["value"]:
-                hint, hint_en = nearest(key.text, [*call.compiler.draft.facts, "值"])
-                reader.bad(key, "unknown-name", name=key.text, what="名册栏目", what_en="fact", hint=hint, hint_en=hint_en)
+                reader.unknown(key, key.text, [*call.compiler.draft.facts, "值"], "名册栏目", "fact")
         if not values:
             raise call.bad("missing-key", row.node, key="值", key_en="value", where=f"“{call.name}”")
         given, kind, found = value_of(call, values[0])
@@ -202,80 +201,12 @@ def cases(call: Call) -> Quantity:
     _one_kind(call, kinds)
     order = call.settled("order", "rule_order", "rule_order")
     if order == "exclusive":
-        _disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
+        disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
     step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
     return Quantity(step, ordered(axes), kinds[0] if kinds else "number", grades_of(call, words), labels=either(*labels))
 
 
 CASE_WORDS = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余", "otherwise")}
-
-
-def _disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:
-    """Two cases that only ask facts, or bound one number, may not both hold. What cannot be proved is left to the order."""
-    scopes, limits = [], []
-    for node in conditions:
-        expression = parse(call.compiler.reader.plain(node)) if call.compiler.reader.unwrap(node).kind == "scalar" else None
-        scope = None if expression is None else _scope(call, expression)
-        if scope is not None:
-            scopes.append((node, scope))
-        limit = None if expression is None else _limit(expression)
-        if limit is not None:
-            limits.append((node, *limit))
-    if len(scopes) == len(conditions):
-        check_scopes(call, scopes, otherwise=otherwise)
-    for at, (first, name, low, high) in enumerate(limits):
-        for second, other, low2, high2 in limits[at + 1 :]:
-            bottom, top = max(low, low2), min(high, high2)
-            if name == other and (bottom[0] < top[0] or (bottom[0] == top[0] and bottom[1] == 0 == top[1])):
-                said = decimal(bottom[0]) if bottom[0] > -_FAR else decimal(top[0] - 1)
-                call.compiler.reader.bad(second, "cases-overlap", a=first.line, b=second.line, value=f"{name} = {said}")
-
-
-_FAR = Fraction(10) ** 30
-
-
-def _limit(expression: Expression) -> tuple[str, tuple[Fraction, int], tuple[Fraction, int]] | None:
-    """`score >= 90` as the stretch it claims: ends with 0 when they belong, +1 just above, -1 just below."""
-    if expression.op not in COMPARISONS or expression.args[0].op != "name":
-        return None
-    bound = _constant(expression.args[1])
-    if bound is None:
-        return None
-    name, bottom, top = expression.args[0].word, (-_FAR, 0), (_FAR, 0)
-    return {
-        ">=": (name, (bound, 0), top),
-        ">": (name, (bound, 1), top),
-        "<=": (name, bottom, (bound, 0)),
-        "<": (name, bottom, (bound, -1)),
-        "=": (name, (bound, 0), (bound, 0)),
-    }.get(expression.op)
-
-
-def _constant(expression: Expression) -> Fraction | None:
-    if expression.op == "num":
-        return expression.number
-    if expression.op == "/" and all(arg.op == "num" for arg in expression.args) and expression.args[1].number:
-        return expression.args[0].number / expression.args[1].number
-    return None
-
-
-def _scope(call: Call, expression: Expression) -> dict[str, tuple[str, ...]] | None:
-    """`position = principal and class = towns` as a scope over facts, None when it is anything else."""
-    draft = call.compiler.draft
-    if expression.op == "and":
-        left, right = (_scope(call, arg) for arg in expression.args)
-        return None if left is None or right is None or set(left) & set(right) else {**left, **right}
-    if expression.op in {"=", "or"}:
-        if expression.op == "or":
-            left, right = (_scope(call, arg) for arg in expression.args)
-            if left is None or right is None or list(left) != list(right) or len(left) != 1:
-                return None
-            fact = next(iter(left))
-            return {fact: (*left[fact], *right[fact])}
-        name, word = expression.args
-        if name.op == "name" and name.word in draft.facts and word.op in {"name", "text"} and draft.facts[name.word].values:
-            return {name.word: draft.values_of(name.word, word.word)}
-    return None
 
 
 def bounded(which: str) -> Callable[[Call], Quantity]:
@@ -307,7 +238,7 @@ def test(call: Call) -> Quantity:
         expression = parse(text)
     except FormulaError as error:
         raise call.bad("formula", node, what=error.zh, what_en=error.en, at=error.at) from error
-    if expression.op in {">=", ">", "<", "<="} and (right := _constant(expression.args[1])) is not None:
+    if expression.op in {">=", ">", "<", "<="} and (right := constant(expression.args[1])) is not None:
         left = expression.args[0]
         of = call.compiler.named(left.word) if left.op == "name" else compile_formula(call.compiler, call.name, node, left)
         if of is not None and of.kind == "number":

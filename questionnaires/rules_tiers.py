@@ -27,7 +27,8 @@ class Quota:
 
 
 _QUOTA = re.compile(
-    r"(至多|不超过|at most|至少|不少于|at least|约|左右|about|)\s*(\d+(?:\.\d+)?\s?%|\d+/\d+|\d+)\s*(?:个|名|人)?\s*(左右)?"
+    r"(至多|最多|不超过|不多于|at most|至少|最少|不少于|at least|约|左右|about|)\s*"
+    r"(\d+(?:\.\d+)?\s?%|\d+/\d+|\d+)\s*(?:个|名|人)?\s*(左右)?"
 )
 
 
@@ -85,7 +86,11 @@ def _quota(call: Call, key: Node, value: Node) -> Quota:
         word, number = hit.group(1), exact(hit.group(2)) or Fraction(0)
         plain = not hit.group(2).rstrip().endswith("%") and "/" not in hit.group(2)
         key_of = (
-            "most" if word in {"至多", "不超过", "at most"} else "least" if word in {"至少", "不少于", "at least"} else "target"
+            "most"
+            if word in {"至多", "最多", "不超过", "不多于", "at most"}
+            else "least"
+            if word in {"至少", "最少", "不少于", "at least"}
+            else "target"
         )
         if not plain and number > 1:
             reader.bad(node, "want-share", text=text)

@@ -200,6 +200,8 @@ class Written:
         if self.rng.random() < 0.3:
             condition, reach = self.condition(axes)
             extra += f', 只取: "{condition}"' if reach <= axes else ""
+        if title in {"平均", "合计"} and "subject" in axes:
+            extra += self.maybe(0.3, ", 权重: 加分")
         rest = {key: value for key, value in labels.items() if key != over}
         return f"{title}: {of}{extra}", axes if into else axes - {over}, made or what, rest
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app.cli.server import announce, prepared, run_server
-from survey_app.config import Config
+from survey_app.config import Config, cookie_key
 from survey_app.database import session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import campaigns, counting
+from survey_app.services import campaigns, counting, proof_log
 from survey_app.services import demo as demo_round
 from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
 from survey_app.services.evidence import EvidenceProblemsError
@@ -75,6 +75,7 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
         for problem in refused.problems:
             click.echo(problem.sentence(language()), err=True)
         raise click.ClickException(_("共 %(n)s 处问题，没有计算。", n=len(refused.problems))) from refused
+    _log(engine, cookie_key(config))
     if serve:
         announce(config, engine)
         click.echo(_("演示的开启口令：%(passphrase)s", passphrase=PASSPHRASE))
@@ -104,6 +105,16 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
             campaign = _make(session, one, scheme, DemoFolder(home, home / one.folder), most=most, counted=counted)
             if one.state == "counted":
                 counted.append(campaign)
+
+
+def _log(engine: Engine, secret: str) -> None:
+    """The proof log of every demo round. A real round's begins at its approval; here it only shows what one looks like."""
+    with session_factory(engine)() as session:
+        for campaign in session.scalars(select(Campaign).where(Campaign.demo.is_(True))).all():
+            proof_log.begin(session, campaign, secret=secret, now=dt.datetime.now(dt.UTC))
+            if campaign.state in ("closed", "counted"):
+                proof_log.add_close(session, campaign, secret=secret, now=dt.datetime.now(dt.UTC))
+            session.commit()
 
 
 def _make(

@@ -23,6 +23,8 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 
 PASSPHRASE_LEAST = 12  # characters: with argon2id at the default cost, beyond a thief's patience if not a common phrase
+#: What stands in place of a wrapped key once the openings of its campaign were destroyed.
+DESTROYED = b"destroyed"
 _MOST_MEMORY = 4 * 1024 * 1024  # KiB: a forged blob must not make the opening eat the machine
 _MOST_TIME = 64
 
@@ -47,6 +49,10 @@ class WeakPassphraseError(UserError):
 
 class UnopenableError(RefusedError):
     """A sealed content that this key cannot open, or that was altered."""
+
+
+class DestroyedKeyError(RefusedError):
+    """The appeal period is over: key and contents were destroyed, as announced."""
 
 
 class OpeningKey:
@@ -97,7 +103,9 @@ def create_keys(passphrase: str, *, cost: WrapCost | None = None) -> tuple[bytes
 
 
 def unwrap(wrapped: bytes, passphrase: str) -> OpeningKey:
-    """The opening key. Raises WrongPassphraseError, or UnopenableError when the wrapped key itself is damaged."""
+    """The opening key. Raises WrongPassphraseError, UnopenableError (a damaged wrapped key), DestroyedKeyError after the end."""
+    if wrapped == DESTROYED:
+        raise DestroyedKeyError(N_("申诉期已过，选票内容和开启密钥都已销毁，不能再开启；结果和核对包仍然有效。"))
     time, memory, salt, box = _parts(wrapped)
     try:
         key = SecretBox(_stretched(passphrase, salt, time, memory)).decrypt(box)

@@ -1,0 +1,160 @@
+"""Bundles without a browser: making them, checking them, auditors' keys, the end of the appeal period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from survey_app.cli.server import prepared
+from survey_app.config import Config, cookie_key
+from survey_app.database import scrub, session_factory
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.proof import verify as checker
+from survey_app.services import appeal as appeals
+from survey_app.services import audit, bundle_shelf, campaigns, custody
+from survey_app.services import bundle as bundles
+
+ACCOUNT = "command line"
+KEY_FORMAT = "pingyi-auditor-key/1"
+_file = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("bundle")
+@click.argument("campaign")
+@click.argument("out", type=_file)
+@click.option("--auditor", "auditors", multiple=True, metavar="KEY", help="Seal the auditors' bundle to this public key instead.")
+@click.option("--withhold", multiple=True, type=click.Choice(bundles.WITHHOLDABLE), help="Other evidence to keep out.")
+@click.option("--publish", is_flag=True, help="Also put it on the campaign's public page.")
+@click.pass_obj
+def bundle(
+    data: Path | None, campaign: str, out: Path, auditors: tuple[str, ...], withhold: tuple[str, ...], *, publish: bool
+) -> None:
+    """Write the public bundle of CAMPAIGN (its key) to OUT; with --auditor one sealed bundle each, OUT-1, OUT-2 …"""
+    if out.exists():
+        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=out)
+    keys = [_public_key(one) for one in auditors]
+    with _campaign(data, campaign) as (session, here, config, _engine):
+        opening = custody.unwrap(here.wrapped_key, click.prompt(_("开启口令"), hide_input=True))
+        secret, now = cookie_key(config), dt.datetime.now(dt.UTC)
+        if keys:
+            made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
+            for number, key in enumerate(keys, start=1):
+                _write(out.with_name(f"{out.name}-{number}"), bundles.sealed_for(key, made.archive))
+        else:
+            made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold)
+            _write(out, made.archive)
+        if publish and not keys:
+            bundle_shelf.publish(config, here.key, made.archive)
+        audit.record(session, account=ACCOUNT, action="bundle-made", detail=f"{here.key} {len(keys)} auditors", now=now)
+        session.commit()
+    for chinese, english in made.faults:
+        click.echo(f"{chinese}。{english}.", err=True)
+    if made.faults:
+        sys.exit(1)
+    click.echo(_("核对包已写好，核对程序全部通过。"))
+
+
+@click.command("verify", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def verify(arguments: tuple[str, ...]) -> None:
+    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no bundle."""
+    sys.exit(checker.main(list(arguments)))
+
+
+@click.command("auditor-key")
+@click.argument("file", type=_file)
+def auditor_key(file: Path) -> None:
+    """Make an auditor's key pair on the auditor's own machine: FILE keeps the private key under a passphrase."""
+    public, wrapped = custody.create_keys(click.prompt(_("审计员的口令"), hide_input=True, confirmation_prompt=True))
+    _write(file, json.dumps({"format": KEY_FORMAT, "public": public.hex(), "wrapped": wrapped.hex()}).encode())
+    click.echo(_("请把这一行公钥交给主办单位，私钥文件自己保管："))
+    click.echo(public.hex())
+
+
+@click.command("auditor-open")
+@click.argument("sealed", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("key", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("out", type=_file)
+def auditor_open(sealed: Path, key: Path, out: Path) -> None:
+    """Open the auditors' bundle SEALED with the key file KEY into OUT; then `pingyi verify OUT`. Delete OUT when done."""
+    try:
+        record = json.loads(key.read_bytes())
+        wrapped = bytes.fromhex(record["wrapped"])
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise UserError(N_("%(path)s 不是审计员的密钥文件。"), path=key) from wrong
+    _write(out, custody.unwrap(wrapped, click.prompt(_("审计员的口令"), hide_input=True)).open(sealed.read_bytes()))
+    click.echo(_("已打开到 %(path)s。核对完请删除它：里面有每一张票。", path=out))
+
+
+@click.command("appeal")
+@click.argument("campaign")
+@click.argument("until", type=click.DateTime(["%Y-%m-%d"]))
+@click.pass_obj
+def appeal(data: Path | None, campaign: str, until: dt.datetime) -> None:
+    """Say, once, that the openings of CAMPAIGN are kept to the end of the day UNTIL (UTC)."""
+    end = until.replace(tzinfo=dt.UTC) + dt.timedelta(days=1, seconds=-1)
+    with _campaign(data, campaign) as (session, here, _config, _engine):
+        appeals.fix(session, here, end, account=ACCOUNT, now=dt.datetime.now(dt.UTC))
+        session.commit()
+    click.echo(_("申诉期到 %(until)s 为止。", until=end.date().isoformat()))
+
+
+@click.command("destroy-openings")
+@click.argument("campaign")
+@click.argument("certificate", type=_file)
+@click.pass_obj
+def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> None:
+    """After the appeal period: destroy what is in the ballots of CAMPAIGN and its opening key; write the CERTIFICATE."""
+    with _campaign(data, campaign) as (session, here, config, engine):
+        click.confirm(_("“%(title)s”的选票内容将永远不能再开启。继续吗？", title=here.title), abort=True)
+        said = appeals.destroy(session, here, secret=cookie_key(config), account=ACCOUNT, now=dt.datetime.now(dt.UTC))
+        _write(certificate, said.encode())
+        session.commit()
+        session.close()
+        scrub(engine)
+    click.echo(_("已销毁。证书在 %(path)s；请把含有这次评议的旧备份也一并销毁。", path=certificate))
+
+
+@contextmanager
+def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, Config, Engine]]:
+    config = Config.from_environment(data=data)
+    engine = prepared(config)
+    try:
+        with session_factory(engine)() as session:
+            yield session, campaigns.by_key(session, key), config, engine
+    finally:
+        engine.dispose()
+
+
+def _public_key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise UserError(N_("“%(text)s”不是审计员的公钥：应是 64 位十六进制数字。"), text=text)
+    return key
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file, for its owner only; an existing one is never overwritten."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except FileExistsError as there:
+        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=path) from there
+
+
+COMMANDS = (bundle, verify, auditor_key, auditor_open, appeal, destroy_openings)

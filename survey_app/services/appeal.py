@@ -1,0 +1,66 @@
+"""The appeal period: until when ballots may be opened again, and their destruction afterwards, with a certificate.
+
+What is destroyed: the sealed content of every ballot and the wrapped opening key, in the live database, whose free pages the
+caller then has rewritten. What is not: copies made before. A backup that still holds both opens with the passphrase; the
+certificate therefore says what was destroyed where, and whoever keeps backups has to destroy them too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from survey_app.errors import RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.models import Appeal, Ballot, Campaign, LogKey
+from survey_app.proof import checkpoints
+from survey_app.services import audit, custody
+from survey_app.services.proof_log import log_of
+
+MOST_DAYS = 366
+
+
+class AppealError(RefusedError):
+    """The appeal period does not allow this."""
+
+
+def fix(session: Session, campaign: Campaign, until: dt.datetime, *, account: str, now: dt.datetime) -> None:
+    """Say once until when openings are kept. Raises AppealError when it was said already, UserError for a day that cannot be."""
+    if session.get(Appeal, campaign.id) is not None:
+        raise AppealError(N_("申诉期已经定过，不能再改；它一改，谁也不知道选票会留到哪一天。"))
+    if not now < until <= now + dt.timedelta(days=MOST_DAYS):
+        raise UserError(N_("申诉期要在今后 %(most)s 天之内结束；请改正日期。"), most=MOST_DAYS)
+    session.add(Appeal(campaign_id=campaign.id, until=until, certificate=""))
+    audit.record(session, account=account, action="appeal-fixed", detail=f"{campaign.key} {until.isoformat()}", now=now)
+
+
+def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, now: dt.datetime) -> str:
+    """Destroy every opening and the opening key; the certificate, signed with the log's key. The caller commits, then scrubs.
+
+    Raises AppealError: not counted, no period fixed, the period not over, or destroyed already.
+    """
+    session.refresh(campaign, with_for_update=True)
+    appeal = session.get(Appeal, campaign.id)
+    if campaign.state != "counted" or appeal is None:
+        raise AppealError(N_("计票之后、定下了申诉期，才能销毁开封内容。"))
+    if appeal.certificate:
+        raise AppealError(N_("开封内容已经销毁，证书在存证页上。"))
+    if now <= appeal.until:
+        raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=checkpoints.minute(appeal.until))
+    log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
+    if log is None or key is None:
+        raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))
+    ballots = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
+    session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(sealed=b""))
+    campaign.wrapped_key = custody.DESTROYED
+    appeal.certificate = _certificate(log.origin, ballots, log.epochs[-1].root, key.sealed, secret=secret, now=now)
+    audit.record(session, account=account, action="openings-destroyed", detail=f"{campaign.key} {ballots}", now=now)
+    return appeal.certificate
+
+
+def _certificate(origin: str, ballots: int, root: bytes, sealed: bytes, *, secret: str, now: dt.datetime) -> str:
+    body = f"pingyi/destroyed/v1\n{origin}\n{ballots} ballots\nroot {root.hex()}\ndestroyed {checkpoints.minute(now)}\n"
+    _, signature = checkpoints.sign_bytes(body.encode(), sealed, secret)
+    return f"{body}\n{signature.hex()}\n"

@@ -10,16 +10,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 from sqlalchemy import select
 
+from questionnaires.shipped import load_shipped
+from survey_app.cli.demo import with_data
 from survey_app.database import make_engine, session_factory
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import BallotStyle, Campaign, Subject
 from tests.journeys.conftest import LiveServer, serving
 from tests.support.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
+FORMS_MOST = 3  # groups of one system whose forms are photographed
 PASSWORD = "窗外的梧桐 seven green kites"
 
 
@@ -29,7 +32,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data") as server:
         server.pingyi("demo", "--no-serve")
         with chromium() as browser:
-            wide = photograph(server, browser)
+            state = signed_in(server, browser)
+            wide = photograph(server, browser, state)
+            for system in with_data():
+                server.pingyi("demo", system, "--no-serve")
+                wide += photograph_system(server, browser, state, system)
     for name in wide:
         sys.stderr.write(f"wider than its screen: {name}\n")
     return len(wide)
@@ -62,14 +69,10 @@ def pages_of(server: LiveServer) -> tuple[dict[str, str], dict[str, str]]:
     return office, {f"form-{place}": f"/v/{style}" for place, style in enumerate(by_group.values(), start=1)}
 
 
-def photograph(server: LiveServer, browser: Browser) -> list[str]:
+def photograph(server: LiveServer, browser: Browser, state: StorageState) -> list[str]:
     """Every page at its widths; the names of those too wide."""
     office, voter = pages_of(server)
     wide = []
-    session = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    sign_up(server, session.new_page())
-    state = session.storage_state()
-    session.close()
     for width in (1280, 360):
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", storage_state=state)
         page = context.new_page()
@@ -84,6 +87,43 @@ def photograph(server: LiveServer, browser: Browser) -> list[str]:
         wide += take(phone.new_page(), server.address + path, f"{name}-360")
     phone.close()
     return wide
+
+
+def photograph_system(server: LiveServer, browser: Browser, state: StorageState, system: str) -> list[str]:
+    """A published system's results as the office reads them, and the forms of its first groups on a phone."""
+    engine = make_engine(f"sqlite:///{server.data / 'pingyi.db'}")
+    with session_factory(engine, reading=True)() as session:
+        rounds = select(Campaign).where(Campaign.scheme_key == load_shipped(system).key).order_by(Campaign.id.desc())
+        ours = session.scalars(rounds).all()
+        counted = next(one for one in ours if one.state == "counted")
+        fillable = next((one for one in ours if one.state == "open"), None)
+        forms: dict[str, str] = {}
+        if fillable:
+            styles = select(BallotStyle).where(BallotStyle.campaign_id == fillable.id).order_by(BallotStyle.id)
+            forms = {style.group_key: style.id for style in session.scalars(styles)}
+        subject = session.scalars(select(Subject.code).where(Subject.campaign_id == counted.id).order_by(Subject.id)).first()
+    engine.dispose()
+    wide = []
+    for width, size in ((1280, "wide"), (360, "360")):
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", storage_state=state)
+        page = context.new_page()
+        wide += take(page, f"{server.address}/office/results/{counted.key}/", f"{system}-results-{size}")
+        wide += take(page, f"{server.address}/office/results/{counted.key}/subjects/{subject}", f"{system}-subject-{size}")
+        context.close()
+    phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
+    for place, style in enumerate(list(forms.values())[:FORMS_MOST], start=1):
+        wide += take(phone.new_page(), f"{server.address}/v/{style}", f"{system}-form-{place}")
+    phone.close()
+    return wide
+
+
+def signed_in(server: LiveServer, browser: Browser) -> StorageState:
+    """An office account's session."""
+    session = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    sign_up(server, session.new_page())
+    state = session.storage_state()
+    session.close()
+    return state
 
 
 def sign_up(server: LiveServer, page: Page) -> None:

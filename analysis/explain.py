@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from analysis.phrases import LANGUAGES
 from analysis.trace import TraceNode
 from analysis.values import Key
-from analysis.wording import Wording, is_points, right_hand_side
+from analysis.wording import Wording, is_points, plainly, right_hand_side
 
 
 def explain(
@@ -29,7 +29,7 @@ def explain(
             return
         seen.add((one.name, one.key))
         lines.append("  " * level + line_of(one, wording).replace("= ≈", "≈"))
-        for operand in one.inputs if level < depth else ():
+        for operand in map(plainly, plainly(one).inputs if level < depth else ()):
             if worth_a_line(operand) and not shown_above(one, operand):
                 write(operand, level + 1)
 
@@ -54,8 +54,10 @@ def line_of(node: TraceNode, wording: Wording) -> str:
 
 
 def worth_a_line(node: TraceNode) -> bool:
-    """A literal weight that the formula above already shows, and the values of rivals, need no line of their own."""
-    return node.role != "rival" and not (node.op == "table" and not node.line)
+    """Numbers the formula above already shows, such as a weight or a constant, and the values of rivals, need no line."""
+    given = node.op == "table" and (not node.line or "·" in node.name)
+    weight = node.op == "lookup" and "·" in node.name and not node.inputs
+    return node.role != "rival" and not given and not weight
 
 
 def shown_above(node: TraceNode, operand: TraceNode) -> bool:

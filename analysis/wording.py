@@ -119,8 +119,23 @@ def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 
 
 
 def _calc(node: TraceNode, wording: Wording) -> str:
-    values = {one.name: f"({_tally(one, wording)})" if is_points(one) else wording.short(one.value) for one in node.inputs}
+    values: dict[str, str] = {}
+    for one in node.inputs:
+        made = plainly(one)
+        values[one.name] = f"({_tally(made, wording)})" if is_points(made) else wording.short(one.value)
     return infix(node.step.params.expr, values, wording)
+
+
+def plainly(node: TraceNode) -> TraceNode:
+    """The cell that a chain of unnamed steps only hands on: a sum over one item, a fill where nothing was missing."""
+    while node.op in {"reduce", "fill"} and len(node.inputs) == 1 and node.inputs[0].value == node.value and _same_name(node):
+        node = node.inputs[0]
+    return node
+
+
+def _same_name(node: TraceNode) -> bool:
+    """Whether a cell and its only operand are steps of one quantity of the author's: `name·1`, `name·2`, `name`."""
+    return node.name.split("·")[0] == node.inputs[0].name.split("·")[0]
 
 
 def is_points(node: TraceNode) -> bool:

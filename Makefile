@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench screenshots clean
+.PHONY: help setup setup-dev run demo test test-all lint types bench screenshots catalogues clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: setup ## measure speed on this machine
 
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots
+
+catalogues: setup-dev ## bring the catalogues of translations up to date and say what is missing
+	$(BIN)/python -m tests.support.catalogues
 
 clean: ## remove the environment and caches; data in ./var stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

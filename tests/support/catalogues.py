@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -99,11 +99,16 @@ def update(language: str) -> int:
     return len(missing(language))
 
 
-def _extracted() -> Iterator[tuple[str, int, str]]:
+@cache
+def _extracted() -> tuple[tuple[str, int, str], ...]:
+    """(file, line, sentence) of everything marked; the sources do not change while this runs."""
     keywords = {"_": None, "N_": None}
-    for file, line, sentence, _comments, _context in extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords):
-        if isinstance(sentence, str) and sentence:
-            yield Path(file).as_posix(), line, sentence
+    found = extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords)
+    return tuple(
+        (Path(file).as_posix(), line, sentence)
+        for file, line, sentence, _comments, _context in found
+        if isinstance(sentence, str) and sentence
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,66 @@
+"""Every sentence is translated: voters' pages into all languages, office pages into Chinese and English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey_app.i18n import LANGUAGES, OWN_NAMES, RIGHT_TO_LEFT, SOURCE
+from tests.app.small_scheme import build
+from tests.support.catalogues import catalogue, missing, sentences
+
+TRANSLATED = [tag for tag in LANGUAGES if tag != SOURCE]
+_PARTS = re.compile(r"%\(\w+\)s")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_sentence_lacks_its_translation(language: str) -> None:
+    assert missing(language) == [], "run `make catalogues` and translate what is empty"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_same_parts_to_fill_in(language: str) -> None:
+    known = catalogue(language)
+    wrong = {}
+    for sentence in sentences(language):
+        told = str(known.get(sentence).string)  # type: ignore[union-attr]  # the test above names one that is not there
+        if sorted(_PARTS.findall(told)) != sorted(_PARTS.findall(sentence)):
+            wrong[sentence] = told
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", [tag for tag in TRANSLATED if not tag.startswith("zh")])
+def test_a_translation_has_no_chinese_left_in_it(language: str) -> None:
+    known = catalogue(language)
+    left = {sentence for sentence in sentences(language) if _HAN.search(str(known.get(sentence).string))}  # type: ignore[union-attr]
+    assert left == set()
+
+
+def test_the_form_speaks_the_language_of_the_link_else_of_the_reader(client: FlaskClient, session: Session) -> None:
+    town = build(session)
+    for tag in LANGUAGES:
+        page = client.get(f"/v/{town.guests}?lang={tag}").get_data(as_text=True)
+        direction = "rtl" if tag in RIGHT_TO_LEFT else "ltr"
+        assert f'<html lang="{tag}" dir="{direction}">' in page
+        for other, name in OWN_NAMES.items():
+            assert (f'hreflang="{other}">{name}<' in page) == (other != tag)
+    for asked, spoken in (
+        ("ug-CN,zh;q=0.5", "ug"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK,en", "zh-Hant"),
+        ("zh-CN", "zh-Hans"),
+        ("fr", "zh-Hans"),
+    ):
+        page = client.get(f"/v/{town.guests}", headers={"Accept-Language": asked}).get_data(as_text=True)
+        assert f'<html lang="{spoken}"' in page
+
+
+def test_a_form_whose_words_exist_in_another_language_only_says_so(client: FlaskClient, session: Session) -> None:
+    town = build(session)  # its scheme is written in Chinese and English
+    assert "Overall?" in client.get(f"/v/{town.guests}?lang=en").get_data(as_text=True)
+    assert 'class="notice"' not in client.get(f"/v/{town.guests}?lang=en").get_data(as_text=True)
+    assert 'class="notice"' in client.get(f"/v/{town.guests}?lang=ug").get_data(as_text=True)

@@ -1,7 +1,7 @@
 """The voter's pages use nothing that an old phone's browser lacks: a lint of the bundled sheet and script.
 
-Every CSS property and selector, every method and constructor stands in `tests/vectors/browser_support.json` with the first version
-that has it. A new one fails here until its row is written; one too young fails unless the page does without it, said below.
+Every CSS property and selector, every method and constructor stands in tests/vectors/browser_support.json with the first version
+that has it. A new one fails until its row is written; one too young fails unless the page does without it, said below.
 """
 
 from __future__ import annotations

@@ -35,10 +35,19 @@ def value_of(call: Call, node: Node) -> tuple[object, Kind, Quantity | None]:
         number = exact(text)
         if number is not None:
             return num(number), "number", None
-        if node.quoted or _is_word(call, text):
+        if (node.quoted and not _is_formula(call, text)) or _is_word(call, text):
             return ["text", text], "text", None
     found = call.quantity(node)
     return found.step, found.kind, found
+
+
+def _is_formula(call: Call, text: str) -> bool:
+    """A text in quotes is a formula when every name in it is known: formulas with commas have to be quoted."""
+    try:
+        names = [one.word for one in parse(text).names()]
+    except FormulaError:
+        return False
+    return bool(names) and all(name in call.compiler.definitions or name in call.compiler.draft.values for name in names)
 
 
 def _is_word(call: Call, text: str) -> bool:

@@ -140,8 +140,10 @@ def sign_up(server: LiveServer, page: Page) -> None:
 
 
 def take(page: Page, address: str, name: str) -> list[str]:
-    """One picture; the name when the page is wider than its screen."""
-    page.goto(address)
+    """One picture; the name when the page is wider than its screen. RuntimeError for a page that is refused or broken."""
+    answer = page.goto(address)
+    if answer is None or not answer.ok:
+        raise RuntimeError(f"{name}: {address} answered {answer.status if answer else 'nothing'}")
     page.screenshot(path=OUT / f"{name}.png")
     return [name] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
 

@@ -16,6 +16,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    "--host-resolver-rules=MAP *.hall.test 127.0.0.1",  # a name as a hall's router hands it out
 ]
 
 

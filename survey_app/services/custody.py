@@ -1,17 +1,22 @@
-"""The campaign's opening key: made at set-up, kept only wrapped under a passphrase, typed again at the opening.
+"""The campaign's opening key: made at set-up, kept only wrapped, under a passphrase or under a key split among trustees.
 
 Sealing needs the public key alone, so the server can take ballots all day and open none. Whoever has the disk, and the
 office before the close, has the wrapped key and must guess the passphrase through argon2id (design §5).
 
-A wrapped key is canonical JSON so that its argon2 parameters travel with it:
+A wrapped key is canonical JSON so that what opens it travels with it. Version 1, one passphrase (for small uses: whoever knows
+it and has the database opens ballots before the close, and every page that relies on it says so):
 {"v":1,"kdf":"argon2id","time":…,"memory":…KiB,"salt":hex,"box":hex}
+Version 2, trustees: the box's key is random, split by Shamir's scheme, and kept nowhere else than on their sheets:
+{"v":2,"kdf":"shares","needed":k,"holders":[name …],"series":hex,"digests":[hex …],"box":hex}
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import nacl.exceptions
 import nacl.utils
@@ -21,8 +26,11 @@ from nacl.secret import SecretBox
 
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
+from survey_app.services import trustees
+from survey_app.services.tokens import Rng
 
 PASSPHRASE_LEAST = 12  # characters: with argon2id at the default cost, beyond a thief's patience if not a common phrase
+HOLDER_CHARACTERS = 40
 #: What stands in place of a wrapped key once the openings of its campaign were destroyed.
 DESTROYED = b"destroyed"
 _MOST_MEMORY = 4 * 1024 * 1024  # KiB: a forged blob must not make the opening eat the machine
@@ -53,6 +61,25 @@ class UnopenableError(RefusedError):
 
 class DestroyedKeyError(RefusedError):
     """The appeal period is over: key and contents were destroyed, as announced."""
+
+
+class NoKeyError(UnopenableError):
+    """No key was made yet: trustees were chosen, and their shares not printed."""
+
+
+class HoldersError(UserError):
+    """Trustees that cannot be: their names, or how many of them are needed."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a campaign's key is kept; `needed` of `holders` where trustees keep it."""
+
+    kind: Literal["none", "passphrase", "trustees", "destroyed"]
+    needed: int = 0
+    holders: tuple[str, ...] = ()
 
 
 class OpeningKey:
@@ -102,16 +129,95 @@ def create_keys(passphrase: str, *, cost: WrapCost | None = None) -> tuple[bytes
     return bytes(key.public_key), json.dumps(blob, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def unwrap(wrapped: bytes, passphrase: str) -> OpeningKey:
-    """The opening key. Raises WrongPassphraseError, UnopenableError (a damaged wrapped key), DestroyedKeyError after the end."""
+def create_shared_keys(
+    holders: Sequence[str], *, needed: int, rng: Rng = nacl.utils.random
+) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """A new key pair for trustees: (public key, wrapped private key, each holder's share as text, to print and forget).
+
+    Raises HoldersError for names or numbers that cannot be.
+    """
+    names = check_holders(holders, needed)
+    key, secret = PrivateKey.generate(), rng(SecretBox.KEY_SIZE)
+    public = bytes(key.public_key)
+    series = trustees.series_of(public)
+    shares = trustees.make(secret, series=series, needed=needed, total=len(names), rng=rng)
+    blob = {
+        "v": 2,
+        "kdf": "shares",
+        "needed": needed,
+        "holders": list(names),
+        "series": series.hex(),
+        "digests": [trustees.digest_of(share).hex() for share in shares],
+        "box": bytes(SecretBox(secret).encrypt(bytes(key))).hex(),
+    }
+    wrapped = json.dumps(blob, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return public, wrapped, tuple(trustees.write(share) for share in shares)
+
+
+def check_holders(holders: Sequence[str], needed: int) -> tuple[str, ...]:
+    """The trustees' names tidied. Raises HoldersError: a doubled name, too many, or numbers of which one lost sheet loses all."""
+    names = tuple(" ".join(name.split()) for name in holders if name.strip())
+    if len(set(names)) != len(names) or any(len(name) > HOLDER_CHARACTERS for name in names):
+        raise HoldersError(N_("保管人的姓名不能重复，每个最多 %(most)s 个字；同名的请注明单位。"), most=HOLDER_CHARACTERS)
+    if not 3 <= len(names) <= trustees.MOST_HOLDERS:
+        raise HoldersError(
+            N_("保管人要有 3 到 %(most)s 位，现在是 %(found)s 位；请每行写一位。"), most=trustees.MOST_HOLDERS, found=len(names)
+        )
+    if not 2 <= needed < len(names):
+        raise HoldersError(
+            N_("到场几位才能开启，要在 2 到 %(most)s 之间：一位不能独自打开，丢一份也还打得开。"), most=len(names) - 1
+        )
+    return names
+
+
+def terms_of(wrapped: bytes) -> Terms:
+    """How this key is kept. A damaged one counts as one passphrase's; the opening says what is wrong with it."""
+    if not wrapped or wrapped == DESTROYED:
+        return Terms("none" if not wrapped else "destroyed")
+    try:
+        blob = json.loads(wrapped)
+        if blob["v"] == 2:
+            return Terms("trustees", int(blob["needed"]), tuple(map(str, blob["holders"])))
+    except (ValueError, KeyError, TypeError):
+        pass
+    return Terms("passphrase")
+
+
+def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
+    """The opening key, from the passphrase or from the shares, each one of `said`.
+
+    Raises WrongPassphraseError, WrongSharesError (naming which), UnopenableError (a damaged wrapped key), DestroyedKeyError after
+    the end, NoKeyError before the beginning.
+    """
     if wrapped == DESTROYED:
         raise DestroyedKeyError(N_("申诉期已过，选票内容和开启密钥都已销毁，不能再开启；结果和核对包仍然有效。"))
-    time, memory, salt, box = _parts(wrapped)
+    if not wrapped:
+        raise NoKeyError(N_("这次评议还没有开启密钥；请先在“开启钥匙”页制作密钥片，或定下口令。"))
+    if terms_of(wrapped).kind == "trustees":
+        secret, box, wrong = _shared_secret(wrapped, said)
+    else:
+        time, memory, salt, box = _parts(wrapped)
+        secret = _stretched(said[0] if len(said) == 1 else "", salt, time, memory)
+        wrong = WrongPassphraseError(N_("开启口令不对；请核对大小写和空格后再输入一次，什么也没有改变。"))
     try:
-        key = SecretBox(_stretched(passphrase, salt, time, memory)).decrypt(box)
+        return OpeningKey(PrivateKey(SecretBox(secret).decrypt(box)))
     except nacl.exceptions.CryptoError as problem:
-        raise WrongPassphraseError(N_("开启口令不对；请核对大小写和空格后再输入一次，什么也没有改变。")) from problem
-    return OpeningKey(PrivateKey(key))
+        raise wrong from problem
+
+
+def _shared_secret(wrapped: bytes, said: Sequence[str]) -> tuple[bytes, bytes, UserError]:
+    """The box's key from the shares, the box, and what it means if it stays shut: the shares are right, so it is damaged."""
+    damaged = UnopenableError(N_("这次评议的开启密钥已损坏；请从备份恢复数据库后再试。"))
+    try:
+        blob: dict[str, Any] = json.loads(wrapped)
+        digests = tuple(bytes.fromhex(one) for one in blob["digests"])
+        issue = trustees.Issue(bytes.fromhex(blob["series"]), int(blob["needed"]), digests)
+        box = bytes.fromhex(blob["box"])
+        if not 2 <= issue.needed <= len(digests) <= trustees.MOST_HOLDERS:
+            raise damaged
+    except (ValueError, KeyError, TypeError) as problem:
+        raise damaged from problem
+    return trustees.secret_of(said, issue), box, damaged
 
 
 def seal(public_key: bytes, content: bytes) -> bytes:

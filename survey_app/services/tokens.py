@@ -127,6 +127,16 @@ def crockford(data: bytes, characters: int) -> str:
     return _digits(int.from_bytes(data, "big") >> (len(data) * 8 - 5 * characters), characters)
 
 
+def digits(number: int, count: int) -> str:
+    """A number below 32**count as so many base-32 characters."""
+    return _digits(number, count)
+
+
+def check_character(body: str) -> str:
+    """The character that finds every single mistyped character and every swap of two in `body` (at most 30 characters)."""
+    return _check(body)
+
+
 def plain_code(text: str) -> str:
     """A typed code without separators, in upper case, look-alikes replaced."""
     return _plain(text)

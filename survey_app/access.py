@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from survey_app import i18n
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, db_session, now, resources
 from survey_app.i18n import N_
@@ -24,6 +25,7 @@ RULES = ("public", "voter", "signed_in", "staff", "office")
 VOTER_BYTES = 64 * 1024
 _MARK = "access_rule"
 SESSION_KEY = "sign_in"
+LANGUAGE_KEY = "language"
 
 
 class UndeclaredAccessError(RuntimeError):
@@ -96,6 +98,15 @@ def current_account() -> Caller:
     return caller
 
 
+def keep_language() -> None:
+    """A signed-in account's choice of language goes into its cookie, and its later pages speak it. Never on a voter's page."""
+    chosen, kept = i18n.asked(), session.get(LANGUAGE_KEY)
+    if chosen is not None and chosen != kept:
+        session[LANGUAGE_KEY] = chosen
+    elif "lang" not in request.args and isinstance(kept, str):
+        i18n.remember(kept)
+
+
 def _enforce() -> Response | None:
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
@@ -113,6 +124,8 @@ def _enforce() -> Response | None:
     if request.endpoint == "static":
         return None
     caller = g.caller = _caller()
+    if caller is not None:
+        keep_language()
     if rule == "public":
         return None
     if caller is None:

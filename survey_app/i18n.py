@@ -1,7 +1,8 @@
 """Words for people. Simplified Chinese stands in the code; other languages come from catalogues in `locale/`.
 
 The language of a page is a choice of the request alone (`?lang=`, else what the browser asks for); nothing about it is
-stored, because a voter's page may keep nothing. Outside requests (command line, printing) it is Chinese unless `speaking`.
+stored, because a voter's page may keep nothing. Only a signed-in account's own cookie remembers a choice (`access`).
+Outside requests (command line, printing) it is Chinese unless `speaking`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from babel.messages.pofile import read_po
 from flask import Flask, request
@@ -68,14 +70,33 @@ def spoken(voter: bool) -> dict[str, str]:
     return {tag: OWN_NAMES[tag] for tag in offered if tag == SOURCE or _path(tag).exists()}
 
 
+def asked() -> str | None:
+    """The language the address of this request asks for, if office pages are written in it."""
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in spoken(voter=False) else None
+
+
+def remember(tag: str) -> None:
+    """Speak the language an account chose before, unless this page is not written in it."""
+    if tag in spoken(_for_voters()):
+        _language.set(tag)
+
+
 def _page_words() -> dict[str, object]:
     offered = spoken(_for_voters())
     return {
         "language": language(),
         "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr",
         "spoken": list(offered.items()),
+        "other_languages": [(tag, name, _this_page_in(tag)) for tag, name in offered.items() if tag != language()],
         "chosen_language": language() if request.args.get("lang") == language() else None,
     }
+
+
+def _this_page_in(tag: str) -> str:
+    """The rest of this page's address in another language, to follow its path."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", tag)])
 
 
 def _for_voters() -> bool:

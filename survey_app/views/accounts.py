@@ -205,6 +205,7 @@ def _signed_in(account: Account, address: str) -> AnyResponse:
     db.commit()
     session.clear()
     session[access.SESSION_KEY] = secret
+    access.keep_language()
     response = redirect(address)
     response.set_cookie(
         _browser_cookie(),

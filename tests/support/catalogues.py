@@ -36,6 +36,7 @@ VOTERS = (
     "templates/base.html",
     "templates/errors/",
     "templates/home/",
+    "templates/office_base.html",
     "templates/public",
     "views/ballot.py",
     "views/home.py",

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench screenshots catalogues clean
+.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ test-all: lint ## the tests, slow ones included
 
 bench: setup ## measure speed on this machine
 	$(BIN)/pingyi bench count
+
+bench-phone: setup-dev ## measure a form's weight and waiting time on a throttled phone
+	$(BIN)/python -m tests.load.slow_phone
 
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots

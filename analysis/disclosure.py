@@ -1,0 +1,247 @@
+"""What a set of published numbers gives away about few people: a test by exact algebra, and by bounds, of every combination.
+
+Each cell's answers are unknown counts by choice; how many people answered it counts as known to everybody. A published number
+is a linear form over these counts. Anything that follows from the numbers by adding, subtracting and multiplying is a vector of
+their row space, so nothing about fewer than `floor` people follows exactly when no such vector stands on their cells alone. One
+of the raters knows his own form and can take it away: so a vector on exactly `floor` people isolates too few others as well.
+
+Besides, counts are whole, none is negative, and they add up to the answers: a number at the end of its range tells every mark
+behind it. That is a leak of its own kind ("unanimous"), and it spares no group, however large.
+
+Not seen here: numbers that are no linear forms (ranks, grades, medians, trimmed means), what a reader knows from elsewhere, and
+ends of ranges that only show when many numbers are weighed together: bounds are looked at number by number, and after taking
+away the parts published beside a number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+
+from analysis.elimination import Row, rows_of, shortened, without
+
+Label = tuple[str, ...]
+#: One unknown: a cell and one of its choices.
+Atom = tuple[Label, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Answers of one body of raters to one item about one subject. `raters`: how many answered; `choices`: at least two.
+
+    `body` names the people: cells of one body are answered by the same ones. `protected` False: signed, and known to readers.
+    """
+
+    name: Label
+    body: str
+    raters: int
+    choices: tuple[str, ...] = ("low", "high")
+    protected: bool = True
+
+    def told(self) -> str:
+        """The cell in words."""
+        return " · ".join(part for part in self.name if part)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already."""
+
+    name: str
+    terms: Mapping[Atom, Fraction]
+    value: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What follows, about whom, and from which numbers. `kind`: isolated, insider (only after taking one's own form away) or
+    unanimous (by bounds). `combo`: the numbers used with the factor of each."""
+
+    kind: str
+    cells: tuple[Cell, ...]
+    raters: int
+    combo: tuple[tuple[str, int], ...]
+    choice: str = ""
+    bodies: tuple[str, ...] = field(default=())
+
+    def told(self, language: str = "zh") -> str:
+        """One sentence: which numbers, put together how, show whose answers."""
+        chinese = language.startswith("zh")
+        how, about = _combination(self.combo, chinese=chinese), "、".join(cell.told() for cell in self.cells)
+        if self.kind == "unanimous":
+            if chinese:
+                return f"{how}已到尽头：{about} 的 {self.raters} 人答的全是“{self.choice}”"
+            return f"{how} is at the end of its range: all {self.raters} of {about} answered {self.choice!r}"
+        if self.kind == "insider":
+            if chinese:
+                return f"{how}只关系到 {about} 的 {self.raters} 人；其中一人除去自己那份，就得出其余 {self.raters - 1} 人的"
+            return (
+                f"{how} rests on the {self.raters} of {about} alone; one of them, his own taken away: {self.raters - 1} are left"
+            )
+        return f"{how}只关系到 {about} 的 {self.raters} 人" if chinese else f"{how} rests on the {self.raters} of {about} alone"
+
+
+def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int) -> list[Leak]:
+    """Every leak of these numbers taken together; empty when no combination says anything about fewer than `floor` others.
+
+    Blocks that share no number are tested apart. A form over a cell not listed is an error (KeyError).
+    """
+    known = {cell.name: cell for cell in cells}
+    found: list[Leak] = []
+    for block in _blocks(known, forms):
+        found += _isolated(known, block, floor)
+        found += _unanimous(known, block)
+    return found
+
+
+def _blocks(known: Mapping[Label, Cell], forms: Sequence[Form]) -> Iterator[list[Form]]:
+    """The forms in groups that have no protected cell in common."""
+    head: dict[Label, Label] = {}
+
+    def top(one: Label) -> Label:
+        while head.setdefault(one, one) != one:
+            head[one] = head[head[one]]
+            one = head[one]
+        return one
+
+    touched = [list(dict.fromkeys(name for name, _ in form.terms if _hides(known[name]))) for form in forms]
+    for names in touched:
+        for name in names[1:]:
+            head[top(name)] = top(names[0])
+    blocks: dict[Label, list[Form]] = defaultdict(list)
+    for form, names in zip(forms, touched, strict=True):
+        if names:
+            blocks[top(names[0])].append(form)
+    yield from blocks.values()
+
+
+def _hides(cell: Cell) -> bool:
+    return cell.protected and cell.raters > 0
+
+
+def _isolated(known: Mapping[Label, Cell], forms: Sequence[Form], floor: int) -> list[Leak]:
+    atoms = sorted({(name, choice) for form in forms for name, _ in form.terms for choice in known[name].choices[1:]})
+    column = {atom: place for place, atom in enumerate(atoms)}
+    rows = rows_of([_reduced(known, form, column) for form in forms])
+    few = {place for (name, _), place in column.items() if known[name].raters <= floor}
+    left = without(rows, set(column.values()) - few)
+    spare = without(left, few)
+    found: dict[frozenset[Label], Leak] = {}
+    for names in _small_sets([known[name] for name in {atoms[place][0] for row in left for place in row.terms}], floor):
+        rest = without(left, {place for place in few if atoms[place][0] not in names})
+        for row in (row for row in rest if row.terms):
+            leak = _leak(known, forms, atoms, shortened(row, spare), floor)
+            found.setdefault(frozenset(cell.name for cell in leak.cells), leak)
+    return [leak for _, leak in sorted(found.items(), key=lambda one: sorted(one[0]))]
+
+
+def _reduced(known: Mapping[Label, Cell], form: Form, column: Mapping[Atom, int]) -> dict[int, Fraction]:
+    """The form over all but the first choice of each cell: the counts add up to a number everybody knows."""
+    terms: dict[int, Fraction] = {}
+    for name in {name for name, _ in form.terms}:
+        cell = known[name]
+        if _hides(cell):
+            first = form.terms.get((name, cell.choices[0]), Fraction(0))
+            for choice in cell.choices[1:]:
+                terms[column[name, choice]] = form.terms.get((name, choice), Fraction(0)) - first
+    return terms
+
+
+def _small_sets(cells: Sequence[Cell], floor: int) -> Iterator[frozenset[Label]]:
+    """Sets of cells with at most `floor` people behind them, those under the floor first; every smaller set lies in one."""
+    bodies: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        bodies[cell.body].append(cell)
+    steps = [[0, *sorted({cell.raters for cell in own if cell.raters <= floor})] for own in bodies.values()]
+    sets: dict[frozenset[Label], int] = {}
+    for levels in _levels(steps, floor):
+        names = frozenset(
+            cell.name for own, level in zip(bodies.values(), levels, strict=True) for cell in own if cell.raters <= level
+        )
+        sets[names] = min(sum(levels), sets.get(names, floor))
+    yield from sorted((one for one in sets if one), key=lambda one: (sets[one], len(one), sorted(one)))
+
+
+def _levels(steps: Sequence[Sequence[int]], left: int) -> Iterator[tuple[int, ...]]:
+    if not steps:
+        yield ()
+        return
+    for level in steps[0]:
+        if level <= left:
+            for rest in _levels(steps[1:], left - level):
+                yield (level, *rest)
+
+
+def _leak(known: Mapping[Label, Cell], forms: Sequence[Form], atoms: Sequence[Atom], row: Row, floor: int) -> Leak:
+    cells = tuple(known[name] for name in sorted({atoms[place][0] for place in row.terms}))
+    people = _people(cells)
+    combo = tuple((forms[place].name, factor) for place, factor in sorted(row.combo.items()))
+    return Leak("isolated" if people < floor else "insider", cells, people, combo, bodies=tuple(sorted({c.body for c in cells})))
+
+
+def _people(cells: Sequence[Cell]) -> int:
+    """At least so many people: of one body, cells may be answered by the same ones."""
+    most: dict[str, int] = {}
+    for cell in cells:
+        most[cell.body] = max(cell.raters, most.get(cell.body, 0))
+    return sum(most.values())
+
+
+def _unanimous(known: Mapping[Label, Cell], forms: Sequence[Form]) -> list[Leak]:
+    """Cells in which every single mark follows, because a number, or what is left of one after taking others away, is as
+    great or as small as it can be. What is found narrows the other numbers, so it is looked through until nothing new comes."""
+    valued = [(form, ((form.name, 1),)) for form in forms if form.value is not None]
+    facts = [*valued, *_differences(valued)]
+    allowed = {name: set(known[name].choices) for form in forms for name, _ in form.terms if _hides(known[name])}
+    found: dict[Label, Leak] = {}
+    changed = True
+    while changed:
+        changed = False
+        for (form, combo), end in product(facts, (max, min)):
+            names = {name for name, _ in form.terms}
+            if not names <= allowed.keys():
+                continue
+            worth = {name: {one: form.terms.get((name, one), Fraction(0)) for one in allowed[name]} for name in names}
+            if form.value != sum((known[name].raters * end(values.values()) for name, values in worth.items()), Fraction(0)):
+                continue
+            for name, values in worth.items():
+                kept = {one for one, value in values.items() if value == end(values.values())}
+                if kept != allowed[name]:
+                    allowed[name], changed = kept, True
+                    if len(kept) == 1:
+                        cell = known[name]
+                        found[name] = Leak("unanimous", (cell,), cell.raters, combo, next(iter(kept)), (cell.body,))
+    return [found[name] for name in sorted(found)]
+
+
+Valued = tuple[Form, tuple[tuple[str, int], ...]]
+
+
+def _differences(valued: Sequence[Valued]) -> list[Valued]:
+    """Each number less the parts published beside it: what is left over where all choices of some cells cancel."""
+    rest = []
+    for whole, combo in valued:
+        terms, value, used = dict(whole.terms), whole.value or Fraction(0), list(combo)
+        for part, _ in valued:
+            if part is not whole and part.terms.keys() < whole.terms.keys():
+                factors = {terms.get(atom, Fraction(0)) / factor for atom, factor in part.terms.items() if factor}
+                if len(factors) == 1 and (factor := factors.pop()).denominator == 1 and factor:
+                    terms = {atom: one - factor * part.terms.get(atom, Fraction(0)) for atom, one in terms.items()}
+                    value, used = value - factor * (part.value or Fraction(0)), [*used, (part.name, -int(factor))]
+        left = {atom: one for atom, one in terms.items() if one}
+        if len(used) > 1 and left:
+            rest.append((Form(whole.name, left, value), tuple(used)))
+    return rest
+
+
+def _combination(combo: Sequence[tuple[str, int]], *, chinese: bool) -> str:
+    """The numbers put together, as a person would write it: “A” − 2×“B”."""
+    text = ""
+    for name, factor in sorted(combo, key=lambda one: one[1] < 0):
+        sign = ("−" if factor < 0 else "") if not text else (" − " if factor < 0 else " + ")
+        quoted = f"“{name}”" if chinese else repr(name)
+        text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}×'}{quoted}"
+    return text

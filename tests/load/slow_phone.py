@@ -2,9 +2,9 @@
 
     python -m tests.load.slow_phone [--visits 5] [--slower 2]
 
-Starts a server of its own (`pingyi serve`, as in production), opens the form in Chromium throttled to 400 kbit/s with 400 ms delay
-and a processor so many times slower than this one, each time as a first visit, and prints: bytes by part, time until the form can be
-filled, time until the script has prepared it. `make bench-phone`.
+Starts a server of its own (`pingyi serve`, as in production), opens the form in Chromium throttled to 400 kbit/s with 400 ms
+delay and a processor so many times slower than this one, each time as a first visit, and prints: bytes by part, time until the
+form can be filled, time until the script has prepared it. `make bench-phone`.
 """
 
 from __future__ import annotations

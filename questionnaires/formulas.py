@@ -110,6 +110,10 @@ class _Formula:
         if self.is_bare(left):
             return self.with_word(expression.op, self.typed(right), left.word)
         args = [self.typed(left), self.typed(right)]
+        for known, given, own in ((args[0], right, args[1]), (args[1], left, args[0])):
+            words = () if known.grades == own.grades else (*known.grades, *known.umbrellas)
+            if given.op == "name" and given.word in words:
+                raise self.bad("two-meanings", word=given.word, of=known.expr[1])
         if args[0].kind != args[1].kind:
             self.want(args[1], args[0].kind)
         if args[0].kind == "text":

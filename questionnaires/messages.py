@@ -289,6 +289,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请换成合适的量。",
         "Give a fitting quantity.",
     ),
+    "two-meanings": (
+        "“{word}”既是“{of}”的一个取值，又是一个量的名称，分不清指哪一个。",
+        "“{word}” is both a value of “{of}” and the name of a quantity: nobody can tell which is meant.",
+        "请给量改名；或者给这个词加引号，表示它是取值。",
+        "Rename the quantity, or put the word in quotes to say it is the value.",
+    ),
     "wrong-axes": (
         "“{name}”要沿“{axis}”计算，但“{of}”不分“{axis}”。",
         "“{name}” works along “{axis_en}”, but “{of}” has no such axis.",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
 from analysis import evaluate, parse_plan
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Past, Slot, Subject
 from questionnaires.loader import load_scheme
 from questionnaires.nodes import Node, read
 from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
@@ -79,6 +82,53 @@ def learned(many: int) -> str:
 @pytest.mark.parametrize("many", range(len(LESSONS) + 1))
 def test_after_every_lesson_there_is_a_whole_scheme(many: int) -> None:
     assert parse_plan(load_scheme(learned(many), "docs/schemes.md").plan).outputs
+
+
+def test_the_whole_system_of_the_lessons_counts_as_worked_out_by_hand() -> None:
+    # T, a team of a 大镇: secretary 80, leaders (100 + 80) ÷ 2 = 90, colleagues 100: 0.2·80 + 0.3·90 + 0.5·100 = 93.
+    # Its targets: 90 of 100 is 54 of 60; alone in its class, so 40; 2 more: 96. Composite 0.7·96 + 0.3·93 = 95.1.
+    # P, its principal: 100, 80, (100 + 0) ÷ 2 = 50: 0.2·100 + 0.4·80 + 0.4·50 = 72; composite 0.5·96 + 0.5·72 = 84.
+    # Alone in his pool he would be 优秀, a reprimand makes it 称职, the committee one less; half a bonus.
+    # 80 in 2024 and 90 in 2025: mean 85, weighted (50·90 + 30·80) ÷ 80 = 86.25.
+    scheme = load_scheme(learned(len(LESSONS)), "docs/schemes.md")
+    grades = {choice.key: choice.code for choice in scheme.scales["总体"].choices}
+    slots = (Slot("T", "总体评价"), Slot("P", "总体评价"))
+
+    def batch(group: str, *rows: tuple[str, str]) -> BallotBatch:
+        marks = np.array([[grades[one] for one in row] for row in rows], dtype=np.uint8)
+        return BallotBatch(group, group, "甲镇", slots, marks)
+
+    evidence = Evidence(
+        (Subject("T", {"职务": "班子", "类别": "大镇"}), Subject("P", {"职务": "正职", "类别": "大镇", "班子编号": "T"})),
+        (
+            batch("书记", ("称职", "优秀")),
+            batch("领导", ("优秀", "称职"), ("称职", "称职")),
+            batch("同事", ("优秀", "优秀"), ("优秀", "不称职")),
+        ),
+        components=(
+            Component("T", "完成率", Fraction(90)),
+            Component("T", "投资额", Fraction(7)),
+            Component("T", "加分", Fraction(2)),
+        ),
+        events=(Event("P", "通报批评", "2026-05-01"),),
+        past=(Past("2024", "P", "综合得分", Fraction(80)), Past("2025", "P", "综合得分", Fraction(90))),
+        decisions=(Decision("P", "党委研究", "降一等", "党委会", "年终研究", "2026-12-20"),),
+    )
+    report = evaluate(scheme.plan, evidence)
+    expected: dict[str, dict[str, object]] = {
+        "民主得分": {"T": Fraction(93), "P": Fraction(72)},
+        "目标得分": {"T": Fraction(96)},
+        "综合得分": {"T": Fraction("95.1"), "P": Fraction(84)},
+        "不称职率": {"T": Fraction(0), "P": Fraction(1, 5)},
+        "三年均分": {"P": Fraction(85)},
+        "三年加权": {"P": Fraction("86.25")},
+        "拟定等次": {"T": "优秀", "P": "优秀"},
+        "受批评": {"T": "优秀", "P": "称职"},
+        "最终等次": {"T": "优秀", "P": "基本称职"},
+        "奖金系数": {"T": Fraction("1.2"), "P": Fraction("0.5")},
+    }
+    found = {name: {one: report.value(name, subject=one) for one in row} for name, row in expected.items()}
+    assert found == expected
 
 
 def test_the_chinese_and_the_english_ten_lines_are_one_plan() -> None:

@@ -123,6 +123,18 @@ def test_the_public_pages_set_no_cookie_and_change_nothing(client: FlaskClient, 
     assert client.post(f"/log/{key}/", data={"code": "x", "more": "y"}).status_code == 400
 
 
+def test_a_slip_scanned_after_the_close_leads_on_to_the_log(app: Flask, client: FlaskClient, key: str) -> None:
+    with resources(app).reading() as session:
+        style = session.scalars(select(Slip.style_id)).first()
+    stop = client.get(f"/v/{style}")
+    assert stop.status_code == 410
+    assert re.search(rf'data-log href="/log/{key}/[^"]*"', stop.get_data(as_text=True))
+    assert "js/log.js" in stop.get_data(as_text=True)
+    front = page(client, f"/log/{key}/")
+    assert "data-scanned" in front
+    assert "js/log.js" in front
+
+
 def test_the_office_publishes_a_bundle_that_the_checker_accepts(
     app: Flask, client: FlaskClient, office_client: FlaskClient, key: str, tmp_path: Path
 ) -> None:

@@ -33,8 +33,8 @@ setup-dev: $(VENV)/.dev ## the same with everything the tests need, browser and 
 run: setup ## start the server; prints address, QR code and the one-time link for the first account
 	@$(BIN)/pingyi serve
 
-demo: setup ## the same with a counted campaign beside an open one, in ./var-demo
-	@$(BIN)/pingyi demo
+demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=bortala shows another system
+	@$(BIN)/pingyi demo $(SYSTEM)
 
 lint: setup-dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
+from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey
 from survey_app.models.result import StoredReport, StoredTally
@@ -29,6 +30,7 @@ __all__ = [
     "LogKey",
     "OneTimeLink",
     "Rater",
+    "Rehearsal",
     "Ruling",
     "SignInSession",
     "Slip",

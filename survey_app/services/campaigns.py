@@ -21,8 +21,9 @@ from questionnaires.model import Group, Scheme
 from questionnaires.styles import matches
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import custody
+from survey_app.services import custody, custody_setup
 from survey_app.services.styles import roster_of, store_styles
 from survey_app.services.tokens import Rng, crockford
 
@@ -59,7 +60,7 @@ def create(
     scheme_text: str,
     title: str,
     period: str,
-    passphrase: str,
+    passphrase: str | None,
     asks: str = "",
     until: str = "",
     demo: bool = False,
@@ -69,6 +70,7 @@ def create(
 ) -> Campaign:
     """A draft campaign on this scheme, with an opening key that exists only wrapped under the passphrase.
 
+    Without a passphrase there is no key yet: trustees' shares are made next (`custody_setup`).
     Raises SchemeProblems for a scheme that cannot be used, UserError for the other entries.
     """
     scheme = load_scheme(scheme_text, "scheme.yml")
@@ -79,7 +81,7 @@ def create(
         raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
     if len(until) > 40:
         raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
-    public_key, wrapped = custody.create_keys(passphrase, cost=wrap_cost)
+    public_key, wrapped = (b"", b"") if passphrase is None else custody.create_keys(passphrase, cost=wrap_cost)
     campaign = Campaign(
         key=crockford(rng(8), 12).lower(),
         title=title,
@@ -134,6 +136,8 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
         return [Objection("", N_("名册里还没有评价对象；请先导入名册。"), {})]
     known = {subject.id for subject in roster}
     found = []
+    if custody_setup.rehearsal_of(session, campaign) is None:
+        found.append(Objection(_("开启钥匙"), N_("还没有演练开启；请先用口令或密钥片试开一次。"), {}))
     for subject in roster:
         for fact in scheme.facts:
             value = subject.facts.get(fact.key, "")

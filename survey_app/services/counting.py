@@ -73,13 +73,13 @@ def open_and_count(
     session: Session,
     campaign: Campaign,
     *,
-    passphrase: str,
+    passphrase: str | Sequence[str],
     account: str,
     now: dt.datetime,
     progress: Progress | None = None,
     reading: Session | None = None,
 ) -> StoredReport:
-    """Open every ballot, count, and store tally and report; on a counted campaign, recount and compare.
+    """Open every ballot with the passphrase, or with trustees' shares, and store tally and report; if counted, compare.
 
     Ballots of a closed campaign no longer change, so `reading`, a session without the write lock, may do the long part while
     other campaigns go on casting. Nothing is committed here. Raises NotClosedError, WrongPassphraseError, UnopenableError
@@ -87,7 +87,7 @@ def open_and_count(
     """
     if campaign.state not in ("closed", "counted"):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
-    key = custody.unwrap(campaign.wrapped_key, passphrase)
+    key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
     source = reading or session

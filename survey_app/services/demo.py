@@ -20,7 +20,17 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import ballots, campaigns, earlier_results, evidence, headcounts, invitations, rosters, slips
+from survey_app.services import (
+    ballots,
+    campaigns,
+    custody_setup,
+    earlier_results,
+    evidence,
+    headcounts,
+    invitations,
+    rosters,
+    slips,
+)
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots
@@ -59,6 +69,7 @@ def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words
         now=now,
     )
     rosters.import_roster(session, campaign, folder.roster())
+    custody_setup.rehearse(session, campaign, passphrase, account=ACCOUNT, now=now)
     campaigns.approve(session, campaign, now=now)
     return campaign
 
@@ -133,7 +144,7 @@ def fill(
 def _places(session: Session, campaign: Campaign, styles: Sequence[LoadedStyle]) -> dict[str, Place]:
     """Where each style is filled, as a ballots table names it."""
     rows = session.execute(select(Subject.id, Subject.code).where(Subject.campaign_id == campaign.id))
-    codes = dict(row.tuple() for row in rows)
+    codes = dict(rows.all())
     return {
         style.row.id: (
             style.row.group_key,

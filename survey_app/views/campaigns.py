@@ -42,7 +42,7 @@ SCHEME_BYTES = 1024 * 1024
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
 #: Form field kept after a refusal. The passphrase is never sent back.
-KEPT = ("scheme", "title", "period", "asks", "until")
+KEPT = ("scheme", "title", "period", "asks", "until", "custody")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def create() -> AnyResponse:
     """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
     session, form = db_session(), request.form
     try:
-        scheme_text, passphrase = _scheme_text(), _same_twice(form)
+        scheme_text, passphrase = _scheme_text(), _passphrase(form)
         campaign = campaigns.create(
             session,
             scheme_text=scheme_text,
@@ -95,6 +95,9 @@ def create() -> AnyResponse:
         return _new_form(form, error=_(error.sentence, **error.parts), status=error.status)
     record("campaign-created", campaign, f"{campaign.title} {campaign.scheme_key}/{campaign.scheme_version}")
     session.commit()
+    if passphrase is None:
+        flash(_("已建立“%(title)s”。现在制作密钥片。", title=campaign.title))
+        return redirect(url_for("custody.index", key=campaign.key))
     flash(_("已建立“%(title)s”。下一步：导入名册。", title=campaign.title))
     return redirect(url_for("campaigns.overview", key=campaign.key))
 
@@ -310,7 +313,10 @@ def _scheme_text() -> str:
     raise UserError(N_("请选择一个方案，或上传方案文件。"))
 
 
-def _same_twice(form: Mapping[str, str]) -> str:
+def _passphrase(form: Mapping[str, str]) -> str | None:
+    """The passphrase chosen; None when trustees are to keep the key."""
+    if form.get("custody") == "trustees":
+        return None
     if form.get("passphrase", "") != form.get("again", ""):
         raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))
     return form.get("passphrase", "")

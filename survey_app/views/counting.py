@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
@@ -13,6 +13,7 @@ from survey_app.i18n import language
 from survey_app.models import Campaign
 from survey_app.services import counting, headcounts, result_words
 from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 
 blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/count")
@@ -31,11 +32,11 @@ def open_box(key: str) -> AnyResponse:
     """Open every ballot with the passphrase, count, and keep tally and report."""
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
-    passphrase = request.form.get("passphrase", "")
+    said = opening_form.said()
     session.commit()  # the write lock is let go: other campaigns go on casting while this box is opened
     try:
         with resources().reading() as reading:
-            counting.open_and_count(session, campaign, passphrase=passphrase, account=account, now=now(), reading=reading)
+            counting.open_and_count(session, campaign, passphrase=said, account=account, now=now(), reading=reading)
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -83,6 +84,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         findings=findings,
         titles=titles,
         units=units,
+        typed=opening_form.typed() if problem else [],
         problem=problem,
         status=status,
     )

@@ -97,7 +97,7 @@ def poster(key: str) -> AnyResponse:
         asks=campaign.asks,
         network=_line("network"),
     )
-    return _pdf(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+    return pdf_once(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
 
 
 def _line(name: str) -> str:
@@ -126,7 +126,7 @@ def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) 
         session.commit()
         # The context carries the reader's language into the pool's thread.
         made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=_tongue())).result()
-    return _pdf(made, f"{campaign.title}-{unit}-{group}-凭条")
+    return pdf_once(made, f"{campaign.title}-{unit}-{group}-凭条")
 
 
 def _invitations(campaign: Campaign) -> AnyResponse:
@@ -160,7 +160,7 @@ def _invitations(campaign: Campaign) -> AnyResponse:
         session.commit()
         words = {"title": campaign.title, "until": campaign.until, "asks": campaign.asks, "language": _tongue()}
         made = pool.submit(copy_context().run, partial(invitations_pdf, sheets, **words)).result()
-    return _pdf(made, f"{campaign.title}-{title}-邀请函")
+    return pdf_once(made, f"{campaign.title}-{title}-邀请函")
 
 
 def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
@@ -233,7 +233,7 @@ def _record(action: str, detail: str) -> None:
     audit.record(db_session(), account=access.current_account().name, action=action, detail=detail, now=now())
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def pdf_once(content: bytes, name: str) -> Response:
     """The one copy there is: not to be stored by anything on the way."""
     safe = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "pingyi"
     response = make_response(content)

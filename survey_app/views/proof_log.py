@@ -15,6 +15,7 @@ from survey_app.models import Campaign
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
 from survey_app.services import bundle, bundle_shelf, custody, proof_log, slips
+from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.public_log import KIND_TITLES, grouped
 
@@ -55,7 +56,7 @@ def publish(key: str) -> AnyResponse:
     """Make the public bundle, have the checker run over it, and put it on the public page."""
     campaign, session = campaign_of(key), db_session()
     try:
-        opening = custody.unwrap(campaign.wrapped_key, request.form.get("passphrase", ""))
+        opening = custody.unwrap(campaign.wrapped_key, *opening_form.said())
         withhold = [kind for kind in bundle.WITHHOLDABLE if kind in request.form.getlist("withhold")]
         made = bundle.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
     except UserError as error:

@@ -72,9 +72,16 @@ def import_roster(client: FlaskClient, address: str, *files: tuple[str, bytes]) 
     return client.post(f"{address}/roster/", data={"csrf_token": csrf(client), "files": sent})
 
 
+def rehearse(client: FlaskClient, address: str) -> None:
+    """Open the test box with the passphrase, without which there is no approval."""
+    answer = client.post(f"{address}/custody/rehearse", data={"csrf_token": csrf(client), "passphrase": PASSPHRASE})
+    assert answer.status_code == 302, text_of(answer)
+
+
 def approved(client: FlaskClient) -> str:
     address = create(client)
     import_roster(client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
+    rehearse(client, address)
     answer = client.post(f"{address}/approve", data={"csrf_token": csrf(client)})
     assert answer.status_code == 302, text_of(answer)
     return address
@@ -102,6 +109,7 @@ def test_a_campaign_is_walked_from_scheme_to_box_count(office_client: FlaskClien
     assert "导入完成" in report
     assert "东溪镇领导班子" in report
     assert office_client.get(f"{address}/forms/").status_code == 200
+    rehearse(office_client, address)
     page = text_of(office_client.get(f"{address}/approve"))
     assert "名册已经备齐" in page
     assert state(look) == "draft"
@@ -115,7 +123,13 @@ def test_a_campaign_is_walked_from_scheme_to_box_count(office_client: FlaskClien
     for page in ("", "/scheme", "/roster/", "/forms/", "/progress", "/counts/"):
         assert office_client.get(address + page).status_code == 200, page
     acts = look.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
-    assert acts[-4:] == ["campaign-created", "roster-imported", "campaign-approved", "campaign-closed"]
+    assert acts[-5:] == [
+        "campaign-created",
+        "roster-imported",
+        "opening-rehearsed",
+        "campaign-approved",
+        "campaign-closed",
+    ]
 
 
 def test_the_scheme_is_shown_with_version_digest_and_policy(office_client: FlaskClient, look: Session) -> None:

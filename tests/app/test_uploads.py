@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
 from survey_app.models import Ballot, Campaign, Slip, Subject
-from survey_app.services import ballots, campaigns, custody, invitations, rosters, slips
+from survey_app.services import ballots, campaigns, custody, custody_setup, invitations, rosters, slips
 from survey_app.services.refusals import UnknownSlipError, VoidSlipError
 from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
@@ -22,11 +22,16 @@ from tests.rosters import workbook, yinzhou_roster, yinzhou_rows
 from tests.support.clock import NOON
 
 UNITS = [["单位编号", "单位名称", "类别"], ["007", "=1+1镇", "规模较大镇乡"], ["T02", '"引号"镇', "规模较小镇乡"]]
+PASSPHRASE = "three paper cranes over the river"
 QUICK_WRAP = custody.WrapCost(time=1, memory=64)
 
 
 def as_csv(rows: list[list[str]], encoding: str) -> bytes:
     return "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows).encode(encoding)
+
+
+def rehearse(session: Session, campaign: Campaign) -> None:
+    custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
 
 
 def draft(session: Session) -> Campaign:
@@ -35,7 +40,7 @@ def draft(session: Session) -> Campaign:
         scheme_text=load_shipped("yinzhou").text,
         title="评议",
         period="2026",
-        passphrase="three paper cranes over the river",
+        passphrase=PASSPHRASE,
         wrap_cost=QUICK_WRAP,
         now=NOON,
     )
@@ -123,6 +128,7 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
     assert sum(first.added.values()) == sum(again.unchanged.values()) == 21 + 99 + 184 + 64
     assert not again.added
     assert not again.changed
+    rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
     with pytest.raises(campaigns.RefusedError, match="冻结"):
@@ -132,6 +138,7 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
 def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) -> None:
     campaign = draft(session)
     rosters.import_roster(session, campaign, yinzhou_roster())
+    rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
     scheme = campaigns.scheme_of(campaign)
@@ -154,6 +161,7 @@ def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) 
 def open_campaign(session: Session) -> Campaign:
     campaign = draft(session)
     rosters.import_roster(session, campaign, yinzhou_roster())
+    rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
     return campaign

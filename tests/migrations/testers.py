@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.proof_log import ProofLog
+from tests.migrations.rehearsal import Rehearsals
 
 NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
@@ -89,4 +90,4 @@ class Rulings:
 
 
 #: Revision -> its tester.
-TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings(), "3d5b7a1c9e42": ProofLog()}
+TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings(), "3d5b7a1c9e42": ProofLog(), "7c41d0b85e2a": Rehearsals()}

@@ -33,6 +33,7 @@ from survey_app.services import (
     campaigns,
     counting,
     custody,
+    custody_setup,
     evidence,
     headcounts,
     invitations,
@@ -94,6 +95,7 @@ def build(session: Session, *, count: bool = True) -> Campaign:
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
     rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
+    custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     proof_log.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()

@@ -1,0 +1,91 @@
+"""Who keeps the opening key of a draft campaign, and the rehearsal without which it cannot be approved.
+
+Threats answered to: a passphrase mistyped twice, a sheet printed blank or cut off, trustees who got each other's campaign: all
+found while there is nothing to lose. The test box is sealed to the campaign's public key exactly as ballots will be.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets as system_random
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import Campaign, Rehearsal
+from survey_app.services import audit, custody
+from survey_app.services.custody import UnopenableError
+from survey_app.services.tokens import Rng
+
+
+def choose_passphrase(
+    session: Session, campaign: Campaign, passphrase: str, *, account: str, now: dt.datetime, cost: custody.WrapCost | None = None
+) -> None:
+    """A new key of a draft, under one passphrase. Raises WeakPassphraseError, RefusedError. The caller commits."""
+    public, wrapped = custody.create_keys(passphrase, cost=cost)
+    _replace(session, campaign, public, wrapped)
+    audit.record(session, account=account, action="custody-passphrase", detail=campaign.key, now=now)
+
+
+def choose_trustees(
+    session: Session,
+    campaign: Campaign,
+    holders: Sequence[str],
+    *,
+    needed: int,
+    account: str,
+    now: dt.datetime,
+    rng: Rng = system_random.token_bytes,
+) -> tuple[tuple[str, str], ...]:
+    """A new key of a draft, split among these trustees: (name, share as text) for each, to print once and forget.
+
+    Shares of before open nothing any more. Raises HoldersError, RefusedError. The caller commits.
+    """
+    public, wrapped, shares = custody.create_shared_keys(holders, needed=needed, rng=rng)
+    _replace(session, campaign, public, wrapped)
+    names = custody.terms_of(wrapped).holders
+    audit.record(session, account=account, action="custody-trustees", detail=f"{campaign.key} {needed}/{len(names)}", now=now)
+    return tuple(zip(names, shares, strict=True))
+
+
+def rehearse(
+    session: Session,
+    campaign: Campaign,
+    *said: str,
+    account: str,
+    now: dt.datetime,
+    rng: Rng = system_random.token_bytes,
+) -> None:
+    """Open a test box with the passphrase or the shares, and keep that it opened. The caller commits.
+
+    The slow part comes first and touches no database. Raises as `custody.unwrap`, RefusedError when it is no draft.
+    """
+    key = custody.unwrap(campaign.wrapped_key, *said)
+    inside = rng(32)
+    if key.open(custody.seal(campaign.public_key, inside)) != inside:
+        raise UnopenableError(N_("试开的票箱里放的和取出的不一样；请重新制作开启密钥再演练。"))
+    session.refresh(campaign, with_for_update=True)
+    _refuse_unless_draft(campaign)
+    if key.public() != campaign.public_key:
+        raise RefusedError(N_("开启密钥刚刚换过，这次演练不算；请用新的再演练一次。"))
+    session.merge(Rehearsal(campaign_id=campaign.id, public_key=campaign.public_key, made=now, made_by=account))
+    audit.record(session, account=account, action="opening-rehearsed", detail=campaign.key, now=now)
+
+
+def rehearsal_of(session: Session, campaign: Campaign) -> Rehearsal | None:
+    """The rehearsal of the key the campaign has now; None when that key was never tried."""
+    found = session.get(Rehearsal, campaign.id)
+    return found if found is not None and campaign.public_key and found.public_key == campaign.public_key else None
+
+
+def _replace(session: Session, campaign: Campaign, public: bytes, wrapped: bytes) -> None:
+    session.refresh(campaign, with_for_update=True)
+    _refuse_unless_draft(campaign)
+    campaign.public_key, campaign.wrapped_key = public, wrapped
+
+
+def _refuse_unless_draft(campaign: Campaign) -> None:
+    if campaign.state != "draft":
+        raise RefusedError(N_("这次评议已经批准，选票封给了现在的密钥，不能再换保管办法，也不用再演练。"))

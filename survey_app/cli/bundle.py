@@ -46,7 +46,7 @@ def bundle(
         raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=out)
     keys = [_public_key(one) for one in auditors]
     with _campaign(data, campaign) as (session, here, config, _engine):
-        opening = custody.unwrap(here.wrapped_key, click.prompt(_("开启口令"), hide_input=True))
+        opening = _opening(here)
         secret, now = cookie_key(config), dt.datetime.now(dt.UTC)
         if keys:
             made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
@@ -136,6 +136,15 @@ def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, 
             yield session, campaigns.by_key(session, key), config, engine
     finally:
         engine.dispose()
+
+
+def _opening(campaign: Campaign) -> custody.OpeningKey:
+    """The opening key from what is typed: the passphrase, or as many trustees' shares as are needed, one after the other."""
+    terms = custody.terms_of(campaign.wrapped_key)
+    asked = terms.needed if terms.kind == "trustees" else 1
+    title = _("密钥片") if terms.kind == "trustees" else _("开启口令")
+    numbers = [f" {at}/{asked}" if asked > 1 else "" for at in range(1, asked + 1)]
+    return custody.unwrap(campaign.wrapped_key, *(click.prompt(title + number, hide_input=True) for number in numbers))
 
 
 def _public_key(text: str) -> bytes:

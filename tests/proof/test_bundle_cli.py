@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
-from survey_app.cli import cli
+from survey_app.cli import bundle, cli
 from survey_app.config import SECRET_KEY_FILE
 from survey_app.database import make_engine, session_factory
 from survey_app.models import Appeal, Ballot, Campaign
@@ -116,3 +117,17 @@ def test_the_appeal_period_is_fixed_once(counted: tuple) -> None:  # type: ignor
         appeal.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)
 
 
+
+
+def test_trustees_are_asked_for_as_many_shares_as_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    public, wrapped, shares = custody.create_shared_keys(("赵一", "钱二", "孙三"), needed=2)
+    asked: list[str] = []
+
+    def prompt(text: str, *, hide_input: bool) -> str:
+        asked.append(text)
+        assert hide_input
+        return shares[len(asked)]  # the second and the third
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    assert bundle._opening(Campaign(wrapped_key=wrapped)).public() == public
+    assert asked == ["密钥片 1/2", "密钥片 2/2"]

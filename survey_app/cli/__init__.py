@@ -13,6 +13,7 @@ import click
 from survey_app.cli.archive import backup, restore
 from survey_app.cli.bench import bench
 from survey_app.cli.bundle import COMMANDS as BUNDLE_COMMANDS
+from survey_app.cli.count import count
 from survey_app.cli.demo import demo
 from survey_app.cli.doctor import doctor
 from survey_app.cli.scheme import check, explain, score
@@ -30,7 +31,8 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-for _command in (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, doctor, bench, *BUNDLE_COMMANDS):
+_COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, doctor, bench)
+for _command in (*_COMMANDS, *BUNDLE_COMMANDS):
     cli.add_command(_command)
 
 

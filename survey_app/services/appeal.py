@@ -8,6 +8,7 @@ certificate therefore says what was destroyed where, and whoever keeps backups h
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, Campaign, LogKey
 from survey_app.proof import checkpoints
-from survey_app.services import audit, custody
+from survey_app.services import audit, counting, custody
 from survey_app.services.proof_log import log_of
 
 MOST_DAYS = 366
@@ -24,6 +25,19 @@ MOST_DAYS = 366
 
 class AppealError(RefusedError):
     """The appeal period does not allow this."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was destroyed, by whom and when, and the digests of what stays: the log's last root, the tally, the result."""
+
+    origin: str
+    ballots: int
+    root: str
+    tally: str
+    result: str
+    by: str
+    destroyed: str
 
 
 def fix(session: Session, campaign: Campaign, until: dt.datetime, *, account: str, now: dt.datetime) -> None:
@@ -46,7 +60,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     if campaign.state != "counted" or appeal is None:
         raise AppealError(N_("计票之后、定下了申诉期，才能销毁开封内容。"))
     if appeal.certificate:
-        raise AppealError(N_("开封内容已经销毁，证书在存证页上。"))
+        raise AppealError(N_("开封内容已经销毁，证书在“申诉期与销毁”页上。"))
     if now <= appeal.until:
         raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=checkpoints.minute(appeal.until))
     log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
@@ -55,12 +69,35 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     ballots = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
     session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(sealed=b""))
     campaign.wrapped_key = custody.DESTROYED
-    appeal.certificate = _certificate(log.origin, ballots, log.epochs[-1].root, key.sealed, secret=secret, now=now)
+    said = Certificate(
+        log.origin,
+        ballots,
+        log.epochs[-1].root.hex(),
+        counting.stored_opening(session, campaign).digest,
+        counting.newest_report(session, campaign).digest,
+        " ".join(account.split()),
+        checkpoints.minute(now),
+    )
+    appeal.certificate = _signed(said, key.sealed, secret)
     audit.record(session, account=account, action="openings-destroyed", detail=f"{campaign.key} {ballots}", now=now)
     return appeal.certificate
 
 
-def _certificate(origin: str, ballots: int, root: bytes, sealed: bytes, *, secret: str, now: dt.datetime) -> str:
-    body = f"pingyi/destroyed/v1\n{origin}\n{ballots} ballots\nroot {root.hex()}\ndestroyed {checkpoints.minute(now)}\n"
+def certificate_of(session: Session, campaign: Campaign) -> Certificate | None:
+    """What the certificate says; None while nothing is destroyed."""
+    appeal = session.get(Appeal, campaign.id)
+    if appeal is None or not appeal.certificate:
+        return None
+    _, origin, ballots, *rest = appeal.certificate.split("\n\n")[0].split("\n")
+    said = dict(line.split(" ", 1) for line in rest if " " in line)
+    digests = (said.get("tally", ""), said.get("result", ""))
+    return Certificate(origin, int(ballots.split()[0]), said["root"], *digests, said.get("by", ""), said["destroyed"])
+
+
+def _signed(said: Certificate, sealed: bytes, secret: str) -> str:
+    body = (
+        f"pingyi/destroyed/v1\n{said.origin}\n{said.ballots} ballots\nroot {said.root}\ntally {said.tally}\n"
+        f"result {said.result}\nby {said.by}\ndestroyed {said.destroyed}\n"
+    )
     _, signature = checkpoints.sign_bytes(body.encode(), sealed, secret)
     return f"{body}\n{signature.hex()}\n"

@@ -362,6 +362,7 @@ def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
         rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
     if campaign.state == "counted":
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
+        rooms.append(("destruction.index", _("申诉期与销毁"), _("选票内容留到哪一天；过后销毁，出具证书")))
         rooms.append(("results.satisfied", _("满意度"), _("各单位、各群体的满意率")))
     found = [(address_of(endpoint, campaign), title, about) for endpoint, title, about in rooms]
     return [line for line in found if line[0]]

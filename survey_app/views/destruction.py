@@ -1,0 +1,124 @@
+"""The end of the openings: until when they are kept, their destruction after that day, and the certificate to print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.config import cookie_key
+from survey_app.database import scrub
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import current_config, db_session, now, resources
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Appeal, Campaign
+from survey_app.printing.destruction import DestructionSheet, destruction_pdf
+from survey_app.proof import checkpoints
+from survey_app.services import appeal, proof_log
+from survey_app.views.campaigns_common import campaign_of, campaign_page
+
+blueprint = Blueprint("destruction", __name__, url_prefix="/office/campaigns/<key>/appeal")
+log = logging.getLogger("survey_app")
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """Until when the openings are kept, and what can be done now."""
+    return _page(campaign_of(key))
+
+
+@blueprint.post("/fix")
+@access.office
+def fix(key: str) -> AnyResponse:
+    """Say, once, to the end of which day (UTC) the openings are kept."""
+    session, campaign = db_session(), campaign_of(key)
+    try:
+        day = dt.datetime.combine(_day(request.form.get("until", "")), dt.time(23, 59, 59), dt.UTC)
+        appeal.fix(session, campaign, day, account=access.current_account().name, now=now())
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, _(error.sentence, **error.parts), error.status)
+    session.commit()
+    flash(_("申诉期已定下，不能再改。"))
+    return redirect(url_for("destruction.index", key=campaign.key))
+
+
+@blueprint.post("/destroy")
+@access.office
+def destroy(key: str) -> AnyResponse:
+    """Destroy every opening and the key, for good, after the campaign's title was typed; then leave no old pages behind."""
+    session, campaign = db_session(), campaign_of(key)
+    if " ".join(request.form.get("title", "").split()) != campaign.title:
+        problem = _("输入的名称与“%(title)s”不一样，什么也没有销毁；请照原样输入。", title=campaign.title)
+        return _page(campaign, problem, 422)
+    try:
+        account, secret = access.current_account().name, cookie_key(current_config())
+        appeal.destroy(session, campaign, secret=secret, account=account, now=now())
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, _(error.sentence, **error.parts), error.status)
+    session.commit()
+    flash(_("选票内容和开启密钥已经销毁。请打印证书，并把含有这次评议的旧备份一并销毁。"))
+    try:
+        scrub(resources().engine)
+    except OperationalError as busy:
+        log.warning("database not scrubbed after the destruction of campaign %s", campaign.key, exc_info=busy)
+        flash(_("数据库正忙，被销毁内容的旧页还没有清理；请几分钟后在评议首页点“清理数据库痕迹”。"), "warn")
+    return redirect(url_for("destruction.index", key=campaign.key))
+
+
+@blueprint.get("/certificate.pdf")
+@access.office
+def certificate(key: str) -> Response:
+    """The certificate to print and sign."""
+    session, campaign = db_session(), campaign_of(key)
+    said, kept = appeal.certificate_of(session, campaign), session.get(Appeal, campaign.id)
+    signed = proof_log.log_of(session, campaign)
+    if said is None or kept is None or signed is None:
+        raise NotFoundError(N_("这次评议的选票内容还没有销毁，没有证书。"))
+    sheet = DestructionSheet(
+        title=campaign.title,
+        period=campaign.period,
+        ballots=said.ballots,
+        root=said.root,
+        tally=said.tally,
+        result=said.result,
+        by=said.by,
+        destroyed=said.destroyed,
+        text=kept.certificate,
+        fingerprint=checkpoints.fingerprint(signed.public),
+    )
+    response = make_response(destruction_pdf(sheet, language="zh" if language().startswith("zh") else language()))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = 'inline; filename="destruction.pdf"'
+    return response
+
+
+def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    kept = session.get(Appeal, campaign.id)
+    return campaign_page(
+        "campaigns/destruction.html",
+        campaign,
+        "",
+        status=status,
+        until=kept.until if kept else None,
+        over=bool(kept and now() > kept.until),
+        certificate=appeal.certificate_of(session, campaign),
+        most=appeal.MOST_DAYS,
+        suggested=(now() + dt.timedelta(days=30)).date().isoformat(),
+        problem=problem,
+    )
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as wrong:
+        raise UserError(N_("申诉期的日期请写成 2026-12-31 这样；没有记下。")) from wrong

@@ -587,7 +587,7 @@ class Checker:
                 part()
             except Stop as stop:
                 self.need(False, f"按方案重算时停下：{stop}", f"evaluating the plan stopped: {stop}")
-            except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as odd:
+            except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as odd:
                 self.need(False, f"{part.__name__}：内容残缺或格式不对（{odd!r}）", f"{part.__name__}: incomplete or malformed ({odd!r})")
     def need(self, holds: object, chinese: str, english: str) -> None:
         if not holds and (chinese, english) not in self.wrong: self.wrong.append((chinese, english))
@@ -779,7 +779,7 @@ def main(arguments: list[str]) -> int:
         bundle = json.loads(raw)
         checker = Checker(bundle, options.get("--key", ""), options.get("--root", ""))
         if bundle["format"] != "pingyi-bundle/1" or bundle["kind"] not in ("public", "auditors"): raise ValueError(bundle["format"])
-    except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration, AttributeError, zipfile.BadZipFile) as odd:
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, StopIteration, AttributeError, RecursionError, zipfile.BadZipFile) as odd:
         print(f"这不是核对包，或已残缺。 This is no bundle, or not a whole one. ({odd!r})")
         return 2
     checker.need(canonical(bundle) == raw, "文件不是规范写法：同一个键写了两次，或被人动过", "the file is not canonical JSON: a key twice, or touched")
@@ -792,4 +792,5 @@ def main(arguments: list[str]) -> int:
     return 0
 
 if __name__ == "__main__":
+    getattr(sys.stdout, "reconfigure")(errors="replace")  # noqa: B009 - a console without Chinese still shows the English
     sys.exit(main(sys.argv[1:]))

@@ -7,9 +7,11 @@ Each line's expected words are the sentence's, typed here; a rejection for anoth
 
 from __future__ import annotations
 
+import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nacl.secret import SecretBox
@@ -175,3 +177,35 @@ def test_what_is_not_written_canonically_is_named(
     assert "a key twice" in capsys.readouterr().out
     path.write_bytes(raw[:-100])
     assert verify.main([str(path)]) == 2
+
+
+JUNK: list[object] = [None, 0, -1, "", [], {}, "x", [[]], True, "1/0", 10**30, ["num", "1/0"], ["text", 3]]
+
+
+def places_of(content: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where something stands in the content."""
+    yield path
+    inner = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in inner:
+        yield from places_of(value, (*path, key))
+
+
+def test_whatever_is_put_or_missing_anywhere_the_checker_says_so_and_does_not_stumble(honest: Honest, tmp_path: Path) -> None:
+    dice = random.Random(20261121)
+    path = tmp_path / "odd.json"
+    for number in range(50):
+        content = honest.copy("public" if number % 2 else "auditors")
+        room = dice.choice(sorted(content))
+        *way, last = dice.choice([one for one in places_of(content[room], (room,)) if one])
+        here: Any = content
+        for step in way:
+            here = here[step]
+        junk = dice.choice(JUNK)
+        if dice.random() < 0.3:
+            del here[last]
+        elif here[last] == junk:
+            continue
+        else:
+            here[last] = junk
+        path.write_bytes(verify.canonical(content))
+        assert verify.main([str(path)]) in (1, 2), (way, last, junk)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
 from survey_app.services import outcomes, results
+from survey_app.services.release import WITHHELD
 from survey_app.services.result_cells import Shown
-from survey_app.services.results import Loaded
+from survey_app.services.results import Bar, Loaded
 from survey_app.services.satisfaction import Question
 
 
@@ -109,13 +110,17 @@ def _groups(loaded: Loaded) -> Sheet:
 def _answers(loaded: Loaded) -> Sheet:
     heads = (_("编号"), _("姓名或名称"), _("指标"), _("内容"), _("评议主体"), _("选项"), _("票数"), _("作答"), _("空白"))
     rows = [
-        (person.code, person.name, item.indicator, item.title, bar.group, label, count, bar.answered, bar.blank)
+        (person.code, person.name, item.indicator, item.title, bar.group, label, *_counted(bar, count))
         for person in loaded.visible()
         for item in results.distributions(loaded, person.code)
         for bar in item.bars
         for label, count in bar.choices
     ]
     return Sheet(_("票数分布"), heads, tuple(rows))
+
+
+def _counted(bar: Bar, count: int) -> tuple[Cell, Cell, Cell]:
+    return (_(WITHHELD), "", "") if bar.withheld else (count, bar.answered, bar.blank)
 
 
 def _satisfaction(questions: list[Question]) -> Sheet:
@@ -127,8 +132,8 @@ def _satisfaction(questions: list[Question]) -> Sheet:
             line.person.unit_name,
             _cell(line.index) if line.index else None,
             share.group,
-            share.found,
-            share.answered,
+            None if share.withheld else share.found,
+            None if share.withheld else share.answered,
             share.share,
             share.margin_words,
         )

@@ -1,4 +1,4 @@
-"""What stays after the opening: the integer tally with its books, and the computed report."""
+"""What stays after the opening: the integer tally with its books, and the computed report; and the plan of what may leave."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ class StoredReport(Base):
     code_version: Mapped[str] = mapped_column(String(40))
     computed: Mapped[dt.datetime]
     computed_by: Mapped[str] = mapped_column(String(80))
+
+
+class ReleaseRow(Base):
+    """What leaves a campaign and to whom, canonical JSON; written while it is a draft, and never again."""
+
+    __tablename__ = "release_plan"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)

@@ -15,6 +15,7 @@ from questionnaires.model import QuantityInfo, Scheme
 from survey_app.exports.tables import Number
 from survey_app.i18n import gettext as _
 from survey_app.services import figures, result_words
+from survey_app.services.release import WITHHELD, Held
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,12 @@ def plain(value: Fraction) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """A report as somebody reads it: with its scheme's words, in one language."""
+    """A report as somebody reads it: with its scheme's words, in one language. `held`: what may not be shown (None: nothing)."""
 
     report: Report
     scheme: Scheme
     language: str
+    held: Held | None = None
 
     def title(self, key: str) -> str:
         """A quantity's title, or its name."""
@@ -110,6 +112,8 @@ class Reading:
         table = self.report.tables.get(key)
         if table is None:
             return self.shown(key, Missing("not applicable"))
+        if self.held is not None and self.held.value(key, labels):
+            return Shown(_(WITHHELD), missing=True, order=(2, Fraction(0), WITHHELD))
         value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), Missing("not applicable"))
         return self.shown(key, value)
 
@@ -150,6 +154,8 @@ class Reading:
             at="·".join(label for axis, label in labels.items() if axis != "subject"),
             labels=labels,
         )
+        if self.held is not None and self.held.value(key, labels):
+            return replace(bare, sentence=_(WITHHELD))
         try:
             books = self.report.test(key, **labels)
         except AnalysisError:

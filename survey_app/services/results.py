@@ -20,9 +20,10 @@ from survey_app import bridge, charts
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
-from survey_app.services import counting, result_words, rulings
+from survey_app.services import counting, release_plan, result_words, rulings
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
+from survey_app.services.release import Held
 from survey_app.services.result_cells import FlagShown, Reading, Shown
 from survey_app.services.rulings import Rulings, Spot
 
@@ -113,13 +114,17 @@ def _used(lines: list[tuple[Shown, ...]]) -> list[int]:
 
 @dataclass(frozen=True)
 class Bar:
-    """One rater group's answers on one item: counts by choice in the scale's order, blank lines apart."""
+    """One rater group's answers on one item: counts by choice in the scale's order, blank lines apart.
+
+    `withheld`: too few answered; then every count here is 0 and none is to be printed.
+    """
 
     group: str
     choices: tuple[tuple[str, int], ...]
     blank: int
     answered: int
     chart: charts.StackedBar
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,8 @@ def load(session: Session, campaign: Campaign, *, language: str, units: Collecti
     if allowed is not None and not any(person.unit in allowed for person in people.values()):
         raise NotFoundError(N_("没有这个页面。"))
     evidence = bridge.evidence_of(session, campaign, opening.tally)
-    reading = Reading(_report(stored.digest, stored.content), scheme_of(campaign), language)
+    report, scheme = _report(stored.digest, stored.content), scheme_of(campaign)
+    reading = Reading(report, scheme, language, Held(report, scheme, release_plan.plan_of(session, campaign)))
     stale = bridge.evidence_digest(evidence) != stored.evidence_digest
     said = rulings.of_campaign(session, campaign)
     return Loaded(campaign, reading, stored, opening, people, allowed, stale, said)
@@ -182,9 +188,7 @@ def columns(loaded: Loaded) -> list[tuple[str, str]]:
     return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns]
 
 
-def overview(
-    loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None
-) -> list[PoolTable]:
+def overview(loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None) -> list[PoolTable]:
     """A table per comparison pool, in roster order or by a column; equal values keep the roster's order, missing stand last.
 
     `unit`: only its subjects. `page`: so many rows as a page holds, counted over all pools; None: every row.
@@ -296,7 +300,8 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
     """One group's answers on one item. Blank lines and "do not know" stand beside the bar of grades, never inside it."""
     scheme, language = loaded.scheme, loaded.reading.language
     scale = scheme.scales[scheme.items[item].scale]
-    counts = loaded.report.tally.counts.get((code, group, item), ())
+    withheld = held(loaded, code, group, item)
+    counts = () if withheld else loaded.report.tally.counts.get((code, group, item), ())
     choices = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
     graded = [(choice.label.in_(language), count) for choice, count in choices if choice.kind != "unknown"]
     return Bar(
@@ -305,7 +310,13 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
         counts[0] if counts else 0,
         sum(count for _, count in graded),
         charts.stacked([count for _, count in graded], [label for label, _ in graded]),
+        withheld,
     )
+
+
+def held(loaded: Loaded, code: str, group: str, item: str) -> bool:
+    """Whether too few people stand behind these answers to show them."""
+    return loaded.reading.held is not None and loaded.reading.held.cell(code, group, item)
 
 
 def findings(loaded: Loaded, code: str | None = None) -> list[str]:

@@ -14,8 +14,9 @@ from survey_app import charts
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.services import figures, unfolding
+from survey_app.services.release import WITHHELD
 from survey_app.services.result_cells import Shown
-from survey_app.services.results import Loaded, Person, pool_title
+from survey_app.services.results import Loaded, Person, held, pool_title
 from survey_app.services.unfolding import Step
 
 
@@ -33,6 +34,7 @@ class GroupShare:
     basis: str
     dot: charts.Dot | None
     counts: tuple[tuple[str, int], ...]
+    withheld: bool = False  # too few answered: every number here is 0 and none is to be printed
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def _share(
 ) -> GroupShare:
     scheme, language = loaded.scheme, loaded.reading.language
     scale = scheme.scales[scheme.items[question.item].scale]
+    if held(loaded, person.code, group, question.item):
+        title = scheme.groups[group].title.in_(language)
+        return GroupShare(title, 0, 0, 0, 0, _(WITHHELD), "", "withheld", None, (), withheld=True)
     counts = loaded.report.tally.counts[person.code, group, question.item]
     by_choice = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
     answered = sum(count for choice, count in by_choice if choice.kind != "unknown")

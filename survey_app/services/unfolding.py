@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from analysis.errors import AnalysisError
@@ -13,6 +13,7 @@ from analysis.values import Key
 from analysis.wording import Wording, decimal
 from survey_app.i18n import gettext as _
 from survey_app.services import holding
+from survey_app.services.release import WITHHELD
 from survey_app.services.results import Loaded
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
@@ -32,26 +33,53 @@ class Step:
 def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     """The calculation of one cell; empty where the quantity does not apply to this subject."""
     table = loaded.report.tables.get(name)
+    if loaded.reading.held is not None and loaded.reading.held.value(name, {"subject": subject, **labels}):
+        return []
     given = {"subject": subject, **labels}
     if table is None or set(table.axes) != set(given) or tuple(given[axis] for axis in table.axes) not in table.cells:
         return []
     found: list[Step] = []
     try:
-        _write(loaded.report.trace(name, given), wording_of(loaded), found, set(), 0)
+        held = _Held(loaded, subject)
+        _write(loaded.report.trace(name, given), wording_of(loaded), found, held)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through
     return found
 
 
-def _write(node: TraceNode, wording: Wording, found: list[Step], seen: set[tuple[str, Key]], level: int) -> None:
-    """This cell, then each of its operands below it; a cell is unfolded once."""
-    if (node.name, node.key) in seen:
+@dataclass(frozen=True)
+class _Held:
+    """What a calculation about a subject may not show: numbers that rest on answers of too few people. `seen`: already told."""
+
+    loaded: Loaded
+    subject: str
+    seen: set[tuple[str, Key]] = field(default_factory=set)
+
+    def under(self, node: TraceNode) -> bool:
+        held = self.loaded.reading.held
+        return held is not None and held.under(node, self.subject)
+
+    def shown(self, node: TraceNode) -> bool:
+        """Whether the number stands on the page by itself: a score or a grade of the result."""
+        layout = self.loaded.scheme.layout
+        return node.name in (*layout.columns, *layout.tiers) and node.labels.get("subject") == self.subject
+
+
+def _write(node: TraceNode, wording: Wording, found: list[Step], held: _Held, level: int = 0) -> None:
+    """This cell, then each of its operands below it; a cell is unfolded once. Where too few people stand behind a number,
+    only a score keeps its value, and no formula that would name what it was made of."""
+    if (node.name, node.key) in held.seen:
         return
-    seen.add((node.name, node.key))
-    found.append(Step(level, _line(node, wording)))
+    held.seen.add((node.name, node.key))
+    hidden = held.under(node)
+    if hidden and not held.shown(node) and level:
+        found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
+        return
+    bare = _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value)) if hidden else ""
+    found.append(Step(level, bare or _line(node, wording)))
     for operand in node.inputs if level < DEPTH else ():
         if worth_a_line(operand) and not _ruled_out(operand):
-            _write(_through(operand), wording, found, seen, level + 1)
+            _write(_through(operand), wording, found, held, level + 1)
 
 
 def _ruled_out(node: TraceNode) -> bool:

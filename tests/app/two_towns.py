@@ -3,6 +3,9 @@
 East and west have a team (ET, WT) and a head (EH, WH). Peers (3 a town) grade the head, residents (3 a town) grade the head and
 say whether they are satisfied with the team. Residents are a sample: 9 entitled in the east, 3 in the west.
 
+Groups of three hide nobody. The release plan therefore promises neither of them anonymity (`open_to_all`), so that every figure
+may stand on a page; what is held back where a group was promised it, test_release.py says.
+
 Heads, grades worth 100, 80, 60, 0:
   EH  peers 优秀 称职 不称职: (100 + 80 + 0)/3 = 60.   residents 称职 称职 不称职: 160/3.
       by group 60 : 40 = 36 + 64/3 = 172/3 = 57.33.    incompetent 2 of 6 = 1/3: reached, one vote fewer would not reach it.
@@ -26,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, campaigns, counting, custody, slips, styles
+from survey_app.services import ballots, campaigns, counting, custody, release_plan, slips, styles
 from survey_app.services.credentials import Credential
 from survey_app.services.tokens import AliasCost
 from tests.support.clock import NOON
@@ -79,12 +82,18 @@ RESIDENTS = {
 ENTITLED = {("E", "同事"): 3, ("W", "同事"): 3, ("E", "群众"): 9, ("W", "群众"): 3}
 
 
-def build(session: Session, *, count: bool = True) -> Campaign:
-    """The campaign, cast and closed; counted and committed unless `count` is False. Evidence is for the tests to bring."""
+def build(session: Session, *, count: bool = True, open_to_all: bool = True) -> Campaign:
+    """The campaign, cast and closed; counted and committed unless `count` is False. Evidence is for the tests to bring.
+
+    `open_to_all` False: under the least floor, as a campaign is for which nobody chose a plan.
+    """
     campaign = campaigns.create(
         session, scheme_text=TEXT, title="两镇年度评议", period="2026", passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
+    if open_to_all:
+        exits = [one.key for one in release_plan.EXITS]
+        release_plan.choose(session, campaign, floor=5, open_groups=["同事", "群众"], exits=exits)
     for place, (code, name) in enumerate((("E", "东镇"), ("W", "西镇"))):
         unit = Unit(campaign_id=campaign.id, code=code, name=name, place=place, facts={})
         session.add(unit)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
+from tests.migrations.release_plan import ReleasePlans
 
 NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
@@ -54,9 +55,7 @@ class Rulings:
             ),
             {"blob": b"x", "now": NOW},
         )
-        connection.execute(
-            text("INSERT INTO unit (id, campaign_id, code, name, place, facts) VALUES (1, 1, 'U', 'u', 1, '{}')")
-        )
+        connection.execute(text("INSERT INTO unit (id, campaign_id, code, name, place, facts) VALUES (1, 1, 'U', 'u', 1, '{}')"))
         subject = "INSERT INTO subject (id, campaign_id, unit_id, code, name, duty, place, facts)"
         connection.execute(text(f"{subject} VALUES (1, 1, 1, 'P', 'p', '', 1, '{{}}')"))
         entries = (("component", "80", True), ("component", "90", False), ("decision", "yes", False))
@@ -90,4 +89,10 @@ class Rulings:
 
 
 #: Revision -> its tester.
-TESTERS = {"860066172b4a": FirstTables(), "5d2c9a71e3f8": Rulings(), "3d5b7a1c9e42": ProofLog(), "7c41d0b85e2a": Rehearsals()}
+TESTERS = {
+    "860066172b4a": FirstTables(),
+    "5d2c9a71e3f8": Rulings(),
+    "3d5b7a1c9e42": ProofLog(),
+    "7c41d0b85e2a": Rehearsals(),
+    "9e2f4c6a8b17": ReleasePlans(),
+}

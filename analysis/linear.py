@@ -1,0 +1,184 @@
+"""Which counts a number of a report rests on, and with which coefficients where it is a linear form over them.
+
+How many people answered a cell counts as public, so a mean is linear. A weight, a condition or a choice between cases is taken
+as it turned out. What is no linear form (a grade, a rank, a median, a trimmed mean, a product of two scores) has no `terms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from analysis.ops.across import ReduceParams
+from analysis.ops.formulas import CalcParams, Call, Expr
+from analysis.ops.sources import TallyParams, tally_weights
+from analysis.report import Report
+from analysis.spec import Ref
+from analysis.trace import TraceNode
+from analysis.values import Key
+
+Cell = tuple[str, str, str]
+Terms = dict[tuple[Cell, int], Fraction]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a number is made of: the cells of counts it rests on, and its coefficients by cell and code (None: not linear)."""
+
+    rests: frozenset[Cell]
+    terms: Terms | None
+    value: Fraction | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether no mark moves it."""
+        return not self.rests
+
+
+class Origins:
+    """The makings of a report's numbers, worked out when asked for and kept."""
+
+    def __init__(self, report: Report) -> None:
+        """Nothing is worked out yet."""
+        self._report = report
+        self._known: dict[tuple[str, Key], Made] = {}
+
+    def of(self, name: str, labels: Mapping[str, str]) -> Made | None:
+        """The making of one cell of a table; None where there is no such cell."""
+        table = self._report.tables.get(name)
+        if table is None or not set(table.axes) <= labels.keys() or tuple(labels[axis] for axis in table.axes) not in table.cells:
+            return None
+        return self.node(self._report.trace(name, {axis: labels[axis] for axis in table.axes}))
+
+    def node(self, node: TraceNode) -> Made:
+        """The making of one cell of a trace."""
+        at = (node.name, node.key)
+        if at not in self._known:
+            self._known[at] = self._made(node)
+        return self._known[at]
+
+    def _made(self, node: TraceNode) -> Made:
+        value = node.value if isinstance(node.value, Fraction) else None
+        params = node.step.params
+        if isinstance(params, TallyParams):
+            return _counted(node, params, value)
+        inputs = [(one, self.node(one)) for one in node.inputs if one.role != "rival"]
+        rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
+        if not rests:
+            return Made(rests, {}, value)
+        return Made(rests, self._terms(node, inputs) if value is not None else None, value)
+
+    def _terms(self, node: TraceNode, inputs: list[tuple[TraceNode, Made]]) -> Terms | None:
+        params = node.step.params
+        if isinstance(params, CalcParams):
+            found = _calculated(params.expr, {one.name: made for one, made in inputs})
+            return None if found is None else found.terms
+        if isinstance(params, ReduceParams):
+            return _reduced(params, inputs)
+        handed = [made for one, made in inputs if one.role in _HANDS_ON.get(node.op, ())]
+        return handed[-1].terms if handed else None
+
+
+#: Ops that hand one number on as it is (rounding hides little), and the role of that number.
+_HANDS_ON: Mapping[str, tuple[str, ...]] = {
+    "round": ("of",),
+    "fill": ("of", "with"),
+    "choose": ("case", "otherwise"),
+    "follow": ("of",),
+}
+
+
+def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Made:
+    subject, group, item = node.key
+    cell = (subject, group, item)
+    if params.what == "answered":
+        return Made(frozenset(), {}, value)
+    weights, base = tally_weights(params, node.context.header.choices(item)) or ([], 1)
+    terms = {(cell, code): Fraction(weight, base) for code, weight in enumerate(weights) if weight}
+    return Made(frozenset({cell}), terms, value)
+
+
+def _calculated(expr: Expr, given: Mapping[str, Made]) -> Made | None:
+    """An expression over makings; None where it is no linear form."""
+    if isinstance(expr, Ref):
+        made = given.get(expr.step)
+        return made if made is not None and made.terms is not None and made.value is not None else None
+    if isinstance(expr, Call):
+        args = [_calculated(arg, given) for arg in expr.args]
+        known = [arg for arg in args if arg is not None]
+        return _CALLS[expr.op](known) if expr.op in _CALLS and len(known) == len(args) else None
+    return Made(frozenset(), {}, expr) if isinstance(expr, Fraction) else None
+
+
+def _sum(args: list[Made], factors: Iterable[Fraction]) -> Made:
+    terms: Terms = {}
+    value = Fraction(0)
+    for made, factor in zip(args, factors, strict=True):
+        value += (made.value or Fraction(0)) * factor
+        for atom, one in (made.terms or {}).items():
+            terms[atom] = terms.get(atom, Fraction(0)) + one * factor
+    return Made(frozenset[Cell]().union(*(made.rests for made in args)), terms, value)
+
+
+def _product(args: list[Made]) -> Made | None:
+    moved = [made for made in args if not made.fixed]
+    factor = Fraction(1)
+    for made in args:
+        if made.fixed:
+            factor *= made.value or Fraction(0)
+    if len(moved) > 1:
+        return None
+    return _sum(moved, [factor]) if moved else Made(frozenset(), {}, factor)
+
+
+def _quotient(args: list[Made]) -> Made | None:
+    factor = Fraction(1)
+    for made in args[1:]:
+        if not made.fixed or not made.value:
+            return None
+        factor /= made.value
+    return _sum(args[:1], [factor])
+
+
+def _end(args: list[Made], *, greatest: bool) -> Made:
+    """The operand that was taken; the others only say that they were not."""
+    values = [made.value or Fraction(0) for made in args]
+    return args[values.index(max(values) if greatest else min(values))]
+
+
+_CALLS: Mapping[str, Any] = {
+    "+": lambda args: _sum(args, [Fraction(1)] * len(args)),
+    "-": lambda args: _sum(args, [Fraction(1), *[Fraction(-1)] * (len(args) - 1)]),
+    "neg": lambda args: _sum(args, [Fraction(-1)]),
+    "*": _product,
+    "/": _quotient,
+    "min": lambda args: _end(args, greatest=False),
+    "max": lambda args: _end(args, greatest=True),
+}
+
+
+def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Made]]) -> Terms | None:
+    """A weighted sum or mean; the entries come as value, perhaps weight, perhaps condition."""
+    collapse = params.collapse
+    if collapse.how not in ("sum", "mean") or collapse.trim is not None:
+        return None
+    parts: list[Made] = []
+    weights: list[Fraction] = []
+    for place, (one, made) in enumerate(inputs):
+        if one.role != "of":
+            continue
+        beside = {other.role: other_made for other, other_made in inputs[place + 1 : place + 3] if other.role != "of"}
+        where = next((other for other, _ in inputs[place + 1 : place + 3] if other.role == "where"), None)
+        if (collapse.where is not None and (where is None or where.value is not True)) or made.value is None:
+            continue
+        weight = beside.get("weight")
+        if made.terms is None or (collapse.weights is not None and (weight is None or weight.value is None or weight.rests)):
+            return None
+        parts.append(made)
+        weights.append(Fraction(1) if weight is None or weight.value is None else weight.value)
+    whole = sum(weights, Fraction(0))
+    if collapse.how == "mean" and not whole:
+        return None
+    return _sum(parts, [weight / whole if collapse.how == "mean" else weight for weight in weights]).terms

@@ -1,0 +1,210 @@
+"""What a page or a file may show of a counted campaign: which numbers are held back so that none speaks about too few people.
+
+Lives here: the decision, per subject, by the test of `analysis.disclosure` over everything the pages show of that subject.
+May not live here: what stands in place of a number (`result_cells`), the plan chosen at set-up (`release_plan`).
+
+First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
+others). Then the test looks at all that is left together with the scores; while numbers taken together still show what was held
+back, one of them is held back too, the least needed first. Scores and grades are the result itself and stay: where they alone
+show a small group, that is said (`told`), because only merging or signing that group would help.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from analysis.disclosure import Atom, Cell, Form, Leak, check
+from analysis.linear import Made, Origins
+from analysis.ops.formulas import TestParams
+from analysis.report import Report
+from analysis.trace import TraceNode
+from questionnaires.model import Scheme
+from survey_app.i18n import N_
+from survey_app.services.release_plan import ReleasePlan
+
+#: What stands where a number would.
+WITHHELD = N_("人数太少，不单独列出")
+#: (subject, group, item)
+CountCell = tuple[str, str, str]
+#: What may be held back: a distribution, or a quantity at its labels.
+_Place = tuple[str, ...]
+#: The order in which numbers are given up; scores are not.
+_GIVEN_UP = ("by_item", "flag", "by_group", "answers")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """For one subject: the cells and values held back, and what the scores alone show all the same."""
+
+    cells: frozenset[CountCell] = frozenset()
+    values: frozenset[_Place] = frozenset()
+    leaks: tuple[Leak, ...] = ()
+
+
+_NOTHING = Decision()
+
+
+@dataclass(eq=False)
+class Held:
+    """The decisions of one report under one plan, made when a subject is asked for."""
+
+    report: Report
+    scheme: Scheme
+    plan: ReleasePlan
+    _decided: dict[str, Decision] = field(default_factory=dict)
+    _labels: dict[str, Mapping[str, list[dict[str, str]]]] = field(default_factory=dict)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """What the report's numbers are made of."""
+        return Origins(self.report)
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """Subjects about whom some anonymous group is too small; of the others nothing is held back."""
+        return frozenset(cell[0] for cell in self.report.tally.counts if self._few(cell))
+
+    @cached_property
+    def _asked(self) -> Mapping[str, list[CountCell]]:
+        found = defaultdict[str, list[CountCell]](list)
+        for cell in self.report.tally.counts:
+            found[cell[0]].append(cell)
+        return found
+
+    def cell(self, subject: str, group: str, item: str) -> bool:
+        """Whether this distribution is held back."""
+        return (subject, group, item) in self.of(subject).cells
+
+    def value(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether this value of a quantity is held back."""
+        decided = self.of(labels.get("subject", "")).values
+        return bool(decided) and self._place(key, labels) in decided
+
+    def under(self, node: TraceNode, subject: str) -> bool:
+        """Whether a number in a calculation rests on anything held back of this subject."""
+        cells = self.of(subject).cells
+        return bool(cells) and not cells.isdisjoint(self.origins.node(node).rests)
+
+    def of(self, subject: str) -> Decision:
+        """The decision about one subject."""
+        if subject not in self._small:
+            return _NOTHING
+        if subject not in self._decided:
+            self._decided[subject] = self._decide(subject)
+        return self._decided[subject]
+
+    def protected(self, group: str) -> bool:
+        """Whether the group was promised that nobody sees who said what."""
+        return not self.scheme.groups[group].signed and group not in self.plan.open_groups
+
+    def answered(self, cell: CountCell) -> int:
+        """How many people gave a grade or a number there."""
+        counts = self.report.tally.counts[cell]
+        return sum(counts[code] for code in self._graded(cell[2]) if code < len(counts))
+
+    def _graded(self, item: str) -> tuple[int, ...]:
+        scale = self.scheme.scales[self.scheme.items[item].scale]
+        return tuple(choice.code for choice in scale.choices if choice.kind != "unknown")
+
+    def _few(self, cell: CountCell) -> bool:
+        return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor
+
+    def _decide(self, subject: str) -> Decision:
+        places = self._asked[subject]
+        cells = [
+            Cell(
+                cell,
+                cell[1],
+                self.answered(cell),
+                tuple(map(str, self._graded(cell[2]))),
+                self.protected(cell[1]),
+            )
+            for cell in places
+        ]
+        held = {cell for cell in places if self._few(cell)}
+        shown: dict[str, tuple[str, _Place, Form]] = {}
+        values: set[_Place] = set()
+        for kind, place, made in self._numbers(subject):
+            if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
+                values.add(place)
+            elif made.terms is not None and (terms := self._terms(made, subject)):
+                name = "·".join((kind, *place))
+                shown[name] = (kind, place, Form(name, terms))
+        for cell in places:
+            for code in () if cell in held else self._graded(cell[2]):
+                name = "·".join(("answers", *cell, str(code)))
+                shown[name] = ("answers", cell, Form(name, {(cell, str(code)): Fraction(1)}))
+        leaks: list[Leak] = []
+        for _ in range(len(shown) + 1):
+            leaks = check(cells, [form for _, _, form in shown.values()], floor=self.plan.floor)
+            given = {place for leak in leaks for place in self._given_up(leak, shown)}
+            if not given:
+                break
+            for kind, place in given:
+                if kind == "answers":
+                    held.add((place[0], place[1], place[2]))
+                else:
+                    values.add(place)
+            shown = {name: one for name, one in shown.items() if one[:2] not in given}
+        return Decision(frozenset(held), frozenset(values), tuple(leaks))
+
+    def _given_up(self, leak: Leak, shown: Mapping[str, tuple[str, _Place, Form]]) -> Iterator[tuple[str, _Place]]:
+        """The one number to hold back so that this leak is closed; none where only scores make it."""
+        used = [shown[name][:2] for name, _ in leak.combo if shown[name][0] in _GIVEN_UP]
+        if used:
+            yield min(used, key=lambda one: (_GIVEN_UP.index(one[0]), self._size(one), one))
+
+    def _size(self, one: tuple[str, _Place]) -> int:
+        kind, place = one
+        return self.answered((place[0], place[1], place[2])) if kind == "answers" else 0
+
+    def _terms(self, made: Made, subject: str) -> dict[Atom, Fraction]:
+        """Over this subject's own answers; blank and "do not know" say nothing, what others got is their own business."""
+        return {
+            (cell, str(code)): factor
+            for (cell, code), factor in (made.terms or {}).items()
+            if cell[0] == subject and code in self._graded(cell[2]) and factor
+        }
+
+    def _numbers(self, subject: str) -> Iterator[tuple[str, _Place, Made]]:
+        """Everything the pages show of this subject besides distributions."""
+        layout = self.scheme.layout
+        indices = [one.index for one in layout.satisfaction if one.index]
+        kinds = {"score": [*layout.columns, *layout.tiers, *indices], "by_group": layout.by_group, "by_item": layout.by_item}
+        for kind, keys in kinds.items():
+            for key in dict.fromkeys(keys):
+                for labels in self._cells_of(key, subject):
+                    made = self.origins.of(key, labels)
+                    if made is not None and made.rests:
+                        yield kind, self._place(key, labels), made
+        for key in layout.flags:
+            for labels in self._cells_of(key, subject):
+                for step in self._books(key):
+                    made = self.origins.of(step, labels)
+                    if made is not None and made.rests:
+                        yield "flag", self._place(key, labels), made
+
+    def _cells_of(self, key: str, subject: str) -> list[dict[str, str]]:
+        """The labels of one quantity's cells about one subject; looked up once, because every subject is asked for in turn."""
+        if key not in self._labels:
+            table, found = self.report.tables.get(key), defaultdict[str, list[dict[str, str]]](list)
+            for cell in table.cells if table and "subject" in table.axes else ():
+                labels = dict(zip(table.axes, cell, strict=True)) if table else {}
+                found[labels["subject"]].append(labels)
+            self._labels[key] = found
+        return self._labels[key].get(subject, [])
+
+    def _books(self, key: str) -> list[str]:
+        """The numbers a flag is shown with."""
+        params = self.report.plan.step(key).params
+        if not isinstance(params, TestParams):
+            return []
+        return [step for step in (params.left, params.numerator) if step]
+
+    def _place(self, key: str, labels: Mapping[str, str]) -> _Place:
+        table = self.report.tables.get(key)
+        return (key, *(labels.get(axis, "") for axis in (table.axes if table else ())))

@@ -1,0 +1,100 @@
+"""What will leave a campaign, and to whom: said before casting opens, and nothing else leaves after it.
+
+Lives here: the plan as stored, its floors and its exits. May not live here: which number is withheld under it (`release`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from survey_app.bridge import canonical
+from survey_app.errors import RefusedError, UserError
+from survey_app.i18n import N_
+from survey_app.models import Campaign
+from survey_app.models.result import ReleaseRow
+
+_FORMAT = "pingyi-release/1"
+#: No floor is lower: a group of fewer is never called anonymous.
+LEAST_FLOOR = 5
+MOST_FLOOR = 100
+
+
+@dataclass(frozen=True)
+class Exit:
+    """A way out for numbers: what leaves, and who gets it. `always`: there is no result without it."""
+
+    key: str
+    what: str
+    to: str
+    always: bool = False
+
+
+#: Every way by which results leave. A number that stands in none of them leaves by none.
+EXITS = (
+    Exit("scores", N_("每个对象的得分、等次、名次和提示"), N_("主办单位；本单位的管理人员"), always=True),
+    Exit("groups", N_("各评议主体给每个对象的均分"), N_("主办单位；本单位的管理人员")),
+    Exit("answers", N_("每一项的票数分布"), N_("主办单位；本单位的管理人员")),
+    Exit("satisfaction", N_("各群体的满意率"), N_("主办单位；本单位的管理人员")),
+    Exit("files", N_("以上各项的表格文件（Excel、csv）"), N_("主办单位；本单位的管理人员")),
+    Exit("bundle", N_("公开核对包：能重算的票数和结果，人数太少的不在其中"), N_("所有人")),
+    Exit("log", N_("公开日志：每张表的指纹、领用与收回的数目，没有答案"), N_("所有人"), always=True),
+)
+
+
+@dataclass(frozen=True)
+class ReleasePlan:
+    """The plan. `floor`: nothing is shown about fewer. `open_groups`: groups not promised anonymity. `exits`: what may leave."""
+
+    floor: int = LEAST_FLOOR
+    open_groups: frozenset[str] = frozenset()
+    exits: frozenset[str] = field(default_factory=lambda: frozenset(one.key for one in EXITS))
+
+    def lets(self, exit_: str) -> bool:
+        """Whether this may leave."""
+        return exit_ in self.exits
+
+    def text(self) -> str:
+        """As stored and digested."""
+        return canonical({"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits)})
+
+
+def plan_of(session: Session, campaign: Campaign) -> ReleasePlan:
+    """The campaign's plan; where nobody chose, everything leaves under the least floor. RefusedError for a damaged one."""
+    row = session.get(ReleaseRow, campaign.id)
+    if row is None:
+        return ReleasePlan()
+    record: Mapping[str, object] = json.loads(row.content)
+    floor, opened, exits = record.get("floor"), record.get("open"), record.get("exits")
+    if (
+        record.get("format") != _FORMAT
+        or not isinstance(floor, int)
+        or not isinstance(opened, list)
+        or not isinstance(exits, list)
+    ):
+        raise RefusedError(N_("存下的公布计划读不懂，数据库可能被改动过；请从备份核对。"))
+    return ReleasePlan(max(floor, LEAST_FLOOR), frozenset(map(str, opened)), frozenset(map(str, exits)))
+
+
+def choose(
+    session: Session, campaign: Campaign, *, floor: int, open_groups: Collection[str], exits: Collection[str]
+) -> ReleasePlan:
+    """Write the plan of a draft down. Raises RefusedError once casting has opened, UserError for a floor that hides nobody."""
+    session.refresh(campaign, with_for_update=True)
+    if campaign.state != "draft":
+        raise RefusedError(N_("公布计划在批准时已经定下，批准之后不能再改。"))
+    if not LEAST_FLOOR <= floor <= MOST_FLOOR:
+        raise UserError(N_("最少人数应在 %(least)s 到 %(most)s 之间。"), least=LEAST_FLOOR, most=MOST_FLOOR)
+    known = {one.key for one in EXITS}
+    wanted = {one.key for one in EXITS if one.always} | (set(exits) & known)
+    plan = ReleasePlan(floor, frozenset(open_groups), frozenset(wanted))
+    row = session.get(ReleaseRow, campaign.id)
+    if row is None:
+        session.add(ReleaseRow(campaign_id=campaign.id, content=plan.text()))
+    else:
+        row.content = plan.text()
+    session.flush()
+    return plan

@@ -72,7 +72,7 @@ class Preview:
 def sources(session: Session, campaign: Campaign) -> list[Source]:
     """Counted campaigns of another period, those on the same scheme first, newest first."""
     rows_of = select(StoredReport.campaign_id, StoredReport.digest).order_by(StoredReport.id)
-    newest = dict(row.tuple() for row in session.execute(rows_of))
+    newest = dict(session.execute(rows_of).all())
     taken: Counter[str] = Counter()
     seen: dict[str, set[str]] = {}
     for origin in session.scalars(
@@ -184,7 +184,7 @@ def _text(value: Value) -> str:
 
 def _names(session: Session, campaign: Campaign) -> dict[str, str]:
     rows = session.execute(select(Subject.code, Subject.name).where(Subject.campaign_id == campaign.id).order_by(Subject.id))
-    return dict(row.tuple() for row in rows)
+    return dict(rows.all())
 
 
 def take(session: Session, campaign: Campaign, seen: Preview, digest: str, *, account: str, now: dt.datetime) -> Counter[str]:

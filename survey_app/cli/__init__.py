@@ -18,6 +18,7 @@ from survey_app.cli.demo import demo
 from survey_app.cli.doctor import doctor
 from survey_app.cli.scheme import check, explain, score
 from survey_app.cli.server import migrate, serve, set_up_link
+from survey_app.cli.slips import slips
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
 
@@ -31,7 +32,7 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-_COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, doctor, bench)
+_COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, slips, doctor, bench)
 for _command in (*_COMMANDS, *BUNDLE_COMMANDS):
     cli.add_command(_command)
 

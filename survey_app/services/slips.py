@@ -98,10 +98,7 @@ def mint(
     """
     campaign = style.campaign
     meeting = check_meeting(meeting)
-    if not 1 <= count <= MOST_SLIPS:
-        raise BatchError(
-            N_("一次可以印 1 到 %(most)s 张凭条，现在写的是 %(count)s；人更多时请分几次印。"), most=MOST_SLIPS, count=count
-        )
+    check_count(count)
     refuse_unless_open(campaign)
     if scheme_of(campaign).groups[style.group_key].admission != "slip":
         raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
@@ -252,6 +249,14 @@ def digest_aliases(
         if progress is not None:
             progress(done, total)
     return digests
+
+
+def check_count(count: int) -> None:
+    """Raise BatchError unless so many slips may be made at once."""
+    if not 1 <= count <= MOST_SLIPS:
+        raise BatchError(
+            N_("一次可以印 1 到 %(most)s 张凭条，现在写的是 %(count)s；人更多时请分几次印。"), most=MOST_SLIPS, count=count
+        )
 
 
 def check_meeting(name: str) -> str:

@@ -20,7 +20,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Headcount
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, slips_pdf
-from survey_app.services import audit, invitations, slips
+from survey_app.services import audit, invitations, offline_slips, slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
@@ -68,6 +68,40 @@ def void(key: str, batch_id: int) -> AnyResponse:
         _record("slips-void", f"{campaign.key} batch {batch_id}, {batch.issued} slips")
         session.commit()
         flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
+        return redirect(url_for("printing.index", key=campaign.key))
+
+    return _told(campaign, act)
+
+
+@blueprint.get("/order.json")
+@access.office
+def order(key: str) -> AnyResponse:
+    """What another machine needs to make slips of one form; nothing in it is secret."""
+    campaign = campaign_of(key)
+    style = _style(campaign, request.args.get("style", ""))
+    unit, group = _place(campaign, style)
+    config = current_config()
+    data = offline_slips.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
+    response = make_response(data)
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = f'attachment; filename="slip-order-{style.id}.json"'
+    return response
+
+
+@blueprint.post("/digests")
+@access.office
+def take_digests(key: str) -> AnyResponse:
+    """Register slips made on another machine by their digests."""
+    campaign = campaign_of(key)
+
+    def act() -> AnyResponse:
+        session, upload = db_session(), request.files.get("file")
+        data = upload.stream.read(offline_slips.MOST_BYTES + 1) if upload is not None else b""
+        minted = offline_slips.take(session, campaign, data, cost=current_config().alias_cost)
+        batch = slips.store(session, minted)
+        _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
+        session.commit()
+        flash(_("已登记 %(n)s 张在别处制作的凭条。", n=len(minted.rows)))
         return redirect(url_for("printing.index", key=campaign.key))
 
     return _told(campaign, act)

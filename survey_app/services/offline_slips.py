@@ -1,0 +1,168 @@
+"""Slips made on another machine by whoever holds the box: the server hands out an order and takes back digests, never a code.
+
+Lives here: the two files that travel. May not live here: how slips are minted and stored (`slips`), paper (`printing`).
+
+Threats answered to:
+- The office, and whoever has its server, cannot use or copy a slip it never saw; it can only make more of its own, which then
+  stand in the log as another batch.
+- A file for another campaign, form or cost of hashing, or one altered on its way, is refused whole: its slips would not open.
+- A slip registered twice, in two batches or two campaigns, is refused: a ballot could not be put down to one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets as system_random
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+from survey_app.models import BallotStyle, Campaign, Slip
+from survey_app.services import slips
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.sealed_content import canonical
+from survey_app.services.slips import MintedBatch, Progress
+from survey_app.services.tokens import AliasCost, Rng, mint_alias, mint_secret, slip_tag
+
+ORDER = "pingyi-slip-order/1"
+DIGESTS = "pingyi-slip-digests/1"
+#: Two thousand slips have some 280 KB of digests.
+MOST_BYTES = 1024 * 1024
+_PIECE = 500  # tags asked for in one query
+
+
+class OfflineSlipsError(UserError):
+    """An order or a file of digests that cannot be used; nothing was stored."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a machine without the database has to know to make slips of one form."""
+
+    campaign: str
+    title: str
+    until: str
+    style: str
+    unit: str
+    group: str
+    address: str
+    salt: bytes
+    cost: AliasCost
+
+
+def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost) -> bytes:
+    """The order for one form, to carry to the other machine. It holds nothing secret. Raises as `slips.mint`."""
+    campaign = style.campaign
+    slips.refuse_unless_open(campaign)
+    _refuse_unless_slips(campaign, style)
+    said = {
+        "format": ORDER,
+        "campaign": campaign.key,
+        "title": campaign.title,
+        "until": campaign.until,
+        "style": style.id,
+        "unit": unit,
+        "group": group,
+        "address": f"{base_url}/v/{style.id}",
+        "salt": campaign.salt.hex(),
+        "cost": [cost.time, cost.memory],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def read_order(data: bytes) -> Order:
+    """The order as written by `order_text`. Raises OfflineSlipsError."""
+    said = _parsed(data, ORDER)
+    try:
+        texts = [str(said[name]) for name in ("campaign", "title", "until", "style", "unit", "group", "address")]
+        time, memory = said["cost"]
+        return Order(*texts, bytes.fromhex(said["salt"]), AliasCost(int(time), int(memory)))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise OfflineSlipsError(N_("这不是完整的凭条印制单；请从“印发”页重新下载。")) from wrong
+
+
+def make(
+    order: Order,
+    *,
+    count: int,
+    meeting: str,
+    rng: Rng = system_random.token_bytes,
+    progress: Progress | None = None,
+    pool: Executor | None = None,
+) -> tuple[tuple[slips.Codes, ...], bytes]:
+    """Codes for `count` slips, to print and forget, and the file of their digests for the server. Raises BatchError."""
+    meeting = slips.check_meeting(meeting)
+    slips.check_count(count)
+    codes = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
+    aliases = (alias for _, alias in codes)
+    digests = slips.digest_aliases(aliases, order.salt, order.cost, progress=progress, total=count, pool=pool)
+    rows = sorted([slip_tag(secret).hex(), digest.hex()] for (secret, _), digest in zip(codes, digests, strict=True))
+    said: dict[str, object] = {
+        "format": DIGESTS,
+        "campaign": order.campaign,
+        "style": order.style,
+        "meeting": meeting,
+        "salt": order.salt.hex(),
+        "cost": [order.cost.time, order.cost.memory],
+        "slips": rows,
+    }
+    return codes, canonical(said)
+
+
+def take(session: Session, campaign: Campaign, data: bytes, *, cost: AliasCost) -> MintedBatch:
+    """The batch in a file of digests, checked whole; `slips.store` then registers it. Raises OfflineSlipsError, RefusedError."""
+    said = _parsed(data, DIGESTS)
+    style = session.get(BallotStyle, said["style"]) if isinstance(said.get("style"), str) else None
+    if said.get("campaign") != campaign.key or style is None or style.campaign_id != campaign.id:
+        raise OfflineSlipsError(N_("这份凭条指纹是给另一次评议或另一张表的；请换这次评议的文件。"))
+    if said.get("salt") != campaign.salt.hex() or said.get("cost") != [cost.time, cost.memory]:
+        raise OfflineSlipsError(N_("这份凭条指纹是按另一张印制单做的，编号会认不出来；请下载新的印制单重新制作。"))
+    _refuse_unless_slips(campaign, style)
+    meeting = said.get("meeting")
+    meeting = slips.check_meeting(meeting if isinstance(meeting, str) else "")
+    rows = _rows(said.get("slips"))
+    slips.check_count(len(rows))
+    _refuse_known(session, rows)
+    return MintedBatch(style.id, campaign.id, meeting, (), tuple(sorted(rows)))
+
+
+def _rows(given: object) -> list[tuple[bytes, bytes]]:
+    damaged = OfflineSlipsError(N_("凭条指纹文件不完整或被改动过，一张也没有登记；请重新拷贝，或重新制作。"))
+    try:
+        rows = [(bytes.fromhex(tag), bytes.fromhex(alias)) for tag, alias in given]  # type: ignore[attr-defined]  # caught below
+    except (TypeError, ValueError) as wrong:
+        raise damaged from wrong
+    whole = all(len(digest) == 32 for row in rows for digest in row)
+    if not whole or any(len(set(column)) != len(rows) for column in zip(*rows, strict=True)):
+        raise damaged
+    return rows
+
+
+def _refuse_known(session: Session, rows: list[tuple[bytes, bytes]]) -> None:
+    for at in range(0, len(rows), _PIECE):
+        tags, aliases = zip(*rows[at : at + _PIECE], strict=True)
+        found = select(Slip.tag).where(or_(Slip.tag.in_(tags), Slip.alias_digest.in_(aliases))).limit(1)
+        if session.scalar(found) is not None:
+            raise OfflineSlipsError(N_("这份文件里有已经登记过的凭条，一张也没有再登记；同一份文件只登记一次。"))
+
+
+def _refuse_unless_slips(campaign: Campaign, style: BallotStyle) -> None:
+    if scheme_of(campaign).groups[style.group_key].admission != "slip":
+        raise OfflineSlipsError(N_("这一类评议人不用凭条，不能另行制作；请为他们印发个人邀请函。"))
+
+
+def _parsed(data: bytes, expected: str) -> dict[str, Any]:
+    try:
+        said = json.loads(data) if len(data) <= MOST_BYTES else None
+    except (ValueError, RecursionError) as wrong:
+        raise OfflineSlipsError(N_("选的文件不是评议系统的凭条文件；请检查是不是选错了。")) from wrong
+    if not isinstance(said, dict) or said.get("format") != expected:
+        raise OfflineSlipsError(N_("选的文件不是评议系统的凭条文件；请检查是不是选错了。"))
+    return said

@@ -81,9 +81,9 @@ def read_order(data: bytes) -> Order:
     """The order as written by `order_text`. Raises OfflineSlipsError."""
     said = _parsed(data, ORDER)
     try:
-        texts = [str(said[name]) for name in ("campaign", "title", "until", "style", "unit", "group", "address")]
+        texts = {name: str(said[name]) for name in ("campaign", "title", "until", "style", "unit", "group", "address")}
         time, memory = said["cost"]
-        return Order(*texts, bytes.fromhex(said["salt"]), AliasCost(int(time), int(memory)))
+        return Order(**texts, salt=bytes.fromhex(said["salt"]), cost=AliasCost(int(time), int(memory)))
     except (KeyError, TypeError, ValueError) as wrong:
         raise OfflineSlipsError(N_("这不是完整的凭条印制单；请从“印发”页重新下载。")) from wrong
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from survey_app.cli import cli
 from survey_app.extensions import resources
-from survey_app.models import AuditEvent, Slip, SlipBatch
+from survey_app.models import AuditEvent, BallotStyle, Slip, SlipBatch
 from survey_app.services import ballots, offline_slips, slips, tokens
 from survey_app.services.credentials import Credential
 from survey_app.services.offline_slips import OfflineSlipsError
@@ -85,7 +85,7 @@ def test_slips_of_another_machine_vote_and_the_server_never_sees_a_code(
 
 def test_the_printed_alias_is_found_as_well(session: Session) -> None:
     town = build(session, slips=1)
-    style = session.get_one(slips.BallotStyle, town.guests)
+    style = session.get_one(BallotStyle, town.guests)
     order = offline_slips.read_order(offline_slips.order_text(style, unit="东镇", group="来宾", base_url="http://x", cost=QUICK))
     codes, digests = offline_slips.make(order, count=2, meeting="大会")
     slips.store(session, offline_slips.take(session, style.campaign, digests, cost=QUICK))
@@ -100,14 +100,14 @@ def test_the_printed_alias_is_found_as_well(session: Session) -> None:
 def test_no_file_gets_in_that_is_damaged_foreign_or_made_for_other_settings(session: Session) -> None:
     town = build(session, slips=1)
     other = build(session, slips=1, key="OTHER")
-    style = session.get_one(slips.BallotStyle, town.guests)
+    style = session.get_one(BallotStyle, town.guests)
     campaign = style.campaign
     order = offline_slips.read_order(offline_slips.order_text(style, unit="", group="来宾", base_url="http://x", cost=QUICK))
     _, data = offline_slips.make(order, count=2, meeting="大会")
     good = json.loads(data)
     first, second = good["slips"]
     before = session.scalar(select(func.count()).select_from(Slip))
-    bad = {
+    bad: dict[str, list[bytes | dict[str, object]]] = {
         "不是评议系统的凭条文件": [b"", b"\x00", b"[1]", b"{}", b"[" * 2000, json.dumps({**good, "format": "x"}).encode()],
         "另一次评议或另一张表": [{"campaign": "OTHER"}, {"style": other.guests}, {"style": "nothing"}, {"style": None}],
         "另一张印制单": [{"salt": "00" * 16}, {"cost": [1, 65]}],
@@ -120,7 +120,7 @@ def test_no_file_gets_in_that_is_damaged_foreign_or_made_for_other_settings(sess
     }  # fmt: skip
     for why, files in bad.items():
         for change in files:
-            sent = change if isinstance(change, bytes) else json.dumps({**good, **change}).encode()  # type: ignore[dict-item]
+            sent = change if isinstance(change, bytes) else json.dumps({**good, **change}).encode()
             with pytest.raises((OfflineSlipsError, slips.BatchError), match=why):
                 offline_slips.take(session, campaign, sent, cost=QUICK)
     with pytest.raises(slips.BatchError, match="1 到 2000"):

@@ -5,7 +5,8 @@ Read off the trace of one cell; nothing is decided here. A cap that was there an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from analysis.errors import AnalysisError
 from analysis.ops.cells import BoundParams, ChooseParams
@@ -23,7 +24,7 @@ _DEEP = 8
 
 @dataclass(frozen=True)
 class Hold:
-    """One cap that acted: the grade before and after, why in words, and the line of the scheme that says so."""
+    """One cap that acted: the grade before ("" where it may not be said) and after, why, and the scheme's line that says so."""
 
     before: str
     after: str
@@ -34,11 +35,24 @@ class Hold:
     @property
     def sentence(self) -> str:
         """The whole, as a person would say it."""
-        told = _("由“%(before)s”定为“%(after)s”：%(why)s", before=self.before, after=self.after, why=self.why)
-        return told if self.why else _("由“%(before)s”定为“%(after)s”", before=self.before, after=self.after)
+        told = _("由“%(before)s”定为“%(after)s”", before=self.before, after=self.after)
+        told = told if self.before else _("定为“%(after)s”", after=self.after)
+        return _("%(what)s：%(why)s", what=told, why=self.why) if self.why else told
 
 
-def holds(node: TraceNode, wording: Wording) -> list[Hold]:
+@dataclass(frozen=True)
+class Teller(Wording):
+    """The words of a report, and which numbers may not be said because too few people stand behind them."""
+
+    hidden: Callable[[TraceNode], bool] = field(default=lambda _node: False)
+
+
+def teller(wording: Wording, hidden: Callable[[TraceNode], bool] | None = None) -> Teller:
+    """A teller with these words; without `hidden` it says every number."""
+    return Teller(wording.words, wording.titles, wording.names, hidden or (lambda _node: False))
+
+
+def holds(node: TraceNode, wording: Teller) -> list[Hold]:
     """The caps behind a grade, in the order they acted. Empty where none did, or where the walk back is not kept."""
     found: list[Hold] = []
     try:
@@ -55,10 +69,10 @@ def holds(node: TraceNode, wording: Wording) -> list[Hold]:
 
 def acted(node: TraceNode, wording: Wording) -> Hold | None:
     """The cap that this very cell is, if it acted."""
-    return _below(node, wording)[1] if isinstance(node.step.params, BoundParams | ChooseParams) else None
+    return _below(node, teller(wording))[1] if isinstance(node.step.params, BoundParams | ChooseParams) else None
 
 
-def because(node: TraceNode, wording: Wording) -> str:
+def because(node: TraceNode, wording: Teller) -> str:
     """Why a condition of the scheme holds, in words; "" where its name says all there is to say."""
     try:
         return "，".join(_reasons(node, wording, 0, scopes=False)) if isinstance(node.step.params, CalcParams) else ""
@@ -66,7 +80,7 @@ def because(node: TraceNode, wording: Wording) -> str:
         return ""
 
 
-def _below(node: TraceNode, wording: Wording) -> tuple[TraceNode | None, Hold | None]:
+def _below(node: TraceNode, wording: Teller) -> tuple[TraceNode | None, Hold | None]:
     """The grade this one was made from, and the cap between the two if it acted."""
     params = node.step.params
     if isinstance(params, BoundParams):
@@ -90,8 +104,9 @@ def _below(node: TraceNode, wording: Wording) -> tuple[TraceNode | None, Hold | 
     return (_role(node, "of") if node.op == "fill" else None), None
 
 
-def _hold(below: TraceNode, node: TraceNode, why: str, wording: Wording) -> Hold:
-    return Hold(wording.value(below.value), wording.value(node.value), why, node.source, node.line)
+def _hold(below: TraceNode, node: TraceNode, why: str, wording: Teller) -> Hold:
+    before = "" if wording.hidden(below) else wording.value(below.value)
+    return Hold(before, wording.value(node.value), why, node.source, node.line)
 
 
 def _role(node: TraceNode, role: str) -> TraceNode | None:
@@ -107,14 +122,14 @@ def _elsewhere(node: TraceNode, step: str) -> TraceNode | None:
     return trace_node(node.context, node.plan, step, key) if key in table.cells else None
 
 
-def _truth(node: TraceNode | None, wording: Wording, deep: int = 0) -> str:
+def _truth(node: TraceNode | None, wording: Teller, deep: int = 0) -> str:
     """Why a condition holds, in words; conditions that only say whom a rule is for are left out where more is said."""
     if node is None or node.value is not True:
         return ""
     return "，".join(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
 
 
-def _reasons(node: TraceNode, wording: Wording, deep: int, *, scopes: bool = True) -> list[str]:
+def _reasons(node: TraceNode, wording: Teller, deep: int, *, scopes: bool = True) -> list[str]:
     params = node.step.params
     if isinstance(params, CalcParams) and deep < _DEEP:
         inputs = {one.name: one for one in node.inputs}
@@ -129,7 +144,7 @@ def _reasons(node: TraceNode, wording: Wording, deep: int, *, scopes: bool = Tru
     return [wording.title(replace(node, labels={}))]
 
 
-def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Wording, deep: int) -> list[tuple[str, bool]]:
+def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Teller, deep: int) -> list[tuple[str, bool]]:
     """The parts of a true condition that made it true: (words, whether the part only looks at a column of the roster)."""
     if isinstance(expr, Ref) and expr.step in inputs:
         node = inputs[expr.step]
@@ -149,7 +164,7 @@ def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Wording, deep
     return []
 
 
-def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Wording) -> list[tuple[str, bool]]:
+def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Teller) -> list[tuple[str, bool]]:
     """Why "not …" holds: what stands there instead."""
     ref = expr.args[0] if isinstance(expr, Call) else expr
     node = inputs.get(ref.step) if isinstance(ref, Ref) else None
@@ -167,18 +182,21 @@ def _holds(expr: Expr, inputs: dict[str, TraceNode]) -> bool:
     return compiled(expr, {name: place for place, name in enumerate(names)})(row) is True
 
 
-def _compared(node: TraceNode, sign: str, right: str, wording: Wording) -> str:
+def _compared(node: TraceNode, sign: str, right: str, wording: Teller) -> str:
     """One comparison: "the team's grade is 差", "times criticised 2 ≥ 1"; what comes from another subject names it."""
     if sign == "=":
         return _is(node, wording)
-    return f"{_title(node, wording)} {wording.value(node.value)} {_SIGNS[sign]} {right}"
+    value = "" if wording.hidden(node) else wording.value(node.value)
+    return " ".join(part for part in (_title(node, wording), value, _SIGNS[sign], right) if part)
 
 
-def _is(node: TraceNode, wording: Wording) -> str:
+def _is(node: TraceNode, wording: Teller) -> str:
+    if wording.hidden(node):
+        return _("%(title)s符合条件", title=_title(node, wording))
     return _("%(title)s是“%(value)s”", title=_title(node, wording), value=wording.value(node.value))
 
 
-def _title(node: TraceNode, wording: Wording) -> str:
+def _title(node: TraceNode, wording: Teller) -> str:
     title = wording.title(replace(node, labels={}))
     if node.op == "follow":
         other = _role(node, "of")

@@ -105,7 +105,13 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
 
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
-    return holding.because(loaded.report.trace(key, labels), unfolding.wording_of(loaded))
+    return holding.because(loaded.report.trace(key, labels), _teller(loaded, labels.get("subject", "")))
+
+
+def _teller(loaded: Loaded, code: str) -> holding.Teller:
+    """The report's words about one subject; numbers that rest on answers of too few people are left out of them."""
+    held = loaded.reading.held
+    return holding.teller(unfolding.wording_of(loaded), (lambda node: held.under(node, code)) if held is not None else None)
 
 
 def holds(loaded: Loaded, key: str, code: str) -> list[holding.Hold]:
@@ -113,7 +119,7 @@ def holds(loaded: Loaded, key: str, code: str) -> list[holding.Hold]:
     table = loaded.report.tables.get(key)
     if table is None or table.axes != ("subject",) or (code,) not in table.cells:
         return []
-    return holding.holds(loaded.report.trace(key, {"subject": code}), unfolding.wording_of(loaded))
+    return holding.holds(loaded.report.trace(key, {"subject": code}), _teller(loaded, code))
 
 
 def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:

@@ -16,7 +16,7 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets, xlsx
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import accounts, counting, evidence, outcomes, results, unfolding
+from survey_app.services import accounts, counting, evidence, holding, outcomes, results, unfolding
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
@@ -62,6 +62,15 @@ def test_a_held_grade_says_what_it_was_and_why(session: Session) -> None:
     assert [one.title for one in outcomes.of_subject(loaded, "P2")] == ["约谈"]  # 较好 was below the cap already
     assert outcomes.of_subject(loaded, "TB") == []
     assert any("由“好”定为“较好”" in step.text for step in unfolding.steps(loaded, "定等", "P1"))
+
+
+@on_sqlite
+def test_what_rests_on_too_few_answers_is_left_out_of_the_words(session: Session) -> None:
+    loaded = load(session, ledger_town.build(session))
+    words = holding.teller(unfolding.wording_of(loaded), lambda _node: True)
+    (held,) = holding.holds(loaded.report.trace("定等", {"subject": "P1"}), words)
+    assert held.sentence == "定为“较好”：本班子初定（甲镇班子）符合条件"
+    assert holding.because(loaded.report.trace("约谈", {"subject": "P2"}), words) == ""
 
 
 def test_a_consequence_unfolds_to_each_event_with_its_reason_and_who_entered_it(session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from fractions import Fraction
 
 import openpyxl
 import pytest
@@ -12,14 +13,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey_app.errors import NotFoundError, UserError
+from survey_app import bridge
+from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign, EvidenceEntry
 from survey_app.services import evidence
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence_columns import Entry
+from survey_app.services.evidence_list import Wanted, find
 from survey_app.services.evidence_words import exact_number, iso_date
-from tests.app import two_towns
+from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON
 
@@ -212,3 +215,107 @@ def test_the_office_uploads_on_a_page_and_reads_every_problem(app: Flask, office
     assert (status, "新增 1" in page) == (200, True)
     with resources(app).reading() as session:
         assert session.scalar(select(func.count()).select_from(EvidenceEntry)) == 1
+
+
+def withdraw(session: Session, campaign: Campaign, number: int, why: str = "录错了对象") -> EvidenceEntry:
+    row = evidence.withdraw(session, campaign, number, why, account="纪检组", now=NOON + dt.timedelta(days=1))
+    session.commit()
+    return row
+
+
+def test_a_withdrawn_entry_stays_on_record_and_no_count_looks_at_it(session: Session, campaign: Campaign) -> None:
+    bring(session, campaign, "EH,东镇镇长,87.45", "WH,西镇镇长,90")
+    wrong = next(row for row in evidence.live(session, campaign) if row.subject.code == "EH")
+    withdraw(session, campaign, wrong.id)
+    assert live(session, campaign) == [("WH", "目标得分", "90")]
+    assert [one.subject for one in bridge.evidence_of(session, campaign).components] == ["WH"]
+    (ended,) = evidence.history(session, campaign)
+    assert (ended.withdrawn, ended.ended_by, ended.ended_why, ended.entered_by) == (True, "纪检组", "录错了对象", "评议办")
+
+
+@on_sqlite
+def test_withdrawing_needs_a_reason_the_right_campaign_and_an_entry_in_force(session: Session, campaign: Campaign) -> None:
+    bring(session, campaign, "EH,东镇镇长,87.45")
+    (row,) = evidence.live(session, campaign)
+    other = two_towns.build(session, count=False)
+    with pytest.raises(NotFoundError):
+        withdraw(session, other, row.id)
+    with pytest.raises(NotFoundError):
+        withdraw(session, campaign, 10**9)
+    for why in ("", "   ", "长" * 501):
+        with pytest.raises(UserError, match="为什么"):
+            withdraw(session, campaign, row.id, why)
+    withdraw(session, campaign, row.id)
+    with pytest.raises(RefusedError, match="已经"):
+        withdraw(session, campaign, row.id)
+
+
+def test_tables_of_a_folder_are_read_as_they_stand(session: Session) -> None:
+    town = ledger_town.build(session, count=False)
+    decisions = "对象,事项,结论,决定人,理由,日期\nP2,是否约谈,约谈,镇党委会,两次通报,2026-07-01\n"
+    history = "周期,对象,结果,数值\n2025,P1,总分,269/3\n2025,TA,总分,51\n"
+    for name, table in (("集体研究.csv", decisions), ("history.csv", history)):
+        evidence.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
+    session.commit()
+    read = bridge.evidence_of(session, town)
+    assert sorted((one.subject, one.period, one.value) for one in read.past) == [
+        ("P1", "2025", Fraction(269, 3)),
+        ("TA", "2025", Fraction(51)),
+    ]
+    (decided,) = read.decisions
+    assert (decided.choice, decided.decider, decided.on) == ("约谈", "镇党委会", "2026-07-01")
+    assert decided.reason == f"两次通报，评议办 {NOON.date().isoformat()} 录入"
+
+
+@on_sqlite
+def test_wrong_decisions_and_earlier_results_are_named_by_row_and_column(session: Session) -> None:
+    town = ledger_town.build(session, count=False)
+    decisions = "对象,事项,结论,决定人,理由,日期\nP2,是否升职,约谈,会,因,2026-07-01\nP2,是否约谈,开除,,,昨天\n"
+    history = "周期,对象,结果,数值\n,P1,总分,1\n2025,P1,别的,1\n2025,P1,总分,\n2025,P1,总分,1\n2025,P1,总分,2\n"
+
+    def wrong(name: str, table: str) -> list[tuple[int, str]]:
+        with pytest.raises(EvidenceProblemsError) as refused:
+            evidence.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
+        session.rollback()
+        return [(one.row, one.column) for one in refused.value.problems]
+
+    assert wrong("decisions.csv", decisions) == [(2, "事项"), (3, "结论"), (3, "决定人"), (3, "日期"), (3, "事由")]
+    assert wrong("往期结果.csv", history) == [(2, "时期"), (3, "结果"), (4, "数值"), (6, "时期")]
+
+
+@on_sqlite
+def test_thousands_of_entries_are_shown_a_page_at_a_time_and_found_by_unit_and_name(session: Session, campaign: Campaign) -> None:
+    events = [Entry("EH" if n % 3 else "WH", "event", "立功", "1", "2026-03-05", f"第 {n} 件") for n in range(3000)]
+    evidence.keep(session, campaign, events, account="评议办", now=NOON)
+    session.commit()
+    first = find(session, campaign, Wanted())
+    assert (len(first.entries), first.total, first.pages, first.entries[0].reason) == (50, 3000, 60, "第 2999 件")
+    assert find(session, campaign, Wanted(unit="W")).total == 1000
+    assert find(session, campaign, Wanted(text="东镇", page=9999)).page == 40  # 2000 of the east, fifty a page
+    assert find(session, campaign, Wanted(text="EH")).total == 2000
+    assert find(session, campaign, Wanted(text="%")).total == 0
+    assert find(session, campaign, Wanted(kind="component")).entries == []
+    assert find(session, campaign, Wanted(ended=True)).total == 0
+
+
+@on_sqlite
+def test_the_office_enters_and_withdraws_on_a_page(app: Flask, office_client: FlaskClient) -> None:
+    with resources(app).writing() as session:
+        key, other = two_towns.build(session, count=False).key, two_towns.build(session, count=False).key
+    base = f"/office/campaigns/{key}/evidence/"
+    token = {"csrf_token": csrf(office_client)}
+    form = {**token, "kind": "event", "name": "通报批评", "subject": "EH", "on": "2026-03-05", "reason": "<i>迟报</i>"}
+    assert office_client.post(base + "entry", data={**form, "on": "昨天"}).status_code == 400
+    assert office_client.post(base + "entry", data={**form, "kind": "spell"}).status_code == 400
+    assert office_client.post(base + "entry", data=form).status_code == 302
+    page = office_client.get(base + "?kind=event&page=x").get_data(as_text=True)
+    assert "&lt;i&gt;迟报&lt;/i&gt;" in page
+    number = page.split("/entry/")[1].split("/")[0]
+    way = f"entry/{number}/withdraw"
+    assert office_client.post(f"/office/campaigns/{other}/evidence/{way}", data={**token, "why": "错"}).status_code == 404
+    assert office_client.post(base + way, data={**token, "why": ""}).status_code == 400
+    assert office_client.post(base + way, data={**token, "why": "记错了人"}).status_code == 302
+    assert office_client.post(base + way, data={**token, "why": "再来一次"}).status_code == 409
+    ended = office_client.get(base + "?ended=1").get_data(as_text=True)
+    assert "已撤回" in ended
+    assert "记错了人" in ended

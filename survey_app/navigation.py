@@ -19,11 +19,21 @@ class Item:
     here: bool
 
 
-_CAMPAIGN_ROOMS = {"campaigns", "rosters", "forms_table", "headcounts", "printing", "counting", "evidence", "proof_log"}
+_CAMPAIGN_ROOMS = {
+    "campaigns",
+    "rosters",
+    "forms_table",
+    "headcounts",
+    "printing",
+    "counting",
+    "evidence",
+    "earlier",
+    "proof_log",
+}
 #: Endpoint, title, roles that see it, blueprints that belong to it.
 ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, _CAMPAIGN_ROOMS),
-    ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction"}),
+    ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction", "outcomes"}),
     ("accounts.index", N_("账户"), {"office"}, {"accounts"}),
     ("accounts.log", N_("操作记录"), {"office"}, set[str]()),
 )

@@ -18,7 +18,7 @@ from survey_app.views.campaigns_common import campaign_of, campaign_page
 
 blueprint = Blueprint("earlier", __name__, url_prefix="/office/campaigns/<key>/earlier")
 #: So many lines are shown of what would be taken; the sentence above says how many there are.
-SHOWN = 200
+SHOWN = 60
 
 
 @blueprint.get("/")

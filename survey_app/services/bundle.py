@@ -36,7 +36,7 @@ from survey_app.i18n import N_
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
 from survey_app.proof.books import room
-from survey_app.services import bundle_ballots, counting, custody, headcounts, proof_log
+from survey_app.services import bundle_ballots, counting, custody, headcounts, proof_log, release_plan
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.proof_log import Log
@@ -67,7 +67,10 @@ class Made:
 def public_bundle(
     session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, withhold: Collection[str] = ()
 ) -> Made:
-    """The bundle for everybody. Raises BundleError when there is no result yet, or evidence changed after it was computed."""
+    """The bundle for everybody. Raises BundleError when there is no result yet, when evidence changed after it was computed, and
+    when the release plan has no such bundle."""
+    if not release_plan.plan_of(session, campaign).lets("bundle"):
+        raise BundleError(N_("公布计划里没有公开核对包，批准之后不能再加。"))
     content, _ = _content(session, campaign, key)
     content = _withheld(content, frozenset(withhold))
     return _made({**content, "kind": "public"}, session, campaign, secret)

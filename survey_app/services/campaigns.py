@@ -17,19 +17,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.loader import load_scheme
-from questionnaires.model import Group, Scheme
+from questionnaires.model import Scheme
 from questionnaires.styles import matches
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Headcount, Subject, Unit
+from survey_app.models import Campaign, Subject, Unit
 from survey_app.services import custody, custody_setup
 from survey_app.services.styles import roster_of, store_styles
 from survey_app.services.tokens import Rng, crockford
 
 TITLE_CHARACTERS = 100
-#: A group that so few may join is never called anonymous (security.md §3).
-LEAST_ANONYMOUS = 5
 
 
 class AlteredSchemeError(RefusedError):
@@ -43,15 +41,6 @@ class Objection:
     where: str
     what: str
     parts: dict[str, object]
-
-
-@dataclass(frozen=True)
-class ForecastLine:
-    """An anonymous group of a unit that may be too small to hide anybody; `entitled` None: nobody said how many."""
-
-    unit: str
-    group: Group
-    entitled: int | None
 
 
 def create(
@@ -147,28 +136,6 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
                 what = N_("“%(fact)s”写的 %(value)s 不在名册里；请改正。")
                 found.append(Objection(subject.name, what, {"fact": fact.title.in_("zh-Hans"), "value": value}))
     return found
-
-
-def forecast(session: Session, campaign: Campaign) -> list[ForecastLine]:
-    """Anonymous groups that are, or may be, too small to hide anybody. Looked at before approval."""
-    scheme = scheme_of(campaign)
-    heads = {
-        (head.unit.code if head.unit else "", head.group_key): head.entitled
-        for head in session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id))
-    }
-    units = list(session.scalars(select(Unit).where(Unit.campaign_id == campaign.id).order_by(Unit.place)))
-    roster = roster_of(session, campaign)
-    lines = []
-    for group in scheme.groups.values():
-        if group.signed:
-            continue
-        for code, name in [(unit.code, unit.name) for unit in units] if group.own_unit else [("", "")]:
-            here = [subject for subject in roster if subject.unit == code or not group.own_unit]
-            asked = any(line.group == group.key and matches(line.where, one.facts) for line in scheme.forms for one in here)
-            entitled = heads.get((code, group.key))
-            if asked and (entitled is None or entitled < LEAST_ANONYMOUS):
-                lines.append(ForecastLine(name, group, entitled))
-    return lines
 
 
 def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng = system_random.token_bytes) -> None:

@@ -12,7 +12,7 @@ show a small group, that is said (`told`), because only merging or signing that 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -32,6 +32,8 @@ WITHHELD = N_("人数太少，不单独列出")
 CountCell = tuple[str, str, str]
 #: What may be held back: a distribution, or a quantity at its labels.
 _Place = tuple[str, ...]
+#: A number shown: its kind, its place, and how it is made.
+_Number = tuple[str, _Place, Form]
 #: The order in which numbers are given up; scores are not.
 _GIVEN_UP = ("by_item", "flag", "by_group", "answers")
 
@@ -126,7 +128,7 @@ class Held:
             for cell in places
         ]
         held = {cell for cell in places if self._few(cell)}
-        shown: dict[str, tuple[str, _Place, Form]] = {}
+        shown: dict[str, _Number] = {}
         values: set[_Place] = set()
         for kind, place, made in self._numbers(subject):
             if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
@@ -138,29 +140,38 @@ class Held:
             for code in () if cell in held else self._graded(cell[2]):
                 name = "·".join(("answers", *cell, str(code)))
                 shown[name] = ("answers", cell, Form(name, {(cell, str(code)): Fraction(1)}))
-        leaks: list[Leak] = []
-        for _ in range(len(shown) + 1):
-            leaks = check(cells, [form for _, _, form in shown.values()], floor=self.plan.floor)
-            given = {place for leak in leaks for place in self._given_up(leak, shown)}
-            if not given:
-                break
-            for kind, place in given:
-                if kind == "answers":
-                    held.add((place[0], place[1], place[2]))
-                else:
-                    values.add(place)
-            shown = {name: one for name, one in shown.items() if one[:2] not in given}
+        kept, gone = dict(shown), dict[str, _Number]()
+        while given := self._one_each(check(cells, _forms(kept), floor=self.plan.floor), kept):
+            gone |= {name: one for name, one in kept.items() if one[:2] in given}
+            kept = {name: one for name, one in kept.items() if one[:2] not in given}
+        leaks = check(cells, _forms(kept), floor=self.plan.floor)
+        for number in sorted({one[:2] for one in gone.values()}, key=self._order, reverse=True):  # what is needed most comes back
+            again = kept | {name: one for name, one in gone.items() if one[:2] == number}
+            if len(check(cells, _forms(again), floor=self.plan.floor)) <= len(leaks):
+                kept = again
+        for kind, place in {one[:2] for one in shown.values()} - {one[:2] for one in kept.values()}:
+            if kind == "answers":
+                held.add((place[0], place[1], place[2]))
+            else:
+                values.add(place)
         return Decision(frozenset(held), frozenset(values), tuple(leaks))
 
-    def _given_up(self, leak: Leak, shown: Mapping[str, tuple[str, _Place, Form]]) -> Iterator[tuple[str, _Place]]:
-        """The one number to hold back so that this leak is closed; none where only scores make it."""
-        used = [shown[name][:2] for name, _ in leak.combo if shown[name][0] in _GIVEN_UP]
-        if used:
-            yield min(used, key=lambda one: (_GIVEN_UP.index(one[0]), self._size(one), one))
+    def _one_each(self, leaks: Sequence[Leak], shown: Mapping[str, _Number]) -> set[tuple[str, _Place]]:
+        """For each leak the number to hold back so that it is closed; none where only scores make it."""
+        found = set()
+        for leak in leaks:
+            used = [shown[name][:2] for name, _ in leak.combo if shown[name][0] in _GIVEN_UP]
+            if used:
+                found.add(min(used, key=self._order))
+        return found
 
-    def _size(self, one: tuple[str, _Place]) -> int:
+    def _order(self, one: tuple[str, _Place]) -> tuple[int, bool, int, _Place]:
+        """What is given up first: by kind, then answers no satisfaction page asks for, then those of fewer people."""
         kind, place = one
-        return self.answered((place[0], place[1], place[2])) if kind == "answers" else 0
+        if kind != "answers":
+            return _GIVEN_UP.index(kind), False, 0, place
+        asked = place[2] in {question.item for question in self.scheme.layout.satisfaction}
+        return _GIVEN_UP.index(kind), asked, self.answered((place[0], place[1], place[2])), place
 
     def _terms(self, made: Made, subject: str) -> dict[Atom, Fraction]:
         """Over this subject's own answers; blank and "do not know" say nothing, what others got is their own business."""
@@ -208,3 +219,7 @@ class Held:
     def _place(self, key: str, labels: Mapping[str, str]) -> _Place:
         table = self.report.tables.get(key)
         return (key, *(labels.get(axis, "") for axis in (table.axes if table else ())))
+
+
+def _forms(numbers: Mapping[str, _Number]) -> list[Form]:
+    return [form for _, _, form in numbers.values()]

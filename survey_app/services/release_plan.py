@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from survey_app.bridge import canonical
+from survey_app.bridge import canonical, digest
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
@@ -61,6 +61,10 @@ class ReleasePlan:
         """As stored and digested."""
         return canonical({"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits)})
 
+    def digest(self) -> str:
+        """Names this plan in the office's log."""
+        return digest(self.text())
+
 
 def plan_of(session: Session, campaign: Campaign) -> ReleasePlan:
     """The campaign's plan; where nobody chose, everything leaves under the least floor. RefusedError for a damaged one."""
@@ -97,4 +101,12 @@ def choose(
     else:
         row.content = plan.text()
     session.flush()
+    return plan
+
+
+def fix(session: Session, campaign: Campaign) -> ReleasePlan:
+    """Write the plan down also where nobody chose one: what approval freezes stands in the database, not in a program."""
+    plan = plan_of(session, campaign)
+    if session.get(ReleaseRow, campaign.id) is None:
+        session.add(ReleaseRow(campaign_id=campaign.id, content=plan.text()))
     return plan

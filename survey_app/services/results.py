@@ -68,6 +68,10 @@ class Loaded:
         """The report shown."""
         return self.reading.report
 
+    def lets(self, exit_: str) -> bool:
+        """Whether the release plan lets this leave."""
+        return self.reading.held is None or self.reading.held.plan.lets(exit_)
+
     def may_see(self, subject: str) -> bool:
         """Whether this subject is the caller's business."""
         person = self.people.get(subject)
@@ -265,7 +269,9 @@ def row(loaded: Loaded, code: str) -> Row:
 
 
 def by_group(loaded: Loaded, code: str) -> list[GroupRow]:
-    """The by-group quantities, for the groups that were asked about this subject."""
+    """The by-group quantities, for the groups that were asked about this subject; none where the plan does not release them."""
+    if not loaded.lets("groups"):
+        return []
     reading, layout = loaded.reading, loaded.scheme.layout
     asked = {group for subject, group, _ in loaded.report.tally.counts if subject == code}
     rows = []
@@ -277,7 +283,9 @@ def by_group(loaded: Loaded, code: str) -> list[GroupRow]:
 
 
 def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
-    """How every group answered every item asked about this subject, in the scheme's order."""
+    """How every group answered every item asked about this subject, in the scheme's order; nothing where the plan says so."""
+    if not loaded.lets("answers"):
+        return []
     reading, scheme, counts = loaded.reading, loaded.scheme, loaded.report.tally.counts
     found = []
     for item in scheme.items.values():

@@ -57,7 +57,9 @@ class Question:
 
 
 def questions(loaded: Loaded, campaign: Campaign, heads: list[Headcount]) -> list[Question]:
-    """Every question of the scheme's satisfaction page, about the places the caller may see."""
+    """Every question of the scheme's satisfaction page, about the places the caller may see; none where the plan says so."""
+    if not loaded.lets("satisfaction"):
+        return []
     entitled = {(head.unit.code if head.unit else "", head.group_key): head.entitled for head in heads}
     del campaign
     return [_question(loaded, one, entitled) for one in loaded.scheme.layout.satisfaction]

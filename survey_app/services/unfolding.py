@@ -31,7 +31,10 @@ class Step:
 
 
 def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
-    """The calculation of one cell; empty where the quantity does not apply to this subject."""
+    """The calculation of one cell; empty where the quantity does not apply to this subject, and where the plan releases no
+    counts: a calculation goes down to them."""
+    if not (loaded.lets("answers") and loaded.lets("groups")):
+        return []
     table = loaded.report.tables.get(name)
     if loaded.reading.held is not None and loaded.reading.held.value(name, {"subject": subject, **labels}):
         return []

@@ -23,6 +23,7 @@ from survey_app.views import (
     printing,
     proof_log,
     public_log,
+    release,
     results,
     rosters,
 )
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     printing.blueprint,
     proof_log.blueprint,
     public_log.blueprint,
+    release.blueprint,
     results.blueprint,
     rosters.blueprint,
 )

@@ -22,7 +22,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import campaigns, custody, proof_log, roster_reading, turnout
+from survey_app.services import anonymity, campaigns, custody, proof_log, release_plan, roster_reading, turnout
 from survey_app.services.campaigns import scheme_of
 from survey_app.views.campaigns_common import (
     STATE_KINDS,
@@ -168,7 +168,9 @@ def approve(key: str) -> AnyResponse:
             raise
         return _approval_page(campaign, error=_(error.sentence, **error.parts), status=error.status)
     units, subjects = campaigns.size(session, campaign)
-    record("campaign-approved", campaign, f"{subjects} subjects, {units} units, scheme {campaign.scheme_digest[:16]}")
+    plan = release_plan.fix(session, campaign)
+    frozen = f"scheme {campaign.scheme_digest[:16]}, release plan {plan.digest()[:16]}"
+    record("campaign-approved", campaign, f"{subjects} subjects, {units} units, {frozen}")
     session.commit()
     flash(_("已批准，投票开放。下一步：印凭条和邀请函。"))
     return redirect(url_for("campaigns.overview", key=campaign.key))
@@ -272,8 +274,9 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
             {"where": one.where or _("名册"), "what": _(one.what, **one.parts), "remedy": ""}
             for one in campaigns.objections(session, campaign)
         ],
-        forecast=campaigns.forecast(session, campaign),
-        least=campaigns.LEAST_ANONYMOUS,
+        forecast=anonymity.forecast(session, campaign),
+        plan=release_plan.plan_of(session, campaign),
+        exits=release_plan.EXITS,
         units=units,
         subjects=subjects,
         scheme=scheme_of(campaign),
@@ -355,7 +358,10 @@ def _cast_exactly(campaign: Campaign) -> int | None:
 
 def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
     """Other rooms of this campaign that exist and have something to say now: address, title, what is there."""
-    rooms = [("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入"))]
+    rooms = [
+        ("release.index", _("公布计划"), _("公布什么、给谁、多少人以下不单独列出")),
+        ("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入")),
+    ]
     if campaign.state != "draft":
         rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
     if campaign.state in ("closed", "counted"):

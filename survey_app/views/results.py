@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import select
 
 from survey_app import access
-from survey_app.errors import NotFoundError
+from survey_app.errors import NotFoundError, RefusedError
 from survey_app.exports import csv, result_sheets, xlsx
 from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
@@ -110,7 +110,7 @@ def satisfied(key: str) -> Response:
 @access.staff
 def as_xlsx(key: str) -> Response:
     """Everything as a workbook."""
-    loaded = loaded_of(key)
+    loaded = _to_take_away(key)
     return _file(xlsx.write(result_sheets.workbook(loaded, _questions(loaded))), f"{loaded.campaign.title}.xlsx", XLSX)
 
 
@@ -118,7 +118,7 @@ def as_xlsx(key: str) -> Response:
 @access.staff
 def as_csv(key: str) -> Response:
     """The overview as csv."""
-    loaded = loaded_of(key)
+    loaded = _to_take_away(key)
     return _file(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", "text/csv; charset=utf-8")
 
 
@@ -129,6 +129,13 @@ def loaded_of(key: str) -> Loaded:
     if campaign.state != "counted":
         raise NotFoundError(N_("这次评议还没有结果；计票之后再来看。"))
     return results.load(db_session(), campaign, language=language(), units=None if caller.is_office else caller.units)
+
+
+def _to_take_away(key: str) -> Loaded:
+    loaded = loaded_of(key)
+    if not loaded.lets("files"):
+        raise RefusedError(N_("公布计划里没有表格文件，不能下载；结果请在页面上看。"))
+    return loaded
 
 
 def _has_business(campaign: Campaign) -> bool:

@@ -211,9 +211,11 @@ def test_groups_too_small_to_hide_anybody_are_named_before_approval(office_clien
     import_roster(office_client, address, ("名册.xlsx", small))
     page = text_of(office_client.get(f"{address}/approve"))
     forecast = page[page.index('id="forecast"') : page.index('id="act"')]
-    assert re.search(r"东溪镇</th><td>本单位干部</td><td class=\"number\">4<", forecast)  # 4 < 5
-    assert "群众代表" not in forecast  # 5 are enough
-    assert "下属单位和村（企）负责人" in forecast  # nobody said how many
+    line = r"东溪镇</th><td>{}</td><td class=\"number\">{}</td><td><span class=\"badge {}\">{}<"
+    assert re.search(line.format("本单位干部", "4", "bad", "人数太少"), forecast)  # 4 < 5: not to be called anonymous
+    assert re.search(line.format("群众代表", "5", "warn", "刚到最少人数"), forecast)  # anonymous, but one of five sees four
+    assert re.search(line.format("下属单位和村（企）负责人", "—", "warn", "不知道多少人"), forecast)  # nobody said how many
+    assert "或在公布计划里写明不承诺匿名" in forecast
 
 
 def test_the_roster_is_frozen_with_approval(office_client: FlaskClient) -> None:

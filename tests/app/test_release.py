@@ -164,3 +164,25 @@ def test_a_plan_is_chosen_before_approval_and_never_after(session: Session, smal
     plan = release_plan.choose(session, small, floor=8, open_groups=["同事"], exits=["groups", "nonsense"])
     assert plan == release_plan.plan_of(session, small)
     assert (plan.floor, plan.open_groups, plan.exits) == (8, frozenset({"同事"}), frozenset({"groups", "scores", "log"}))
+
+
+def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient) -> None:
+    """A plan of scores alone: no groups, no answers, no satisfaction, no calculation that goes down to counts, no file."""
+    with sessionmaker(resources(app).engine)() as own:
+        campaign = two_towns.build(own)
+        campaign.state = "draft"
+        own.flush()
+        release_plan.choose(own, campaign, floor=5, open_groups=["同事", "群众"], exits=[])
+        campaign.state = "counted"
+        own.commit()
+        key, loaded = campaign.key, results.load(own, campaign, language="zh-Hans")
+        assert [cell.text for cell in results.row(loaded, "EH").cells[1:3]] == ["57.33", "33.33%"]
+        assert results.by_group(loaded, "EH") == []
+        assert results.distributions(loaded, "EH") == []
+        assert satisfaction.questions(loaded, campaign, []) == []
+        assert unfolding.steps(loaded, "民主得分", "EH") == []
+    for name in ("results.xlsx", "results.csv"):
+        answer = office_client.get(f"/office/results/{key}/{name}")
+        assert answer.status_code == 409
+        assert "公布计划里没有表格文件" in answer.get_data(as_text=True)
+    assert office_client.get(f"/office/results/{key}/subjects/EH").status_code == 200

@@ -1,0 +1,66 @@
+"""The release plan: what will leave a campaign and to whom, chosen while it is a draft, and read from then on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import UserError
+from survey_app.extensions import db_session
+from survey_app.i18n import gettext as _
+from survey_app.i18n import language
+from survey_app.models import Campaign
+from survey_app.services import anonymity, release_plan
+from survey_app.services.campaigns import scheme_of
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+
+blueprint = Blueprint("release", __name__, url_prefix="/office/campaigns/<key>/release")
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The plan; in a draft as a form."""
+    return _page(campaign_of(key))
+
+
+@blueprint.post("/")
+@access.office
+def choose(key: str) -> AnyResponse:
+    """Write the plan of a draft down."""
+    session, campaign = db_session(), campaign_of(key)
+    floor, scheme = request.form.get("floor", ""), scheme_of(campaign)
+    try:
+        plan = release_plan.choose(
+            session,
+            campaign,
+            floor=int(floor) if floor.isascii() and floor.isdigit() and len(floor) < 4 else 0,
+            open_groups=[group for group in request.form.getlist("open") if group in scheme.groups],
+            exits=request.form.getlist("exit"),
+        )
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, error=_(error.sentence, **error.parts), status=error.status)
+    record("release-plan-chosen", campaign, plan.text())
+    session.commit()
+    flash(_("公布计划已经记下，批准时冻结。"))
+    return redirect(url_for("release.index", key=campaign.key))
+
+
+def _page(campaign: Campaign, *, error: str | None = None, status: int = 200) -> Response:
+    session = db_session()
+    return campaign_page(
+        "campaigns/release.html",
+        campaign,
+        "forms",
+        status=status,
+        error=error,
+        plan=release_plan.plan_of(session, campaign),
+        exits=release_plan.EXITS,
+        least=release_plan.LEAST_FLOOR,
+        most=release_plan.MOST_FLOOR,
+        forecast=anonymity.forecast(session, campaign),
+        groups=[group for group in scheme_of(campaign).groups.values() if not group.signed],
+        language=language(),
+    )

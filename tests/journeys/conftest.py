@@ -70,7 +70,7 @@ def serving(data: Path) -> Iterator[LiveServer]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):  # a crowded machine takes its time
         with contextlib.suppress(OSError), urllib.request.urlopen(address + "/", timeout=5):
             return
         if process.poll() is not None:

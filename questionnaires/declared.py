@@ -14,6 +14,7 @@ from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
 
 DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
+_INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
 ChoiceKind = Literal["grade", "number", "unknown"]
@@ -160,6 +161,11 @@ def _numbers(reader: Reader, name: str, fields: Fields) -> Scale:
     return Scale(name, cast("Literal['grades', 'numbers', 'ranks', 'points']", kind), choices)
 
 
+def _indicative(title: Text) -> Text:
+    """The title of a group that anybody in the hall may join several times: it says so wherever the group is named."""
+    return Text({tag: word + _INDICATIVE.get(tag, " (indicative)") for tag, word in title.words.items()})
+
+
 def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "") -> None:
     """Rater groups; an entry with `groups:` is a side made of further groups."""
     for key, value in reader.pairs(node):
@@ -173,14 +179,13 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
             read_groups(reader, draft, below, name)
             continue
         signed = reader.yes(fields.get("signed"))
+        admission = reader.word(fields.get("admission"), "admission", "link" if signed else "slip")
         drawn = (sampled := fields.get("sampled")) is not None and reader.plain(sampled) in DRAWN
         draft.groups[name] = Group(
             name,
-            title,
+            _indicative(title) if admission == "code" else title,
             signed,
-            cast(
-                "Literal['slip', 'link', 'code']", reader.word(fields.get("admission"), "admission", "link" if signed else "slip")
-            ),
+            cast("Literal['slip', 'link', 'code']", admission),
             reader.yes(fields.get("own_unit")),
             drawn or reader.yes(fields.get("sampled")),
             reader.yes(fields.get("rated")),

@@ -9,6 +9,7 @@ from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey
 from survey_app.models.result import StoredReport, StoredTally
+from survey_app.models.room import Room
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
@@ -31,6 +32,7 @@ __all__ = [
     "OneTimeLink",
     "Rater",
     "Rehearsal",
+    "Room",
     "Ruling",
     "SignInSession",
     "Slip",

@@ -104,9 +104,11 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
 
 
 def all_counted(session: Session, campaign: Campaign) -> bool:
-    """Whether spoiled and unused slips of every group without names were counted. Raises RefusedError before the close."""
+    """Whether spoiled and unused slips of every group that draws slips were counted. Raises RefusedError before the close."""
     return all(
-        line.spoiled is not None and line.unused is not None for line in reconcile(session, campaign) if not line.group.signed
+        line.spoiled is not None and line.unused is not None
+        for line in reconcile(session, campaign)
+        if line.group.admission == "slip"
     )
 
 
@@ -125,11 +127,11 @@ def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: in
         row.spoiled,
         row.unused,
         difference,
-        tuple(_findings(row, issued, cast, difference, signed=group.signed)),
+        tuple(_findings(row, issued, cast, difference, counted=group.admission == "slip")),
     )
 
 
-def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, signed: bool) -> list[Finding]:
+def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, counted: bool) -> list[Finding]:
     found = []
     if cast > issued:
         found.append(
@@ -137,7 +139,7 @@ def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *,
                 N_("收到 %(cast)s 张票，只发出 %(issued)s 份凭证：多出的票从哪里来，请查明。"), {"cast": cast, "issued": issued}
             )
         )
-    if difference is not None and difference != 0 and not signed:
+    if difference is not None and difference != 0 and counted:
         parts = {"cast": cast, "spoiled": row.spoiled, "unused": row.unused, "issued": issued, "by": abs(difference)}
         if difference > 0:
             sentence = N_(

@@ -25,6 +25,7 @@ from survey_app.views import (
     public_log,
     release,
     results,
+    room,
     rosters,
 )
 
@@ -46,5 +47,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_log.blueprint,
     release.blueprint,
     results.blueprint,
+    room.blueprint,
     rosters.blueprint,
 )

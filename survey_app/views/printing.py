@@ -231,6 +231,7 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
         status=status,
         styles=styles,
         batches=slips.batches(session, campaign),
+        shared=any(group.admission == "code" for group in scheme.groups.values()),
         invitations=invitations.lines(session, campaign),
         titles=titles,
         problem=problem,

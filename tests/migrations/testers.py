@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
+from tests.migrations.rooms import Rooms
 
 NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
@@ -95,4 +96,5 @@ TESTERS = {
     "3d5b7a1c9e42": ProofLog(),
     "7c41d0b85e2a": Rehearsals(),
     "9e2f4c6a8b17": ReleasePlans(),
+    "b3e85f20c714": Rooms(),
 }

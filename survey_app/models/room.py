@@ -1,0 +1,21 @@
+"""A hall in which forms are handed out against the code on the wall."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.models.base import Base
+
+
+class Room(Base):
+    """One batch whose slips are handed out by code, `handed` of them so far.
+
+    From `seed` and the server's secret together come the batch's slips and the hall's codes; the database alone yields neither.
+    """
+
+    __tablename__ = "room"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("slip_batch.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[bytes] = mapped_column(LargeBinary(16))
+    handed: Mapped[int] = mapped_column(default=0)

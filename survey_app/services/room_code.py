@@ -1,0 +1,158 @@
+"""A shared code on the wall that changes each minute: whoever is in the hall exchanges it for a form of one's own, once a time.
+
+Lives here: the code, and the slips it is exchanged for. May not live here: casting, which sees an ordinary slip and so counts,
+seals, receipts and checks it as any other.
+
+Threats answered to, and not:
+- Somebody outside the hall: the code of a minute is accepted in that minute and the next, no later; 30 bits, so guessing
+  a thousand times a second for both minutes has one chance in nine thousand.
+- The database alone: codes and slips come from the batch's seed and the server's secret together.
+- Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who he is. Hence the
+  scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and never
+  more come in than seats were prepared.
+- Whoever has the server's secret and the database can tell in which order forms were handed out (not to whom).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets as system_random
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
+from survey_app.services import slips
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.slips import BatchError, Codes, MintedBatch
+from survey_app.services.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
+
+PERIOD = 60
+CODE_CHARACTERS = 6
+
+
+class StaleCodeError(RefusedError):
+    """Not the code of this minute nor of the one before."""
+
+    status = 403
+
+
+class RoomFullError(RefusedError):
+    """Every form that was prepared has been handed out."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What hangs on the wall: the code in two groups, and for how many seconds it is the newest."""
+
+    code: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A hall ready to be stored: its slips' digests and the seed they come from."""
+
+    minted: MintedBatch
+    seed: bytes
+
+
+def shown(style_id: str, *, secret: str, now: dt.datetime) -> Shown:
+    """The code of this minute."""
+    moment = int(now.timestamp())
+    code = _code(style_id, secret, moment // PERIOD)
+    return Shown(f"{code[:3]}-{code[3:]}", PERIOD - moment % PERIOD)
+
+
+def prepare(
+    style: BallotStyle,
+    *,
+    seats: int,
+    meeting: str,
+    secret: str,
+    cost: AliasCost,
+    rng: Rng = system_random.token_bytes,
+    pool: Executor | None = None,
+) -> Prepared:
+    """Slips for so many seats. Touches no database, because the hashes take seconds. Raises BatchError, RefusedError."""
+    meeting = slips.check_meeting(meeting)
+    slips.check_count(seats)
+    slips.refuse_unless_open(style.campaign)
+    if scheme_of(style.campaign).groups[style.group_key].admission != "code":
+        raise BatchError(N_("这一类评议人不用公用码；请为他们印凭条或邀请函。"))
+    seed = rng(16)
+    codes = [_seat(seed, secret, number) for number in range(seats)]
+    digests = slips.digest_aliases((alias for _, alias in codes), style.campaign.salt, cost, total=seats, pool=pool)
+    rows = sorted((slip_tag(one), digest) for (one, _), digest in zip(codes, digests, strict=True))
+    return Prepared(MintedBatch(style.id, style.campaign.id, meeting, (), tuple(rows)), seed)
+
+
+def store(session: Session, prepared: Prepared) -> Room:
+    """The hall's batch, registered like any other. The caller commits. Raises RefusedError when the campaign has been closed."""
+    batch = slips.store(session, prepared.minted)
+    room = Room(batch_id=batch.batch_id, seed=prepared.seed, handed=0)
+    session.add(room)
+    session.flush()
+    return room
+
+
+def hand_out(session: Session, style: BallotStyle, code: str, *, secret: str, now: dt.datetime) -> Codes:
+    """A form of one's own for the code on the wall: its link's secret and its alias. The caller commits.
+
+    Raises StaleCodeError, RoomFullError, RefusedError when the campaign is not open.
+    """
+    if not _current(style.id, code, secret, now):
+        raise StaleCodeError(N_("这不是大屏幕上现在的码，它每分钟换一次；请看着大屏幕重新输入。"))
+    _refuse_unless_open(slips.lock_campaign(session, style.campaign_id))
+    halls = session.execute(
+        select(Room, SlipBatch.issued)
+        .join(SlipBatch, SlipBatch.id == Room.batch_id)
+        .where(SlipBatch.style_id == style.id, SlipBatch.void.is_(False))
+        .order_by(Room.batch_id)
+        .with_for_update(of=Room)
+        .execution_options(populate_existing=True)
+    )
+    for room, seats in halls:
+        if room.handed < seats:
+            room.handed += 1
+            return _seat(room.seed, secret, room.handed - 1)
+    raise RoomFullError(N_("准备好的评议表已经领完；请告诉会场工作人员再准备一些。"))
+
+
+def handed(session: Session, campaign: Campaign) -> dict[int, int]:
+    """How many forms were handed out, per batch that belongs to a hall; batches on paper are absent."""
+    found = select(Room.batch_id, Room.handed).join(SlipBatch, SlipBatch.id == Room.batch_id)
+    return dict(session.execute(found.where(SlipBatch.campaign_id == campaign.id)).all())
+
+
+def _current(style_id: str, text: str, secret: str, now: dt.datetime) -> bool:
+    minute, typed = int(now.timestamp()) // PERIOD, plain_code(text).encode()
+    # Both are compared whatever the first says, in constant time.
+    return any([hmac.compare_digest(typed, _code(style_id, secret, at).encode()) for at in (minute, minute - 1)])  # noqa: C419
+
+
+def _code(style_id: str, secret: str, minute: int) -> str:
+    return crockford(_mac(secret, b"code", style_id.encode(), minute), CODE_CHARACTERS)
+
+
+def _seat(seed: bytes, secret: str, number: int) -> Codes:
+    return (
+        mint_secret(lambda size: _mac(secret, b"seat", seed, number)[:size]),
+        mint_alias(lambda size: _mac(secret, b"alias", seed, number)[:size]),
+    )
+
+
+def _mac(secret: str, purpose: bytes, about: bytes, number: int) -> bytes:
+    message = b"pingyi/room/v1\x00" + purpose + b"\x00" + number.to_bytes(8, "big") + about
+    return hmac.digest(secret.encode(), message, hashlib.sha256)
+
+
+def _refuse_unless_open(campaign: Campaign) -> None:
+    if campaign.state != "open":
+        raise RefusedError(N_("这次评议现在不在进行中，不能领取评议表。"))

@@ -1,0 +1,151 @@
+"""The code on the wall: the office's projector page, and the voter's page that exchanges it for a form of one's own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.config import cookie_key
+from survey_app.errors import NotFoundError, RefusedError, UserError
+from survey_app.extensions import current_config, db_session, now
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import BallotStyle, Campaign
+from survey_app.native_threads import native_pool
+from survey_app.printing import qr
+from survey_app.services import ballots, room_code, slips
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.styles import styles_of
+from survey_app.services.tokens import secret_text
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+
+blueprint = Blueprint("room", __name__)
+
+
+@blueprint.get("/office/campaigns/<key>/room/")
+@access.office
+def index(key: str) -> Response:
+    """The forms handed out by code, how many seats are prepared, and how many were taken."""
+    return _index(campaign_of(key))
+
+
+@blueprint.post("/office/campaigns/<key>/room/")
+@access.office
+def prepare(key: str) -> AnyResponse:
+    """Prepare seats of one form."""
+    campaign, session = campaign_of(key), db_session()
+    style, text = _style(campaign, request.form.get("style", "")), request.form.get("seats", "").strip()
+    seats = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    config, meeting = current_config(), request.form.get("meeting", "")
+    session.commit()  # hashing takes seconds and must hold no lock
+    try:
+        with native_pool() as pool:
+            made = room_code.prepare(
+                style, seats=seats, meeting=meeting, secret=cookie_key(config), cost=config.alias_cost, pool=pool
+            )
+        room = room_code.store(session, made)
+    except UserError as error:
+        session.rollback()
+        return _index(campaign, _(error.sentence, **error.parts), error.status)
+    record("room-prepared", campaign, f"batch {room.batch_id}, {seats} seats")
+    session.commit()
+    flash(_("已准备 %(n)s 份评议表，可以投到大屏幕上了。", n=seats))
+    return redirect(url_for("room.index", key=campaign.key))
+
+
+@blueprint.get("/office/campaigns/<key>/room/<style_id>")
+@access.office
+def wall(key: str, style_id: str) -> Response:
+    """The page to project: this minute's code, large, and its QR code. It loads itself again when the code changes."""
+    campaign = campaign_of(key)
+    style = _style(campaign, style_id)
+    if campaign.state != "open":
+        raise RefusedError(N_("这次评议现在不在进行中，没有码可以投到大屏幕上。"))
+    seen = room_code.shown(style.id, secret=cookie_key(current_config()), now=now())
+    address = f"{current_config().base_url}/v/{style.id}/room"
+    page = render_template(
+        "campaigns/wall.html",
+        campaign=campaign,
+        group=_place(campaign, style),
+        shown=seen,
+        address=address.removeprefix("http://"),
+        # Our own drawing of an address of ours: one path of numbers, no text of anybody's.
+        picture=Markup(qr.svg(f"{address}?code={seen.code}")),  # noqa: S704
+    )
+    response = make_response(page)
+    response.headers["Refresh"] = str(seen.seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/v/<style_id>/room")
+@access.voter
+def door(style_id: str) -> Response:
+    """Where the code on the wall is typed; scanned, it stands there already. Nothing is handed out by looking."""
+    style = _of_code(style_id)
+    return _door(style, request.args.get("code", "")[:20])
+
+
+@blueprint.post("/v/<style_id>/room")
+@access.voter
+def enter(style_id: str) -> Response:
+    """Exchange the code for a form of one's own."""
+    style, session, code = _of_code(style_id), db_session(), request.form.get("code", "")[:20]
+    session.commit()
+    try:
+        secret, alias = room_code.hand_out(session, style, code, secret=cookie_key(current_config()), now=now())
+    except UserError as error:
+        session.rollback()
+        return _door(style, code, _(error.sentence, **error.parts), error.status)
+    session.commit()
+    link = f"{url_for('ballot.form', style_id=style.id)}#{secret_text(secret)}"
+    return _own(make_response(render_template("ballot/room.html", campaign=style.campaign, link=link, alias=alias)))
+
+
+def _door(style: BallotStyle, code: str, problem: str = "", status: int = 200) -> Response:
+    page = render_template("ballot/room.html", campaign=style.campaign, style=style, code=code, problem=problem)
+    return _own(make_response(page, status))
+
+
+def _own(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _of_code(style_id: str) -> BallotStyle:
+    session = db_session()
+    ballots.begin_reading(session)
+    style = session.get(BallotStyle, style_id)
+    if style is None or scheme_of(style.campaign).groups[style.group_key].admission != "code":
+        raise NotFoundError(N_("没有这个领取页面；请重新扫描大屏幕上的二维码。"))
+    return style
+
+
+def _style(campaign: Campaign, style_id: str) -> BallotStyle:
+    style = db_session().get(BallotStyle, style_id)
+    if style is None or style.campaign_id != campaign.id or not _by_code(campaign, style):
+        raise NotFoundError(N_("这次评议没有用公用码的这张表；请从“会场公用码”页重新进入。"))
+    return style
+
+
+def _by_code(campaign: Campaign, style: BallotStyle) -> bool:
+    return scheme_of(campaign).groups[style.group_key].admission == "code"
+
+
+def _place(campaign: Campaign, style: BallotStyle) -> str:
+    group = scheme_of(campaign).groups[style.group_key].title.in_(language())
+    return f"{style.unit.name} · {group}" if style.unit else group
+
+
+def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    handed = room_code.handed(session, campaign)
+    lines = []
+    for loaded in styles_of(session, campaign):
+        if _by_code(campaign, loaded.row):
+            halls = [one for one in slips.batches(session, campaign) if one.id in handed and one.style_id == loaded.row.id]
+            seats = sum(one.issued for one in halls if not one.void)
+            lines.append((loaded.row.id, _place(campaign, loaded.row), seats, sum(handed[one.id] for one in halls)))
+    return campaign_page("campaigns/room.html", campaign, "print", status=status, lines=lines, form=request.form, problem=problem)

@@ -26,9 +26,12 @@ _CAMPAIGN_ROOMS = {
     "headcounts",
     "printing",
     "counting",
+    "custody",
+    "destruction",
     "evidence",
     "earlier",
     "proof_log",
+    "room",
 }
 #: Endpoint, title, roles that see it, blueprints that belong to it.
 ROOMS = (

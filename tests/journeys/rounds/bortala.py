@@ -5,7 +5,7 @@ from tests.journeys.rounds.plan import Round, Typed
 
 def answer(group: str, subject: str, item: str, number: int) -> str:
     if item == "民意评价":
-        return "不满意" if subject == "T2" and number < 2 else "满意"
+        return "不满意" if subject == "T2" and number < 4 else "满意"
     assert group == "干部职工"
     return "差" if subject == "P3" else "好"
 
@@ -27,11 +27,11 @@ ROUND = Round(
         ],
         "应到人数": [
             ["单位编号", "评议主体", "应到人数"],
-            *([unit, group, "3"] for unit in ("B01", "B02", "B03") for group in ("本单位干部职工", "两代表一委员")),
+            *([unit, group, "6"] for unit in ("B01", "B02", "B03") for group in ("本单位干部职工", "两代表一委员")),
         ],
     },
     answer=answer,
-    voters={(group, unit): 3 for unit in ("B01", "B02", "B03") for group in ("干部职工", "两代表一委员")},
+    voters={(group, unit): 6 for unit in ("B01", "B02", "B03") for group in ("干部职工", "两代表一委员")},
     evidence={
         "材料": [
             ["编号", "年中检查", "年底考核"],

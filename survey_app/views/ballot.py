@@ -25,7 +25,7 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots
+from survey_app.services import ballots, release_plan
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaigns import scheme_of
@@ -74,6 +74,7 @@ class Form:
             "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
             "group_title": self.group.title.in_(language()),
             "signed": self.group.signed,
+            "exposed": self.group.key in release_plan.plan_of(db_session(), self.style.campaign).open_groups,
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),
         }

@@ -226,7 +226,7 @@ class Scheme:
     event_kinds: Mapping[str, Text]
     quantities: Mapping[str, QuantityInfo]
     layout: ResultLayout
-    policy: tuple[tuple[str, str], ...]  # printed policy block: what was left open, how it was settled
+    policy: tuple[tuple[Text, Text], ...]  # printed policy block: what was left open, how it was settled
     plan: str
     notes: Mapping[str, Text] = field(default_factory=dict)  # "about", "use" … printed on the form
     sides: Mapping[str, Text] = field(default_factory=dict)  # inner nodes of the tree of groups, key -> title
@@ -234,6 +234,10 @@ class Scheme:
     grades: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # scale -> grade -> its choice keys
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people decide -> the choices they have
     earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
+
+    def policy_in(self, language: str) -> tuple[tuple[str, str], ...]:
+        """The policy as people read it: what was left open, how it was settled."""
+        return tuple((name.in_(language), answer.in_(language)) for name, answer in self.policy)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from questionnaires.draft import Draft
+from questionnaires.model import Text
 from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
 from questionnaires.words import CHOICES, KEYWORDS, spelled
@@ -84,15 +85,21 @@ def _apply(reader: Reader, draft: Draft, fields: Fields) -> None:
             draft.display = (rounding, places)
 
 
-def printed(draft: Draft) -> tuple[tuple[str, str], ...]:
-    """The policy as it is printed with results, in Chinese: every setting and its answer."""
+def printed(draft: Draft) -> tuple[tuple[Text, Text], ...]:
+    """The policy as it is printed with results, in both languages of the keywords: every setting and its answer."""
     lines = []
     if draft.display is not None:
         mode, digits = draft.display
-        lines.append((KEYWORDS["display"][0], f"{CHOICES['round'][mode][0]}，{digits} 位小数"))
+        zh, en = CHOICES["round"][mode]
+        told = Text({"zh": f"{zh}，{digits} 位小数", "en": f"{en}, decimal places: {digits}"})
+        lines.append((_both("display", KEYWORDS), told))
     lines += [
-        (KEYWORDS[key][0], spelled([draft.policy[key]], "zh", CHOICES[family]))
+        (_both(key, KEYWORDS), _both(draft.policy[key], CHOICES[family]))
         for key, family in POLICY.items()
         if draft.policy.get(key)
     ]
     return tuple(lines)
+
+
+def _both(name: str, table: Mapping[str, tuple[str, str]]) -> Text:
+    return Text({language: spelled([name], language, table) for language in ("zh", "en")})

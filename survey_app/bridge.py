@@ -34,6 +34,7 @@ from analysis.evidence import (
 from analysis.ops.sources import PastParams
 from analysis.report import Report
 from survey_app import models
+from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
@@ -118,7 +119,7 @@ class LiveEntry:
         if self.origin:
             parts.append(_("接自“%(title)s”（%(period)s）的“%(quantity)s”", **self.origin))
         parts.append(_("%(who)s %(day)s 录入", who=self.entered_by, day=self.entered.date().isoformat()))
-        return "，".join(part for part in parts if part)
+        return clauses(part for part in parts if part)
 
 
 def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]:
@@ -270,4 +271,4 @@ def _past_value(text: str) -> Fraction | str:
 
 def _origin(one: LiveEntry) -> str:
     """Where a number came from: its own day, then as every entry."""
-    return "，".join(part for part in (one.on, one.words) if part)
+    return clauses(part for part in (one.on, one.words) if part)

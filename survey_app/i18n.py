@@ -7,7 +7,7 @@ Outside requests (command line, printing) it is Chinese unless `speaking`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -25,7 +25,8 @@ LANGUAGES = {"zh-Hans": "", "zh-Hant": "zh_Hant", "en": "en", "ug": "ug"}
 OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "ug": "ئۇيغۇرچە"}
 #: Office pages are long and change often: they are kept complete in these.
 OFFICE_LANGUAGES = ("zh-Hans", "en")
-VOTER_PAGES = frozenset({"ballot", "assets", "home", "public_log"})
+#: Blueprints, or single pages of a blueprint that has office pages too, which are written in every language.
+VOTER_PAGES = frozenset({"ballot", "assets", "home", "public_log", "room.door", "room.enter"})
 RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -39,6 +40,16 @@ def gettext(sentence: str, **parts: object) -> str:
     """The sentence in the reader's language, with its parts filled in. A sentence without translation stays Chinese."""
     told = _catalogue(_language.get()).get(sentence, sentence)
     return told % parts if parts else told
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, with the comma of a list."""
+    return gettext(N_("、")).join(words)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Parts of one sentence, with the comma between them."""
+    return gettext(N_("，")).join(parts)
 
 
 def language() -> str:
@@ -60,6 +71,7 @@ def speaking(tag: str) -> Iterator[None]:
 def init_i18n(app: Flask) -> None:
     """Choose each request's language and give templates `_()`, the language tag and its direction."""
     app.before_request(_choose)
+    app.teardown_request(_back_to_source)
     app.jinja_env.globals["_"] = gettext
     app.context_processor(_page_words)
 
@@ -100,13 +112,18 @@ def _this_page_in(tag: str) -> str:
 
 
 def _for_voters() -> bool:
-    return (request.blueprint or "") in VOTER_PAGES
+    return not VOTER_PAGES.isdisjoint({request.blueprint, request.endpoint})
 
 
 def _choose() -> None:
     offered = spoken(_for_voters())
     wanted = request.args.get("lang", "")
     _language.set(wanted if wanted in offered else _accepted(offered))
+
+
+def _back_to_source(_error: BaseException | None) -> None:
+    """What this thread does after the request is outside of it."""
+    _language.set(SOURCE)
 
 
 def _accepted(offered: Collection[str]) -> str:

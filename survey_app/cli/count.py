@@ -11,6 +11,7 @@ from survey_app.cli.server import prepared
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.i18n import gettext as _
+from survey_app.i18n import listed
 from survey_app.models import Campaign
 from survey_app.services import campaigns, counting, custody
 
@@ -22,7 +23,7 @@ def asked(campaign: Campaign) -> list[str]:
     terms = custody.terms_of(campaign.wrapped_key)
     if terms.kind != "trustees":
         return [click.prompt(_("开启口令"), hide_input=True)]
-    click.echo(_("开启要 %(needed)s 份密钥片，由 %(names)s 保管。", needed=terms.needed, names="、".join(terms.holders)))
+    click.echo(_("开启要 %(needed)s 份密钥片，由 %(names)s 保管。", needed=terms.needed, names=listed(terms.holders)))
     return [click.prompt(_("第 %(n)s 份密钥片", n=place)) for place in range(1, terms.needed + 1)]
 
 

@@ -19,6 +19,7 @@ from survey_app.config import Config
 from survey_app.database import make_engine
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
+from survey_app.i18n import listed
 
 Answer = tuple[bool, str]
 LEAST_FREE = 500 * 1024 * 1024
@@ -105,7 +106,7 @@ def _durable(engine: Engine) -> Answer:
             return level == 2, _("SQLite 每次提交都写到磁盘（synchronous=%(level)s）。", level=level)
         weak = [name for name in ("fsync", "full_page_writes") if connection.execute(text(f"SHOW {name}")).scalar() != "on"]
     if weak:
-        return False, _("PostgreSQL 的 %(names)s 关着，断电会丢票；请打开。", names="、".join(weak))
+        return False, _("PostgreSQL 的 %(names)s 关着，断电会丢票；请打开。", names=listed(weak))
     return True, _("PostgreSQL 每次提交都写到磁盘。")
 
 

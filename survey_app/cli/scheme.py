@@ -20,7 +20,7 @@ from survey_app.exports import score_report, xlsx
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets
-from survey_app.i18n import LANGUAGES, language, speaking
+from survey_app.i18n import LANGUAGES, language, listed, speaking
 from survey_app.i18n import gettext as _
 
 
@@ -191,8 +191,8 @@ def _one(text: str, known: dict[str, list[str]], what: str) -> str:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        _fail(_("有 %(n)s 个“%(text)s”，请用编号：%(known)s。", n=len(meant), text=text, known="、".join(meant)))
-    return _fail(_("没有名为“%(text)s”的%(what)s。可以写：%(known)s。", text=text, what=what, known="、".join(known)))
+        _fail(_("有 %(n)s 个“%(text)s”，请用编号：%(known)s。", n=len(meant), text=text, known=listed(meant)))
+    return _fail(_("没有名为“%(text)s”的%(what)s。可以写：%(known)s。", text=text, what=what, known=listed(known)))
 
 
 def _fail(sentence: str) -> NoReturn:

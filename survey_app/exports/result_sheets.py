@@ -157,7 +157,7 @@ def _books(loaded: Loaded) -> Sheet:
 
 
 def _rules(loaded: Loaded) -> Sheet:
-    return Sheet(_("约定"), (_("事项"), _("约定")), tuple(loaded.scheme.policy))
+    return Sheet(_("约定"), (_("事项"), _("约定")), loaded.scheme.policy_in(loaded.reading.language))
 
 
 def _about(loaded: Loaded) -> tuple[str, ...]:

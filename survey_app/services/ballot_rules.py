@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analysis.evidence import Slot
 from analysis.limits import LimitTable, Verdict, judge
 from questionnaires.model import Choice, Scheme
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.services.refusals import FormError, LimitBrokenError, MissingItemError
 
 _NAMED = 3  # so many missing places are named in the sentence; the page marks all of them
@@ -91,7 +91,7 @@ def check(paper: BallotPaper, marks: Sequence[int], confirmed: Collection[str], 
             )
     missing = missing_places(paper, marks)
     if missing:
-        named = "、".join(paper.place_name(place, language) for place in missing[:_NAMED])
+        named = listed(paper.place_name(place, language) for place in missing[:_NAMED])
         if len(missing) > _NAMED:
             raise MissingItemError(
                 N_("还有 %(count)s 项没有填：%(named)s 等；填好后再送出。"), missing, count=len(missing), named=named
@@ -112,7 +112,7 @@ def label_of(paper: BallotPaper, table: LimitTable, language: str, marks: Sequen
     if table.kind == "uniform" and marks:
         codes = tuple({marks[slot] for slot in table.slots if marks[slot]}) or codes
     choices = paper.choices(table.slots[0])
-    words = "、".join(choice.label.in_(language) for choice in choices if choice.code in codes)
+    words = listed(choice.label.in_(language) for choice in choices if choice.code in codes)
     items = {paper.slots[slot].item for slot in table.slots}
     subjects = {paper.slots[slot].subject for slot in table.slots}
     scope = ""

@@ -32,7 +32,7 @@ from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge
 from survey_app.errors import RefusedError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
 from survey_app.proof.books import room
@@ -202,7 +202,7 @@ def _withheld(content: Content, kinds: frozenset[str]) -> Content:
     """
     unknown = sorted(kinds - set(WITHHOLDABLE))
     if unknown:
-        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds="、".join(WITHHOLDABLE))
+        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
     world = verify.World({**content, "kind": "public"})
     ballots: Counter[tuple[str, str]] = Counter()
     for style, book in world.books.items():

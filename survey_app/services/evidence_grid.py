@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from questionnaires.model import RosterSubject
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.services.evidence_columns import ID, NAME, REASON, REASON_MOST, Entry, Problem
 from survey_app.services.evidence_words import iso_date
@@ -79,7 +79,7 @@ class Row:
         found = known.get(text.lower(), "")
         if not found:
             remedy = N_("请填其中之一：%(known)s") if titles else N_("请从表里删去这一行")
-            self.problem(words[0], what, remedy, found=text, known="、".join(titles[:20]))
+            self.problem(words[0], what, remedy, found=text, known=listed(titles[:20]))
         return found
 
     def reason(self) -> str:

@@ -15,6 +15,7 @@ from analysis.spec import Ref
 from analysis.trace import TraceNode, trace_node
 from analysis.values import NOT_APPLICABLE, Missing
 from analysis.wording import Wording
+from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _
 
 _SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -75,7 +76,7 @@ def acted(node: TraceNode, wording: Wording) -> Hold | None:
 def because(node: TraceNode, wording: Teller) -> str:
     """Why a condition of the scheme holds, in words; "" where its name says all there is to say."""
     try:
-        return "，".join(_reasons(node, wording, 0, scopes=False)) if isinstance(node.step.params, CalcParams) else ""
+        return clauses(_reasons(node, wording, 0, scopes=False)) if isinstance(node.step.params, CalcParams) else ""
     except AnalysisError:
         return ""
 
@@ -89,7 +90,7 @@ def _below(node: TraceNode, wording: Teller) -> tuple[TraceNode | None, Hold | N
         why = _truth(_role(node, "when"), wording) if params.when else ""
         if isinstance(params.limit, Ref):
             limit = _role(node, "limit")
-            why = "，".join(part for part in (why, _is(limit, wording) if limit else "") if part)
+            why = clauses(part for part in (why, _is(limit, wording) if limit else "") if part)
         return below, _hold(below, node, why, wording) if below is not None and changed else None
     if isinstance(params, ChooseParams):
         taken = _role(node, "case") or _role(node, "otherwise")
@@ -126,7 +127,7 @@ def _truth(node: TraceNode | None, wording: Teller, deep: int = 0) -> str:
     """Why a condition holds, in words; conditions that only say whom a rule is for are left out where more is said."""
     if node is None or node.value is not True:
         return ""
-    return "，".join(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
+    return clauses(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
 
 
 def _reasons(node: TraceNode, wording: Teller, deep: int, *, scopes: bool = True) -> list[str]:

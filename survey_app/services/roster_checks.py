@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from questionnaires.model import Fact, Scheme
 from survey_app.i18n import gettext as _
+from survey_app.i18n import listed
 from survey_app.services.roster_sheets import LANGUAGE, anonymous_groups, facts_of
 
 CODE_CHARACTERS = 40
@@ -152,7 +153,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         return _("是不是“%(near)s”？", near=near[0])
     if 0 < len(words) <= 12:
-        return _("可以填：%(words)s。", words="、".join(words))
+        return _("可以填：%(words)s。", words=listed(words))
     return _("请核对后改正。")
 
 

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from survey_app.errors import UserError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.services import tokens, trustees_sharing
 
@@ -101,7 +101,7 @@ def read(text: str) -> Share:
     groups = [plain[at : at + GROUP_CHARACTERS] for at in range(0, len(plain), GROUP_CHARACTERS)]
     wrong = [str(at + 1) for at, group in enumerate(groups) if _check(at, group[:-1]) != group[-1]]
     if wrong:
-        raise _ShareError(N_("第 %(groups)s 组抄错了，请对照原件逐字核对"), groups="、".join(wrong))
+        raise _ShareError(N_("第 %(groups)s 组抄错了，请对照原件逐字核对"), groups=listed(wrong))
     number = 0
     for group in groups:
         for character in group[:-1]:

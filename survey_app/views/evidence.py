@@ -42,7 +42,8 @@ def template(key: str) -> Response:
     campaign = campaign_of(key)
     response = make_response(evidence.template_xlsx(db_session(), campaign, language()))
     response.headers["Content-Type"] = XLSX
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_('材料表'))}.xlsx"
+    name = quote(_("材料表"))
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.xlsx"
     return response
 
 

@@ -13,7 +13,7 @@ from questionnaires.model import Group, Scheme
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import db_session
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign
 from survey_app.services import campaigns, form_matrix
@@ -93,7 +93,7 @@ def planned(key: str, number: int) -> AnyResponse:
 def _who(scheme: Scheme, facts: Mapping[str, Sequence[str]]) -> str:
     """A kind of subjects in words."""
     titles = {fact.key: {key: text.in_(language()) for key, text in fact.values.items()} for fact in scheme.facts}
-    said = [_("、").join(titles.get(fact, {}).get(value, value) for value in values) for fact, values in facts.items()]
+    said = [listed(titles.get(fact, {}).get(value, value) for value in values) for fact, values in facts.items()]
     return " · ".join(said) or _("全部评价对象")
 
 

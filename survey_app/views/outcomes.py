@@ -9,6 +9,7 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
+from survey_app.i18n import language
 from survey_app.services import audit, outcomes
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
@@ -97,7 +98,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
             "results/outcomes.html",
             loaded=loaded,
             campaign=loaded.campaign,
-            policy=loaded.scheme.policy,
+            policy=loaded.scheme.policy_in(language()),
             findings=[],
             remarks=[],
             told=outcomes.remarks(loaded),

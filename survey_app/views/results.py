@@ -157,7 +157,7 @@ def _page(template: str, loaded: Loaded, **context: object) -> Response:
             loaded=loaded,
             campaign=loaded.campaign,
             remarks=remarks,
-            policy=loaded.scheme.policy,
+            policy=loaded.scheme.policy_in(language()),
             _about=_("结果"),
             **context,
         )

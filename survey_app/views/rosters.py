@@ -42,7 +42,8 @@ def template(key: str) -> Response:
     campaign = campaign_of(key)
     response = make_response(rosters.template_xlsx(scheme_of(campaign)))
     response.mimetype = XLSX
-    response.headers.set("Content-Disposition", "attachment", filename=f"{_('名册模板')}.xlsx")
+    name = _("名册模板")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
     return response
 
 

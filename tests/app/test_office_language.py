@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey_app import access
+from survey_app.i18n import language
+from survey_app.models import Campaign
 from tests.app.small_scheme import build
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, csrf
 
@@ -72,3 +74,23 @@ def test_a_voters_page_neither_keeps_nor_reads_the_choice(office_client: FlaskCl
         office_client.get("/office/accounts")
         assert cookie[access.LANGUAGE_KEY] == "en"
     assert spoken(office_client, f"/v/{town.guests}") == "zh-Hans"
+
+
+def test_what_the_scheme_settles_and_lists_of_words_read_in_the_language_of_the_page(
+    office_client: FlaskClient, session: Session
+) -> None:
+    """The policy of the small scheme: shown with 2 digits rounded half up, bases are valid ballots."""
+    campaign = session.get(Campaign, build(session).campaign_id)
+    assert campaign is not None
+    address = f"/office/campaigns/{campaign.key}/scheme"
+    chinese = office_client.get(f"{address}?lang=zh-Hans").get_data(as_text=True)
+    assert "<dt>基数</dt><dd>有效票</dd>" in chinese
+    assert "<dt>显示</dt><dd>四舍五入，2 位小数</dd>" in chinese
+    english = office_client.get(f"{address}?lang=en").get_data(as_text=True)
+    assert "<dt>base</dt><dd>valid</dd>" in english
+    assert "<dt>display</dt><dd>half up, decimal places: 2</dd>" in english
+
+
+def test_the_language_of_a_request_ends_with_it(client: FlaskClient) -> None:
+    assert spoken(client, "/?lang=en") == "en"
+    assert language() == "zh-Hans"

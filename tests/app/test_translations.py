@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import LANGUAGES, OWN_NAMES, RIGHT_TO_LEFT, SOURCE
 from tests.app.small_scheme import build
-from tests.support.catalogues import catalogue, missing, sentences
+from tests.support.catalogues import APP, catalogue, missing, sentences
 
 TRANSLATED = [tag for tag in LANGUAGES if tag != SOURCE]
 _PARTS = re.compile(r"%\(\w+\)s")
@@ -38,6 +39,16 @@ def test_a_translation_has_no_chinese_left_in_it(language: str) -> None:
     known = catalogue(language)
     left = {sentence for sentence in sentences(language) if _HAN.search(str(known.get(sentence).string))}  # type: ignore[union-attr]
     assert left == set()
+
+
+def test_no_marked_sentence_escapes_the_extraction() -> None:
+    """Inside the braces of an f-string the extractor does not look."""
+    known, escaped = set(sentences("en")), []
+    for file in sorted(APP.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}:
+                escaped += [one.value for one in node.args[:1] if isinstance(one, ast.Constant) and one.value not in known]
+    assert escaped == []
 
 
 def test_the_form_speaks_the_language_of_the_link_else_of_the_reader(client: FlaskClient, session: Session) -> None:

@@ -24,12 +24,14 @@ VOTERS = (
     "access.py",
     "error_pages.py",
     "forms/",
+    "i18n.py",
     "services/alias_gate.py",
     "services/ballot_rules.py",
     "services/ballots.py",
     "services/credentials.py",
     "services/receipts.py",
     "services/refusals.py",
+    "services/room_code.py",
     "services/sealed_content.py",
     "services/tokens.py",
     "templates/ballot/",
@@ -41,6 +43,7 @@ VOTERS = (
     "views/ballot.py",
     "views/home.py",
     "views/public",
+    "views/room.py",
 )
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}

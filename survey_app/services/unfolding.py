@@ -77,12 +77,15 @@ def _write(node: TraceNode, wording: Wording, found: list[Step], held: _Held, le
     hidden = held.under(node)
     if hidden and not held.shown(node) and level:
         found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
-        return
-    bare = _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value)) if hidden else ""
-    found.append(Step(level, bare or _line(node, wording)))
+    elif hidden:
+        found.append(Step(level, _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value))))
+    else:
+        found.append(Step(level, _line(node, wording)))
     for operand in node.inputs if level < DEPTH else ():
-        if worth_a_line(operand) and not _ruled_out(operand):
-            _write(_through(operand), wording, found, held, level + 1)
+        below = _through(operand)
+        counted = hidden and below.op in ("tally", "heads")  # counts, and of how many, are what is held back
+        if worth_a_line(operand) and not _ruled_out(operand) and not counted:
+            _write(below, wording, found, held, level + 1)
 
 
 def _ruled_out(node: TraceNode) -> bool:

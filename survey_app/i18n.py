@@ -52,6 +52,11 @@ def clauses(parts: Iterable[str]) -> str:
     return gettext(N_("，")).join(parts)
 
 
+def spellings(sentence: str) -> frozenset[str]:
+    """The sentence in every language it is written in: files come back from readers of any of them."""
+    return frozenset({sentence, *(_catalogue(tag).get(sentence, sentence) for tag in LANGUAGES)})
+
+
 def language() -> str:
     """The language in use, as a BCP 47 tag."""
     return _language.get()

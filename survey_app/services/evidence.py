@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import RosterSubject, Scheme
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, language
 from survey_app.models import Campaign, EvidenceEntry, Subject
 from survey_app.services import evidence_sheet, evidence_template
 from survey_app.services.campaigns import scheme_of, units_of
@@ -107,7 +107,7 @@ def _component(scheme: Scheme, subject: RosterSubject, entry: Entry) -> Entry:
         raise UserError(
             N_("“%(value)s”不能作为“%(title)s”：要填数字，%(bounds)s；请改正。"),
             value=entry.value[:VALUE_MOST],
-            title=field.title.in_("zh-Hans"),
+            title=field.title.in_(language()),
             bounds=bounds_words(field),
         )
     day = iso_date(entry.on) if entry.on.strip() else ""

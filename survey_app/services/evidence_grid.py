@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from questionnaires.model import RosterSubject
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.services.evidence_columns import ID, NAME, REASON, REASON_MOST, Entry, Problem
+from survey_app.services.evidence_columns import ID, NAME, REASON, REASON_MOST, Entry, Problem, heading
 from survey_app.services.evidence_words import iso_date
 
 
@@ -67,9 +67,9 @@ class Row:
         """The same; a problem when it is empty or too long."""
         text = self.get(words)
         if not text:
-            self.problem(words[0], N_("这一格是空的"), N_("请填写"))
+            self.problem(heading(words), N_("这一格是空的"), N_("请填写"))
         elif len(text) > most:
-            self.problem(words[0], N_("这一格太长"), N_("最多 %(most)s 个字"), most=most)
+            self.problem(heading(words), N_("这一格太长"), N_("最多 %(most)s 个字"), most=most)
             return ""
         return text
 
@@ -79,14 +79,14 @@ class Row:
         found = known.get(text.lower(), "")
         if not found:
             remedy = N_("请填其中之一：%(known)s") if titles else N_("请从表里删去这一行")
-            self.problem(words[0], what, remedy, found=text, known=listed(titles[:20]))
+            self.problem(heading(words), what, remedy, found=text, known=listed(titles[:20]))
         return found
 
     def reason(self) -> str:
         """The reason in this row; a problem when it is longer than is kept."""
         text = self.get(REASON)
         if len(text) > REASON_MOST:
-            self.problem(REASON[0], N_("这一格太长"), N_("最多 %(most)s 个字"), most=REASON_MOST)
+            self.problem(heading(REASON), N_("这一格太长"), N_("最多 %(most)s 个字"), most=REASON_MOST)
         return text[:REASON_MOST]
 
     def day(self, words: Sequence[str], *, needed: bool = True) -> str:
@@ -96,7 +96,7 @@ class Row:
             return ""
         on = iso_date(text)
         if on is None:
-            self.problem(words[0], N_("“%(found)s”不是日期"), N_("请写成 2026-03-05 的样子"), found=text)
+            self.problem(heading(words), N_("“%(found)s”不是日期"), N_("请写成 2026-03-05 的样子"), found=text)
         return on or ""
 
     def subject(self) -> RosterSubject | None:
@@ -104,11 +104,11 @@ class Row:
         code, name = self.get(ID), self.get(NAME)
         subject = self.grid.desk.roster.get(code)
         if subject is None:
-            self.problem(ID[0], N_("名册里没有编号“%(id)s”"), N_("请核对编号；名册和这张表要用同一套编号"), id=code)
+            self.problem(heading(ID), N_("名册里没有编号“%(id)s”"), N_("请核对编号；名册和这张表要用同一套编号"), id=code)
         elif name and _bare(name) != _bare(subject.name):
             # a shifted column of numbers under the right names is the commonest accident with sorted sheets
             what = N_("编号“%(id)s”在名册里是“%(known)s”，这里写的是“%(found)s”")
-            self.problem(NAME[0], what, N_("请核对这一行是不是错了位"), id=code, known=subject.name, found=name)
+            self.problem(heading(NAME), what, N_("请核对这一行是不是错了位"), id=code, known=subject.name, found=name)
             return None
         return subject
 
@@ -139,7 +139,7 @@ def grid_of(
         columns[key] = place
     for column in needed:
         if not any(word in columns for word in column):
-            bad(column[0], N_("缺少“%(head)s”一列"), N_("请用下载的模板"))
+            bad(heading(column), N_("缺少“%(head)s”一列"), N_("请用下载的模板"))
     return Grid(desk, sheet, rows, columns) if len(desk.problems) == before else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from questionnaires.model import Scheme, Text
-from survey_app.i18n import N_
+from survey_app.i18n import N_, language
 from survey_app.services.evidence_columns import (
     AMOUNT,
     CHOICE,
@@ -24,6 +24,7 @@ from survey_app.services.evidence_columns import (
     VALUE,
     VALUE_MOST,
     Entry,
+    heading,
     titles_of,
 )
 from survey_app.services.evidence_grid import Desk, Grid, Row, grid_of
@@ -37,7 +38,7 @@ def read_events(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[
     grid = grid_of(desk, sheet, rows, needed=(ID, EVENT), known=(NAME, UNIT, ON, AMOUNT, REASON))
     if grid is None:
         return
-    kinds, titles = _spellings(scheme.event_kinds), [text.in_("zh-Hans") for text in scheme.event_kinds.values()]
+    kinds, titles = _spellings(scheme.event_kinds), [text.in_(language()) for text in scheme.event_kinds.values()]
     seen: dict[Entry, int] = {}
     for row in grid.filled():
         subject = row.subject()
@@ -48,7 +49,7 @@ def read_events(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[
         same = Entry(subject.id, "event", kind, "", on, reason)
         if same in seen:
             what, remedy = N_("和第 %(first)s 行是同一件事"), N_("重复的请删去；同一天的两件事，请把事由写得不同")
-            row.problem(REASON[0], what, remedy, first=seen[same])
+            row.problem(heading(REASON), what, remedy, first=seen[same])
         else:
             seen[same] = row.number
             desk.entries.append(Entry(subject.id, "event", kind, amount, on, reason))
@@ -58,7 +59,7 @@ def _amount(row: Row) -> str | None:
     text = row.get(AMOUNT) or "1"
     amount = exact_value(text)
     if amount is None:
-        row.problem(AMOUNT[0], N_("“%(found)s”不是数"), N_("请只填数字；一次就填 1 或留空"), found=text)
+        row.problem(heading(AMOUNT), N_("“%(found)s”不是数"), N_("请只填数字；一次就填 1 或留空"), found=text)
     return amount
 
 
@@ -73,7 +74,7 @@ def read_earlier(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence
     for row in grid.filled():
         period, subject, reason = row.get(PERIOD), row.subject(), row.reason()
         if not period or len(period) > PERIOD_MOST:
-            row.problem(PERIOD[0], N_("没有写是哪个时期的结果"), N_("请填时期，如 2025"))
+            row.problem(heading(PERIOD), N_("没有写是哪个时期的结果"), N_("请填时期，如 2025"))
             continue
         for name, text in _results(row, names):
             if subject is None or len(text) > VALUE_MOST:
@@ -81,7 +82,7 @@ def read_earlier(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence
             first = seen.setdefault((subject.id, period, name), row.number)
             if first != row.number:
                 what = N_("“%(id)s”在“%(period)s”的结果第 %(first)s 行已经有了")
-                row.problem(PERIOD[0], what, N_("每个时期只留一行"), id=subject.id, period=period, first=first)
+                row.problem(heading(PERIOD), what, N_("每个时期只留一行"), id=subject.id, period=period, first=first)
             else:
                 desk.entries.append(Entry(subject.id, "past", name, past_value(scheme, name, text), period, reason))
 
@@ -126,7 +127,7 @@ def _decisions(desk: Desk, scheme: Scheme, grid: Grid) -> None:
             continue
         first = seen.setdefault((subject.id, name), row.number)
         if first != row.number:
-            row.problem(DECISION[0], N_("这件事第 %(first)s 行已经有了"), N_("每个对象每件事只留一行"), first=first)
+            row.problem(heading(DECISION), N_("这件事第 %(first)s 行已经有了"), N_("每个对象每件事只留一行"), first=first)
         else:
             desk.entries.append(Entry(subject.id, "decision", name, choice, on, reason, decider))
 

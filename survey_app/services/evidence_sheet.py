@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from questionnaires.model import ComponentField, RosterSubject, Scheme
-from survey_app.i18n import N_
+from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.services.evidence_columns import (
     COMPONENTS,
@@ -29,6 +29,7 @@ from survey_app.services.evidence_columns import (
     Problem,
     Reading,
     asked,
+    heading,
     table_named,
 )
 from survey_app.services.evidence_grid import Desk, Grid, Row, grid_of
@@ -80,7 +81,7 @@ def _components(desk: Desk, scheme: Scheme, grid: Grid, fields: Mapping[str, Com
         first = seen.setdefault((subject.id, next(iter(cells), "") if long else ""), row.number)
         if first != row.number:
             what, remedy = N_("编号“%(id)s”在第 %(first)s 行已经有了"), N_("每个对象只留一行")
-            row.problem(ID[0], what, remedy, id=subject.id, first=first)
+            row.problem(heading(ID), what, remedy, id=subject.id, first=first)
             continue
         mine = asked(scheme, subject)
         for key, text in cells.items():
@@ -88,7 +89,7 @@ def _components(desk: Desk, scheme: Scheme, grid: Grid, fields: Mapping[str, Com
 
 
 def _component(row: Row, subject: RosterSubject, field: ComponentField, text: str, *, asked_of: bool) -> None:
-    column, desk = field.title.in_("zh-Hans"), row.grid.desk
+    column, desk = field.title.in_(language()), row.grid.desk
     if not text or text.lower() in NOT_ASKED:
         desk.empty += asked_of
         return

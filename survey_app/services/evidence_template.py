@@ -25,6 +25,7 @@ from survey_app.services.evidence_columns import (
     REASON,
     UNIT,
     asked,
+    heading,
 )
 
 
@@ -35,15 +36,19 @@ def template(scheme: Scheme, roster: Sequence[RosterSubject], units: Mapping[str
     for subject in roster:
         mine = asked(scheme, subject)
         if mine:
-            cells = [None if field in mine else NOT_ASKED[0] for field in fields]
+            cells = [None if field in mine else heading(NOT_ASKED) for field in fields]
             rows.append((subject.id, subject.name, units.get(subject.unit, subject.unit), *cells))
-    heads = (ID[0], NAME[0], UNIT[0], *(field.title.in_(language) for field in fields), ON[0], REASON[1])
-    sheets = [Sheet(COMPONENTS[0], heads, tuple(rows))]
+    heads = (*_heads(ID, NAME, UNIT), *(field.title.in_(language) for field in fields), *_heads(ON, REASON[1:]))
+    sheets = [Sheet(heading(COMPONENTS), heads, tuple(rows))]
     if scheme.event_kinds:
-        sheets.append(Sheet(EVENTS[0], (ID[0], NAME[0], EVENT[0], ON[0], AMOUNT[0], REASON[0]), ()))
+        sheets.append(Sheet(heading(EVENTS), _heads(ID, NAME, EVENT, ON, AMOUNT, REASON), ()))
     if scheme.earlier:
         titles = tuple(scheme.quantities[key].title.in_(language) if key in scheme.quantities else key for key in scheme.earlier)
-        sheets.append(Sheet(EARLIER[0], (ID[0], NAME[0], PERIOD[0], *titles, REASON[1]), ()))
+        sheets.append(Sheet(heading(EARLIER), (*_heads(ID, NAME, PERIOD), *titles, *_heads(REASON[1:])), ()))
     if scheme.decisions:
-        sheets.append(Sheet(DECISIONS[0], (ID[0], NAME[0], DECISION[0], CHOICE[0], DECIDER[0], ON[0], REASON[2]), ()))
+        sheets.append(Sheet(heading(DECISIONS), _heads(ID, NAME, DECISION, CHOICE, DECIDER, ON, REASON[2:]), ()))
     return xlsx.write(sheets)
+
+
+def _heads(*columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(heading(names) for names in columns)

@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from questionnaires.model import Fact, Scheme
+from questionnaires.model import Fact, Group, Scheme
 from survey_app.i18n import gettext as _
-from survey_app.i18n import listed
-from survey_app.services.roster_sheets import LANGUAGE, anonymous_groups, facts_of
+from survey_app.i18n import language, listed
+from survey_app.services.roster_sheets import SHEETS, anonymous_groups, facts_of, sheet_name, titles
 
 CODE_CHARACTERS = 40
 NAME_CHARACTERS = 120
@@ -45,11 +45,11 @@ class Problems:
 
     def add(self, row: Row, key: str, what: str, remedy: str) -> None:
         """A problem in one cell."""
-        self.found.append(RosterProblem(row.sheet, row.number, row.titles.get(key, ""), what, remedy))
+        self.found.append(RosterProblem(sheet_name(row.sheet), row.number, row.titles.get(key, ""), what, remedy))
 
     def sheet(self, sheet: str, what: str, remedy: str) -> None:
         """A problem of a whole sheet."""
-        self.found.append(RosterProblem(sheet, 0, "", what, remedy))
+        self.found.append(RosterProblem(sheet_name(sheet) if sheet in SHEETS else sheet, 0, "", what, remedy))
 
 
 def _check_codes(rows: Sequence[Row], problems: Problems) -> None:
@@ -87,8 +87,8 @@ def _check_facts(row: Row, facts: Sequence[Fact], problems: Problems) -> None:
     for fact in facts:
         value = row.cells[f"fact:{fact.key}"]
         if value and fact.values and fact_key(fact, value) is None:
-            titles = [text.in_(LANGUAGE) for text in fact.values.values()]
-            problems.add(row, f"fact:{fact.key}", _("“%(value)s”不在可填的词里。", value=value), did_you_mean(value, titles))
+            words = [text.in_(language()) for text in fact.values.values()]
+            problems.add(row, f"fact:{fact.key}", _("“%(value)s”不在可填的词里。", value=value), did_you_mean(value, words))
 
 
 def check_relations(rows: Sequence[Row], scheme: Scheme, subjects: Iterable[str], problems: Problems) -> None:
@@ -103,11 +103,11 @@ def check_relations(rows: Sequence[Row], scheme: Scheme, subjects: Iterable[str]
 def check_raters(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], subjects: Iterable[str], problems: Problems) -> None:
     """Signed raters: group, unit, and the subject each one is."""
     _check_codes(rows, problems)
-    titles = {group.title.in_(LANGUAGE): group for group in scheme.groups.values()}
+    known = {word: group for group in scheme.groups.values() for word in group_words(group)}
     for row in rows:
-        group = titles.get(row.cells["group"]) or scheme.groups.get(row.cells["group"])
+        group = known.get(row.cells["group"])
         if row.cells["group"] and group is None:
-            signed = [title for title, one in titles.items() if one.signed]
+            signed = titles(one for one in scheme.groups.values() if one.signed)
             problems.add(row, "group", _("方案里没有这个评议主体。"), did_you_mean(row.cells["group"], signed))
         elif group is not None and not group.signed:
             problems.add(row, "group", _("这个评议主体不署名，不能写出姓名。"), _("请从这张表删去，人数写在“应到人数”。"))
@@ -119,18 +119,17 @@ def check_raters(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], subj
 
 def check_heads(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:
     """Head-counts of groups without names."""
-    titles = {group.title.in_(LANGUAGE): group for group in anonymous_groups(scheme)} | {
-        group.key: group for group in anonymous_groups(scheme)
-    }
+    known = {word: group for group in anonymous_groups(scheme) for word in group_words(group)}
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         place = (row.cells["unit"], row.cells["group"])
         if place in seen:
             problems.add(row, "group", _("与第 %(row)s 行重复。", row=seen[place]), _("请只留一行。"))
         seen.setdefault(place, row.number)
-        group = titles.get(row.cells["group"])
+        group = known.get(row.cells["group"])
         if row.cells["group"] and group is None:
-            problems.add(row, "group", _("方案里没有这个不署名的评议主体。"), did_you_mean(row.cells["group"], titles))
+            meant = did_you_mean(row.cells["group"], titles(anonymous_groups(scheme)))
+            problems.add(row, "group", _("方案里没有这个不署名的评议主体。"), meant)
         elif group is not None and group.own_unit != bool(row.cells["unit"]):
             what = _("这个评议主体属于各单位，要写单位编号。") if group.own_unit else _("这个评议主体不属于单位，编号要留空。")
             problems.add(row, "unit", what, _("请改正。"))
@@ -155,6 +154,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if 0 < len(words) <= 12:
         return _("可以填：%(words)s。", words=listed(words))
     return _("请核对后改正。")
+
+
+def group_words(group: Group) -> frozenset[str]:
+    """The words a roster may name a rater group by: its key and its title in any language."""
+    return frozenset({group.key, *group.title.words.values()})
 
 
 def fact_key(fact: Fact, value: str) -> str | None:

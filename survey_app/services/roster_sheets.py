@@ -6,12 +6,13 @@ Lives here: names of sheets and columns, and the template. May not live here: wh
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import xlsxwriter
 
 from questionnaires.model import Fact, Group, Scheme
+from survey_app.i18n import N_, language, spellings
 from survey_app.i18n import gettext as _
 
 UNITS, SUBJECTS, RATERS, HEADS = "单位", "评价对象", "署名评价人", "应到人数"
@@ -26,17 +27,25 @@ SHEETS = {
     HEADS: HEADS,
     "heads": HEADS,
 }
-LANGUAGE = "zh-Hans"
+#: What readers of other languages than Chinese call the sheets.
+_OTHER_NAMES = {UNITS: "units", SUBJECTS: "subjects", RATERS: "raters", HEADS: "heads"}
+INSTRUCTIONS = N_("填表说明")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the key rows are read by, its heading, whether it must be there, and its list of allowed words."""
+    """A column: the key rows are read by, its heading in the reader's language and in all (`heads`), and its allowed words."""
 
     key: str
     title: str
+    heads: frozenset[str]
     required: bool = True
     words: tuple[str, ...] = ()
+
+
+def sheet_name(sheet: str) -> str:
+    """What the reader calls a sheet."""
+    return sheet if language().startswith("zh") else _OTHER_NAMES[sheet]
 
 
 def facts_of(scheme: Scheme, what: str) -> list[Fact]:
@@ -51,21 +60,27 @@ def anonymous_groups(scheme: Scheme) -> list[Group]:
 
 def columns_of(scheme: Scheme, sheet: str) -> tuple[Column, ...]:
     """The columns of one of the four sheets."""
-    signed = tuple(group.title.in_(LANGUAGE) for group in scheme.groups.values() if group.signed)
+    code, unit = _column("code", N_("编号")), _column("unit", N_("单位编号"))
     if sheet == UNITS:
-        return Column("code", _("单位编号")), Column("name", _("单位名称")), *_facts(scheme, "unit")
+        return replace(unit, key="code"), _column("name", N_("单位名称")), *_facts(scheme, "unit")
     if sheet == SUBJECTS:
-        start = (Column("code", _("编号")), Column("name", _("姓名或名称")), Column("unit", _("单位编号")))
-        return *start, Column("duty", _("职务名称"), required=False), *_facts(scheme, "subject")
+        duty = replace(_column("duty", N_("职务名称")), required=False)
+        return code, _column("name", N_("姓名或名称")), unit, duty, *_facts(scheme, "subject")
+    unit, group = replace(unit, required=False), _column("group", N_("评议主体"))
     if sheet == RATERS:
-        start = (Column("code", _("编号")), Column("name", _("姓名")), Column("group", _("评议主体"), words=signed))
-        return *start, Column("unit", _("单位编号"), required=False), Column("subject", _("本人的评价对象编号"), required=False)
-    groups = tuple(group.title.in_(LANGUAGE) for group in anonymous_groups(scheme))
-    return (
-        Column("unit", _("单位编号"), required=False),
-        Column("group", _("评议主体"), words=groups),
-        Column("entitled", _("应到人数")),
-    )
+        signed = [group for group in scheme.groups.values() if group.signed]
+        own = replace(_column("subject", N_("本人的评价对象编号")), required=False)
+        return code, _column("name", N_("姓名")), replace(group, words=titles(signed)), unit, own
+    return unit, replace(group, words=titles(anonymous_groups(scheme))), _column("entitled", N_("应到人数"))
+
+
+def titles(groups: Iterable[Group]) -> tuple[str, ...]:
+    """What the reader calls these groups."""
+    return tuple(group.title.in_(language()) for group in groups)
+
+
+def _column(key: str, head: str) -> Column:
+    return Column(key, _(head), spellings(head))
 
 
 def template_xlsx(scheme: Scheme) -> bytes:
@@ -74,12 +89,12 @@ def template_xlsx(scheme: Scheme) -> bytes:
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F6"})
     as_text, wrapped = book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True, "valign": "top"})
-    about = book.add_worksheet(_("填表说明"))
+    about = book.add_worksheet(_(INSTRUCTIONS))
     about.set_column(0, 0, 90, wrapped)
     for row, line in enumerate(_instructions(scheme)):
         about.write_string(row, 0, line, wrapped)
     for sheet in (UNITS, SUBJECTS, RATERS, HEADS):
-        page = book.add_worksheet(sheet)
+        page = book.add_worksheet(sheet_name(sheet))
         page.freeze_panes(1, 0)
         for number, column in enumerate(columns_of(scheme, sheet)):
             page.set_column(number, number, 18, as_text)  # text, so that codes keep their leading zeros
@@ -94,9 +109,10 @@ def _facts(scheme: Scheme, what: str) -> Sequence[Column]:
     return [
         Column(
             f"fact:{fact.key}",
-            fact.title.in_(LANGUAGE),
+            fact.title.in_(language()),
+            frozenset(fact.title.words.values()),
             fact.required and not fact.where,
-            tuple(text.in_(LANGUAGE) for text in fact.values.values()),
+            tuple(text.in_(language()) for text in fact.values.values()),
         )
         for fact in facts_of(scheme, what)
     ]
@@ -104,7 +120,7 @@ def _facts(scheme: Scheme, what: str) -> Sequence[Column]:
 
 def _instructions(scheme: Scheme) -> list[str]:
     return [
-        scheme.title.in_(LANGUAGE),
+        scheme.title.in_(language()),
         _("一行一个单位、对象或评价人；编号自己定，在本表中不能重复，可以有前导零。"),
         _("“单位”和“评价对象”的先后就是表上的先后；请按规定的中立次序排列（例如姓氏笔画）。"),
         _("“署名评价人”只填署名的评议主体；他本人也是评价对象时写上对象编号，他就不会评到自己。"),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import Scheme
 from survey_app.errors import RefusedError, UserError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, spellings
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
 from survey_app.services.campaigns import scheme_of
@@ -29,10 +29,11 @@ from survey_app.services.roster_checks import (
     check_units,
     did_you_mean,
     fact_key,
+    group_words,
 )
 from survey_app.services.roster_sheets import (
     HEADS,
-    LANGUAGE,
+    INSTRUCTIONS,
     RATERS,
     SHEETS,
     SUBJECTS,
@@ -40,6 +41,7 @@ from survey_app.services.roster_sheets import (
     Column,
     columns_of,
     facts_of,
+    sheet_name,
     template_xlsx,
 )
 from survey_app.services.spreadsheets import Sheets, Upload, read_files
@@ -113,8 +115,9 @@ def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> dict[str, list[
     for title, content in sheets.items():
         sheet = SHEETS.get(title) or SHEETS.get(title.lower())
         if sheet is None:
-            if title != _("填表说明") and any(any(row) for row in content):
-                problems.sheet(title, _("不认识这张工作表。"), did_you_mean(title, [UNITS, SUBJECTS, RATERS, HEADS]))
+            if title not in spellings(INSTRUCTIONS) and any(any(row) for row in content):
+                names = [sheet_name(one) for one in (UNITS, SUBJECTS, RATERS, HEADS)]
+                problems.sheet(title, _("不认识这张工作表。"), did_you_mean(title, names))
             continue
         met = True
         rows[sheet] = _sheet_rows(sheet, content, columns_of(scheme, sheet), problems)
@@ -125,25 +128,26 @@ def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> dict[str, list[
 
 def _sheet_rows(sheet: str, content: Sequence[Sequence[str]], columns: Sequence[Column], problems: Problems) -> list[Row]:
     heads = list(content[0]) if content else []
-    known = {column.title: column for column in columns}
+    known = {head: column for column in reversed(columns) for head in column.heads}  # ours before a fact of the same name
+    found = [known[head].key for head in heads if head in known]
     for column in columns:
-        if column.title not in heads and column.required:
+        if column.key not in found and column.required:
             problems.sheet(sheet, _("缺“%(title)s”这一列。", title=column.title), _("请按模板补上表头。"))
     for head in heads:
         if head and head not in known:
-            problems.sheet(sheet, _("不认识“%(title)s”这一列。", title=head), did_you_mean(head, known))
-        elif head and heads.count(head) > 1:
+            problems.sheet(sheet, _("不认识“%(title)s”这一列。", title=head), did_you_mean(head, [one.title for one in columns]))
+        elif head and found.count(known[head].key) > 1:
             problems.sheet(sheet, _("“%(title)s”这一列出现了两次。", title=head), _("请只留一列。"))
     titles = {column.key: column.title for column in columns}
     rows = []
     for number, line in enumerate(content[1:], start=2):
         if not any(line):
             continue
-        by_title = dict(zip(heads, line, strict=False))
-        cells = {column.key: by_title.get(column.title, "") for column in columns}
+        given = {known[head].key: cell for head, cell in zip(heads, line, strict=False) if head in known}
+        cells = {column.key: given.get(column.key, "") for column in columns}
         row = Row(sheet, number, cells, titles)
         for column in columns:
-            if column.required and not cells[column.key] and column.title in heads:
+            if column.required and not cells[column.key] and column.key in found:
                 problems.add(row, column.key, _("这一格是空的。"), _("请填写。"))
         rows.append(row)
     return rows
@@ -228,7 +232,7 @@ class _Writer:
         self._known.subjects[code] = subject  # type: ignore[assignment]  # what `make` makes
 
     def _group(self, word: str) -> str:
-        return next(key for key, group in self._scheme.groups.items() if word in {key, group.title.in_(LANGUAGE)})
+        return next(key for key, group in self._scheme.groups.items() if word in group_words(group))
 
     def _rater(self, row: Row, _place: int) -> None:
         code = row.cells["code"]

@@ -15,7 +15,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services import roster_reading, rosters
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS
+from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.spreadsheets import MOST_BYTES, Upload
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
@@ -24,8 +24,6 @@ blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/r
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.
 MOST_FILES = 12
-#: The template's sheets in their order, as titles that can be translated on the page.
-SHEETS = {UNITS: N_("单位"), SUBJECTS: N_("评价对象"), RATERS: N_("署名评价人"), HEADS: N_("应到人数")}
 
 
 @blueprint.get("/")
@@ -105,8 +103,8 @@ def _page(
 def _lines(report: RosterReport) -> list[tuple[str, int, int, int]]:
     """Per sheet: added, changed, unchanged."""
     return [
-        (_(title), report.added.get(sheet, 0), report.changed.get(sheet, 0), report.unchanged.get(sheet, 0))
-        for sheet, title in SHEETS.items()
+        (sheet_name(sheet), report.added.get(sheet, 0), report.changed.get(sheet, 0), report.unchanged.get(sheet, 0))
+        for sheet in (UNITS, SUBJECTS, RATERS, HEADS)
     ]
 
 

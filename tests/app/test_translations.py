@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
+from collections.abc import Iterator, Mapping
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Text
+from questionnaires.shipped import load_shipped, shipped
 from survey_app.i18n import LANGUAGES, OWN_NAMES, RIGHT_TO_LEFT, SOURCE
 from tests.app.small_scheme import build
 from tests.support.catalogues import APP, catalogue, missing, sentences
@@ -49,6 +53,27 @@ def test_no_marked_sentence_escapes_the_extraction() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}:
                 escaped += [one.value for one in node.args[:1] if isinstance(one, ast.Constant) and one.value not in known]
     assert escaped == []
+
+
+@pytest.mark.parametrize("name", [one.key for one in shipped()])
+def test_every_word_of_a_scheme_that_comes_with_the_system_has_its_english(name: str) -> None:
+    """Calculations are told down to the counts, so quantities without a heading of their own need one too."""
+    assert list(_chinese_only(load_shipped(name))) == []
+
+
+def _chinese_only(part: object) -> Iterator[str]:
+    if isinstance(part, Text):
+        if "en" not in part.words:
+            yield next(iter(part.words.values()))
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from _chinese_only(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from _chinese_only(value)
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            yield from _chinese_only(getattr(part, field.name))
 
 
 def test_the_form_speaks_the_language_of_the_link_else_of_the_reader(client: FlaskClient, session: Session) -> None:

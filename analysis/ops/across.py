@@ -150,13 +150,24 @@ def _base_operand(collapse: Collapse, key: Key, axes: Axes, context: Context) ->
     return [Operand(role, name, projector(axes, context.tables[name].axes)(key)) for role, name in roles if name is not None]
 
 
+def _into(params: ReduceParams, context: Context) -> Callable[[Key], Key]:
+    """Where a cell goes in a reduce into parents; which labels move is worked out only when somebody asks."""
+    place, known = context.tables[params.collapse.of].axes.index(params.over), list[Mapping[str, str]]()
+
+    def part(key: Key) -> Key:
+        if not known:
+            known.append(climbing(params, context))
+        return _moved(key, place, known[0]) if key[place] in known[0] else key
+
+    return part
+
+
 def _reduce_operands(step: Step, params: ReduceParams, key: Key, context: Context) -> list[Operand]:
     table = context.tables[params.collapse.of]
     if params.into_parent:
-        place, moves = table.axes.index(params.over), climbing(params, context)
-        if key[place] not in moves.values():
+        keys = context.members(step.name, table, _into(params, context)).get(key, [key])
+        if keys == [key]:  # a label that stays
             return [Operand("of", params.collapse.of, key)]
-        keys = [one for one in table.cells if one[place] in moves and _moved(one, place, moves) == key]
     else:
         keys = context.members(step.name, table, projector(table.axes, step.axes)).get(key, [])
     return _entry_operands(params.collapse, keys, context) + _base_operand(params.collapse, key, step.axes, context)

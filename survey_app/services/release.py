@@ -12,7 +12,7 @@ show a small group, that is said (`told`), because only merging or signing that 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -116,51 +116,65 @@ class Held:
         return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor
 
     def _decide(self, subject: str) -> Decision:
-        places = self._asked[subject]
+        """Hold back what few people stand behind, then what gives that away, then take back what turned out not to matter."""
+        held = {cell for cell in self._asked[subject] if self._few(cell)}
+        numbers: dict[str, _Number] = {}
+        values: set[_Place] = set()
+        for kind, step, place, made in self._numbers(subject):
+            if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
+                values.add(place)
+            elif made.terms is not None and (terms := self._terms(made, subject)):
+                name = "·".join((kind, step, *place))
+                numbers[name] = (kind, place, Form(name, terms))
+        gone: set[tuple[str, _Place]] = set()
+        while given := self._one_each(self._leaks(subject, numbers, held, gone), numbers, held, gone):
+            gone |= given
+        leaks = self._leaks(subject, numbers, held, gone)
+        for one in sorted(gone, key=self._order, reverse=True):
+            again = self._leaks(subject, numbers, held, gone - {one})
+            if len(again) <= len(leaks):
+                gone -= {one}
+        held |= {(place[0], place[1], place[2]) for kind, place in gone if kind == "answers"}
+        return Decision(frozenset(held), frozenset(values | {place for kind, place in gone if kind != "answers"}), tuple(leaks))
+
+    def _leaks(
+        self, subject: str, numbers: Mapping[str, _Number], held: Collection[CountCell], gone: Collection[tuple[str, _Place]]
+    ) -> list[Leak]:
+        """What the numbers show that are not gone. A distribution that is shown is known: nothing about it can be found out."""
         cells = [
             Cell(
                 cell,
                 cell[1],
                 self.answered(cell),
                 tuple(map(str, self._graded(cell[2]))),
-                self.protected(cell[1]),
+                self.protected(cell[1]) and (cell in held or ("answers", cell) in gone),
             )
-            for cell in places
+            for cell in self._asked[subject]
         ]
-        held = {cell for cell in places if self._few(cell)}
-        shown: dict[str, _Number] = {}
-        values: set[_Place] = set()
-        for kind, place, made in self._numbers(subject):
-            if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
-                values.add(place)
-            elif made.terms is not None and (terms := self._terms(made, subject)):
-                name = "·".join((kind, *place))
-                shown[name] = (kind, place, Form(name, terms))
-        for cell in places:
-            for code in () if cell in held else self._graded(cell[2]):
-                name = "·".join(("answers", *cell, str(code)))
-                shown[name] = ("answers", cell, Form(name, {(cell, str(code)): Fraction(1)}))
-        kept, gone = dict(shown), dict[str, _Number]()
-        while given := self._one_each(check(cells, _forms(kept), floor=self.plan.floor), kept):
-            gone |= {name: one for name, one in kept.items() if one[:2] in given}
-            kept = {name: one for name, one in kept.items() if one[:2] not in given}
-        leaks = check(cells, _forms(kept), floor=self.plan.floor)
-        for number in sorted({one[:2] for one in gone.values()}, key=self._order, reverse=True):  # what is needed most comes back
-            again = kept | {name: one for name, one in gone.items() if one[:2] == number}
-            if len(check(cells, _forms(again), floor=self.plan.floor)) <= len(leaks):
-                kept = again
-        for kind, place in {one[:2] for one in shown.values()} - {one[:2] for one in kept.values()}:
-            if kind == "answers":
-                held.add((place[0], place[1], place[2]))
-            else:
-                values.add(place)
-        return Decision(frozenset(held), frozenset(values), tuple(leaks))
+        return check(cells, [one[2] for one in numbers.values() if one[:2] not in gone], floor=self.plan.floor)
 
-    def _one_each(self, leaks: Sequence[Leak], shown: Mapping[str, _Number]) -> set[tuple[str, _Place]]:
-        """For each leak the number to hold back so that it is closed; none where only scores make it."""
+    def _one_each(
+        self,
+        leaks: Sequence[Leak],
+        numbers: Mapping[str, _Number],
+        held: Collection[CountCell],
+        gone: Collection[tuple[str, _Place]],
+    ) -> set[tuple[str, _Place]]:
+        """For each leak what to hold back so that it is closed: a number it is made of, or else answers that were taken away
+        from these numbers. Nothing where only scores make it."""
         found = set()
         for leak in leaks:
-            used = [shown[name][:2] for name, _ in leak.combo if shown[name][0] in _GIVEN_UP]
+            used = {numbers[name][:2] for name, _ in leak.combo if numbers[name][0] in _GIVEN_UP}
+            taken = {cell for name, _ in leak.combo for cell, _ in numbers[name][2].terms}
+            used |= {
+                ("answers", cell)
+                for cell in self._asked[leak.cells[0].name[0]]
+                if cell in taken
+                and cell not in held
+                and ("answers", cell) not in gone
+                and self.protected(cell[1])
+                and self.answered(cell)
+            }
             if used:
                 found.add(min(used, key=self._order))
         return found
@@ -181,7 +195,7 @@ class Held:
             if cell[0] == subject and code in self._graded(cell[2]) and factor
         }
 
-    def _numbers(self, subject: str) -> Iterator[tuple[str, _Place, Made]]:
+    def _numbers(self, subject: str) -> Iterator[tuple[str, str, _Place, Made]]:
         """Everything the pages show of this subject besides distributions."""
         layout = self.scheme.layout
         indices = [one.index for one in layout.satisfaction if one.index]
@@ -191,13 +205,13 @@ class Held:
                 for labels in self._cells_of(key, subject):
                     made = self.origins.of(key, labels)
                     if made is not None and made.rests:
-                        yield kind, self._place(key, labels), made
+                        yield kind, key, self._place(key, labels), made
         for key in layout.flags:
             for labels in self._cells_of(key, subject):
                 for step in self._books(key):
                     made = self.origins.of(step, labels)
                     if made is not None and made.rests:
-                        yield "flag", self._place(key, labels), made
+                        yield "flag", step, self._place(key, labels), made
 
     def _cells_of(self, key: str, subject: str) -> list[dict[str, str]]:
         """The labels of one quantity's cells about one subject; looked up once, because every subject is asked for in turn."""
@@ -219,7 +233,3 @@ class Held:
     def _place(self, key: str, labels: Mapping[str, str]) -> _Place:
         table = self.report.tables.get(key)
         return (key, *(labels.get(axis, "") for axis in (table.axes if table else ())))
-
-
-def _forms(numbers: Mapping[str, _Number]) -> list[Form]:
-    return [form for _, _, form in numbers.values()]

@@ -223,7 +223,7 @@ def test_axe_finds_nothing_in_any_view(long: Phone) -> None:
 
 def test_a_browser_inside_an_app_that_keeps_nothing_says_how_to_open_the_page_elsewhere(long: Phone) -> None:
     context = long.context.browser.new_context(  # type: ignore[union-attr]  # a context of this test always has its browser
-        viewport={"width": 360, "height": 740}, user_agent="Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0.1"
+        viewport={"width": 360, "height": 740}, locale="zh-CN", user_agent="Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0.1"
     )
     context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }});")
     page = context.new_page()

@@ -1,7 +1,7 @@
 """Engines and sessions. What an acknowledged ballot's durability rests on is set and checked here.
 
-SQLite: WAL with `synchronous=FULL`, because NORMAL may lose a commit that was already answered "recorded" (measured,
-security.md §6); the engine refuses to work weaker. Writers take the lock at BEGIN, so that two of them queue instead of
+SQLite: WAL with `synchronous=FULL`, because NORMAL may lose a commit that was already answered "recorded"
+(measured); the engine refuses to work weaker. Writers take the lock at BEGIN, so that two of them queue instead of
 failing half-way; `secure_delete` overwrites what is deleted; temporary tables stay in memory.
 """
 

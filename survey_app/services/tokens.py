@@ -4,7 +4,7 @@ Lives here: alphabets, check characters, digests. May not live here: which secre
 
 A slip's secret has 128 bits and travels in the address fragment; its tag is a plain SHA-256, because nobody searches
 2^128. The printed alias has 60 bits, so that it can be typed; its digest is argon2id with the campaign's salt, because
-60 bits under a fast hash fall in hours to whoever copied the database (security.md §2).
+60 bits under a fast hash fall in hours to whoever copied the database (docs/threat-model.md).
 """
 
 from __future__ import annotations

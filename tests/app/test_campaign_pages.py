@@ -264,7 +264,7 @@ def test_the_close_leaves_no_write_ahead_log_that_pairs_slips_and_ballots(app: F
     closed(office_client)
     file = sqlite_file(str(resources(app).engine.url.render_as_string(hide_password=False)))
     if file is None:
-        pytest.skip("PostgreSQL keeps its log elsewhere; no statement empties it (security.md)")
+        pytest.skip("PostgreSQL keeps its log elsewhere; no statement empties it (docs/threat-model.md)")
     assert file.with_name(file.name + "-wal").stat().st_size == 0
 
 

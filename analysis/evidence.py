@@ -159,9 +159,9 @@ class Tally:
                 f"cell {cell} is in the books or in the counts, but not in both",
                 f"{' · '.join(cell)} 只在票数或只在账上有，对不上",
             )
-        for cell, ballots in expected.items():
-            counts = self.counts[cell]
-            if sum(counts) != ballots or min(counts, default=0) < 0:
+        for cell, counts in self.counts.items():
+            ballots = expected[cell]
+            if sum(counts) != ballots or (counts and min(counts) < 0):
                 raise ConservationError(
                     f"cell {cell} counts {sum(counts)} marks, but {ballots} valid ballots offer it",
                     f"{' · '.join(cell)} 有 {sum(counts)} 个答案，而有这一栏的有效票是 {ballots} 张",
@@ -177,5 +177,5 @@ def _check_book(book: StyleBooks) -> None:
             f"票种“{book.style}”投出 {book.cast} 张，有效 {book.valid}、空白 {book.blank}、无效 {book.invalid}、"
             f"被替换 {book.superseded}，合不拢",
         )
-    if len(set(book.slots)) != len(book.slots):
+    if len({(slot.subject, slot.item) for slot in book.slots}) != len(book.slots):
         raise ConservationError(f"style {book.style!r} offers one slot twice", f"票种“{book.style}”里同一栏出现两次")

@@ -47,10 +47,9 @@ def count(
             books.append(StyleBooks(batch.style, batch.group, batch.unit, batch.slots, cast, valid, blank, *lost))
             for slot, row in zip(batch.slots, table.tolist(), strict=True):
                 cell = (slot.subject, batch.group, slot.item)
-                if cell in counts:
-                    _add(counts[cell], row)
-                else:
-                    counts[cell] = row
+                there = counts.setdefault(cell, row)
+                if there is not row:
+                    _add(there, row)
     return Tally({cell: tuple(_trimmed(row)) for cell, row in counts.items()}, tuple(books))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from analysis.errors import PlanError
@@ -62,6 +63,12 @@ def whole(number: int) -> Fraction:
     """An integer as a Fraction; small ones are shared, since counts are mostly small and there are many of them."""
     found = _WHOLE.get(number)
     return Fraction(number) if found is None else found
+
+
+@lru_cache(maxsize=1 << 16)
+def ratio(top: int, bottom: int) -> Fraction:
+    """top/bottom, which is not zero. Kept, because points over answers are the same few thousand ratios over and over."""
+    return Fraction(top, bottom)
 
 
 def number(text: object) -> Fraction:
@@ -124,6 +131,6 @@ def total(numbers: Iterable[Fraction]) -> Fraction:
         parts[denominator] = parts.get(denominator, 0) + numerator
     if len(parts) == 1:
         denominator, numerator = parts.popitem()
-        return whole(numerator) if denominator == 1 else Fraction(numerator, denominator)
+        return whole(numerator) if denominator == 1 else ratio(numerator, denominator)
     base = lcm(*parts)
     return Fraction(sum([numerator * (base // denominator) for denominator, numerator in parts.items()]), base)

@@ -78,11 +78,18 @@ def _plain(collapse: Collapse, cells: Mapping[Key, Value], part: Callable[[Key],
         found = groups.get(target)
         if found is None:
             found = groups[target] = []
-        if type(value) is not Missing:
-            found.append(as_number(value))
+        if type(value) is Fraction:
+            found.append(value)
+        elif type(value) is not Missing:
+            as_number(value)  # says what is wrong
     if collapse.how == "sum":
         return {key: total(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
-    return {key: total(numbers) / len(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
+    return {key: _mean(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
+
+
+def _mean(numbers: list[Fraction]) -> Fraction:
+    top, bottom = total(numbers).as_integer_ratio()
+    return Fraction(top, bottom * len(numbers))
 
 
 def climbing(params: ReduceParams, context: Context) -> Mapping[str, str]:

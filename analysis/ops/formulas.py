@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from operator import add, mul
+from operator import add, itemgetter, mul
 from typing import Any
 
 from analysis.context import Context
@@ -15,7 +15,7 @@ from analysis.joins import column, union, union_keys
 from analysis.ops.cells import operand, stored
 from analysis.ops.kinds import as_number, as_truth
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
-from analysis.values import Key, Missing, Value, kind, literal
+from analysis.values import Key, Missing, Value, kind, literal, ratio
 
 Row = Sequence[Value]
 Node = Callable[[Row], Value]
@@ -60,8 +60,7 @@ def refs_of(expr: Expr) -> list[str]:
 def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
     """The expression as one function of a row of values; `place` says where a step's value stands in the row."""
     if isinstance(expr, Ref):
-        index = place[expr.step]
-        return lambda row: row[index]
+        return itemgetter(place[expr.step])
     if isinstance(expr, Call):
         return FUNCTIONS[expr.op][2]([compiled(arg, place) for arg in expr.args])
     return lambda _: expr
@@ -91,7 +90,7 @@ def _divide(numbers: list[Fraction]) -> Value:
         part, whole_ = divisor.as_integer_ratio()
         if not part:
             return Missing("divided by zero")
-        result = Fraction(top * whole_, bottom * part)  # half the time of Fraction's own division
+        result = ratio(top * whole_, bottom * part)
     return result
 
 

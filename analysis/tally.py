@@ -27,7 +27,7 @@ def count(
     *,
     invalid: Mapping[str, int] | None = None,
     superseded: Mapping[str, int] | None = None,
-    workers: int = 1,
+    workers: int = 2,
 ) -> Tally:
     """The tally of all batches, one per ballot style. `invalid` and `superseded` give a style's ballots that are in no batch.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
-from survey_app.services import outcomes, results
+from survey_app.services import outcomes, result_items, results
 from survey_app.services.release import WITHHELD
 from survey_app.services.result_cells import Shown
 from survey_app.services.results import Bar, Loaded
@@ -19,6 +19,7 @@ def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
         _outcomes(loaded),
         _remarks(loaded),
         _groups(loaded),
+        _items(loaded),
         _answers(loaded),
         _satisfaction(questions),
         _books(loaded),
@@ -105,6 +106,19 @@ def _groups(loaded: Loaded) -> Sheet:
         for row in results.by_group(loaded, person.code)
     ]
     return Sheet(_("分主体"), heads, tuple(rows))
+
+
+def _items(loaded: Loaded) -> Sheet:
+    heads = (_("编号"), _("姓名或名称"), _("指标"), _("内容"), _("计算项"), _("得分"))
+    rows = [
+        (person.code, person.name, line.indicator, line.title, title, _cell(cell.shown))
+        for person in loaded.visible()
+        for table in [result_items.by_item(loaded, person.code, unfold=False)]
+        for line in table.lines
+        for title, cell in zip(table.columns, line.cells, strict=True)
+        if cell.shown.applies
+    ]
+    return Sheet(_("分内容"), heads, tuple(rows))
 
 
 def _answers(loaded: Loaded) -> Sheet:

@@ -125,9 +125,9 @@ class Reading:
 
     def flags(self, key: str, subject: str) -> list[FlagShown]:
         """Every cell of one flag for one subject; a flag over groups or items has several."""
-        return [self._flag(key, labels, value) for labels, value in self._by_subject(key).get(subject, ())]
+        return [self._flag(key, labels, value) for labels, value in self.by_subject(key).get(subject, ())]
 
-    def _by_subject(self, key: str) -> Mapping[str, Sequence[tuple[dict[str, str], Value]]]:
+    def by_subject(self, key: str) -> Mapping[str, Sequence[tuple[dict[str, str], Value]]]:
         """The cells of one table by subject: looked up once, because a page asks for every subject in turn."""
         if key not in self._cells:
             table, found = self.report.tables.get(key), defaultdict[str, list[tuple[dict[str, str], Value]]](list)

@@ -134,13 +134,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class ItemDistribution:
-    """One item with a bar per group, the quantities shown by item, and the indicator it belongs to."""
+    """One item with a bar per group, and the indicator it belongs to."""
 
     item: str
     title: str
     indicator: str
     bars: tuple[Bar, ...]
-    cells: tuple[tuple[str, Shown], ...]
 
 
 @dataclass(frozen=True)
@@ -308,13 +307,7 @@ def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
             continue
         bars = tuple(bar(loaded, code, group, item.key) for group in groups)
         indicator = scheme.indicators[item.parent].in_(reading.language) if item.parent in scheme.indicators else ""
-        cells = tuple(
-            (reading.title(key), reading.cell(key, {"subject": code, "item": item.key}))
-            for key in scheme.layout.by_item
-            if "group" not in loaded.report.tables[key].axes
-        )
-        shown = tuple((title, cell) for title, cell in cells if not cell.missing)
-        found.append(ItemDistribution(item.key, item.text.in_(reading.language), indicator, bars, shown))
+        found.append(ItemDistribution(item.key, item.text.in_(reading.language), indicator, bars))
     return found
 
 

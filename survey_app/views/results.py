@@ -14,7 +14,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import campaigns, outcomes, result_words, results, satisfaction, unfolding
+from survey_app.services import campaigns, outcomes, result_items, result_words, results, satisfaction, unfolding
 from survey_app.services.results import Loaded, PoolTable
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
@@ -91,6 +91,7 @@ def subject(key: str, code: str) -> Response:
             for name in layout.by_group
         },
         by_group_keys=layout.by_group,
+        by_item=result_items.by_item(loaded, code),
         items=results.distributions(loaded, code),
         findings=results.findings(loaded, code),
         proposals=outcomes.of_subject(loaded, code),

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from analysis.statistics import margin
 from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
+from survey_app.exports.tables import Number
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
-from survey_app.services import accounts, counting, evidence, results, satisfaction, unfolding
+from survey_app.services import accounts, counting, evidence, result_items, results, satisfaction, unfolding
 from survey_app.services.results import Loaded
 from tests.app import two_towns
 from tests.conftest import QUICK_PASSWORD, csrf
@@ -236,3 +237,18 @@ def test_evidence_may_be_computed_again_from_its_page(app: Flask, office_client:
     with resources(app).reading() as session:
         campaign = session.query(Campaign).one()
         assert counting.newest_report(session, campaign).computed_by != ""
+
+
+def test_what_is_shown_by_item_stands_by_item_and_group_with_its_calculation(session: Session) -> None:
+    """The head's items: peers 60, residents 160/3 = 53.33; of the team only residents were asked, and not about its grade."""
+    loaded = load(session, two_towns.build(session))
+    head, team = result_items.by_item(loaded, "EH"), result_items.by_item(loaded, "ET")
+    assert (head.columns, [line.title for line in head.lines]) == (("各项均分（同事）", "各项均分（群众）"), ["总体评价"])
+    assert [cell.shown.text for cell in head.lines[0].cells] == ["60.00", "53.33"]
+    assert any("53.33" in step.text for step in head.lines[0].cells[1].steps)
+    assert team.columns == ("各项均分（群众）",)
+    assert [(line.title, line.cells[0].shown.text) for line in team.lines] == [("您对班子的工作满意吗？", "80.00")]
+    sheet = next(one for one in result_sheets.workbook(loaded, []) if one.name == "分内容")
+    shown = [(row[0], *row[3:5], row[5].text if isinstance(row[5], Number) else row[5]) for row in sheet.rows]
+    assert ("EH", "总体评价", "各项均分（群众）", "53.33") in shown
+    assert len(shown) == 6  # two heads asked by two groups, two teams by one

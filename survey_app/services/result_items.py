@@ -1,0 +1,94 @@
+"""What one subject got item by item: the quantities a scheme shows by item, a line per item, a column per quantity and group.
+
+Lives here: which lines and columns there are. May not live here: how often each answer was given (`results.distributions`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_app.i18n import gettext as _
+from survey_app.services import unfolding
+from survey_app.services.result_cells import Shown, label_name
+from survey_app.services.results import Loaded
+from survey_app.services.unfolding import Step
+
+
+@dataclass(frozen=True)
+class ItemCell:
+    """A value and the way it came about; no steps where there is nothing to unfold."""
+
+    shown: Shown
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item, or an indicator above items, and its cells in the order of the columns."""
+
+    title: str
+    indicator: str
+    cells: tuple[ItemCell, ...]
+
+
+@dataclass(frozen=True)
+class ItemTable:
+    """Titles of the columns, and the lines; no lines where nothing is shown by item of this subject."""
+
+    columns: tuple[str, ...] = ()
+    lines: tuple[ItemLine, ...] = ()
+
+
+#: A quantity, and the group its column is for ("" where it has none).
+_Column = tuple[str, str]
+#: Axes a column can stand for. A quantity over single raters has others, and is never shown cell by cell.
+_SHOWN = ({"subject", "item"}, {"subject", "item", "group"})
+
+
+def by_item(loaded: Loaded, code: str, *, unfold: bool = True) -> ItemTable:
+    """The table of one subject. `unfold`: with calculations, as a page shows them; files do without."""
+    if not loaded.lets("answers"):
+        return ItemTable()
+    scheme = loaded.scheme
+    items = [*scheme.items, *scheme.indicators]
+    there = {place for key in scheme.layout.by_item for place in _places(loaded, key, code)}
+    columns = [
+        (key, group)
+        for key in scheme.layout.by_item
+        for group in ("", *scheme.groups, *scheme.sides)
+        if any((key, item, group) in there for item in items)
+    ]
+    lines = tuple(
+        _line(loaded, code, item, columns, unfold=unfold)
+        for item in items
+        if any((key, item, group) in there for key, group in columns)
+    )
+    return ItemTable(tuple(_title(loaded, column) for column in columns), lines)
+
+
+def _places(loaded: Loaded, key: str, code: str) -> list[tuple[str, str, str]]:
+    """Where the quantity has a value about this subject: (quantity, item, group)."""
+    table = loaded.report.tables.get(key)
+    if table is None or set(table.axes) not in _SHOWN:
+        return []
+    return [(key, labels["item"], labels.get("group", "")) for labels, _value in loaded.reading.by_subject(key).get(code, ())]
+
+
+def _title(loaded: Loaded, column: _Column) -> str:
+    key, group = column
+    title = loaded.reading.title(key)
+    if not group:
+        return title
+    return _("%(title)s（%(group)s）", title=title, group=label_name(loaded.scheme, "group", group, loaded.reading.language))
+
+
+def _line(loaded: Loaded, code: str, item: str, columns: list[_Column], *, unfold: bool) -> ItemLine:
+    scheme, reading = loaded.scheme, loaded.reading
+    cells = []
+    for key, group in columns:
+        labels = {"item": item, **({"group": group} if group else {})}
+        steps = unfolding.steps(loaded, key, code, **labels) if unfold else []
+        cells.append(ItemCell(reading.cell(key, {"subject": code, **labels}), tuple(steps)))
+    parent = scheme.items[item].parent if item in scheme.items else ""
+    indicator = scheme.indicators[parent].in_(reading.language) if parent in scheme.indicators else ""
+    return ItemLine(label_name(scheme, "item", item, reading.language), indicator, tuple(cells))

@@ -36,6 +36,7 @@ class StoredReport(Base):
     code_version: Mapped[str] = mapped_column(String(40))
     computed: Mapped[dt.datetime]
     computed_by: Mapped[str] = mapped_column(String(80))
+    held: Mapped[str | None] = mapped_column(Text)
 
 
 class ReleaseRow(Base):

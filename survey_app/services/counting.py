@@ -27,7 +27,7 @@ from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
-from survey_app.services import audit, ballots, custody, opening
+from survey_app.services import audit, ballots, custody, opening, release_kept, release_plan
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
 
@@ -191,6 +191,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     row = StoredReport(
         campaign_id=campaign.id,
         content=content,
+        held=release_kept.decide(report, scheme, release_plan.plan_of(session, campaign)),
         digest=bridge.digest(content),
         plan_digest=bridge.digest(scheme.plan),
         evidence_digest=bridge.evidence_digest(evidence),

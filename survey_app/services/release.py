@@ -52,18 +52,22 @@ _NOTHING = Decision()
 
 @dataclass(eq=False)
 class Held:
-    """The decisions of one report under one plan, made when a subject is asked for."""
+    """The decisions of one report under one plan, made when a subject is asked for; `decided`: those that are made already."""
 
     report: Report
     scheme: Scheme
     plan: ReleasePlan
-    _decided: dict[str, Decision] = field(default_factory=dict)
+    decided: dict[str, Decision] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, list[dict[str, str]]]] = field(default_factory=dict)
 
     @cached_property
     def origins(self) -> Origins:
         """What the report's numbers are made of."""
         return Origins(self.report)
+
+    def all_decided(self) -> dict[str, Decision]:
+        """The decision about every subject of whom anything may have to be held back."""
+        return {subject: self.of(subject) for subject in sorted(self._small)}
 
     @cached_property
     def _small(self) -> frozenset[str]:
@@ -95,9 +99,9 @@ class Held:
         """The decision about one subject."""
         if subject not in self._small:
             return _NOTHING
-        if subject not in self._decided:
-            self._decided[subject] = self._decide(subject)
-        return self._decided[subject]
+        if subject not in self.decided:
+            self.decided[subject] = self._decide(subject)
+        return self.decided[subject]
 
     def protected(self, group: str) -> bool:
         """Whether the group was promised that nobody sees who said what."""

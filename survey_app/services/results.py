@@ -20,7 +20,7 @@ from survey_app import bridge, charts
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
-from survey_app.services import counting, release_plan, result_words, rulings
+from survey_app.services import counting, release_kept, release_plan, result_words, rulings
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.release import Held
@@ -164,19 +164,19 @@ def load(session: Session, campaign: Campaign, *, language: str, units: Collecti
         raise NotFoundError(N_("没有这个页面。"))
     evidence = bridge.evidence_of(session, campaign, opening.tally)
     report, scheme = _report(stored.digest, stored.content), scheme_of(campaign)
-    reading = Reading(report, scheme, language, _held(stored.digest, report, scheme, release_plan.plan_of(session, campaign)))
+    reading = Reading(report, scheme, language, _held(stored, report, scheme, release_plan.plan_of(session, campaign)))
     stale = bridge.evidence_digest(evidence) != stored.evidence_digest
     said = rulings.of_campaign(session, campaign)
     return Loaded(campaign, reading, stored, opening, people, allowed, stale, said)
 
 
-def _held(digest: str, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
-    """What is held back, decided once for all requests: neither report nor plan ever changes."""
-    found = _HELD.get((digest, plan))
+def _held(stored: StoredReport, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
+    """What is held back, read once for all requests: neither report nor plan ever changes."""
+    found = _HELD.get((stored.digest, plan))
     if found is None:
         while len(_HELD) >= 8:
             _HELD.pop(next(iter(_HELD)))
-        found = _HELD[digest, plan] = Held(report, scheme, plan)
+        found = _HELD[stored.digest, plan] = release_kept.kept(stored.held, report, scheme, plan)
     return found
 
 

@@ -6,6 +6,7 @@ more answers are shown (one of six who takes his own form away still sees five o
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -19,7 +20,7 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from survey_app.services import release_plan, results, satisfaction, unfolding
+from survey_app.services import counting, release_kept, release_plan, results, satisfaction, unfolding
 from survey_app.services.release import Held
 from survey_app.services.release_plan import ReleasePlan
 from tests.app import two_towns
@@ -186,3 +187,23 @@ def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient)
         assert answer.status_code == 409
         assert "公布计划里没有表格文件" in answer.get_data(as_text=True)
     assert office_client.get(f"/office/results/{key}/subjects/EH").status_code == 200
+
+
+def test_what_is_held_back_is_kept_with_the_report_and_read_again_as_it_was_decided() -> None:
+    """Only three subordinates rated: the score is their mean, stays as the result, and is named as what shows them."""
+    one = held(领导=(0, 0, 0), 下属=(1, 1, 1))
+    text = release_kept.decide(one.report, SCHEME, ReleasePlan())
+    read = release_kept.kept(text, one.report, SCHEME, ReleasePlan())
+    assert read.decided == {"P": one.of("P")}
+    assert one.of("P").cells == {("P", "下属", "总体评价")}
+    assert [leak.raters for leak in read.of("P").leaks] == [3]
+    assert release_kept.kept(text, one.report, SCHEME, ReleasePlan(floor=7)).decided == {}
+    assert release_kept.kept(None, one.report, SCHEME, ReleasePlan()).decided == {}
+
+
+def test_a_counted_campaign_keeps_with_its_report_what_its_pages_hold_back(session: Session) -> None:
+    """Three peers and three residents a town, promised anonymity: every answer about heads and teams is kept back."""
+    campaign = two_towns.build(session, open_to_all=False)
+    kept = json.loads(counting.newest_report(session, campaign).held or "")
+    groups = {subject: {group for _, group, _ in one["cells"]} for subject, one in kept["subjects"].items()}
+    assert groups == {"EH": {"同事", "群众"}, "WH": {"同事", "群众"}, "ET": {"群众"}, "WT": {"群众"}}

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.migrations.held import HeldKept
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
@@ -97,4 +98,5 @@ TESTERS = {
     "7c41d0b85e2a": Rehearsals(),
     "9e2f4c6a8b17": ReleasePlans(),
     "b3e85f20c714": Rooms(),
+    "f06d3b9a72c1": HeldKept(),
 }

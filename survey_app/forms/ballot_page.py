@@ -5,6 +5,7 @@ Lives here: from a paper and what is filled in to what a template prints. May no
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,6 +20,8 @@ from survey_app.services.ballot_rules import BallotPaper, label_of
 
 _OPEN = 1 << 30  # behind every mark
 Widget = Literal["radios", "select", "number"]
+#: In widths of a Chinese character: what stands around a choice's words; a phone's row, and in large type; the least of words.
+_FRAME, _ROW, _ROW_LARGE, _TINY = 1.4, 18.0, 12.0, 2.5
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,15 @@ class Field:
     least: str = ""
     most: str = ""
     step: str = ""
+
+    @property
+    def room(self) -> str:
+        """A class for choices that do not stand in one row: " long" of large type, " long pairs" of no phone's."""
+        widths = [_ems(option.label) for option in self.options]
+        row = sum(widths) + len(widths) * _FRAME
+        if row <= _ROW_LARGE or max(widths) <= _TINY:
+            return ""
+        return " long" if row <= _ROW else " long pairs"
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,11 @@ def sections(paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: F
         ]
         made.append(Section(number, line.name, line.duty, line.unit, tuple(blocks)))
     return made
+
+
+def _ems(text: str) -> float:
+    """About how wide the text is: a Chinese character is twice a letter."""
+    return sum(1.0 if unicodedata.east_asian_width(one) in "WF" else 0.55 for one in text)
 
 
 def _block(title: str, fields: tuple[Field, ...]) -> Block:

@@ -74,6 +74,9 @@ class Form:
             "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
             "group_title": self.group.title.in_(language()),
             "signed": self.group.signed,
+            # Names, the title and what the office asks are written once, in the scheme's first language.
+            "names_language": scheme.languages[0],
+            "words_language": language() if language() in scheme.languages else scheme.languages[0],
             "exposed": self.group.key in release_plan.plan_of(db_session(), self.style.campaign).open_groups,
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),

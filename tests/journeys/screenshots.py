@@ -1,6 +1,7 @@
-"""Pictures of the pages, taken from the demo: `make screenshots` writes them into docs/screenshots, to be looked at.
+"""Pictures of the pages, to be looked at: `make screenshots` writes them into docs/screenshots; `… voter` only the voter's.
 
-Phone pages at 360 px, office pages at 360 and 1280 px. A page wider than its screen is an error.
+The voter's pages in `voter/` (see voter_pictures), office pages from the demos at 360 and 1280 px, forms at 360 px. A page wider
+than its screen is an error.
 """
 
 from __future__ import annotations
@@ -18,40 +19,56 @@ from survey_app.cli.demo import with_data
 from survey_app.database import make_engine, session_factory
 from survey_app.models import BallotStyle, Campaign, Subject
 from tests.journeys.conftest import LiveServer, serving
+from tests.journeys.voter_pictures import photograph_voters
+from tests.journeys.walking import PASSWORD
 from tests.support.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
 FORMS_MOST = 3  # groups of one system whose forms are photographed
-PASSWORD = "窗外的梧桐 seven green kites"
 
 
 def main() -> int:
-    """Make a demo, serve it, photograph it. Returns how many pages are wider than their screen."""
+    """Everything, or only what is named. Returns how many pages are wider than their screen."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data") as server:
-        server.pingyi("demo", "--no-serve")
-        with chromium() as browser:
-            state = signed_in(server, browser)
-            wide = photograph(server, browser, state)
-            for system in with_data():
-                server.pingyi("demo", system, "--no-serve")
-                wide += photograph_system(server, browser, state, system)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        wide = photograph_voters(Path(folder), browser, OUT / "voter")
+        if sys.argv[1:] != ["voter"]:
+            wide += photograph_offices(Path(folder) / "office", browser)
     for name in wide:
         sys.stderr.write(f"wider than its screen: {name}\n")
     return len(wide)
 
 
-def pages_of(server: LiveServer) -> tuple[dict[str, str], dict[str, str]]:
-    """(office pages, voter pages), name -> path."""
+def photograph_offices(folder: Path, browser: Browser) -> list[str]:
+    """Make every demo, serve it, photograph it; the names of pages too wide."""
+    folder.mkdir()
+    with serving(folder / "data") as server:
+        tell("the first demo")
+        server.pingyi("demo", "--no-serve")
+        state = signed_in(server, browser)
+        wide = photograph(server, browser, state)
+        for number, system in enumerate(with_data(), start=1):
+            tell(f"demo {number}/{len(with_data())}: {system}")
+            server.pingyi("demo", system, "--no-serve")
+            wide += photograph_system(server, browser, state, system)
+    return wide
+
+
+def tell(what: str) -> None:
+    """Say what is under way: the whole takes minutes."""
+    sys.stderr.write(what + "\n")
+
+
+def pages_of(server: LiveServer) -> dict[str, str]:
+    """The office's pages, name -> path."""
     engine = make_engine(f"sqlite:///{server.data / 'pingyi.db'}")
     with session_factory(engine, reading=True)() as session:
-        done, going = session.scalars(select(Campaign).order_by(Campaign.id)).all()
-        styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == going.id).order_by(BallotStyle.id)).all()
-        by_group = {style.group_key: style.id for style in styles}
+        rounds = session.scalars(select(Campaign).order_by(Campaign.id)).all()
+        done, going = (next(one for one in rounds if one.state == state) for state in ("counted", "open"))
     engine.dispose()
     round_, results = f"/office/campaigns/{done.key}", f"/office/results/{done.key}"
-    office = {
+    return {
         "campaigns": "/office/campaigns",
         "new": "/office/campaigns/new",
         "campaign": f"/office/campaigns/{going.key}",
@@ -62,16 +79,19 @@ def pages_of(server: LiveServer) -> tuple[dict[str, str], dict[str, str]]:
         "counts": f"{round_}/counts/",
         "count": f"{round_}/count/",
         "evidence": f"{round_}/evidence/",
+        "custody": f"{round_}/custody/",
+        "release": f"{round_}/release/",
+        "log": f"{round_}/log/",
+        "outcomes": f"{results}/outcomes/",
         "results": f"{results}/",
         "subject": f"{results}/subjects/T16-02",
         "satisfaction": f"{results}/satisfaction",
     }
-    return office, {f"form-{place}": f"/v/{style}" for place, style in enumerate(by_group.values(), start=1)}
 
 
 def photograph(server: LiveServer, browser: Browser, state: StorageState) -> list[str]:
     """Every page at its widths; the names of those too wide."""
-    office, voter = pages_of(server)
+    office = pages_of(server)
     wide = []
     for width in (1280, 360):
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", storage_state=state)
@@ -82,10 +102,6 @@ def photograph(server: LiveServer, browser: Browser, state: StorageState) -> lis
             page.goto(f"{server.address}{office['results']}")
             page.screenshot(path=OUT / "readme.png")
         context.close()
-    phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN", device_scale_factor=2)
-    for name, path in voter.items():
-        wide += take(phone.new_page(), server.address + path, f"{name}-360")
-    phone.close()
     return wide
 
 

@@ -36,6 +36,10 @@ function make(tag, text, className) {
   if (className) element.className = className;
   return element;
 }
+function speak(element, like) { // a copy is in the language of what it was copied from
+  if (like.lang) element.lang = like.lang;
+  return element;
+}
 function shown(element, visible) {
   if (element) element.hidden = !visible;
 }

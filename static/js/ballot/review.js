@@ -64,9 +64,10 @@ function review(form) {
     const pairs = answers.appendChild(make("dl"));
     fieldsetsOf(at).forEach(function (fieldset) {
       const text = answerText(fieldset);
+      const what = fieldset.querySelector(".what");
       const pair = pairs.appendChild(make("div"));
-      pair.appendChild(make("dt", fieldset.querySelector(".what").textContent));
-      pair.appendChild(make("dd", text || say("open", {}), text ? "" : "open"));
+      pair.appendChild(speak(make("dt", what.textContent), what));
+      pair.appendChild(text ? speak(make("dd", text), what) : make("dd", say("open", {}), "open"));
     });
   });
   byGrade(form, view.querySelector(".by-grade"));
@@ -105,7 +106,8 @@ function byGrade(form, details) {
       order[text] = markOf(fieldset) || Infinity; // what was left open comes last
     });
     const section = box.appendChild(make("section"));
-    section.appendChild(make("h3", page.querySelector("h2").textContent));
+    const what = page.querySelector("h2");
+    section.appendChild(speak(make("h3", what.textContent), what));
     Object.keys(names).sort(function (a, b) { return order[a] - order[b]; }).forEach(function (text) {
       section.appendChild(make("p", say("grade_line", { grade: text, count: names[text].length, names: names[text].join(say("and", {})) })));
     });

@@ -28,7 +28,8 @@ function itemPages(form) {
     const item = fieldset.dataset.item;
     if (!byItem[item]) {
       const page = byItem[item] = make("section", "", "subject by-item");
-      page.appendChild(make("h2", fieldset.querySelector(".what").textContent)).id = "i" + fieldset.id;
+      const what = fieldset.querySelector(".what");
+      page.appendChild(speak(make("h2", what.textContent), what)).id = "i" + fieldset.id;
       page.setAttribute("aria-labelledby", "i" + fieldset.id);
       page.fieldsets = [];
       pages.push(page);
@@ -98,7 +99,8 @@ function fillJumpList(form) {
   state.pages.forEach(function (page, at) {
     const button = make("button", "", "");
     button.type = "button";
-    button.appendChild(make("bdi", page.querySelector("h2 bdi, h2").textContent));
+    const heading = page.querySelector("h2");
+    button.appendChild(speak(make("bdi", heading.textContent), heading.querySelector("bdi") || heading));
     button.appendChild(make("span"));
     button.addEventListener("click", function () {
       form.querySelector(".jump").open = false;

@@ -1,0 +1,61 @@
+"""Pictures of every voter page: on each sheet the four languages side by side, one sheet a theme. Part of `make screenshots`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from survey_app.i18n import LANGUAGES, speaking
+from survey_app.printing import SlipSheet, slips_pdf
+from tests import pdf_reading
+from tests.app.villages import Villages, villages
+from tests.app.voter_scenes import SCENES, dress, fits, scene
+from tests.journeys.contact_sheet import grey, sheet
+
+PICTURED = ("light", "dark", "zoomed")
+TALLEST = 2400  # what lies further down looks like what lies above
+
+
+def photograph_voters(folder: Path, browser: Browser, out: Path) -> list[str]:
+    """Write every sheet, with a server's data in an empty folder; the names of pages wider than their screen."""
+    out.mkdir(parents=True, exist_ok=True)
+    wide: list[str] = []
+    with villages(folder) as at:
+        desk = browser.new_page()
+        for number, name in enumerate(SCENES, start=1):
+            sys.stderr.write(f"voter pages: {number}/{len(SCENES)} {name}\n")
+            pictures: dict[str, list[bytes]] = {theme: [] for theme in PICTURED}
+            for language in LANGUAGES:
+                with scene(browser, at, name, language) as page:
+                    for theme in PICTURED:
+                        dress(page, theme)
+                        wide += [] if fits(page) else [f"{name} {language} {theme}"]
+                        pictures[theme].append(_whole(page, theme))
+            for theme in PICTURED:
+                (out / f"{name}-{theme}.png").write_bytes(sheet(desk, pictures[theme], tallest=TALLEST))
+        (out / "slip.png").write_bytes(_slips(desk, at))
+        desk.close()
+    return wide
+
+
+def _whole(page: Page, theme: str) -> bytes:
+    """The page from top to bottom. Its bar hangs at the lower edge of the screen, so the screen is made as tall as the page;
+    not where a short screen is what is shown."""
+    if theme != "zoomed":
+        page.set_viewport_size({"width": 360, "height": max(740, page.evaluate("document.documentElement.scrollHeight"))})
+    page.evaluate("window.scrollTo(0, 0)")
+    return page.screenshot(full_page=True)
+
+
+def _slips(desk: Page, at: Villages) -> bytes:
+    """The upper part of a sheet of slips as printed, in every language."""
+    pictures = []
+    for language in LANGUAGES:
+        with speaking(language):
+            paper = SlipSheet("村干部年度评议", "村民大会", "东村", "村民", f"{at.base}/v/{at.town.guests}", "11 月 30 日")
+            tongue = "zh" if language.startswith("zh") else language
+            codes = [(f"{paper.address}#{'0' * 26}", str(alias)) for _secret, alias in at.town.slips[:4]]
+            pictures.append(grey(next(pdf_reading.pages(slips_pdf(paper, codes, language=tongue), dpi=72))))
+    return sheet(desk, pictures, tallest=360)

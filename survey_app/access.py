@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import NotFound
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from survey_app import i18n
@@ -115,8 +116,11 @@ def _enforce() -> Response | None:
         request.max_content_length = VOTER_BYTES
     if request.method not in SAFE_METHODS:
         # Read the whole body before any transaction begins: a slow sender must never hold the write lock.
-        request.form  # noqa: B018 - parsing is the effect
-        request.get_data()
+        try:
+            request.form  # noqa: B018 - parsing is the effect
+            request.get_data()
+        except (OSError, ParseException):  # cut off, or chunks that are none: not what a form of ours sends
+            raise BadRequest from None
     if rule == "voter":
         return None
     if current_app.config["WTF_CSRF_ENABLED"]:

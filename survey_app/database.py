@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.models import Base
 
 BUSY_SECONDS = 15
 #: Connections a process keeps. A greenlet waiting for one waits before its transaction begins, so nothing dead-locks.
@@ -72,15 +73,20 @@ def session_factory(engine: Engine, *, reading: bool = False) -> sessionmaker[Se
 
 
 def scrub(engine: Engine) -> None:
-    """Leave no old page versions behind (design §5): empty SQLite's write-ahead log and rebuild the file.
+    """Leave no old page versions and no order of casting behind (design §5), by rewriting what was written one by one.
 
-    The log pairs slip and ballot in the order they came; after the close it is truncated. PostgreSQL keeps its own
-    traces, which no statement can remove (docs say so); there dead row versions are vacuumed.
+    SQLite: the write-ahead log, which pairs slip and ballot in the order they came, is emptied and the file rebuilt. PostgreSQL
+    says of every row which transaction wrote and which locked it: the rows that must have no order are written again by one
+    transaction each and laid down in the order of their random keys. Its own log no statement can empty (docs/threat-model.md).
 
     Raises:
-        OperationalError: somebody was reading all the while; nothing is lost, and it can be tried again.
+        OperationalError: somebody was at it all the while; nothing is lost, and it can be tried again.
     """
     if engine.dialect.name != "sqlite":
+        for table in (one for one in Base.metadata.sorted_tables if one.dialect_options["sqlite"]["with_rowid"] is False):
+            key = next(iter(table.primary_key.columns)).name
+            _at_once(engine, f'UPDATE "{table.name}" SET "{key}" = "{key}"')  # noqa: S608 - names of our own tables
+            _at_once(engine, f'CLUSTER "{table.name}" USING "{table.primary_key.name}"')
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
         return
@@ -95,6 +101,13 @@ def scrub(engine: Engine) -> None:
         cursor.close()
     finally:
         pooled.close()
+
+
+def _at_once(engine: Engine, statement: str) -> None:
+    """A transaction of its own that does not wait for ever, and lets others wait no longer than it does."""
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+        connection.execute(text(statement))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from survey_app import access
 from survey_app.errors import UserError
 from survey_app.i18n import N_, gettext
+from survey_app.traces import bare
 
 log = logging.getLogger("survey_app")
 
@@ -89,6 +90,6 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _bug(error: Exception) -> Response:
-    """A mistake of ours. The log gets the trace, with the endpoint instead of the address: no code, no person, no answer."""
-    log.error("error in %s", request.endpoint, exc_info=error)
+    """A mistake of ours. The log gets the endpoint instead of the address, and places in the code instead of messages."""
+    log.error("error in %s\n%s", request.endpoint, bare(error))
     return page(gettext(SENTENCES[500]), 500)

@@ -7,9 +7,13 @@ are written nowhere.
 
 from __future__ import annotations
 
+from survey_app import private_memory, server_log
 from survey_app.config import Config
 
 _config = Config.from_environment()
+# Read in the first process, whose memory and classes every worker inherits.
+private_memory.keep_private()
+server_log.hush_greenlets()
 
 bind = _config.bind
 workers = _config.workers
@@ -17,6 +21,8 @@ worker_class = "gevent"
 worker_connections = 1000
 accesslog = None
 errorlog = "-"
+logger_class = server_log.QuietLogger
+control_socket_disable = True  # no second door into the running server
 loglevel = "warning"
 timeout = 120
 #: A worker told to stop while it is still loading hears nothing and is waited for this long (measured).

@@ -21,6 +21,7 @@ from survey_app.cli.server import migrate, serve, set_up_link
 from survey_app.cli.slips import slips
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
+from survey_app.private_memory import keep_private
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +40,7 @@ for _command in (*_COMMANDS, *BUNDLE_COMMANDS):
 
 def main() -> None:
     """The entry point: our own refusals become one sentence on stderr and exit status 1."""
+    keep_private()  # passphrases and shares are typed into commands
     try:
         cli()
     except UserError as error:

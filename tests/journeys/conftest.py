@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -21,12 +22,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class LiveServer:
-    """A running `pingyi serve`: its address, its data folder, and what it printed when it started."""
+    """A running `pingyi serve`: its address, its data folder, and what it printed since it started."""
 
     address: str
     data: Path
     log: Path
     environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """As when the power goes: the server and its workers, at once and without a word."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def pingyi(self, *words: str) -> str:
         """Run the command line on the server's data; its output."""
@@ -43,8 +50,8 @@ class LiveServer:
 
 
 @contextlib.contextmanager
-def serving(data: Path) -> Iterator[LiveServer]:
-    """`pingyi serve` on a free port with this data folder, until the block ends."""
+def serving(data: Path, **settings: str) -> Iterator[LiveServer]:
+    """`pingyi serve` on a free port with this data folder (and more of the environment), until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,15 +62,21 @@ def serving(data: Path) -> Iterator[LiveServer]:
         "PINGYI_BASE_URL": address,
         "PINGYI_ALIAS_COST": "1,64",
         "PINGYI_PASSWORD_COST": "1,64",
+        **settings,
     }
     log = data.with_suffix(".log")
-    with log.open("w", encoding="utf-8") as out:
+    with log.open("a", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "survey_app.cli", "serve"], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "survey_app.cli", "serve"],
+            env=environment,
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             _wait(address, process, log)
-            yield LiveServer(address, data, log, environment)
+            yield LiveServer(address, data, log, environment, process)
         finally:
             process.terminate()
             process.wait(timeout=30)

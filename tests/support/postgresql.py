@@ -22,6 +22,8 @@ SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
     "shared_buffers": "32MB",
+    "max_wal_size": "48MB",  # tests read the whole cluster
+    "min_wal_size": "32MB",
     "autovacuum": "off",
 }
 

@@ -1,0 +1,181 @@
+"""After the close nothing on the disk says who came when: rows as read, bytes of the files, leaves of the log.
+
+The same two tests (order.py) see the order in the files while people vote, in a table that numbers its rows, and in PostgreSQL's
+rows before the close rewrites them; so they can fail. PostgreSQL's write-ahead log keeps it: docs/threat-model.md says how long.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from survey_app.database import scrub, sqlite_file
+from survey_app.models import Ballot, Campaign, Slip
+from survey_app.services import ballots, campaigns, proof_log, tokens
+from survey_app.services.ballots import Credential
+from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
+from tests.faults.order import drift_chance, inversions, neighbours, tells
+from tests.support.clock import NOON
+from tests.support.postgresql import Cluster
+
+CASTS = 200
+SECRET = "of a server that signs logs in tests"
+
+
+def test_the_drift_of_four_things_is_what_a_list_of_all_orders_says() -> None:
+    # Of the 24 orders of four things 1, 3, 5, 6, 5, 3, 1 have 0, 1, 2, 3, 4, 5, 6 inversions.
+    assert inversions([1, 2, 3, 4]) == 0
+    assert inversions([2, 1, 4, 3]) == 2
+    assert inversions([4, 3, 2, 1]) == 6
+    assert drift_chance([1, 2, 3, 4]) == pytest.approx(2 * 1 / 24)
+    assert drift_chance([2, 1, 4, 3]) == pytest.approx(2 * 9 / 24)
+    assert drift_chance([4, 3, 2, 1]) == pytest.approx(2 * 1 / 24)
+
+
+def test_an_order_kept_reversed_or_kept_in_part_is_seen_and_a_shuffled_one_is_not() -> None:
+    straight = list(range(CASTS))
+    lots = secrets.SystemRandom()
+    shuffled = lots.sample(straight, CASTS)
+    pages = [place for start in lots.sample(range(0, CASTS, 10), CASTS // 10) for place in straight[start : start + 10]]
+    slowly = sorted(straight, key=lambda place: place + lots.uniform(0, 150))  # late ones tend to stand late
+    assert neighbours(straight) == CASTS - 1
+    assert [tells(order) for order in (straight, straight[::-1], pages, slowly, shuffled)] == [True, True, True, True, False]
+
+
+@pytest.fixture
+def town(app: Flask, session: Session) -> Town:
+    """Two hundred ballots, cast in the order of `town.slips`."""
+    town = build(session, slips=CASTS)
+    proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret=SECRET, now=NOON)
+    session.commit()
+    for secret, _alias in town.slips:
+        ballots.cast(
+            session,
+            style_id=town.guests,
+            credential=Credential(secret=secret),
+            submission_id=secret,
+            marks=GOOD_MARKS,
+            alias_cost=QUICK,
+        )
+    return town
+
+
+def cast(session: Session, town: Town, of: str) -> list[bytes]:
+    """One digest of each ballot (or of its slip), in the order of casting."""
+    rows = session.execute(
+        select(Slip.tag, Ballot.leaf, Ballot.submission, Slip.alias_digest).join(Slip, Slip.tag == Ballot.key)
+    ).mappings()
+    by_tag = {row["tag"]: row[of] for row in rows}
+    session.rollback()
+    return [by_tag[tokens.slip_tag(secret)] for secret, _alias in town.slips]
+
+
+DIGESTS = ("tag", "leaf", "submission", "alias_digest")
+
+
+def telling(session: Session, town: Town, data: bytes) -> set[tuple[str, str]]:
+    """Of which digests the first or the last places in these bytes betray the order of casting."""
+    found = set()
+    for name in DIGESTS:
+        digests = cast(session, town, name)
+        for end, find in (("first", data.find), ("last", data.rfind)):
+            places = [find(digest) for digest in digests]
+            if -1 not in places and tells(places):
+                found.add((name, end))
+    return found
+
+
+def close(session: Session, town: Town) -> None:
+    """As the office's page does it."""
+    campaign = session.get_one(Campaign, town.campaign_id)
+    campaigns.close(session, campaign, now=NOON)
+    proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    session.commit()
+    scrub(session.get_bind().engine)
+
+
+def rows_read(session: Session, town: Town, statement: str) -> list[int]:
+    """Where each ballot stands among the rows as this statement gives them."""
+    at = {bytes(key): place for place, (key,) in enumerate(session.execute(text(statement)))}
+    session.rollback()
+    return [at[tokens.slip_tag(secret)] for secret, _alias in town.slips]
+
+
+def test_neither_rows_nor_leaves_nor_bytes_tell_the_order_after_the_close(
+    engine: Engine, session: Session, town: Town, request: pytest.FixtureRequest
+) -> None:
+    close(session, town)
+    log = proof_log.log_of(session, session.get_one(Campaign, town.campaign_id))
+    assert log is not None
+    leaves = [log.leaves.index(leaf) for leaf in cast(session, town, "leaf")]
+    assert not tells(leaves)
+    assert not tells(rows_read(session, town, "SELECT key FROM ballot"))
+    assert not tells(rows_read(session, town, "SELECT tag FROM slip"))
+    data = database_bytes(engine, request)
+    assert all(digest in data for name in DIGESTS for digest in cast(session, town, name))
+    assert telling(session, town, data) == set()
+
+
+def test_the_same_tests_see_the_order_before_the_close(
+    engine: Engine, session: Session, town: Town, request: pytest.FixtureRequest
+) -> None:
+    seen = telling(session, town, database_bytes(engine, request))
+    if engine.dialect.name == "sqlite":
+        assert ("submission", "first") in seen  # the write-ahead log holds one ballot after the other
+    else:
+        assert ("submission", "first") in seen  # the table itself does
+        assert tells(rows_read(session, town, "SELECT key FROM ballot"))
+        assert tells(rows_read(session, town, "SELECT key FROM ballot ORDER BY xmin::text::bigint"))
+        assert tells(rows_read(session, town, "SELECT tag FROM slip ORDER BY xmax::text::bigint"))  # who locked it
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_after_the_close_one_transaction_wrote_every_row_and_none_is_locked(session: Session, town: Town) -> None:
+    close(session, town)
+    for table in ("ballot", "slip"):
+        marks = session.execute(text(f"SELECT count(*), count(DISTINCT xmin::text), max(xmax::text) FROM {table}")).one()  # noqa: S608
+        assert tuple(marks) == (CASTS, 1, "0")
+    session.rollback()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_table_that_numbers_its_rows_would_tell(session: Session, town: Town) -> None:
+    """Why the tables of ballots and slips are made WITHOUT ROWID: VACUUM keeps the numbers, and the pages in their order."""
+    session.execute(text("CREATE TABLE numbered (key BLOB PRIMARY KEY)"))
+    for secret, _alias in town.slips:
+        session.execute(text("INSERT INTO numbered VALUES (:key)"), {"key": tokens.slip_tag(secret)})
+    session.commit()
+    close(session, town)
+    assert tells(rows_read(session, town, "SELECT key FROM numbered"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_closed_file_has_no_free_page_and_no_log(engine: Engine, session: Session, town: Town) -> None:
+    close(session, town)
+    assert session.execute(text("PRAGMA freelist_count")).scalar() == 0
+    session.rollback()
+    file = sqlite_file(str(engine.url))
+    assert file is not None
+    assert file.with_name(file.name + "-wal").stat().st_size == 0
+
+
+def database_bytes(engine: Engine, request: pytest.FixtureRequest) -> bytes:
+    """SQLite: the file and its write-ahead log. PostgreSQL: the files of the two tables and of their indexes, as on the disk."""
+    file = sqlite_file(str(engine.url))
+    if file is not None:
+        return b"".join(path.read_bytes() for path in (file.with_name(file.name + "-wal"), file))
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        paths = connection.scalars(
+            text(
+                "SELECT pg_relation_filepath(c.oid) FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid"
+                " WHERE coalesce(i.indrelid, c.oid) IN ('ballot'::regclass, 'slip'::regclass)"
+                " ORDER BY c.relkind DESC, c.relname"  # tables before their indexes
+            )
+        ).all()
+    return b"".join((cluster.folder / "data" / path).read_bytes() for path in paths)

@@ -25,7 +25,7 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots, release_plan
+from survey_app.services import ballots, custody, release_plan
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaigns import scheme_of
@@ -77,6 +77,7 @@ class Form:
             # Names, the title and what the office asks are written once, in the scheme's first language.
             "names_language": scheme.languages[0],
             "words_language": language() if language() in scheme.languages else scheme.languages[0],
+            "terms": custody.terms_of(self.style.campaign.wrapped_key),
             "exposed": self.group.key in release_plan.plan_of(db_session(), self.style.campaign).open_groups,
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),

@@ -39,6 +39,7 @@ VOTERS = (
     "templates/errors/",
     "templates/home/",
     "templates/office_base.html",
+    "templates/privacy/",
     "templates/public",
     "views/ballot.py",
     "views/home.py",

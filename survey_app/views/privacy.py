@@ -1,0 +1,46 @@
+"""One page for residents, in plain words: what is stored, what is not, who could cheat and how it would show.
+
+Reached from a form, a receipt or the log of a campaign it speaks of that campaign: who keeps its key, how few people are hidden.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template
+
+from survey_app import access
+from survey_app.database import sqlite_file
+from survey_app.extensions import current_config, db_session
+from survey_app.services import ballots, campaigns, custody, proof_log, release_plan
+from survey_app.services.campaigns import scheme_of
+
+blueprint = Blueprint("privacy", __name__)
+
+
+@blueprint.get("/privacy")
+@access.voter
+def anywhere() -> Response:
+    """For whoever asks without a campaign: what holds for all of them."""
+    return _page(campaign=None, terms=None)
+
+
+@blueprint.get("/privacy/<key>")
+@access.voter
+def of_campaign(key: str) -> Response:
+    """The same, and what holds for this campaign only."""
+    session = db_session()
+    ballots.begin_reading(session)
+    campaign = campaigns.by_key(session, key)
+    groups = scheme_of(campaign).groups.values()
+    return _page(
+        campaign=campaign,
+        terms=custody.terms_of(campaign.wrapped_key),
+        floor=release_plan.plan_of(session, campaign).floor,
+        admissions={group.admission for group in groups},
+        has_log=proof_log.log_of(session, campaign) is not None,
+    )
+
+
+def _page(**what: object) -> Response:
+    """`journal_stays`: the close empties SQLite's write-ahead log; no other database lets us empty its own."""
+    journal_stays = sqlite_file(current_config().database_url) is None
+    return make_response(render_template("privacy/index.html", journal_stays=journal_stays, **what))

@@ -51,4 +51,4 @@ def hush_greenlets() -> None:
     ) -> None:
         sys.stderr.write(f"A greenlet failed.\n{bare(value) if isinstance(value, BaseException) else kind}\n")
 
-    Hub.print_exception = told  # type: ignore[method-assign]
+    Hub.print_exception = told  # type: ignore[method-assign, assignment]  # its stub names no self

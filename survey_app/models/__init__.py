@@ -7,7 +7,7 @@ from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
 from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
-from survey_app.models.proof import Appeal, LogEpoch, LogKey
+from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import Room
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
@@ -29,6 +29,7 @@ __all__ = [
     "Headcount",
     "LogEpoch",
     "LogKey",
+    "MarkLeaf",
     "OneTimeLink",
     "Rater",
     "Rehearsal",

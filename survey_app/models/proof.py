@@ -25,7 +25,8 @@ class LogEpoch(Base):
 
     `entries`: what the office did and fixed, a canonical JSON list. `leaves`: digests of the ballots that came in, sorted and
     laid end to end, 32 bytes each: which ballot came in which epoch stands here and not on the ballot's row, so that the row
-    stays without any order, and a ballot that vanishes from its table is missed here. `text` is the signed checkpoint.
+    stays without any order, and a ballot that vanishes from its table is missed here. `marks`: digests of mark leaves, laid out
+    alike. `text` is the signed checkpoint.
     """
 
     __tablename__ = "log_epoch"
@@ -37,8 +38,22 @@ class LogEpoch(Base):
     name: Mapped[str] = mapped_column(String(120))
     entries: Mapped[str] = mapped_column(Text)
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    marks: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     text: Mapped[str] = mapped_column(Text)
     made: Mapped[dt.datetime]
+
+
+class MarkLeaf(Base):
+    """A mark leaf on its way into the log: what one ballot says of one subject, as a digest, with nothing that names the ballot.
+
+    Kept until the last epoch takes all of a campaign at once, and gone then.
+    """
+
+    __tablename__ = "mark_leaf"
+    __table_args__ = (CheckConstraint("length(digest) = 32", name="digest"), {"sqlite_with_rowid": False})
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
 
 
 class Appeal(Base):

@@ -42,7 +42,6 @@ class Hidden(Exception):
 def seen(value: Value) -> Value:
     if value[0] == "hidden": raise Hidden
     return value
-
 def missing(value: Value) -> bool: return seen(value)[0] == "missing"
 def expect(value: Value, kind: str) -> Any:
     if seen(value)[0] != kind: raise Stop(f"{value[1]!r} is no {kind}")
@@ -55,6 +54,7 @@ def whole(x: Fraction, mode: str) -> int:
     low, rest, half = int(abs(x)), abs(x) - int(abs(x)), Fraction(1, 2)
     up = {"down": False, "up": rest > 0, "half_up": rest >= half, "half_even": rest > half or (rest == half and low % 2 == 1)}
     return (-1 if x < 0 else 1) * (low + up[mode])
+def cell(**labels: str) -> Key: return frozenset(labels.items())
 def label(key: Key, axis: str) -> str: return dict(key)[axis]
 def without(key: Key, axis: str) -> Key: return frozenset(pair for pair in key if pair[0] != axis)
 def replaced(key: Key, axis: str, new: str) -> Key: return without(key, axis) | {(axis, new)}
@@ -73,18 +73,15 @@ class Table:
     def cells(self) -> dict[Key, Value]:
         if self.known is None: raise Hidden
         return self.known
-    def read(self, key: Key) -> Value:
-        return seen(self.cells.get(frozenset(pair for pair in key if pair[0] in self.axes), ABSENT))
+    def read(self, key: Key) -> Value: return seen(self.cells.get(frozenset(pair for pair in key if pair[0] in self.axes), ABSENT))
 
 # --- The plan, evaluated (docs/plan.md)
 
 class Engine:
     """Evaluates a plan on the numbers of a bundle, step by step; `tables` by the step's name."""
     def __init__(self, plan: dict[str, Any], world: World) -> None:
-        self.plan, self.world = plan, world
+        self.plan, self.world, self.facts, self.subjects = plan, world, world.facts, sorted(world.facts)
         self.tables: dict[str, Table] = {}
-        self.facts = world.facts
-        self.subjects = sorted(self.facts)
         for step in plan["steps"]:
             try:
                 self.tables[step["name"]] = getattr(self, "op_" + step["op"])(step)
@@ -92,8 +89,7 @@ class Engine:
                 self.tables[step["name"]] = Table(AXES, None)
     def get(self, name: str) -> Table: return self.tables[name]
     def side(self, raw: Any) -> Table: return self.tables[raw] if isinstance(raw, str) else Table([], {frozenset(): literal(raw)})
-    def per_subject(self, function: Callable[[str], Value]) -> Table:
-        return Table(["subject"], {frozenset({("subject", one)}): guarded(function, one) for one in self.subjects})
+    def per_subject(self, function: Callable[[str], Value]) -> Table: return Table(["subject"], {cell(subject=one): guarded(function, one) for one in self.subjects})
     def order(self, key: Key) -> list[tuple[int, str]]:
         listed = {axis: self.plan.get(axis + "s") or [] if axis in ("group", "item") else [] for axis in AXES}
         ranked = [(listed[axis], name) for axis, name in sorted(key, key=lambda pair: AXES.index(pair[0]))]
@@ -108,10 +104,8 @@ class Engine:
             keys = {a | b for a in keys for b in mine if len(dict(a | b)) == len(a | b)}
         return Table(axes, {key: guarded(function, key) for key in keys})
     # Sources
-    def wanted(self, step: Step, group: str, item: str) -> bool:
-        return group in (step.get("groups") or [group]) and item in (step.get("items") or [item])
-    def choice(self, item: str, code: int) -> dict[str, Any]:
-        return next(one for one in self.plan["scales"][self.plan["item_scale"][item]] if one["code"] == code)
+    def wanted(self, step: Step, group: str, item: str) -> bool: return group in (step.get("groups") or [group]) and item in (step.get("items") or [item])
+    def choice(self, item: str, code: int) -> dict[str, Any]: return next(one for one in self.plan["scales"][self.plan["item_scale"][item]] if one["code"] == code)
     def op_tally(self, step: Step) -> Table:
         cells = {}
         for (subject, group, item), row in self.world.counts.items():
@@ -119,8 +113,7 @@ class Engine:
             names = {"blank", *(one["key"] for one in self.plan["scales"][self.plan["item_scale"][item]])}
             if step["what"] == "count" and not names & set(step["choices"]): continue
             worth = [self.worth(step, item, code) * number for code, number in enumerate(row or [])]
-            key = frozenset({("subject", subject), ("group", group), ("item", item)})
-            cells[key] = HID if row is None else ("num", sum(worth, Fraction(0)))
+            cells[cell(subject=subject, group=group, item=item)] = HID if row is None else ("num", sum(worth, Fraction(0)))
         return Table(["subject", "group", "item"], cells)
     def worth(self, step: Step, item: str, code: int) -> Fraction:
         """What one mark adds to a tally."""
@@ -130,25 +123,22 @@ class Engine:
     def op_heads(self, step: Step) -> Table:
         cells = {}
         for subject, group in {(subject, style["group"]) for style in self.world.styles.values() for subject, _ in style["slots"]}:
-            if group in (step.get("groups") or [group]):
-                cells[frozenset({("subject", subject), ("group", group)})] = guarded(self.head, step["what"], subject, group)
+            if group in (step.get("groups") or [group]): cells[cell(subject=subject, group=group)] = guarded(self.head, step["what"], subject, group)
         return Table(["subject", "group"], cells)
     def head(self, what: str, subject: str, group: str) -> Value:
         styles = [one for one, style in self.world.styles.items()
                   if style["group"] == group and any(slot[0] == subject for slot in style["slots"])]
-        if what in ("cast", "valid", "blank", "invalid", "superseded"):
-            return ("num", Fraction(self.world.head(what, subject, group, styles)))
+        if what in ("cast", "valid", "blank", "invalid", "superseded"): return ("num", Fraction(self.world.head(what, subject, group, styles)))
         numbers = [self.world.heads.get((group, unit), {}).get(what) for unit in {self.world.styles[one]["unit"] for one in styles}]
         return ("missing", "not counted") if None in numbers else ("num", sum((Fraction(one or 0) for one in numbers), Fraction(0)))
     def op_mark(self, step: Step) -> Table:
         cells = {}
         for style, batch in self.world.styles.items():
             if batch["group"] not in (step.get("groups") or [batch["group"]]): continue
-            rows = self.world.rows(style)
-            for number, row in enumerate(sorted(row for row in rows if any(row)), start=1):
+            for number, row in enumerate(sorted(row for row in self.world.rows(style) if any(row)), start=1):
                 for (subject, item), code in zip(batch["slots"], row):
-                    place = (("subject", subject), ("group", batch["group"]), ("item", item), ("rater", f"{style}/{number}"))
-                    if self.wanted(step, batch["group"], item): cells[frozenset(place)] = self.mark_value(step, item, code)
+                    place = cell(subject=subject, group=batch["group"], item=item, rater=f"{style}/{number}")
+                    if self.wanted(step, batch["group"], item): cells[place] = self.mark_value(step, item, code)
         return Table(["subject", "group", "item", "rater"], cells)
     def mark_value(self, step: Step, item: str, code: int) -> Value:
         if code == 0: return ("missing", "blank")
@@ -177,15 +167,13 @@ class Engine:
         periods = step.get("periods") or sorted({period for _, period in mine})
         periods = (sorted(periods)[-step["last"]:] if step.get("last") else periods) or ["none"]
         pairs, none = [(subject, period) for subject in self.subjects for period in periods], ("missing", "no result")
-        return Table(["subject", "period"], {frozenset({("subject", s), ("period", p)}): mine.get((s, p), none) for s, p in pairs})
+        return Table(["subject", "period"], {cell(subject=s, period=p): mine.get((s, p), none) for s, p in pairs})
     def op_decision(self, step: Step) -> Table:
         mine = {row[0]: row[2] for row in self.world.evidence("decisions") if row[1] == step["decision"]}
-        if step.get("choices") is not None and not set(mine.values()) <= set(step["choices"]):
-            raise Stop(f"a decision on {step['decision']!r} is none of its choices")
+        if step.get("choices") is not None and not set(mine.values()) <= set(step["choices"]): raise Stop(f"a decision on {step['decision']!r} is none of its choices")
         how = step.get("as") or "text"
         return self.per_subject(lambda one: self.as_kind(mine[one], how) if one in mine else ("missing", "not decided"))
-    def op_table(self, step: Step) -> Table:
-        return Table(step["axes"], {frozenset(zip(step["axes"], row)): literal(row[-1]) for row in step["rows"]})
+    def op_table(self, step: Step) -> Table: return Table(step["axes"], {frozenset(zip(step["axes"], row)): literal(row[-1]) for row in step["rows"]})
     # Cell by cell
     def op_lookup(self, step: Step) -> Table:
         tables = [self.labels(name[1:]) if name.startswith("@") else self.get(name) for name in step["keys"]]
@@ -193,8 +181,7 @@ class Engine:
         def one(key: Key) -> Value:
             row = [("text", label(key, n[1:])) if n.startswith("@") else table.read(key) for n, table in zip(step["keys"], tables)]
             for *wanted, value in step["rows"]:
-                if all(want == "*" or (not missing(have) and plain(have) == want) for want, have in zip(wanted, row)):
-                    return literal(value)
+                if all(want == "*" or (not missing(have) and plain(have) == want) for want, have in zip(wanted, row)): return literal(value)
             gone = [have for have in row if missing(have)]
             return gone[0] if gone else literal(step["otherwise"]) if step.get("otherwise") else ("missing", "no row")
         return self.cellwise(bearing, one)
@@ -225,8 +212,7 @@ class Engine:
         if op in ("=", "!="): return ("truth", (values[0] == values[1]) == (op == "="))
         return self.arithmetic(op, [num(value) for value in values])
     def arithmetic(self, op: str, n: list[Fraction]) -> Value:
-        if op in ("<", "<=", ">", ">="):
-            return ("truth", {"<": n[0] < n[1], "<=": n[0] <= n[1], ">": n[0] > n[1], ">=": n[0] >= n[1]}[op])
+        if op in ("<", "<=", ">", ">="): return ("truth", {"<": n[0] < n[1], "<=": n[0] <= n[1], ">": n[0] > n[1], ">=": n[0] >= n[1]}[op])
         if op == "/" and 0 in n[1:]: return ("missing", "divided by zero")
         if op in ("neg", "abs"): return ("num", -n[0] if op == "neg" else abs(n[0]))
         fold: dict[str, Callable[..., Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "min": min, "max": max}
@@ -239,8 +225,7 @@ class Engine:
             for row in [] if missing(value) else step["rows"]:
                 x, low, high = num(value), row.get("from"), row.get("to")
                 above = low is None or x > Fraction(low) or (x == Fraction(low) and row.get("from_in", True))
-                if above and (high is None or x < Fraction(high) or (x == Fraction(high) and row.get("to_in", False))):
-                    return literal(row["value"])
+                if above and (high is None or x < Fraction(high) or (x == Fraction(high) and row.get("to_in", False))): return literal(row["value"])
             return value if missing(value) else ("missing", "in no band")
         return self.each(step, one)
     def op_choose(self, step: Step) -> Table:
@@ -291,16 +276,13 @@ class Engine:
             gone = [value for value in (where, of.cells[key], weight) if missing(value)]
             if not gone: found.append((of.cells[key], num(weight)))
             elif policy == "fail": return gone[0]
-            elif policy == "zero" and not missing(weight):
-                found.append((("truth", False) if step["how"] in ("all", "any") else ("num", Fraction(0)), num(weight)))
+            elif policy == "zero" and not missing(weight): found.append((("truth", False) if step["how"] in ("all", "any") else ("num", Fraction(0)), num(weight)))
         trim = step.get("trim")
         if trim and not (trim.get("when_more_than") is not None and len(found) <= Fraction(trim["when_more_than"])):
             size = ("num", Fraction(len(found))) if trim.get("of") in (None, "answered") else base(trim["of"])
-            ends = [Fraction(trim.get("low") or 0), Fraction(trim.get("high") or 0)]
-            if trim["unit"] == "share":
-                if missing(size): return size
-                ends = [end * num(size) for end in ends]
-            low, high = (whole(end, trim.get("rounding") or "down") for end in ends)
+            share = trim["unit"] == "share"
+            if share and missing(size): return size
+            low, high = (whole(Fraction(trim.get(end) or 0) * (num(size) if share else 1), trim.get("rounding") or "down") for end in ("low", "high"))
             found.sort(key=lambda pair: (num(pair[0]), pair[1]))
             if found and low + high >= len(found): return ("missing", "all trimmed")
             found = found[max(low, 0): len(found) - max(high, 0)]
@@ -310,16 +292,13 @@ class Engine:
         how = step["how"]
         if not found or how == "count": return ("num", Fraction(len(found))) if how == "count" else ("missing", "no values")
         if how == "last": return found[-1][0]
-        if how in ("all", "any"):
-            truths = [truth(value) for value, _ in found]
-            return ("truth", all(truths) if how == "all" else any(truths))
+        if how in ("all", "any"): return ("truth", (all if how == "all" else any)([truth(value) for value, _ in found]))
         ranked = sorted(num(value) for value, _ in found)
         if how in ("least", "most", "median"):
             middle = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
             return ("num", {"least": ranked[0], "most": ranked[-1], "median": middle}[how])
         if how == "kth":
-            if missing(place) or num(place) < 1 or num(place).denominator != 1:
-                return place if missing(place) else ("missing", "no such place")
+            if missing(place) or num(place) < 1 or num(place).denominator != 1: return place if missing(place) else ("missing", "no such place")
             if len(ranked) < num(place): return ("missing", "too few values")
             return ("num", sorted(ranked, reverse=(step.get("from") or "top") == "top")[int(num(place)) - 1])
         top, bottom = sum(num(value) * weight for value, weight in found), sum(weight for _, weight in found)
@@ -329,12 +308,10 @@ class Engine:
         groups: dict[Key, list[Key]] = {key: [] for key in seeds}
         for key, new in ((key, home(key)) for key in self.get(step["of"]).cells):
             if new is not None: groups.setdefault(new, []).append(key)
-        return {new: guarded(self.collapse, step, keys, lambda name, new=new: self.get(name).read(new))
-                for new, keys in groups.items()}
+        return {new: guarded(self.collapse, step, keys, lambda name, new=new: self.get(name).read(new)) for new, keys in groups.items()}
     def op_reduce(self, step: Step) -> Table:
         of, over = self.get(step["of"]), step["over"]
-        if step.get("into") is None:
-            return Table([axis for axis in of.axes if axis != over], self.collect(step, lambda key: without(key, over)))
+        if step.get("into") is None: return Table([axis for axis in of.axes if axis != over], self.collect(step, lambda key: without(key, over)))
         parents = (self.plan.get(over + "_parents") or {}) if over in ("group", "item") else {}
         def depth(name: str) -> int: return 1 + depth(parents[name]) if name in parents else 0
         deepest = max([depth(label(key, over)) for key in of.cells], default=0)
@@ -351,25 +328,22 @@ class Engine:
         def home(key: Key) -> Key | None:
             other = self.related(label(key, "subject"), step["relation"])
             return None if other is None else replaced(key, "subject", other)
-        seeds = [frozenset({("subject", one)}) for one in self.subjects if of.axes == ["subject"]]
+        seeds = [cell(subject=one) for one in self.subjects if of.axes == ["subject"]]
         return Table(of.axes, self.collect(step, home, seeds))
     def op_follow(self, step: Step) -> Table:
         of = self.get(step["of"])
         cells: dict[Key, Value] = {}
         for subject in self.subjects:
             other = self.related(subject, step["relation"])
-            if other is None and of.axes == ["subject"]:
-                cells[frozenset({("subject", subject)})] = ("missing", "no such subject")
-            for key, value in of.cells.items():
-                if label(key, "subject") == other:
-                    cells[replaced(key, "subject", subject)] = value
+            if other is None and of.axes == ["subject"]: cells[cell(subject=subject)] = ("missing", "no such subject")
+            cells.update({replaced(key, "subject", subject): value for key, value in of.cells.items() if label(key, "subject") == other})
         return Table(of.axes, cells)
     # Pools
     def pool(self, step: Step, subject: str) -> Any:
         """The pool's labels as a list, or the missing value that keeps a subject out."""
         labels = []
         for name in step.get("pool") or []:
-            value = self.get(name).read(frozenset({("subject", subject)}))
+            value = self.get(name).read(cell(subject=subject))
             if missing(value): return value
             labels.append(plain(value))
         return labels
@@ -378,8 +352,7 @@ class Engine:
         of = self.get(step["of"])
         pools = {key: self.pool(step, label(key, "subject")) if over == "subject" else [] for key in of.cells}
         homes: dict[Any, list[Key]] = {}
-        for key in of.cells:
-            homes.setdefault((without(key, over), str(pools[key])), []).append(key)
+        for key in of.cells: homes.setdefault((without(key, over), str(pools[key])), []).append(key)
         def one(key: Key, value: Value) -> Value:
             if missing(value): return value
             if isinstance(pools[key], tuple): return seen(pools[key])
@@ -398,8 +371,7 @@ class Engine:
         if how == "recency":
             later = [other for other in rivals if (self.order(other) > self.order(key)) == high and other != key]
             return ("num", Fraction(len(later) + 1))
-        if how != "rank":
-            return ("num", {"mean": mean, "best": best, "worst": worst, "sum": every, "count": Fraction(len(numbers))}[how])
+        if how != "rank": return ("num", {"mean": mean, "best": best, "worst": worst, "sum": every, "count": Fraction(len(numbers))}[how])
         ahead = [other for other in rivals if self.beats(step, other, key, rivals, high)]
         tied = [other for other in rivals if other not in ahead and not self.beats(step, key, other, rivals, high)]
         return ("num", Fraction({"share": len(ahead) + 1, "break": len(ahead) + 1, "last": len(ahead) + len(tied),
@@ -410,10 +382,8 @@ class Engine:
         cells: dict[Key, Value] = {}
         for mine in of.cells:
             for other, value in of.cells.items():
-                a, b = label(mine, "subject"), label(other, "subject")
-                beside = a != b and without(mine, "subject") == without(other, "subject")
-                if beside and isinstance(pools[a], list) and pools[a] == pools[b]:
-                    cells[mine | {("rival", b)}] = value
+                a, b, beside = label(mine, "subject"), label(other, "subject"), without(mine, "subject") == without(other, "subject")
+                if a != b and beside and isinstance(pools[a], list) and pools[a] == pools[b]: cells[mine | {("rival", b)}] = value
         return Table([*of.axes, "rival"], cells)
     def beats(self, step: Step, one: Key, other: Key, values: dict[Key, Fraction], high: bool) -> bool:
         if values[one] != values[other]: return (values[one] > values[other]) == high
@@ -439,22 +409,18 @@ class Engine:
         if "share" in raw: return whole(Fraction(raw["share"]) * len(keys), mode)
         found = {self.get(raw["step"]).read(key) for key in keys}
         value = next(iter(found))
-        if len(found) != 1 or value[0] != "num" or value[1].denominator != 1 or value[1] < 0:
-            raise Stop("an amount is not one whole number for the pool")
+        if len(found) != 1 or value[0] != "num" or value[1].denominator != 1 or value[1] < 0: raise Stop("an amount is not one whole number for the pool")
         return int(value[1])
     def amounts(self, step: Step, keys: list[Key]) -> list[dict[str, int | None]]:
         small = [one["tiers"] for one in step.get("small") or [] if len(keys) <= Fraction(one["up_to"])]
         rows = [*small, step["tiers"]][0]
-        modes = dict.fromkeys(("least", "most", "target"), step["rounding"])
         remainder = step["rounding"] == "largest_remainder"
-        if remainder: modes = {"least": "up", "most": "down", "target": "down"}
+        modes = {"least": "up", "most": "down", "target": "down"} if remainder else dict.fromkeys(("least", "most", "target"), step["rounding"])
         sizes = [{name: self.amount(row.get(name), mode, keys) for name, mode in modes.items()} for row in rows]
         if remainder:
-            shares = {place: Fraction(row["target"]["share"]) * len(keys)
-                      for place, row in enumerate(rows) if (row.get("target") or {}).get("share") is not None}
+            shares = {place: Fraction(row["target"]["share"]) * len(keys) for place, row in enumerate(rows) if (row.get("target") or {}).get("share") is not None}
             still = whole(sum(shares.values(), Fraction(0)), "down") - sum(whole(one, "down") for one in shares.values())
-            for place in sorted(shares, key=lambda p: (whole(shares[p], "down") - shares[p], p))[:still]:
-                sizes[place]["target"] = (sizes[place]["target"] or 0) + 1
+            for place in sorted(shares, key=lambda p: (whole(shares[p], "down") - shares[p], p))[:still]: sizes[place]["target"] = (sizes[place]["target"] or 0) + 1
         return sizes
     def fill_pool(self, step: Step, values: dict[Key, Fraction]) -> dict[Key, Value]:
         high = (step.get("order") or "high") == "high"
@@ -475,21 +441,16 @@ class Engine:
         own, least = sizes[index], [one["least"] or 0 for one in sizes[index + 1:]]
         wanted = [max(one["target"] or 0, one["least"] or 0) for one in sizes[index + 1:]]
         limits = [left - sum(least if own["target"] is not None else wanted)]
-        if not tier.get("soft"):
-            if own["most"] is not None:
-                limits.append(own["most"] + extra)
-            if own["target"] is not None:
-                limits.append(max(own["target"] + carry, own["least"] or 0))
-        return max(0, min(limits))
+        if own["most"] is not None: limits.append(own["most"] + extra)
+        if own["target"] is not None: limits.append(max(own["target"] + carry, own["least"] or 0))
+        return max(0, min(limits[:1] if tier.get("soft") else limits))
     def take(self, step: Step, able: list[Key], places: int, values: dict[Key, Fraction], high: bool) -> tuple[list[Key], bool]:
         """Who gets the tier, and whether a tie at its edge changed that."""
         breaking = step["ties"] == "break"
-        def before(one: Key) -> int:
-            return sum(1 for other in able if self.beats(step if breaking else {}, other, one, values, high))
+        def before(one: Key) -> int: return sum(1 for other in able if self.beats(step if breaking else {}, other, one, values, high))
         ahead = {key: before(key) for key in able}
         ranked = sorted(able, key=lambda key: ahead[key])
-        if places == 0 or places >= len(ranked) or values[ranked[places - 1]] != values[ranked[places]]:
-            return ranked[:places], False
+        if places == 0 or places >= len(ranked) or values[ranked[places - 1]] != values[ranked[places]]: return ranked[:places], False
         edge = ranked[places - 1]
         if step["ties"] == "promote": return [key for key in ranked if ahead[key] < places or values[key] == values[edge]], True
         if breaking and ahead[edge] != ahead[ranked[places]]: return ranked[:places], False
@@ -501,9 +462,9 @@ class Engine:
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 Point = tuple[int, int, int, int]
+ZERO: Point = (0, 1, 1, 0)
 
-def canonical(content: Any) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def canonical(content: Any) -> bytes: return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 def sha(*parts: bytes) -> bytes: return hashlib.sha256(b"".join(parts)).digest()
 def tree(leaves: list[bytes]) -> bytes:
     if len(leaves) < 2: return leaves[0] if leaves else sha()
@@ -514,9 +475,8 @@ def add(p: Point, q: Point) -> Point:
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 def times(n: int, p: Point) -> Point:
-    q: Point = (0, 1, 1, 0)
-    for bit in bin(n)[2:]:
-        q = add(add(q, q), p) if bit == "1" else add(q, q)
+    q = ZERO
+    for bit in bin(n)[2:]: q = add(add(q, q), p) if bit == "1" else add(q, q)
     return q
 def point(data: bytes) -> Point | None:
     y, odd = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
@@ -533,8 +493,9 @@ def signed(public: bytes, signature: bytes, message: bytes) -> bool:
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
     if a is None or r is None or base is None or s >= L: return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    left, right = times(s, base), add(r, times(k, a))
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    return same_point(times(s, base), add(r, times(k, a)))
+def leaf_point(leaf: bytes) -> Point: return times(8, next(filter(None, (point(sha(b"pingyi/mark-point/v2", leaf, bytes([n]))) for n in range(256)))))
+def same_point(p: Point, q: Point) -> bool: return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
 
 # --- What the bundle says (docs/bundle.md)
 
@@ -556,14 +517,14 @@ class World:
     def rows(self, style: str) -> list[list[int]]:
         if style not in self.opened: raise Hidden
         return self.opened[style]
+    def version(self, style: str) -> int: return int(self.styles[style].get("v", 1))
+    def subjects(self, style: str) -> set[str]: return {subject for subject, _ in self.styles[style]["slots"]}
     def offering(self, subject: str, group: str, item: str) -> set[str]:
         return {one for one, style in self.styles.items() if style["group"] == group and [subject, item] in style["slots"]}
     def head(self, what: str, subject: str, group: str, styles: list[str]) -> int:
         if what in ("cast", "superseded") or self.full: return sum(self.books[one][what] for one in styles)
-        items = {item for one in styles for other, item in self.styles[one]["slots"] if other == subject}
-        for item in sorted(items):
-            if what == "valid" and self.counts[subject, group, item] and self.offering(subject, group, item) == set(styles):
-                return sum(self.counts[subject, group, item])
+        for item in sorted({item for one in styles for other, item in self.styles[one]["slots"] if other == subject}):
+            if what == "valid" and self.counts[subject, group, item] and self.offering(subject, group, item) == set(styles): return sum(self.counts[subject, group, item])
         places = {self.place(one) for one in styles}
         numbers = [self.places[place][what] for place in places]
         if None in numbers or {one for one in self.styles if self.place(one) in places} != set(styles): raise Hidden
@@ -580,8 +541,7 @@ class Checker:
         self.entries = [entry for epoch in bundle["epochs"] for entry in epoch["entries"]]
         self.issued = {one["batch"]: one for one in self.entries if one["record"] == "slips"}
         self.tags = {tag: one["batch"] for one in bundle["slips"] for tag in one["tags"]}
-        self.records = {sha(b"\0", canonical({"campaign": self.name, "v": 1, **{name: one[name] for name in (
-            "commitment", "slip", "style")}})).hex(): one for one in bundle["leaves"]}
+        self.records = {self.leaf({"v": 1, **{name: one[name] for name in ("commitment", "slip", "style", "v") if name in one}}).hex(): one for one in bundle["leaves"]}
         for part in (self.log, self.fixed, self.ballots, self.books, self.openings, self.reconciliation, self.figures):
             try:
                 part()
@@ -591,24 +551,23 @@ class Checker:
                 self.need(False, f"{part.__name__}：内容残缺或格式不对（{odd!r}）", f"{part.__name__}: incomplete or malformed ({odd!r})")
     def need(self, holds: object, chinese: str, english: str) -> None:
         if not holds and (chinese, english) not in self.wrong: self.wrong.append((chinese, english))
+    def leaf(self, record: dict[str, Any]) -> bytes: return sha(b"\0", canonical({"campaign": self.name, **record}))
     def log(self) -> None:
         public, name = bytes.fromhex(self.b["key"]), "pingyi/" + self.name
         self.mark = sha(b"pingyi/log-key/v1", public).hex()
         self.need(self.key in ("", self.mark), "签名公钥不是存证单上印的那一把", "the signing key is not the one printed on the sheets")
         rest = b"pingyi/bundle/v1\n" + canonical({name: value for name, value in self.b.items() if name != "signature"})
-        good = signed(public, bytes.fromhex(self.b["signature"]), rest)
-        self.need(good, "核对包的签名不对：做好以后被人改过", "the bundle's signature is wrong: it was changed after it was made")
+        self.need(signed(public, bytes.fromhex(self.b["signature"]), rest), "核对包的签名不对：做好以后被人改过", "the bundle's signature is wrong: it was changed after it was made")
         for n, epoch in enumerate(self.b["epochs"]):
             entries = [sha(b"\0", canonical(entry)) for entry in epoch["entries"]]
-            self.leaves += sorted(entries + [bytes.fromhex(one) for one in epoch["ballots"]])
+            self.leaves += sorted(entries + [bytes.fromhex(one) for one in epoch["ballots"] + epoch.get("marks", [])])
             self.roots.append(tree(self.leaves).hex())
             body, _, line = epoch["checkpoint"].partition("\n\n")
             origin, size, top, which, _made = body.split("\n")
             mark = base64.b64decode(line.strip().split(" ")[-1])
             good = signed(public, mark[4:], body.encode() + b"\n") and mark[:4] == sha(name.encode(), b"\n\x01", public)[:4]
             self.need(good, f"第 {n} 节存证单的签名不对", f"the signature of checkpoint {n} is wrong")
-            told = (origin, size, which) == (name, str(len(self.leaves)), f"epoch {n} {epoch['kind']}")
-            self.need(told, f"第 {n} 节存证单写的场次或叶子数与清单不符", f"checkpoint {n} tells another epoch or number of leaves")
+            self.need((origin, size, which) == (name, str(len(self.leaves)), f"epoch {n} {epoch['kind']}"), f"第 {n} 节存证单写的场次或叶子数与清单不符", f"checkpoint {n} tells another epoch or number of leaves")
             self.need(base64.b64decode(top).hex() == self.roots[-1], f"第 {n} 节的根与清单不符：叶子被改动、增减或换了节", f"the root of epoch {n} is not that of its leaves: one was changed, added, dropped or moved")
         kinds = [epoch["kind"] for epoch in self.b["epochs"]]
         order = kinds[:1] == ["setup"] and kinds[-1:] == ["close"] and set(kinds[1:-1]) <= {"meeting"} and len(kinds) > 1
@@ -623,21 +582,26 @@ class Checker:
                   ({"record": "plan", "digest": hexed(self.b["plan"])}, "计算步骤", "the plan"),
                   ({"record": "log-key", "public": self.b["key"]}, "签名公钥", "the signing key"),
                   ({"record": "subjects", "digest": hexed(self.b["subjects"])}, "名册", "the roster")]
+        if self.b.get("release"): frozen.append(({"record": "release-plan", "digest": hexed(self.b["release"])}, "公布计划", "the release plan"))
+        if self.b.get("custody"): frozen.append(({"record": "custody", **self.b["custody"]}, "开启钥匙的保管办法", "the custody of the opening key"))
         for one in self.b["styles"]:
-            said = {name: one[name] for name in ("style", "group", "unit", "signed", "rated")}
+            said = {name: value for name, value in one.items() if name != "content"}
+            self.need(one.get("v", 1) in (1, 2), f"表 {one['style']} 用的是第 {one.get('v')} 种承诺，这个核对程序不认识：请用新的核对程序", f"form {one['style']} uses commitments of version {one.get('v')}, which this checker does not know: take a newer one")
             frozen.append(({"record": "style", **said, "digest": hexed(one["content"])}, f"表 {one['style']}", f"form {one['style']}"))
         for entry, chinese, english in frozen:
-            good = entry in self.b["epochs"][0]["entries"]
-            self.need(good, f"{chinese}与批准时存证的不一样", f"{english} is not what was logged at approval")
-        forms = sum(entry["record"] == "style" for entry in self.entries)
-        self.need(forms == len(self.world.styles), "包里的表比存证的少或多", "the bundle has more or fewer forms than were logged")
+            self.need(entry in self.b["epochs"][0]["entries"], f"{chinese}与批准时存证的不一样", f"{english} is not what was logged at approval")
+        logged, given = Counter(entry["record"] for entry in self.entries), Counter(entry["record"] for entry, _, _ in frozen)
+        for record, chinese, english in (("style", "表", "forms"), ("release-plan", "公布计划", "release plans"), ("custody", "保管办法", "custodies")):
+            self.need(logged[record] == given[record], f"包里的{chinese}比存证的少或多", f"the bundle has more or fewer {english} than were logged")
     def ballots(self) -> None:
         logged = [leaf for epoch in self.b["epochs"] for leaf in epoch["ballots"]]
         self.need(len(self.records) == len(self.b["leaves"]), "同一张票列了两次", "a ballot is listed twice")
-        for leaf in sorted(set(self.records) - set(logged)):
-            self.need(False, f"票 {leaf[:16]} 不在存证日志里：是后来添的或改过的", f"ballot {leaf[:16]} is not in the log: added or changed")
+        for leaf in sorted(set(self.records) - set(logged)): self.need(False, f"票 {leaf[:16]} 不在存证日志里：是后来添的或改过的", f"ballot {leaf[:16]} is not in the log: added or changed")
         bare = 0 if self.world.full else sum(self.world.books[one]["cast"] for one in self.world.styles if self.rated(one))
         lost = len(set(logged) - set(self.records)) - bare
+        pieces = [len(epoch.get("marks", [])) for epoch in self.b["epochs"]]
+        due = sum(self.world.books[one]["cast"] * len(self.world.subjects(one)) for one in self.world.styles if self.world.version(one) > 1)
+        self.need(pieces == [*[0] * (len(pieces) - 1), due], f"各节按对象拆开的叶子有 {pieces} 片，应只在最后一节，有 {due} 片", f"the epochs hold {pieces} mark leaves: all {due} belong into the last")
         self.need(lost <= 0, f"存证日志里有 {lost} 张票，包里没有：被去掉了", f"{lost} ballots of the log are missing here: dropped")
         slips = [one["slip"] for one in self.b["leaves"]]
         self.need(len(set(slips)) == len(slips), "有一张凭条投了两张票", "one slip cast two ballots")
@@ -645,24 +609,23 @@ class Checker:
             said, tags = self.issued.get(one["batch"]), [bytes.fromhex(tag) for tag in one["tags"]]
             good = said and sha(*tags).hex() == said["tags"] and len(set(tags)) == said["issued"]
             self.need(good, f"第 {one['batch']} 批凭条与存证的不符", f"batch {one['batch']} of slips is not what was logged")
-        listed = {one["batch"] for one in self.b["slips"]} == set(self.issued)
-        self.need(listed, "凭条的批次少了或多了", "batches of slips are missing or added")
+        self.need({one["batch"] for one in self.b["slips"]} == set(self.issued), "凭条的批次少了或多了", "batches of slips are missing or added")
         for leaf, one in self.records.items():
+            self.need(one.get("v", 1) == self.world.version(one["style"]), f"票 {leaf[:16]} 的承诺不是批准时为它的表定下的那一种", f"ballot {leaf[:16]} has another kind of commitment than its form was approved with")
             if not self.world.styles[one["style"]]["signed"]:
-                known = self.issued.get(self.tags.get(one["slip"], -1), {}).get("style") == one["style"]
-                self.need(known, f"票 {leaf[:16]} 的凭条没有登记在这种表上", f"the slip of ballot {leaf[:16]} was not issued for this form")
+                self.need(self.issued.get(self.tags.get(one["slip"], -1), {}).get("style") == one["style"], f"票 {leaf[:16]} 的凭条没有登记在这种表上", f"the slip of ballot {leaf[:16]} was not issued for this form")
     def rated(self, style: str) -> bool: return bool(self.world.styles[style]["rated"])
-    def inforce(self, styles: Iterable[str]) -> int:
-        return sum(self.world.books[one]["cast"] - self.world.books[one]["superseded"] for one in styles)
+    def inforce(self, styles: Iterable[str]) -> int: return sum(self.world.books[one]["cast"] - self.world.books[one]["superseded"] for one in styles)
     def at(self, place: tuple[str, str]) -> list[str]: return [one for one in self.world.styles if self.world.place(one) == place]
     def books(self) -> None:
         w, floor = self.world, 0 if self.world.full else self.b["floor"]
-        self.need(w.full or floor >= 10, "公布的下限低于 10 张", "the floor is below 10 ballots")
+        plan = self.b.get("release") or {"floor": 9, "exits": ["bundle"]}
+        self.need(w.full or floor >= max(10, plan["floor"] + 1), "公布的下限低于 10 张或公布计划", "the floor is below 10 ballots or the release plan's")
+        self.need(w.full or "bundle" in plan["exits"], "公布计划里没有公开核对包", "the release plan has no public bundle")
         self.need(set(w.books) == set(w.styles), "有的表没有账", "a form has no books")
         for one in w.styles:
             cast = sum(record["style"] == one for record in self.b["leaves"])
-            same = w.books[one]["cast"] == cast or (self.rated(one) and not w.full)
-            self.need(same, f"表 {one} 的账是 {w.books[one]['cast']} 张，日志里是 {cast} 张", f"form {one}: {w.books[one]['cast']} cast in the books, {cast} in the log")
+            self.need(w.books[one]["cast"] == cast or (self.rated(one) and not w.full), f"表 {one} 的账是 {w.books[one]['cast']} 张，日志里是 {cast} 张", f"form {one}: {w.books[one]['cast']} cast in the books, {cast} in the log")
         for place in {w.place(one) for one in w.styles}:
             parts, ballots = list(w.places[place].values()), self.inforce(self.at(place))
             good = parts == [None] * 3 if ballots < floor else sum(parts) == ballots
@@ -694,33 +657,66 @@ class Checker:
             style = w.styles[record["style"]]
             if style["signed"]:
                 key = {"campaign": self.name, "rater": record["rater"], "version": record["version"]}
-                good = sha(b"pingyi/signed/v1", canonical(key)).hex() == record["slip"]
-                self.need(good, f"票 {leaf[:16]} 不是它所写的评价人和版本", f"ballot {leaf[:16]} is not of the rater and version it names")
+                self.need(sha(b"pingyi/signed/v1", canonical(key)).hex() == record["slip"], f"票 {leaf[:16]} 不是它所写的评价人和版本", f"ballot {leaf[:16]} is not of the rater and version it names")
                 if record["version"] < len(versions[record["rater"]]):
                     verdicts[record["style"]].append("superseded")
+                    self.need(not record.get("counts"), f"票 {leaf[:16]} 已被新的一版取代，却算了进去", f"ballot {leaf[:16]} was replaced by a newer version and counts all the same")
                     continue
-            if style["rated"]: continue
+            if w.version(record["style"]) > 1: verdicts[record["style"]].append("valid" if record["counts"] else "invalid")
+            if style["rated"] or w.version(record["style"]) > 1: continue
             opening = self.b["openings"].get(leaf, ["", ""])
             self.need(leaf in self.b["openings"], f"票 {leaf[:16]} 没有给出开封内容", f"ballot {leaf[:16]} is not opened")
-            marks, wide = bytes.fromhex(opening[0]), len(opening[0]) // 2 > len(style["slots"])
-            same = sha(bytes.fromhex(opening[1]), marks).hex() == record["commitment"]
-            self.need(same, f"票 {leaf[:16]} 的开封内容与投票时的承诺不符：选择被改过或换了票", f"the opening of ballot {leaf[:16]} does not fit its commitment: marks were changed or swapped")
-            row = [int.from_bytes(marks[at:at + 2], "big") for at in range(0, len(marks), 2)] if wide else list(marks)
+            self.need(sha(bytes.fromhex(opening[1]), bytes.fromhex(opening[0])).hex() == record["commitment"], f"票 {leaf[:16]} 的开封内容与投票时的承诺不符：选择被改过或换了票", f"the opening of ballot {leaf[:16]} does not fit its commitment: marks were changed or swapped")
+            row = self.row(opening[0], len(style["slots"]))
             verdicts[record["style"]].append(self.judged(style, row))
             w.opened.setdefault(record["style"], [])
             if verdicts[record["style"]][-1] in ("valid", "blank"): w.opened[record["style"]].append(row)
         for one, rows in w.opened.items():
-            for (subject, item), codes in zip(w.styles[one]["slots"], zip(*[row for row in rows if any(row)])):
-                counts[subject, w.styles[one]["group"], item].update(codes)
+            for (subject, item), codes in zip(w.styles[one]["slots"], zip(*[row for row in rows if any(row)])): counts[subject, w.styles[one]["group"], item].update(codes)
         for group, _unit, subject, items, rows in self.b["cut"]:
             for item, codes in zip(items, zip(*rows)): counts[subject, group, item].update(codes)
+        self.marks(counts)
         for one, judged in verdicts.items():
-            names = ("superseded",) if self.rated(one) else ("superseded", "valid", "blank", "invalid")
+            names = ("superseded", "valid", "blank", "invalid") if w.version(one) > 1 or not self.rated(one) else ("superseded",)
             mine, theirs = [judged.count(name) for name in names], [w.books[one][name] for name in names]
+            if w.version(one) > 1: theirs[1:3] = [theirs[1] + theirs[2], 0]  # a piece does not show whether its form was blank
             self.need(mine == theirs, f"表 {one} 的{names}：账上 {theirs}，逐张数是 {mine}", f"form {one} {names}: {theirs} in the books, {mine} counted")
         for cell, tallied in counts.items():
-            same = dict(tallied) == {code: number for code, number in enumerate(w.counts[cell]) if number}
+            tallied[0] -= sum(w.books[one]["blank"] for one in w.offering(*cell) if w.version(one) > 1)
+            same = {code: number for code, number in tallied.items() if number} == {code: number for code, number in enumerate(w.counts[cell]) if number}
             self.need(same, f"{cell} 的票数与逐张开封的不符", f"the counts of {cell} are not those of the opened ballots")
+    def row(self, text: str, slots: int) -> list[int]:
+        size = 4 if len(text) > 2 * slots else 2
+        return [int(text[at:at + size], 16) for at in range(0, len(text), size)]
+    def marks(self, counts: dict[tuple[str, str, str], Counter[int]]) -> None:
+        """Ballots cut per subject: their pieces are leaves of their own, and those of a place add up to its ballots' pledges."""
+        w, here, due, found = self.world, Counter[Any](), Counter[Any](), []
+        sums: dict[Any, Point] = {}
+        def put(at: Any, p: Point | None, sign: int = -1) -> None:
+            x, y, z, t = p or ZERO
+            sums[at] = add(sums.get(at, ZERO), (sign * x, y, z, sign * t))
+        for record in self.b["leaves"]:
+            if w.version(record["style"]) == 1: continue
+            at = (*w.place(record["style"]), record["counts"])
+            put(at, point(bytes.fromhex(record["commitment"])), 1)
+            due.update((at, subject) for subject in w.subjects(record["style"]))
+        for group, unit, subject, shown in self.b["marks"]:
+            opened = isinstance(shown, list)
+            committed = sha(bytes.fromhex(shown[1]), bytes.fromhex(shown[0])).hex() if opened else shown
+            found.append(self.leaf({"commitment": committed, "group": group, "subject": subject, "unit": unit, "v": 2}))
+            here[(group, unit, opened), subject] += 1
+            put((group, unit, opened), leaf_point(found[-1]))
+            form = next(one for one in self.at((group, unit)) if subject in w.subjects(one))
+            items = [item for whose, item in w.styles[form]["slots"] if whose == subject]
+            for item, code in zip(items, self.row(shown[0], len(items)) if opened else []): counts[subject, group, item][code] += 1
+        for group, unit, *blinds in self.b["blinds"]:
+            for counted, blind in zip((True, False), blinds):
+                put((group, unit, counted), times(int.from_bytes(bytes.fromhex(blind), "little"), leaf_point(sha(b"pingyi/blind-base/v2"))))
+        self.need(sorted(leaf.hex() for leaf in found) == self.b["epochs"][-1].get("marks", []), "按对象拆开的票与存证日志里的不是同一批：被改动、增减", "the mark leaves opened are not those of the log: one was changed, added or dropped")
+        for at, subject in sorted(set(here) | set(due)):
+            self.need(here[at, subject] == due[at, subject], f"{at[:2]} 对 {subject} 的选择有 {here[at, subject]} 份，票有 {due[at, subject]} 张", f"{at[:2]} has {here[at, subject]} {'opened' if at[2] else 'unopened'} marks on {subject} for {due[at, subject]} ballots")
+        for at, left in sums.items():
+            self.need(same_point(left, ZERO), f"{at[:2]} 拆开的选择合起来不是回执所承诺的：有的被换过", f"the marks of {at[:2]} do not add up to what the receipts promised: some were exchanged")
     def judged(self, style: dict[str, Any], row: list[int]) -> str:
         scales = [self.b["plan"]["scales"][self.b["plan"]["item_scale"][item]] for _, item in style["slots"]]
         if len(row) != len(scales) or any(code > len(scale) for code, scale in zip(row, scales)): return "invalid"
@@ -750,8 +746,7 @@ class Checker:
             same = all(heads.get(name) == line[name] for name in ("entitled", "present")) and heads.get("returned", cast) == cast
             self.need(same, f"对账 {named} 的人数与计票用的不同", f"reconciliation {named}: other head-counts than the count used")
             if mine["surplus"]: self.told.append((f"{named} 多出 {mine['surplus']} 张票", f"{named}: {mine['surplus']} ballots too many"))
-        listed = {(line["group"], line["unit"]) for line in self.b["reconciliation"]}
-        self.need(listed == {self.world.place(one) for one in self.world.styles}, "对账表不全", "the reconciliation is incomplete")
+        self.need({(line["group"], line["unit"]) for line in self.b["reconciliation"]} == {self.world.place(one) for one in self.world.styles}, "对账表不全", "the reconciliation is incomplete")
     def figures(self) -> None:
         tables = Engine(self.b["plan"], self.world).tables
         for name in self.b["plan"]["outputs"]:
@@ -767,17 +762,23 @@ class Checker:
 
 def read(path: Path) -> bytes:
     if path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(next(name for name in archive.namelist() if name in ("public.json", "auditors.json")))
+        with zipfile.ZipFile(path) as archive: return archive.read(next(name for name in archive.namelist() if name in ("public.json", "auditors.json")))
     return (path if path.is_file() else next(path.glob("*s.json"), path / "public.json")).read_bytes()
 
 def main(arguments: list[str]) -> int:
-    options = {name: arguments[at + 1].replace(" ", "").lower() for at, name in enumerate(arguments[:-1]) if name.startswith("--")}
-    paths = [one for at, one in enumerate(arguments) if not one.startswith("--") and (not at or not arguments[at - 1].startswith("--"))]
+    said: dict[str, str | None] = {"--root": None, "--key": None}
+    paths, option = [], ""
+    for one in arguments:
+        if one.startswith("--"): option, said[one] = one, ""
+        elif option and len(said[option] or "") < 64: said[option] = (said[option] or "") + one.replace(" ", "").lower()  # also in groups of eight
+        else: paths.append(one)
+    if len(said) > 2 or len(paths) != 1 or any(one is not None and not re.fullmatch("[0-9a-f]{64}", one) for one in said.values()):
+        print("用法 usage: python3 verify.py BUNDLE.zip [--root 64 hex digits] [--key 64 hex digits]")
+        return 2
     try:
         raw = read(Path(paths[0]))
         bundle = json.loads(raw)
-        checker = Checker(bundle, options.get("--key", ""), options.get("--root", ""))
+        checker = Checker(bundle, said["--key"] or "", said["--root"] or "")
         if bundle["format"] != "pingyi-bundle/1" or bundle["kind"] not in ("public", "auditors"): raise ValueError(bundle["format"])
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, StopIteration, AttributeError, RecursionError, zipfile.BadZipFile) as odd:
         print(f"这不是核对包，或已残缺。 This is no bundle, or not a whole one. ({odd!r})")

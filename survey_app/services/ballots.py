@@ -16,7 +16,7 @@ import secrets as system_random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -24,11 +24,12 @@ from sqlalchemy.orm import Session
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch, Subject
+from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
 from survey_app.services import custody
 from survey_app.services.alias_gate import GATE, AliasGate
 from survey_app.services.ballot_rules import BallotPaper, check
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.commitments import Commitment, commit
 from survey_app.services.credentials import Credential, Holder, find_holder
 from survey_app.services.refusals import (
     BusyError,
@@ -46,7 +47,6 @@ from survey_app.services.sealed_content import (
     Signature,
     canonical,
     check_signature,
-    commitment,
     leaf,
     mark_bytes,
     read_sealed,
@@ -102,7 +102,7 @@ class _Sealed:
 
     submission: bytes
     sealed: bytes
-    committed: bytes
+    committed: Commitment
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def cast(
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     place = _Place(campaign.id, campaign.key, row.id, holder)
     objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed)
-    ready = objection or _sealed(campaign, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature))
+    ready = objection or _sealed(row, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature))
     try:
         session.commit()  # ends the reading transaction, so that the writing one starts with its lock
         session.connection(execution_options={BEGIN: "IMMEDIATE"})
@@ -233,13 +233,12 @@ def _objection(
     return None
 
 
-def _sealed(campaign: Campaign, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot) -> _Sealed:
+def _sealed(row: BallotStyle, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot) -> _Sealed:
     wide = paper.wide()
-    plain = mark_bytes(ballot.marks, wide=wide)
     return _Sealed(
-        submission=submission_digest(submission_id, plain),
-        sealed=custody.seal(campaign.public_key, write_content(ballot, wide=wide)),
-        committed=commitment(ballot.randomness, plain),
+        submission=submission_digest(submission_id, mark_bytes(ballot.marks, wide=wide)),
+        sealed=custody.seal(row.campaign.public_key, write_content(ballot, wide=wide)),
+        committed=commit(row.campaign.key, row, paper, ballot),
     )
 
 
@@ -301,7 +300,13 @@ def _insert(session: Session, place: _Place, ready: _Sealed, before: list[Ballot
     key = place.holder.tag if version is None else _signed_key(place, version)
     for ballot in before:
         ballot.superseded = True
-    mark = leaf(campaign=place.campaign_key, style=place.style_id, key=key, committed=ready.committed)
+    promised = ready.committed
+    mark = leaf(
+        campaign=place.campaign_key, style=place.style_id, key=key, committed=promised.value, version=promised.version
+    )
+    if promised.pieces:
+        rows = [{"digest": one, "campaign_id": place.campaign_id} for one in promised.leaves()]
+        session.execute(insert(MarkLeaf), rows)
     session.add(
         Ballot(
             key=key,

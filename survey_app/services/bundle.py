@@ -36,7 +36,7 @@ from survey_app.i18n import N_, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
 from survey_app.proof.books import room
-from survey_app.services import bundle_ballots, counting, custody, headcounts, proof_log, release_plan
+from survey_app.services import bundle_ballots, counting, custody, headcounts, log_entries, proof_log, release_plan
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.proof_log import Log
@@ -87,7 +87,7 @@ def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKe
     if now > appeal.until:
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
     content, ballots = _content(session, campaign, key)
-    content |= {"kind": "auditors", "leaves": ballots.leaves, "openings": ballots.openings, "cut": ballots.cut}
+    content |= {"kind": "auditors", **vars(ballots)}
     return _made(content, session, campaign, secret)
 
 
@@ -105,20 +105,25 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     evidence = bridge.evidence_of(session, campaign, tally)
     if bridge.evidence_digest(evidence) != stored.evidence_digest:
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
-    described = proof_log.described(session, campaign)
+    plan = release_plan.plan_of(session, campaign)
+    described = log_entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
     ballots = bundle_ballots.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
     scheme = scheme_of(campaign)
+    fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": FLOOR,
+        "floor": max(FLOOR, plan.floor + 1),
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
         "key": log.public.hex(),
         "epochs": _epochs(log),
         "styles": [{**said, "content": json.loads(style.content)} for style, said in described],
-        "slips": proof_log.tags_by_batch(session, campaign),
+        # Campaigns approved before the log fixed these have neither: what nobody saw fixed is no evidence.
+        "release": plan.record() if "release-plan" in fixed else None,
+        "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
+        "slips": log_entries.tags_by_batch(session, campaign),
         "leaves": [bundle_ballots.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": _reconciliation(session, campaign),
         **_numbers(tally),
@@ -134,6 +139,7 @@ def _epochs(log: Log) -> list[Content]:
             "kind": epoch.kind,
             "entries": [json.loads(text) for text in epoch.entries],
             "ballots": [leaf.hex() for leaf in epoch.ballots],
+            "marks": [leaf.hex() for leaf in epoch.marks],
             "checkpoint": epoch.text,
         }
         for epoch in log.epochs

@@ -183,6 +183,13 @@ def terms_of(wrapped: bytes) -> Terms:
     return Terms("passphrase")
 
 
+def public_record(wrapped: bytes) -> dict[str, object]:
+    """How this key is kept, as the public log fixes it: how many open, of how many, each share's digest; nobody's name."""
+    terms = terms_of(wrapped)
+    shares = json.loads(wrapped)["digests"] if terms.kind == "trustees" else []
+    return {"kind": terms.kind, "needed": terms.needed, "shares": shares}
+
+
 def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
     """The opening key, from the passphrase or from the shares, each one of `said`.
 

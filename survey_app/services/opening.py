@@ -7,7 +7,7 @@ that says why; none is ever dropped silently, and none is counted on the strengt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from analysis.limits import judge
 from survey_app.bridge import StyleBallots
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
-from survey_app.services import custody, sealed_content
+from survey_app.services import custody, proof_log, sealed_content
 from survey_app.services.ballot_rules import BallotPaper
+from survey_app.services.commitments import commit
 from survey_app.services.custody import OpeningKey, UnopenableError
 from survey_app.services.sealed_content import DamagedContentError
 
@@ -68,6 +69,17 @@ class OpenedBox:
     remarks: list[Remark] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What became of one ballot: its marks when it counts, `what` (and the rule's key) when it is invalid, neither when a newer
+    version replaced it."""
+
+    ballot: Ballot
+    marks: tuple[int, ...] | None = None
+    what: str = ""
+    rule: str = ""
+
+
 class _InvalidError(Exception):
     """This ballot does not count, and why."""
 
@@ -81,32 +93,46 @@ def open_box(
 ) -> OpenedBox:
     """Open every ballot of the campaign. Memory holds the marks only; the order of ballots is that of their digests."""
     total = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
-    box, done = OpenedBox(), 0
+    box, done, pieces = OpenedBox(), 0, proof_log.mark_leaves(session, campaign)
     for style in sorted(styles, key=lambda one: one.row.id):
-        id_, slots = style.row.id, style.paper.slots
-        slips = frozenset(session.scalars(select(Slip.tag).where(Slip.style_id == id_)))
-        raters = frozenset(session.scalars(select(Rater.id).where(Rater.campaign_id == campaign.id, Rater.style_id == id_)))
-        rows: list[tuple[int, ...]] = []
+        id_, rows = style.row.id, list[tuple[int, ...]]()
         box.invalid[id_] = box.superseded[id_] = 0
-        for ballot in _in_box(session, campaign, id_):
+        for judged in judged_ballots(session, campaign, key, style, pieces):
             done += 1
             if progress and done % _STEP == 0:
                 progress(done, total)
-            if ballot.superseded:
-                box.superseded[id_] += 1
-                continue
-            try:
-                known = ballot.rater_id in raters if ballot.kind == "signed" else ballot.key in slips
-                rows.append(_marks(campaign, style, key, ballot, known=known))
-            except _InvalidError as reason:
+            if judged.what:
                 box.invalid[id_] += 1
-                box.remarks.append(Remark(id_, reason.what, reason.rule, sealed_content.receipt_code(ballot.leaf)))
+                receipt = sealed_content.receipt_code(judged.ballot.leaf)
+                box.remarks.append(Remark(id_, judged.what, judged.rule, receipt))
+            elif judged.marks is None:
+                box.superseded[id_] += 1
+            else:
+                rows.append(judged.marks)
         unit = style.row.unit.code if style.row.unit else ""
-        box.ballots.append(StyleBallots(id_, style.row.group_key, unit, slots, rows))
+        box.ballots.append(StyleBallots(id_, style.row.group_key, unit, style.paper.slots, rows))
     _name_strays(session, campaign, styles, box)
     if progress:
         progress(total, total)
     return box
+
+
+def judged_ballots(
+    session: Session, campaign: Campaign, key: OpeningKey, style: StyleToOpen, pieces: Collection[bytes]
+) -> Iterator[Judged]:
+    """Every ballot of one style with what became of it; `pieces` are the campaign's mark leaves."""
+    id_ = style.row.id
+    slips = frozenset(session.scalars(select(Slip.tag).where(Slip.style_id == id_)))
+    raters = frozenset(session.scalars(select(Rater.id).where(Rater.campaign_id == campaign.id, Rater.style_id == id_)))
+    for ballot in _in_box(session, campaign, id_):
+        if ballot.superseded:
+            yield Judged(ballot)
+            continue
+        try:
+            known = ballot.rater_id in raters if ballot.kind == "signed" else ballot.key in slips
+            yield Judged(ballot, _marks(campaign, style, key, ballot, pieces if known else None))
+        except _InvalidError as reason:
+            yield Judged(ballot, None, reason.what, reason.rule)
 
 
 def _name_strays(session: Session, campaign: Campaign, styles: Sequence[StyleToOpen], box: OpenedBox) -> None:
@@ -124,9 +150,12 @@ def _in_box(session: Session, campaign: Campaign, style_id: str) -> Sequence[Bal
     ).all()
 
 
-def _marks(campaign: Campaign, style: StyleToOpen, key: OpeningKey, ballot: Ballot, *, known: bool) -> tuple[int, ...]:
-    """The marks of one ballot; `known`: a slip or rater of this style stands behind it. Raises _InvalidError."""
-    if not known:
+def _marks(
+    campaign: Campaign, style: StyleToOpen, key: OpeningKey, ballot: Ballot, pieces: Collection[bytes] | None
+) -> tuple[int, ...]:
+    """The marks of one ballot; `pieces` are the mark leaves there are, None when no slip or rater of this style stands behind
+    it. Raises _InvalidError."""
+    if pieces is None:
         raise _InvalidError("no_credential")  # put into the box by another way than casting
     try:
         opened = sealed_content.read_sealed(custody.open_sealed(key, ballot.sealed))
@@ -139,8 +168,11 @@ def _marks(campaign: Campaign, style: StyleToOpen, key: OpeningKey, ballot: Ball
         raise _InvalidError("wrong_length")
     if any(mark and all(mark != choice.code for choice in paper.choices(place)) for place, mark in enumerate(marks)):
         raise _InvalidError("unknown_mark")
-    committed = sealed_content.commitment(opened.randomness, sealed_content.mark_bytes(marks, wide=paper.wide()))
-    if sealed_content.leaf(campaign=campaign.key, style=style.row.id, key=ballot.key, committed=committed) != ballot.leaf:
+    said = commit(campaign.key, style.row, paper, opened)
+    leaf = sealed_content.leaf(
+        campaign=campaign.key, style=style.row.id, key=ballot.key, committed=said.value, version=said.version
+    )
+    if leaf != ballot.leaf or any(one not in pieces for one in said.leaves()):
         raise _InvalidError("leaf_differs")
     for verdict in judge(paper.limits, marks) if any(marks) else ():  # a blank ballot says nothing and breaks no rule
         if verdict.broken and verdict.effect in ("refuse", "void"):

@@ -10,33 +10,33 @@ Threats answered to:
   mixed from before and after: being in the last epoch does not say "came late". Who is left behind finds the ballot recorded
   (`/r`) and, after the close, in the log.
 - Leaves of one epoch stand in the order of their digests, which is no order of anything.
+- Mark leaves of one hand must not be told by coming together. All of them enter with the last epoch, so that each stands among
+  those of its whole place; until then what binds them is the pledge in the ballot's own leaf.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import secrets as system_random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, Campaign, LogEpoch, LogKey, Rater, Slip, SlipBatch
+from survey_app.models import Ballot, Campaign, LogEpoch, LogKey, MarkLeaf
 from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
-from survey_app.services.campaigns import scheme_of
+from survey_app.services import log_entries
+from survey_app.services.log_entries import Entry
 from survey_app.services.sealed_content import canonical
 
 #: Ballots of one anonymous form that every epoch holding any of them holds at least.
 FLOOR = 10
 _DIGEST = 32
-Entry = dict[str, object]
 
 
 class EpochError(RefusedError):
@@ -45,13 +45,15 @@ class EpochError(RefusedError):
 
 @dataclass(frozen=True)
 class Epoch:
-    """A stored epoch. `entries` as canonical JSON texts; `ballots` the digests of its ballots; `leaves` both, in order."""
+    """A stored epoch. `entries` as canonical JSON texts; `ballots` and `marks` the digests of its ballots and of its mark
+    leaves; `leaves` all three, in order."""
 
     number: int
     kind: str
     name: str
     entries: tuple[str, ...]
     ballots: tuple[bytes, ...]
+    marks: tuple[bytes, ...]
     leaves: tuple[bytes, ...]
     text: str
     made: dt.datetime
@@ -81,6 +83,7 @@ class _Content:
     name: str
     entries: Sequence[Entry]
     ballots: Sequence[bytes]
+    marks: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def begin(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime
     public, sealed = checkpoints.new_key(secret)
     session.add(LogKey(campaign_id=campaign.id, public=public, sealed=sealed))
     session.flush()
-    entries = [*_fixed(session, campaign, public), *_registry(session, campaign, [])]
+    entries = [*log_entries.fixed(session, campaign, public), *log_entries.registry(session, campaign, [])]
     _add(session, campaign, _Content("setup", "", entries, []), secret=secret, now=now)
 
 
@@ -146,7 +149,7 @@ def add_meeting(
             N_("现在每一种表等着存证的票都不到 %(least)s 张，做存证会让人看出谁先谁后；请等票多一些，或在结束时一并存证。"),
             least=2 * FLOOR,
         )
-    entries: list[Entry] = [{"record": "meeting", "name": name}, *_registry(session, campaign, before)]
+    entries: list[Entry] = [{"record": "meeting", "name": name}, *log_entries.registry(session, campaign, before)]
     return _add(session, campaign, _Content("meeting", name, entries, ready), secret=secret, now=now)
 
 
@@ -161,8 +164,11 @@ def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.date
     before = _entries_so_far(session, campaign)
     logged = _logged(session, campaign)
     leaves = [leaf for leaf, _, _ in _ballots(session, campaign) if leaf not in logged]
-    entries = [*_registry(session, campaign, before), *_invitations(session, campaign)]
-    return _add(session, campaign, _Content("close", "", entries, leaves), secret=secret, now=now)
+    entries = [*log_entries.registry(session, campaign, before), *log_entries.invitations(session, campaign)]
+    content = _Content("close", "", entries, leaves, _waiting_marks(session, campaign))
+    last = _add(session, campaign, content, secret=secret, now=now)
+    session.execute(delete(MarkLeaf).where(MarkLeaf.campaign_id == campaign.id))
+    return last
 
 
 def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
@@ -174,6 +180,12 @@ def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
     return len(logged - stored), len(stored - logged) if closed is not None else 0
 
 
+def mark_leaves(session: Session, campaign: Campaign) -> frozenset[bytes]:
+    """Every mark leaf there is, in the log or on its way into it."""
+    laid = session.scalars(select(LogEpoch.marks).where(LogEpoch.campaign_id == campaign.id))
+    return frozenset([*_waiting_marks(session, campaign), *(leaf for one in laid for leaf in _pieces(one))])
+
+
 def find(log: Log, leaf: bytes) -> Found | None:
     """Where this leaf stands; None when it is in no epoch."""
     start = 0
@@ -183,85 +195,6 @@ def find(log: Log, leaf: bytes) -> Found | None:
             return Found(leaf, epoch, index, tree.inclusion_path(log.leaves[: epoch.size], index))
         start += len(epoch.leaves)
     return None
-
-
-def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
-    """Every form with what the log says of it. `rated`: raters of this place are themselves rated somewhere on its forms, so
-    that the form a ballot is on may tell whose it is."""
-    groups = scheme_of(campaign).groups
-    styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id)).all()
-    rated = {(style.group_key, style.unit_id) for style in styles if style.excluded_id is not None}
-    return [
-        (
-            style,
-            {
-                "style": style.id,
-                "group": style.group_key,
-                "unit": style.unit.code if style.unit else "",
-                "signed": groups[style.group_key].signed,
-                "rated": (style.group_key, style.unit_id) in rated,
-            },
-        )
-        for style in styles
-    ]
-
-
-def tags_by_batch(session: Session, campaign: Campaign) -> list[Entry]:
-    """Every batch with the tags of its slips in order: the register in which each ballot's slip must stand."""
-    batches = session.scalars(select(SlipBatch.id).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)).all()
-    return [{"batch": one, "tags": [tag.hex() for tag in _tags(session, one)]} for one in batches]
-
-
-def _tags(session: Session, batch: int) -> list[bytes]:
-    return sorted(session.scalars(select(Slip.tag).where(Slip.batch_id == batch)))
-
-
-def _fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
-    """What approval froze: nobody can later say it was otherwise."""
-    scheme = scheme_of(campaign)
-    subjects = [[one.id, dict(one.facts)] for one in bridge.subjects_of(session, campaign)]
-    entries: list[Entry] = [
-        {"record": "campaign", "campaign": campaign.key, "title": campaign.title, "period": campaign.period},
-        {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
-        {"record": "plan", "digest": bridge.digest(scheme.plan)},
-        {"record": "log-key", "public": public.hex()},
-        {"record": "opening-key", "public": campaign.public_key.hex()},
-        {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
-    ]
-    return [*entries, *({"record": "style", **said, "digest": style.digest} for style, said in described(session, campaign))]
-
-
-def _registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
-    """Batches of slips printed, and batches voided, since the entries of `before`."""
-    known = {(entry["record"], entry["batch"]) for entry in before if entry["record"] in ("slips", "void")}
-    entries: list[Entry] = []
-    for batch in session.scalars(select(SlipBatch).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)):
-        if ("slips", batch.id) not in known:
-            tags = _tags(session, batch.id)
-            entries.append(
-                {
-                    "record": "slips",
-                    "batch": batch.id,
-                    "style": batch.style_id,
-                    "meeting": batch.meeting,
-                    "issued": batch.issued,
-                    "tags": hashlib.sha256(b"".join(tags)).hexdigest(),
-                }
-            )
-        if batch.void and ("void", batch.id) not in known:
-            entries.append({"record": "void", "batch": batch.id})
-    return entries
-
-
-def _invitations(session: Session, campaign: Campaign) -> list[Entry]:
-    """How many personal links of each form were in people's hands at the close."""
-    counted = session.execute(
-        select(Rater.style_id, func.count())
-        .where(Rater.campaign_id == campaign.id, Rater.tag.is_not(None), Rater.style_id.is_not(None))
-        .group_by(Rater.style_id)
-        .order_by(Rater.style_id)
-    )
-    return [{"record": "invitations", "style": style, "issued": issued} for style, issued in counted]
 
 
 def _ready(session: Session, campaign: Campaign, lots: system_random.SystemRandom) -> list[bytes]:
@@ -285,11 +218,15 @@ def _ballots(session: Session, campaign: Campaign) -> list[tuple[bytes, str, str
     return [(leaf, style, kind) for leaf, style, kind in rows]
 
 
+def _waiting_marks(session: Session, campaign: Campaign) -> list[bytes]:
+    return list(session.scalars(select(MarkLeaf.digest).where(MarkLeaf.campaign_id == campaign.id)))
+
+
 def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
     log = log_of(session, campaign)
     key = session.get_one(LogKey, campaign.id)
     texts = sorted(canonical(entry).decode() for entry in what.entries)
-    leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots])
+    leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots, *what.marks])
     every = [*(log.leaves if log else ()), *leaves]
     number = len(log.epochs) if log else 0
     origin = checkpoints.origin_of(campaign.key)
@@ -301,6 +238,7 @@ def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, n
         name=what.name,
         entries="[" + ",".join(texts) + "]",
         leaves=b"".join(sorted(what.ballots)),
+        marks=b"".join(sorted(what.marks)),
         text=checkpoints.sign(said, key.sealed, secret),
         made=now,
     )
@@ -316,9 +254,9 @@ def _epoch(row: LogEpoch, public: bytes) -> Epoch:
             N_("存证日志第 %(number)s 节的签名对不上，数据库可能被改动过；请与印出的存证单核对。"), number=row.number
         )
     texts = tuple(canonical(entry).decode() for entry in json.loads(row.entries))
-    ballots = _pieces(row.leaves)
-    leaves = tuple(sorted([*(tree.leaf_hash(text.encode()) for text in texts), *ballots]))
-    return Epoch(row.number, row.kind, row.name, texts, ballots, leaves, row.text, row.made, said.size, said.root)
+    ballots, marks = _pieces(row.leaves), _pieces(row.marks)
+    leaves = tuple(sorted([*(tree.leaf_hash(text.encode()) for text in texts), *ballots, *marks]))
+    return Epoch(row.number, row.kind, row.name, texts, ballots, marks, leaves, row.text, row.made, said.size, said.root)
 
 
 def _entries_so_far(session: Session, campaign: Campaign) -> list[Entry]:

@@ -57,9 +57,13 @@ class ReleasePlan:
         """Whether this may leave."""
         return exit_ in self.exits
 
+    def record(self) -> dict[str, object]:
+        """As published."""
+        return {"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits)}
+
     def text(self) -> str:
         """As stored and digested."""
-        return canonical({"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits)})
+        return canonical(self.record())
 
     def digest(self) -> str:
         """Names this plan in the office's log."""

@@ -93,9 +93,12 @@ def commitment(randomness: bytes, marks: bytes) -> bytes:
     return hashlib.sha256(randomness + marks).digest()
 
 
-def leaf(*, campaign: str, style: str, key: bytes, committed: bytes) -> bytes:
-    """SHA-256(0x00 || canonical JSON): the ballot's leaf in the proof log; `key` is the slip's tag or the ballot's key."""
-    record = {"campaign": campaign, "commitment": committed.hex(), "slip": key.hex(), "style": style, "v": FORMAT}
+def leaf(*, campaign: str, style: str, key: bytes, committed: bytes, version: int) -> bytes:
+    """SHA-256(0x00 || canonical JSON): the ballot's leaf in the proof log; `key` is the slip's tag or the ballot's key.
+
+    `version` says what kind of commitment it carries (`commitments`).
+    """
+    record = {"campaign": campaign, "commitment": committed.hex(), "slip": key.hex(), "style": style, "v": version}
     return hashlib.sha256(b"\x00" + canonical(record)).digest()
 
 

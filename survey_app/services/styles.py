@@ -21,6 +21,7 @@ from questionnaires.styles import build_styles
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Subject, Unit
+from survey_app.models.style import CUT, WHOLE
 from survey_app.services.tokens import Rng, style_id
 
 
@@ -82,7 +83,10 @@ def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng)
     units = {unit.code: unit.id for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
     subjects = {one.code: one.id for one in session.scalars(select(Subject).where(Subject.campaign_id == campaign.id))}
     stored: dict[tuple[str, str, str], BallotStyle] = {}
-    for style in planned_styles(session, campaign, scheme):
+    planned = planned_styles(session, campaign, scheme)
+    # Where a form, or a mark left out of it, may tell who its rater is, nobody is ever shown it whole.
+    telling = {(style.group, style.unit) for style in planned if style.excluded or scheme.groups[style.group].rated}
+    for style in planned:
         content = written(style)
         row = BallotStyle(
             id=style_id(rng),
@@ -92,6 +96,7 @@ def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng)
             excluded_id=subjects.get(style.excluded),
             content=content,
             digest=hashlib.sha256(content.encode()).hexdigest(),
+            leaf_version=CUT if (style.group, style.unit) in telling else WHOLE,
         )
         stored[style.group, style.unit, style.excluded] = row
         session.add(row)

@@ -47,7 +47,7 @@ def plant(session: Session, town: Town, key: bytes, marks: Sequence[int], *, con
     """Put a ballot into the box as somebody with the database would: sealed to the public key, by no casting. Gives the leaf."""
     randomness = b"r" * 32
     committed = sealed_content.commitment(randomness, bytes(marks))
-    own = sealed_content.leaf(campaign=town.key, style=town.guests, key=key, committed=committed)
+    own = sealed_content.leaf(campaign=town.key, style=town.guests, key=key, committed=committed, version=1)
     content = content or sealed_content.write_content(OpenedBallot(tuple(marks), randomness), wide=False)
     row = Ballot(
         key=key, campaign_id=town.campaign_id, style_id=town.guests, kind="anonymous", superseded=False,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.held import HeldKept
+from tests.migrations.mark_leaves import MarkLeaves
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
@@ -99,4 +100,5 @@ TESTERS = {
     "9e2f4c6a8b17": ReleasePlans(),
     "b3e85f20c714": Rooms(),
     "f06d3b9a72c1": HeldKept(),
+    "c4a17f9e2d60": MarkLeaves(),
 }

@@ -47,7 +47,7 @@ def sign_tree(content: Content, key: SigningKey) -> None:
             entry["public"] = public.hex()
     for number, epoch in enumerate(content["epochs"]):
         own = [tree.leaf_hash(canonical(entry)) for entry in epoch["entries"]]
-        leaves += sorted([*own, *(bytes.fromhex(leaf) for leaf in epoch["ballots"])])
+        leaves += sorted([*own, *(bytes.fromhex(leaf) for leaf in (*epoch["ballots"], *epoch["marks"]))])
         made = epoch["checkpoint"].split("\n")[4]
         root = base64.b64encode(tree.root(leaves)).decode()
         body = f"{name}\n{len(leaves)}\n{root}\nepoch {number} {epoch['kind']}\n{made}\n"
@@ -69,8 +69,16 @@ def entry(content: Content, record: str) -> Content:
 
 def leaf_of(content: Content, record: Content) -> str:
     """The leaf of a ballot's record."""
-    said = {name: record[name] for name in ("style", "slip", "commitment")}
-    return tree.leaf_hash(canonical({"campaign": content["campaign"]["campaign"], "v": 1, **said})).hex()
+    said = {name: record[name] for name in ("style", "slip", "commitment", "v")}
+    return tree.leaf_hash(canonical({"campaign": content["campaign"]["campaign"], **said})).hex()
+
+
+def mark_leaf_of(content: Content, row: list[Any]) -> str:
+    """The mark leaf of a row of `marks`."""
+    group, unit, subject, shown = row
+    committed = shown if isinstance(shown, str) else commit(bytes.fromhex(shown[0]), bytes.fromhex(shown[1]))
+    said = {"commitment": committed, "group": group, "subject": subject, "unit": unit, "v": 2}
+    return tree.leaf_hash(canonical({"campaign": content["campaign"]["campaign"], **said})).hex()
 
 
 def style_of(content: Content, group: str) -> str:

@@ -3,7 +3,7 @@
 Heads A, B, C (all of one unit). They are rated overall by
 - villagers (`村民`, slips, at most one 优秀 on a form): 30 slips printed, 26 people came, 2 slips spoiled, 4 left in the box,
   24 forms. Of these 23 are valid and 1 is blank. Ballots 0 to 19 came before the epoch of the meeting.
-- the heads themselves (`同级`, signed, rated): A and B each grade the two others; C does not answer.
+- the heads themselves (`同级`, signed, rated): A and B each grade the two others; C does not answer. A changes his mind.
 - two members of the town's leading group (`镇领导`, signed): one of them changes his mind.
 
 Grades 优秀 100, 称职 80, 基本称职 60, 不称职 0, codes 1 to 4. Villagers' marks (A, B, C):
@@ -12,7 +12,8 @@ Grades 优秀 100, 称职 80, 基本称职 60, 不称职 0, codes 1 to 4. Villag
      3 × 不称职 称职 (nothing)   A  3·0  =   0    B  3·80  =  240    C no answer
      1 × blank
     means: A 1760/23, B 2080/23, C 720/20 = 36.   Share of 优秀 (of valid): A 8/23, B 12/23, C 0/23 = 0.
-Heads: A says B 称职, C 称职; B says A 优秀, C 基本称职.   means: A 100, B 80, C (80 + 60)/2 = 70.
+Heads, last versions: A says B 称职, C 称职; B says A 优秀, C 基本称职.   means: A 100, B 80, C (80 + 60)/2 = 70. (The first
+    version of A said 优秀 of both.) Cut per subject the three forms make 3 × 2 = 6 mark leaves: on A 1, B 2, C 3; 4 count.
 Leaders, last versions: 优秀 称职 称职 and 称职 称职 不称职 → means: A 90, B 80, C 40. (The first version of the first leader was
     不称职 不称职 不称职.)
 Composite 60 : 20 : 20: A 0.6·1760/23 + 20 + 18 = 1056/23 + 38 = 1930/23
@@ -23,6 +24,7 @@ Rank: B 1, A 2, C 3.   Target component: A 95, B 88.5, C none.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -88,8 +90,11 @@ TEXT = """
 VILLAGERS = [(2, 1, 3)] * 12 + [(1, 2, 4)] * 8 + [(4, 2, 0)] * 3 + [(0, 0, 0)]
 
 
-def build(session: Session, *, count: bool = True) -> Campaign:
-    """The campaign, its log complete, counted unless `count` is False; appeals until a week after noon."""
+def build(session: Session, *, count: bool = True, approved: Callable[[Session, Campaign], object] = lambda *_: None) -> Campaign:
+    """The campaign, its log complete, counted unless `count` is False; appeals until a week after noon.
+
+    `approved` is called between approval and the set-up epoch.
+    """
     campaign = campaigns.create(
         session, scheme_text=TEXT, title="小村年度评议", period="2026", passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
@@ -97,6 +102,7 @@ def build(session: Session, *, count: bool = True) -> Campaign:
     rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
     custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
+    approved(session, campaign)
     proof_log.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()
     villagers = next(style.row for style in styles_of(session, campaign) if style.row.group_key == "村民")
@@ -139,7 +145,7 @@ def _sign_all(session: Session, campaign: Campaign) -> None:
     session.commit()
     styles = {rater.code: str(rater.style_id) for rater in raters}
     for code, version, marks in (
-        ("PA", 0, (2, 2)), ("PB", 0, (1, 3)), ("L1", 0, (4, 4, 4)), ("L1", 1, (1, 2, 2)), ("L2", 0, (2, 2, 4)),
+        ("PA", 0, (1, 1)), ("PA", 1, (2, 2)), ("PB", 0, (1, 3)), ("L1", 0, (4, 4, 4)), ("L1", 1, (1, 2, 2)), ("L2", 0, (2, 2, 4)),
     ):  # fmt: skip
         cast(session, styles[code], links[code].secret, marks, version=version, name="张三")
 

@@ -69,7 +69,7 @@ def drop_ballot_whole(b: Content) -> None:
 
 
 def stuff_without_slip(b: Content) -> None:
-    record = {"style": style_of(b, "村民"), "slip": "cd" * 32, "commitment": "ef" * 32}
+    record = {"style": style_of(b, "村民"), "slip": "cd" * 32, "commitment": "ef" * 32, "v": 1}
     b["leaves"].append(record)
     b["epochs"][2]["ballots"].append(leaf_of(b, record))
 
@@ -151,19 +151,11 @@ def blank_made_valid(b: Content) -> None:
     b["openings"][leaf][0] = b"\1\2\3".hex()
 
 
-def cut_piece_changed(b: Content) -> None:
-    b["cut"][2][4][0] = [1]
-
-
-def cut_piece_dropped(b: Content) -> None:
-    b["cut"][2][4].pop()
-
-
 # --- revisions (auditors)
 
 
 def signed(b: Content, version: int) -> Content:
-    revised = next(one["rater"] for one in b["leaves"] if one.get("version") == 2)
+    revised = next(one["rater"] for one in b["leaves"] if one.get("version") == 2 and one["v"] == 1)
     return next(one for one in b["leaves"] if one.get("rater") == revised and one["version"] == version)
 
 

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from survey_app.models import Appeal, Ballot, Campaign, Headcount, LogEpoch
-from survey_app.services import bundle, custody
+from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, Headcount, LogEpoch
+from survey_app.proof import verify
+from survey_app.services import bundle, custody, log_entries
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.custody import OpeningKey
 from tests.proof import hamlet
@@ -69,11 +70,12 @@ def test_the_public_bundle_shows_what_large_groups_said_and_what_follows_from_it
 
 def test_no_ballot_stands_in_the_public_bundle(counted: Hamlet) -> None:
     content = content_of(public(counted))
-    assert not {"openings", "cut"} & set(content)
-    assert {frozenset(one) for one in content["leaves"]} == {frozenset({"style", "slip", "commitment"})}
+    assert not {"openings", "marks", "blinds", "cut"} & set(content)
+    assert {frozenset(one) for one in content["leaves"]} == {frozenset({"style", "slip", "commitment", "v"})}
     # 24 villagers, 3 versions of the leaders; the heads' forms are one person's each, so their records stay back.
     assert len(content["leaves"]) == 27
-    assert sum(len(epoch["ballots"]) for epoch in content["epochs"]) == 29
+    assert sum(len(epoch["ballots"]) for epoch in content["epochs"]) == 30
+    assert [len(epoch["marks"]) for epoch in content["epochs"]] == [0, 0, 6]
     assert [line["unnoticed"] for line in content["reconciliation"] if line["group"] == "村民"] == [0]  # min(30-2-4, 26) - 24
 
 
@@ -95,12 +97,33 @@ def test_the_auditors_bundle_opens_every_ballot_but_those_of_the_rated_which_it_
     assert cells(content, "民主得分") == {("A",): ["num", "1930/23"], ("B",): ["num", "1984/23"], ("C",): ["num", "218/5"]}
     assert cells(content, "名次") == {("A",): ["num", "2"], ("B",): ["num", "1"], ("C",): ["num", "3"]}
     assert len(content["openings"]) == 24 + 2
-    # A graded B and C, B graded A and C: who said which of C's two cannot be told from the pieces.
+    # A graded B and C, B graded A and C: who said which of C's two cannot be told from the pieces. What A said first is no
+    # longer what he says, and stays shut: a bare commitment to B and one to C.
+    opened = sorted((group, unit, subject, shown[0]) for group, unit, subject, shown in content["marks"] if len(shown) == 2)
+    assert opened == [("同级", "U", "A", "01"), ("同级", "U", "B", "02"), ("同级", "U", "C", "02"), ("同级", "U", "C", "03")]
+    assert sorted(subject for _, _, subject, shown in content["marks"] if len(shown) == 64) == ["B", "C"]
+    assert content["cut"] == []
+
+
+def test_a_campaign_approved_before_there_were_mark_leaves_is_cut_and_checked_as_it_was(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = log_entries.fixed
+    old = ("release-plan", "custody")
+    monkeypatch.setattr(log_entries, "fixed", lambda *given: [one for one in honest(*given) if one["record"] not in old])
+    campaign = hamlet.build(session, approved=lambda session, _: session.execute(update(BallotStyle).values(leaf_version=1)))
+    for made in (public((session, campaign)), auditors((session, campaign))):
+        content = content_of(made)
+        assert made.faults == ()
+        assert [content["release"], content["custody"], content["epochs"][2]["marks"]] == [None, None, []]
     assert content["cut"] == [
         ["同级", "U", "A", ["总体评价"], [[1]]],
         ["同级", "U", "B", ["总体评价"], [[2]]],
         ["同级", "U", "C", ["总体评价"], [[2], [3]]],
     ]
+    assert content["marks"] == []
+    content["cut"][2][4][0] = [1]
+    assert "are not those of the opened ballots" in str(verify.Checker(content, "", "").wrong)
 
 
 def test_auditors_get_it_sealed_and_only_until_the_appeal_period_ends(counted: Hamlet) -> None:

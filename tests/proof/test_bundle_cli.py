@@ -102,7 +102,7 @@ def test_after_the_appeal_period_the_openings_are_destroyed_for_good(data: Path,
     _until(data, dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1))
     done = run("destroy-openings", key, tmp_path / "certificate.txt", typed="y\n")
     assert done.exit_code == 0, done.output
-    assert "29 ballots" in (tmp_path / "certificate.txt").read_text(encoding="utf-8")
+    assert "30 ballots" in (tmp_path / "certificate.txt").read_text(encoding="utf-8")
     for path in data.glob("pingyi.db*"):
         assert sealed[:40] not in path.read_bytes()
         assert wrapped[:60] not in path.read_bytes()

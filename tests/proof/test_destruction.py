@@ -87,7 +87,7 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
     sheet = office_client.get(f"{address}certificate.pdf").get_data()
     text, (signed,) = reading.text_of(sheet), reading.read_qr_from_pdf(sheet)
     assert TITLE in text
-    assert "29 张选票" in text  # 24 villagers and five signed versions, as counted in test_bundle_cli
+    assert "30 张选票" in text  # 24 villagers and six signed versions, as counted in test_bundle_cli
     assert "评议办" in text
     for digest in (root, tally, result):
         assert digest in signed

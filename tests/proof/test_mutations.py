@@ -25,6 +25,7 @@ from survey_app.proof import checkpoints, verify
 from survey_app.services import bundle, custody
 from tests.proof import hamlet
 from tests.proof import tampering as do
+from tests.proof import tampering_cut as cut
 from tests.proof.forger import Content, Honest, sign_bundle, sign_tree
 from tests.proof.test_bundle import content_of
 from tests.support.clock import NOON
@@ -87,8 +88,27 @@ MUTATIONS: list[tuple[str, str, str, Mutation, str]] = [
     ("swapped, totals equal", "auditors", "bundle", do.swap_whole_openings, "does not fit its commitment"),
     ("whole-ballot rules", "auditors", "log", do.two_best_counted_valid, "23, 1, 0] in the books, [0, 22, 1, 1] counted"),
     ("whole-ballot rules", "auditors", "log", do.strange_code_counted_valid, "23, 1, 0] in the books, [0, 22, 1, 1] counted"),
-    ("cut ballots", "auditors", "bundle", do.cut_piece_changed, "总体评价') are not those of the opened ballots"),
-    ("cut ballots", "auditors", "bundle", do.cut_piece_dropped, "总体评价') are not those of the opened ballots"),
+    ("mark leaves", "auditors", "bundle", cut.mark_changed, "the mark leaves opened are not those of the log"),
+    ("mark leaves", "auditors", "bundle", cut.mark_dropped, "the root of epoch 2 is not that of its leaves"),
+    ("mark leaves", "auditors", "log", cut.mark_dropped, "the epochs hold [0, 0, 5] mark leaves: all 6 belong into the last"),
+    ("mark leaves", "auditors", "log", cut.mark_dropped, "('同级', 'U') has 1 opened marks on C for 2 ballots"),
+    ("mark leaves", "auditors", "log", cut.mark_added, "('同级', 'U') has 2 opened marks on A for 1 ballots"),
+    ("mark leaves", "public", "log", cut.mark_leaf_added, "the epochs hold [0, 0, 7] mark leaves: all 6 belong into the last"),
+    ("mark leaves", "public", "log", cut.mark_leaf_early, "the epochs hold [0, 1, 5] mark leaves: all 6 belong into the last"),
+    ("mark leaves", "auditors", "bundle", cut.mark_not_opened, "('同级', 'U') has 1 opened marks on C for 2 ballots"),
+    ("marks exchanged", "auditors", "log", cut.mark_exchanged_with_counts, "('同级', 'U') do not add up to what the receipts"),
+    ("marks exchanged", "auditors", "log", cut.marks_exchanged_between_subjects, "do not add up to what the receipts promised"),
+    ("marks exchanged", "auditors", "bundle", cut.blind_changed, "('同级', 'U') do not add up to what the receipts promised"),
+    ("dropped revision", "auditors", "bundle", cut.older_version_counts, "was replaced by a newer version and counts all the"),
+    ("whole-ballot rules", "auditors", "bundle", cut.form_called_invalid, "1, 0, 0] in the books, [1, 0, 0, 1] counted"),
+    ("kind of commitment", "auditors", "log", cut.old_kind_of_commitment, "has another kind of commitment than its form"),
+    ("kind of commitment", "public", "log", cut.unknown_kind_of_commitment, "of version 3, which this checker does not know"),
+    ("release plan", "public", "bundle", cut.widen_release_plan, "the release plan is not what was logged at approval"),
+    ("release plan", "public", "bundle", cut.drop_release_plan, "more or fewer release plans than were logged"),
+    ("release plan", "public", "log", cut.bundle_not_planned, "the release plan has no public bundle"),
+    ("release plan", "public", "log", cut.floor_under_the_plan, "the floor is below 10 ballots or the release plan's"),
+    ("custody", "public", "bundle", cut.change_custody, "the custody of the opening key is not what was logged at approval"),
+    ("custody", "public", "bundle", cut.drop_custody, "more or fewer custodies than were logged"),
     ("dropped revision", "auditors", "bundle", do.drop_revision_from_count, "is not of the rater and version it names"),
     ("dropped revision", "auditors", "log", do.drop_first_version, "a revision is missing"),
     ("dropped revision", "auditors", "log", do.drop_last_version, "3 cast in the books, 2 in the log"),

@@ -1,0 +1,102 @@
+"""What the office fixed and did, as entries of the proof log: the set-up, batches printed and voided, links handed out.
+
+Lives here: which facts become entries, and their words. May not live here: when an epoch may be made (`proof_log`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_app import bridge
+from survey_app.models import BallotStyle, Campaign, Rater, Slip, SlipBatch
+from survey_app.models.style import WHOLE
+from survey_app.services import custody, release_plan
+from survey_app.services.campaigns import scheme_of
+
+Entry = dict[str, object]
+
+
+def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
+    """Every form with what the log says of it. `rated`: raters of this place are themselves rated somewhere on its forms, so
+    that the form a ballot is on may tell whose it is. `v`: the version of its ballots' leaves, where that is not the first."""
+    groups = scheme_of(campaign).groups
+    styles = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id)).all()
+    rated = {(style.group_key, style.unit_id) for style in styles if style.excluded_id is not None}
+    return [
+        (
+            style,
+            {
+                "style": style.id,
+                "group": style.group_key,
+                "unit": style.unit.code if style.unit else "",
+                "signed": groups[style.group_key].signed,
+                "rated": (style.group_key, style.unit_id) in rated,
+                **({} if style.leaf_version == WHOLE else {"v": style.leaf_version}),
+            },
+        )
+        for style in styles
+    ]
+
+
+def tags_by_batch(session: Session, campaign: Campaign) -> list[Entry]:
+    """Every batch with the tags of its slips in order: the register in which each ballot's slip must stand."""
+    batches = session.scalars(select(SlipBatch.id).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)).all()
+    return [{"batch": one, "tags": [tag.hex() for tag in _tags(session, one)]} for one in batches]
+
+
+def _tags(session: Session, batch: int) -> list[bytes]:
+    return sorted(session.scalars(select(Slip.tag).where(Slip.batch_id == batch)))
+
+
+def fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
+    """What approval froze: nobody can later say it was otherwise."""
+    scheme = scheme_of(campaign)
+    subjects = [[one.id, dict(one.facts)] for one in bridge.subjects_of(session, campaign)]
+    entries: list[Entry] = [
+        {"record": "campaign", "campaign": campaign.key, "title": campaign.title, "period": campaign.period},
+        {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
+        {"record": "plan", "digest": bridge.digest(scheme.plan)},
+        {"record": "log-key", "public": public.hex()},
+        {"record": "opening-key", "public": campaign.public_key.hex()},
+        {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
+        {"record": "release-plan", "digest": release_plan.plan_of(session, campaign).digest()},
+        {"record": "custody", **custody.public_record(campaign.wrapped_key)},
+    ]
+    return [*entries, *({"record": "style", **said, "digest": style.digest} for style, said in described(session, campaign))]
+
+
+def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
+    """Batches of slips printed, and batches voided, since the entries of `before`."""
+    known = {(entry["record"], entry["batch"]) for entry in before if entry["record"] in ("slips", "void")}
+    entries: list[Entry] = []
+    for batch in session.scalars(select(SlipBatch).where(SlipBatch.campaign_id == campaign.id).order_by(SlipBatch.id)):
+        if ("slips", batch.id) not in known:
+            tags = _tags(session, batch.id)
+            entries.append(
+                {
+                    "record": "slips",
+                    "batch": batch.id,
+                    "style": batch.style_id,
+                    "meeting": batch.meeting,
+                    "issued": batch.issued,
+                    "tags": hashlib.sha256(b"".join(tags)).hexdigest(),
+                }
+            )
+        if batch.void and ("void", batch.id) not in known:
+            entries.append({"record": "void", "batch": batch.id})
+    return entries
+
+
+def invitations(session: Session, campaign: Campaign) -> list[Entry]:
+    """How many personal links of each form were in people's hands at the close."""
+    counted = session.execute(
+        select(Rater.style_id, func.count())
+        .where(Rater.campaign_id == campaign.id, Rater.tag.is_not(None), Rater.style_id.is_not(None))
+        .group_by(Rater.style_id)
+        .order_by(Rater.style_id)
+    )
+    return [{"record": "invitations", "style": style, "issued": issued} for style, issued in counted]

@@ -62,6 +62,8 @@ ZH: Mapping[str, str] = {
     "open": "（",
     "close": "）",
     "semicolon": "；",
+    "comma": "，",
+    "labels": "{title}〔{labels}〕",
     "no evidence": "无依据",
     "not counted": "未清点",
     "no values": "无数据",
@@ -145,6 +147,8 @@ EN: Mapping[str, str] = {
     "open": " (",
     "close": ")",
     "semicolon": "; ",
+    "comma": ", ",
+    "labels": "{title} [{labels}]",
 }
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"zh": ZH, "en": EN}

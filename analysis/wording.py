@@ -62,8 +62,9 @@ class Wording:
 
     def title(self, node: TraceNode) -> str:
         """A cell's name: the step's title and its labels."""
-        labels = "，".join(self.names.get(label, label) for label in node.labels.values())
-        return self.titles.get(node.name, node.name) + (f"〔{labels}〕" if labels else "")
+        title = self.titles.get(node.name, node.name)
+        labels = self.say("comma").join(self.names.get(label, label) for label in node.labels.values())
+        return self.say("labels", title=title, labels=labels) if labels else title
 
 
 def _by_role(node: TraceNode, role: str) -> list[TraceNode]:
@@ -210,7 +211,7 @@ def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
 def _lookup(node: TraceNode, wording: Wording) -> str:
     keys = [wording.value(one.value) for one in node.inputs]
     keys += [wording.names.get(node.labels[key[1:]], node.labels[key[1:]]) for key in node.step.params.keys if key[0] == "@"]
-    return wording.say("look up", keys="，".join(keys))
+    return wording.say("look up", keys=wording.say("comma").join(keys))
 
 
 def _band(band: Band) -> str:

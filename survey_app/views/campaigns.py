@@ -33,6 +33,7 @@ from survey_app.views.campaigns_common import (
     next_step,
     record,
 )
+from survey_app.views.downloads import YAML, file_response
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
 log = logging.getLogger("survey_app")
@@ -137,11 +138,7 @@ def scheme(key: str) -> Response:
 def scheme_file(key: str) -> Response:
     """The scheme as written; its SHA-256 is the digest shown."""
     campaign = campaign_of(key)
-    response = make_response(scheme_of(campaign).text.encode())
-    response.mimetype = "application/yaml"
-    name = f"{campaign.scheme_key}-{campaign.scheme_version}.yml"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return file_response(scheme_of(campaign).text.encode(), f"{campaign.scheme_key}-{campaign.scheme_version}.yml", YAML)
 
 
 @blueprint.get("/<key>/approve")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,6 +21,7 @@ from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
 from survey_app.services import appeal, proof_log
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.downloads import PDF, file_response
 
 blueprint = Blueprint("destruction", __name__, url_prefix="/office/campaigns/<key>/appeal")
 log = logging.getLogger("survey_app")
@@ -94,10 +95,8 @@ def certificate(key: str) -> Response:
         text=kept.certificate,
         fingerprint=checkpoints.fingerprint(signed.public),
     )
-    response = make_response(destruction_pdf(sheet, language="zh" if language().startswith("zh") else language()))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = 'inline; filename="destruction.pdf"'
-    return response
+    made = destruction_pdf(sheet, language="zh" if language().startswith("zh") else language())
+    return file_response(made, "destruction.pdf", PDF, inline=True)
 
 
 def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
@@ -21,9 +19,9 @@ from survey_app.services.evidence_list import Wanted
 from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.downloads import XLSX, file_response
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.
 SUGGESTED = 1000
 
@@ -40,11 +38,7 @@ def index(key: str) -> Response:
 def template(key: str) -> Response:
     """The sheet to fill in: every subject with what the scheme asks of it."""
     campaign = campaign_of(key)
-    response = make_response(evidence.template_xlsx(db_session(), campaign, language()))
-    response.headers["Content-Type"] = XLSX
-    name = quote(_("材料表"))
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.xlsx"
-    return response
+    return file_response(evidence.template_xlsx(db_session(), campaign, language()), _("材料表") + ".xlsx", XLSX)
 
 
 @blueprint.post("/")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
-from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,6 +23,7 @@ from survey_app.services.campaigns import scheme_of
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.downloads import JSON, PDF, file_response
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -82,10 +81,7 @@ def order(key: str) -> AnyResponse:
     unit, group = _place(campaign, style)
     config = current_config()
     data = offline_slips.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
-    response = make_response(data)
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = f'attachment; filename="slip-order-{style.id}.json"'
-    return response
+    return file_response(data, f"slip-order-{style.id}.json", JSON)
 
 
 @blueprint.post("/digests")
@@ -270,9 +266,4 @@ def _record(action: str, detail: str) -> None:
 
 def pdf_once(content: bytes, name: str) -> Response:
     """The one copy there is: not to be stored by anything on the way."""
-    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "pingyi"
-    response = make_response(content)
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f"attachment; filename=\"pingyi.pdf\"; filename*=UTF-8''{quote(safe)}.pdf"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return file_response(content, f"{name}.pdf", PDF, once=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
@@ -17,6 +17,7 @@ from survey_app.proof import checkpoints
 from survey_app.services import bundle, bundle_shelf, custody, proof_log, slips
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.downloads import PDF, file_response
 from survey_app.views.public_log import KIND_TITLES, grouped
 
 blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")
@@ -95,15 +96,10 @@ def sheet(key: str, number: int) -> Response:
         ),
         language=language().split("-")[0],
     )
-    response = make_response(made)
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="checkpoint-{number}.pdf"'
-    return response
+    return file_response(made, f"checkpoint-{number}.pdf", PDF, inline=True)
 
 
-def _page(
-    campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str], ...] = (), status: int = 200
-) -> Response:
+def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str], ...] = (), status: int = 200) -> Response:
     session = db_session()
     log = proof_log.log_of(session, campaign)
     done = {epoch.name for epoch in log.epochs} if log else set()

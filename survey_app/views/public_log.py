@@ -25,6 +25,7 @@ from survey_app.services.proof_log import Epoch, Log
 from survey_app.services.proof_lookup import look_up
 from survey_app.services.refusals import BusyError, FormError
 from survey_app.services.tokens import TokenError
+from survey_app.views.downloads import ZIP, file_response
 
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")
 
@@ -112,10 +113,7 @@ def bundle(key: str) -> Response:
     found = bundle_shelf.published(current_config(), campaign.key)
     if found is None:
         raise NotFoundError(N_("还没有公布核对包；计票之后由主办单位公布。"))
-    response = make_response(found[0])
-    response.mimetype = "application/zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="pingyi-{campaign.key}.zip"'
-    return response
+    return file_response(found[0], f"pingyi-{campaign.key}.zip", ZIP)
 
 
 def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = None, status: int = 200) -> Response:

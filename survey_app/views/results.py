@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import select
 
@@ -16,9 +14,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.services import campaigns, outcomes, result_items, result_words, results, satisfaction, unfolding
 from survey_app.services.results import Loaded, PoolTable
+from survey_app.views.downloads import CSV, XLSX, file_response
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -112,7 +110,8 @@ def satisfied(key: str) -> Response:
 def as_xlsx(key: str) -> Response:
     """Everything as a workbook."""
     loaded = _to_take_away(key)
-    return _file(xlsx.write(result_sheets.workbook(loaded, _questions(loaded))), f"{loaded.campaign.title}.xlsx", XLSX)
+    content = xlsx.write(result_sheets.workbook(loaded, _questions(loaded)))
+    return file_response(content, f"{loaded.campaign.title}.xlsx", XLSX, once=True)
 
 
 @blueprint.get("/<key>/results.csv")
@@ -120,7 +119,7 @@ def as_xlsx(key: str) -> Response:
 def as_csv(key: str) -> Response:
     """The overview as csv."""
     loaded = _to_take_away(key)
-    return _file(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", "text/csv; charset=utf-8")
+    return file_response(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", CSV, once=True)
 
 
 def loaded_of(key: str) -> Loaded:
@@ -163,11 +162,3 @@ def _page(template: str, loaded: Loaded, **context: object) -> Response:
             **context,
         )
     )
-
-
-def _file(content: bytes, name: str, kind: str) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = kind
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name.replace('/', '-'))}"
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from questionnaires.model import Scheme
 from survey_app import access
@@ -19,9 +19,9 @@ from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS, sh
 from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.spreadsheets import MOST_BYTES, Upload
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.downloads import XLSX, file_response
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/roster")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.
 MOST_FILES = 12
 
@@ -38,11 +38,7 @@ def index(key: str) -> Response:
 def template(key: str) -> Response:
     """An empty roster for this scheme."""
     campaign = campaign_of(key)
-    response = make_response(rosters.template_xlsx(scheme_of(campaign)))
-    response.mimetype = XLSX
-    name = _("名册模板")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
-    return response
+    return file_response(rosters.template_xlsx(scheme_of(campaign)), _("名册模板") + ".xlsx", XLSX)
 
 
 @blueprint.post("/")

@@ -8,7 +8,6 @@ close, box, opening, evidence, results, files. The figures expected are worked o
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from analysis.evidence import Slot
 from survey_app.services.styles import LoadedStyle
 from tests.journeys import meeting
 from tests.journeys.conftest import LiveServer
-from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, place, send, sign_up
+from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
 from tests.rosters import workbook, yinzhou_roster_xlsx
 
@@ -47,21 +46,8 @@ def test_a_meeting_from_an_empty_machine_to_a_result_in_a_file(
 
 def make_campaign(walk: Walk, tmp_path: Path) -> None:
     """Scheme, key, roster, approval."""
+    new_campaign(walk, "yinzhou/2026-01-01", TITLE, "2026", "区委考核办；结果用于年度考核。")
     page = walk.office
-    page.goto(f"{walk.server.address}/office/campaigns/new")
-    page.select_option("select[name=scheme]", "yinzhou/2026-01-01")
-    page.fill("input[name=title]", TITLE)
-    page.fill("input[name=period]", "2026")
-    page.fill("[name=until]", "12 月 20 日 17:00")
-    page.fill("[name=asks]", "区委考核办；结果用于年度考核。")
-    page.fill("input[name=passphrase]", PASSPHRASE)
-    page.fill("input[name=again]", PASSPHRASE)
-    page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"/office/campaigns/(?!new)[0-9a-z]+"))
-    found = re.search(r"/office/campaigns/([0-9a-z]+)", page.url)
-    assert found
-    walk.key = found.group(1)
-    page.goto(walk.at("/roster"))
     wrong = tmp_path / "wrong.xlsx"
     wrong.write_bytes(
         workbook({"单位": [["单位编号", "单位名称", "类别"], ["T01", "甲镇", "规模较大乡镇"], ["T01", "乙镇", "规模较大镇乡"]]})

@@ -6,7 +6,6 @@ expected are worked out by hand in five_systems.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from questionnaires.shipped import load_shipped
 from survey_app.services.styles import LoadedStyle
 from tests.journeys.conftest import serving
 from tests.journeys.rounds import bortala, changchun, plan, qixingguan, zhangcunping
-from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, place, send, sign_up
+from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
 from tests.rosters import workbook
 
@@ -62,21 +61,8 @@ def test_a_published_system_runs_from_its_file_to_a_page_of_results(
 
 def make_campaign(walk: Walk, one: plan.Round, tmp_path: Path) -> None:
     """Pick the scheme by its file, bring the roster, approve."""
+    new_campaign(walk, one.scheme, f"{one.scheme} {one.period}", one.period, "考核办")
     page = walk.office
-    page.goto(f"{walk.server.address}/office/campaigns/new")
-    page.select_option("select[name=scheme]", one.scheme)
-    page.fill("input[name=title]", f"{one.scheme} {one.period}")
-    page.fill("input[name=period]", one.period)
-    page.fill("[name=until]", "12 月 20 日 17:00")
-    page.fill("[name=asks]", "考核办")
-    page.fill("input[name=passphrase]", PASSPHRASE)
-    page.fill("input[name=again]", PASSPHRASE)
-    page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"/office/campaigns/(?!new)[0-9a-z]+"))
-    found = re.search(r"/office/campaigns/([0-9a-z]+)", page.url)
-    assert found
-    walk.key = found.group(1)
-    page.goto(walk.at("/roster"))
     book = tmp_path / "名册.xlsx"
     book.write_bytes(workbook({name: [list(row) for row in rows] for name, rows in one.roster.items()}))
     page.set_input_files("input[type=file]", book)

@@ -51,6 +51,25 @@ def sign_up(walk: Walk) -> None:
     expect(page.locator(".masthead")).to_contain_text("评议办")
 
 
+def new_campaign(walk: Walk, scheme: str, title: str, period: str, asks: str) -> None:
+    """The first page of the set-up filled in and sent; the roster's page stands open afterwards."""
+    page = walk.office
+    page.goto(f"{walk.server.address}/office/campaigns/new")
+    page.select_option("select[name=scheme]", scheme)
+    page.fill("input[name=title]", title)
+    page.fill("input[name=period]", period)
+    page.fill("[name=until]", "12 月 20 日 17:00")
+    page.fill("[name=asks]", asks)
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.fill("input[name=again]", PASSPHRASE)
+    page.click("main button[type=submit]")
+    page.wait_for_url(re.compile(r"/office/campaigns/(?!new)[0-9a-z]+"))
+    found = re.search(r"/office/campaigns/([0-9a-z]+)", page.url)
+    assert found
+    walk.key = found.group(1)
+    page.goto(walk.at("/roster"))
+
+
 def loaded_styles(walk: Walk) -> list[LoadedStyle]:
     """Slots by style, read from the database: what the HTTP casts need to know about the forms."""
     engine = make_engine(f"sqlite:///{walk.server.data / 'pingyi.db'}")

@@ -77,4 +77,4 @@ def test_a_whole_explanation_reads_as_the_calculation_on_paper(scored: Path, qua
 
 def test_the_same_in_english(scored: Path) -> None:
     told = CliRunner().invoke(explain, [str(scored), "甲", "总分", "--language", "en", "--depth", "1"]).output
-    assert told == "总分〔甲（A）〕 = least(83, 100) = 83 (line 12)\n  总分〔甲（A）〕 = 78 + 5 = 83 (line 12)\n"
+    assert told == "总分 [甲（A）] = least(83, 100) = 83 (line 12)\n  总分 [甲（A）] = 78 + 5 = 83 (line 12)\n"

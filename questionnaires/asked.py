@@ -9,11 +9,13 @@ from typing import Literal, cast
 from analysis.limits import Effect
 from questionnaires.declared import declare
 from questionnaires.draft import Draft, Where, decimal, read_where, scaled
-from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item
+from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
+from questionnaires.words import CHOICES
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
+FORM_KEYS = ("group", "on", "ask_items", "shape")
 RULE_KEYS = (
     "title",
     "group",
@@ -140,12 +142,13 @@ def read_lists(reader: Reader, draft: Draft, node: Node | None) -> None:
 def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
     """The table unit × position × rater group -> items. Items with an `only for` or `where` of their own narrow a line."""
     for entry in reader.entries(node):
-        fields = reader.fields(entry, ("group", "on", "ask_items"), ("group", "ask_items"), where="测评表的一行")
+        fields = reader.fields(entry, FORM_KEYS, ("group", "ask_items"), where="测评表的一行")
         where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
         groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
         if not groups or not fields.known.keys() >= {"group", "ask_items"}:
             reader.meant |= set(asked)  # the line is told to be wrong; what it asks is not forgotten
         for group in groups:
+            _read_shape(reader, draft, group, fields)
             lines = _narrowed(draft, group, where, asked)
             draft.forms += lines
             if not lines and asked:
@@ -158,6 +161,15 @@ def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
             reader.bad(key, "never-asked", name=name)
         if name in draft.groups and all(line.group != name for line in draft.forms):
             reader.bad(key, "group-never-asked", name=name)
+
+
+def _read_shape(reader: Reader, draft: Draft, group: str, fields: Fields) -> None:
+    """How the group's form is shown. All its lines come on one form, so they must not ask for two layouts."""
+    shape = cast("Shape | Literal['']", reader.word(fields.get("shape"), "shape"))
+    if shape and draft.shapes.setdefault(group, shape) != shape:
+        names = CHOICES["shape"]
+        (zh, en), (old, old_en) = names[shape], names[draft.shapes[group]]
+        reader.bad(fields.known["shape"], "two-layouts", name=group, new=zh, new_en=en, old=old, old_en=old_en)
 
 
 def _narrowed(draft: Draft, group: str, where: Where, asked: tuple[str, ...]) -> list[FormLine]:

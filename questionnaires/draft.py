@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Text
+from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Shape, Text
 from questionnaires.nodes import Node
 from questionnaires.reader import Reader
 
@@ -42,6 +42,7 @@ class Draft:
     item_groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forms: list[FormLine] = field(default_factory=list)
+    shapes: dict[str, Shape] = field(default_factory=dict)  # group -> how its form is shown, where the file says so
     ballot_rules: list[BallotRule] = field(default_factory=list)
     components: dict[str, ComponentField] = field(default_factory=dict)
     events: dict[str, Text] = field(default_factory=dict)

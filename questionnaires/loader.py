@@ -112,6 +112,7 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
         draft.grades,
         draft.decisions,
         tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
+        draft.shapes,
     )
 
 

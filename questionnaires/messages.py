@@ -234,6 +234,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请检查内容与范围是否矛盾。",
         "Check whether items and scope exclude each other.",
     ),
+    "two-layouts": (
+        "“{name}”的表在别的行写了版式“{old}”，这一行写“{new}”；一个主体只有一张表。",
+        "The form of “{name}” has the layout “{old_en}” on another line and “{new_en}” here; a group has one form.",
+        "请只留一种，写在一行上就够了。",
+        "Keep one of them; one line is enough.",
+    ),
     "rule-codes": (
         "填写要求“{name}”涉及的各项选项里，“{grade}”的位置不同。",
         "In ballot rule “{name}” the grade “{grade}” stands at different places of the scales.",

@@ -10,6 +10,9 @@ from typing import Literal
 from analysis.evidence import Slot
 from analysis.limits import Effect, LimitTable
 
+#: How a form is shown: one subject at a time, one item at a time, a table of subjects by items, or everything on one page.
+Shape = Literal["subject", "item", "grid", "all"]
+
 
 @dataclass(frozen=True)
 class Text:
@@ -234,6 +237,7 @@ class Scheme:
     grades: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # scale -> grade -> its choice keys
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people decide -> the choices they have
     earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
+    shapes: Mapping[str, Shape] = field(default_factory=dict)  # group -> how its form is shown; others by their size
 
     def policy_in(self, language: str) -> tuple[tuple[str, str], ...]:
         """The policy as people read it: what was left open, how it was settled."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from questionnaires.asked import ITEM_KEYS, RULE_KEYS
+from questionnaires.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
 from questionnaires.loader import REQUIRED, SECTIONS
 from questionnaires.policy import POLICY, PRESETS
 from questionnaires.rule_spec import COMMON
@@ -35,6 +35,7 @@ def reference() -> str:
     for zh, en, settings in PRESETS.values():
         said = "；".join(f"{KEYWORDS[key][0]} {word}" for key, word in settings.items())
         lines += ["", f"`{zh}`（`{en}`）= {said}。"]
+    lines += ["", "### 版式 · Layout", f"`{KEYWORDS['shape'][0]}`（`{KEYWORDS['shape'][1]}`）: {_answers(CHOICES['shape'])}"]
     lines += ["", "### 规则 · Rules", "主要内容写在规则名后面；其余参数各占一行，或写在同一个花括号里。"]
     for rule in RULES:
         lines += [
@@ -81,7 +82,7 @@ def json_schema() -> dict[str, object]:
         "groups": _named(("title", "signed", "admission", "own_unit", "sampled", "rated", "groups")),
         "facts": _named(("title", "values", "umbrellas", "of", "relation", "number", "required", "where")),
         "components": _named(("title", "where", "from", "to", "if_empty")),
-        "forms": {"type": "array", "items": _keywords(("group", "on", "ask_items"))},
+        "forms": {"type": "array", "items": _keywords(FORM_KEYS)},
         "earlier": _named(("title", "grades", "taken", "last", "periods")),
         "decisions": _named(("title", "values")),
         "quantities": {

@@ -69,6 +69,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "group": ("主体", "group"),
     "on": ("评", "on"),
     "ask_items": ("填", "ask"),
+    "shape": ("版式", "layout"),
     "most": ("至多", "at most"),
     "least": ("至少", "at least"),
     "grades": ("等次", "grades"),
@@ -121,6 +122,12 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "numbers": ("打分", "numbers"),
         "ranks": ("排序", "ranks"),
         "points": ("分配", "points"),
+    },
+    "shape": {
+        "subject": ("逐个对象", "by subject"),
+        "item": ("逐项", "by item"),
+        "grid": ("表格", "grid"),
+        "all": ("一页", "one page"),
     },
     "effect": {
         "refuse": ("不收", "refuse"),

@@ -81,9 +81,9 @@ class Section:
     blocks: tuple[Block, ...]
 
     @property
-    def first(self) -> int:
-        """The first place of the section, for links."""
-        return self.blocks[0].fields[0].place
+    def fields(self) -> tuple[Field, ...]:
+        """Its places, whatever heading they stand under."""
+        return tuple(one for block in self.blocks for one in block.fields)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def by_grade(sections: Sequence[Section]) -> list[tuple[str, list[GradeLine]]]:
     """The answers the other way round, item by item: who got which, best first, what was left open last."""
     items: dict[str, tuple[str, dict[tuple[int, str], list[str]]]] = {}
     for section in sections:
-        for one in (one for block in section.blocks for one in block.fields):
+        for one in section.fields:
             _text, groups = items.setdefault(one.item, (one.text, {}))
             groups.setdefault((one.mark or _OPEN, one.answer), []).append(section.name)
     return [

@@ -19,7 +19,7 @@ from questionnaires.model import Group, Style
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session
-from survey_app.forms import ballot_form, ballot_page
+from survey_app.forms import ballot_form, ballot_page, ballot_shape
 from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, language
@@ -283,9 +283,14 @@ def _form_html(
     preview: bool = False,
 ) -> str:
     wrong = wrong or []
+    sections = ballot_page.sections(here.paper, here.subjects, filling, language())
+    shape = ballot_shape.shape_of(here.paper.scheme.shapes.get(here.group.key), sections)
     return render_template(
         "ballot/form.html",
-        sections=ballot_page.sections(here.paper, here.subjects, filling, language()),
+        shape=shape,
+        sections=sections,
+        pages=ballot_shape.item_pages(sections) if shape == "item" else [],
+        tables=ballot_shape.tables(sections) if shape == "grid" else [],
         coach=ballot_page.coach(here.paper, language()),
         filled=filled,
         summary=summary or [],

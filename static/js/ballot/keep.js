@@ -3,7 +3,7 @@
 // folder are joined into one function (survey_app/assets.py), so they share these names and the page sees none of them.
 const state = {
   secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "",
-  view: "all", pages: [], at: 0, sections: [], itemPages: [], undo: [], values: {},
+  view: "all", pages: [], at: 0, laid: [], subjects: [], items: [], homes: [], undo: [], values: {},
 };
 
 

@@ -57,12 +57,12 @@ function review(form) {
   const view = document.querySelector("section.local");
   const list = view.querySelector(".list");
   list.textContent = "";
-  state.sections.forEach(function (section, at) {
+  state.subjects.forEach(function (page) {
     const answers = list.appendChild(make("section", "", "answers"));
-    const heading = state.homes[at].find(function (node) { return node.tagName === "H2"; });
-    answers.appendChild(heading.cloneNode(true)).removeAttribute("id");
+    const heading = answers.appendChild(make("h2"));
+    page.querySelector(".title").childNodes.forEach(function (node) { heading.appendChild(node.cloneNode(true)); });
     const pairs = answers.appendChild(make("dl"));
-    fieldsetsOf(at).forEach(function (fieldset) {
+    page.fieldsets.forEach(function (fieldset) {
       const text = answerText(fieldset);
       const what = fieldset.querySelector(".what");
       const pair = pairs.appendChild(make("div"));
@@ -80,9 +80,6 @@ function aside(reviewing) {
   document.querySelectorAll("main > header, main > .tools, main > form.ballot").forEach(function (part) { shown(part, !reviewing); });
   shown(document.querySelector("section.local"), reviewing);
 }
-function fieldsetsOf(at) {
-  return state.homes[at].filter(function (node) { return node.nodeType === 1 && node.matches("fieldset.item"); });
-}
 function answerText(fieldset) {
   const chosen = fieldset.querySelector("input:checked");
   const list = fieldset.querySelector("select");
@@ -94,9 +91,9 @@ function answerText(fieldset) {
 // The same answers the other way round: who got which grade, so that one name in the wrong row catches the eye.
 function byGrade(form, details) {
   const box = details.querySelector(".grades");
-  shown(details, state.sections.length > 1);
+  shown(details, state.subjects.length > 1);
   box.textContent = "";
-  state.itemPages.forEach(function (page) {
+  state.items.forEach(function (page) {
     const names = {};
     const order = {};
     page.fieldsets.forEach(function (fieldset) {
@@ -106,7 +103,7 @@ function byGrade(form, details) {
       order[text] = markOf(fieldset) || Infinity; // what was left open comes last
     });
     const section = box.appendChild(make("section"));
-    const what = page.querySelector("h2");
+    const what = page.querySelector(".title");
     section.appendChild(speak(make("h3", what.textContent), what));
     Object.keys(names).sort(function (a, b) { return order[a] - order[b]; }).forEach(function (text) {
       section.appendChild(make("p", say("grade_line", { grade: text, count: names[text].length, names: names[text].join(say("and", {})) })));

@@ -1,59 +1,68 @@
 // ---- ways through a long form: subject by subject, item by item, or everything at once ----
 // Fieldsets are moved, never copied: what is filled in stays. Without script the page is the whole form in one piece.
+// The server lays the form out one way (data-shape); the pages of the other way round are made here.
 function prepareViews(form) {
   const tools = document.querySelector("main > .tools");
   const chooser = tools.querySelector(".views");
-  state.sections = Array.from(form.querySelectorAll("section.subject"));
-  state.homes = state.sections.map(function (section) { return Array.from(section.childNodes); });
-  state.itemPages = itemPages(form);
+  const byItem = form.dataset.shape === "item";
+  const all = places(form);
+  state.laid = Array.from(form.querySelectorAll(".subject"));
+  state.laid.forEach(function (page) { page.fieldsets = all.filter(function (one) { return page.contains(one); }); });
+  state.homes = all.map(function (fieldset) { return { fieldset: fieldset, parent: fieldset.parentNode, after: fieldset.nextSibling }; });
+  state.subjects = byItem ? otherPages(all, "subject", ".who bdi") : state.laid;
+  state.items = byItem ? state.laid : otherPages(all, "item", ".what");
+  if (!byItem) state.subjects.forEach(namePosts);
   shown(tools, true);
-  shown(chooser, state.sections.length > 1);
+  shown(chooser, state.subjects.length > 1);
   chooser.addEventListener("change", function (event) {
     keep("sessionStorage", "pingyi.view", event.target.value);
     setView(form, event.target.value);
   });
   form.querySelector(".pager .back").addEventListener("click", function () { turn(form, state.at - 1, true); });
   form.querySelector(".pager .on").addEventListener("click", function () { turn(form, state.at + 1, true); });
-  const long = places(form).length > 24 && state.sections.length > 1;
-  const view = kept("sessionStorage", "pingyi.view") || form.dataset.layout || (long ? "subject" : "all");
-  const choice = chooser.querySelector('input[value="' + view + '"]') || chooser.querySelector('input[value="all"]');
+  const said = form.dataset.shape === "grid" ? (window.matchMedia("(min-width: 60rem)").matches ? "all" : "subject") : form.dataset.shape;
+  const choice = chooser.querySelector('input[value="' + (kept("sessionStorage", "pingyi.view") || said) + '"]') || chooser.querySelector('input[value="all"]');
   choice.checked = true;
-  setView(form, state.sections.length > 1 ? choice.value : "all");
+  setView(form, state.subjects.length > 1 ? choice.value : "all");
   document.querySelectorAll("#summary a").forEach(function (link) { link.addEventListener("click", reveal.bind(null, form, link.hash)); });
 }
-function itemPages(form) {
-  const pages = [];
-  const byItem = {};
-  places(form).forEach(function (fieldset) {
-    const item = fieldset.dataset.item;
-    if (!byItem[item]) {
-      const page = byItem[item] = make("section", "", "subject by-item");
-      const what = fieldset.querySelector(".what");
-      page.appendChild(speak(make("h2", what.textContent), what)).id = "i" + fieldset.id;
-      page.setAttribute("aria-labelledby", "i" + fieldset.id);
-      page.fieldsets = [];
-      pages.push(page);
+function otherPages(all, key, title) {
+  const pages = {};
+  return all.filter(function (fieldset) {
+    const name = fieldset.dataset[key];
+    if (pages[name]) {
+      pages[name].fieldsets.push(fieldset);
+      return false;
     }
-    byItem[item].fieldsets.push(fieldset);
-  });
-  return pages;
+    const page = pages[name] = make("section", "", "subject");
+    const words = fieldset.querySelector(title);
+    page.appendChild(speak(make("h2", words.textContent, "title"), words)).id = key + fieldset.id;
+    page.setAttribute("aria-labelledby", key + fieldset.id);
+    page.fieldsets = [fieldset];
+    return true;
+  }).map(function (fieldset) { return pages[fieldset.dataset[key]]; });
+}
+// Two people may have one name: item by item their posts stand beside it.
+function namePosts(page) {
+  const post = page.querySelector(".title small");
+  if (post) page.fieldsets.forEach(function (one) { one.querySelector(".who bdi").insertAdjacentElement("afterend", post.cloneNode(true)); });
 }
 function setView(form, view) {
   const anchor = form.querySelector(".pager");
+  const pages = view === "item" ? state.items : view === "subject" ? state.subjects : state.laid;
   state.view = view;
-  form.classList.toggle("by-items", view === "item");
-  state.sections.forEach(function (section, at) {
-    state.homes[at].forEach(function (child) { section.appendChild(child); });
-    shown(section, view !== "item");
+  state.homes.slice().reverse().forEach(function (home) { home.parent.insertBefore(home.fieldset, home.after); });
+  [state.subjects, state.items].forEach(function (family) {
+    family.forEach(function (page) {
+      if (family === state.laid) shown(page, family === pages);
+      else if (family === pages) {
+        page.fieldsets.forEach(function (fieldset) { page.appendChild(fieldset); });
+        form.insertBefore(page, anchor);
+      } else page.remove();
+    });
   });
-  state.itemPages.forEach(function (page) {
-    if (view === "item") {
-      page.fieldsets.forEach(function (fieldset) { page.appendChild(fieldset); });
-      form.insertBefore(page, anchor);
-      shown(page, true);
-    } else page.remove();
-  });
-  state.pages = view === "item" ? state.itemPages : state.sections;
+  form.classList.toggle("by-items", pages === state.items);
+  state.pages = pages;
   shown(anchor, view !== "all");
   turn(form, view === "all" ? 0 : firstOpen(), false);
   fillJumpList(form);
@@ -63,7 +72,7 @@ function firstOpen() {
   return Math.max(0, at);
 }
 function openIn(page) {
-  return Array.from(page.querySelectorAll("fieldset.item")).filter(function (fieldset) { return !answered(fieldset); });
+  return page.fieldsets.filter(function (fieldset) { return !answered(fieldset); });
 }
 function turn(form, to, moveFocus) {
   state.at = Math.min(state.pages.length - 1, Math.max(0, to));
@@ -73,9 +82,10 @@ function turn(form, to, moveFocus) {
     shown(form.querySelector(".pager .back"), state.at > 0);
     shown(form.querySelector(".pager .on"), state.at < state.pages.length - 1);
   }
+  form.querySelectorAll("table.grid").forEach(function (table) { shown(table, table.querySelector(".subject:not([hidden])")); });
   finishing(form);
   if (!moveFocus) return;
-  const heading = state.pages[state.at].querySelector("h2");
+  const heading = state.pages[state.at].querySelector(".title");
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
   state.pages[state.at].scrollIntoView();
@@ -99,8 +109,8 @@ function fillJumpList(form) {
   state.pages.forEach(function (page, at) {
     const button = make("button", "", "");
     button.type = "button";
-    const heading = page.querySelector("h2");
-    button.appendChild(speak(make("bdi", heading.textContent), heading.querySelector("bdi") || heading));
+    const name = page.querySelector(".title bdi") || page.querySelector(".title");
+    button.appendChild(speak(make("bdi", name.textContent), name));
     button.appendChild(make("span"));
     button.addEventListener("click", function () {
       form.querySelector(".jump").open = false;

@@ -1,4 +1,5 @@
-"""What a voter's page loads beside itself: one style sheet and one script, each named by its digest and compressed once.
+"""What a voter's page loads beside itself: one style sheet and one script, each named by its digest and compressed once;
+and, when the form is ready, the worker that keeps it for a reload without a network.
 
 Every request on a hall's network costs a round trip of half a second, so the parts are joined here and a phone keeps them for
 good: another content has another name. Only answers that are the same for everybody are compressed; a page that carries one
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +24,7 @@ from survey_app.i18n import N_
 STATIC = Path(__file__).resolve().parent.parent / "static"
 KEPT_SECONDS = 31_536_000
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml")
+WORKER = "worker.js"
 SMALLEST = 600  # below this the header costs as much as compression saves
 BUNDLES = {
     "voter.css": ("css/tokens.css", "css/base.css", "css/ballot.css"),
@@ -34,9 +37,12 @@ BUNDLES = {
         "js/ballot/review.js",
         "js/ballot/send.js",
         "js/ballot/ink.js",
+        "js/ballot/offline.js",
         "js/ballot/start.js",
     ),
+    WORKER: ("js/worker.js",),
 }
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 blueprint = Blueprint("assets", __name__)
 
 
@@ -51,9 +57,10 @@ class Bundle:
 
 @lru_cache(maxsize=len(BUNDLES))
 def bundle(name: str) -> Bundle:
-    """The joined files of this name; scripts share one function scope of their own. KeyError if unknown."""
+    """The joined files of this name, without the comments; scripts share one function scope of their own. KeyError if unknown."""
     joined = "".join((STATIC / part).read_text(encoding="utf-8") for part in BUNDLES[name])
     script = name.endswith(".js")
+    joined = re.sub(r"^\s*//.*\n|^[ \t]+", "", joined, flags=re.MULTILINE) if script else _COMMENT.sub("", joined)
     content = (f'(function () {{\n"use strict";\n{joined}}}());\n' if script else joined).encode()
     return Bundle(content, hashlib.sha256(content).hexdigest()[:16], "text/javascript" if script else "text/css")
 
@@ -73,6 +80,8 @@ def get(digest: str, name: str) -> Response:
     response = Response(found.content, mimetype=found.mimetype)
     current = digest == found.digest
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable" if current else "no-store"
+    if name == WORKER:
+        response.headers["Service-Worker-Allowed"] = "/v/"  # it registers itself for one form's address
     return response
 
 

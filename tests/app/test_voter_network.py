@@ -82,3 +82,28 @@ def test_answers_of_a_phone_that_died_are_there_when_the_slip_is_scanned_again(p
     again = scan_in_the_hall(phone)
     expect(again.locator(".restored")).to_be_visible()
     assert again.locator("form.ballot fieldset input:checked").count() == 3  # places 0, 1 and 3; place 2 was left open
+
+
+def test_on_plain_http_a_slip_scanned_again_without_a_network_opens_from_what_the_browser_kept(phone: Phone) -> None:
+    """No worker there. A reload fails without a network; the same address opened anew within five minutes does not."""
+    page = scan_in_the_hall(phone)
+    fill(page, range(4))
+    phone.context.set_offline(True)
+    page.close()
+    again = scan_in_the_hall(phone)
+    expect(again.locator(".restored")).to_be_visible()
+
+
+def test_on_plain_http_a_page_without_a_network_asks_before_it_is_left(phone: Phone) -> None:
+    page = scan_in_the_hall(phone)
+    page.locator("input[name=m0][value='1']").click(force=True)  # a browser asks only who has touched the page
+    assert page.evaluate("window.onbeforeunload") is None
+    phone.context.set_offline(True)
+    page.wait_for_function("window.onbeforeunload !== null")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("window.setTimeout(() => window.location.reload(), 0)")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    phone.context.set_offline(False)
+    page.wait_for_function("window.onbeforeunload === null")

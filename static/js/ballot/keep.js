@@ -2,7 +2,7 @@
 // Everything here is an addition: without it the form works by ordinary page loads. No syntax newer than ES2018. The files of this
 // folder are joined into one function (survey_app/assets.py), so they share these names and the page sees none of them.
 const state = {
-  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "",
+  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "", sending: false,
   view: "all", pages: [], at: 0, laid: [], subjects: [], items: [], homes: [], undo: [], values: {},
 };
 
@@ -50,27 +50,34 @@ function fingerprint(text) {
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return hash.toString(16);
 }
-function shelf() {
-  return state.secret ? "localStorage" : "sessionStorage"; // a typed code tells nobody whose answers these are: this tab only
+function who(form) {
+  const typed = form.elements.alias.value.toUpperCase().replace(/[^0-9A-Z]/g, "");
+  return state.secret || (typed.length === 13 ? typed : ""); // a code typed halfway tells nobody whose answers these are
 }
 function save(form) {
   const fields = {};
   new FormData(form).forEach(function (value, name) {
     if (/^[mn]\d+$/.test(name) || name === "name" || name === "ink") fields[name] = value;
   });
-  const record = { who: fingerprint(state.secret), submission: form.elements.submission.value, fields: fields };
-  keep(shelf(), "pingyi.answers." + form.dataset.style, JSON.stringify(record));
+  const record = { who: fingerprint(who(form)), submission: form.elements.submission.value, fields: fields };
+  const key = "pingyi.answers." + form.dataset.style;
+  if (who(form)) keep("localStorage", key, JSON.stringify(record));
+  if (state.secret) return;
+  fields.alias = form.elements.alias.value; // in this tab the code need not be typed twice
+  keep("sessionStorage", key, JSON.stringify(record));
 }
 function saved(form) {
+  const shelf = who(form) ? "localStorage" : "sessionStorage";
   const key = "pingyi.answers." + form.dataset.style;
+  if (state.secret) keep("sessionStorage", key, null); // typed in this tab by whoever held the phone before
   let record = null;
   try {
-    record = JSON.parse(kept(shelf(), key) || "null");
+    record = JSON.parse(kept(shelf, key) || "null");
   } catch (damaged) {
     record = null;
   }
-  if (record && record.who === fingerprint(state.secret)) return record;
-  keep(shelf(), key, null); // another slip's answers: the person now holding the phone must not see them
+  if (record && (shelf === "sessionStorage" || record.who === fingerprint(who(form)))) return record;
+  keep(shelf, key, null); // another slip's answers: the person now holding the phone must not see them
   return null;
 }
 function restore(form, record) {

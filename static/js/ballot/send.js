@@ -15,7 +15,8 @@ function send(form, content, times) {
     shown(unsent, true);
   }
   buttons.forEach(function (button) { button.disabled = true; });
-  window.onbeforeunload = function () { return true; };
+  state.sending = true;
+  guardLeaving();
   const abort = window.AbortController ? new AbortController() : null;
   const limit = window.setTimeout(function () { if (abort) abort.abort(); }, 30000);
   window.fetch(form.action, {
@@ -37,8 +38,9 @@ function swap(html, ok) {
   const main = fresh.querySelector("main");
   // A hall's sign-in portal answers 200 with a page of its own: only a page of ours counts as an answer.
   if (!main || (ok && !main.querySelector("[data-receipt], [data-stop], form.ballot"))) throw new Error("not our page");
-  window.onbeforeunload = null;
   state.again = null;
+  state.sending = false;
+  guardLeaving();
   document.title = fresh.title;
   document.querySelector("main").replaceWith(document.importNode(main, true));
   start();

@@ -4,6 +4,14 @@ function readCoach() {
   const coach = block ? JSON.parse(block.textContent) : {};
   ["limits", "words", "numbers", "scales"].forEach(function (name) { if (coach[name]) state[name] = coach[name]; });
 }
+function takeUp(form) {
+  const record = saved(form);
+  if (!record) return;
+  form.elements.submission.value = record.submission;
+  if (!restore(form, record)) return;
+  write(form.querySelector(".restored"), say("restored", {}));
+  shown(form.querySelector(".restored"), true);
+}
 function startForm(form) {
   const refused = document.getElementById("alias-error");
   if (refused) {
@@ -16,18 +24,15 @@ function startForm(form) {
   form.elements.secret.value = state.secret;
   shown(form.querySelector(".recognised"), Boolean(state.secret));
   shown(form.querySelector(".typed"), !state.secret);
-  const record = form.elements.submission.value ? null : saved(form);
-  if (record && restore(form, record)) {
-    write(form.querySelector(".restored"), say("restored", {}));
-    shown(form.querySelector(".restored"), true);
-  }
-  if (!form.elements.submission.value) form.elements.submission.value = (record && record.submission) || randomId();
+  if (!form.elements.submission.value) takeUp(form);
+  if (!form.elements.submission.value) form.elements.submission.value = randomId();
   prepareControls(form);
   prepareViews(form);
   prepareBar(form);
   prepareUndo(form);
   refresh(form);
   form.addEventListener("input", function (event) {
+    if (event.target.name === "alias" && who(form) && !marksOf(form).some(Boolean)) takeUp(form); // left off on this phone, code typed again
     const fieldset = event.target.closest("fieldset.item");
     if (fieldset) state.last = placeOf(fieldset);
     remember(form);
@@ -38,7 +43,8 @@ function startForm(form) {
   view.querySelector("[data-back]").addEventListener("click", function () {
     window.clearTimeout(state.timer);
     state.again = null;
-    window.onbeforeunload = null;
+    state.sending = false;
+    guardLeaving();
     aside(false);
     shown(view.querySelector(".unsent"), false);
   });
@@ -58,7 +64,10 @@ function start() {
   const end = document.querySelector("[data-receipt], [data-stop]");
   const print = document.querySelector("[data-print]");
   state.last = -1;
-  if (end) wipe(end.dataset.style);
+  if (end) {
+    wipe(end.dataset.style);
+    forgetPage();
+  }
   if (print) {
     shown(print, true);
     print.addEventListener("click", function () { window.print(); });
@@ -78,7 +87,15 @@ function start() {
   });
 }
 
-window.addEventListener("online", function () { if (state.again) state.again(); });
+window.addEventListener("load", function () { // the form comes first
+  const form = document.querySelector("form.ballot[data-worker]");
+  if (form) keepPage(form);
+});
+window.addEventListener("offline", guardLeaving);
+window.addEventListener("online", function () {
+  guardLeaving();
+  if (state.again) state.again();
+});
 window.addEventListener("hashchange", function () {
   if (/^#[0-9A-Za-z]{26}$/.test(window.location.hash)) window.location.reload(); // another slip was scanned into this tab
 });

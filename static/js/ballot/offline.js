@@ -14,9 +14,8 @@ function forgetPage() {
   const workers = window.navigator.serviceWorker;
   if (!workers) return;
   workers.getRegistration(window.location.pathname).then(function (registration) {
-    if (registration) registration.unregister();
-    return window.caches.delete("pingyi " + window.location.pathname);
-  }).catch(function () {});
+    return registration && registration.unregister();
+  }).then(function () { return window.caches.delete("pingyi " + window.location.pathname); }).catch(function () {});
 }
 function guardLeaving() {
   const stranded = window.navigator.onLine === false && !(window.navigator.serviceWorker || {}).controller;

@@ -26,7 +26,7 @@ OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "Englis
 #: Office pages are long and change often: they are kept complete in these.
 OFFICE_LANGUAGES = ("zh-Hans", "en")
 #: Blueprints, or single pages of a blueprint that has office pages too, which are written in every language.
-VOTER_PAGES = frozenset({"ballot", "assets", "home", "privacy", "public_log", "room.door", "room.enter"})
+VOTER_PAGES = frozenset({"ballot", "signed_forms", "assets", "home", "privacy", "public_log", "room.door", "room.enter"})
 RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 

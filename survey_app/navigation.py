@@ -31,6 +31,7 @@ _CAMPAIGN_ROOMS = {
     "evidence",
     "earlier",
     "proof_log",
+    "readings",
     "room",
 }
 #: Endpoint, title, roles that see it, blueprints that belong to it.

@@ -13,6 +13,7 @@ import click
 from survey_app.cli.archive import backup, restore
 from survey_app.cli.bench import bench
 from survey_app.cli.bundle import COMMANDS as BUNDLE_COMMANDS
+from survey_app.cli.copy import check_copy
 from survey_app.cli.count import count
 from survey_app.cli.demo import demo
 from survey_app.cli.doctor import doctor
@@ -33,7 +34,7 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-_COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, slips, doctor, bench)
+_COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, check_copy, slips, doctor, bench)
 for _command in (*_COMMANDS, *BUNDLE_COMMANDS):
     cli.add_command(_command)
 

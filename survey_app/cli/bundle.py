@@ -23,7 +23,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import verify as checker
 from survey_app.services import appeal as appeals
-from survey_app.services import audit, bundle_shelf, campaigns, custody
+from survey_app.services import audit, bundle_shelf, campaigns, custody, readings
 from survey_app.services import bundle as bundles
 
 ACCOUNT = "command line"
@@ -50,6 +50,8 @@ def bundle(
         secret, now = cookie_key(config), dt.datetime.now(dt.UTC)
         if keys:
             made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
+            readings.given_to_auditors(session, here, keys, now=now)
+            session.commit()  # written down before anything leaves
             for number, key in enumerate(keys, start=1):
                 _write(out.with_name(f"{out.name}-{number}"), bundles.sealed_for(key, made.archive))
         else:

@@ -8,6 +8,7 @@ from survey_app.models.campaign import Campaign
 from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
+from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import Room
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "Campaign",
     "EvidenceEntry",
+    "FormReading",
     "Headcount",
     "LogEpoch",
     "LogKey",

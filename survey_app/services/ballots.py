@@ -236,7 +236,7 @@ def _objection(
 def _sealed(row: BallotStyle, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot) -> _Sealed:
     wide = paper.wide()
     return _Sealed(
-        submission=submission_digest(submission_id, mark_bytes(ballot.marks, wide=wide)),
+        submission=submission_digest(submission_id, mark_bytes(ballot.marks, wide=wide), ballot.signature),
         sealed=custody.seal(row.campaign.public_key, write_content(ballot, wide=wide)),
         committed=commit(row.campaign.key, row, paper, ballot),
     )

@@ -80,12 +80,14 @@ def mark_bytes(marks: Sequence[int], *, wide: bool) -> bytes:
     return b"".join(mark.to_bytes(2, "big") for mark in marks) if wide else bytes(marks)
 
 
-def submission_digest(submission_id: bytes, marks: bytes) -> bytes:
-    """SHA-256(submission id || marks): recognises the same submission although the content is sealed.
+def submission_digest(submission_id: bytes, marks: bytes, signature: Signature | None = None) -> bytes:
+    """SHA-256(submission id || marks || signature): recognises the same submission although the content is sealed.
 
-    The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are.
+    The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. The signature belongs to it:
+    the same marks sent again under another name are another form, and must not be told they are the recorded one.
     """
-    return hashlib.sha256(submission_id + marks).digest()
+    signed = b"" if signature is None else _signature_bytes(signature)
+    return hashlib.sha256(submission_id + marks + signed).digest()
 
 
 def commitment(randomness: bytes, marks: bytes) -> bytes:
@@ -133,6 +135,10 @@ def read_sealed(content: bytes) -> OpenedBallot:
     if not whole:
         raise DamagedContentError(N_("有一张选票打开后不是本系统的格式；它按无效票处理前请先查明来源。"))
     return ballot
+
+
+def _signature_bytes(signature: Signature) -> bytes:
+    return canonical({"name": signature.name, "ink": signature.ink})
 
 
 def canonical(record: dict[str, object]) -> bytes:

@@ -24,10 +24,12 @@ from survey_app.views import (
     privacy,
     proof_log,
     public_log,
+    readings,
     release,
     results,
     room,
     rosters,
+    signed_forms,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -47,8 +49,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy.blueprint,
     proof_log.blueprint,
     public_log.blueprint,
+    readings.blueprint,
     release.blueprint,
     results.blueprint,
     room.blueprint,
     rosters.blueprint,
+    signed_forms.blueprint,
 )

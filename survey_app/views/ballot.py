@@ -43,8 +43,9 @@ from survey_app.services.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
-from survey_app.services.sealed_content import SignatureError, check_signature, ink_strokes
+from survey_app.services.sealed_content import SignatureError, check_signature
 from survey_app.services.tokens import TokenError
+from survey_app.views.signed_forms import ink_paths, sealed_copy
 
 blueprint = Blueprint("ballot", __name__)
 
@@ -296,7 +297,7 @@ def _form_html(
         summary=summary or [],
         code_problem=next((_said(one) for one in wrong if isinstance(one, _CODE_PROBLEMS)), ""),
         name_problem=next((_said(one) for one in wrong if isinstance(one, SignatureError)), ""),
-        strokes=_paths(filled.ink) if filled else [],
+        strokes=ink_paths(filled.ink) if filled else [],
         preview=preview,
         **here.common(),
     )
@@ -323,7 +324,7 @@ def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None,
         if soft
         else "",
         rater_name=standing.rater_name if standing else "",
-        strokes=_paths(filled.ink),
+        strokes=ink_paths(filled.ink),
         words=ballot_page.words(),
         open_places=sum(1 for mark in filled.marks if not mark),
         **here.common(),
@@ -337,7 +338,8 @@ def _copy_html(here: Form, filled: FilledForm, receipt: Receipt, signature: Sign
         filled=filled,
         receipt=receipt,
         signature=signature,
-        strokes=_paths(signature.ink),
+        strokes=ink_paths(signature.ink),
+        **sealed_copy(receipt.leaf, filled.marks, signature),
         **here.common(),
     )
 
@@ -348,15 +350,6 @@ def _warning(rule: BrokenRule) -> dict[str, str]:
         "rule": rule.rule_text,
         "effect": ballot_page.words().get(rule.verdict.effect, ""),
     }
-
-
-def _paths(ink: str) -> list[str]:
-    """The strokes as SVG path data. Only ink that `check_signature` accepts is drawn."""
-    try:
-        check_signature("-", ink)
-    except SignatureError:
-        return []
-    return ["M" + "L".join(f"{x} {y}" for x, y in stroke) + ("h1" if len(stroke) == 1 else "") for stroke in ink_strokes(ink)]
 
 
 def _named(here: Form, place: int, said: str) -> str:

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app import create_app
+from survey_app.config import Config, PasswordCost
 from survey_app.database import make_engine, scrub, session_factory
+from survey_app.extensions import resources
 from survey_app.models import Campaign
 from tests.proof import hamlet
 
@@ -26,6 +30,25 @@ def hamlet_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     scrub(engine)  # everything into the one file that is copied
     engine.dispose()
     return path
+
+
+@pytest.fixture
+def hamlet_server(hamlet_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The server that made the hamlet's log, on a copy of its database."""
+    (tmp_path / "pingyi.db").write_bytes(hamlet_file.read_bytes())
+    url, quick = f"sqlite:///{tmp_path / 'pingyi.db'}", PasswordCost(time=1, memory=64)
+    app = create_app(
+        Config(
+            data=tmp_path / "data",
+            database_url=url,
+            base_url="http://pingyi.test",
+            alias_cost=hamlet.QUICK,
+            password_cost=quick,
+            secret_key=hamlet.SECRET,
+        )
+    )
+    yield app
+    resources(app).engine.dispose()
 
 
 @pytest.fixture

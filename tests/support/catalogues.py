@@ -25,6 +25,7 @@ VOTERS = (
     "error_pages.py",
     "forms/",
     "i18n.py",
+    "printing/signed_form.py",
     "services/alias_gate.py",
     "services/ballot_rules.py",
     "services/ballots.py",
@@ -33,6 +34,7 @@ VOTERS = (
     "services/refusals.py",
     "services/room_code.py",
     "services/sealed_content.py",
+    "services/signed_copy.py",
     "services/tokens.py",
     "templates/ballot/",
     "templates/base.html",
@@ -45,6 +47,7 @@ VOTERS = (
     "views/home.py",
     "views/public",
     "views/room.py",
+    "views/signed_forms.py",
 )
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}

@@ -28,6 +28,7 @@ from survey_app.services.refusals import BusyError, FormError, UnknownSlipError,
 from survey_app.services.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
 from survey_app.services.signed_copy import Copy, CopyError
 from survey_app.services.tokens import TokenError, parse_alias, parse_secret
+from survey_app.views.downloads import JSON, PDF, file_response
 from survey_app.views.public_log import grouped
 
 blueprint = Blueprint("signed_forms", __name__)
@@ -59,7 +60,7 @@ def check() -> Response:
 def download() -> Response:
     """The copy as a file, handed back to the page that holds it: nothing of it stays here."""
     copy = _own_copy()
-    return _attachment(copy.text().encode() + b"\n", "application/json", f"pingyi-{code_of(copy)}.json")
+    return file_response(copy.text() + "\n", f"pingyi-{code_of(copy)}.json", JSON, once=True)
 
 
 @blueprint.post("/copy/sheet")
@@ -76,7 +77,7 @@ def sheet() -> Response:
         proves=proves(copy.form.name),
     )
     pdf = signed_form_pdf(made, language="zh" if language().startswith("zh") else language())
-    return _attachment(pdf, "application/pdf", f"pingyi-{code_of(copy)}.pdf")
+    return file_response(pdf, f"pingyi-{code_of(copy)}.pdf", PDF, once=True)
 
 
 @blueprint.post("/v/<style_id>/own")
@@ -193,9 +194,3 @@ def _own_page(style: BallotStyle, *, status: int = 200, **context: object) -> Re
     page = render_template("ballot/own.html", style=style, campaign=style.campaign, names_language=names_language, **context)
     return make_response(page, status)
 
-
-def _attachment(content: bytes, kind: str, name: str) -> Response:
-    response = make_response(content)
-    response.mimetype = kind
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

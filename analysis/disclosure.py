@@ -84,15 +84,23 @@ class Leak:
         return f"{how}只关系到 {about} 的 {self.raters} 人" if chinese else f"{how} rests on the {self.raters} of {about} alone"
 
 
-def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int) -> list[Leak]:
+def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int, floors: Mapping[str, int] | None = None) -> list[Leak]:
     """Every leak of these numbers taken together; empty when no combination says anything about fewer than `floor` others.
 
+    `floors`: bodies that were promised another floor. What stands on several bodies' cells has to keep the highest of theirs.
     Blocks that share no number are tested apart. A form over a cell not listed is an error (KeyError).
     """
     known = {cell.name: cell for cell in cells}
+    promised = {cell.body: (floors or {}).get(cell.body, floor) for cell in cells}
     found: list[Leak] = []
     for block in _blocks(known, forms):
-        found += _isolated(known, block, floor)
+        isolated: dict[frozenset[Label], Leak] = {}
+        touched = {promised[known[name].body] for form in block for name, _ in form.terms if _hides(known[name])}
+        for level in sorted(touched):
+            for leak in _isolated(known, block, level):
+                if max(promised[body] for body in leak.bodies) >= level:
+                    isolated.setdefault(frozenset(cell.name for cell in leak.cells), leak)
+        found += isolated.values()
         found += _unanimous(known, block)
     return found
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from questionnaires.draft import Draft, Earlier, decimal, read_values, read_where
-from questionnaires.model import Choice, ComponentField, Fact, Group, Scale, Text
+from questionnaires.model import Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
 from questionnaires.nodes import Node
 from questionnaires.reader import Fields, Reader
 
@@ -17,6 +17,7 @@ DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody cou
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
+COMMENT_USUAL, COMMENT_MOST = 200, 1000  # characters
 ChoiceKind = Literal["grade", "number", "unknown"]
 
 
@@ -170,7 +171,7 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
     """Rater groups; an entry with `groups:` is a side made of further groups."""
     for key, value in reader.pairs(node):
         name = declare(reader, draft.nodes, key)
-        fields = reader.fields(value, ("title", "signed", "admission", "own_unit", "sampled", "rated", "groups"))
+        fields = reader.fields(value, ("title", "signed", "admission", "own_unit", "sampled", "rated", "comment", "groups"))
         title = reader.text(fields.get("title"), name)
         if parent:
             draft.group_parents[name] = parent
@@ -191,7 +192,20 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
             reader.yes(fields.get("rated")),
             parent,
             drawn,
+            _comment(reader, fields.get("comment")),
         )
+
+
+def _comment(reader: Reader, node: Node | None) -> CommentBox | None:
+    """Free words on a group's forms: `是`, or a question of one's own and how many characters."""
+    if node is None or node.kind == "scalar":
+        return CommentBox(COMMENT_USUAL) if reader.yes(node) else None
+    fields = reader.fields(node, ("ask", "characters"))
+    most = reader.count(fields.get("characters"))
+    if most is not None and not 1 <= most <= COMMENT_MOST:
+        reader.bad(fields.known["characters"], "comment-length", found=most, most=COMMENT_MOST)
+    ask = fields.get("ask")
+    return CommentBox(most or COMMENT_USUAL, reader.text(ask) if ask else None)
 
 
 def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:

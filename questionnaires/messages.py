@@ -363,6 +363,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "请检查各个量是否分主体、分内容、分时期；条件和权重不能比所用的量分得更细。",
         "Check which quantities go by group, item or period; a condition or weight cannot be finer than what it is used on.",
     ),
+    "comment-length": (
+        "意见的字数写成了 {found}。",
+        "The characters of a comment are {found}.",
+        "请写 1 到 {most} 之间的整数；不写就是 200。",
+        "Write a whole number from 1 to {most}; 200 when nothing is written.",
+    ),
     "rule-value": (
         "“{name}”的“{key}”写得不对：{what}。",
         "“{key_en}” of “{name}” is not right: {what_en}.",

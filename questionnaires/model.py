@@ -61,6 +61,14 @@ class Item:
 
 
 @dataclass(frozen=True)
+class CommentBox:
+    """Free words asked once a form, about the form as a whole. `ask`: the scheme's own question, None for the usual one."""
+
+    most: int
+    ask: Text | None = None
+
+
+@dataclass(frozen=True)
 class Group:
     """A rater group. `own_unit`: its raters belong to one unit and rate that unit only; otherwise they rate every unit.
 
@@ -68,6 +76,7 @@ class Group:
     `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
     `drawn`: that public's size is not known; those entitled are only the ones drawn from it.
     `rated`: its raters are themselves subjects (the roster may name the subject each one is).
+    `comment`: its forms ask for free words, too; None: they do not.
     """
 
     key: str
@@ -79,6 +88,7 @@ class Group:
     rated: bool = False
     parent: str = ""
     drawn: bool = False
+    comment: CommentBox | None = None
 
 
 @dataclass(frozen=True)

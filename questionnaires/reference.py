@@ -79,7 +79,7 @@ def json_schema() -> dict[str, object]:
             ]
         },
         "ballot_rules": {"type": "object", "additionalProperties": _keywords(RULE_KEYS)},
-        "groups": _named(("title", "signed", "admission", "own_unit", "sampled", "rated", "groups")),
+        "groups": _named(("title", "signed", "admission", "own_unit", "sampled", "rated", "comment", "groups")),
         "facts": _named(("title", "values", "umbrellas", "of", "relation", "number", "required", "where")),
         "components": _named(("title", "where", "from", "to", "if_empty")),
         "forms": {"type": "array", "items": _keywords(FORM_KEYS)},

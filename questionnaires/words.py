@@ -60,6 +60,8 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "own_unit": ("只评本单位", "own unit"),
     "sampled": ("抽样", "sampled"),
     "rated": ("本身被评", "rated"),
+    "comment": ("意见", "comment"),
+    "characters": ("字数", "characters"),
     "if_empty": ("空缺作", "if empty"),
     # earlier results
     "taken": ("取", "take"),

@@ -37,7 +37,7 @@ _CAMPAIGN_ROOMS = {
 #: Endpoint, title, roles that see it, blueprints that belong to it.
 ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, _CAMPAIGN_ROOMS),
-    ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction", "outcomes"}),
+    ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction", "outcomes", "comments"}),
     ("accounts.index", N_("账户"), {"office"}, {"accounts"}),
     ("accounts.log", N_("操作记录"), {"office"}, set[str]()),
 )

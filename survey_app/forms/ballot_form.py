@@ -18,12 +18,23 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.ballots import SUBMISSION_BYTES, Credential
+from survey_app.services.comment_text import tidy
 from survey_app.services.refusals import FormError
 from survey_app.services.tokens import TokenError, parse_alias, parse_secret
 
 RADIOS_MOST = 7  # more choices than this do not fit a thumb; a list or a number field takes over
 STAGES = ("review", "send", "edit")
-_LENGTHS = {"stage": 6, "secret": 64, "alias": 64, "submission": 32, "version": 6, "confirm": 2000, "name": 200, "ink": 20_000}
+_LENGTHS = {
+    "stage": 6,
+    "secret": 64,
+    "alias": 64,
+    "submission": 32,
+    "version": 6,
+    "confirm": 2000,
+    "name": 200,
+    "ink": 20_000,
+    "comment": 6000,
+}
 _PLACE = re.compile(r"[mn](0|[1-9]\d{0,4})", re.ASCII)
 _CODE = re.compile(r"\d{0,5}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)
@@ -43,6 +54,7 @@ class FilledForm:
     confirmed: frozenset[str] = frozenset()
     name: str = ""
     ink: str = ""
+    comment: str = ""
     typed: Mapping[int, str] = field(default_factory=dict)
     problems: Mapping[int, str] = field(default_factory=dict)
 
@@ -85,6 +97,7 @@ def read(pairs: Iterable[tuple[str, str]], paper: BallotPaper) -> FilledForm:
         confirmed=frozenset(key for key in fields.get("confirm", "").split(",") if key),
         name=fields.get("name", ""),
         ink=fields.get("ink", ""),
+        comment=tidy(fields.get("comment", "")),
         typed=typed,
         problems=problems,
     )

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from analysis.limits import LimitTable
-from questionnaires.model import Choice, Item, Style
+from questionnaires.model import Choice, CommentBox, Item, Style
 from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
 from survey_app.i18n import gettext as _
@@ -199,6 +199,14 @@ def coach(paper: BallotPaper, language: str) -> dict[str, object]:
     }
 
 
+def free_words(asked: CommentBox | None, language: str) -> dict[str, object] | None:
+    """What is asked in free words, and how long the answer may be; None where nothing is asked."""
+    if asked is None:
+        return None
+    own = asked.ask is not None
+    return {"ask": asked.ask.in_(language) if asked.ask else _("您还有什么想说的？"), "own": own, "most": asked.most}
+
+
 def _field(paper: BallotPaper, place: int, filling: Filling, language: str) -> Field:
     item = paper.scheme.items[paper.slots[place].item]
     choices = paper.choices(place)
@@ -279,6 +287,9 @@ def words() -> dict[str, str]:
         "unsent": _("尚未送出！网络不通，%(seconds)s 秒后自动再试（第 %(times)s 次）。请不要关闭本页，答案都在。"),
         "unsent_now": _("尚未送出！正在再试一次……"),
         "code_needed": _("请输入凭条或邀请函上印的编号（13 个字符）。"),
+        "written": _("%(found)s / %(most)s 个字"),
+        "too_long": _("意见最多 %(most)s 个字，现在是 %(found)s 个；请删短一些再送出。"),
+        "wrote_nothing": _("没有写"),
         "open_here": _("%(count)s 项未填"),
         "less": _("减 %(count)s 档"),
         "more": _("加 %(count)s 档"),

@@ -5,6 +5,7 @@ from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
+from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
 from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
@@ -26,6 +27,8 @@ __all__ = [
     "BallotStyle",
     "Base",
     "Campaign",
+    "CommentBox",
+    "CommentRuling",
     "EvidenceEntry",
     "FormReading",
     "Headcount",
@@ -35,6 +38,7 @@ __all__ = [
     "OneTimeLink",
     "Rater",
     "Rehearsal",
+    "ReleasedComments",
     "Room",
     "Ruling",
     "SignInSession",

@@ -620,7 +620,7 @@ class Checker:
     def books(self) -> None:
         w, floor = self.world, 0 if self.world.full else self.b["floor"]
         plan = self.b.get("release") or {"floor": 9, "exits": ["bundle"]}
-        self.need(w.full or floor >= max(10, plan["floor"] + 1), "公布的下限低于 10 张或公布计划", "the floor is below 10 ballots or the release plan's")
+        self.need(w.full or floor >= max(10, 1 + max([plan["floor"], *plan.get("floors", {}).values()])), "公布的下限低于 10 张或公布计划", "the floor is below 10 ballots or the release plan's")
         self.need(w.full or "bundle" in plan["exits"], "公布计划里没有公开核对包", "the release plan has no public bundle")
         self.need(set(w.books) == set(w.styles), "有的表没有账", "a form has no books")
         for one in w.styles:

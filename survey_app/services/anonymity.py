@@ -13,7 +13,7 @@ from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Unit
 from survey_app.services import release_plan
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.release_plan import LEAST_FLOOR, ReleasePlan
+from survey_app.services.release_plan import ReleasePlan
 from survey_app.services.styles import roster_of
 
 #: What a group's size means: standing -> (in a word, what to do or to know).
@@ -81,6 +81,7 @@ def standing(group: Group, entitled: int | None, plan: ReleasePlan) -> str:
     if entitled is None:
         return "unknown"
     raters = entitled - 1 if group.rated else entitled
-    if raters < max(plan.floor, LEAST_FLOOR):
+    floor = plan.floor_of(group.key)
+    if raters < floor:
         return "small"
-    return "hidden" if raters > plan.floor else "edge"
+    return "hidden" if raters > floor else "edge"

@@ -1,8 +1,8 @@
 """The appeal period: until when ballots may be opened again, and their destruction afterwards, with a certificate.
 
-What is destroyed: the sealed content of every ballot and the wrapped opening key, in the live database, whose free pages the
-caller then has rewritten. What is not: copies made before. A backup that still holds both opens with the passphrase; the
-certificate therefore says what was destroyed where, and whoever keeps backups has to destroy them too.
+What is destroyed: the sealed content of every ballot, every sealed comment and the wrapped opening key, in the live database,
+whose free pages the caller then has rewritten. What is not: copies made before. A backup that still holds both opens with the
+passphrase; the certificate therefore says what was destroyed where, and whoever keeps backups has to destroy them too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, Campaign, LogKey
 from survey_app.proof import checkpoints
-from survey_app.services import audit, counting, custody
+from survey_app.services import audit, comment_box, counting, custody
 from survey_app.services.proof_log import log_of
 
 MOST_DAYS = 366
@@ -68,6 +68,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
         raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))
     ballots = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
     session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(sealed=b""))
+    comment_box.destroy(session, campaign)
     campaign.wrapped_key = custody.DESTROYED
     said = Certificate(
         log.origin,

@@ -21,14 +21,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from questionnaires.model import CommentBox as Asked
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
-from survey_app.services import custody
+from survey_app.services import comment_box, comment_text, custody
 from survey_app.services.alias_gate import GATE, AliasGate
 from survey_app.services.ballot_rules import BallotPaper, check
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.comment_text import Comment
 from survey_app.services.commitments import Commitment, commit
 from survey_app.services.credentials import Credential, Holder, find_holder
 from survey_app.services.refusals import (
@@ -103,6 +105,7 @@ class _Sealed:
     submission: bytes
     sealed: bytes
     committed: Commitment
+    box: bytes | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def cast(
     signature: Signature | None = None,
     version: int = 0,
     confirmed: Collection[str] = (),
+    comment: str = "",
     language: str = "zh-Hans",
     alias_cost: AliasCost | None = None,
     gate: AliasGate = GATE,
@@ -143,7 +147,8 @@ def cast(
     """Store this ballot, once, and return its receipt after a synced commit.
 
     `marks[i]` is the code on the style's slot i, 0 for none. `version` is the version a signed ballot replaces (0: the first).
-    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. The session must hold nothing of the
+    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. `comment`: free words where the form asks for
+    them; they are stored in this transaction, in a box of their own. The session must hold nothing of the
     caller's: its transaction is ended here, before and after. Raises the refusals of `refusals`, and SignatureError; nothing
     is then changed.
     """
@@ -163,8 +168,12 @@ def cast(
     if len(submission_id) != SUBMISSION_BYTES:
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     place = _Place(campaign.id, campaign.key, row.id, holder)
-    objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed)
-    ready = objection or _sealed(row, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature))
+    words = Comment(group.key, row.unit.code if row.unit else "", comment_text.tidy(comment), holder.rater_id or 0, version + 1)
+    asked = comment_box.asked(session, campaign, paper.scheme, group.key)
+    objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed) or _wordy(asked, words)
+    ready = objection or _sealed(
+        row, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature), words if asked else None
+    )
     try:
         session.commit()  # ends the reading transaction, so that the writing one starts with its lock
         session.connection(execution_options={BEGIN: "IMMEDIATE"})
@@ -233,12 +242,26 @@ def _objection(
     return None
 
 
-def _sealed(row: BallotStyle, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot) -> _Sealed:
+def _wordy(asked: Asked | None, words: Comment) -> UserError | None:
+    """What speaks against the words."""
+    if asked is None:
+        return FormError(N_("这张表不收意见，没有记录；请重新打开表格再填。")) if words.text else None
+    try:
+        comment_text.check(words.text, asked.most)
+    except UserError as problem:
+        return problem
+    return None
+
+
+def _sealed(row: BallotStyle, paper: BallotPaper, submission_id: bytes, ballot: OpenedBallot, words: Comment | None) -> _Sealed:
     wide = paper.wide()
     return _Sealed(
-        submission=submission_digest(submission_id, mark_bytes(ballot.marks, wide=wide), ballot.signature),
+        submission=submission_digest(
+            submission_id, mark_bytes(ballot.marks, wide=wide), ballot.signature, words.text if words else ""
+        ),
         sealed=custody.seal(row.campaign.public_key, write_content(ballot, wide=wide)),
         committed=commit(row.campaign.key, row, paper, ballot),
+        box=comment_box.seal(row.campaign, paper.scheme, words) if words else None,
     )
 
 
@@ -301,9 +324,7 @@ def _insert(session: Session, place: _Place, ready: _Sealed, before: list[Ballot
     for ballot in before:
         ballot.superseded = True
     promised = ready.committed
-    mark = leaf(
-        campaign=place.campaign_key, style=place.style_id, key=key, committed=promised.value, version=promised.version
-    )
+    mark = leaf(campaign=place.campaign_key, style=place.style_id, key=key, committed=promised.value, version=promised.version)
     if promised.pieces:
         rows = [{"digest": one, "campaign_id": place.campaign_id} for one in promised.leaves()]
         session.execute(insert(MarkLeaf), rows)
@@ -321,6 +342,8 @@ def _insert(session: Session, place: _Place, ready: _Sealed, before: list[Ballot
             leaf=mark,
         )
     )
+    if ready.box is not None:
+        comment_box.put(session, place.campaign_id, ready.box)
     return Receipt(mark, receipt_code(mark), version)
 
 

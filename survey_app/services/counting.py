@@ -27,7 +27,7 @@ from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
-from survey_app.services import audit, ballots, custody, opening, release_kept, release_plan
+from survey_app.services import audit, ballots, comments, custody, opening, release_kept, release_plan
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
 
@@ -83,7 +83,7 @@ def open_and_count(
 
     Ballots of a closed campaign no longer change, so `reading`, a session without the write lock, may do the long part while
     other campaigns go on casting. Nothing is committed here. Raises NotClosedError, WrongPassphraseError, UnopenableError
-    (a damaged key), RecountDiffersError, RefusedError when the count itself stops.
+    (a damaged key), RecountDiffersError, CommentsDifferError, RefusedError when the count itself stops.
     """
     if campaign.state not in ("closed", "counted"):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
@@ -92,11 +92,13 @@ def open_and_count(
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
     source = reading or session
     box = opening.open_box(source, campaign, key, styles_to_open(source, campaign), progress)
+    words = comments.gather(source, campaign, key)
     del key
     batches = bridge.batches(box.ballots)
     tally = _tally(batches, box)
     stamp = _Stamp(account, now)
     _store_tally(session, campaign, tally, box.remarks, stamp)
+    comments.keep(session, campaign, words)
     campaign.state = "counted"
     campaign.counted = campaign.counted or now
     report = _compute(session, campaign, tally, batches, stamp)

@@ -117,7 +117,7 @@ class Held:
         return tuple(choice.code for choice in scale.choices if choice.kind != "unknown")
 
     def _few(self, cell: CountCell) -> bool:
-        return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor
+        return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor_of(cell[1])
 
     def _decide(self, subject: str) -> Decision:
         """Hold back what few people stand behind, then what gives that away, then take back what turned out not to matter."""
@@ -155,7 +155,8 @@ class Held:
             )
             for cell in self._asked[subject]
         ]
-        return check(cells, [one[2] for one in numbers.values() if one[:2] not in gone], floor=self.plan.floor)
+        shown = [one[2] for one in numbers.values() if one[:2] not in gone]
+        return check(cells, shown, floor=self.plan.floor, floors=self.plan.floors)
 
     def _one_each(
         self,

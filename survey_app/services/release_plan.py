@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Scheme
 from survey_app.bridge import canonical, digest
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
@@ -33,25 +34,44 @@ class Exit:
     always: bool = False
 
 
+COMMENTS = "comments"
 #: Every way by which results leave. A number that stands in none of them leaves by none.
 EXITS = (
     Exit("scores", N_("每个对象的得分、等次、名次和提示"), N_("主办单位；本单位的管理人员"), always=True),
     Exit("groups", N_("各评议主体给每个对象的均分"), N_("主办单位；本单位的管理人员")),
     Exit("answers", N_("每一项的票数分布"), N_("主办单位；本单位的管理人员")),
     Exit("satisfaction", N_("各群体的满意率"), N_("主办单位；本单位的管理人员")),
+    Exit(COMMENTS, N_("意见原文：次序打乱；不署名的，至少十个人写了才有。不选，表上就不问"), N_("主办单位")),
     Exit("files", N_("以上各项的表格文件（Excel、csv）"), N_("主办单位；本单位的管理人员")),
     Exit("bundle", N_("公开核对包：能重算的票数和结果，人数太少的不在其中"), N_("所有人")),
     Exit("log", N_("公开日志：每张表的指纹、领用与收回的数目，没有答案"), N_("所有人"), always=True),
 )
 
 
+def exits_of(scheme: Scheme) -> tuple[Exit, ...]:
+    """The ways out that a campaign on this scheme has."""
+    asks = any(group.comment for group in scheme.groups.values())
+    return tuple(one for one in EXITS if asks or one.key != COMMENTS)
+
+
 @dataclass(frozen=True)
 class ReleasePlan:
-    """The plan. `floor`: nothing is shown about fewer. `open_groups`: groups not promised anonymity. `exits`: what may leave."""
+    """The plan. `floor`: nothing is shown about fewer; `floors`: groups with another one. `open_groups`: groups not promised
+    anonymity. `exits`: what may leave."""
 
     floor: int = LEAST_FLOOR
     open_groups: frozenset[str] = frozenset()
     exits: frozenset[str] = field(default_factory=lambda: frozenset(one.key for one in EXITS))
+    floors: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    def floor_of(self, group: str) -> int:
+        """The floor this group was promised."""
+        return self.floors.get(group, self.floor)
+
+    @property
+    def highest(self) -> int:
+        """The highest floor any group was promised."""
+        return max(self.floor, *self.floors.values(), 0)
 
     def lets(self, exit_: str) -> bool:
         """Whether this may leave."""
@@ -59,7 +79,8 @@ class ReleasePlan:
 
     def record(self) -> dict[str, object]:
         """As published."""
-        return {"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits)}
+        own = {"floors": dict(self.floors)} if self.floors else {}
+        return {"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits), **own}
 
     def text(self) -> str:
         """As stored and digested."""
@@ -77,28 +98,42 @@ def plan_of(session: Session, campaign: Campaign) -> ReleasePlan:
         return ReleasePlan()
     record: Mapping[str, object] = json.loads(row.content)
     floor, opened, exits = record.get("floor"), record.get("open"), record.get("exits")
+    floors = record.get("floors", {})
     if (
         record.get("format") != _FORMAT
         or not isinstance(floor, int)
         or not isinstance(opened, list)
         or not isinstance(exits, list)
+        or not isinstance(floors, dict)
+        or not all(isinstance(one, int) for one in floors.values())
     ):
         raise RefusedError(N_("存下的公布计划读不懂，数据库可能被改动过；请从备份核对。"))
-    return ReleasePlan(max(floor, LEAST_FLOOR), frozenset(map(str, opened)), frozenset(map(str, exits)))
+    own = {str(group): max(one, LEAST_FLOOR) for group, one in floors.items()}
+    return ReleasePlan(max(floor, LEAST_FLOOR), frozenset(map(str, opened)), frozenset(map(str, exits)), own)
 
 
 def choose(
-    session: Session, campaign: Campaign, *, floor: int, open_groups: Collection[str], exits: Collection[str]
+    session: Session,
+    campaign: Campaign,
+    *,
+    floor: int,
+    open_groups: Collection[str],
+    exits: Collection[str],
+    floors: Mapping[str, int] | None = None,
 ) -> ReleasePlan:
     """Write the plan of a draft down. Raises RefusedError once casting has opened, UserError for a floor that hides nobody."""
     session.refresh(campaign, with_for_update=True)
     if campaign.state != "draft":
         raise RefusedError(N_("公布计划在批准时已经定下，批准之后不能再改。"))
-    if not LEAST_FLOOR <= floor <= MOST_FLOOR:
-        raise UserError(N_("最少人数应在 %(least)s 到 %(most)s 之间。"), least=LEAST_FLOOR, most=MOST_FLOOR)
+    floors = floors or {}
+    if not all(LEAST_FLOOR <= one <= MOST_FLOOR for one in (floor, *floors.values())):
+        raise UserError(
+            N_("最少人数应在 %(least)s 到 %(most)s 之间，各评议主体的也一样；不另定的留空。"), least=LEAST_FLOOR, most=MOST_FLOOR
+        )
     known = {one.key for one in EXITS}
     wanted = {one.key for one in EXITS if one.always} | (set(exits) & known)
-    plan = ReleasePlan(floor, frozenset(open_groups), frozenset(wanted))
+    own = {group: one for group, one in floors.items() if one != floor}
+    plan = ReleasePlan(floor, frozenset(open_groups), frozenset(wanted), own)
     row = session.get(ReleaseRow, campaign.id)
     if row is None:
         session.add(ReleaseRow(campaign_id=campaign.id, content=plan.text()))

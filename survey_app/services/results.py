@@ -24,7 +24,7 @@ from survey_app.services import counting, release_kept, release_plan, result_wor
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.release import Held
-from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.release_plan import COMMENTS, ReleasePlan
 from survey_app.services.result_cells import FlagShown, Reading, Shown
 from survey_app.services.rulings import Rulings, Spot
 
@@ -68,6 +68,11 @@ class Loaded:
     def report(self) -> Report:
         """The report shown."""
         return self.reading.report
+
+    @property
+    def asks_words(self) -> bool:
+        """Whether some form asked for comments."""
+        return self.lets(COMMENTS) and any(group.comment for group in self.scheme.groups.values())
 
     def lets(self, exit_: str) -> bool:
         """Whether the release plan lets this leave."""

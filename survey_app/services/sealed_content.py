@@ -80,14 +80,14 @@ def mark_bytes(marks: Sequence[int], *, wide: bool) -> bytes:
     return b"".join(mark.to_bytes(2, "big") for mark in marks) if wide else bytes(marks)
 
 
-def submission_digest(submission_id: bytes, marks: bytes, signature: Signature | None = None) -> bytes:
-    """SHA-256(submission id || marks || signature): recognises the same submission although the content is sealed.
+def submission_digest(submission_id: bytes, marks: bytes, signature: Signature | None = None, words: str = "") -> bytes:
+    """SHA-256(submission id || marks || signature || comment): recognises the same submission although the content is sealed.
 
-    The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. The signature belongs to it:
-    the same marks sent again under another name are another form, and must not be told they are the recorded one.
+    The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. Signature and comment belong to
+    it: the same marks sent again under another name or with other words are another form, and must not be told they are recorded.
     """
     signed = b"" if signature is None else _signature_bytes(signature)
-    return hashlib.sha256(submission_id + marks + signed).digest()
+    return hashlib.sha256(submission_id + marks + signed + words.encode()).digest()
 
 
 def commitment(randomness: bytes, marks: bytes) -> bytes:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from analysis.evidence import Slot
-from questionnaires.model import Group, Style
+from questionnaires.model import CommentBox, Group, Style
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session
@@ -25,10 +25,11 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots, custody, release_plan
+from survey_app.services import ballots, comment_box, comment_text, custody, release_plan
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.comment_text import CommentError
 from survey_app.services.receipts import is_recorded
 from survey_app.services.refusals import (
     BusyError,
@@ -62,6 +63,7 @@ class Form:
     paper: BallotPaper
     group: Group
     subjects: Mapping[str, SubjectLine]
+    asked: CommentBox | None = None
 
     def common(self) -> dict[str, object]:
         """What every page of this form shows."""
@@ -79,6 +81,7 @@ class Form:
             "names_language": scheme.languages[0],
             "words_language": language() if language() in scheme.languages else scheme.languages[0],
             "terms": custody.terms_of(self.style.campaign.wrapped_key),
+            "comment": ballot_page.free_words(self.asked, language()),
             "exposed": self.group.key in release_plan.plan_of(db_session(), self.style.campaign).open_groups,
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),
@@ -115,7 +118,7 @@ def post(style_id: str) -> Response:
         return _stop(here, spent, code=spent.code)
     except (ClosedCampaignError, NotOpenError) as shut:
         return _stop(here, shut)
-    except (*_CODE_PROBLEMS, SignatureError, MissingItemError, LimitBrokenError) as wrong:
+    except (*_CODE_PROBLEMS, CommentError, SignatureError, MissingItemError, LimitBrokenError) as wrong:
         return _again(here, filled, wrong)
     except (StaleVersionError, BusyError) as wrong:
         return _page(_review_html(here, filled, wrong), wrong.status)
@@ -154,7 +157,8 @@ def planned_page(campaign: Campaign, planned: Style) -> str:
     subjects = _introduced(campaign.id, planned.slots)
     paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
     row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
-    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects), Filling(), preview=True)
+    asked = comment_box.asked(db_session(), campaign, scheme, planned.group)
+    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects, asked), Filling(), preview=True)
 
 
 def _form(style_id: str) -> Form:
@@ -166,7 +170,8 @@ def _form(style_id: str) -> Form:
         raise NotFoundError(
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
         ) from unknown
-    return Form(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots))
+    asked = comment_box.asked(session, row.campaign, paper.scheme, row.group_key)
+    return Form(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots), asked)
 
 
 def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLine]:
@@ -227,6 +232,7 @@ def _send(here: Form, filled: FilledForm) -> Response:
         signature=signature,
         version=filled.version or 0,
         confirmed=filled.confirmed,
+        comment=filled.comment,
         language=language(),
         alias_cost=current_config().alias_cost,
     )
@@ -251,6 +257,12 @@ def _problems(here: Form, filled: FilledForm) -> Response | None:
     except TokenError as problem:
         wrong.append(problem)
         summary.append(Problem("alias", _said(problem)))
+    if here.asked:
+        try:
+            comment_text.check(filled.comment, here.asked.most)
+        except CommentError as problem:
+            wrong.append(problem)
+            summary.append(Problem("comment", _said(problem)))
     if here.group.signed:
         try:
             check_signature(filled.name, filled.ink)
@@ -296,6 +308,7 @@ def _form_html(
         filled=filled,
         summary=summary or [],
         code_problem=next((_said(one) for one in wrong if isinstance(one, _CODE_PROBLEMS)), ""),
+        comment_problem=next((_said(one) for one in wrong if isinstance(one, CommentError)), ""),
         name_problem=next((_said(one) for one in wrong if isinstance(one, SignatureError)), ""),
         strokes=ink_paths(filled.ink) if filled else [],
         preview=preview,

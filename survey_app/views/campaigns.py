@@ -273,7 +273,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
         ],
         forecast=anonymity.forecast(session, campaign),
         plan=release_plan.plan_of(session, campaign),
-        exits=release_plan.EXITS,
+        exits=release_plan.exits_of(scheme_of(campaign)),
         units=units,
         subjects=subjects,
         scheme=scheme_of(campaign),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from questionnaires.model import Group, Scheme
 from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session
@@ -30,12 +31,17 @@ def index(key: str) -> Response:
 def choose(key: str) -> AnyResponse:
     """Write the plan of a draft down."""
     session, campaign = db_session(), campaign_of(key)
-    floor, scheme = request.form.get("floor", ""), scheme_of(campaign)
+    scheme = scheme_of(campaign)
     try:
         plan = release_plan.choose(
             session,
             campaign,
-            floor=int(floor) if floor.isascii() and floor.isdigit() and len(floor) < 4 else 0,
+            floor=_number(request.form.get("floor", "")),
+            floors={
+                group.key: _number(typed)
+                for place, group in enumerate(_anonymous(scheme))
+                if (typed := request.form.get(f"floor-{place}", "").strip())
+            },
             open_groups=[group for group in request.form.getlist("open") if group in scheme.groups],
             exits=request.form.getlist("exit"),
         )
@@ -57,10 +63,19 @@ def _page(campaign: Campaign, *, error: str | None = None, status: int = 200) ->
         status=status,
         error=error,
         plan=release_plan.plan_of(session, campaign),
-        exits=release_plan.EXITS,
+        exits=release_plan.exits_of(scheme_of(campaign)),
         least=release_plan.LEAST_FLOOR,
         most=release_plan.MOST_FLOOR,
         forecast=anonymity.forecast(session, campaign),
-        groups=[group for group in scheme_of(campaign).groups.values() if not group.signed],
+        groups=_anonymous(scheme_of(campaign)),
         language=language(),
     )
+
+
+def _anonymous(scheme: Scheme) -> list[Group]:
+    return [group for group in scheme.groups.values() if not group.signed]
+
+
+def _number(typed: str) -> int:
+    """A small whole number; 0, which no floor may be, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0

@@ -109,7 +109,7 @@ def satisfied(key: str) -> Response:
 @access.staff
 def as_xlsx(key: str) -> Response:
     """Everything as a workbook."""
-    loaded = _to_take_away(key)
+    loaded = to_take_away(key)
     content = xlsx.write(result_sheets.workbook(loaded, _questions(loaded)))
     return file_response(content, f"{loaded.campaign.title}.xlsx", XLSX, once=True)
 
@@ -118,7 +118,7 @@ def as_xlsx(key: str) -> Response:
 @access.staff
 def as_csv(key: str) -> Response:
     """The overview as csv."""
-    loaded = _to_take_away(key)
+    loaded = to_take_away(key)
     return file_response(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", CSV, once=True)
 
 
@@ -131,7 +131,8 @@ def loaded_of(key: str) -> Loaded:
     return results.load(db_session(), campaign, language=language(), units=None if caller.is_office else caller.units)
 
 
-def _to_take_away(key: str) -> Loaded:
+def to_take_away(key: str) -> Loaded:
+    """As `loaded_of`. Raises RefusedError where the release plan lets no file out."""
     loaded = loaded_of(key)
     if not loaded.lets("files"):
         raise RefusedError(N_("公布计划里没有表格文件，不能下载；结果请在页面上看。"))

@@ -229,3 +229,19 @@ def test_a_hundred_subjects_are_a_hundred_small_questions() -> None:
     leaks = check(cells, forms, floor=FLOOR)
     assert [leak.cells for leak in leaks] == [(slip,)]
     assert {name for name, _ in leaks[0].combo} == {"漏的", f"{cells[0].told()} fair", f"{cells[0].told()} poor"}
+
+
+def test_a_body_that_was_promised_a_higher_floor_takes_it_into_every_sum_it_stands_in() -> None:
+    """乙 was promised ten. 6 of 甲 alone may be shown; 6 of 乙 may not, nor 4 of 甲 with 6 of 乙: ten, less one's own."""
+    six, own, four = cell("甲", 6), cell("乙", 6), cell("甲", 4, item="德")
+    ten = {"乙": 10}
+
+    def leaks(*forms: Form) -> list[Leak]:
+        return check([six, own, four], forms, floor=FLOOR, floors=ten)
+
+    assert leaks(points("甲均分", (six, "1/6"))) == []
+    assert [leak.kind for leak in leaks(points("乙均分", (own, "1/6")))] == ["isolated"]
+    assert [(leak.kind, leak.raters) for leak in leaks(points("合计", (four, 1), (own, 1)))] == [("insider", 10)]
+    assert check([four, own], [points("合计", (four, 1), (own, 1))], floor=FLOOR) == []
+    eleven = cell("丙", 5, item="德")
+    assert check([own, eleven], [points("合计", (own, 1), (eleven, 1))], floor=FLOOR, floors=ten) == []

@@ -113,6 +113,16 @@ def test_a_higher_floor_holds_back_more() -> None:
     assert hidden_groups(held(ReleasePlan(floor=10), 同事=PEERS12, 群众=RESIDENTS20)) == set()
 
 
+def test_one_group_may_be_promised_more_than_the_others() -> None:
+    """Residents were promised 20, peers the usual five. Score − 40 % superiors − 30 % peers would be the 20 residents' alone, so
+    peers go, too."""
+    plan = ReleasePlan(floors={"群众": 20})
+    assert hidden_groups(held(plan, 同事=PEERS12)) == set()
+    assert "群众" in hidden_groups(held(plan, 领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20))
+    assert hidden_groups(held(ReleasePlan(floors={"群众": 19}), 领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20)) == set()
+    assert '"floors"' not in ReleasePlan().text()  # plans of before keep their digest
+
+
 @pytest.fixture
 def small(session: Session) -> Campaign:
     """The two towns, whose groups of three were promised anonymity: nobody chose a plan."""
@@ -162,6 +172,11 @@ def test_a_plan_is_chosen_before_approval_and_never_after(session: Session, smal
     session.flush()
     with pytest.raises(UserError, match="最少人数"):
         release_plan.choose(session, small, floor=4, open_groups=[], exits=[])
+    with pytest.raises(UserError, match="最少人数"):
+        release_plan.choose(session, small, floor=5, floors={"同事": 4}, open_groups=[], exits=[])
+    own = release_plan.choose(session, small, floor=8, floors={"同事": 12, "群众": 8}, open_groups=[], exits=[])
+    assert own == release_plan.plan_of(session, small)
+    assert (own.floor_of("同事"), own.floor_of("群众"), dict(own.floors)) == (12, 8, {"同事": 12})
     plan = release_plan.choose(session, small, floor=8, open_groups=["同事"], exits=["groups", "nonsense"])
     assert plan == release_plan.plan_of(session, small)
     assert (plan.floor, plan.open_groups, plan.exits) == (8, frozenset({"同事"}), frozenset({"groups", "scores", "log"}))

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.migrations.comments import Comments
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
@@ -103,4 +104,5 @@ TESTERS = {
     "f06d3b9a72c1": HeldKept(),
     "c4a17f9e2d60": MarkLeaves(),
     "4e7a19c3d6f2": FormReadings(),
+    "a41c7be09d35": Comments(),
 }

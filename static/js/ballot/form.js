@@ -28,6 +28,19 @@ function missing(form) {
   return places(form).filter(function (fieldset) { return fieldset.hasAttribute("data-required") && !answered(fieldset); });
 }
 
+// ---- free words: characters as people count them ----
+function wordsIn(form) {
+  const field = form.elements.comment;
+  return field ? { text: field.value.trim(), found: Array.from(field.value.trim()).length, most: Number(field.dataset.most) } : null;
+}
+function countWords(form) {
+  const words = wordsIn(form);
+  if (!words) return;
+  const told = document.getElementById("comment-most");
+  told.className = words.found > words.most ? "error" : "hint";
+  if (words.found) write(told, say("written", words));
+}
+
 // ---- the bar at the thumb: progress, next open place, limits ----
 function prepareBar(form) {
   const box = form.querySelector(".limits");
@@ -48,6 +61,7 @@ function refresh(form) {
   write(form.querySelector(".count"), say("answered", { done: done, all: all.length }));
   shown(form.querySelector(".next"), done < all.length);
   refreshJumpList(form);
+  countWords(form);
   finishing(form);
   const marks = marksOf(form);
   const ranked = state.limits.map(function (table, at) {

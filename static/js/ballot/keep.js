@@ -57,7 +57,7 @@ function who(form) {
 function save(form) {
   const fields = {};
   new FormData(form).forEach(function (value, name) {
-    if (/^[mn]\d+$/.test(name) || name === "name" || name === "ink") fields[name] = value;
+    if (/^[mn]\d+$/.test(name) || name === "name" || name === "ink" || name === "comment") fields[name] = value;
   });
   const record = { who: fingerprint(who(form)), submission: form.elements.submission.value, fields: fields };
   const key = "pingyi.answers." + form.dataset.style;

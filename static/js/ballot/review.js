@@ -29,6 +29,8 @@ function objections(form) {
       if (verdict.broken && table.effect === "refuse") found.push({ target: "f" + table.slots[0], text: line(table, verdict) });
     });
   }
+  const words = wordsIn(form);
+  if (words && words.found > words.most) found.push({ target: "comment", text: say("too_long", words) });
   if (!state.secret && !form.elements.alias.value.trim()) found.push({ target: "alias", text: say("code_needed", {}) });
   return found;
 }
@@ -70,6 +72,12 @@ function review(form) {
       pair.appendChild(text ? speak(make("dd", text), what) : make("dd", say("open", {}), "open"));
     });
   });
+  const words = wordsIn(form);
+  if (words) {
+    const section = list.appendChild(make("section", "", "answers"));
+    section.appendChild(make("h2", document.getElementById("comment-label").textContent));
+    section.appendChild(make("p", words.text || say("wrote_nothing", {}), "words")).dir = "auto";
+  }
   byGrade(form, view.querySelector(".by-grade"));
   warnings(form, view.querySelector(".warnings"));
   aside(true);

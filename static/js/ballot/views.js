@@ -90,9 +90,10 @@ function turn(form, to, moveFocus) {
   heading.focus({ preventScroll: true });
   state.pages[state.at].scrollIntoView();
 }
-// The signature and the button that ends the form wait for the last page, unless nothing is open any more.
+// The words, the signature and the button that ends the form wait for the last page, unless nothing is open any more.
 function finishing(form) {
   const ready = state.view === "all" || state.at === state.pages.length - 1 || !missing(form).length;
+  shown(form.querySelector(".comment"), ready);
   shown(form.querySelector(".sign"), ready);
   shown(form.querySelector(".end"), ready);
 }

@@ -1,0 +1,120 @@
+"""Comments let out of a counted campaign: read and hidden by the office, taken away as a workbook. Staff never meet them here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import NotFoundError, UserError
+from survey_app.exports import xlsx
+from survey_app.exports.tables import Sheet
+from survey_app.extensions import db_session, now
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.services import comments, release_plan
+from survey_app.services.comments import Released, Shown
+from survey_app.services.results import Loaded
+from survey_app.views.downloads import XLSX, file_response
+from survey_app.views.results import loaded_of, to_take_away
+
+blueprint = Blueprint("comments", __name__, url_prefix="/office/results/<key>/comments")
+PAGE = 50
+
+
+@blueprint.get("/")
+@access.office
+def index(key: str) -> Response:
+    """The comments by group and place, in the order in which they were shuffled."""
+    return _page(loaded_of(key))
+
+
+@blueprint.post("/")
+@access.office
+def rule(key: str) -> AnyResponse:
+    """Hide one comment, or show it again."""
+    loaded, session, form = loaded_of(key), db_session(), request.form
+    _released(loaded)
+    number = form.get("number", "")
+    try:
+        comments.rule(
+            session,
+            loaded.campaign,
+            int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
+            hidden=form.get("hidden") != "no",
+            reason=form.get("reason", ""),
+            account=access.current_account().name,
+            now=now(),
+        )
+    except UserError as error:
+        session.rollback()
+        if isinstance(error, NotFoundError):
+            raise
+        return _page(loaded, problem=_(error.sentence, **error.parts), status=error.status)
+    session.commit()
+    flash(_("已记录。原文没有改动。"))
+    return redirect(url_for("comments.index", key=key, group=form.get("group") or None, page=form.get("page") or None))
+
+
+@blueprint.get("/comments.xlsx")
+@access.office
+def as_xlsx(key: str) -> Response:
+    """Every comment that nobody hid."""
+    loaded = to_take_away(key)
+    shown = _released(loaded).shown
+    rows = tuple(
+        (one.number, _group(loaded, one.group), _place(loaded, one), one.by, _("已隐去") if one.hidden else one.text)
+        for one in shown
+    )
+    heads = (_("编号"), _("评议主体"), _("单位"), _("署名"), _("意见"))
+    made = xlsx.write([Sheet(_("意见"), heads, rows)])
+    return file_response(made, f"{loaded.campaign.title}-{_('意见')}.xlsx", XLSX, once=True)
+
+
+def _released(loaded: Loaded) -> Released:
+    """What was let out. Raises NotFoundError where no form asked for words, or the plan lets none out."""
+    found = comments.released(db_session(), loaded.campaign) if loaded.lets(release_plan.COMMENTS) else None
+    if found is None:
+        raise NotFoundError(N_("这次评议没有收集意见。"))
+    return found
+
+
+def _group(loaded: Loaded, key: str) -> str:
+    return loaded.scheme.groups[key].title.in_(language())
+
+
+def _place(loaded: Loaded, one: Shown) -> str:
+    if one.unit is None:
+        return _("几个单位合在一起")
+    return next((person.unit_name for person in loaded.people.values() if person.unit == one.unit), "")
+
+
+def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
+    found = _released(loaded)
+    asked = {key: group for key, group in loaded.scheme.groups.items() if group.comment}
+    group = request.values.get("group", "")
+    shown = [one for one in found.shown if group not in asked or one.group == group]
+    pages = max(1, -(-len(shown) // PAGE))
+    text = request.values.get("page", "1")
+    page = min(pages, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    units = {person.unit: person.unit_name for person in loaded.people.values()}
+    page_html = render_template(
+        "results/comments.html",
+        loaded=loaded,
+        campaign=loaded.campaign,
+        policy=loaded.scheme.policy_in(language()),
+        findings=[],
+        remarks=[],
+        titles={key: one.title.in_(language()) for key, one in asked.items()},
+        silent=[one.title.in_(language()) for key, one in asked.items() if key not in {said.group for said in found.shown}],
+        numbers={key: sum(one.group == key for one in found.shown) for key in asked},
+        group=group if group in asked else "",
+        entries=[(one, _place(loaded, one)) for one in shown[(page - 1) * PAGE : page * PAGE]],
+        odd=[(_group(loaded, one.group), units.get(one.unit, ""), one) for one in found.odd],
+        damaged=found.damaged,
+        floor=comments.FLOOR,
+        page=page,
+        pages=pages,
+        problem=problem,
+    )
+    return make_response(page_html, status)

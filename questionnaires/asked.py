@@ -199,7 +199,10 @@ def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
         fields = reader.fields(value, RULE_KEYS, ("group", "over", "effect"), where=f"“{name}”")
         groups = tuple(g for n in reader.entries(fields.get("group")) for g in read_raters(reader, draft, n))
         items = read_asked(reader, draft, fields.get("over"))
-        named = tuple(reader.text(None, reader.plain(n)) for n in reader.entries(fields.get("grades")))
+        scales = {draft.items[item].scale for item in items} & draft.scales.keys()
+        labels = {choice.key: choice.label for scale in scales for choice in draft.scales[scale].choices}
+        words = (reader.plain(entry) for entry in reader.entries(fields.get("grades")))
+        named = tuple(labels.get(word) or reader.text(None, word) for word in words)
         test = replace(_test(reader, draft, name, fields, items), grades=named)
         effect = cast("Effect", reader.word(fields.get("effect"), "effect", "warn"))
         draft.ballot_rules.append(

@@ -115,6 +115,8 @@ def whole(amount: Amount, n: int, rounding: str, *, down: bool) -> int:
 def explain_limit(rule: BallotRule, style: Style, language: str) -> str:
     """The rule on this form with its arithmetic: `11 人 × 20% = 2.2，至多 2`. "" when the rule does not touch the form."""
     zh = language.startswith("zh")
+    if not zh and language != "en":
+        return ""  # no words of ours in this language; the rule's own stand beside
     said = []
     for table in style.limits:
         if table.rule != rule.key or table.kind != "count":

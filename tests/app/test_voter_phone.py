@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -151,22 +150,6 @@ def test_a_whole_ballot_can_be_given_by_keyboard_alone(phone: Phone) -> None:
     page.locator("[data-send]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-receipt]")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_voters_pages(phone: Phone, scheme: str) -> None:
-    page = phone.scan()
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal by the parameters above
-    axe = Axe()
-    assert axe.run(page).violations_count == 0, axe.run(page).generate_report()
-    page.locator("button[value=review]").click()
-    assert axe.run(page).violations_count == 0, axe.run(page).generate_report()
-    fill(page)
-    page.locator("button[value=review]").click()
-    assert axe.run(page).violations_count == 0, axe.run(page).generate_report()
-    page.locator("[data-send]").click()
-    expect(page.locator("[data-receipt]")).to_be_visible()
-    assert axe.run(page).violations_count == 0, axe.run(page).generate_report()
 
 
 def test_nothing_is_wider_than_a_small_phone(phone: Phone) -> None:

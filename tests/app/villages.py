@@ -37,7 +37,8 @@ class Villages:
     draft: Town
     closed: Town
     hall: str
-    slips: Iterator[int] = field(default_factory=itertools.count)
+    #: Slips to cast with. The first is for those who do not mean to; a phone that waits for the network may yet send it.
+    slips: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def wall_code(self) -> str:
         """The code on the wall this minute."""
@@ -57,7 +58,7 @@ def villages(folder: Path, *, slips: int = 200) -> Iterator[Villages]:
         secret = cookie_key(current_config())
     with resources(app).writing() as session:
         town = build(session, text=TEXT, slips=slips)
-        kinds = build(session, text=CHINESE_ONLY, subjects=4, slips=1, key="K1NDS")
+        kinds = build(session, text=CHINESE_ONLY, subjects=4, slips=2, key="K1NDS")
         draft = build(session, text=TEXT, state="draft", key="DRAFT")
         closed = build(session, text=TEXT, key="C10SED")
         style = session.scalars(

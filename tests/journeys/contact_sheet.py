@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from playwright.sync_api import Page
 
-COLOURS = 48
+COLOURS = 32
 #: Draws the pictures beside each other and keeps the most frequent colours; every other pixel gets the nearest of them.
 _TILE = """async ({pictures, most, gap, tallest}) => {
   const images = await Promise.all(pictures.map(async (data) => {

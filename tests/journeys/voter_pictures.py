@@ -15,7 +15,7 @@ from tests.app.voter_scenes import SCENES, dress, fits, scene
 from tests.journeys.contact_sheet import grey, sheet
 
 PICTURED = ("light", "dark", "zoomed")
-TALLEST = 2400  # what lies further down looks like what lies above
+TALLEST = 1400  # what lies further down looks like what lies above
 
 
 def photograph_voters(folder: Path, browser: Browser, out: Path) -> list[str]:

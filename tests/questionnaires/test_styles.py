@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.limits import judge
+from questionnaires.loader import load_scheme
 from questionnaires.model import Amount, RosterSubject, Style
 from questionnaires.shipped import load_shipped
 from questionnaires.styles import build_styles, describe_broken, explain_limit, whole
@@ -111,3 +112,23 @@ def test_a_share_becomes_a_whole_number_as_the_scheme_says() -> None:
     amount = replace(Amount(), share=SCHEME.ballot_rules[0].test.most.share if SCHEME.ballot_rules[0].test.most else None)
     assert [whole(amount, 13, mode, down=True) for mode in ("inside", "half_up", "down", "up")] == [2, 3, 2, 3]  # 2.6
     assert [whole(amount, 13, mode, down=False) for mode in ("inside", "half_up", "down", "up")] == [3, 3, 2, 3]
+
+
+def test_a_limit_names_grades_as_the_form_does() -> None:
+    text = """
+scheme: few
+version: 2026-01-01
+languages: [zh-Hans, en, ug]
+policy: common policy
+scales: {overall: {best: {points: 1, title: {zh-Hans: 顶好, en: Top, ug: ئەلا}}, rest: 0}}
+groups: {guests: {}}
+items: {rating: overall}
+forms: [{group: guests, ask: rating}]
+ballot rules: {few: {group: guests, items: rating, grades: best, at most: 1, effect: refuse}}
+quantities: {mean: {grade points: rating}}
+results: {by group: [mean]}
+"""
+    scheme = load_scheme(text, "few.yml")
+    (style,) = build_styles(scheme, [RosterSubject("a", "a", "u", {}), RosterSubject("b", "b", "u", {})], [])
+    said = {language: explain_limit(scheme.ballot_rules[0], style, language) for language in ("zh-Hans", "en", "ug")}
+    assert said == {"zh-Hans": "“顶好”至多 1 个", "en": "at most 1 “Top”", "ug": ""}  # in Uyghur the rule's own words stand alone

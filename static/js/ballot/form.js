@@ -51,7 +51,9 @@ function prepareBar(form) {
     details.appendChild(make("p", table.why || table.text));
     box.appendChild(details);
   });
-  shown(form.querySelector(".bar"), true);
+  const bar = form.querySelector(".bar");
+  shown(bar, true);
+  if (window.ResizeObserver) new ResizeObserver(keepClear.bind(null, bar)).observe(bar);
   form.querySelector(".next").addEventListener("click", function () { jump(form); });
 }
 function refresh(form) {
@@ -79,6 +81,11 @@ function refresh(form) {
       details.className = one.bad ? "broken" : "";
     }
   });
+}
+// What gets the focus is scrolled clear of the bar, however tall the bar is just now.
+function keepClear(bar) {
+  const over = window.getComputedStyle(bar).position === "fixed" ? bar.offsetHeight + 16 : 0;
+  document.documentElement.style.scrollPaddingBottom = over + "px";
 }
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text; // unchanged live regions stay silent

@@ -2,6 +2,7 @@
 function complain(form, problems) {
   const old = document.querySelector("main > .problems");
   if (old) old.remove();
+  form.querySelectorAll("fieldset[aria-invalid]").forEach(function (fieldset) { fieldset.removeAttribute("aria-invalid"); });
   if (!problems.length) return;
   const box = make("div", "", "problems");
   box.tabIndex = -1;
@@ -10,6 +11,8 @@ function complain(form, problems) {
   const list = box.appendChild(make("ul"));
   problems.slice(0, 10).forEach(function (problem) {
     const link = make("a", problem.text);
+    const place = document.getElementById(problem.target);
+    if (place.matches("[role=radiogroup]")) place.setAttribute("aria-invalid", "true");
     link.href = "#" + problem.target;
     link.addEventListener("click", reveal.bind(null, form, link.hash));
     list.appendChild(make("li")).appendChild(link);

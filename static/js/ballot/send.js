@@ -45,9 +45,9 @@ function swap(html, ok) {
   document.querySelector("main").replaceWith(document.importNode(main, true));
   start();
   window.scrollTo(0, 0);
-  const first = document.querySelector("main #summary, main [data-receipt], main [data-stop], main h1");
+  const first = document.querySelector("main #summary") || document.querySelector("main h1");
   if (first) {
-    if (!first.hasAttribute("tabindex")) first.tabIndex = -1;
+    first.tabIndex = -1;
     first.focus();
   }
 }

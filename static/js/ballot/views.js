@@ -36,8 +36,7 @@ function otherPages(all, key, title) {
     }
     const page = pages[name] = make("section", "", "subject");
     const words = fieldset.querySelector(title);
-    page.appendChild(speak(make("h2", words.textContent, "title"), words)).id = key + fieldset.id;
-    page.setAttribute("aria-labelledby", key + fieldset.id);
+    page.appendChild(speak(make("h2", words.textContent, "title"), words));
     page.fieldsets = [fieldset];
     return true;
   }).map(function (fieldset) { return pages[fieldset.dataset[key]]; });

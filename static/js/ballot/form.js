@@ -84,8 +84,9 @@ function refresh(form) {
 }
 // What gets the focus is scrolled clear of the bar, however tall the bar is just now.
 function keepClear(bar) {
-  const over = window.getComputedStyle(bar).position === "fixed" ? bar.offsetHeight + 16 : 0;
-  document.documentElement.style.scrollPaddingBottom = over + "px";
+  const over = (window.getComputedStyle(bar).position === "fixed" ? bar.offsetHeight + 16 : 0) + "px";
+  document.documentElement.style.scrollPaddingBottom = over;
+  bar.closest("main").style.paddingBottom = over;
 }
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text; // unchanged live regions stay silent

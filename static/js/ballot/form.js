@@ -86,7 +86,7 @@ function refresh(form) {
 function keepClear(bar) {
   const over = (window.getComputedStyle(bar).position === "fixed" ? bar.offsetHeight + 16 : 0) + "px";
   document.documentElement.style.scrollPaddingBottom = over;
-  bar.closest("main").style.paddingBottom = over;
+  document.body.style.paddingBottom = over;
 }
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text; // unchanged live regions stay silent

@@ -122,6 +122,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
         render_template(
             "public_log/index.html",
             campaign=campaign,
+            names_language=campaigns.scheme_of(campaign).languages[0],
             epochs=[(one, _(KIND_TITLES[one.kind])) for one in log.epochs],
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,

@@ -100,16 +100,18 @@ def enter(style_id: str) -> Response:
         session.rollback()
         return _door(style, code, _(error.sentence, **error.parts), error.status)
     session.commit()
-    link = f"{url_for('ballot.form', style_id=style.id)}#{secret_text(secret)}"
-    return _own(make_response(render_template("ballot/room.html", campaign=style.campaign, link=link, alias=alias)))
+    link = f"{url_for('ballot.form', style_id=style.id, lang=request.args.get('lang'))}#{secret_text(secret)}"
+    return _own(style, 200, link=link, alias=alias)
 
 
 def _door(style: BallotStyle, code: str, problem: str = "", status: int = 200) -> Response:
-    page = render_template("ballot/room.html", campaign=style.campaign, style=style, code=code, problem=problem)
-    return _own(make_response(page, status))
+    return _own(style, status, style=style, code=code, problem=problem)
 
 
-def _own(response: Response) -> Response:
+def _own(of: BallotStyle, status: int, **shown: object) -> Response:
+    """The page for one person, so that no cache keeps it."""
+    names = scheme_of(of.campaign).languages[0]
+    response = make_response(render_template("ballot/room.html", campaign=of.campaign, names_language=names, **shown), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -141,7 +141,7 @@ def test_the_office_projects_and_a_phone_without_script_gets_a_form(app: Flask, 
     assert refused.status_code == 403
     page = phone.post(f"/v/{town.guests}/room", data={"code": found.group(1)})
     given = page.get_data(as_text=True)
-    link, alias = re.search(rf'href="/v/{town.guests}#(\w{{26}})"', given), re.search(r"<bdi dir="ltr">([\w-]{16})</bdi>", given)
+    link, alias = re.search(rf'href="/v/{town.guests}#(\w{{26}})"', given), re.search(r'<bdi dir="ltr">([\w-]{16})</bdi>', given)
     assert link
     assert alias
     assert page.headers["Cache-Control"] == "no-store"

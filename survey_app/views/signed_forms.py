@@ -193,4 +193,3 @@ def _own_page(style: BallotStyle, *, status: int = 200, **context: object) -> Re
     names_language = scheme_of(style.campaign).languages[0]
     page = render_template("ballot/own.html", style=style, campaign=style.campaign, names_language=names_language, **context)
     return make_response(page, status)
-

@@ -110,7 +110,7 @@ def test_the_page_says_in_one_line_what_the_copy_proves_and_what_not(client: Fla
     assert "以“王一”的名义收下的，正是这些内容、这一版；它不证明填表的是本人" in page
     text = copy_on(sign(client, town))  # the same submission again: the same receipt and the same copy
     assert json.loads(text)["version"] == 1
-    assert f'<p class="digits">{json.loads(text)["seal"]}</p>' in page
+    assert f'<p class="digits" dir="ltr">{json.loads(text)["seal"]}</p>' in page
 
 
 def test_the_file_comes_back_as_it_was_and_the_server_keeps_no_trace_of_it(

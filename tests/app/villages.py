@@ -12,15 +12,18 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from survey_app import create_app
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import Ballot, BallotStyle, Campaign, FormReading
 from survey_app.schema import upgrade
-from survey_app.services import proof_log, room_code
+from survey_app.services import ballots, proof_log, room_code
+from survey_app.services.credentials import Credential
+from survey_app.services.sealed_content import Signature
 from tests.app.four_tongues import CHINESE_ONLY, TEXT
 from tests.app.small_scheme import QUICK, Town, build
 from tests.support.clock import NOON
@@ -44,6 +47,22 @@ class Villages:
         """The code on the wall this minute."""
         with self.app.app_context():
             return room_code.shown(self.hall, secret=cookie_key(current_config()), now=now()).code
+
+
+def _signed_and_read(session: Session, campaign: Campaign, town: Town) -> None:
+    """One signed form, which somebody read: the page of its author shows who."""
+    secret, _alias = town.links[0]
+    ballots.cast(
+        session, style_id=town.members, credential=Credential(secret=secret), submission_id=secret, marks=(1, 1, 2, 3, 4),
+        signature=Signature("王1"), alias_cost=QUICK,
+    )  # fmt: skip
+    ballot = session.scalars(select(Ballot).where(Ballot.campaign_id == campaign.id)).one()
+    session.add(
+        FormReading(
+            campaign_id=campaign.id, rater_id=ballot.rater_id, version=1, leaf=ballot.leaf, kind="office", reader="评议办",
+            reason="本人要求打印一份手签", at=NOON,
+        )
+    )  # fmt: skip
 
 
 @contextmanager
@@ -70,6 +89,7 @@ def villages(folder: Path, *, slips: int = 200) -> Iterator[Villages]:
             campaign = session.get_one(Campaign, one.campaign_id)
             proof_log.begin(session, campaign, secret=secret, now=NOON)
             session.commit()
+        _signed_and_read(session, campaign, closed)
         campaign.state, campaign.closed = "closed", NOON
         proof_log.add_close(session, campaign, secret=secret, now=NOON)
         session.commit()

@@ -201,6 +201,26 @@ def _signed_copy(visitor: Visitor) -> None:
     expect(visitor.page.locator("[data-receipt]")).to_be_visible()
 
 
+def _copy_to_check(visitor: Visitor) -> None:
+    visitor.open("/copy")
+
+
+def _copy_checked(visitor: Visitor) -> None:
+    _signed_copy(visitor)
+    text = visitor.page.locator("textarea[name=text]").input_value()
+    visitor.open("/copy")
+    visitor.page.locator("form.lookup summary").click()
+    visitor.page.fill("#text", text)
+    visitor.page.click("form.lookup .primary")
+    expect(visitor.page.locator(".found")).to_be_visible()
+
+
+def _own_form_read(visitor: Visitor) -> None:
+    visitor.open(f"/v/{visitor.villages.closed.members}", f"#{tokens.secret_text(visitor.villages.closed.links[0][0])}")
+    visitor.page.click("form.lookup .primary")
+    expect(visitor.page.locator(".readings")).to_be_visible()
+
+
 def _not_begun(visitor: Visitor) -> None:
     visitor.open(f"/v/{visitor.villages.draft.guests}")
 
@@ -279,7 +299,8 @@ SCENES: dict[str, Callable[[Visitor], None]] = {
     for function in (
         _form, _form_typed, _form_by_subject, _form_by_item, _form_limit_reached, _form_jump_list, _form_incomplete,
         _form_refused, _form_restored, _form_of_other_kinds, _form_in_app, _form_no_shelf, _review, _not_sent_yet, _receipt,
-        _slip_used, _signed_form, _signed_review, _signed_copy, _not_begun, _closed, _look_up, _found, _not_found, _mistyped,
+        _slip_used, _signed_form, _signed_review, _signed_copy, _copy_to_check,
+        _copy_checked, _own_form_read, _not_begun, _closed, _look_up, _found, _not_found, _mistyped,
         _hall, _hall_wrong_code, _hall_taken, _log, _log_answer, _log_part, _no_such_form, _front,
     )
 }  # fmt: skip

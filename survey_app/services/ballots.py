@@ -12,6 +12,7 @@ after the close commits.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets as system_random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -272,7 +273,7 @@ def _store(session: Session, place: _Place, ready: _Sealed | UserError, version:
     before = _recorded(session, place.holder)
     if isinstance(ready, _Sealed):
         for ballot in before:
-            if ballot.submission == ready.submission:
+            if hmac.compare_digest(ballot.submission, ready.submission):
                 return Receipt(ballot.leaf, receipt_code(ballot.leaf), ballot.version)
     _check_state(state)
     if place.holder.rater_id is None and before:
@@ -296,7 +297,7 @@ def _lock_holder(session: Session, holder: Holder) -> bool:
     """Lock the slip (or rater) against a second cast; whether the slip's batch is void."""
     if holder.rater_id is not None:
         tag = session.scalar(select(Rater.tag).where(Rater.id == holder.rater_id).with_for_update())
-        if tag != holder.tag:
+        if not hmac.compare_digest(tag or b"", holder.tag):
             raise UnknownSlipError(N_("这份邀请刚刚换发，没有记录；请使用新的邀请函。"))
         return False
     batch = session.scalar(select(Slip.batch_id).where(Slip.tag == holder.tag).with_for_update())

@@ -1,4 +1,4 @@
-"""Is this place fit for a vote? One sentence per question; exit 1 when one of them says no."""
+"""Is this place fit for a vote? One sentence per question; exit 1 when one of them says no. "!" asks a person to look."""
 
 from __future__ import annotations
 
@@ -15,35 +15,40 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app import schema
+from survey_app.cli import doctor_traces
+from survey_app.cli.doctor_traces import Answer
 from survey_app.config import Config
 from survey_app.database import make_engine
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
 from survey_app.i18n import listed
 
-Answer = tuple[bool, str]
+SIGNS = {True: "✓", False: "✗", None: "!"}
 LEAST_FREE = 500 * 1024 * 1024
 
 
 @click.command("doctor")
 @click.pass_obj
 def doctor(data: Path | None) -> None:
-    """Look at folder rights, durability, disk space, fonts, addresses and tables; one sentence each."""
+    """Look at folder rights, durability, disk space, fonts, addresses, tables, and who else writes voters down; a sentence each."""
     answers = list(_answers(Config.from_environment(data=data)))
     for fit, sentence in answers:
-        click.echo(f"{'✓' if fit else '✗'} {sentence}")
-    if not all(fit for fit, _sentence in answers):
+        click.echo(f"{SIGNS[fit]} {sentence}")
+    if any(fit is False for fit, _sentence in answers):
         sys.exit(1)
 
 
 def _answers(config: Config) -> Iterator[Answer]:
     for question in (_folder, _space, _fonts, _address):
         yield question(config)
+    yield doctor_traces.cores()
+    yield doctor_traces.swap()
+    yield doctor_traces.front(config)
     if not config.data.is_dir():
         return  # looking must not make a database
     engine = make_engine(config.database_url)
     try:
-        for ask in (_tables, _durable, _whole):
+        for ask in (_tables, _durable, _whole, doctor_traces.database):
             yield _asked(ask, engine)
     finally:
         engine.dispose()

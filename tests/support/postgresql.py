@@ -48,12 +48,13 @@ class Cluster:
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls) -> Iterator[Cluster]:
-        """Make, start, yield, stop, remove."""
+    def started(cls, **settings: str) -> Iterator[Cluster]:
+        """Make, start (with more or other settings), yield, stop, remove."""
         folder = Path(tempfile.mkdtemp(prefix="pingyi-pg-"))
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items()) + f" -c unix_socket_directories='{folder}'"
+        chosen = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
+        options = " ".join(f"-c {name}='{value}'" for name, value in chosen.items())
         server = ["-D", str(folder / "data"), "-s", "-w", "-l", str(folder / "log")]
         try:
             _run("initdb", "-D", str(folder / "data"), "-U", "pingyi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")

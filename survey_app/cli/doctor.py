@@ -30,7 +30,7 @@ LEAST_FREE = 500 * 1024 * 1024
 @click.command("doctor")
 @click.pass_obj
 def doctor(data: Path | None) -> None:
-    """Look at folder rights, durability, disk space, fonts, addresses, tables, and who else writes voters down; a sentence each."""
+    """Look at folder rights, durability, space, fonts, addresses, tables, and at who else writes voters down; a sentence each."""
     answers = list(_answers(Config.from_environment(data=data)))
     for fit, sentence in answers:
         click.echo(f"{SIGNS[fit]} {sentence}")

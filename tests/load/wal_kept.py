@@ -2,8 +2,8 @@
 
     python -m tests.load.wal_kept [--casts 200]
 
-Starts a PostgreSQL of its own with full pages and log sizes as they come, casts, closes, and counts how many casts can still be read
-in the log's files: after the close, after a checkpoint, and while other things are written.
+Starts a PostgreSQL of its own with full pages and log sizes as they come, casts, closes, and counts how many casts can still be
+read in the log's files: after the close, after a checkpoint, and while other things are written.
 """
 
 from __future__ import annotations

@@ -82,7 +82,8 @@ def database(engine: Engine) -> Answer:
 
 def _setting(connection: Connection, name: str) -> str | None:
     """The value as the server counts it; None where this version has no such setting."""
-    return connection.scalar(text("SELECT setting FROM pg_settings WHERE name = :name"), {"name": name})
+    found = connection.scalar(text("SELECT setting FROM pg_settings WHERE name = :name"), {"name": name})
+    return None if found is None else str(found)
 
 
 def _log_files(logs: Path) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import takewhile
 
 from analysis.disclosure import Atom, Cell, Form, Leak, check
 from analysis.linear import Made, Origins
@@ -68,6 +69,17 @@ class Held:
     def all_decided(self) -> dict[str, Decision]:
         """The decision about every subject of whom anything may have to be held back."""
         return {subject: self.of(subject) for subject in sorted(self._small)}
+
+    def by_scores(self) -> dict[str, list[Leak]]:
+        """What the scores show of small groups even when all else is held back; only subjects of whom they show anything."""
+        found = {}
+        for subject in sorted(self._small):
+            scores: dict[str, _Number] = {}
+            for kind, step, place, made in takewhile(lambda one: one[0] == "score", self._numbers(subject)):
+                scores |= self._form(subject, kind, step, place, made)
+            if leaks := self._leaks(subject, scores, self._asked[subject], ()):
+                found[subject] = leaks
+        return found
 
     @cached_property
     def _small(self) -> frozenset[str]:
@@ -127,9 +139,8 @@ class Held:
         for kind, step, place, made in self._numbers(subject):
             if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
                 values.add(place)
-            elif made.terms is not None and (terms := self._terms(made, subject)):
-                name = "·".join((kind, step, *place))
-                numbers[name] = (kind, place, Form(name, terms))
+            else:
+                numbers |= self._form(subject, kind, step, place, made)
         gone: set[tuple[str, _Place]] = set()
         while given := self._one_each(self._leaks(subject, numbers, held, gone), numbers, held, gone):
             gone |= given
@@ -191,6 +202,12 @@ class Held:
             return _GIVEN_UP.index(kind), False, 0, place
         asked = place[2] in {question.item for question in self.scheme.layout.satisfaction}
         return _GIVEN_UP.index(kind), asked, self.answered((place[0], place[1], place[2])), place
+
+    def _form(self, subject: str, kind: str, step: str, place: _Place, made: Made) -> dict[str, _Number]:
+        """The number by its name, as the test takes it; empty where it says nothing linear about this subject's answers."""
+        terms = self._terms(made, subject) if made.terms is not None else {}
+        name = "·".join((kind, step, *place))
+        return {name: (kind, place, Form(name, terms))} if terms else {}
 
     def _terms(self, made: Made, subject: str) -> dict[Atom, Fraction]:
         """Over this subject's own answers; blank and "do not know" say nothing, what others got is their own business."""

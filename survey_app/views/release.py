@@ -12,8 +12,9 @@ from survey_app.extensions import db_session
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import anonymity, release_plan
+from survey_app.services import anonymity, leaks, release_plan
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 
 blueprint = Blueprint("release", __name__, url_prefix="/office/campaigns/<key>/release")
@@ -52,6 +53,23 @@ def choose(key: str) -> AnyResponse:
     session.commit()
     flash(_("公布计划已经记下，批准时冻结。"))
     return redirect(url_for("release.index", key=campaign.key))
+
+
+@blueprint.get("/scores")
+@access.office
+def scores(key: str) -> Response:
+    """What the scores would show by themselves if everybody came: a count made up, which takes a moment."""
+    session, campaign = db_session(), campaign_of(key)
+    found, scheme = leaks.forecast(session, campaign), scheme_of(campaign)
+    names = {subject.id: subject.name for subject in roster_of(session, campaign)}
+    return campaign_page(
+        "campaigns/scores.html",
+        campaign,
+        "forms",
+        impossible=found is None,
+        told=[one.sentence(scheme, names) for one in found or ()],
+        remedy=_(leaks.REMEDY),
+    )
 
 
 def _page(campaign: Campaign, *, error: str | None = None, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import campaigns, outcomes, result_items, result_words, results, satisfaction, unfolding
+from survey_app.services import campaigns, leaks, outcomes, result_items, result_words, results, satisfaction, unfolding
 from survey_app.services.results import Loaded, PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
 
@@ -103,6 +103,17 @@ def satisfied(key: str) -> Response:
     """Share and index per question and place."""
     loaded = loaded_of(key)
     return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
+
+
+@blueprint.get("/<key>/few")
+@access.office
+def few(key: str) -> Response:
+    """What the scores by themselves show about few people, and what to do about it."""
+    loaded = loaded_of(key)
+    names = {code: person.name for code, person in loaded.people.items()}
+    held = loaded.reading.held
+    told = [one.sentence(loaded.scheme, names) for one in leaks.of_report(held)] if held else []
+    return _page("results/few.html", loaded, told=told, remedy=_(leaks.REMEDY_COUNTED))
 
 
 @blueprint.get("/<key>/results.xlsx")

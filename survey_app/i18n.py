@@ -7,14 +7,21 @@ Outside requests (command line, printing) it is Chinese unless `speaking`.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, request
 
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -28,6 +35,8 @@ OFFICE_LANGUAGES = ("zh-Hans", "en")
 #: Blueprints, or single pages of a blueprint that has office pages too, which are written in every language.
 VOTER_PAGES = frozenset({"ballot", "signed_forms", "assets", "home", "privacy", "public_log", "room.door", "room.enter"})
 RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
+_TYPED_DAY = re.compile(r"(\d{4})[-/.年 ]+(\d{1,2})[-/.月 ]+(\d{1,2})[日号]?(?:[T\s]*(\d{1,2})[:：点时](\d{2})分?)?")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
@@ -38,8 +47,27 @@ def N_(sentence: str) -> str:  # noqa: N802 - the customary name of the extracti
 
 def gettext(sentence: str, **parts: object) -> str:
     """The sentence in the reader's language, with its parts filled in. A sentence without translation stays Chinese."""
-    told = _catalogue(_language.get()).get(sentence, sentence)
+    told = _catalogue(_language.get()).get(sentence, (sentence,))[0]
     return told % parts if parts else told
+
+
+def counted(sentence: str, count: int, **parts: object) -> str:
+    """The sentence about so many things, in the form the reader's language has for the number; `%(count)s` stands for it."""
+    forms = forms_of(sentence)
+    category = _locale(_language.get()).plural_form(count)
+    return forms.get(category, forms["other"]) % {"count": number(count), **parts}
+
+
+def forms_of(sentence: str) -> dict[str, str]:
+    """The sentence in the reader's language by the categories its grammar has for numbers: one, other …"""
+    tag = _language.get()
+    told = _catalogue(tag).get(sentence, (sentence,))
+    return {"other": told[0]} if len(told) == 1 else {one: told[at] for one, at in _categories(tag).items()}
+
+
+def number(value: int) -> str:
+    """A whole number with the digits and the grouping of the reader's language."""
+    return format_decimal(value, locale=_locale(_language.get()))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -52,9 +80,37 @@ def clauses(parts: Iterable[str]) -> str:
     return gettext(N_("，")).join(parts)
 
 
+def iso(text: str) -> str:
+    """A day, or a day and time, as people type it, in ISO's order; any other words as they are."""
+    found = _TYPED_DAY.fullmatch(text)
+    if not found:
+        return text
+    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+    try:
+        moment = dt.datetime(year, month, day, hour, minute)  # noqa: DTZ001 - what people announce, on their own clocks
+    except ValueError:
+        return text
+    return moment.strftime("%Y-%m-%d %H:%M" if found[4] else "%Y-%m-%d")
+
+
+def when(text: str | dt.datetime) -> str:
+    """A day, or a day and time, as the reader's language writes it; words that are no date as they are."""
+    if isinstance(text, str):
+        timed = len(text) > len("2026-12-20")
+        try:
+            text = dt.datetime.fromisoformat(text if _ISO_DAY.fullmatch(text) else "")
+        except ValueError:
+            return text
+    else:
+        timed = True
+    locale = _locale(_language.get())
+    day = format_date(text, "long", locale)
+    return f"{day} {format_time(text, 'short', locale=locale)}" if timed else day
+
+
 def spellings(sentence: str) -> frozenset[str]:
     """The sentence in every language it is written in: files come back from readers of any of them."""
-    return frozenset({sentence, *(_catalogue(tag).get(sentence, sentence) for tag in LANGUAGES)})
+    return frozenset({sentence, *(_catalogue(tag).get(sentence, (sentence,))[0] for tag in LANGUAGES)})
 
 
 def language() -> str:
@@ -78,6 +134,9 @@ def init_i18n(app: Flask) -> None:
     app.before_request(_choose)
     app.teardown_request(_back_to_source)
     app.jinja_env.globals["_"] = gettext
+    app.jinja_env.globals["counted"] = counted
+    app.jinja_env.filters["when"] = when
+    app.jinja_env.filters["number"] = number
     app.context_processor(_page_words)
 
 
@@ -143,14 +202,30 @@ def _accepted(offered: Collection[str]) -> str:
     return SOURCE
 
 
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag.replace("-", "_"))
+
+
 def _path(tag: str) -> Path:
     return LOCALE / LANGUAGES[tag] / "LC_MESSAGES" / "messages.po"
 
 
 @lru_cache(maxsize=8)
-def _catalogue(tag: str) -> Mapping[str, str]:
-    """Sentence -> translation, read from the text catalogue itself: no compiled copy that could lag behind."""
+def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
+    """Sentence -> its forms, read from the text catalogue itself: no compiled copy that could lag behind."""
+    found: dict[str, tuple[str, ...]] = {}
     if tag == SOURCE or not _path(tag).exists():
-        return {}
+        return found
     with _path(tag).open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if one.id and one.string and not one.fuzzy}
+        for one in read_po(file, locale=LANGUAGES[tag]):
+            forms = (one.string,) if isinstance(one.string, str) else tuple(one.string)
+            if one.id and all(forms) and not one.fuzzy:
+                found[one.id if isinstance(one.id, str) else one.id[0]] = forms
+    return found
+
+
+@lru_cache(maxsize=8)
+def _categories(tag: str) -> Mapping[str, int]:
+    """Category of the language's grammar -> which of a catalogue's forms it is, by its own rule for numbers."""
+    rule = c2py(Catalog(locale=LANGUAGES[tag]).plural_expr)
+    return {_locale(tag).plural_form(count): rule(count) for count in range(200)}

@@ -15,6 +15,7 @@ from analysis.limits import LimitTable
 from questionnaires.model import Choice, CommentBox, Item, Style
 from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
+from survey_app.i18n import forms_of
 from survey_app.i18n import gettext as _
 from survey_app.services.ballot_rules import BallotPaper, label_of
 
@@ -262,15 +263,15 @@ def _why(paper: BallotPaper, table: LimitTable, language: str) -> str:
     return " ".join(part for part in (rule.text.in_(language), explain_limit(rule, style, language)) if part)
 
 
-def words() -> dict[str, str]:
-    """Sentences the script fills in; `%(x)s` stands for a number or a label."""
+def words() -> dict[str, str | dict[str, str]]:
+    """Sentences the script fills in; `%(x)s` stands for a number or a label. Those with several forms go by `count`."""
     return {
         "room": _("%(label)s：已给 %(found)s 个，还可给 %(left)s 个（最多 %(most)s 个）"),
         "full": _("%(label)s：已给 %(found)s 个，名额用完（最多 %(most)s 个）"),
         "over": _("%(label)s：已给 %(found)s 个，多了 %(change)s 个（最多 %(most)s 个）"),
         "under": _("%(label)s：已给 %(found)s 个，至少要给 %(least)s 个"),
         "enough": _("%(label)s：已给 %(found)s 个（至少 %(least)s 个，已够）"),
-        "fix": _("还没有送出，请改正 %(count)s 处："),
+        "fix": forms_of("还没有送出，请改正 %(count)s 处："),
         "warn": _("可以照样送出，但要先确认您看到了这条提示。"),
         "void": _("按规则，这样的选票会作废，不计入结果。"),
         "incomplete": _("按规则，这样的选票算没有填完，不计入结果。"),
@@ -290,9 +291,9 @@ def words() -> dict[str, str]:
         "written": _("%(found)s / %(most)s 个字"),
         "too_long": _("意见最多 %(most)s 个字，现在是 %(found)s 个；请删短一些再送出。"),
         "wrote_nothing": _("没有写"),
-        "open_here": _("%(count)s 项未填"),
-        "less": _("减 %(count)s 档"),
-        "more": _("加 %(count)s 档"),
+        "open_here": forms_of("%(count)s 项未填"),
+        "less": forms_of("减 %(count)s 档"),
+        "more": forms_of("加 %(count)s 档"),
         "take_rank": _("排在这里：%(rank)s"),
         "drop_rank": _("取消这个名次"),
         "undone": _("已撤销：%(place)s"),

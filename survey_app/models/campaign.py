@@ -28,8 +28,10 @@ class Campaign(Base):
     key: Mapped[str] = mapped_column(String(16), unique=True)  # random, goes into addresses
     title: Mapped[str] = mapped_column(String(200))
     period: Mapped[str] = mapped_column(String(20))  # as the scheme names periods, e.g. "2026"
-    asks: Mapped[str] = mapped_column(Text, default="")  # who asks and what happens with the result, shown on the form
-    until: Mapped[str] = mapped_column(String(40), default="")  # announced end, text for people; never compared with a clock
+    asker: Mapped[str] = mapped_column(String(120), default="")  # who asks, why, and what happens with the result:
+    purpose: Mapped[str] = mapped_column(Text, default="")  # shown on every form and receipt
+    asks: Mapped[str] = mapped_column(Text, default="")  # what happens with the result; without an asker it says who asks too
+    until: Mapped[str] = mapped_column(String(40), default="")  # announced end: ISO date or words; never compared with a clock
     state: Mapped[str] = mapped_column(String(10), default="draft")
     scheme_key: Mapped[str] = mapped_column(String(80))
     scheme_version: Mapped[str] = mapped_column(String(20))

@@ -20,7 +20,7 @@ from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.styles import matches
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, iso
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Subject, Unit
 from survey_app.services import custody, custody_setup
@@ -28,6 +28,7 @@ from survey_app.services.styles import roster_of, store_styles
 from survey_app.services.tokens import Rng, crockford
 
 TITLE_CHARACTERS = 100
+ASKER_CHARACTERS = 120
 
 
 class AlteredSchemeError(RefusedError):
@@ -50,6 +51,8 @@ def create(
     title: str,
     period: str,
     passphrase: str | None,
+    asker: str = "",
+    purpose: str = "",
     asks: str = "",
     until: str = "",
     demo: bool = False,
@@ -70,13 +73,17 @@ def create(
         raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
     if len(until) > 40:
         raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
+    if len(asker) > ASKER_CHARACTERS:
+        raise UserError(N_("谁在问，最多 %(most)s 个字；请写短一些。"), most=ASKER_CHARACTERS)
     public_key, wrapped = (b"", b"") if passphrase is None else custody.create_keys(passphrase, cost=wrap_cost)
     campaign = Campaign(
         key=crockford(rng(8), 12).lower(),
         title=title,
         period=period,
+        asker=" ".join(asker.split()),
+        purpose=purpose.strip(),
         asks=asks.strip(),
-        until=until.strip(),
+        until=iso(until.strip()),
         scheme_key=scheme.key,
         scheme_version=scheme.version,
         scheme_text=scheme_text,

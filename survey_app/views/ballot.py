@@ -22,7 +22,7 @@ from survey_app.extensions import current_config, db_session
 from survey_app.forms import ballot_form, ballot_page, ballot_shape
 from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
 from survey_app.services import ballots, comment_box, comment_text, custody, release_plan
@@ -248,7 +248,7 @@ def _problems(here: Form, filled: FilledForm) -> Response | None:
     summary = [Problem(f"f{place}", _named(here, place, said)) for place, said in sorted({**filled.problems, **errors}.items())]
     if len(summary) > SUMMARY_MOST:
         rest = summary[SUMMARY_MOST:]
-        summary[SUMMARY_MOST:] = [Problem(rest[0].target, _("另有 %(count)s 处，都已在表上标出", count=len(rest)))]
+        summary[SUMMARY_MOST:] = [Problem(rest[0].target, counted("另有 %(count)s 处，都已在表上标出", len(rest)))]
     hard = [] if summary else [rule for rule in broken_rules(here.paper, filled.marks, language()) if rule.hard]
     summary += [Problem(f"f{rule.table.slots[0]}", _(rule.sentence, **rule.parts)) for rule in hard]
     wrong: list[UserError] = []

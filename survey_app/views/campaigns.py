@@ -42,8 +42,10 @@ log = logging.getLogger("survey_app")
 SCHEME_BYTES = 1024 * 1024
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
+#: What every form and receipt tells the person asked: who asks, why, what happens with the result.
+SAID = ("asker", "purpose", "asks")
 #: Form field kept after a refusal. The passphrase is never sent back.
-KEPT = ("scheme", "title", "period", "asks", "until", "custody")
+KEPT = ("scheme", "title", "period", *SAID, "until", "custody")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def create() -> AnyResponse:
             title=form.get("title", ""),
             period=form.get("period", ""),
             passphrase=passphrase,
-            asks=form.get("asks", ""),
+            **_said(form),
             until=form.get("until", ""),
             now=now(),
         )
@@ -292,6 +294,7 @@ def _new_form(
         problems=problems,
         least=custody.PASSPHRASE_LEAST,
         title_most=campaigns.TITLE_CHARACTERS,
+        asker_most=campaigns.ASKER_CHARACTERS,
     )
     return make_response(page, status)
 
@@ -311,6 +314,14 @@ def _scheme_text() -> str:
         if one.key == request.form.get("scheme", ""):
             return one.path.read_text(encoding="utf-8")
     raise UserError(N_("请选择一个方案，或上传方案文件。"))
+
+
+def _said(form: Mapping[str, str]) -> dict[str, str]:
+    """Nobody is asked without being told this. Raises UserError."""
+    said = {name: form.get(name, "").strip() for name in SAID}
+    if not all(said.values()):
+        raise UserError(N_("请写明谁在问、为什么问、结果怎么用；这三样原样显示在每张表和每张回执上。"))
+    return said
 
 
 def _passphrase(form: Mapping[str, str]) -> str | None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import LANGUAGES, N_, OWN_NAMES, language, speaking, when
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Headcount
 from survey_app.native_threads import native_pool
@@ -43,7 +43,7 @@ def index(key: str) -> Response:
 def print_slips(key: str) -> AnyResponse:
     """A batch of slips as one PDF. The codes leave in this answer and stay nowhere."""
     campaign = campaign_of(key)
-    return _told(campaign, lambda: _slips(campaign, _style(campaign, request.form.get("style", "")), None))
+    return _told(campaign, _on_paper(lambda: _slips(campaign, _style(campaign, request.form.get("style", "")), None)))
 
 
 @blueprint.post("/batches/<int:batch_id>/reissue")
@@ -51,7 +51,7 @@ def print_slips(key: str) -> AnyResponse:
 def reissue(key: str, batch_id: int) -> AnyResponse:
     """Void a batch whose print was lost and print as many again."""
     campaign = campaign_of(key)
-    return _told(campaign, lambda: _slips(campaign, None, batch_id))
+    return _told(campaign, _on_paper(lambda: _slips(campaign, None, batch_id)))
 
 
 @blueprint.post("/batches/<int:batch_id>/void")
@@ -108,7 +108,7 @@ def take_digests(key: str) -> AnyResponse:
 def print_invitations(key: str) -> AnyResponse:
     """Personal sheets for the signed raters of a group and unit; their earlier links stop working."""
     campaign = campaign_of(key)
-    return _told(campaign, lambda: _invitations(campaign))
+    return _told(campaign, _on_paper(lambda: _invitations(campaign)))
 
 
 @blueprint.get("/poster")
@@ -117,17 +117,18 @@ def poster(key: str) -> AnyResponse:
     """The poster of a meeting: how to draw, scan and send. It holds no code, so it may be fetched as often as wanted."""
     campaign = campaign_of(key)
     style = _style(campaign, request.args.get("style", ""))
-    unit, group = _place(campaign, style)
-    sheet = Poster(
-        title=campaign.title,
-        meeting=_line("meeting") or unit,
-        unit=unit,
-        group=group,
-        until=campaign.until,
-        asks=campaign.asks,
-        network=_line("network"),
-    )
-    return pdf_once(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+    with speaking(_paper()):
+        unit, group = _place(campaign, style)
+        sheet = Poster(
+            title=campaign.title,
+            meeting=_line("meeting") or unit,
+            unit=unit,
+            group=group,
+            until=when(campaign.until),
+            asks=campaign.asks,
+            network=_line("network"),
+        )
+        return pdf_once(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
 
 
 def _line(name: str) -> str:
@@ -148,7 +149,7 @@ def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) 
         minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
         batch = slips.reissue(session, old, minted) if old else slips.store(session, minted)
         address = f"{current_config().base_url}/v/{minted.style_id}"
-        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, campaign.until)
+        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, when(campaign.until))
         codes = [(_link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
         audit.record(
             session, account=account, action="slips-printed", detail=f"{campaign.key} {unit} {group}: {count}", now=now()
@@ -188,9 +189,19 @@ def _invitations(campaign: Campaign) -> AnyResponse:
             session, account=account, action="invitations-printed", detail=f"{campaign.key} {title}: {len(sheets)}", now=now()
         )
         session.commit()
-        words = {"title": campaign.title, "until": campaign.until, "asks": campaign.asks, "language": _tongue()}
+        words = {"title": campaign.title, "until": when(campaign.until), "asks": campaign.asks, "language": _tongue()}
         made = pool.submit(copy_context().run, partial(invitations_pdf, sheets, **words)).result()
     return pdf_once(made, f"{campaign.title}-{title}-邀请函")
+
+
+def _on_paper(act: Callable[[], AnyResponse]) -> Callable[[], AnyResponse]:
+    """The act in the language of what it prints; if it is refused, the page that says so stays in the reader's own."""
+
+    def spoken() -> AnyResponse:
+        with speaking(_paper()):
+            return act()
+
+    return spoken
 
 
 def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
@@ -230,6 +241,8 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
         shared=any(group.admission == "code" for group in scheme.groups.values()),
         invitations=invitations.lines(session, campaign),
         titles=titles,
+        tongues=OWN_NAMES,
+        paper=request.values.get("language", ""),
         problem=problem,
         form=request.form,
     )
@@ -253,11 +266,18 @@ def _number(text: str) -> int:
 
 
 def _link(style_id: str, secret: Secret) -> str:
-    return f"{current_config().base_url}/v/{style_id}#{secret_text(secret)}"
+    chosen = f"?lang={language()}" if request.form.get("language") in LANGUAGES else ""
+    return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
+
+
+def _paper() -> str:
+    """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
+    chosen = request.values.get("language", "")
+    return chosen if chosen in LANGUAGES else language()
 
 
 def _tongue() -> str:
-    return "zh" if language().startswith("zh") else language()
+    return language().partition("-")[0]
 
 
 def _record(action: str, detail: str) -> None:

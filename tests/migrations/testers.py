@@ -19,6 +19,7 @@ from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.rooms import Rooms
+from tests.migrations.who_asks import WhoAsks
 
 NOW = "2026-11-01 08:00:00"
 ANONYMOUS_WITH_RATER = text(
@@ -105,4 +106,5 @@ TESTERS = {
     "c4a17f9e2d60": MarkLeaves(),
     "4e7a19c3d6f2": FormReadings(),
     "a41c7be09d35": Comments(),
+    "a8d20c5e7b43": WhoAsks(),
 }

@@ -25,7 +25,10 @@ VOTERS = (
     "error_pages.py",
     "forms/",
     "i18n.py",
+    "printing/invitations.py",
+    "printing/poster.py",
     "printing/signed_form.py",
+    "printing/slips.py",
     "services/alias_gate.py",
     "services/ballot_rules.py",
     "services/ballots.py",
@@ -50,6 +53,8 @@ VOTERS = (
     "views/room.py",
     "views/signed_forms.py",
 )
+#: Markers of sentences about so many things, which a language may have in several forms.
+_COUNTING = ("counted", "forms_of")
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
@@ -79,7 +84,15 @@ def path_of(language: str) -> Path:
 def missing(language: str) -> list[str]:
     """Sentences without a translation."""
     known = catalogue(language)
-    return [sentence for sentence in sentences(language) if not getattr(known.get(sentence), "string", "")]
+    return [sentence for sentence in sentences(language) if not all(forms(known, sentence))]
+
+
+def forms(known: Catalog, sentence: str) -> tuple[str, ...]:
+    """The translation of a sentence: one form, or as many as the language has for numbers."""
+    found = getattr(known.get(sentence), "string", "")
+    if sentence in counted_sentences() and isinstance(found, str):
+        return ("",)  # known as a sentence that counts nothing: to be translated anew
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 def update(language: str) -> int:
@@ -94,10 +107,12 @@ def update(language: str) -> int:
     new.revision_date = new.creation_date
     for sentence, places in sorted(sentences(language).items(), key=lambda one: one[1][0]):
         before = old.get(sentence)
+        several = sentence in counted_sentences()
+        kept = before.string if isinstance(before, Message) and isinstance(before.string, str) != several else ""
         file = sorted({name for name, _line in places})
         new.add(
-            sentence,
-            string=before.string if isinstance(before, Message) else "",
+            (sentence, sentence) if several else sentence,
+            string=kept or ("",) * new.num_plurals if several else kept,
             locations=[(name, 0) for name in file],
             user_comments=before.user_comments if isinstance(before, Message) else [UNREVIEWED],
             flags=["python-format"] if "%(" in sentence else [],
@@ -111,13 +126,18 @@ def update(language: str) -> int:
 @cache
 def _extracted() -> tuple[tuple[str, int, str], ...]:
     """(file, line, sentence) of everything marked; the sources do not change while this runs."""
-    keywords = {"_": None, "N_": None}
-    found = extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords)
-    return tuple(
-        (Path(file).as_posix(), line, sentence)
-        for file, line, sentence, _comments, _context in found
-        if isinstance(sentence, str) and sentence
-    )
+    return tuple((file, line, sentence) for file, line, sentence in _found(("_", "N_", *_COUNTING)) if sentence)
+
+
+@cache
+def counted_sentences() -> frozenset[str]:
+    """Sentences about so many things, which a language may have in several forms."""
+    return frozenset(sentence for _file, _line, sentence in _found(_COUNTING))
+
+
+def _found(markers: tuple[str, ...]) -> list[tuple[str, int, str]]:
+    found = extract_from_dir(APP, _METHODS, _OPTIONS, keywords=dict.fromkeys(markers))
+    return [(Path(file).as_posix(), line, str(said)) for file, line, said, _comments, _context in found if isinstance(said, str)]
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ function kept(store, key) {
 }
 
 function say(name, parts) {
-  return (state.words[name] || "").replace(/%\((\w+)\)s/g, function (_all, part) {
+  const told = state.words[name] || "";
+  const text = told.other ? told[new Intl.PluralRules(document.documentElement.lang).select(parts.count)] || told.other : told;
+  return text.replace(/%\((\w+)\)s/g, function (_all, part) {
     return String(parts[part]);
   });
 }

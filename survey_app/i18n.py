@@ -93,19 +93,21 @@ def iso(text: str) -> str:
     return moment.strftime("%Y-%m-%d %H:%M" if found[4] else "%Y-%m-%d")
 
 
-def when(text: str | dt.datetime) -> str:
+def when(said: str | dt.datetime) -> str:
     """A day, or a day and time, as the reader's language writes it; words that are no date as they are."""
-    if isinstance(text, str):
-        timed = len(text) > len("2026-12-20")
-        try:
-            text = dt.datetime.fromisoformat(text if _ISO_DAY.fullmatch(text) else "")
-        except ValueError:
-            return text
-    else:
-        timed = True
+    moment = _moment(said) if isinstance(said, str) else said
+    if moment is None:
+        return str(said)
     locale = _locale(_language.get())
-    day = format_date(text, "long", locale)
-    return f"{day} {format_time(text, 'short', locale=locale)}" if timed else day
+    day = format_date(moment, "long", locale)
+    return day if isinstance(said, str) and " " not in said else f"{day} {format_time(moment, 'short', locale=locale)}"
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def spellings(sentence: str) -> frozenset[str]:
@@ -218,8 +220,8 @@ def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
         return found
     with _path(tag).open("rb") as file:
         for one in read_po(file, locale=LANGUAGES[tag]):
-            forms = (one.string,) if isinstance(one.string, str) else tuple(one.string)
-            if one.id and all(forms) and not one.fuzzy:
+            forms = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
+            if one.id and forms and all(forms) and not one.fuzzy:
                 found[one.id if isinstance(one.id, str) else one.id[0]] = forms
     return found
 

@@ -361,7 +361,7 @@ def _warning(rule: BrokenRule) -> dict[str, str]:
     return {
         "sentence": _(rule.sentence, **rule.parts),
         "rule": rule.rule_text,
-        "effect": ballot_page.words().get(rule.verdict.effect, ""),
+        "effect": str(ballot_page.words().get(rule.verdict.effect, "")),
     }
 
 

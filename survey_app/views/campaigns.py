@@ -79,14 +79,16 @@ def create() -> AnyResponse:
     """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
     session, form = db_session(), request.form
     try:
-        scheme_text, passphrase = _scheme_text(), _passphrase(form)
+        scheme_text, passphrase, said = _scheme_text(), _passphrase(form), _said(form)
         campaign = campaigns.create(
             session,
             scheme_text=scheme_text,
             title=form.get("title", ""),
             period=form.get("period", ""),
             passphrase=passphrase,
-            **_said(form),
+            asker=said["asker"],
+            purpose=said["purpose"],
+            asks=said["asks"],
             until=form.get("until", ""),
             now=now(),
         )

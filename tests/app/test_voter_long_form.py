@@ -215,15 +215,3 @@ def test_large_type_is_one_touch_and_nothing_becomes_wider_than_the_phone(long: 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.reload()
     assert page.locator("html.large").count() == 1
-
-
-def test_a_browser_inside_an_app_that_keeps_nothing_says_how_to_open_the_page_elsewhere(long: Phone) -> None:
-    context = long.context.browser.new_context(  # type: ignore[union-attr]  # a context of this test always has its browser
-        viewport={"width": 360, "height": 740}, locale="zh-CN", user_agent="Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0.1"
-    )
-    context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }});")
-    page = context.new_page()
-    page.goto(f"{long.base}/v/{long.town.guests}")
-    expect(page.locator(".elsewhere.in-app")).to_contain_text("在浏览器打开")
-    expect(page.locator("#alias")).to_be_visible()
-    context.close()

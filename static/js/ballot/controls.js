@@ -139,12 +139,19 @@ function prepareType() {
   });
 }
 
-// ---- browsers inside other apps ----
-function warnElsewhere(form) {
-  const inApp = /MicroMessenger|\bQQ\/|DingTalk|AliApp|Weibo|FBA[NV]|\bLine\/|Instagram|; wv\)/.test(window.navigator.userAgent);
+// ---- browsers inside other apps: nothing is said while everything works ----
+function inApp() {
+  return /MicroMessenger|\bQQ\/|DingTalk|Lark\/|Feishu|AliApp|AlipayClient|aweme|BytedanceWebview|Weibo|\bLine\/|FBA[NV]|Instagram|; wv\)/i.test(window.navigator.userAgent);
+}
+function warnElsewhere(blocked) {
   const keeps = keep("localStorage", "pingyi.try", "1") && keep("localStorage", "pingyi.try", null);
-  const works = window.fetch && window.URLSearchParams && window.DOMParser;
-  shown(document.querySelector(".elsewhere.in-app"), inApp && !(keeps && works));
-  shown(document.querySelector(".elsewhere.no-shelf"), !inApp && !keeps);
-  return form;
+  const works = keeps && window.fetch && window.URLSearchParams && window.DOMParser && !blocked;
+  shown(document.querySelector(".elsewhere.in-app"), !works && (inApp() || blocked));
+  shown(document.querySelector(".elsewhere.no-shelf"), !keeps && !inApp() && !blocked);
+}
+// What is posted does not arrive, yet pages load: it is not the network, it is the browser.
+function suspectBrowser(form) {
+  window.fetch(form.action, { method: "HEAD", credentials: "omit", cache: "no-store" }).then(function (response) {
+    if (response.ok && state.sending) warnElsewhere(true);
+  }).catch(function () {});
 }

@@ -25,7 +25,8 @@ function send(form, content, times) {
   }).then(function (response) {
     if (response.status >= 500) throw new Error("busy");
     return response.text().then(function (html) { swap(html, response.ok); });
-  }).catch(function () {
+  }).catch(function (lost) {
+    if (times === 1 && !(lost && lost.message === "busy")) suspectBrowser(form);
     const seconds = Math.min(30, 2 * Math.pow(2, times));
     buttons.forEach(function (button) { button.disabled = false; });
     if (unsent) write(unsent, say("unsent", { seconds: seconds, times: times + 1 }));

@@ -74,7 +74,7 @@ function start() {
   }
   prepareType();
   prepareInk();
-  if (form) warnElsewhere(form);
+  if (form) warnElsewhere(false);
   if (!form || !window.fetch || !window.URLSearchParams || !window.DOMParser) return;
   readCoach();
   if (form.hasAttribute("data-review")) startReview(form);

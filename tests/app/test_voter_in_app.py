@@ -14,7 +14,7 @@ from tests.app.phone import Phone, phone_before
 from tests.app.small_scheme import GOOD_MARKS
 
 pytestmark = pytest.mark.browser
-ANDROID = "Mozilla/5.0 (Linux; Android 9; V1938CT) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 Mobile Safari/537.36"
+ANDROID = "Mozilla/5.0 (Linux; Android 9; V1938CT) AppleWebKit/537.36 Chrome/86.0.4240.99 Mobile Safari/537.36"
 APPS = {
     "WeChat": "XWEB/4425 MMWEBSDK/20230805 MicroMessenger/8.0.42.2428(0x28002A58) WeChat/arm64 Language/zh_CN",
     "QQ": "V1_AND_SQ_8.9.80_5222_YYB_D QQ/8.9.80.12440 NetType/WIFI",

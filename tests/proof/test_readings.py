@@ -25,8 +25,9 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import accounts, appeal, custody, readings, sealed_content, signed_forms, tokens
+from survey_app.services import accounts, appeal, ballots, custody, readings, sealed_content, signed_forms, tokens
 from survey_app.services import bundle as bundles
+from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
 from tests.support.clock import NOON
@@ -48,7 +49,7 @@ def rater(app: Flask, code: str) -> int:
 
 def address(app: Flask, code: str = "") -> str:
     with resources(app).reading() as session:
-        key = session.scalars(select(Campaign.key)).one()
+        key = session.scalars(select(Campaign.key).where(Campaign.title == "小村年度评议")).one()
     return f"/office/campaigns/{key}/signed/{rater(app, code) if code else ''}"
 
 
@@ -144,6 +145,8 @@ def test_who_may_not_finds_no_page_whatever_the_route(app: Flask, client: FlaskC
             session, name="李四", role="staff", units=["U"], password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
         )
         session.commit()
+    with resources(app).writing() as session:
+        small_scheme.build(session, state="counted")
     staff = app.test_client()
     staff.post("/office/sign-in", data={"name": "李四", "password": OFFICE_PASSWORD, "csrf_token": csrf(staff)})
     for at in (address(app), address(app, "L1")):
@@ -151,9 +154,10 @@ def test_who_may_not_finds_no_page_whatever_the_route(app: Flask, client: FlaskC
         assert staff.get(at).status_code == 404
     assert read(staff, address(app, "L1")).status_code == 404
     assert read(client, address(app, "L1")).status_code == 302
-    foreign = address(app, "L1").replace("/campaigns/", "/campaigns/X")
-    assert office_client.get(foreign).status_code == 404
-    assert read(office_client, foreign).status_code == 404
+    for foreign in ("none", "K3Y"):  # no campaign, and another one, counted like this
+        at = f"/office/campaigns/{foreign}/signed/{rater(app, 'L1')}"
+        assert office_client.get(at).status_code == 404
+        assert read(office_client, at, passphrase=small_scheme.PASSPHRASE).status_code == 404
     assert office_client.post(address(app, "L1"), data={"reason": WHY, "passphrase": hamlet.PASSPHRASE}).status_code == 400
     assert rows(app) == []
 
@@ -250,3 +254,23 @@ def test_a_server_that_counts_another_form_than_it_sealed_is_convicted_by_its_ow
     assert CliRunner().invoke(cli, ["check-copy", str(given)]).exit_code == 1
     given.write_bytes(b"\xff\xfe")
     assert CliRunner().invoke(cli, ["check-copy", str(given)]).exit_code == 2
+
+
+def test_two_of_three_trustees_open_a_form_and_one_alone_does_not(app: Flask, office_client: FlaskClient) -> None:
+    with resources(app).writing() as session:
+        town = small_scheme.build(session)
+        campaign = session.get_one(Campaign, town.campaign_id)
+        campaign.public_key, campaign.wrapped_key, shares = custody.create_shared_keys(["赵一", "钱二", "孙三"], needed=2)
+        session.commit()
+        ballots.cast(
+            session, style_id=town.members, credential=ballots.Credential(secret=town.links[0][0]), submission_id=b"s" * 16,
+            marks=(1, 1, 2, 3, 4), signature=sealed_content.Signature("王一"), alias_cost=hamlet.QUICK,
+        )  # fmt: skip
+        campaign.state = "counted"
+        session.commit()
+    at = f"/office/campaigns/K3Y/signed/{rater(app, 'M1')}"
+    found = []
+    for typed in ((shares[0], ""), (shares[0], shares[0]), (shares[2], shares[0])):
+        answer = office_client.post(at, data={"csrf_token": csrf(office_client), "reason": WHY, "share": list(typed)})
+        found.append((answer.status_code < 400, "<td>best</td>" in answer.get_data(as_text=True), len(rows(app))))
+    assert found == [(False, False, 0), (False, False, 0), (True, True, 1)]

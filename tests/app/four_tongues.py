@@ -27,7 +27,7 @@ scales:
     poor: {points: 0, title: {zh-Hans: 不称职, zh-Hant: 不稱職, en: Not competent, ug: لاياقەتسىز}}
   hundred: {kind: numbers, from: 0, to: 100}
 groups:
-  guests: {title: {zh-Hans: 村民, zh-Hant: 村民, en: Villagers, ug: كەنت ئاھالىسى}}
+  guests: {title: {zh-Hans: 村民, zh-Hant: 村民, en: Villagers, ug: كەنت ئاھالىسى}, comment: true}
   members: {title: {zh-Hans: 镇领导, zh-Hant: 鎮領導, en: Town leaders, ug: بازار رەھبەرلىرى}, signed: true}
   hall: {title: {zh-Hans: 到会群众, zh-Hant: 到會群眾, en: People in the hall, ug: يىغىندىكى ئامما}, admission: shared code}
 items:

@@ -23,7 +23,7 @@ EDGES = [("line-strong", "surface"), ("line-strong", "paper"), ("accent", "surfa
 
 def colours(theme: str) -> dict[str, str]:
     """Name -> #rrggbb of a theme; the dark one only names what differs."""
-    light, dark = TOKENS.split("@media (prefers-color-scheme: dark)")
+    light, dark = TOKENS.split("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6})", light))
     return found if theme == "light" else {**found, **dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6})", dark))}
 

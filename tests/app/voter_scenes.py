@@ -286,6 +286,10 @@ def _log_part(visitor: Visitor) -> None:
     visitor.open(f"/log/{visitor.villages.closed.key}/0")
 
 
+def _privacy(visitor: Visitor) -> None:
+    visitor.open(f"/privacy/{visitor.villages.town.key}")
+
+
 def _no_such_form(visitor: Visitor) -> None:
     visitor.open("/v/0000000000")
 
@@ -301,7 +305,8 @@ SCENES: dict[str, Callable[[Visitor], None]] = {
         _form_refused, _form_restored, _form_of_other_kinds, _form_in_app, _form_no_shelf, _review, _not_sent_yet, _receipt,
         _slip_used, _signed_form, _signed_review, _signed_copy, _copy_to_check,
         _copy_checked, _own_form_read, _not_begun, _closed, _look_up, _found, _not_found, _mistyped,
-        _hall, _hall_wrong_code, _hall_taken, _log, _log_answer, _log_part, _no_such_form, _front,
+        _hall, _hall_wrong_code, _hall_taken, _log, _log_answer, _log_part, _privacy,
+        _no_such_form, _front,
     )
 }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Pictures of the pages, to be looked at: `make screenshots` writes them into docs/screenshots; `… voter` only the voter's.
+"""Pictures of the pages, to be looked at: `make screenshots` writes them into docs/screenshots.
+
+`python -m tests.journeys.screenshots voter [SCENE …]` takes only the voter's, or some of them.
 
 The voter's pages in `voter/` (see voter_pictures), office pages from the demos at 360 and 1280 px, forms at 360 px. A page wider
 than its screen is an error.
@@ -32,8 +34,8 @@ def main() -> int:
     """Everything, or only what is named. Returns how many pages are wider than their screen."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        wide = photograph_voters(Path(folder), browser, OUT / "voter")
-        if sys.argv[1:] != ["voter"]:
+        wide = photograph_voters(Path(folder), browser, OUT / "voter", sys.argv[2:])
+        if sys.argv[1:2] != ["voter"]:
             wide += photograph_offices(Path(folder) / "office", browser)
     for name in wide:
         sys.stderr.write(f"wider than its screen: {name}\n")

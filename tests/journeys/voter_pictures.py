@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -16,23 +17,27 @@ from tests.journeys.contact_sheet import grey, sheet
 
 PICTURED = ("light", "dark", "zoomed")
 TALLEST = 1400  # what lies further down looks like what lies above
+SCREENS = {"form-limit-reached", "form-jump-list", "form-in-app"}  # what is shown hangs at the screen's edge
 
 
-def photograph_voters(folder: Path, browser: Browser, out: Path) -> list[str]:
-    """Write every sheet, with a server's data in an empty folder; the names of pages wider than their screen."""
+def photograph_voters(folder: Path, browser: Browser, out: Path, names: Sequence[str] = ()) -> list[str]:
+    """Write every sheet, or those named, with a server's data in an empty folder; the names of pages wider than their screen."""
     out.mkdir(parents=True, exist_ok=True)
     wide: list[str] = []
     with villages(folder) as at:
         desk = browser.new_page()
-        for number, name in enumerate(SCENES, start=1):
-            sys.stderr.write(f"voter pages: {number}/{len(SCENES)} {name}\n")
+        wanted = names or tuple(SCENES)
+        for number, name in enumerate(wanted, start=1):
+            sys.stderr.write(f"voter pages: {number}/{len(wanted)} {name}\n")
             pictures: dict[str, list[bytes]] = {theme: [] for theme in PICTURED}
             for language in LANGUAGES:
                 with scene(browser, at, name, language) as page:
                     for theme in PICTURED:
                         dress(page, theme)
                         wide += [] if fits(page) else [f"{name} {language} {theme}"]
-                        pictures[theme].append(_whole(page, theme))
+                        pictures[theme].append(
+                            page.screenshot() if name in SCREENS and theme != "zoomed" else _whole(page, theme)
+                        )
             for theme in PICTURED:
                 (out / f"{name}-{theme}.png").write_bytes(sheet(desk, pictures[theme], tallest=TALLEST))
         (out / "slip.png").write_bytes(_slips(desk, at))

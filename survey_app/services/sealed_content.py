@@ -86,7 +86,7 @@ def submission_digest(submission_id: bytes, marks: bytes, signature: Signature |
     The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. Signature and comment belong to
     it: the same marks sent again under another name or with other words are another form, and must not be told they are recorded.
     """
-    signed = b"" if signature is None else _signature_bytes(signature)
+    signed = b"" if signature is None else canonical({"name": signature.name, "ink": signature.ink})
     return hashlib.sha256(submission_id + marks + signed + words.encode()).digest()
 
 
@@ -135,10 +135,6 @@ def read_sealed(content: bytes) -> OpenedBallot:
     if not whole:
         raise DamagedContentError(N_("有一张选票打开后不是本系统的格式；它按无效票处理前请先查明来源。"))
     return ballot
-
-
-def _signature_bytes(signature: Signature) -> bytes:
-    return canonical({"name": signature.name, "ink": signature.ink})
 
 
 def canonical(record: dict[str, object]) -> bytes:

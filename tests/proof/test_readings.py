@@ -90,7 +90,7 @@ def test_the_form_is_shown_sealed_as_its_author_has_it_and_the_author_is_told_wh
     assert "封印完好" in office_client.post("/copy", data={"text": html.unescape(found.group(1))}).get_data(as_text=True)
     assert rows(app) == [("office", OFFICE_NAME, WHY, 2)]
     told = told_to(app, "L1")
-    for said in (OFFICE_NAME, "2026-11-21 15:00 UTC", f"理由：{WHY}", "第 2 版"):
+    for said in (OFFICE_NAME, "2026年11月21日 15:00 UTC", f"理由：{WHY}", "第 2 版"):
         assert said in told, said
     assert "至今没有人查阅过" in told_to(app, "L2")
     with resources(app).reading() as session:

@@ -159,6 +159,14 @@ def test_an_endpoint_that_does_not_say_who_may_call_it_stops_the_start(tmp_path:
         access.sweep(app)
 
 
+def test_the_threat_model_names_only_tests_and_commands_that_there_are() -> None:
+    told = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
+    named_tests = re.findall(r"tests/[\w/]+\.py", told)
+    modules = [name.replace(".", "/") + ".py" for name in re.findall(r"python -m (tests\.[\w.]+)", told)]
+    assert len(named_tests) > 10
+    assert [path for path in (*named_tests, *modules) if not (ROOT / path).is_file()] == []
+
+
 def test_the_checks_find_planted_mistakes() -> None:
     assert within(imports("from sqlalchemy.orm import Session"), FORBIDDEN["analysis"])
     assert within(imports("from survey_app import views"), {"survey_app.views"})

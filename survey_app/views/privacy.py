@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template
 from survey_app import access
 from survey_app.database import sqlite_file
 from survey_app.extensions import current_config, db_session
-from survey_app.services import ballots, campaigns, custody, proof_log, release_plan
+from survey_app.services import ballots, campaigns, comments, custody, proof_log, release_plan
 from survey_app.services.campaigns import scheme_of
 
 blueprint = Blueprint("privacy", __name__)
@@ -30,11 +30,14 @@ def of_campaign(key: str) -> Response:
     session = db_session()
     ballots.begin_reading(session)
     campaign = campaigns.by_key(session, key)
-    groups = scheme_of(campaign).groups.values()
+    groups, plan = scheme_of(campaign).groups.values(), release_plan.plan_of(session, campaign)
+    hidden = [group for group in groups if not group.signed]
+    wordy = [group for group in hidden if group.comment and plan.lets(release_plan.COMMENTS)]
     return _page(
         campaign=campaign,
         terms=custody.terms_of(campaign.wrapped_key),
-        floor=release_plan.plan_of(session, campaign).floor,
+        floor=min((plan.floor_of(group.key) for group in hidden), default=plan.floor),
+        words=min((max(comments.FLOOR, plan.floor_of(group.key)) for group in wordy), default=0),
         admissions={group.admission for group in groups},
         has_log=proof_log.log_of(session, campaign) is not None,
     )

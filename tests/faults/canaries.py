@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from survey_app.services import tokens
+from tests.app import small_scheme
 from tests.app.small_scheme import Town
 from tests.faults.finder import Finder, spelled_marks, spellings
 
+TEXT = small_scheme.TEXT.replace("en: Guests}}", "en: Guests}, comment: true}")
 SUBJECTS = 24  # 26 answers, so that no two ballots are alike and none stands in a file by chance
 _GRADES = (2, 3, 4)  # never the best one, of which the town's rule allows few
 _numbers = iter(range(1, 1 << 16))
@@ -46,6 +48,7 @@ class Phone:
     language: str = field(default_factory=lambda: _word("language"))
     referer: str = field(default_factory=lambda: _word("page"))
     cookie: str = field(default_factory=lambda: _word("cookie"))
+    comment: str = field(default_factory=lambda: _word("金丝雀"))
     submission: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
     def needles(self) -> Iterator[tuple[str, set[bytes]]]:
@@ -58,7 +61,7 @@ class Phone:
         yield "answers", spelled_marks(self.marks)
         yield "peer's address", spellings(self.peer.encode())
         yield "forwarded address", spellings(self.behind.encode()) | spellings(socket.inet_pton(socket.AF_INET6, self.behind))
-        for name in ("agent", "language", "referer", "cookie"):
+        for name in ("agent", "language", "referer", "cookie", "comment"):
             yield name, spellings(getattr(self, name).encode())
 
     def headers(self) -> dict[str, str]:
@@ -78,7 +81,7 @@ class Phone:
         secret, alias = self.slip
         credential = {"alias": alias.lower()} if self.types else {"secret": tokens.secret_text(secret)}
         marks = {f"m{place}": str(mark) for place, mark in enumerate(self.marks) if mark}
-        return {"stage": stage, "submission": self.submission.hex(), **credential, **marks}
+        return {"stage": stage, "submission": self.submission.hex(), "comment": self.comment, **credential, **marks}
 
     def cast(self, server: str, town: Town) -> bool:
         """As a voter does it: the form, the review, sending, and looking it up by the slip. Whether it was recorded."""

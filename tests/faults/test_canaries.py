@@ -44,7 +44,7 @@ class Place:
 
     def town(self, slips: int) -> Town:
         with self.session() as session:
-            town = build(session, slips=slips, subjects=canaries.SUBJECTS)
+            town = build(session, slips=slips, text=canaries.TEXT, subjects=canaries.SUBJECTS)
             proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret=cookie_key(self.config), now=NOON)
             session.commit()
         return town

@@ -16,6 +16,7 @@ from survey_app.services import custody, tokens
 from survey_app.services.custody import UnopenableError
 from survey_app.services.sealed_content import mark_bytes, submission_digest
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, build
+from tests.faults.finder import spellings
 
 ADDRESS = "203.0.113.77"
 AGENT = "Canary-Browser/77.7"
@@ -33,11 +34,6 @@ def files_of(engine: Engine, data: Path) -> bytes:
             rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()  # noqa: S608 - names come from the database itself
             kept += b"".join(bytes(cell) if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
     return kept
-
-
-def spellings(secret: bytes) -> list[bytes]:
-    """How bytes may stand in a file: raw, or as hexadecimal text."""
-    return [secret, secret.hex().encode(), secret.hex().upper().encode()]
 
 
 @pytest.fixture

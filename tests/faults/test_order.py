@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import scrub, sqlite_file
 from survey_app.models import Ballot, Campaign, Slip
-from survey_app.services import ballots, campaigns, proof_log, tokens
+from survey_app.services import ballots, campaigns, custody, proof_log, tokens
 from survey_app.services.ballots import Credential
-from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
+from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
+from tests.faults.canaries import TEXT
 from tests.faults.order import drift_chance, inversions, neighbours, tells
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
@@ -49,7 +50,7 @@ def test_an_order_kept_reversed_or_kept_in_part_is_seen_and_a_shuffled_one_is_no
 @pytest.fixture
 def town(app: Flask, session: Session) -> Town:
     """Two hundred ballots, cast in the order of `town.slips`."""
-    town = build(session, slips=CASTS)
+    town = build(session, slips=CASTS, text=TEXT)
     proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret=SECRET, now=NOON)
     session.commit()
     for secret, _alias in town.slips:
@@ -59,9 +60,20 @@ def town(app: Flask, session: Session) -> Town:
             credential=Credential(secret=secret),
             submission_id=secret,
             marks=GOOD_MARKS,
+            comment=tokens.secret_text(secret),
             alias_cost=QUICK,
         )
     return town
+
+
+def comments_read(session: Session, town: Town) -> list[int]:
+    """Where each voter's words stand among the boxes as they are read."""
+    key = custody.unwrap(session.get_one(Campaign, town.campaign_id).wrapped_key, PASSPHRASE)
+    boxes = [custody.open_sealed(key, bytes(box)) for (box,) in session.execute(text("SELECT sealed FROM comment_box"))]
+    session.rollback()
+    at = {tokens.secret_text(secret): place for place, (secret, _alias) in enumerate(town.slips)}
+    cast = {next(at[words] for words in at if words.encode() in box): place for place, box in enumerate(boxes)}
+    return [cast[place] for place in range(len(town.slips))]
 
 
 def cast(session: Session, town: Town, of: str) -> list[bytes]:
@@ -115,6 +127,7 @@ def test_neither_rows_nor_leaves_nor_bytes_tell_the_order_after_the_close(
     assert not tells(leaves)
     assert not tells(rows_read(session, town, "SELECT key FROM ballot"))
     assert not tells(rows_read(session, town, "SELECT tag FROM slip"))
+    assert not tells(comments_read(session, town))
     data = database_bytes(engine, request)
     assert all(digest in data for name in DIGESTS for digest in cast(session, town, name))
     assert telling(session, town, data) == set()
@@ -129,6 +142,7 @@ def test_the_same_tests_see_the_order_before_the_close(
     else:
         assert ("submission", "first") in seen  # the table itself does
         assert tells(rows_read(session, town, "SELECT key FROM ballot"))
+        assert tells(comments_read(session, town))
         assert tells(rows_read(session, town, "SELECT key FROM ballot ORDER BY xmin::text::bigint"))
         assert tells(rows_read(session, town, "SELECT tag FROM slip ORDER BY xmax::text::bigint"))  # who locked it
 
@@ -136,7 +150,7 @@ def test_the_same_tests_see_the_order_before_the_close(
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_after_the_close_one_transaction_wrote_every_row_and_none_is_locked(session: Session, town: Town) -> None:
     close(session, town)
-    for table in ("ballot", "slip"):
+    for table in ("ballot", "slip", "comment_box"):
         marks = session.execute(text(f"SELECT count(*), count(DISTINCT xmin::text), max(xmax::text) FROM {table}")).one()  # noqa: S608
         assert tuple(marks) == (CASTS, 1, "0")
     session.rollback()

@@ -15,6 +15,7 @@ from survey_app.models import Campaign
 from survey_app.services import custody, proof_log, release_plan
 from tests.app.phone import phone_before
 from tests.app.small_scheme import TEXT, Town, build
+from tests.app.wordy_town import ASKING
 from tests.support.clock import NOON
 
 #: Words one has to have learned. What they mean is said with others: a lock, a key, a box, a slip, a computer.
@@ -106,12 +107,14 @@ def test_it_names_the_floor_of_this_campaigns_release_plan(client: FlaskClient, 
     assert "只有 8 个人或者更少的数，不给人看" in page_of(client, f"/privacy/{town.key}")
 
 
-def test_it_speaks_of_slips_signatures_and_the_wall_only_where_there_are_any(client: FlaskClient, session: Session) -> None:
+def test_it_speaks_of_slips_comments_and_the_wall_only_where_there_are_any(client: FlaskClient, session: Session) -> None:
     by_code = TEXT.replace("en: Guests}}", "en: Guests}, admission: shared code}")
-    here, there = build(session), build(session, key="WALL", text=by_code)
+    here, there, wordy = build(session), build(session, key="WALL", text=by_code), build(session, key="WORDS", text=ASKING)
     slips, wall = page_of(client, f"/privacy/{here.key}"), page_of(client, f"/privacy/{there.key}")
     assert ("谁拿了哪一张条子" in slips, "扫墙上的码填的" in slips) == (True, False)
     assert ("谁拿了哪一张条子" in wall, "扫墙上的码填的" in wall) == (False, True)
+    words = page_of(client, f"/privacy/{wordy.key}")
+    assert ("您写的意见另外锁着" in slips, "写的人满了 10 个，才打乱了拿出来" in words) == (False, True)
     for page in (slips, wall):
         assert "要签名的表不一样" in page
 

@@ -40,7 +40,8 @@ def check_copy(file: Path, key: str, bundle: Path | None) -> None:
         sys.exit(1)
     form = copy.form
     click.echo(_("封印完好。"))
-    click.echo(f"{form.title} · {form.group} · {form.name} · {_('第 %(version)s 版', version=form.version)}")
+    told = f"{form.title} · {form.group} · {form.name} · {_('第 %(version)s 版', version=form.version)}"
+    click.echo("".join(one for one in told if one.isprintable()))  # any key may have sealed it: no commands to the terminal
     click.echo(_("选票码：%(code)s", code=receipt_code(bytes.fromhex(form.leaf))))
     click.echo(_("签名公钥的指纹：%(fingerprint)s", fingerprint=checkpoints.fingerprint(copy.key)))
     if not key and bundle is None:

@@ -124,9 +124,10 @@ def _record(form: SignedForm, key: bytes) -> dict[str, object]:
 
 
 def _bytes(text: str, digits: int) -> bytes:
-    if len(text) != digits:
+    found = bytes.fromhex(text)
+    if len(text) != digits or found.hex() != text:  # fromhex lets capitals and spaces pass
         raise ValueError(text)
-    return bytes.fromhex(text)
+    return found
 
 
 def _text(value: object) -> str:

@@ -115,18 +115,19 @@ def sealed_copy(leaf: bytes, marks: tuple[int, ...], signature: Signature) -> di
     except checkpoints.SigningKeyError:
         log.exception("no seal on the copy of a signed form")
         copy = None
-    return {"copy": copy} if copy is None else copy_shown(copy)
+    if copy is None:
+        return {"copy": None}
+    modules = qr.matrix(log_address(copy))
+    return {**copy_shown(copy), "qr": {"path": qr.svg_path(modules), "side": len(modules) + 2 * qr.QUIET}}
 
 
 def copy_shown(copy: Copy) -> dict[str, object]:
     """A copy with what a page says beside it."""
-    modules = qr.matrix(log_address(copy))
     return {
         "copy": copy,
         "code": code_of(copy),
         "fingerprint": grouped(checkpoints.fingerprint(copy.key)),
         "proves": proves(copy.form.name),
-        "qr": {"path": qr.svg_path(modules), "side": len(modules) + 2 * qr.QUIET},
     }
 
 

@@ -160,6 +160,11 @@ def test_a_changed_answer_a_foreign_seal_and_another_servers_copy_are_each_told_
             answer = client.post(address, data={"text": wrong})
             assert (answer.status_code, "不能下载或打印" in answer.get_data(as_text=True)) == (422, True)
     assert "不是本服务器的存根" in put_in(client, elsewhere)
+    # What another key sealed may hold anything.
+    anything = {**record, "campaign": "<b>" * 5000, "version": -1}
+    assert "不是本服务器的存根" in put_in(client, sealed_by(SigningKey.generate(), anything))
+    for leaf in ("AB" * 32, " " * 62 + "ab", "zz" * 32, "ab" * 31):
+        assert "不是记名评议表的存根文件" in put_in(client, sealed_by(SigningKey.generate(), {**record, "leaf": leaf}))
 
 
 def test_what_is_no_copy_is_refused_with_a_sentence(client: FlaskClient) -> None:

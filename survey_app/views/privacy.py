@@ -30,11 +30,13 @@ def of_campaign(key: str) -> Response:
     session = db_session()
     ballots.begin_reading(session)
     campaign = campaigns.by_key(session, key)
-    groups, plan = scheme_of(campaign).groups.values(), release_plan.plan_of(session, campaign)
+    scheme, plan = scheme_of(campaign), release_plan.plan_of(session, campaign)
+    groups = scheme.groups.values()
     hidden = [group for group in groups if not group.signed]
     wordy = [group for group in hidden if group.comment and plan.lets(release_plan.COMMENTS)]
     return _page(
         campaign=campaign,
+        names_language=scheme.languages[0],
         terms=custody.terms_of(campaign.wrapped_key),
         floor=min((plan.floor_of(group.key) for group in hidden), default=plan.floor),
         words=min((max(comments.FLOOR, plan.floor_of(group.key)) for group in wordy), default=0),

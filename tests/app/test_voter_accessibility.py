@@ -43,11 +43,11 @@ CUT = """() => [...document.querySelectorAll("button, summary, .button, .primary
   .filter((one) => one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 80))"""
 
-#: Words in a script that no language written around them has, SC 3.1.2. Names inside a sentence may stay as they are.
+#: Words in a script that no language written around them has, SC 3.1.2. Names (in a sentence, in `bdi`) may stay as they are.
 FOREIGN = r"""() => { const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.data.trim(), around = node.parentElement.closest("[lang]").lang;
-    if (!text || !node.parentElement.checkVisibility()) continue;
+    if (!text || node.parentElement.matches("bdi") || !node.parentElement.checkVisibility()) continue;
     const own = around.startsWith("zh") ? /\p{Script=Han}/u : around === "ug" ? /\p{Script=Arabic}/u : /\p{Script=Latin}/u;
     if (/[\p{Script=Han}\p{Script=Arabic}]/u.test(text) && !own.test(text)) found.push(`not in ${around}: ${text.slice(0, 60)}`);
   }

@@ -21,12 +21,16 @@ from tests.proof import hamlet
 
 @pytest.fixture(scope="session")
 def hamlet_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the hamlet in it."""
+    """A database with the hamlet in it; beside it, in voting.db, the hamlet with every form in and the vote still open."""
     path = tmp_path_factory.mktemp("hamlet") / "hamlet.db"
     shutil.copy(sqlite_template, path)
     engine = make_engine(f"sqlite:///{path}")
     with session_factory(engine)() as session:
-        hamlet.build(session)
+        campaign = hamlet.vote(session)
+        session.close()
+        scrub(engine)
+        shutil.copy(path, path.with_name("voting.db"))
+        hamlet.finish(session, session.merge(campaign))
     scrub(engine)  # everything into the one file that is copied
     engine.dispose()
     return path
@@ -54,8 +58,18 @@ def hamlet_server(hamlet_file: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def counted(hamlet_file: Path, tmp_path: Path) -> Iterator[tuple[Session, Campaign]]:
     """A writing session on a copy, and the campaign."""
-    shutil.copy(hamlet_file, tmp_path / "copy.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'copy.db'}")
+    yield from _copied(hamlet_file, tmp_path / "copy.db")
+
+
+@pytest.fixture
+def voting(hamlet_file: Path, tmp_path: Path) -> Iterator[tuple[Session, Campaign]]:
+    """The same before the close."""
+    yield from _copied(hamlet_file.with_name("voting.db"), tmp_path / "voting.db")
+
+
+def _copied(origin: Path, path: Path) -> Iterator[tuple[Session, Campaign]]:
+    shutil.copy(origin, path)
+    engine = make_engine(f"sqlite:///{path}")
     with session_factory(engine)() as session:
         yield session, session.scalars(select(Campaign)).one()
     engine.dispose()

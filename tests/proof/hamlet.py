@@ -54,6 +54,7 @@ from tests.support.clock import NOON
 PASSPHRASE = "小村的秋天 2026 年到了"
 SECRET = "the server's secret of this hamlet, long enough"
 QUICK = AliasCost(time=1, memory=64)
+Act = Callable[[Session, Campaign], object]
 APPEAL_ENDS = NOON + dt.timedelta(days=7)
 
 TEXT = """
@@ -90,10 +91,17 @@ TEXT = """
 VILLAGERS = [(2, 1, 3)] * 12 + [(1, 2, 4)] * 8 + [(4, 2, 0)] * 3 + [(0, 0, 0)]
 
 
-def build(session: Session, *, count: bool = True, approved: Callable[[Session, Campaign], object] = lambda *_: None) -> Campaign:
-    """The campaign, its log complete, counted unless `count` is False; appeals until a week after noon.
+def build(session: Session, *, count: bool = True, approved: Act = lambda *_: None) -> Campaign:
+    """The whole road: `vote`, then `finish`."""
+    campaign = vote(session, approved=approved)
+    finish(session, campaign, count=count)
+    return campaign
 
-    `approved` is called between approval and the set-up epoch.
+
+def vote(session: Session, *, approved: Act = lambda *_: None, printed: Act = lambda *_: None) -> Campaign:
+    """The open campaign, every form in, the meeting's epoch made.
+
+    `approved` is called between approval and the set-up epoch, `printed` after that epoch.
     """
     campaign = campaigns.create(
         session, scheme_text=TEXT, title="小村年度评议", period="2026", passphrase=PASSPHRASE,
@@ -105,10 +113,11 @@ def build(session: Session, *, count: bool = True, approved: Callable[[Session, 
     approved(session, campaign)
     proof_log.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()
+    printed(session, campaign)
     villagers = next(style.row for style in styles_of(session, campaign) if style.row.group_key == "村民")
-    printed = slips.issue(session, style=villagers, count=30, meeting="村民大会", cost=QUICK)
+    handed = slips.issue(session, style=villagers, count=30, meeting="村民大会", cost=QUICK)
     session.commit()
-    cards = [secret for secret, _ in printed.slips]
+    cards = [secret for secret, _ in handed.slips]
     for number in range(20):
         cast(session, villagers.id, cards[number], VILLAGERS[number])
     proof_log.add_meeting(session, campaign, name="村民大会", secret=SECRET, now=NOON)
@@ -116,6 +125,11 @@ def build(session: Session, *, count: bool = True, approved: Callable[[Session, 
     for number in range(20, 24):
         cast(session, villagers.id, cards[number], VILLAGERS[number])
     _sign_all(session, campaign)
+    return campaign
+
+
+def finish(session: Session, campaign: Campaign, *, count: bool = True) -> None:
+    """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False."""
     campaigns.close(session, campaign, now=NOON)
     proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
     headcounts.save_counts(session, campaign, {
@@ -129,7 +143,6 @@ def build(session: Session, *, count: bool = True, approved: Callable[[Session, 
     if count:
         counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
         session.commit()
-    return campaign
 
 
 def cast(session: Session, style: str, secret: Secret, marks: tuple[int, ...], *, version: int = 0, name: str = "") -> None:

@@ -39,6 +39,9 @@ class Stop(Exception):
 class Hidden(Exception):
     """Something had to be read that this bundle does not hold."""
 
+def known(held: Any) -> Any:
+    if held is None: raise Hidden
+    return held
 def seen(value: Value) -> Value:
     if value[0] == "hidden": raise Hidden
     return value
@@ -71,8 +74,8 @@ class Table:
         self.known = None if cells is None else {key: value for key, value in cells.items() if value != ABSENT}
     @property
     def cells(self) -> dict[Key, Value]:
-        if self.known is None: raise Hidden
-        return self.known
+        found: dict[Key, Value] = known(self.known)
+        return found
     def read(self, key: Key) -> Value: return seen(self.cells.get(frozenset(pair for pair in key if pair[0] in self.axes), ABSENT))
 
 # --- The plan, evaluated (docs/plan.md)
@@ -186,8 +189,7 @@ class Engine:
             return gone[0] if gone else literal(step["otherwise"]) if step.get("otherwise") else ("missing", "no row")
         return self.cellwise(bearing, one)
     def labels(self, axis: str) -> Table:
-        listed = self.subjects if axis == "subject" else self.plan.get(axis + "s") or []
-        every = {*listed, *(self.plan.get(axis + "_parents") or {}).values()}
+        every = {*(self.subjects if axis == "subject" else self.plan.get(axis + "s") or []), *(self.plan.get(axis + "_parents") or {}).values()}
         return Table([axis], {frozenset({(axis, one)}): ("text", one) for one in every})
     def op_calc(self, step: Step) -> Table:
         def refs(expr: list[Any]) -> list[str]:
@@ -412,8 +414,7 @@ class Engine:
         if len(found) != 1 or value[0] != "num" or value[1].denominator != 1 or value[1] < 0: raise Stop("an amount is not one whole number for the pool")
         return int(value[1])
     def amounts(self, step: Step, keys: list[Key]) -> list[dict[str, int | None]]:
-        small = [one["tiers"] for one in step.get("small") or [] if len(keys) <= Fraction(one["up_to"])]
-        rows = [*small, step["tiers"]][0]
+        rows = [*(one["tiers"] for one in step.get("small") or [] if len(keys) <= Fraction(one["up_to"])), step["tiers"]][0]
         remainder = step["rounding"] == "largest_remainder"
         modes = {"least": "up", "most": "down", "target": "down"} if remainder else dict.fromkeys(("least", "most", "target"), step["rounding"])
         sizes = [{name: self.amount(row.get(name), mode, keys) for name, mode in modes.items()} for row in rows]
@@ -511,16 +512,11 @@ class World:
         self.heads = {(g, u): dict(zip(("entitled", "present", "issued", "returned"), rest)) for g, u, *rest in bundle["heads"]}
         self.opened: dict[str, list[list[int]]] = {}
     def place(self, style: str) -> tuple[str, str]: return self.styles[style]["group"], self.styles[style]["unit"]
-    def evidence(self, kind: str) -> list[list[Any]]:
-        if self.all[kind] is None: raise Hidden
-        return list(self.all[kind])
-    def rows(self, style: str) -> list[list[int]]:
-        if style not in self.opened: raise Hidden
-        return self.opened[style]
+    def evidence(self, kind: str) -> list[list[Any]]: return list(known(self.all[kind]))
+    def rows(self, style: str) -> list[list[int]]: return list(known(self.opened.get(style)))
     def version(self, style: str) -> int: return int(self.styles[style].get("v", 1))
     def subjects(self, style: str) -> set[str]: return {subject for subject, _ in self.styles[style]["slots"]}
-    def offering(self, subject: str, group: str, item: str) -> set[str]:
-        return {one for one, style in self.styles.items() if style["group"] == group and [subject, item] in style["slots"]}
+    def offering(self, subject: str, group: str, item: str) -> set[str]: return {one for one, style in self.styles.items() if style["group"] == group and [subject, item] in style["slots"]}
     def head(self, what: str, subject: str, group: str, styles: list[str]) -> int:
         if what in ("cast", "superseded") or self.full: return sum(self.books[one][what] for one in styles)
         for item in sorted({item for one in styles for other, item in self.styles[one]["slots"] if other == subject}):
@@ -534,15 +530,12 @@ class Checker:
     """Every check of docs/bundle.md in its order. `wrong`: what does not hold; `told`: what a reader should know besides."""
     def __init__(self, bundle: dict[str, Any], key: str, root: str) -> None:
         self.b, self.key, self.root, self.world, self.name = bundle, key, root, World(bundle), bundle["campaign"]["campaign"]
-        self.wrong: list[tuple[str, str]] = []
-        self.told: list[tuple[str, str]] = []
-        self.leaves: list[bytes] = []
-        self.roots: list[str] = []
+        self.wrong, self.told, self.leaves, self.roots = list[tuple[str, str]](), list[tuple[str, str]](), list[bytes](), list[str]()
         self.entries = [entry for epoch in bundle["epochs"] for entry in epoch["entries"]]
         self.issued = {one["batch"]: one for one in self.entries if one["record"] == "slips"}
         self.tags = {tag: one["batch"] for one in bundle["slips"] for tag in one["tags"]}
         self.records = {self.leaf({"v": 1, **{name: one[name] for name in ("commitment", "slip", "style", "v") if name in one}}).hex(): one for one in bundle["leaves"]}
-        for part in (self.log, self.fixed, self.ballots, self.books, self.openings, self.reconciliation, self.figures):
+        for part in (self.log, self.fixed, self.ballots, self.books, self.openings, self.reconciliation, self.figures, self.rulings):
             try:
                 part()
             except Stop as stop:
@@ -603,8 +596,7 @@ class Checker:
         due = sum(self.world.books[one]["cast"] * len(self.world.subjects(one)) for one in self.world.styles if self.world.version(one) > 1)
         self.need(pieces == [*[0] * (len(pieces) - 1), due], f"各节按对象拆开的叶子有 {pieces} 片，应只在最后一节，有 {due} 片", f"the epochs hold {pieces} mark leaves: all {due} belong into the last")
         self.need(lost <= 0, f"存证日志里有 {lost} 张票，包里没有：被去掉了", f"{lost} ballots of the log are missing here: dropped")
-        slips = [one["slip"] for one in self.b["leaves"]]
-        self.need(len(set(slips)) == len(slips), "有一张凭条投了两张票", "one slip cast two ballots")
+        self.need(len({one["slip"] for one in self.b["leaves"]}) == len(self.b["leaves"]), "有一张凭条投了两张票", "one slip cast two ballots")
         for one in self.b["slips"]:
             said, tags = self.issued.get(one["batch"]), [bytes.fromhex(tag) for tag in one["tags"]]
             good = said and sha(*tags).hex() == said["tags"] and len(set(tags)) == said["issued"]
@@ -759,6 +751,14 @@ class Checker:
             for at in sorted(set(mine) | set(theirs)):
                 a, b = theirs.get(at, ABSENT), mine.get(at, ABSENT)
                 self.need(a == b, f"“{name}” {at}：包里是 {a[1]}，按方案重算是 {b[1]}", f"{name} {at} is {a[1]} in the bundle, {b[1]} when computed")
+    def rulings(self) -> None:
+        """What people said to outcomes: only where it may leave, and under no figure that is withheld."""
+        said, plan = [] if self.world.full else self.b.get("rulings") or [], self.b.get("release") or {"exits": []}
+        self.need(not said or "rulings" in plan["exits"], "公布计划里没有对提示和等次的确认", "the release plan lets no rulings leave")
+        for table, subject, *_ in said:
+            rows = self.b["tables"].get(table) or [[None]]
+            near = [row for row in rows if subject in row[:-1]] or rows
+            self.need(None not in [row[-1] for row in near], f"对“{table}” {subject} 的确认说到了没有公布的数", f"a ruling on {table} of {subject} speaks of a figure that is withheld")
 
 def read(path: Path) -> bytes:
     if path.suffix == ".zip":

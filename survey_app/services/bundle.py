@@ -35,8 +35,16 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.proof.books import room
-from survey_app.services import bundle_ballots, counting, custody, headcounts, log_entries, proof_log, release_plan
+from survey_app.services import (
+    bundle_ballots,
+    bundle_shelf,
+    bundle_state,
+    counting,
+    custody,
+    log_entries,
+    proof_log,
+    release_plan,
+)
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.proof_log import Log
@@ -125,7 +133,9 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
         "slips": log_entries.tags_by_batch(session, campaign),
         "leaves": [bundle_ballots.public_record(one) for one in ballots.leaves if one["style"] not in rated],
-        "reconciliation": _reconciliation(session, campaign),
+        "reconciliation": bundle_state.reconciliation(session, campaign),
+        "report": stored.digest,
+        "rulings": bundle_state.rulings(session, campaign, Report.from_json(stored.content)),
         **_numbers(tally),
         **_evidence(evidence),
         "tables": _tables(Report.from_json(stored.content)),
@@ -171,27 +181,6 @@ def _evidence(evidence: Evidence) -> Content:
     }
 
 
-def _reconciliation(session: Session, campaign: Campaign) -> list[Content]:
-    lines: list[Content] = []
-    for line in headcounts.reconcile(session, campaign):
-        found = room(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
-        lines.append(
-            {
-                "group": line.group.key,
-                "unit": line.unit_code,
-                "entitled": line.entitled,
-                "present": line.present,
-                "issued": line.issued,
-                "cast": line.cast,
-                "spoiled": line.spoiled,
-                "unused": line.unused,
-                "unnoticed": found.unnoticed,
-                "surplus": found.surplus,
-            }
-        )
-    return lines
-
-
 def _tables(report: Report) -> dict[str, list[list[object]]]:
     """The released figures: the scheme's quantities, without those over single ballots, which never leave the count."""
     return {
@@ -228,7 +217,20 @@ def _withheld(content: Content, kinds: frozenset[str]) -> Content:
         )
 
     content["counts"] = [[s, g, i, None if valid(s, g, i) < FLOOR else row] for s, g, i, row in _rows(content, "counts")]
-    return {**content, "tables": _computable(content)}
+    content["tables"] = _computable(content)
+    return {**content, "rulings": _shown_rulings(content)}
+
+
+def _shown_rulings(content: Content) -> list[list[str]] | None:
+    """Rulings that speak of figures that are shown; none at all where the release plan does not let them leave."""
+    if not content["release"] or "rulings" not in content["release"]["exits"]:
+        return None
+
+    def shown(table: str, subject: str) -> bool:
+        rows = content["tables"].get(table) or [[None]]
+        return None not in [row[-1] for row in [row for row in rows if subject in row[:-1]] or rows]
+
+    return [row for row in _rows(content, "rulings") if shown(row[0], row[1])]
 
 
 def _computable(content: Content) -> dict[str, list[list[object]] | None]:
@@ -258,13 +260,15 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     raw = canonical(content)
     # What is checked is what was written, read back: not the objects it was written from.
     checker = verify.Checker(json.loads(raw), "", "")
-    return Made(_zip(str(content["kind"]), raw), tuple(checker.wrong))
+    return Made(_zip(str(content["kind"]), raw, bundle_state.mark(session, campaign)), tuple(checker.wrong))
 
 
-def _zip(kind: str, raw: bytes) -> bytes:
+def _zip(kind: str, raw: bytes, mark: str) -> bytes:
+    files = {f"{kind}.json": raw, "verify.py": _CHECKER.read_bytes(), "README.txt": README.encode()}
+    files[bundle_shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in ((f"{kind}.json", raw), ("verify.py", _CHECKER.read_bytes()), ("README.txt", README.encode())):
+        for name, data in files.items():
             # A fixed date: equal content makes an equal archive, whose digest can be read out.
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from survey_app.config import Config
 
 _FOLDER = "bundles"
+#: The file in an archive that says of which state of the result it was made (`bundle_state.mark`).
+MARK = "STATE.txt"
+
+
+@dataclass(frozen=True)
+class Published:
+    """An archive on the shelf, its SHA-256, and the state of the result it was made of."""
+
+    archive: bytes
+    digest: str
+    mark: str
 
 
 def publish(config: Config, campaign_key: str, archive: bytes) -> Path:
@@ -31,10 +45,19 @@ def path_of(config: Config, campaign_key: str) -> Path:
     return config.data / _FOLDER / f"{campaign_key}.zip"
 
 
-def published(config: Config, campaign_key: str) -> tuple[bytes, str] | None:
-    """The archive and its SHA-256; None when nothing was published."""
+def published(config: Config, campaign_key: str) -> Published | None:
+    """What was published; None when nothing was."""
     path = path_of(config, campaign_key)
     if not path.is_file():
         return None
     archive = path.read_bytes()
-    return archive, hashlib.sha256(archive).hexdigest()
+    return Published(archive, hashlib.sha256(archive).hexdigest(), mark_of(archive))
+
+
+def mark_of(archive: bytes) -> str:
+    """The state written into an archive; "" for one without it, or for no archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return opened.read(MARK).decode("ascii", "replace")
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return ""

@@ -14,7 +14,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import bundle, bundle_shelf, custody, proof_log, slips
+from survey_app.services import bundle, bundle_shelf, bundle_state, custody, proof_log, slips
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import PDF, file_response
@@ -105,6 +105,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
     done = {epoch.name for epoch in log.epochs} if log else set()
     gone, strange = proof_log.missing(session, campaign) if log else (0, 0)
     chinese = language().startswith("zh")
+    published = bundle_shelf.published(current_config(), campaign.key)
     return campaign_page(
         "campaigns/log.html",
         campaign,
@@ -119,7 +120,8 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         closed=bool(log and log.epochs[-1].kind == "close"),
         least=2 * proof_log.FLOOR,
         floor=proof_log.FLOOR,
-        published=bundle_shelf.published(current_config(), campaign.key) is not None,
+        published=published is not None,
+        outdated=published is not None and published.mark != bundle_state.mark(session, campaign),
         faults=[zh if chinese else en for zh, en in faults],
         withholdable=WITHHOLD_TITLES,
         problem=problem,

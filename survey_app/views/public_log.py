@@ -18,7 +18,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
-from survey_app.services import ballots, bundle_shelf, campaigns, headcounts, proof_log
+from survey_app.services import ballots, bundle_shelf, bundle_state, campaigns, headcounts, proof_log
 from survey_app.services.alias_gate import GATE
 from survey_app.services.headcounts import ReconcileLine
 from survey_app.services.proof_log import Epoch, Log
@@ -113,7 +113,7 @@ def bundle(key: str) -> Response:
     found = bundle_shelf.published(current_config(), campaign.key)
     if found is None:
         raise NotFoundError(N_("还没有公布核对包；计票之后由主办单位公布。"))
-    return file_response(found[0], f"pingyi-{campaign.key}.zip", ZIP)
+    return file_response(found.archive, f"pingyi-{campaign.key}.zip", ZIP)
 
 
 def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = None, status: int = 200) -> Response:
@@ -128,7 +128,8 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             grouped=grouped,
             lines=_lines(campaign),
             floor=proof_log.FLOOR,
-            bundle_digest=grouped(found[1]) if found else "",
+            bundle_digest=grouped(found.digest) if found else "",
+            outdated=found is not None and found.mark != bundle_state.mark(db_session(), campaign),
             problem=problem,
             answer=answer,
         ),

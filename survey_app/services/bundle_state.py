@@ -1,0 +1,69 @@
+"""What a bundle says beside the count, and whether one made earlier still says what is so now.
+
+Lives here: the lines of the books, what people said to outcomes, and the mark that tells a bundle made before a correction.
+May not live here: what is withheld of them (`bundle`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.report import Report
+from survey_app.bridge import canonical, digest
+from survey_app.models import Campaign, Ruling
+from survey_app.proof.books import room
+from survey_app.services import counting, headcounts, results
+
+
+def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
+    """The books of every group at every unit, with the room for stuffing they leave."""
+    lines: list[dict[str, Any]] = []
+    for line in headcounts.reconcile(session, campaign):
+        found = room(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
+        lines.append(
+            {
+                "group": line.group.key,
+                "unit": line.unit_code,
+                "entitled": line.entitled,
+                "present": line.present,
+                "issued": line.issued,
+                "cast": line.cast,
+                "spoiled": line.spoiled,
+                "unused": line.unused,
+                "unnoticed": found.unnoticed,
+                "surplus": found.surplus,
+            }
+        )
+    return lines
+
+
+def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[str]]:
+    """The newest ruling on each outcome and finding: [table, subject, what, place, verdict, day, digest of the report looked at].
+
+    `table` is the quantity whose figures it speaks of. Reasons and names of deciders stay with the office: they are prose.
+    """
+    tables = {results.spot_of(one).about: one.step for one in report.findings} | {name: name for name in report.plan.outputs}
+    newest = {(row.about, row.subject, row.place): row for row in _rows(session, campaign)}
+    return sorted(
+        [tables[about], subject, about, place, row.verdict, row.ruled.date().isoformat(), row.report_digest]
+        for (about, subject, place), row in newest.items()
+        if tables.get(about)  # of what the newest report no longer finds, nothing is said
+    )
+
+
+def mark(session: Session, campaign: Campaign) -> str:
+    """Changes with the newest report, the books and the rulings: a bundle with another mark was made before a correction."""
+    seen = [
+        counting.newest_report(session, campaign).digest,
+        reconciliation(session, campaign),
+        [row.id for row in _rows(session, campaign)],
+    ]
+    return digest(canonical(seen))
+
+
+def _rows(session: Session, campaign: Campaign) -> list[Ruling]:
+    """Oldest first, so that the newest of each place wins."""
+    return list(session.scalars(select(Ruling).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id)))

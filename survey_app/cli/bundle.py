@@ -12,18 +12,19 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
-from survey_app.database import scrub, session_factory
+from survey_app.database import make_engine, scrub, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import verify as checker
 from survey_app.services import appeal as appeals
-from survey_app.services import audit, bundle_shelf, campaigns, custody, readings
+from survey_app.services import audit, bundle_shelf, bundle_state, campaigns, custody, readings
 from survey_app.services import bundle as bundles
 
 ACCOUNT = "command line"
@@ -42,9 +43,12 @@ def bundle(
     data: Path | None, campaign: str, out: Path, auditors: tuple[str, ...], withhold: tuple[str, ...], *, publish: bool
 ) -> None:
     """Write the public bundle of CAMPAIGN (its key) to OUT; with --auditor one sealed bundle each, OUT-1, OUT-2 …"""
-    if out.exists():
-        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=out)
     keys = [_public_key(one) for one in auditors]
+    if keys and (publish or withhold):
+        raise UserError(N_("给审计员的核对包不公布，也不略去材料；请去掉 --publish 和 --withhold，或去掉 --auditor。"))
+    targets = [out.with_name(f"{out.name}-{number}") for number in range(1, len(keys) + 1)] or [out]
+    for target in targets:
+        _refuse_unless_new(target)
     with _campaign(data, campaign) as (session, here, config, _engine):
         opening = _opening(here)
         secret, now = cookie_key(config), dt.datetime.now(dt.UTC)
@@ -52,12 +56,12 @@ def bundle(
             made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
             readings.given_to_auditors(session, here, keys, now=now)
             session.commit()  # written down before anything leaves
-            for number, key in enumerate(keys, start=1):
-                _write(out.with_name(f"{out.name}-{number}"), bundles.sealed_for(key, made.archive))
+            for target, key in zip(targets, keys, strict=True):
+                _write(target, bundles.sealed_for(key, made.archive))
         else:
             made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold)
             _write(out, made.archive)
-        if publish and not keys:
+        if publish:
             bundle_shelf.publish(config, here.key, made.archive)
         audit.record(session, account=ACCOUNT, action="bundle-made", detail=f"{here.key} {len(keys)} auditors", now=now)
         session.commit()
@@ -70,15 +74,23 @@ def bundle(
 
 @click.command("verify", context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def verify(arguments: tuple[str, ...]) -> None:
-    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no bundle."""
-    sys.exit(checker.main(list(arguments)))
+@click.pass_obj
+def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
+    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no bundle.
+
+    Where this machine holds the campaign, it is also said when the bundle was made before a correction.
+    """
+    code = checker.main(list(arguments))
+    if code != 2 and any(_outdated(data, Path(one)) for one in arguments if not one.startswith("--")):
+        click.echo(_("请注意：这个核对包已经过时；它做好以后，人数、材料、结果或对提示的确认有过更正。"), err=True)
+    sys.exit(code)
 
 
 @click.command("auditor-key")
 @click.argument("file", type=_file)
 def auditor_key(file: Path) -> None:
     """Make an auditor's key pair on the auditor's own machine: FILE keeps the private key under a passphrase."""
+    _refuse_unless_new(file)
     public, wrapped = custody.create_keys(click.prompt(_("审计员的口令"), hide_input=True, confirmation_prompt=True))
     _write(file, json.dumps({"format": KEY_FORMAT, "public": public.hex(), "wrapped": wrapped.hex()}).encode())
     click.echo(_("请把这一行公钥交给主办单位，私钥文件自己保管："))
@@ -91,6 +103,7 @@ def auditor_key(file: Path) -> None:
 @click.argument("out", type=_file)
 def auditor_open(sealed: Path, key: Path, out: Path) -> None:
     """Open the auditors' bundle SEALED with the key file KEY into OUT; then `pingyi verify OUT`. Delete OUT when done."""
+    _refuse_unless_new(out)
     try:
         record = json.loads(key.read_bytes())
         wrapped = bytes.fromhex(record["wrapped"])
@@ -129,6 +142,23 @@ def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> Non
     click.echo(_("已销毁。证书在 %(path)s；请把含有这次评议的旧备份也一并销毁。", path=certificate))
 
 
+def _outdated(data: Path | None, path: Path) -> bool:
+    """Whether this file is a bundle of a campaign on this machine that has another result by now. Nothing is made or changed."""
+    config = Config.from_environment(data=data)
+    here = not config.database_url.startswith("sqlite:///") or Path(config.database_url.removeprefix("sqlite:///")).is_file()
+    if not here or not path.is_file():
+        return False
+    engine = make_engine(config.database_url)
+    try:
+        with session_factory(engine)() as session:
+            campaign = campaigns.by_key(session, json.loads(checker.read(path))["campaign"]["campaign"])
+            return bundle_shelf.mark_of(path.read_bytes()) != bundle_state.mark(session, campaign)
+    except (UserError, DatabaseError):  # another office's bundle, or a database of another age
+        return False
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, Config, Engine]]:
     config = Config.from_environment(data=data)
@@ -156,16 +186,23 @@ def _public_key(text: str) -> bytes:
         key = b""
     if len(key) != 32:
         raise UserError(N_("“%(text)s”不是审计员的公钥：应是 64 位十六进制数字。"), text=text)
+    custody.seal(key, b"")  # refuses what is no key before anybody types a passphrase
     return key
+
+
+def _refuse_unless_new(path: Path) -> None:
+    """Before anybody types a passphrase or waits for a count."""
+    if path.exists():
+        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=path)
+    if not path.parent.is_dir():
+        raise UserError(N_("没有文件夹 %(path)s；请先建好它，或换一个地方。"), path=path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
     """A new file, for its owner only; an existing one is never overwritten."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-    except FileExistsError as there:
-        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=path) from there
+    _refuse_unless_new(path)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
 
 
 COMMANDS = (bundle, verify, auditor_key, auditor_open, appeal, destroy_openings)

@@ -761,7 +761,7 @@ class Checker:
             self.need(None not in [row[-1] for row in near], f"对“{table}” {subject} 的确认说到了没有公布的数", f"a ruling on {table} of {subject} speaks of a figure that is withheld")
 
 def read(path: Path) -> bytes:
-    if path.suffix == ".zip":
+    if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive: return archive.read(next(name for name in archive.namelist() if name in ("public.json", "auditors.json")))
     return (path if path.is_file() else next(path.glob("*s.json"), path / "public.json")).read_bytes()
 
@@ -781,7 +781,7 @@ def main(arguments: list[str]) -> int:
         checker = Checker(bundle, said["--key"] or "", said["--root"] or "")
         if bundle["format"] != "pingyi-bundle/1" or bundle["kind"] not in ("public", "auditors"): raise ValueError(bundle["format"])
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, StopIteration, AttributeError, RecursionError, zipfile.BadZipFile) as odd:
-        print(f"这不是核对包，或已残缺。 This is no bundle, or not a whole one. ({odd!r})")
+        print(f"这不是核对包，或已残缺。 This is no bundle, or not a whole one. ({str(odd)[:200]})")
         return 2
     checker.need(canonical(bundle) == raw, "文件不是规范写法：同一个键写了两次，或被人动过", "the file is not canonical JSON: a key twice, or touched")
     for chinese, english in checker.told: print(f"请注意：{chinese}。\nNote: {english}.")

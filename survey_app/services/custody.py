@@ -228,8 +228,11 @@ def _shared_secret(wrapped: bytes, said: Sequence[str]) -> tuple[bytes, bytes, U
 
 
 def seal(public_key: bytes, content: bytes) -> bytes:
-    """The content in a sealed box (X25519, XSalsa20-Poly1305) that only the opening key opens."""
-    return SealedBox(PublicKey(public_key)).encrypt(content)
+    """The content in a sealed box (X25519, XSalsa20-Poly1305) that only the opening key opens. UnopenableError for no key."""
+    try:
+        return SealedBox(PublicKey(public_key)).encrypt(content)
+    except (nacl.exceptions.CryptoError, ValueError, TypeError) as problem:
+        raise UnopenableError(N_("这不是一把可以封存的公钥；请向持有人要正确的一把。")) from problem
 
 
 def open_sealed(key: OpeningKey, sealed: bytes) -> bytes:

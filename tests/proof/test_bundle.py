@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, custody, log_entries
+from survey_app.services import bundle, bundle_shelf, bundle_state, custody, log_entries, release_plan, rulings
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.custody import OpeningKey
+from survey_app.services.rulings import Spot
 from tests.proof import hamlet
 from tests.support.clock import NOON
 
@@ -124,6 +125,44 @@ def test_a_campaign_approved_before_there_were_mark_leaves_is_cut_and_checked_as
     assert content["marks"] == []
     content["cut"][2][4][0] = [1]
     assert "are not those of the opened ballots" in str(verify.Checker(content, "", "").wrong)
+
+
+def rule(session: Session, campaign: Campaign, about: str, verdict: str) -> None:
+    rulings.add(
+        session, campaign, {Spot(about, "A"): "95"}, verdict=verdict, reason="复核过", report="r" * 64, account="评议办", now=NOON
+    )
+    session.commit()
+
+
+def test_what_people_said_to_outcomes_stands_in_the_bundle_without_their_reasons(counted: Hamlet) -> None:
+    session, campaign = counted
+    for about, verdict in (("目标", "confirmed"), ("目标", "set_aside"), ("名次", "confirmed"), ("gone·x·", "explained")):
+        rule(session, campaign, about, verdict)
+    made = public(counted)
+    assert made.faults == ()
+    # Of each place the newest. The rank rests on small groups and is withheld, and what was said to it with it.
+    content = content_of(made)
+    assert content["rulings"] == [["目标", "A", "目标", "", "set_aside", "2026-11-21", "r" * 64]]
+    assert "复核过" not in str(content)
+    assert [row[0] for row in content_of(auditors(counted))["rulings"]] == ["名次", "目标"]
+    content["rulings"].append(["名次", "A", "名次", "", "confirmed", "2026-11-21", "r" * 64])
+    assert "a ruling on 名次 of A speaks of a figure that is withheld" in str(verify.Checker(content, "", "").wrong)
+
+
+def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(session: Session) -> None:
+    def quiet(session: Session, campaign: Campaign) -> None:
+        campaign.state = "draft"
+        release_plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
+        campaign.state = "open"
+
+    campaign = hamlet.build(session, approved=quiet)
+    first = public((session, campaign))
+    rule(session, campaign, "目标", "confirmed")
+    content = content_of(public((session, campaign)))
+    assert (content["rulings"], content["release"]["exits"]) == (None, ["bundle", "log", "scores"])
+    assert bundle_shelf.mark_of(first.archive) == bundle_state.mark(session, campaign)  # so it is not out of date either
+    content["rulings"] = [["目标", "A", "目标", "", "confirmed", "2026-11-21", "r" * 64]]
+    assert "the release plan lets no rulings leave" in str(verify.Checker(content, "", "").wrong)
 
 
 def test_auditors_get_it_sealed_and_only_until_the_appeal_period_ends(counted: Hamlet) -> None:

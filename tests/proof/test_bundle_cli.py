@@ -16,7 +16,8 @@ from sqlalchemy import select, update
 from survey_app.cli import bundle, cli
 from survey_app.config import SECRET_KEY_FILE
 from survey_app.database import make_engine, session_factory
-from survey_app.models import Appeal, Ballot, Campaign
+from survey_app.errors import UserError
+from survey_app.models import Appeal, Ballot, Campaign, Headcount
 from survey_app.services import appeal, custody
 from survey_app.services.appeal import AppealError
 from tests.proof import hamlet
@@ -72,6 +73,61 @@ def test_a_public_bundle_is_made_checked_and_published(data: Path, run: Run, tmp
     assert again.exit_code == 1  # nothing is overwritten
 
 
+def test_a_bundle_made_before_a_correction_is_called_out_of_date_where_the_campaign_is(
+    data: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "public.zip"
+    run("bundle", key_of(data), out, typed=hamlet.PASSPHRASE + "\n")
+    fresh = run("verify", out)
+    assert (fresh.exit_code, "已经过时" in fresh.output) == (0, False)
+    engine = make_engine(f"sqlite:///{data / 'pingyi.db'}")
+    with session_factory(engine)() as session:
+        session.execute(update(Headcount).where(Headcount.group_key == "村民").values(present=25))
+        session.commit()
+    engine.dispose()
+    stale = run("verify", out)
+    assert (stale.exit_code, "已经过时" in stale.output) == (0, True)  # what it says of its time still holds
+    elsewhere = CliRunner().invoke(cli, ["--data", str(tmp_path / "none"), "verify", str(out)])
+    assert (elsewhere.exit_code, "已经过时" in elsewhere.output) == (0, False)
+    assert not (tmp_path / "none").exists()
+
+
+HEX = "0" * 64
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--root",), ("{out}", "--root"), ("{out}", "--root", "0"), ("{out}", "--rot", HEX), ("{out}", "{out}")],
+)
+def test_the_checker_refuses_arguments_it_would_not_check(tmp_path: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    """A mistyped option silently left out would look like a root that was compared."""
+    out = tmp_path / "a.zip"
+    out.write_bytes(b"")
+    said = run("verify", *(str(out) if one == "{out}" else one for one in arguments))
+    assert (said.exit_code, said.output.startswith("用法")) == (2, True)
+
+
+def test_nonsense_is_refused_in_a_sentence_before_anybody_types_a_passphrase(data: Path, run: Run, tmp_path: Path) -> None:
+    key, out = key_of(data), tmp_path / "x"
+    for arguments, words in (
+        (("bundle", "nobody", out), "没有这次评议"),
+        (("bundle", key, tmp_path / "no" / "x"), "没有文件夹"),
+        (("bundle", key, out, "--auditor", "zz"), "不是审计员的公钥"),
+        (("bundle", key, out, "--auditor", HEX), "不是一把可以封存的公钥"),
+        (("bundle", key, out, "--auditor", HEX[1:] + "9", "--publish"), "不公布"),
+        (("auditor-key", tmp_path / "no" / "x"), "没有文件夹"),
+    ):
+        refused = run(*arguments)
+        assert isinstance(refused.exception, UserError), refused.output
+        assert words in refused.exception.sentence
+    assert list(tmp_path.glob("x*")) == []
+    sealed = tmp_path / "sealed"
+    sealed.write_bytes(bytes(range(256)) * 40)
+    said = run("verify", sealed)
+    assert said.exit_code == 2
+    assert len(said.output) < 400  # what is in the file is not poured over the reader
+
+
 def test_an_auditor_makes_a_key_gets_a_sealed_bundle_and_opens_it(data: Path, run: Run, tmp_path: Path) -> None:
     phrase = "审计员的一句话 seven\n"
     made = run("auditor-key", tmp_path / "mine.json", typed=phrase * 2)
@@ -81,8 +137,8 @@ def test_an_auditor_makes_a_key_gets_a_sealed_bundle_and_opens_it(data: Path, ru
     assert done.exit_code == 0, done.output
     sealed = tmp_path / "sealed-1"
     assert b"json" not in sealed.read_bytes()
-    assert run("auditor-open", sealed, tmp_path / "mine.json", tmp_path / "open.zip", typed=phrase).exit_code == 0
-    checked = run("verify", tmp_path / "open.zip")
+    assert run("auditor-open", sealed, tmp_path / "mine.json", tmp_path / "opened", typed=phrase).exit_code == 0
+    checked = run("verify", tmp_path / "opened")
     assert (checked.exit_code, "auditors" in checked.output) == (0, True)
     assert run("bundle", key_of(data), tmp_path / "x", "--auditor", "abcd", typed=hamlet.PASSPHRASE + "\n").exit_code != 0
 

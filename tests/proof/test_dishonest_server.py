@@ -29,6 +29,8 @@ from tests.proof.forger import Content, cell, sign_tree
 from tests.proof.test_bundle import Hamlet, auditors, content_of, public
 from tests.support.clock import NOON
 
+HOLDERS = ("赵一", "钱二", "孙三", "李四", "周五")
+
 
 def form_of(session: Session, group: str, excluded: str = "") -> BallotStyle:
     """The form of a group; of the heads', the one from which this subject is missing."""
@@ -242,7 +244,7 @@ def test_opening_early_is_refused_and_takes_the_trustees_themselves(voting: Haml
     session, campaign = voting
     with pytest.raises(NotClosedError):
         counting.open_and_count(session, campaign, passphrase=hamlet.PASSPHRASE, account="评议办", now=NOON)
-    public_key, wrapped, shares = custody.create_shared_keys(("赵一", "钱二", "孙三", "李四", "周五"), needed=3)
+    public_key, wrapped, shares = custody.create_shared_keys(HOLDERS, needed=3)
     sealed = custody.seal(public_key, b"marks")
     with pytest.raises(WrongSharesError, match="要 3 份密钥片，现在只有 2 份"):
         custody.unwrap(wrapped, *shares[3:])
@@ -258,7 +260,7 @@ def test_a_custody_put_in_place_of_the_trustees_later_is_caught_by_the_checker(s
     """To read early after all, the server seals to a key of its own, and would have to open the count with it."""
 
     def five_trustees(session: Session, campaign: Campaign) -> None:
-        campaign.public_key, campaign.wrapped_key, _ = custody.create_shared_keys(("赵一", "钱二", "孙三", "李四", "周五"), needed=3)
+        campaign.public_key, campaign.wrapped_key, _ = custody.create_shared_keys(HOLDERS, needed=3)
         session.flush()
 
     def its_own(session: Session, campaign: Campaign) -> None:
@@ -303,7 +305,7 @@ def test_a_log_signed_anew_is_caught_by_the_printed_root(counted: Hamlet) -> Non
 
 
 def test_a_second_log_for_other_eyes_is_proven_by_two_sheets_side_by_side(counted: Hamlet) -> None:
-    """Both sheets of the last epoch bear a good signature of the one printed key, and different roots: nobody else can have made them."""
+    """Both sheets of the last epoch bear a good signature of the one printed key, and different roots."""
     session, campaign = counted
     log = proof_log.log_of(session, campaign)
     assert log is not None

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from survey_app.config import Config
 from survey_app.extensions import resources
-from survey_app.models import Ballot, Campaign, Slip
+from survey_app.models import Ballot, Campaign, Headcount, Slip
 from survey_app.proof import verify
 from survey_app.services import proof_log
 from survey_app.services.sealed_content import receipt_code
@@ -148,8 +148,15 @@ def test_the_office_publishes_a_bundle_that_the_checker_accepts(
     path = tmp_path / "fetched.zip"
     path.write_bytes(archive)
     assert verify.main([str(path)]) == 0
-    assert set(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == {"public.json", "verify.py", "README.txt"}
+    assert set(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == {"public.json", "verify.py", "README.txt", "STATE.txt"}
+    for shown in (page(client, f"/log/{key}/"), page(office_client, f"/office/campaigns/{key}/log/")):
+        assert "过时" not in shown
     assert "下载公开核对包" in page(client, f"/log/{key}/")
+    with resources(app).writing() as session:  # one of 26 was counted twice
+        session.execute(update(Headcount).where(Headcount.group_key == "村民").values(present=25))
+        session.commit()
+    assert "这个核对包已经过时" in page(client, f"/log/{key}/")
+    assert "公布着的核对包已经过时" in page(office_client, f"/office/campaigns/{key}/log/")
 
 
 def test_a_sheet_shows_all_64_digits_and_its_code_holds_the_signed_text(office_client: FlaskClient, app: Flask, key: str) -> None:

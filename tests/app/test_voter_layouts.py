@@ -61,7 +61,7 @@ def test_a_table_of_more_items_than_a_row_holds_goes_subject_by_subject(client: 
 
 def test_item_by_item_without_script_asks_each_item_about_everybody_in_turn(client: FlaskClient, session: Session) -> None:
     page = html_of(client, session, wanting("by item"), 3)
-    titles = re.findall(r'<h2 class="title" id="i\d"[^>]*>(.*?)</h2>', page)
+    titles = re.findall(r'<h2 class="title"[^>]*>(.*?)</h2>', page)
     assert titles == ["整体", "德", "能", "勤", "绩", "廉", "学", "法"]
     # Three subjects of eight items: places 0, 8 and 16 are the first item of each.
     assert re.findall(r'id="f(\d+)"', page)[:4] == ["0", "8", "16", "1"]

@@ -33,7 +33,7 @@ from survey_app.services import (
 )
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots
+from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.spreadsheets import read_files
 from survey_app.services.styles import LoadedStyle, roster_of, styles_of
 from survey_app.services.tokens import AliasCost
@@ -121,10 +121,11 @@ def fill(
         if voters > entitled:
             raise RefusedError(N_("演示的票比应到的人多：%(group)s %(unit)s；请改正 heads.csv。"), group=place[0], unit=place[1])
         plans.append((style, entitled, voters, place))
+    words = planned_comments(folder) if most is None else {}
     total, done = sum(voters for _, _, voters, _ in plans), 0
     for style, entitled, voters, place in plans:
         paper = ballots.paper_of(session, style.row.id)[1]
-        ready = planned.get(place, [])
+        ready, say = planned.get(place, []), words.get(place[:2], [])
         for at, (credential, name) in enumerate(_credentials(session, campaign, style, entitled, cost)[:voters]):
             ballots.cast(
                 session,
@@ -134,6 +135,7 @@ def fill(
                 marks=ready[at] if ready else _marks(paper, dice),
                 signature=ballots.Signature(name) if name else None,
                 confirmed={table.rule for table in paper.limits},
+                comment=say.pop(0) if say else "",
             )
             done += 1
             if progress:

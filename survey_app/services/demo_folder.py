@@ -27,6 +27,7 @@ from survey_app.services.spreadsheets import Upload, read_file
 State = Literal["counted", "open"]
 BALLOTS = ("ballots", "票")
 ROUNDS = ("rounds", "轮次")
+COMMENTS = ("comments", "意见")
 #: Columns of the table of rounds, by either name.
 _COLUMNS = {
     "period": "period",
@@ -86,6 +87,20 @@ class DemoFolder:
     def evidence(self) -> list[Upload]:
         """The tables of other evidence that are there."""
         return [upload for names in TABLES for upload in self.tables(names)]
+
+
+def planned_comments(folder: DemoFolder) -> dict[tuple[str, str], list[str]]:
+    """Words to write, by rater group and unit's code, from the table of comments: group, unit, words. Empty without one.
+
+    Raises UserError for a line that cannot be meant.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    uploads = folder.tables(COMMENTS)
+    for number, row in enumerate(next(iter(read_file(uploads[0]).values()))[1:] if uploads else (), start=2):
+        if len(row) != 3 or not row[0].strip() or not row[2].strip():
+            raise UserError(N_("演示的意见表第 %(row)s 行不对：要有评议主体、单位编号（没有就空着）和意见三列。"), row=number)
+        found.setdefault((row[0].strip(), row[1].strip()), []).append(row[2])
+    return found
 
 
 def _spellings(key: str) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import random
 import re
 import shutil
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -13,14 +16,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey_app.models import AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import campaigns, comment_box, comment_text, comments, counting, custody, release_plan, tokens
+from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
+from survey_app.services import (
+    appeal,
+    bundle,
+    campaigns,
+    comment_box,
+    comment_text,
+    comments,
+    counting,
+    custody,
+    proof_log,
+    release_plan,
+    tokens,
+)
 from survey_app.services.comment_text import Comment, tidy
 from survey_app.services.refusals import FormError
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
 from tests.app.wordy_town import ASKING, boxes, cast, sign
 from tests.conftest import csrf
 from tests.support.clock import NOON
+
+SECRET = "the server's secret of this town, long enough"
 
 
 @pytest.fixture
@@ -262,3 +279,28 @@ def test_the_office_reads_hides_with_a_reason_and_shows_again_and_the_words_stay
     session.scalars(select(ReleasedComments)).one().content = stored.replace("张三", "李四")
     session.commit()
     assert "对不上" in office_client.get(address).get_data(as_text=True)
+
+
+def test_a_bundle_holds_no_comment_and_boxes_end_with_the_openings(session: Session) -> None:
+    town = build(session, text=ASKING, slips=10)
+    campaign = session.get_one(Campaign, town.campaign_id)
+    proof_log.begin(session, campaign, secret=SECRET, now=NOON)
+    session.commit()
+    for number in range(10):
+        cast(session, town, number, f"canary{number}")
+    campaigns.close(session, campaign, now=NOON)
+    proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    count(session, town)
+    said = sorted(texts(session, campaign))
+    key = custody.unwrap(campaign.wrapped_key, PASSPHRASE)
+    made = bundle.public_bundle(session, campaign, key, secret=SECRET)
+    with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
+        held = b"".join(archive.read(name) for name in archive.namelist())
+    assert campaign.key.encode() in held
+    assert b"canary" not in held
+    assert len(boxes(session)) == 10
+    session.add(Appeal(campaign_id=campaign.id, until=NOON, certificate=""))
+    session.flush()
+    appeal.destroy(session, campaign, secret=SECRET, account="评议办", now=NOON + dt.timedelta(days=1))
+    assert boxes(session) == []
+    assert sorted(texts(session, campaign)) == said

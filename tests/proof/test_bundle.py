@@ -17,10 +17,22 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, bundle_shelf, bundle_state, custody, log_entries, release_plan, rulings
+from survey_app.services import (
+    bundle,
+    bundle_shelf,
+    bundle_state,
+    campaigns,
+    counting,
+    custody,
+    log_entries,
+    proof_log,
+    release_plan,
+    rulings,
+)
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.custody import OpeningKey
 from survey_app.services.rulings import Spot
+from tests.app import test_rated_ballots
 from tests.proof import hamlet
 from tests.support.clock import NOON
 
@@ -125,6 +137,28 @@ def test_a_campaign_approved_before_there_were_mark_leaves_is_cut_and_checked_as
     assert content["marks"] == []
     content["cut"][2][4][0] = [1]
     assert "are not those of the opened ballots" in str(verify.Checker(content, "", "").wrong)
+
+
+def test_a_void_form_of_a_rated_rater_stays_shut_and_a_blank_piece_is_told_from_a_blank_form(session: Session) -> None:
+    """Four colleagues on two heads (test_rated_ballots): one form void, of the three others A got 1 2 3 and B 2 1 and nothing.
+
+    Their forms all look alike, and one could be told by what is left blank on it: they are cut all the same.
+    """
+    campaign = test_rated_ballots.build(session)
+    campaigns.close(session, campaign, now=NOON)
+    proof_log.add_close(session, campaign, secret=hamlet.SECRET, now=NOON)
+    session.add(Appeal(campaign_id=campaign.id, until=hamlet.APPEAL_ENDS, certificate=""))
+    counting.open_and_count(session, campaign, passphrase=test_rated_ballots.PASSPHRASE, account="评议办", now=NOON)
+    session.commit()
+    key = custody.unwrap(campaign.wrapped_key, test_rated_ballots.PASSPHRASE)
+    made = bundle.auditors_bundle(session, campaign, key, secret=hamlet.SECRET, now=NOON)
+    assert made.faults == ()
+    content = content_of(made)
+    assert content["openings"] == {}
+    opened = sorted((subject, shown[0]) for _, _, subject, shown in content["marks"] if len(shown) == 2)
+    assert opened == [("A", "01"), ("A", "02"), ("A", "03"), ("B", "00"), ("B", "01"), ("B", "02")]
+    assert sorted(subject for _, _, subject, shown in content["marks"] if len(shown) == 64) == ["A", "B"]
+    assert sorted(one["counts"] for one in content["leaves"]) == [False, True, True, True]
 
 
 def rule(session: Session, campaign: Campaign, about: str, verdict: str) -> None:

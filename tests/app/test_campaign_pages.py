@@ -213,7 +213,7 @@ def test_groups_too_small_to_hide_anybody_are_named_before_approval(office_clien
     import_roster(office_client, address, ("名册.xlsx", small))
     page = text_of(office_client.get(f"{address}/approve"))
     forecast = page[page.index('id="forecast"') : page.index('id="act"')]
-    line = r"东溪镇</th><td>{}</td><td class=\"number\">{}</td><td><span class=\"badge {}\">{}<"
+    line = r"东溪镇</th><td>{}</td><td class=\"number\">{}</td><td class=\"number\">5</td><td><span class=\"badge {}\">{}<"
     assert re.search(line.format("本单位干部", "4", "bad", "人数太少"), forecast)  # 4 < 5: not to be called anonymous
     assert re.search(line.format("群众代表", "5", "warn", "刚到最少人数"), forecast)  # anonymous, but one of five sees four
     assert re.search(line.format("下属单位和村（企）负责人", "—", "warn", "不知道多少人"), forecast)  # nobody said how many

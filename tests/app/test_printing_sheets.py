@@ -6,6 +6,7 @@ import random
 import secrets
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_app.i18n import speaking
 from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, qr, slips_pdf
 from survey_app.services.tokens import mint_alias, mint_secret, secret_text
 from tests import pdf_reading as reading
@@ -241,3 +243,14 @@ def test_the_terminal_code_decodes_when_its_cells_are_drawn(colour: bool) -> Non
     image = cells.transpose(0, 2, 1).reshape(2 * len(lines), len(lines[0]))
     found = zxingcpp.read_barcodes(np.kron(image, np.ones((4, 4), dtype=np.uint8)), formats=zxingcpp.BarcodeFormat.QRCodeModel2)
     assert [code.text for code in found] == [address]
+
+
+def test_an_address_reads_from_left_to_right_on_a_sheet_in_uyghur() -> None:
+    """Digits at its start are no letters: left to themselves they would change places with what follows."""
+    address = "http://10.0.0.7:8000/v/7K3M9X2TQD"
+    with speaking("ug"):
+        made = slips_pdf(replace(SHEET, address=address), minted(1), language="ug")
+    boxes = reading.text_boxes(made)
+    slash = next(bottom for character, _left, bottom, _right, _top in boxes if character == "/")
+    line = sorted((left, character) for character, left, bottom, _right, _top in boxes if abs(bottom - slash) < 5)
+    assert "10.0.0.7:8000/v/7K3M9X2TQD" in "".join(character for _left, character in line)

@@ -55,12 +55,13 @@ def _whole(page: Page, theme: str) -> bytes:
 
 
 def _slips(desk: Page, at: Villages) -> bytes:
-    """The upper part of a sheet of slips as printed, in every language."""
+    """The first slip of a sheet as printed, in every language."""
     pictures = []
     for language in LANGUAGES:
         with speaking(language):
             paper = SlipSheet("村干部年度评议", "村民大会", "东村", "村民", f"{at.base}/v/{at.town.guests}", "11 月 30 日")
             tongue = "zh" if language.startswith("zh") else language
             codes = [(f"{paper.address}#{'0' * 26}", str(alias)) for _secret, alias in at.town.slips[:4]]
-            pictures.append(grey(next(pdf_reading.pages(slips_pdf(paper, codes, language=tongue), dpi=72))))
-    return sheet(desk, pictures, tallest=360)
+            page = next(pdf_reading.pages(slips_pdf(paper, codes, language=tongue), dpi=96))
+            pictures.append(grey(page[: page.shape[0] // 5, : page.shape[1] // 2]))  # two slips a row, five rows
+    return sheet(desk, pictures, tallest=TALLEST)

@@ -22,26 +22,26 @@ HEARD_IN_CHINESE = """
 region "凭条"
 paragraph: 已识别您的凭条
 heading "1 张1" [level=2]
-radiogroup "张1 ： 总的来看，他干得怎么样？"
+radiogroup "张1：总的来看，他干得怎么样？"
 radio "优秀" [checked]
 radio "称职"
 radio "基本称职"
 radio "不称职"
-group "张1 ： 给他打个分 可不填"
+group "张1：给他打个分 可不填"
 button "减 10 档"
 button "减 1 档"
 textbox "给他打个分"
 button "加 1 档"
 button "加 10 档"
 heading "2 张2" [level=2]
-radiogroup "张2 ： 总的来看，他干得怎么样？"
+radiogroup "张2：总的来看，他干得怎么样？"
 radio "优秀"
 radio "称职" [checked]
 radio "基本称职"
 radio "不称职"
 """
 HEARD_IN_ENGLISH = """
-radiogroup "张2 : All in all, how well do they work?" [invalid]
+radiogroup "张2: All in all, how well do they work?" [invalid]
 paragraph: This item is not filled in; please fill it in.
 radio "Excellent"
 radio "Competent"
@@ -50,12 +50,12 @@ radio "Not competent"
 """
 HEARD_IN_UYGHUR = """
 heading "1 张1" [level=2]
-radiogroup "张1 : ئومۇمەن ئۇنىڭ خىزمىتى قانداق؟"
+radiogroup "张1: ئومۇمەن ئۇنىڭ خىزمىتى قانداق؟"
 radio "ئەلا"
 radio "لاياقەتلىك"
 radio "ئاساسەن لاياقەتلىك"
 radio "لاياقەتسىز"
-group "张1 : ئۇنىڭغا نومۇر قويۇڭ تولدۇرمىسىڭىزمۇ بولىدۇ"
+group "张1: ئۇنىڭغا نومۇر قويۇڭ تولدۇرمىسىڭىزمۇ بولىدۇ"
 button "10 دەرىجە تۆۋەنلىتىش"
 button "1 دەرىجە تۆۋەنلىتىش"
 textbox "ئۇنىڭغا نومۇر قويۇڭ"
@@ -87,7 +87,8 @@ def at(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def heard(part: Locator) -> list[str]:
     """The part's accessibility tree as it is read out; plain text repeats what names say already."""
-    lines = (line.strip().removeprefix("- ").removesuffix(":").strip("'") for line in part.aria_snapshot().splitlines())
+    told = part.aria_snapshot().replace(" ： ", "：").replace(" : ", ": ")  # once the sheet is there a name is a box of its own
+    lines = (line.strip().removeprefix("- ").removesuffix(":").strip("'") for line in told.splitlines())
     named = (re.sub(r'(" .*|"): .*', r"\1", line) for line in lines)  # what stands on a button whose name says it better
     return [line for line in named if not line.startswith(("text:", "/"))]
 

@@ -68,7 +68,7 @@ def make_campaign(walk: Walk, tmp_path: Path) -> None:
     page.click("form[action$='/rehearse'] button")
     page.goto(walk.at("/release/"))  # four heads or staff hide nobody, and nobody is told they do (first_meeting.md)
     for group in ("本单位干部", "下属单位和村（企）负责人"):
-        page.get_by_label(group).check()
+        page.get_by_role("checkbox", name=group).check()
     page.click("main form button")
     expect(page.locator("main")).to_contain_text("不承诺匿名")
     page.goto(walk.at("/approve"))

@@ -96,6 +96,10 @@ def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKe
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
     content, ballots = _content(session, campaign, key)
     content |= {"kind": "auditors", **vars(ballots)}
+    if counting.needs_ballots(scheme_of(campaign)):
+        # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
+        checker = verify.Checker({**json.loads(canonical(content)), "signature": ""}, "", "")
+        content["tables"] = _computable(content, checker.world)
     return _made(content, session, campaign, secret)
 
 
@@ -217,7 +221,7 @@ def _withheld(content: Content, kinds: frozenset[str]) -> Content:
         )
 
     content["counts"] = [[s, g, i, None if valid(s, g, i) < FLOOR else row] for s, g, i, row in _rows(content, "counts")]
-    content["tables"] = _computable(content)
+    content["tables"] = _computable(content, verify.World({**content, "kind": "public"}))
     return {**content, "rulings": _shown_rulings(content)}
 
 
@@ -233,11 +237,12 @@ def _shown_rulings(content: Content) -> list[list[str]] | None:
     return [row for row in _rows(content, "rulings") if shown(row[0], row[1])]
 
 
-def _computable(content: Content) -> dict[str, list[list[object]] | None]:
+def _computable(content: Content, world: verify.World) -> dict[str, list[list[object]] | None]:
+    """The figures that follow from what `world` knows; what does not is left out."""
     plan, given = content["plan"], content["tables"]
     if not isinstance(plan, dict) or not isinstance(given, dict):
         raise TypeError("a bundle's plan and tables are objects")
-    computed = verify.Engine(plan, verify.World({**content, "kind": "public"})).tables
+    computed = verify.Engine(plan, world).tables
     shown: dict[str, list[list[object]] | None] = {}
     for name, rows in given.items():
         table = computed[name]

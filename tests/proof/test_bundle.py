@@ -161,6 +161,19 @@ def test_a_void_form_of_a_rated_rater_stays_shut_and_a_blank_piece_is_told_from_
     assert sorted(one["counts"] for one in content["leaves"]) == [False, True, True, True]
 
 
+def test_a_figure_made_of_whole_single_ballots_is_not_given_where_ballots_are_cut_and_all_others_are(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The median along raters needs each rater's form; auditors get the heads' forms in pieces. Means need no forms."""
+    text = hamlet.TEXT.replace("结果:\n", "  每票: {单票: 总体评价}\n  中位: {中位数: 每票, 沿: 评议人}\n结果:\n")
+    monkeypatch.setattr(hamlet, "TEXT", text.replace("主体优秀率]", "主体优秀率, 中位]"))
+    made = auditors((session, hamlet.build(session)))
+    assert made.faults == ()
+    content = content_of(made)
+    assert content["tables"]["中位"] is None
+    assert cells(content, "主体均分")["A", "同级"] == ["num", "100"]
+
+
 def rule(session: Session, campaign: Campaign, about: str, verdict: str) -> None:
     rulings.add(
         session, campaign, {Spot(about, "A"): "95"}, verdict=verdict, reason="复核过", report="r" * 64, account="评议办", now=NOON

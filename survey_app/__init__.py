@@ -18,6 +18,7 @@ from survey_app.extensions import csrf, init_resources
 from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
+from survey_app.services.campaigns import reasons
 from survey_app.sessions import init_sessions
 from survey_app.views import BLUEPRINTS
 
@@ -50,6 +51,7 @@ def create_app(config: Config) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.public(app.view_functions["static"])
+    app.jinja_env.filters["reasons"] = reasons
     app.context_processor(lambda: {"here": request.endpoint or "", "base_url": config.base_url})
     access.sweep(app)
     return app

@@ -123,7 +123,14 @@ def _make(
     """One round, cast, and counted when it is not to stay open."""
     now, is_open = dt.datetime.now(dt.UTC), one.state == "open"
     click.echo(_("%(title)s：导入名册和材料……", title=one.title))
-    words = demo_round.Words(one.title, one.period, _("演示不截止"), _("这是演示：名册和答案都是编造的。"))
+    words = demo_round.Words(
+        title=one.title,
+        period=one.period,
+        until=_("演示不截止"),
+        asker=_("评议演示"),
+        purpose=_("请大家看看，一次评议是怎么走完的。"),
+        asks=_("这是演示：名册和答案都是编造的。"),
+    )
     text = scheme.path.read_text(encoding="utf-8")
     campaign = demo_round.make(session, scheme_text=text, folder=folder, words=words, passphrase=PASSPHRASE, now=now)
     if not is_open:

@@ -24,7 +24,12 @@ class InvitationSheet:
 
 
 def invitations_pdf(
-    sheets: Sequence[InvitationSheet], *, title: str, until: str = "", asks: str = "", language: str = "zh"
+    sheets: Sequence[InvitationSheet],
+    *,
+    title: str,
+    until: str = "",
+    reasons: Sequence[tuple[str, str]] = (),
+    language: str = "zh",
 ) -> bytes:
     """One PDF, one page for each of `sheets`, in the order given."""
     return pdf(
@@ -32,7 +37,7 @@ def invitations_pdf(
         {
             "title": title,
             "until": until,
-            "asks": asks,
+            "reasons": [{"name": name, "said": said} for name, said in reasons],
             "sheets": [
                 {
                     "name": sheet.name,
@@ -64,12 +69,11 @@ def _words(until: str) -> dict[str, str | list[str]]:
         "typed": _("网址与编号"),
         "signing": _("实名意味着什么"),
         "what": [
-            _("您的姓名、签名与答卷一起加密封存，投票截止前任何人都看不到内容。"),
+            _("要签名的表不一样：名字和答案锁在一起。开箱以后，管评议的人看得到。看一次记一次，您也查得到。"),
             _("截止后由评议办公室开启计票；被评议的人只看到汇总结果。"),
             _("请勿转交或拍照外传。遗失时请向评议办公室要求重印，旧的二维码和编号随即失效。"),
         ],
         "until": _("截止时间：%(until)s", until=until) if until else "",
-        "asks": _("结果用于"),
         "ink": _("手写签名单"),
         "ink_use": _("无法在屏幕上签名时在此手写：送出后抄上回执码，签名，交回评议办公室。"),
         "name": _("姓名"),

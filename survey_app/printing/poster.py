@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
@@ -10,14 +11,14 @@ from survey_app.printing.typesetting import pdf
 
 @dataclass(frozen=True)
 class Poster:
-    """What stands on a poster. `asks`: who asks and what the result is used for; `network`: how to get online, optional."""
+    """What stands on a poster. `reasons`: who asks, why, what for, each with its name; `network`: how to get online, optional."""
 
     title: str
     meeting: str
     unit: str
     group: str
     until: str = ""
-    asks: str = ""
+    reasons: Sequence[tuple[str, str]] = ()
     network: str = ""
 
 
@@ -40,16 +41,15 @@ def poster_pdf(poster: Poster, *, language: str = "zh") -> bytes:
                 "promise": _("您的答案"),
                 "what": [
                     _("谁拿到哪一张凭条，没有登记，也没有人知道。"),
-                    _("答案加密封存，投票截止前任何人都看不到，包括评议办公室。"),
+                    _("票一交就锁上，没有钥匙打不开。"),
                     _("凭回执码可以查到答卷确已收到；回执码不透露您选了什么。"),
                 ],
                 "until": _("截止时间"),
                 "network": _("上网方式"),
-                "asks": _("结果用于"),
             },
             "until": poster.until,
             "network": poster.network,
-            "asks": poster.asks,
+            "reasons": [{"name": name, "said": said} for name, said in poster.reasons],
         },
         language=language,
     )

@@ -52,6 +52,8 @@ class Words:
     title: str
     period: str
     until: str
+    asker: str
+    purpose: str
     asks: str
 
 
@@ -64,6 +66,8 @@ def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words
         period=words.period,
         passphrase=passphrase,
         until=words.until,
+        asker=words.asker,
+        purpose=words.purpose,
         asks=words.asks,
         demo=True,
         now=now,

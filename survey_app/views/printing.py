@@ -18,7 +18,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Headcount
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, slips_pdf
-from survey_app.services import audit, invitations, offline_slips, slips
+from survey_app.services import audit, campaigns, invitations, offline_slips, slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
@@ -125,10 +125,14 @@ def poster(key: str) -> AnyResponse:
             unit=unit,
             group=group,
             until=when(campaign.until),
-            asks=campaign.asks,
+            reasons=_reasons(campaign),
             network=_line("network"),
         )
         return pdf_once(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+
+
+def _reasons(campaign: Campaign) -> list[tuple[str, str]]:
+    return [(_(name), said) for name, said in campaigns.reasons(campaign)]
 
 
 def _line(name: str) -> str:
@@ -189,8 +193,8 @@ def _invitations(campaign: Campaign) -> AnyResponse:
             session, account=account, action="invitations-printed", detail=f"{campaign.key} {title}: {len(sheets)}", now=now()
         )
         session.commit()
-        words = {"title": campaign.title, "until": when(campaign.until), "asks": campaign.asks, "language": _tongue()}
-        made = pool.submit(copy_context().run, partial(invitations_pdf, sheets, **words)).result()
+        words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=_reasons(campaign))
+        made = pool.submit(copy_context().run, partial(words, sheets, language=_tongue())).result()
     return pdf_once(made, f"{campaign.title}-{title}-邀请函")
 
 

@@ -21,6 +21,7 @@ from survey_app.services.tokens import mint_alias, mint_secret, secret_text
 from tests import pdf_reading as reading
 
 ADDRESS = "https://pingyi.example.gov.cn/v/7K3M9X2TQD"
+WHY = (("谁在问", "区考核办"), ("结果怎么用", "用于年度考核"))
 SHEET = SlipSheet(
     title="2026年度领导班子和领导干部民主评议",
     meeting="云龙镇年度评议大会",
@@ -80,7 +81,7 @@ def test_the_code_is_at_least_28_mm_wide_with_its_quiet_zone_white() -> None:
 def test_no_sheet_holds_a_picture_made_of_pixels() -> None:
     sheets = [
         slips_pdf(SHEET, minted(2)),
-        poster_pdf(Poster("评议", "大会", "云龙镇", "居民代表", "周五", "用于考核", "Wi-Fi")),
+        poster_pdf(Poster("评议", "大会", "云龙镇", "居民代表", "周五", WHY, "Wi-Fi")),
         invitations_pdf([invitation("王五")], title="评议"),
     ]
     assert [reading.raster_images(sheet) for sheet in sheets] == [0, 0, 0]
@@ -151,12 +152,17 @@ def test_sixty_character_titles_stay_in_their_slip(long: str) -> None:
     assert all(left >= 0 and right <= 210 * millimetre for _, left, _, right, _ in boxes)
 
 
+def reasons(long: str) -> list[tuple[str, str]]:
+    """Who asks, why and what for, at the length an office may write."""
+    return [("谁在问", long), ("为什么问", long * 2), ("结果怎么用", long * 5)]
+
+
 @pytest.mark.parametrize("long", [SIXTY, "W" * 60, "ئۇيغۇرچە " * 7])
 def test_sixty_character_names_stay_on_their_page(long: str) -> None:
     millimetre = 72 / 25.4
     sheets = [
-        invitations_pdf([invitation(long, group=long, unit=long)] * 2, title=long, until=long[:40], asks=long * 5),
-        poster_pdf(Poster(long, long, long, long, long[:40], long * 5, long)),
+        invitations_pdf([invitation(long, group=long, unit=long)] * 2, title=long, until=long[:40], reasons=reasons(long)),
+        poster_pdf(Poster(long, long, long, long, long[:40], reasons(long), long)),
     ]
     assert [reading.page_count(sheet) for sheet in sheets] == [2, 1]
     for sheet in sheets:
@@ -169,9 +175,9 @@ def test_sixty_character_names_stay_on_their_page(long: str) -> None:
 
 def test_an_invitation_says_who_until_when_and_what_signing_means() -> None:
     sheet = invitation(RARE, unit="云龙镇")
-    made = invitations_pdf([sheet], title=SHEET.title, until="12月18日", asks="用于年度考核")
+    made = invitations_pdf([sheet], title=SHEET.title, until="12月18日", reasons=WHY)
     text = reading.text_of(made).replace("\r\n", "")
-    for expected in (RARE, "云龙镇 · 区级领导", "截止时间：12月18日", "实名意味着什么", "重新填写", "用于年度考核"):
+    for expected in (RARE, "云龙镇 · 区级领导", "截止时间：12月18日", "实名意味着什么", "重新填写", "区考核办", "用于年度考核"):
         assert expected in text
     assert "无法在屏幕上签名时在此手写" in text
     assert reading.read_qr_from_pdf(made) == [sheet.link]
@@ -180,10 +186,10 @@ def test_an_invitation_says_who_until_when_and_what_signing_means() -> None:
 
 
 def test_a_poster_holds_no_code() -> None:
-    made = poster_pdf(Poster(SHEET.title, SHEET.meeting, SHEET.unit, SHEET.group, SHEET.until, "用于考核", "Wi-Fi：会议中心"))
+    made = poster_pdf(Poster(SHEET.title, SHEET.meeting, SHEET.unit, SHEET.group, SHEET.until, WHY, "Wi-Fi：会议中心"))
     assert reading.read_qr_from_pdf(made) == []
     text = reading.text_of(made).replace("\r\n", "")
-    for expected in ("抽一张凭条", "扫码填写", "核对送出", "12月18日 17:30", "Wi-Fi：会议中心", "用于考核"):
+    for expected in ("抽一张凭条", "扫码填写", "核对送出", "12月18日 17:30", "Wi-Fi：会议中心", "区考核办", "用于年度考核"):
         assert expected in text
 
 

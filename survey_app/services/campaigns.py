@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import secrets as system_random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -51,6 +51,18 @@ def reasons(campaign: Campaign) -> list[tuple[str, str]]:
     return [(name, said) for name, said in told if said]
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What everybody who is asked gets to read: on slips, posters, forms and receipts."""
+
+    title: str
+    period: str
+    asker: str = ""
+    purpose: str = ""
+    asks: str = ""
+    until: str = ""
+
+
 def create(
     session: Session,
     *,
@@ -73,24 +85,11 @@ def create(
     Raises SchemeProblems for a scheme that cannot be used, UserError for the other entries.
     """
     scheme = load_scheme(scheme_text, "scheme.yml")
-    title, period = " ".join(title.split()), period.strip()
-    if not title or len(title) > TITLE_CHARACTERS:
-        raise UserError(N_("请给这次评议起一个名称，最多 %(most)s 个字。"), most=TITLE_CHARACTERS)
-    if not period or len(period) > 20:
-        raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
-    if len(until) > 40:
-        raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
-    if len(asker) > ASKER_CHARACTERS:
-        raise UserError(N_("谁在问，最多 %(most)s 个字；请写短一些。"), most=ASKER_CHARACTERS)
+    notice = _tidy(Notice(title, period, asker, purpose, asks, until), now)
     public_key, wrapped = (b"", b"") if passphrase is None else custody.create_keys(passphrase, cost=wrap_cost)
     campaign = Campaign(
         key=crockford(rng(8), 12).lower(),
-        title=title,
-        period=period,
-        asker=" ".join(asker.split()),
-        purpose=purpose.strip(),
-        asks=asks.strip(),
-        until=iso(until.strip()),
+        **asdict(notice),
         scheme_key=scheme.key,
         scheme_version=scheme.version,
         scheme_text=scheme_text,
@@ -105,6 +104,29 @@ def create(
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def reword(session: Session, campaign: Campaign, notice: Notice, *, now: dt.datetime) -> None:
+    """Say it in other words while nobody has been asked yet. Raises RefusedError after approval, UserError as `create`."""
+    _lock(session, campaign)
+    if campaign.state != "draft":
+        raise RefusedError(N_("已经批准，印出去的和表上写的不能再改；真要改，请另建一次评议。"))
+    for name, said in asdict(_tidy(notice, now)).items():
+        setattr(campaign, name, said)
+
+
+def _tidy(notice: Notice, now: dt.datetime) -> Notice:
+    title, period = " ".join(notice.title.split()), notice.period.strip()
+    if not title or len(title) > TITLE_CHARACTERS:
+        raise UserError(N_("请给这次评议起一个名称，最多 %(most)s 个字。"), most=TITLE_CHARACTERS)
+    if not period or len(period) > 20:
+        raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
+    if len(notice.until) > 40:
+        raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
+    if len(notice.asker) > ASKER_CHARACTERS:
+        raise UserError(N_("谁在问，最多 %(most)s 个字；请写短一些。"), most=ASKER_CHARACTERS)
+    asker = " ".join(notice.asker.split())
+    return Notice(title, period, asker, notice.purpose.strip(), notice.asks.strip(), iso(notice.until.strip()))
 
 
 def all_campaigns(session: Session) -> list[Campaign]:

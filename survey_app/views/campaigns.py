@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -34,6 +34,7 @@ from survey_app.views.campaigns_common import (
     record,
 )
 from survey_app.views.downloads import YAML, file_response
+from survey_app.views.notice import NOTICE, said
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
 log = logging.getLogger("survey_app")
@@ -42,10 +43,8 @@ log = logging.getLogger("survey_app")
 SCHEME_BYTES = 1024 * 1024
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
-#: What every form and receipt tells the person asked: who asks, why, what happens with the result.
-SAID = ("asker", "purpose", "asks")
 #: Form field kept after a refusal. The passphrase is never sent back.
-KEPT = ("scheme", "title", "period", *SAID, "until", "custody")
+KEPT = ("scheme", *NOTICE, "custody")
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,13 @@ def create() -> AnyResponse:
     """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
     session, form = db_session(), request.form
     try:
-        scheme_text, passphrase, said = _scheme_text(), _passphrase(form), _said(form)
+        scheme_text, passphrase, notice = _scheme_text(), _passphrase(form), said(form)
         campaign = campaigns.create(
             session,
             scheme_text=scheme_text,
-            title=form.get("title", ""),
-            period=form.get("period", ""),
             passphrase=passphrase,
-            asker=said["asker"],
-            purpose=said["purpose"],
-            asks=said["asks"],
-            until=form.get("until", ""),
             now=now(),
+            **asdict(notice),
         )
     except SchemeProblems as refused:
         session.rollback()
@@ -316,14 +310,6 @@ def _scheme_text() -> str:
         if one.key == request.form.get("scheme", ""):
             return one.path.read_text(encoding="utf-8")
     raise UserError(N_("请选择一个方案，或上传方案文件。"))
-
-
-def _said(form: Mapping[str, str]) -> dict[str, str]:
-    """Nobody is asked without being told this. Raises UserError."""
-    said = {name: form.get(name, "").strip() for name in SAID}
-    if not all(said.values()):
-        raise UserError(N_("请写明谁在问、为什么问、结果怎么用；这三样原样显示在每张表和每张回执上。"))
-    return said
 
 
 def _passphrase(form: Mapping[str, str]) -> str | None:

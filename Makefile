@@ -42,8 +42,8 @@ lint: setup-dev ## ruff and mypy
 	$(BIN)/mypy
 
 test: lint ## everything CI runs (long property runs, soaks and long walks: make test-all)
-	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" --durations=10
-	@echo "Slow tests (long property runs, soaks, long walks) were left out: make test-all runs them too."
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow" --durations=10
+	@echo "Slow tests (long property runs, soaks, further walks, pages on PostgreSQL) were left out: make test-all runs them too."
 
 test-all: lint ## the tests, slow ones included
 	$(BIN)/python -m pytest -n $(WORKERS) -q --durations=20

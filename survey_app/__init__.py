@@ -18,7 +18,7 @@ from survey_app.extensions import csrf, init_resources
 from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
-from survey_app.services.campaigns import reasons
+from survey_app.services.reasons import reasons
 from survey_app.sessions import init_sessions
 from survey_app.views import BLUEPRINTS
 

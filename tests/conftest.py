@@ -32,6 +32,15 @@ QUICK_ALIAS = AliasCost(time=1, memory=64)
 QUICK_PASSWORD = PasswordCost(time=1, memory=64)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked so runs on PostgreSQL with the slow ones: storage itself is held to both databases every time."""
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        if chosen and chosen.params.get("database_url") == "postgresql" and item.get_closest_marker("postgresql_later"):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy."""

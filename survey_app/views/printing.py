@@ -18,8 +18,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Headcount
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, slips_pdf
-from survey_app.services import audit, campaigns, invitations, offline_slips, slips
+from survey_app.services import audit, invitations, offline_slips, slips
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.reasons import reasons
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page
@@ -132,7 +133,7 @@ def poster(key: str) -> AnyResponse:
 
 
 def _reasons(campaign: Campaign) -> list[tuple[str, str]]:
-    return [(_(name), said) for name, said in campaigns.reasons(campaign)]
+    return [(_(name), said) for name, said in reasons(campaign)]
 
 
 def _line(name: str) -> str:

@@ -24,6 +24,8 @@ from tests.conftest import OFFICE_NAME, QUICK_PASSWORD, csrf
 from tests.rosters import workbook, yinzhou_roster_xlsx
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 TITLE = "2026 年度 政绩考评"
 PASSPHRASE = "河边的柳树 eleven quiet boats"
 SCHEME = "yinzhou/2026-01-01"

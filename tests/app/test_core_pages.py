@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import OFFICE_NAME
+
+pytestmark = pytest.mark.postgresql_later
 
 
 def test_a_visitor_reads_what_this_is_and_gets_no_cookie(client: FlaskClient) -> None:

@@ -26,6 +26,8 @@ from tests.app.test_counting import cast
 from tests.conftest import csrf
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 NAMES = ("赵一", "钱二", "孙三")
 
 

@@ -86,6 +86,7 @@ def test_planned_ballots_are_cast_and_the_other_groups_are_made_up(
         assert (counted.state, going.state) == ("counted", "open")
 
 
+@pytest.mark.slow
 def test_a_method_of_ledgers_alone_has_a_demo_and_reads_the_round_before(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

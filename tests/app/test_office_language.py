@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import session as cookie
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from survey_app.i18n import language
 from survey_app.models import Campaign
 from tests.app.small_scheme import build
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, csrf
+
+pytestmark = pytest.mark.postgresql_later
 
 
 def spoken(client: FlaskClient, address: str) -> str:

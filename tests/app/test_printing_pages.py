@@ -23,6 +23,8 @@ from tests.app.small_scheme import Town, build
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 STAFF_PASSWORD = "河对岸的石桥 nine slow boats"
 ALIAS = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 

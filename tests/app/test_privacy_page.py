@@ -18,6 +18,8 @@ from tests.app.small_scheme import TEXT, Town, build
 from tests.app.wordy_town import ASKING
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 #: Words one has to have learned. What they mean is said with others: a lock, a key, a box, a slip, a computer.
 LEARNED = (
     "服务器", "数据", "加密", "密钥", "密封", "签名密", "哈希", "散列", "指纹", "日志",

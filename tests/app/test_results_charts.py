@@ -8,6 +8,8 @@ import pytest
 
 from survey_app import charts
 
+pytestmark = pytest.mark.postgresql_later
+
 
 def test_a_bar_of_three_to_one_splits_at_three_quarters_and_leaves_out_what_nobody_chose() -> None:
     bar = charts.stacked([3, 0, 1], ["好", "中", "差"])

@@ -15,6 +15,8 @@ from survey_app.exports import csv, xlsx
 from survey_app.exports.tables import Number, Sheet
 from survey_app.services import figures
 
+pytestmark = pytest.mark.postgresql_later
+
 
 @pytest.mark.parametrize(
     ("value", "digits", "shown"),

@@ -20,6 +20,8 @@ from survey_app.views.accounts import internal_address
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 PAGES = ("/", "/office/sign-in", "/nowhere", "/office/accounts", "/static/css/tokens.css", "/healthy")
 
 

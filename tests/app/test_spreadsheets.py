@@ -138,6 +138,7 @@ for path in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_refusing_takes_less_than_a_second_and_100_mib(tmp_path: Path) -> None:
     if not Path("/proc/self/status").exists():
         pytest.skip("only Linux tells a process how much it uses")

@@ -17,6 +17,8 @@ from survey_app.i18n import LANGUAGES, OWN_NAMES, RIGHT_TO_LEFT, SOURCE
 from tests.app.small_scheme import build
 from tests.support.catalogues import APP, catalogue, forms, missing, sentences
 
+pytestmark = pytest.mark.postgresql_later
+
 TRANSLATED = [tag for tag in LANGUAGES if tag != SOURCE]
 _PARTS = re.compile(r"%\(\w+\)s")
 MARKERS = {"_", "N_", "counted", "forms_of"}

@@ -21,6 +21,8 @@ from tests.conftest import QUICK_ALIAS
 from tests.rosters import workbook, yinzhou_roster, yinzhou_rows
 from tests.support.clock import NOON
 
+pytestmark = pytest.mark.postgresql_later
+
 UNITS = [["单位编号", "单位名称", "类别"], ["007", "=1+1镇", "规模较大镇乡"], ["T02", '"引号"镇', "规模较小镇乡"]]
 PASSPHRASE = "three paper cranes over the river"
 QUICK_WRAP = custody.WrapCost(time=1, memory=64)

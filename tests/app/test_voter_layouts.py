@@ -85,6 +85,7 @@ def fits(page: Page) -> bool:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_sixty_subjects_in_a_table_are_rows_and_columns_on_a_wide_screen_and_cards_on_a_phone(table: Phone) -> None:
     page = table.scan()

@@ -16,6 +16,8 @@ from survey_app.models import Ballot, Campaign, Subject
 from survey_app.services import tokens
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, Town, build
 
+pytestmark = pytest.mark.postgresql_later
+
 ID = "5" * 32
 
 

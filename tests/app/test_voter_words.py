@@ -17,6 +17,8 @@ from tests import pdf_reading as reading
 from tests.app.small_scheme import GOOD_MARKS, Town, build
 from tests.conftest import csrf
 
+pytestmark = pytest.mark.postgresql_later
+
 #: As CLDR has them: the long date, and for a time of day the short one.
 DAYS = {
     "zh-Hans": "2026年12月20日 17:00",

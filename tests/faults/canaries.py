@@ -22,6 +22,7 @@ from tests.faults.finder import Finder, spelled_marks, spellings
 TEXT = small_scheme.TEXT.replace("en: Guests}}", "en: Guests}, comment: true}")
 SUBJECTS = 24  # 26 answers, so that no two ballots are alike and none stands in a file by chance
 _GRADES = (2, 3, 4)  # never the best one, of which the town's rule allows few
+RESET = 444  # no status of HTTP: the connection was reset, which is a refusal too
 _numbers = iter(range(1, 1 << 16))
 
 
@@ -145,11 +146,16 @@ class Phone:
         }
 
     def _raw(self, server: str, request: bytes) -> int:
+        """The status, or RESET where the server hung up with words of ours still unread."""
         with closing(self._connection(server)) as line:
             line.connect()
-            line.sock.sendall(request)
-            line.sock.shutdown(socket.SHUT_WR)
-            answer = line.sock.recv(65536).split()
+            try:
+                line.sock.sendall(request)
+                with suppress(OSError):  # the server may be done with us already
+                    line.sock.shutdown(socket.SHUT_WR)
+                answer = line.sock.recv(65536).split()
+            except (ConnectionResetError, BrokenPipeError):
+                return RESET
         return int(answer[1]) if len(answer) > 1 else 0
 
     def _hang_up(self, server: str, form: str) -> None:

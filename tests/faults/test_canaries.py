@@ -80,6 +80,7 @@ def place(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
     return Place(config, (tmp_path, *(one.folder for one in cluster)), temporary)
 
 
+@pytest.mark.postgresql_later
 @pytest.mark.parametrize("voters", [60, pytest.param(1000, marks=pytest.mark.slow)])
 def test_no_file_holds_a_word_of_any_phone_after_casting_a_crash_and_the_close(place: Place, voters: int) -> None:
     with place.serving() as server:

@@ -29,6 +29,8 @@ ROUNDS: dict[str, list[plan.Round]] = {
     "changchun": [changchun.QUARTER, changchun.YEAR],
 }
 NAME = "署名人"
+#: Walked every time; the others with the slow tests.
+OFTEN = ("zhangcunping, villages", "changchun")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("system", ROUNDS)
+@pytest.mark.parametrize("system", [pytest.param(one, marks=[] if one in OFTEN else pytest.mark.slow) for one in ROUNDS])
 def test_a_published_system_runs_from_its_file_to_a_page_of_results(
     office: Walk, phone: BrowserContext, tmp_path: Path, system: str
 ) -> None:

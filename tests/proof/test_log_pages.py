@@ -25,6 +25,8 @@ from tests.conftest import csrf
 from tests.pdf_reading import read_qr_from_pdf, text_of
 from tests.proof import hamlet
 
+pytestmark = pytest.mark.postgresql_later
+
 
 @pytest.fixture
 def database_url(hamlet_file: Path, tmp_path: Path) -> str:

@@ -3,7 +3,8 @@
 What is measured: one million ballots of 60 marks in six groups, from marks in memory to a finished report; the same counts
 by pandas in the two ways one would write them (a long frame grouped, and counts column by column); and a thousand subjects
 through means, weights, composite, ranks, tiers, flags and caps. Peak memory is the process's high-water mark above what
-it held when the marks were in memory. Nothing here is asserted: a benchmark tells, a test decides.
+it held when the marks were in memory. The best of three runs is told (of the long frame: the only one).
+Nothing here is asserted: a benchmark tells, a test decides.
 """
 
 from __future__ import annotations
@@ -38,12 +39,13 @@ def run(*, ballots: int = BALLOTS, subjects: int = SUBJECTS, json: bool = False)
     plan = _plan(groups, ITEMS)
     people = tuple(Subject(f"s{number}", {"pool": "a", "team": ""}) for number in range(MARKS // ITEMS))
     before = _high_water()
-    seconds, _report = _timed(lambda: evaluate(plan, Evidence(people, batches)))
+    seconds, _report = _best(lambda: evaluate(plan, Evidence(people, batches)))
     peak = size + max(0, _high_water() - before)
-    long_way, _counts = _timed(lambda: _by_long_frame(batches))
-    column_way, _columns = _timed(lambda: _by_columns(batches))
+    # Rules before pandas too: a count runs in a process of its own, not in the heap pandas leaves behind.
     wide = _wide_evidence(subjects, groups)
-    rules, traced = _timed(lambda: _with_traces(plan, wide))
+    rules, traced = _best(lambda: _with_traces(plan, wide))
+    long_way, _counts = _timed(lambda: _by_long_frame(batches))
+    column_way, _columns = _best(lambda: _by_columns(batches))
     return {
         "ballots": ballots,
         "count_seconds": seconds,
@@ -76,6 +78,11 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
+
+
+def _best(work: Callable[[], Result], runs: int = 3) -> tuple[float, Result]:
+    """The shortest of several runs: whatever else a machine does only ever adds time."""
+    return min((_timed(work) for _ in range(runs)), key=lambda one: one[0])
 
 
 def _high_water() -> int:

@@ -56,7 +56,10 @@ def _typed(cells: Mapping[Key, Value]) -> dict[Key, tuple[str, Value]]:
 
 def applicable(cells: Mapping[Key, Value]) -> dict[Key, Value]:
     """The cells without those that are not applicable, which are not stored."""
-    return {key: value for key, value in cells.items() if type(value) is not Missing or value != NOT_APPLICABLE}
+    kept = dict(cells)
+    for key in [key for key, value in cells.items() if type(value) is Missing and value == NOT_APPLICABLE]:
+        del kept[key]
+    return kept
 
 
 def whole(number: int) -> Fraction:

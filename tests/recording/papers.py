@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import openpyxl
 import pypdfium2
 
 from tests.recording.plain import Plain
+
+ONE_LINE = 120  # JSON no longer than this is not broken
 
 
 def told(data: bytes, plain: Plain) -> str:
@@ -36,8 +39,25 @@ def told(data: bytes, plain: Plain) -> str:
 
 
 def as_json(value: Any, plain: Plain) -> str:
-    """JSON, a member a line, in its own order but for lists that were ordered by what is taken out."""
-    return json.dumps(_still(value, plain), ensure_ascii=False, indent=1) + "\n"
+    """JSON in its own order, but for lists of records that were ordered by what is taken out; what is short on one line."""
+    return "\n".join(_laid_out(_still(value, plain), "")) + "\n"
+
+
+def rows_as_json(rows: Sequence[Any], plain: Plain) -> str:
+    """Rows of a table, in the order given."""
+    return "\n".join(line for row in rows for line in _laid_out(_still(row, plain), "")) + "\n"
+
+
+def _laid_out(value: Any, indent: str, name: str = "") -> Iterator[str]:
+    short = json.dumps(value, ensure_ascii=False)
+    if len(short) <= ONE_LINE or not isinstance(value, (dict, list)):
+        yield f"{indent}{name}{short}"
+        return
+    is_list = isinstance(value, list)
+    yield f"{indent}{name}{'[' if is_list else '{'}"
+    for key, member in enumerate(value) if is_list else value.items():
+        yield from _laid_out(member, indent + " ", "" if is_list else f"{json.dumps(key, ensure_ascii=False)}: ")
+    yield f"{indent}{']' if is_list else '}'}"
 
 
 def _still(value: Any, plain: Plain) -> Any:
@@ -46,11 +66,12 @@ def _still(value: Any, plain: Plain) -> Any:
     if isinstance(value, dict):
         return {plain.text(key): _still(member, plain) for key, member in value.items()}
     if isinstance(value, list):
-        if all(isinstance(member, (int, float, bool, type(None))) for member in value):
-            return " ".join(map(str, value)) if value else value
         still = [_still(member, plain) for member in value]
-        drawn = any("‹" in json.dumps(member, ensure_ascii=False) for member in still)
-        return sorted(still, key=lambda one: json.dumps(one, ensure_ascii=False)) if drawn else still
+        records = all(isinstance(member, dict) for member in still) or all(isinstance(member, list) for member in still)
+        texts = [json.dumps(member, ensure_ascii=False) for member in still] if records else []
+        if any("‹" in text for text in texts):
+            return [member for _, member in sorted(zip(texts, still, strict=True), key=lambda pair: pair[0])]
+        return still
     return value
 
 

@@ -12,7 +12,7 @@
 | the folder in which all this happened | `‹folder›` | drawn by the system |
 | indentation, blank lines, blanks at a line's end | one blank at most | a template may be laid out otherwise |
 
-In JSON a list whose members held something that is taken out is sorted afterwards: its order came from what was taken out.
+In JSON a list of records that held something that is taken out is sorted afterwards: its order may come from what was taken out.
 """
 
 from __future__ import annotations
@@ -47,10 +47,9 @@ class Plain:
         if self.folder:
             text = text.replace(self.folder, "‹folder›")
         text = _NAME.sub(lambda found: self.names.get(found[0], found[0]), text)
-        text = _HEX.sub(self._hex, text)
         for pattern, instead in _RULES:
             text = pattern.sub(instead, text)
-        return text
+        return _HEX.sub(self._hex, text)
 
     def lines(self, text: str) -> str:
         """The same, with indentation and blank lines gone."""

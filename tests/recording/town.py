@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.recording import still
 from tests.recording.doors import SCHEMES, Config, cli, create_app
-from tests.recording.papers import as_json, told
+from tests.recording.papers import as_json, rows_as_json, told
 from tests.recording.plain import Plain
 
+RUNNER = CliRunner()
 PASSWORD = "窗外的梧桐 seven green kites"
 PASSPHRASE = "demo: anybody may open this box"
 #: What of a round is written down row by row. Slips, ballots and boxes are secrets; their numbers stand in the books.
@@ -62,6 +64,7 @@ class Town:
     out: Path
     plain: Plain = field(default_factory=Plain)
     rounds: list[Round] = field(default_factory=list)
+    app: Flask = field(init=False)
 
     def make(self) -> None:
         """Make the demo, read its names, write down its database."""
@@ -74,9 +77,8 @@ class Town:
 
     def run(self, *words: str, typed: str = "") -> str:
         """A command of ours on this data folder: what it printed and how it ended."""
-        done = CliRunner(mix_stderr=False).invoke(cli, ["--data", str(self.data), *words], input=typed) \
-            if _MIXES else CliRunner().invoke(cli, ["--data", str(self.data), *words], input=typed)
-        failed = f"{type(done.exception).__name__}: {done.exception}\n" if done.exception and not _is_exit(done.exception) else ""
+        done = RUNNER.invoke(cli, ["--data", str(self.data), *words], input=typed)
+        failed = f"{type(done.exception).__name__}: {done.exception}\n" if done.exception and not isinstance(done.exception, SystemExit) else ""
         return f"{done.stdout}--- errors\n{done.stderr}--- status {done.exit_code}\n{failed}"
 
     def write(self, kind: str, name: str, text: str) -> None:
@@ -127,7 +129,7 @@ class Town:
         for one in self.rounds:
             for table in TABLES:
                 column = "id" if table == "campaign" else "campaign_id"
-                rows = self.rows(f"select * from {table} where {column} = ?", one.id)  # noqa: S608 - a name of the list above
+                rows = self.rows(f"select * from {table} where {column} = ? order by 1", one.id)  # noqa: S608 - a name of the list above
                 self._table(f"{one.label}/{table}.json", rows)
             ballots = "select style_id, kind, superseded, count(*) n from ballot where campaign_id = ? group by 1, 2, 3"
             self._table(f"{one.label}/ballots.json", self.rows(ballots, one.id))
@@ -139,7 +141,10 @@ class Town:
         ]
         path = self.out / "stored" / self.name / safe(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_json(told_rows, self.plain), encoding="utf-8")
+        text = rows_as_json(told_rows, self.plain)
+        if "style" in name or "ballots" in name:  # these stand in the order of names that were drawn
+            text = as_json(told_rows, self.plain)
+        path.write_text(text, encoding="utf-8")
 
     def visitor(self) -> FlaskClient:
         """A browser without cookies."""
@@ -197,10 +202,3 @@ def fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _is_exit(problem: BaseException) -> bool:
-    return isinstance(problem, SystemExit)
-
-
-_MIXES = "mix_stderr" in CliRunner.__init__.__code__.co_varnames

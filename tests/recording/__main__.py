@@ -1,4 +1,5 @@
 """`python -m tests.recording record DIR [NAME …]` and `python -m tests.recording compare A B`."""
+# ruff: noqa: PLC0415 -- the doors are opened after the clock and the dice are up, and not at all for comparing
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ def _record(out: Path, names: list[str], seed: int, jobs: int) -> int:
     if not names and out.exists() and any(out.iterdir()):
         sys.exit(f"{out} is not empty; choose another folder")
     out.mkdir(parents=True, exist_ok=True)
-    from tests.recording.town import demos  # noqa: PLC0415 - opens the doors, which comparing does not need
+    from tests.recording.town import demos
 
     parts = names or sorted([*demos(), *SCHEME_PARTS], key=lambda name: LONG.index(name) if name in LONG else len(LONG))
     with ThreadPoolExecutor(jobs) as pool:
@@ -73,14 +74,13 @@ def _start(name: str, out: Path, seed: int) -> int:
     }
     began = time.monotonic()
     command = [sys.executable, "-m", "tests.recording", "part", name, str(out), "--seed", str(seed)]
-    code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - ourselves
+    code = subprocess.run(command, env=environment, check=False).returncode
     print(f"{name}: {'recorded' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
     return code
 
 
 def _part(name: str, out: Path, seed: int) -> int:
     """Put up the clock and the dice, then open the doors."""
-    # ruff: noqa: PLC0415 - importing is what must come after the dice
     from tests.recording import still
 
     still.hold(seed)

@@ -1,4 +1,4 @@
-"""Two records beside each other: per kind how many files are equal, and of those that are not what differs, equal differences once."""
+"""Two records beside each other: per kind how many files are equal, and what differs in the others, equal differences once."""
 
 from __future__ import annotations
 
@@ -63,13 +63,20 @@ def _difference(one: Path, other: Path, *there: bool) -> tuple[str, ...]:
 
 def _lines(one: list[str], other: list[str]) -> Iterator[str]:
     """A unified difference without context. What both begin and end with is set aside first: files may be long."""
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = _alike(one, other)
     one, other = one[start:], other[start:]
-    same = next((at for at, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b), min(len(one), len(other)))
+    same = _alike(one[::-1], other[::-1])
     one, other = one[: len(one) - same], other[: len(other) - same]
     if len(one) + len(other) > 20_000:
-        yield from (f"-{len(one)} lines, from: {one[0] if one else ''}", f"+{len(other)} lines, from: {other[0] if other else ''}")
+        yield f"-{len(one)} lines, from: {one[0] if one else ''}"
+        yield f"+{len(other)} lines, from: {other[0] if other else ''}"
         return
     for line in difflib.unified_diff(one, other, n=0, lineterm=""):
         if not re.match(r"(---|\+\+\+|@@) ?", line):
             yield line
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

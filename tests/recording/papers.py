@@ -53,11 +53,13 @@ def _laid_out(value: Any, indent: str, name: str = "") -> Iterator[str]:
     if len(short) <= ONE_LINE or not isinstance(value, (dict, list)):
         yield f"{indent}{name}{short}"
         return
-    is_list = isinstance(value, list)
-    yield f"{indent}{name}{'[' if is_list else '{'}"
-    for key, member in enumerate(value) if is_list else value.items():
-        yield from _laid_out(member, indent + " ", "" if is_list else f"{json.dumps(key, ensure_ascii=False)}: ")
-    yield f"{indent}{']' if is_list else '}'}"
+    members = [("", member) for member in value] if isinstance(value, list) else [
+        (f"{json.dumps(key, ensure_ascii=False)}: ", member) for key, member in value.items()
+    ]
+    yield f"{indent}{name}{'[' if isinstance(value, list) else '{'}"
+    for key, member in members:
+        yield from _laid_out(member, indent + " ", key)
+    yield f"{indent}{']' if isinstance(value, list) else '}'}"
 
 
 def _still(value: Any, plain: Plain) -> Any:
@@ -103,9 +105,8 @@ def _workbook(data: bytes) -> str:
     for sheet in book.worksheets:
         lines.append(f"--- sheet {sheet.title} {sheet.dimensions} frozen {sheet.freeze_panes} {sheet.sheet_state}")
         lines += [f"merged {area}" for area in sorted(map(str, sheet.merged_cells.ranges))]
-        lines += [
-            f"check {check.sqref} {check.type} {check.formula1}" for check in getattr(sheet.data_validations, "dataValidation", [])
-        ]
+        checks = getattr(sheet.data_validations, "dataValidation", [])
+        lines += [f"check {check.sqref} {check.type} {check.formula1}" for check in checks]
         lines += [
             f"{cell.coordinate} | {str(cell.value)!r} | {type(cell.value).__name__} | {cell.number_format}"
             for row in sheet.iter_rows()

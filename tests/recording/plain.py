@@ -5,7 +5,7 @@
 | the campaign's key, a ballot style's name | `‹round›`, `‹form: group, unit, left out›` | drawn; what they stand for is kept |
 | forgery tokens, one-time links, known browsers | `‹token›` | drawn, and signed with a drawn key |
 | slip secrets, typed codes, receipts | `‹secret›`, `‹code›`, `‹receipt›` | drawn |
-| 16 hexadecimal digits and more, also in fours and eights | `‹hex›` | tags, leaves, roots, keys, signatures: they hold drawn bytes |
+| 16 hexadecimal digits and more, also in fours and eights | `‹hex›` | tags, leaves, roots, keys: they hold drawn bytes |
 | … except digests of what no draw decides | as they are | scheme, plan, evidence; tally and report too, under the same dice |
 | 40 base-64 characters and more, not all hexadecimal | `‹base64›` | signatures, sealed bytes |
 | names of joined style sheets and scripts | `‹asset›` | they follow the files' content |
@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 
 _CODE = "0-9A-HJKMNP-TV-Z"
 _NAME = re.compile(rf"(?<![0-9A-Za-z])(?:[{_CODE}]{{10}}|[0-9a-z]{{12}})(?![0-9A-Za-z])")
-_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:[0-9a-f]{4}(?:[0-9a-f]{4})?[ :-]){3,}[0-9a-f]{4}(?:[0-9a-f]{4})?(?![0-9A-Za-z])")
+_FOURS = "[0-9a-f]{4}(?:[0-9a-f]{4})?"
+_HEX = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9a-f]{{16,}}|(?:{_FOURS}[ :-]){{3,}}{_FOURS})(?![0-9A-Za-z])")
 _RULES = (
     (re.compile(r'(name="(?:csrf_token|submission)" value=")[^"]*'), r"\1‹token›"),
     (re.compile(r"/assets/[0-9a-f]{16}/"), "/assets/‹asset›/"),

@@ -77,7 +77,8 @@ def _help(out: Path, command: click.Command, name: str) -> None:
 
 def _ran(*words: str) -> str:
     done = CliRunner().invoke(cli, list(words))
-    failed = f"{type(done.exception).__name__}: {done.exception}\n" if done.exception and not isinstance(done.exception, SystemExit) else ""
+    odd = done.exception is not None and not isinstance(done.exception, SystemExit)
+    failed = f"{type(done.exception).__name__}: {done.exception}\n" if odd else ""
     return f"{done.output}--- status {done.exit_code}\n{failed}"
 
 

@@ -28,7 +28,7 @@ def hold(seed: int) -> None:
     os.urandom = dice.roll
     random._urandom = dice.roll  # type: ignore[attr-defined]  # what SystemRandom and `secrets` draw from
     nacl.bindings.randombytes = dice.roll
-    nacl.bindings.crypto_box_seal = dice.seal
+    nacl.bindings.crypto_box_seal = dice.seal  # type: ignore[assignment]  # the same call with names of ours
     dt.datetime = _Still  # type: ignore[misc]
 
 

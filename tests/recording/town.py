@@ -78,7 +78,8 @@ class Town:
     def run(self, *words: str, typed: str = "") -> str:
         """A command of ours on this data folder: what it printed and how it ended."""
         done = RUNNER.invoke(cli, ["--data", str(self.data), *words], input=typed)
-        failed = f"{type(done.exception).__name__}: {done.exception}\n" if done.exception and not isinstance(done.exception, SystemExit) else ""
+        odd = done.exception is not None and not isinstance(done.exception, SystemExit)
+        failed = f"{type(done.exception).__name__}: {done.exception}\n" if odd else ""
         return f"{done.stdout}--- errors\n{done.stderr}--- status {done.exit_code}\n{failed}"
 
     def write(self, kind: str, name: str, text: str) -> None:
@@ -107,8 +108,9 @@ class Town:
             styles = {
                 one["id"]: "-".join(part for part in (one["group_key"], one["unit"], one["excluded"]) if part)
                 for one in self.rows(
-                    "select s.id, s.group_key, u.code unit, x.code excluded from ballot_style s left join unit u on u.id = s.unit_id "
-                    "left join subject x on x.id = s.excluded_id where s.campaign_id = ? order by u.place, s.group_key, x.place",
+                    "select s.id, s.group_key, u.code unit, x.code excluded from ballot_style s "
+                    "left join unit u on u.id = s.unit_id left join subject x on x.id = s.excluded_id "
+                    "where s.campaign_id = ? order by u.place, s.group_key, x.place",
                     of,
                 )
             }

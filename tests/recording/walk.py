@@ -28,7 +28,9 @@ ASKED = {
     "/evidence/": ("", "page=2"),
     "/office/results/<key>/": ("", "order=up", "page=2", "unit=UNIT"),
 }
-HEADERS = ("Content-Type", "Content-Disposition", "Location", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "Vary")
+HEADERS = (
+    "Content-Type", "Content-Disposition", "Location", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "Vary",
+)
 
 
 def walk(town: Town) -> FlaskClient:
@@ -36,14 +38,14 @@ def walk(town: Town) -> FlaskClient:
     visitor, office = town.visitor(), town.office()
     rules = sorted((rule for rule in town.app.url_map.iter_rules() if "GET" in (rule.methods or ())), key=lambda rule: rule.rule)
     town.write("pages", "left-out.txt", "\n".join(f"{address}: {why}" for address, why in LEFT_OUT.items()))
-    town.write("pages", "routes.txt", "\n".join(f"{rule.rule} {sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'})}" for rule in
-                                                sorted(town.app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ())))))
+    table = sorted((rule.rule, sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})) for rule in town.app.url_map.iter_rules())
+    town.write("pages", "routes.txt", "\n".join(f"{address} {methods}" for address, methods in table))
     for rule in rules:
         if rule.rule in LEFT_OUT:
             continue
         behind = rule.rule.startswith("/office")
         for tongue in OFFICE_TONGUES if behind else TONGUES:
-            _visit(town, office if behind else visitor, "office" if behind else "visitor", rule, tongue, town.rounds)
+            _visit(town, office if behind else visitor, "office" if behind else "visitor", rule, tongue)
     _as_staff(town, office, [rule for rule in rules if rule.rule.startswith("/office") and rule.rule not in LEFT_OUT])
     _locked_out(town, visitor, rules)
     return office
@@ -57,7 +59,7 @@ def _as_staff(town: Town, office: FlaskClient, rules: list[Rule]) -> None:
     for rule in rules:
         if "/results" in rule.rule or rule.rule in ("/office/", "/office/account"):
             for tongue in OFFICE_TONGUES:
-                _visit(town, staff, "staff", rule, tongue, town.rounds)
+                _visit(town, staff, "staff", rule, tongue)
         else:
             statuses += [f"{staff.get(address).status_code} {address}" for address, _ in _addresses(rule, town.rounds[:1])]
     town.write("pages", "staff/statuses.txt", "\n".join(statuses))
@@ -74,15 +76,16 @@ def _locked_out(town: Town, visitor: FlaskClient, rules: list[Rule]) -> None:
     town.write("pages", "visitor/statuses.txt", "\n".join(lines))
 
 
-def _visit(town: Town, client: FlaskClient, who: str, rule: Rule, tongue: str, rounds: list[Round]) -> None:
-    for address, label in _addresses(rule, rounds):
+def _visit(town: Town, client: FlaskClient, who: str, rule: Rule, tongue: str) -> None:
+    for address, label in _addresses(rule, town.rounds):
         answer = client.get(address + ("&" if "?" in address else "?") + f"lang={tongue}")
         put(town, "pages", f"{who}/{tongue}/{label}", answer)
 
 
 def put(town: Town, kind: str, label: str, answer: TestResponse) -> None:
     """An answer in the record: status and headers, then the page; a file that it hands out as text in a room of its own."""
-    head = f"status {answer.status_code}\n" + "".join(f"{name}: {answer.headers[name]}\n" for name in HEADERS if name in answer.headers)
+    told = [f"{name}: {answer.headers[name]}\n" for name in HEADERS if name in answer.headers]
+    head = f"status {answer.status_code}\n" + "".join(told)
     if answer.mimetype == "text/html":
         town.write(kind, f"{label}.html", head + answer.get_data(as_text=True))
     else:

@@ -1,9 +1,10 @@
 """The plan of the house in figures, read from the imports as they stand: `make rooms`.
 
-A room is a file of `analysis`, `questionnaires` or `survey_app`; an arrow from one to another is an import, wherever in
-the file it stands; a package's `__init__` is passed through to the file that defines the name, where it only hands names on. A circle
-is a set of rooms that import each other in a loop. Folders are judged by the arrows of the files directly in them. An arrow up is one
-from a folder to another that itself, straight or round about, imports the first: so one cannot say which of them stands on which.
+A room is a file of `analysis`, `questionnaires` or `survey_app`; an arrow from one to another is an import, wherever in the
+file it stands; a package's `__init__` is passed through to the file that defines the name, where it only hands names on. A
+circle is a set of rooms that import each other in a loop. Folders are judged by the arrows of the files directly in them. An
+arrow closes a circle of folders when the folder that it points at imports the first one too, straight or round about: such
+an arrow runs up on one of its ways, and nobody can say which of the two stands on which.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ast
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +82,7 @@ def floors_of(arrows: Arrows) -> dict[str, int]:
     circles = circles_of(arrows)
     home = {one: next((circle for circle in circles if one in circle), {one}) for one in arrows}
 
-    @lru_cache(maxsize=None)
+    @cache
     def floor(one: str) -> int:
         below = {other for member in home[one] for other in arrows.get(member, set()) if other not in home[one]}
         return 1 + max((floor(min(home[other])) for other in below), default=0)
@@ -105,7 +106,7 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

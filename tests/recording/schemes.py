@@ -21,11 +21,11 @@ SUBJECTS = 2
 
 def write_checks(out: Path, data: Path) -> None:
     """Every scheme file and folder of ours, right or wrong on purpose, checked in both languages and for machines."""
-    for home in (SCHEMES, BROKEN):
+    for kind, home in (("right", SCHEMES), ("broken", BROKEN)):
         plain = Plain(folder=str(home))
         for path in sorted(home.rglob("*.yml")):
             said = [_ran("check", str(path), "--language", tongue) for tongue in TONGUES] + [_ran("check", str(path), "--json")]
-            _write(out / "checks" / home.name / path.relative_to(home).with_suffix(".txt"), "\n".join(said), plain)
+            _write(out / "checks" / kind / path.relative_to(home).with_suffix(".txt"), "\n".join(said), plain)
     _help(out, cli, "pingyi")
     _write(out / "commands" / "nobody.txt", _ran("--data", str(data), "demo", "nobody", "--no-serve"), Plain(folder=str(data)))
 

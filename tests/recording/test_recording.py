@@ -9,7 +9,7 @@ import pytest
 from tests.recording.compare import compare
 from tests.recording.papers import as_json
 from tests.recording.plain import Plain
-from tests.support.rooms import arrows_up, circles_of, floors_of
+from tests.support.rooms import against_the_stream, arrows_up, circles_of, floors_of
 
 DIGEST = "18efdf4aee985337d7e78625b4ce240b9e9c80439717731a669947343734e2fe"
 OTHER = "f7bf5ca0022622c7c16f7cbdbde22c703620fffa0e9979c20143138f1f7501c0"
@@ -60,3 +60,9 @@ def test_circles_floors_and_arrows_that_close_a_circle() -> None:
     assert circles_of(house) == [{"wall", "beam"}]
     assert arrows_up(house) == [("beam", "wall"), ("wall", "beam")]
     assert floors_of(house) == {"stone": 1, "wall": 2, "beam": 2, "roof": 3}
+
+
+def test_of_two_folders_that_import_each_other_the_thinner_direction_runs_up() -> None:
+    arrows = {"top.a": {"low.x"}, "top.b": {"low.x"}, "low.x": {"top.a"}, "low.y": set[str]()}
+    home = {name: name.split(".")[0] for name in arrows}
+    assert against_the_stream(arrows, home) == [(("low", "top"), [("low.x", "top.a")])]

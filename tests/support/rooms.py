@@ -28,6 +28,7 @@ def main() -> int:
     folders = _by_folder(arrows, files)
     circles, folder_circles = circles_of(arrows), circles_of(folders)
     up = arrows_up(folders)
+    against = against_the_stream(arrows, {name: str(path.parent.relative_to(ROOT)) for name, path in files.items()})
     classes = Counter(name for path in files.values() for name in _classes(path))
     largest = Counter(str(path.parent.relative_to(ROOT)) for path in files.values() if path.name != "__init__.py")
     double = sorted(name for name, times in classes.items() if times > 1)
@@ -40,6 +41,7 @@ def main() -> int:
         ("circles of files", f"{len(circles)} ({sum(map(len, circles))} files)"),
         ("circles of folders", f"{len(folder_circles)} ({sum(map(len, folder_circles))} folders)"),
         ("arrows that close a circle of folders", len(up)),
+        ("arrows up between two folders", sum(len(found) for _, found in against)),
         ("floors of files", len(set(floors_of(arrows).values()))),
         ("largest room", "{0[0]}, {0[1]} files".format(largest.most_common(1)[0])),
         ("rooms of more than twenty files", sum(1 for times in largest.values() if times > 20)),
@@ -52,6 +54,7 @@ def main() -> int:
             ("circle of files", [" · ".join(sorted(one)) for one in circles]),
             ("circle of folders", [" · ".join(sorted(one)) for one in folder_circles]),
             ("closes a circle", [f"{one} -> {other}" for one, other in up]),
+            ("arrow up", [f"{one} -> {other}" for _, found in against for one, other in found]),
             ("exists twice", double),
         ):
             for one in found:
@@ -75,6 +78,17 @@ def arrows_up(arrows: Arrows) -> list[tuple[str, str]]:
     """The arrows that lie in a circle."""
     inside = circles_of(arrows)
     return sorted((one, other) for one, to in arrows.items() for other in to if any({one, other} <= circle for circle in inside))
+
+
+def against_the_stream(arrows: Arrows, home: Mapping[str, str]) -> list[tuple[tuple[str, str], list[tuple[str, str]]]]:
+    """Of two folders that import each other the arrows of the thinner direction: those are the ones that run up."""
+    between: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for one, to in sorted(arrows.items()):
+        for other in sorted(to):
+            if home[one] != home[other]:
+                between[home[one], home[other]].append((one, other))
+    thinner = ((pair, found) for pair, found in between.items() if 0 < len(found) <= len(between.get(pair[::-1], ())))
+    return sorted((pair, found) for pair, found in thinner if len(found) < len(between[pair[::-1]]) or pair < pair[::-1])
 
 
 def floors_of(arrows: Arrows) -> dict[str, int]:

@@ -50,15 +50,15 @@ def main() -> int:
     for title, figure in rows:
         print(f"{title:40} {figure}")
     if "--names" in sys.argv[1:]:
-        for title, found in (
+        for title, told in (
             ("circle of files", [" · ".join(sorted(one)) for one in circles]),
             ("circle of folders", [" · ".join(sorted(one)) for one in folder_circles]),
             ("closes a circle", [f"{one} -> {other}" for one, other in up]),
             ("arrow up", [f"{one} -> {other}" for _, found in against for one, other in found]),
             ("exists twice", double),
         ):
-            for one in found:
-                print(f"{title}: {one}")
+            for line in told:
+                print(f"{title}: {line}")
     return 0
 
 

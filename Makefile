@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues clean
+.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,17 @@ screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 
 catalogues: setup-dev ## bring the catalogues of translations up to date and say what is missing
 	$(BIN)/python -m tests.support.catalogues
+
+record: setup-dev ## write down all that the demos show, into DIR=folder; before and after a large move
+	@test -n "$(DIR)" || { echo "Say where to: make record DIR=../before"; exit 2; }
+	$(BIN)/python -m tests.recording record $(DIR)
+
+compare: setup-dev ## say what differs between two such records: A=../before B=../after
+	@test -n "$(A)" -a -n "$(B)" || { echo "Say which two: make compare A=../before B=../after"; exit 2; }
+	@$(BIN)/python -m tests.recording compare $(A) $(B)
+
+rooms: setup-dev ## count arrows, circles, floors and double names of the house
+	@$(BIN)/python -m tests.support.rooms
 
 clean: ## remove the environment and caches; data in ./var stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

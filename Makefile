@@ -18,12 +18,12 @@ $(VENV)/.made:
 	@.ci/make-venv $(PYTHON) $(VENV)
 	@touch $@
 
-$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/.made
+$(VENV)/.run: requirements/run.lock requirements/run.in pyproject.toml | $(VENV)/.made
 	$(BIN)/pip install --quiet --require-hashes -r requirements/run.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(VENV)/.made
+$(VENV)/.dev: requirements/dev.lock requirements/run.in pyproject.toml | $(VENV)/.made
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
@@ -37,9 +37,10 @@ run: setup ## start the server; prints address, QR code and the one-time link fo
 demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=bortala shows another system
 	@$(BIN)/pingyi demo $(SYSTEM)
 
-lint: setup-dev ## ruff and mypy
+lint: setup-dev ## ruff, mypy, and whether every package that is imported is declared
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
 
 test: lint ## everything CI runs (long property runs, soaks and long walks: make test-all)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow" --durations=10

@@ -49,11 +49,10 @@ def serve(data: Path | None) -> NoReturn:
     hand_on(config)
     try:
         _Server(config).serve()
-    except (ImportError, RuntimeError) as error:
-        # gunicorn wraps what its worker class lacks into a whole trace: the last line names it
-        raise CannotServeError(
-            N_("程序不完整，没有启动（%(what)s）；请重新运行 make setup。"), what=str(error).strip().splitlines()[-1].strip()
-        ) from error
+    except RuntimeError as error:
+        # What its worker class lacks gunicorn wraps into a whole trace, in brackets: the last line names it.
+        what = str(error).strip("[] \n").splitlines()[-1].strip()
+        raise CannotServeError(N_("程序不完整，没有启动（%(what)s）；请重新运行 make setup。"), what=what) from error
     sys.exit(0)
 
 

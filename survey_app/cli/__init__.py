@@ -73,3 +73,6 @@ def main() -> None:
 
         click.echo(_(error.sentence, **error.parts), err=True)
         sys.exit(1)
+    except ImportError as error:
+        click.echo(f"程序不完整，没有启动（{error}）；请重新运行 make setup。", err=True)  # a catalogue may be what is missing
+        sys.exit(1)

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms clean
+.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,12 +18,12 @@ $(VENV)/.made:
 	@.ci/make-venv $(PYTHON) $(VENV)
 	@touch $@
 
-$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/.made
+$(VENV)/.run: requirements/run.lock requirements/run.in pyproject.toml | $(VENV)/.made
 	$(BIN)/pip install --quiet --require-hashes -r requirements/run.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(VENV)/.made
+$(VENV)/.dev: requirements/dev.lock requirements/run.in pyproject.toml | $(VENV)/.made
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
@@ -37,19 +37,24 @@ run: setup ## start the server; prints address, QR code and the one-time link fo
 demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=bortala shows another system
 	@$(BIN)/pingyi demo $(SYSTEM)
 
-lint: setup-dev ## ruff and mypy
+lint: setup-dev ## ruff, mypy, and whether every package that is imported is declared
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
 
-test: lint ## everything CI runs (long property runs, soaks and long walks: make test-all)
+test: lint ## lint, types, and every test but the slow ones, in an environment of run.lock alone as well
+	@echo "Slow tests (long property runs, soaks, further walks, pages on PostgreSQL) are left out: make test-slow runs those."
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow" --durations=10
-	@echo "Slow tests (long property runs, soaks, further walks, pages on PostgreSQL) were left out: make test-all runs them too."
 
-test-all: lint ## the tests, slow ones included
+test-slow: setup-dev ## the slow tests alone; CI runs them after make test
+	$(BIN)/python -m pytest -n $(WORKERS) -q -m slow --durations=20
+
+test-all: lint ## the tests, slow ones included, in one run
 	$(BIN)/python -m pytest -n $(WORKERS) -q --durations=20
 
-bench: setup ## measure speed on this machine
+bench: setup ## measure speed on this machine: the count, the start
 	$(BIN)/pingyi bench count
+	$(BIN)/pingyi bench start
 
 bench-phone: setup-dev ## measure a form's weight and waiting time on a throttled phone
 	$(BIN)/python -m tests.load.slow_phone

@@ -13,15 +13,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from flask import Blueprint, Flask, Response, request, url_for
 
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
+from survey_app.places import beside
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = beside("static")
 KEPT_SECONDS = 31_536_000
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 WORKER = "worker.js"

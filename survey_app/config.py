@@ -110,6 +110,11 @@ class Config:
         return {**os.environ, **ours}
 
 
+def hand_on(config: Config) -> None:
+    """Let what reads the environment of this process later (gunicorn's configuration) find these settings there."""
+    os.environ.update(config.environment())
+
+
 def make_data_folder(config: Config) -> None:
     """The data folder, for its owner only: it holds sealed ballots and keys."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,11 +16,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from analysis.late import late
 from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_named
 from questionnaires.folder.messages import Desk
+
+if TYPE_CHECKING:
+    import python_calamine
+else:
+    python_calamine = late("python_calamine")
 
 FILE_MOST = 64 * 1024 * 1024  # bytes of an xlsx file
 CSV_MOST = 1024 * 1024 * 1024  # bytes of a csv file: a million ballots of sixty marks fit
@@ -143,12 +148,12 @@ def _workbook(path: Path, origin: str, desk: Desk) -> Iterator[tuple[str, list[t
         if unpacked > UNPACKED_MOST or len(parts) > PARTS_MOST:
             desk.bad(origin, 0, 0, "file-too-big", what=f"{unpacked} > {UNPACKED_MOST}")
             return
-        with CalamineWorkbook.from_path(str(path)) as workbook:
+        with python_calamine.CalamineWorkbook.from_path(str(path)) as workbook:
             for name in workbook.sheet_names:
                 sheet = workbook.get_sheet_by_name(name)
                 rows = sheet.to_python(skip_empty_area=False)
                 yield name, [(number, [_cell_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
-    except (zipfile.BadZipFile, CalamineError, OSError) as error:
+    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError) as error:
         desk.bad(origin, 0, 0, "bad-workbook", what=type(error).__name__)
 
 

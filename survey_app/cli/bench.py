@@ -6,6 +6,8 @@ import json
 
 import click
 
+from survey_app import start_bench
+
 
 @click.group()
 def bench() -> None:
@@ -20,3 +22,11 @@ def bench_count(*, as_json: bool) -> None:
 
     figures = counting.run(json=as_json)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else counting.told(figures))
+
+
+@bench.command("start")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_start(*, as_json: bool) -> None:
+    """From the command to the first answer, and the idle server's memory, beside a bare page."""
+    figures = start_bench.run()
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else start_bench.told(figures))

@@ -204,5 +204,3 @@ def _write(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
 
-
-COMMANDS = (bundle, verify, auditor_key, auditor_open, appeal, destroy_openings)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from sqlalchemy import Engine, select
@@ -14,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
-from survey_app.cli.server import announce, prepared, run_server
+from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
 from survey_app.database import session_factory
 from survey_app.errors import UserError
@@ -77,10 +80,15 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
         raise click.ClickException(_("共 %(n)s 处问题，没有计算。", n=len(refused.problems))) from refused
     _log(engine, cookie_key(config))
     if serve:
-        announce(config, engine)
         click.echo(_("演示的开启口令：%(passphrase)s", passphrase=PASSPHRASE))
         engine.dispose()
-        run_server(config)
+        _serve(config)
+
+
+def _serve(config: Config) -> NoReturn:
+    """Become `pingyi serve`, in a new interpreter: making the rounds loaded much that a waiting server does not need."""
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "survey_app.cli", "serve"], config.environment())  # noqa: S606 - our own
 
 
 def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = None) -> None:

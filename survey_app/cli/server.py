@@ -1,31 +1,47 @@
-"""Starting the server, bringing the database up to date, and the one-time link for the first account."""
+"""Bringing the database up to date, and the one-time link for the first account."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app import schema
-from survey_app.config import Config, make_data_folder
+from survey_app.config import Config, cookie_key, make_data_folder
 from survey_app.database import make_engine, session_factory
+from survey_app.errors import UserError
+from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
 from survey_app.services import accounts
 
-CONFIGURATION = Path(__file__).resolve().parent.parent / "gunicorn_conf.py"
-ROOT = CONFIGURATION.parent.parent
+
+class UnfitPlaceError(UserError):
+    """The data folder or the database cannot be used here."""
 
 
 def prepared(config: Config) -> Engine:
-    """The data folder and the database at the newest revision, ready to use."""
-    make_data_folder(config)
-    engine = make_engine(config.database_url)
-    schema.upgrade(engine)
+    """The data folder and the database at the newest revision, ready to use.
+
+    Raises:
+        UnfitPlaceError: a folder nobody may write, a database that cannot be reached, is none, or lacks its driver.
+    """
+    try:
+        make_data_folder(config)
+        cookie_key(config)
+    except OSError as error:
+        sentence = N_("数据文件夹 %(folder)s 不能用（%(what)s）；请用 PINGYI_DATA 或 --data 指定一个能写的文件夹。")
+        raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
+    try:
+        engine = make_engine(config.database_url)
+        schema.upgrade(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        sentence = N_("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。")
+        raise UnfitPlaceError(sentence, what=str(error).splitlines()[0]) from error
     return engine
 
 
@@ -50,25 +66,6 @@ def announce(config: Config, engine: Engine) -> None:
     if config.base_url.startswith(("http://127.0.0.1", "http://localhost")):
         click.echo(_("手机打不开这个网址；正式使用请把 PINGYI_BASE_URL 设为手机能打开的网址，PINGYI_BIND 设为 0.0.0.0:8000。"))
     click.echo(_("按 Ctrl+C 停止。数据在 %(folder)s。", folder=config.data))
-
-
-def run_server(config: Config) -> None:
-    """Become gunicorn. Does not return."""
-    os.chdir(ROOT)
-    command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "wsgi:app"]
-    sys.stdout.flush()
-    os.execve(sys.executable, command, config.environment())  # noqa: S606 - our own interpreter, no shell
-
-
-@click.command()
-@click.pass_obj
-def serve(data: Path | None) -> None:
-    """Bring the database up to date, say the address, and serve until stopped."""
-    config = Config.from_environment(data=data)
-    engine = prepared(config)
-    announce(config, engine)
-    engine.dispose()
-    run_server(config)
 
 
 @click.command()

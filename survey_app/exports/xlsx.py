@@ -6,13 +6,18 @@ import io
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
-
+from analysis.late import late
 from survey_app.exports.tables import Cell, Number, Sheet
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+else:
+    xlsxwriter = late("xlsxwriter")
 
 _NAME_LENGTH = 31  # Excel's limit for the name of a sheet
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")

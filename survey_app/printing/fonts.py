@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import noto_cjk_sans_otc
-import typst
+from analysis.late import late
+
+if TYPE_CHECKING:
+    import noto_cjk_sans_otc
+    import typst
+else:
+    noto_cjk_sans_otc, typst = late("noto_cjk_sans_otc"), late("typst")
 
 #: Tried in this order for each character.
 TEXT = ("Noto Sans CJK SC", "Noto Naskh Arabic")

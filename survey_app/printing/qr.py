@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from analysis.late import late
+
+if TYPE_CHECKING:
+    import qrcode
+else:
+    qrcode = late("qrcode")
 
 #: Light modules around the code that ISO/IEC 18004 asks for; without them readers lose up to 3 codes in 100.
 QUIET = 4
@@ -21,7 +26,7 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 def matrix(text: str) -> Matrix:
     """The modules of the code for `text`, True is dark; square, without the quiet zone."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=0)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, mask_pattern=MASK, border=0)
     code.add_data(text)
     code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.modules)

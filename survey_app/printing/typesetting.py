@@ -10,10 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
-
+from analysis.late import late
 from survey_app.printing import fonts
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = late("typst")
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

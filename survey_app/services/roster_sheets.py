@@ -8,12 +8,17 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import xlsxwriter
-
+from analysis.late import late
 from questionnaires.model import Fact, Group, Scheme
 from survey_app.i18n import N_, language, spellings
 from survey_app.i18n import gettext as _
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = late("xlsxwriter")
 
 UNITS, SUBJECTS, RATERS, HEADS = "单位", "评价对象", "署名评价人", "应到人数"
 #: Other spellings of a sheet's name (a csv is named like its file).

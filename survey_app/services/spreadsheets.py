@@ -13,14 +13,19 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-import python_calamine
-
+from analysis.late import late
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.cell_text import UnfitCellError, clean, letters, number_text
 from survey_app.services.workbook_gate import Limits, SuspectWorkbookError, judge
+
+if TYPE_CHECKING:
+    import python_calamine
+else:
+    python_calamine = late("python_calamine")
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +64,7 @@ def serving(data: Path, **settings: str) -> Iterator[LiveServer]:
         **settings,
     }
     log = data.with_suffix(".log")
+    before = len(log.read_bytes()) if log.exists() else 0
     with log.open("a", encoding="utf-8") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "survey_app.cli", "serve"],
@@ -75,16 +75,17 @@ def serving(data: Path, **settings: str) -> Iterator[LiveServer]:
             start_new_session=True,
         )
         try:
-            _wait(address, process, log)
+            _wait(data, process, log, before)
             yield LiveServer(address, data, log, environment, process)
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(data: Path, process: subprocess.Popen[bytes], log: Path, before: int) -> None:
+    """Until the last line of the announcement, which names the data folder and is written once the server answers."""
     for _ in range(900):  # a crowded machine takes its time
-        with contextlib.suppress(OSError), urllib.request.urlopen(address + "/", timeout=5):
+        if f"Ctrl+C 停止。数据在 {data}。".encode() in log.read_bytes()[before:]:
             return
         if process.poll() is not None:
             break

@@ -20,6 +20,7 @@ from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
 from survey_app.services.reasons import reasons
 from survey_app.sessions import init_sessions
+from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -42,6 +43,7 @@ def create_app(config: Config) -> Flask:
     init_resources(app, config)
     init_sessions(app, config)
     init_i18n(app)
+    init_times(app, config.timezone)
     init_navigation(app)
     csrf.init_app(app)
     access.init_access(app)

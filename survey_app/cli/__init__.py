@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from survey_app import times
 from survey_app.cli.archive import backup, restore
 from survey_app.cli.bench import bench
 from survey_app.cli.bundle import COMMANDS as BUNDLE_COMMANDS
@@ -20,6 +21,7 @@ from survey_app.cli.doctor import doctor
 from survey_app.cli.scheme import check, explain, score
 from survey_app.cli.server import migrate, serve, set_up_link
 from survey_app.cli.slips import slips
+from survey_app.config import timezone_from_environment
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
 from survey_app.private_memory import keep_private
@@ -32,6 +34,7 @@ from survey_app.private_memory import keep_private
 def cli(context: click.Context, data: Path | None) -> None:
     """Pingyi 评议: democratic evaluation, from the slip to the result."""
     context.obj = data
+    context.with_resource(times.told_in(timezone_from_environment()))
 
 
 _COMMANDS = (serve, migrate, set_up_link, demo, check, score, explain, backup, restore, count, check_copy, slips, doctor, bench)

@@ -12,8 +12,8 @@ from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from analysis.joins import projector
-from analysis.ops.formulas import TestParams
 from analysis.notes import Notes, notes_in, notes_out
+from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, canonical, parse_plan
 from analysis.spec import Ref
 from analysis.trace import TraceNode, trace_node

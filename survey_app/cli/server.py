@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from survey_app import schema
-from survey_app import clock
+from survey_app import clock, schema
 from survey_app.config import Config, make_data_folder
 from survey_app.database import make_engine, session_factory
 from survey_app.i18n import gettext as _

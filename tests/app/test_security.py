@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app import clock
-from survey_app import access
+from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession

@@ -13,8 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from survey_app import clock
-from survey_app import create_app
+from survey_app import clock, create_app
 from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign

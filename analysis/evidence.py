@@ -84,6 +84,10 @@ class Entered:
     origin: tuple[tuple[str, str], ...] = ()
 
 
+#: Of an entry in a folder nobody wrote down who entered it.
+NOWHERE = Entered()
+
+
 @dataclass(frozen=True)
 class Component:
     """One number of other evidence for a subject (a target score, an appraisal, a coefficient), exact, with its origin."""
@@ -93,7 +97,7 @@ class Component:
     value: Fraction
     origin: str = ""
     on: str = ""
-    entered: Entered = Entered()
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Event:
     on: str
     amount: Fraction = Fraction(1)
     reason: str = ""
-    entered: Entered = Entered()
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ class Past:
     quantity: str
     value: Fraction | str
     reason: str = ""
-    entered: Entered = Entered()
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Decision:
     decider: str
     reason: str
     on: str
-    entered: Entered = Entered()
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from analysis.evidence import Entered
+from analysis.evidence import NOWHERE, Entered
 
 _ENTERED = ("by", "at")
 
@@ -18,7 +18,7 @@ class Note:
     decider: str = ""
     reason: str = ""
     amount: str = ""
-    entered: Entered = Entered()
+    entered: Entered = NOWHERE
     said: str = ""
 
 

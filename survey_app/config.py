@@ -38,7 +38,7 @@ SETTINGS = (
     Setting("PINGYI_DATABASE_URL", "sqlite:///DATA/pingyi.db", "数据库地址；PostgreSQL 写作 postgresql://用户@主机/库"),
     Setting("PINGYI_BIND", "127.0.0.1:8000", "服务器监听的地址和端口"),
     Setting("PINGYI_BASE_URL", "http://BIND", "写进二维码和链接的地址，须是手机能打开的"),
-    Setting("PINGYI_TIMEZONE", "", "屏幕、纸上和文件里的时间按哪个时区写，例如 Asia/Shanghai；不设就是本机的时区。存下的时间总是 UTC"),
+    Setting("PINGYI_TIMEZONE", "", "给人看的时间按哪个时区写，例如 Asia/Shanghai；不设就是本机的时区。存下的总是 UTC"),
     Setting("PINGYI_WORKERS", "2", "服务器进程数"),
     Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
     Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),

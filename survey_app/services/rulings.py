@@ -55,7 +55,7 @@ Rulings = Mapping[Spot, Sequence[Said]]
 
 @dataclass(frozen=True)
 class Found:
-    """What is ruled on. `fact`: as it is stored, the same in every language; `before`: the sentences older rulings hold for it."""
+    """What is ruled on. `fact`: as stored, in no language; `before`: the sentences older rulings hold for it."""
 
     fact: str
     before: frozenset[str] = frozenset()

@@ -199,7 +199,7 @@ def test_the_eleventh_guess_is_refused_even_when_right_but_the_owners_own_browse
     for _ in range(10):
         assert sign_in(stranger, OFFICE_NAME, "wrong wrong wrong") == 401
     assert sign_in(stranger, OFFICE_NAME, OFFICE_PASSWORD) == 429
-    app.config["PINGYI_CLOCK"] = lambda: clock.now()
+    app.config["PINGYI_CLOCK"] = clock.now
     office_client.post("/office/sign-out", data={"csrf_token": csrf(office_client)})
     app.config["PINGYI_CLOCK"] = lambda: NOON
     assert sign_in(office_client, OFFICE_NAME, OFFICE_PASSWORD) == 302

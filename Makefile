@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow clean
+.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,8 +49,21 @@ test: lint ## lint, types, and every test but the slow ones, in an environment o
 test-slow: setup-dev ## the slow tests alone; CI runs them after make test
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m slow --durations=20
 
-test-all: lint ## the tests, slow ones included, in one run
+test-all: lint ## the tests, slow ones included, then the others again on other days and in other zones
 	$(BIN)/python -m pytest -n $(WORKERS) -q --durations=20
+	@$(MAKE) test-moved
+
+# The clock of every process the tests start is moved (libfaketime), browsers and PostgreSQL included; durations stay true.
+MOVED = LD_PRELOAD=$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1) FAKETIME_DONT_FAKE_MONOTONIC=1
+QUICKLY = tests/test_times.py tests/test_architecture.py tests/proof/test_destruction.py tests/proof/test_readings.py tests/proof/test_bundle_cli.py \
+	tests/app/test_security.py tests/app/test_outcomes.py tests/app/test_results_exports.py tests/app/test_demo.py
+
+test-moved: setup-dev ## everything not slow, 400 days on in Shanghai, and on 29 February 2028 in Los Angeles
+	$(MOVED) TZ=Asia/Shanghai FAKETIME='+400d' $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(MOVED_TESTS)
+	$(MOVED) TZ=America/Los_Angeles FAKETIME='@2028-02-29 12:00:00' $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(MOVED_TESTS)
+
+test-moved-quick: ## the same for what reads the clock or shows a time, as CI runs it
+	@$(MAKE) test-moved MOVED_TESTS="$(QUICKLY)"
 
 bench: setup ## measure speed on this machine: the count, the start
 	$(BIN)/pingyi bench count

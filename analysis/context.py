@@ -9,6 +9,7 @@ from functools import cached_property
 from analysis.errors import EvidenceError
 from analysis.evidence import Evidence, Tally
 from analysis.header import Header
+from analysis.notes import Notes
 from analysis.spec import Axes, Ref
 from analysis.values import Key, Table, Value
 
@@ -33,7 +34,7 @@ class Context:
     tally: Tally
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    notes: dict[tuple[str, Key], str] = field(default_factory=dict)
+    notes: dict[tuple[str, Key], Notes] = field(default_factory=dict)
     _members: dict[str, dict[Key, list[Key]]] = field(default_factory=dict)
 
     def members(self, step: str, source: Table, part: Callable[[Key], Key]) -> Mapping[Key, list[Key]]:

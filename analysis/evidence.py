@@ -76,6 +76,19 @@ class Heads:
 
 
 @dataclass(frozen=True)
+class Entered:
+    """Who entered something, when (ISO, in UTC), and the count it was taken over from, as name and value; nothing in a folder."""
+
+    by: str = ""
+    at: str = ""
+    origin: tuple[tuple[str, str], ...] = ()
+
+
+#: Of an entry in a folder nobody wrote down who entered it.
+NOWHERE = Entered()
+
+
+@dataclass(frozen=True)
 class Component:
     """One number of other evidence for a subject (a target score, an appraisal, a coefficient), exact, with its origin."""
 
@@ -83,6 +96,8 @@ class Component:
     name: str
     value: Fraction
     origin: str = ""
+    on: str = ""
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,7 @@ class Event:
     on: str
     amount: Fraction = Fraction(1)
     reason: str = ""
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,8 @@ class Past:
     subject: str
     quantity: str
     value: Fraction | str
+    reason: str = ""
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,7 @@ class Decision:
     decider: str
     reason: str
     on: str
+    entered: Entered = NOWHERE
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ def line_of(node: TraceNode, wording: Wording) -> str:
         told.append(say("line", line=node.line))
     if node.source:
         told.append(say("source", source=node.source))
-    if node.note:
-        told.append(say("note", note=node.note))
+    if node.notes:
+        told.append(say("note", note=wording.noted(node.notes)))
     return text + (say("open") + say("semicolon").join(told) + say("close") if told else "")
 
 

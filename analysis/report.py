@@ -12,6 +12,7 @@ from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from analysis.joins import projector
+from analysis.notes import Notes, notes_in, notes_out
 from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, canonical, parse_plan
 from analysis.spec import Ref
@@ -19,7 +20,9 @@ from analysis.trace import TraceNode, trace_node
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Key, Table, Value, as_literal, literal
 
-FORMAT = "pingyi-report/1"
+FORMAT = "pingyi-report/2"
+#: Before, notes were sentences in the language of whoever had the count made; they are told as they stand.
+_WITH_SENTENCES = "pingyi-report/1"
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,14 @@ class TestDetail:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole result of one count under one plan. `notes` tell where a cell of evidence came from, by step and key."""
+    """The whole result of one count under one plan. `notes` hold where a cell of evidence came from, by step and key."""
 
     plan: Plan
     subjects: tuple[Subject, ...]
     tally: Tally
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
-    notes: Mapping[tuple[str, Key], str] = field(default_factory=dict)
+    notes: Mapping[tuple[str, Key], Notes] = field(default_factory=dict)
 
     @property
     def books(self) -> tuple[StyleBooks, ...]:
@@ -106,7 +109,7 @@ class Report:
                 for name, table in self.tables.items() if "rater" not in table.axes
             },
             "findings": [[one.code, one.subject, one.step, dict(one.parts)] for one in self.findings],
-            "notes": [[step, list(key), note] for (step, key), note in sorted(self.notes.items())],
+            "notes": [[step, list(key), notes_out(notes)] for (step, key), notes in sorted(self.notes.items())],
         })
 
     @classmethod
@@ -114,7 +117,7 @@ class Report:
         """The report that `to_json` wrote. AnalysisError for anything else; the tally's conservation is checked again."""
         try:
             raw = json.loads(text)
-            if raw["format"] != FORMAT:
+            if raw["format"] not in (FORMAT, _WITH_SENTENCES):
                 raise AnalysisError(
                     f"the report's format is {raw['format']!r}, not {FORMAT!r}", f"结果的格式是 {raw['format']}，不是 {FORMAT}"
                 )
@@ -128,7 +131,7 @@ class Report:
                 Tally(counts, tuple(_book_in(book) for book in raw["books"])),
                 {step.name: tables[step.name] for step in plan.steps if step.name in tables},
                 tuple(Finding(*entry) for entry in raw["findings"]),
-                {(step, tuple(key)): note for step, key, note in raw["notes"]},
+                {(step, tuple(key)): notes_in(notes) for step, key, notes in raw["notes"]},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise AnalysisError(f"this is not a report: {error!r}", "这不是一份计算结果，或者已经损坏") from error

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from analysis.context import Context
+from analysis.notes import Notes, notes_out
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.spec import Step
 from analysis.values import NOT_APPLICABLE, Key, Value, as_literal
@@ -27,7 +28,7 @@ class Term:
 
 @dataclass(frozen=True)
 class TraceNode:
-    """One cell: its step, op, labels and value; `role` is what it is to the node above; `note` where its evidence came from.
+    """One cell: its step, op, labels and value; `role` is what it is to the node above; `notes` where its evidence came from.
 
     `inputs` are made when asked for. A node of a table that was not kept (single ballots) has the value "not applicable".
     """
@@ -39,7 +40,7 @@ class TraceNode:
     role: str
     line: int
     source: str
-    note: str
+    notes: Notes
     step: Step = field(repr=False, compare=False)
     key: Key = field(repr=False, compare=False)
     context: Context = field(repr=False, compare=False)
@@ -90,8 +91,8 @@ class TraceNode:
         if (self.name, self.key) in seen or self.role == "rival":
             return found
         seen.add((self.name, self.key))
-        if self.note:
-            found["note"] = self.note
+        if self.notes:
+            found["notes"] = notes_out(self.notes)
         if self.terms:
             found["terms"] = [[term.choice, term.count, str(term.value)] for term in self.terms]
         inputs = [node.as_object(seen) for node in self.inputs]
@@ -105,5 +106,5 @@ def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = ""
     step, table = plan.step(name), context.tables[name]
     labels = dict(zip(table.axes, key, strict=True))
     value = table.cells.get(key, NOT_APPLICABLE)
-    note = context.notes.get((name, key), "")
-    return TraceNode(name, step.op, labels, value, role, step.line, step.source, note, step, key, context, plan)
+    notes = context.notes.get((name, key), ())
+    return TraceNode(name, step.op, labels, value, role, step.line, step.source, notes, step, key, context, plan)

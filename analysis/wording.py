@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.errors import AnalysisError
+from analysis.notes import Note, Notes
 from analysis.ops.cells import Band
 from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Call, Expr
@@ -42,6 +43,7 @@ class Wording:
     words: Mapping[str, str]
     titles: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    moment: Callable[[str], str] = str  # how a moment in UTC is told where this is read
 
     def say(self, word: str, **parts: object) -> str:
         """A phrase with its parts filled in."""
@@ -65,6 +67,25 @@ class Wording:
         title = self.titles.get(node.name, node.name)
         labels = self.say("comma").join(self.names.get(label, label) for label in node.labels.values())
         return self.say("labels", title=title, labels=labels) if labels else title
+
+    def noted(self, notes: Notes) -> str:
+        """Where evidence came from, in words."""
+        return self.say("semicolon").join(map(self._note, notes))
+
+    def _note(self, note: Note) -> str:
+        if note.said:
+            return note.said
+        comma, entered = self.say("comma"), note.entered
+        facts, reason = comma.join(part for part in (note.decider, note.on) if part), note.reason
+        if note.decider and reason:
+            told = self.say("note decided", facts=facts, reason=reason)
+        else:
+            told = " ".join(part for part in (facts, reason) if part)
+        if note.amount:
+            told = self.say("note amount", told=told, amount=note.amount)
+        origin = self.say("note origin", **dict(entered.origin)) if entered.origin else ""
+        entry = self.say("note entered", by=entered.by, day=self.moment(entered.at)) if entered.by else ""
+        return comma.join(part for part in (told, origin, entry) if part)
 
 
 def _by_role(node: TraceNode, role: str) -> list[TraceNode]:

@@ -15,6 +15,7 @@ from survey_app.navigation import init_navigation
 from survey_app.places import beside
 from survey_app.services.reasons import reasons
 from survey_app.sessions import init_sessions
+from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 
 UPLOAD_BYTES = 5 * 1024 * 1024
@@ -36,6 +37,7 @@ def create_app(config: Config) -> Flask:
     init_resources(app, config)
     init_sessions(app, config)
     init_i18n(app)
+    init_times(app, config.timezone)
     init_navigation(app)
     csrf.init_app(app)
     access.init_access(app)

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from analysis.evidence import (
     BallotBatch,
     Component,
     Decision,
+    Entered,
     Event,
     Evidence,
     Heads,
@@ -31,14 +32,12 @@ from analysis.evidence import (
     Subject,
     Tally,
 )
-from analysis.ops.sources import PastParams
-from analysis.report import Report
 from survey_app import models
-from survey_app.i18n import clauses
-from survey_app.i18n import gettext as _
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
 UNIT = "unit"
+#: What `evidence_digest` digests. Before it there were sentences (`earlier_digests`).
+EVIDENCE_FORMAT = "pingyi-evidence/2"
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,20 @@ def evidence_of(
         tally=tally,
         heads=heads_of(session, campaign, tally),
         components=tuple(
-            Component(one.code, one.name, Fraction(one.value), _origin(one)) for one in live if one.kind == "component"
+            Component(one.code, one.name, Fraction(one.value), one.reason, one.on, one.source)
+            for one in live
+            if one.kind == "component"
         ),
         events=tuple(
-            Event(one.code, one.name, one.on, Fraction(one.value or "1"), one.words) for one in live if one.kind == "event"
+            Event(one.code, one.name, one.on, Fraction(one.value or "1"), one.reason, one.source)
+            for one in live
+            if one.kind == "event"
         ),
-        past=tuple(Past(one.on, one.code, one.name, _past_value(one.value)) for one in live if one.kind == "past"),
+        past=tuple(
+            Past(one.on, one.code, one.name, _past_value(one.value), one.reason, one.source) for one in live if one.kind == "past"
+        ),
         decisions=tuple(
-            Decision(one.code, one.name, one.value, one.decider or one.entered_by, one.words, one.on)
+            Decision(one.code, one.name, one.value, one.decider or one.entered_by, one.reason, one.on, one.source)
             for one in live
             if one.kind == "decision"
         ),
@@ -113,13 +118,9 @@ class LiveEntry:
     entered: dt.datetime
 
     @property
-    def words(self) -> str:
-        """Why it stands there, where it was taken from, and who entered it when, as a person would say it."""
-        parts = [self.reason]
-        if self.origin:
-            parts.append(_("接自“%(title)s”（%(period)s）的“%(quantity)s”", **self.origin))
-        parts.append(_("%(who)s %(day)s 录入", who=self.entered_by, day=self.entered.date().isoformat()))
-        return clauses(part for part in parts if part)
+    def source(self) -> Entered:
+        """Who entered it, when, and what it was taken over from, as facts."""
+        return Entered(self.entered_by, self.entered.astimezone(dt.UTC).isoformat(), tuple(sorted(self.origin.items())))
 
 
 def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]:
@@ -136,19 +137,6 @@ def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]
         .order_by(entry.id)
     )
     return [LiveEntry(**row._asdict()) for row in rows]
-
-
-def with_past_notes(report: Report, live: Iterable[LiveEntry]) -> Report:
-    """The report with a note on every earlier result: where it comes from and who entered it."""
-    told = {(one.name, one.code, one.on): one.words for one in live if one.kind == "past"}
-    notes = dict(report.notes)
-    for step in report.plan.steps:
-        if isinstance(step.params, PastParams):
-            for subject, period in report.tables[step.name].cells:
-                note = told.get((step.params.quantity, subject, period), "")
-                if note:
-                    notes[step.name, (subject, period)] = note
-    return replace(report, notes=notes)
 
 
 def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, ...]:
@@ -238,17 +226,28 @@ def tally_of_record(record: Mapping[str, Any]) -> Tally:
 
 
 def evidence_digest(evidence: Evidence) -> str:
-    """SHA-256 over everything but the marks: two reports with the same digest saw the same roster, heads and entries."""
+    """SHA-256 over everything but the marks: two reports with the same digest saw the same roster, heads and entries.
+
+    Facts only, moments in UTC: whatever language or place the count is read in, the digest is the same. Nothing is left out
+    that a report repeats: who entered what, when and why stands in its notes.
+    """
     parts = {
+        "format": EVIDENCE_FORMAT,
         "subjects": [[subject.id, dict(subject.facts)] for subject in evidence.subjects],
         "heads": [[h.group, h.unit, h.entitled, h.present, h.issued, h.returned] for h in evidence.heads],
-        "components": sorted([c.subject, c.name, str(c.value)] for c in evidence.components),
-        "events": sorted([e.subject, e.kind, e.on, str(e.amount), e.reason] for e in evidence.events),
-        "past": sorted([p.period, p.subject, p.quantity, str(p.value)] for p in evidence.past),
-        "decisions": sorted([d.subject, d.name, d.choice, d.decider, d.reason, d.on] for d in evidence.decisions),
+        "components": sorted([c.subject, c.name, str(c.value), c.on, c.origin, *_source(c.entered)] for c in evidence.components),
+        "events": sorted([e.subject, e.kind, e.on, str(e.amount), e.reason, *_source(e.entered)] for e in evidence.events),
+        "past": sorted([p.period, p.subject, p.quantity, str(p.value), p.reason, *_source(p.entered)] for p in evidence.past),
+        "decisions": sorted(
+            [d.subject, d.name, d.choice, d.decider, d.reason, d.on, *_source(d.entered)] for d in evidence.decisions
+        ),
         "period": evidence.period,
     }
     return digest(canonical(parts))
+
+
+def _source(entered: Entered) -> list[Any]:
+    return [entered.by, entered.at, [list(pair) for pair in entered.origin]]
 
 
 def canonical(content: object) -> str:
@@ -267,8 +266,3 @@ def _past_value(text: str) -> Fraction | str:
         return Fraction(text)
     except ValueError:
         return text
-
-
-def _origin(one: LiveEntry) -> str:
-    """Where a number came from: its own day, then as every entry."""
-    return clauses(part for part in (one.on, one.words) if part)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from survey_app.errors import UserError
 from survey_app.i18n import N_
@@ -37,6 +38,7 @@ SETTINGS = (
     Setting("PINGYI_DATABASE_URL", "sqlite:///DATA/pingyi.db", "数据库地址；PostgreSQL 写作 postgresql://用户@主机/库"),
     Setting("PINGYI_BIND", "127.0.0.1:8000", "服务器监听的地址和端口"),
     Setting("PINGYI_BASE_URL", "http://BIND", "写进二维码和链接的地址，须是手机能打开的"),
+    Setting("PINGYI_TIMEZONE", "", "给人看的时间按哪个时区写，例如 Asia/Shanghai；不设就是本机的时区。存下的总是 UTC"),
     Setting("PINGYI_WORKERS", "2", "服务器进程数"),
     Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
     Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),
@@ -64,6 +66,7 @@ class Config:
     alias_cost: AliasCost = field(default_factory=AliasCost)
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     secret_key: str | None = None
+    timezone: str = ""
 
     @classmethod
     def from_environment(
@@ -87,6 +90,7 @@ class Config:
             alias_cost=AliasCost(*_cost("PINGYI_ALIAS_COST", given.get("PINGYI_ALIAS_COST") or "2,19456")),
             password_cost=PasswordCost(*_cost("PINGYI_PASSWORD_COST", given.get("PINGYI_PASSWORD_COST") or "3,65536")),
             secret_key=_secret_key(given.get("PINGYI_SECRET_KEY")),
+            timezone=_timezone(given.get("PINGYI_TIMEZONE") or ""),
         )
 
     @property
@@ -105,6 +109,8 @@ class Config:
             "PINGYI_ALIAS_COST": f"{self.alias_cost.time},{self.alias_cost.memory}",
             "PINGYI_PASSWORD_COST": f"{self.password_cost.time},{self.password_cost.memory}",
         }
+        if self.timezone:
+            ours["PINGYI_TIMEZONE"] = self.timezone
         if self.secret_key is not None:
             ours["PINGYI_SECRET_KEY"] = self.secret_key
         return {**os.environ, **ours}
@@ -113,6 +119,11 @@ class Config:
 def hand_on(config: Config) -> None:
     """Let what reads the environment of this process later (gunicorn's configuration) find these settings there."""
     os.environ.update(config.environment())
+
+
+def timezone_from_environment() -> str:
+    """The zone in which people read times; "" the host's. For commands that need no other setting. Raises SettingError."""
+    return _timezone(os.environ.get("PINGYI_TIMEZONE") or "")
 
 
 def make_data_folder(config: Config) -> None:
@@ -163,6 +174,18 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise SettingError(N_("PINGYI_BASE_URL 写的是“%(text)s”，应是完整的网址，例如 https://pingyi.example.cn。"), text=text)
     return text.rstrip("/")
+
+
+def _timezone(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise SettingError(
+            N_("PINGYI_TIMEZONE 写的是“%(text)s”，没有这个时区；请写成 Asia/Shanghai 这样，或者不设，用本机的时区。"), text=text
+        ) from unknown
+    return text
 
 
 def _whole(name: str, text: str, least: int, most: int) -> int:

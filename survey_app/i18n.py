@@ -93,14 +93,18 @@ def iso(text: str) -> str:
     return moment.strftime("%Y-%m-%d %H:%M" if found[4] else "%Y-%m-%d")
 
 
-def when(said: str | dt.datetime) -> str:
-    """A day, or a day and time, as the reader's language writes it; words that are no date as they are."""
-    moment = _moment(said) if isinstance(said, str) else said
+def when(said: str) -> str:
+    """A day, or a day and time, that people announced, as the reader's language writes it; words that are no date as they are."""
+    moment = _moment(said)
     if moment is None:
-        return str(said)
+        return said
+    return written(moment) if " " in said else format_date(moment, "long", _locale(_language.get()))
+
+
+def written(moment: dt.datetime) -> str:
+    """Day and time as the reader's language writes them, on whatever clock they are. For moments of ours: `times`."""
     locale = _locale(_language.get())
-    day = format_date(moment, "long", locale)
-    return day if isinstance(said, str) and " " not in said else f"{day} {format_time(moment, 'short', locale=locale)}"
+    return f"{format_date(moment, 'long', locale)} {format_time(moment.replace(tzinfo=None), 'short', locale=locale)}"
 
 
 def _moment(text: str) -> dt.datetime | None:

@@ -89,6 +89,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
         data=tmp_path / "data",
         database_url=database_url,
         base_url="http://pingyi.test",
+        timezone="UTC",  # what pages say is typed by hand, wherever the tests run
         alias_cost=QUICK_ALIAS,
         password_cost=QUICK_PASSWORD,
     )

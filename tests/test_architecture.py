@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_app import access, create_app
+from survey_app import access, create_app, models
 from survey_app.config import SETTINGS, Config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -174,3 +174,99 @@ def test_the_checks_find_planted_mistakes() -> None:
     assert reads_environment("from os import getenv")
     assert named('grade = "优秀"') == ["优秀"]
     assert named('"""Prose about 优秀."""') == []
+
+
+#: What reads the clock or the host's zone. Durations (`monotonic`, `perf_counter`) are no time of day.
+CLOCKS = re.compile(
+    r"\b(datetime|date|dt)\.(now|utcnow|today|fromtimestamp|utcfromtimestamp)$"
+    r"|\btime\.(time|time_ns|localtime|gmtime|ctime|strftime|asctime)$"
+)
+#: Rooms that may, each with its reason.
+CLOCK_DOORS = {"survey_app/clock.py": "the door itself"}
+
+
+def clock_readers(text: str) -> list[str]:
+    """Where a source reads the clock past the door: the calls, and names imported so that calls would hide."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and CLOCKS.search(ast.unparse(node)):
+            found.append(ast.unparse(node))
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            found += [f"time.{name.name}" for name in node.names if CLOCKS.search(f"time.{name.name}")]
+    return found
+
+
+def test_the_clock_is_read_at_one_door() -> None:
+    files = [*sources(*ROOMS, "tests", "migrations"), ROOT / "wsgi.py"]
+    wrong = {
+        str(path.relative_to(ROOT)): bad for path in files if (bad := clock_readers(path.read_text(encoding="utf-8")))
+    }
+    assert set(wrong) == set(CLOCK_DOORS), wrong
+
+
+#: What writes a moment as text. Stored and digested text, and days that people typed, are no reader's business.
+WRITES_TIME = re.compile(r"\.strftime\(|\.isoformat\(|\.ctime\(|format_(?:date|time|datetime)\(|\{[^{}]*:%[YmdHMS]")
+TIME_WRITERS = {
+    "survey_app/times.py": "the room that tells times",
+    "survey_app/i18n.py": "days as people announced them",
+    "survey_app/bridge.py": "moments in evidence, digested in UTC",
+    "survey_app/proof/checkpoints.py": "moments in signed texts, in UTC",
+    "survey_app/services/audit.py": "moments in the chained log, digested in UTC",
+    "survey_app/services/appeal.py": "the log's own record of the day, in UTC",
+    "survey_app/services/backup.py": "the manifest of a backup, in UTC",
+    "survey_app/services/bundle_state.py": "days of rulings in a signed bundle, in UTC",
+    "survey_app/services/evidence_words.py": "a day as typed in a sheet",
+    "survey_app/services/spreadsheets.py": "a day as typed in a sheet",
+    "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
+    "survey_app/views/destruction.py": "the value of a date field",
+}
+
+
+def test_times_for_people_are_written_in_one_room_and_never_by_templates() -> None:
+    pages = [path for kind in ("html", "typ", "txt") for path in ROOT.glob(f"survey_app/**/*.{kind}")]
+    in_pages = re.compile(r"strftime|isoformat|\.date\(|\.time\(|\.astimezone|datetime|\bUTC\b")
+    assert {str(path) for path in pages if in_pages.search(path.read_text(encoding="utf-8"))} == set()
+    writers = {
+        str(path.relative_to(ROOT)) for path in sources("survey_app") if WRITES_TIME.search(path.read_text(encoding="utf-8"))
+    }
+    assert writers == set(TIME_WRITERS)
+
+
+#: Rooms that make what is stored or digested as evidence: they know no language.
+SPEECHLESS = ("survey_app/bridge.py", "survey_app/earlier_digests.py", "survey_app/services/release_kept.py",
+              "survey_app/services/bundle_state.py", "survey_app/services/audit.py")  # fmt: skip
+
+
+def translated_facts(text: str) -> list[str]:
+    """Translated words handed to what is stored: `_(…)` or `gettext(…)` inside a row's making or an act of the log."""
+    tree = ast.parse(text)
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        made = ast.unparse(node.func)
+        if made.rpartition(".")[2] in ROWS or made in {"audit.record", "record", "canonical", "bridge.canonical", "digest"}:
+            inside = [one for part in (*node.args, *node.keywords) for one in ast.walk(part)]
+            found += [made for one in inside if isinstance(one, ast.Call) and ast.unparse(one.func) in {"_", "gettext"}]
+    return found
+
+
+ROWS = frozenset(mapper.class_.__name__ for mapper in models.Base.registry.mappers)
+
+
+def test_nothing_translated_is_stored_or_digested() -> None:
+    said = {path: within(imports((ROOT / path).read_text(encoding="utf-8")), {"survey_app.i18n"}) for path in SPEECHLESS}
+    assert set().union(*said.values()) == set(), said
+    spoken = {str(path) for path in sources("analysis") if within(imports(path.read_text(encoding="utf-8")), {"gettext"})}
+    assert spoken == set()
+    wrong = {str(path): bad for path in sources("survey_app") if (bad := translated_facts(path.read_text(encoding="utf-8")))}
+    assert wrong == {}
+
+
+def test_the_checks_of_clock_and_language_find_planted_mistakes() -> None:
+    for planted in ("dt.datetime.now(dt.UTC)", "datetime.date.today()", "time.time()", "from time import localtime"):
+        assert clock_readers(planted), planted
+    assert clock_readers("time.monotonic() - time.perf_counter()") == []
+    for planted in ("Ruling(found=_('成立'))", "audit.record(s, detail=_('x'))", "models.EvidenceEntry(reason=f'{_(1)}')"):
+        assert translated_facts(planted), planted
+    assert WRITES_TIME.search("f'{row.ruled:%Y-%m-%d}'")

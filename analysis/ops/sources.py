@@ -13,6 +13,7 @@ from analysis.context import Context, unique
 from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
 from analysis.header import Choice
+from analysis.notes import Note, noted
 from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, ordered
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
@@ -151,6 +152,13 @@ def _read_number(text: str, as_: str) -> Value:
     return number(text) if is_number(text) else Missing("not a number")
 
 
+def _note(context: Context, step: Step, told: Mapping[Key, Note]) -> None:
+    """Write down where cells came from, after what stands there already."""
+    for key, note in told.items():
+        if notes := context.notes.get((step.name, key), ()) + noted(note):
+            context.notes[step.name, key] = notes
+
+
 @dataclass(frozen=True)
 class NamedParams:
     """A named column of the evidence, as text or as a number; `choices` are what a decision may be."""
@@ -171,7 +179,7 @@ def _fact(_: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
 def _component(step: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
     found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
-    context.notes.update({(step.name, (one.subject,)): one.origin for one in mine if one.origin})
+    _note(context, step, {(one.subject,): Note(one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing("no evidence")) for subject in context.facts}
 
 
@@ -189,7 +197,7 @@ def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Va
                 f"“{one.choice}”不在集体研究事项“{params.name}”的可选结论里",
             )
     found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
-    context.notes.update({(step.name, (one.subject,)): f"{one.decider}，{one.on}：{one.reason}" for one in mine})
+    _note(context, step, {(one.subject,): Note(one.on, one.decider, one.reason, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing("not decided")) for subject in context.facts}
 
 
@@ -214,9 +222,8 @@ def _event(step: Step, params: EventParams, context: Context) -> dict[Key, Value
     for one in sorted(context.evidence.events, key=lambda event: (event.on, event.kind, event.reason)):
         if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
             sums[one.subject] += one.amount if params.what == "amount" else 1
-            place = (step.name, (one.subject,))
-            told = f"{one.on} {one.reason}".strip() + (f"（{one.amount}）" if params.what == "amount" else "")
-            context.notes[place] = f"{context.notes[place]}；{told}" if place in context.notes else told
+            amount = str(one.amount) if params.what == "amount" else ""
+            _note(context, step, {(one.subject,): Note(one.on, reason=one.reason, amount=amount, entered=one.entered)})
     return {(subject,): value for subject, value in sums.items()}
 
 
@@ -229,14 +236,17 @@ class PastParams:
     last: int | None
 
 
-def _past(_: Step, params: PastParams, context: Context) -> dict[Key, Value]:
+def _past(step: Step, params: PastParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.past if one.quantity == params.quantity]
     found = unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
     periods = params.periods or tuple(sorted({one.period for one in mine}))
     if params.last is not None:
         periods = tuple(sorted(periods))[-params.last :]
-    return {(subject, period): found.get((subject, period), Missing("no result"))
-            for subject in context.facts for period in periods or ("none",)}
+    cells: dict[Key, Value] = {(subject, period): found.get((subject, period), Missing("no result"))
+             for subject in context.facts for period in periods or ("none",)}
+    _note(context, step, {(one.subject, one.period): Note(reason=one.reason, entered=one.entered) for one in mine
+                          if (one.subject, one.period) in cells})
+    return cells
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from survey_app import times
+from survey_app.config import timezone_from_environment
 from survey_app.errors import UserError
 from survey_app.private_memory import keep_private
 
@@ -61,6 +63,7 @@ class _LoadedWhenCalled(click.Group):
 def cli(context: click.Context, data: Path | None) -> None:
     """Pingyi 评议: democratic evaluation, from the slip to the result."""
     context.obj = data
+    context.with_resource(times.told_in(timezone_from_environment()))
 
 
 def main() -> None:

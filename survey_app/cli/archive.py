@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
 
+from survey_app import clock
 from survey_app.config import Config
 from survey_app.i18n import gettext as _
 from survey_app.services import backup as archives
@@ -17,7 +17,7 @@ from survey_app.services import backup as archives
 @click.pass_obj
 def backup(data: Path | None, file: Path) -> None:
     """Write database, keys and files into FILE, one consistent moment, also while people vote. Keep it as safe as the keys."""
-    names = archives.write(Config.from_environment(data=data), file, now=dt.datetime.now(dt.UTC))
+    names = archives.write(Config.from_environment(data=data), file, now=clock.now())
     click.echo(_("已备份 %(n)s 个文件到 %(path)s。", n=len(names), path=file))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from survey_app import clock, times
 from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
@@ -51,7 +52,7 @@ def bundle(
         _refuse_unless_new(target)
     with _campaign(data, campaign) as (session, here, config, _engine):
         opening = _opening(here)
-        secret, now = cookie_key(config), dt.datetime.now(dt.UTC)
+        secret, now = cookie_key(config), clock.now()
         if keys:
             made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
             readings.given_to_auditors(session, here, keys, now=now)
@@ -118,12 +119,12 @@ def auditor_open(sealed: Path, key: Path, out: Path) -> None:
 @click.argument("until", type=click.DateTime(["%Y-%m-%d"]))
 @click.pass_obj
 def appeal(data: Path | None, campaign: str, until: dt.datetime) -> None:
-    """Say, once, that the openings of CAMPAIGN are kept to the end of the day UNTIL (UTC)."""
-    end = until.replace(tzinfo=dt.UTC) + dt.timedelta(days=1, seconds=-1)
+    """Say, once, that the openings of CAMPAIGN are kept to the end of the day UNTIL, here (PINGYI_TIMEZONE)."""
+    end = times.end_of(until.date())
     with _campaign(data, campaign) as (session, here, _config, _engine):
-        appeals.fix(session, here, end, account=ACCOUNT, now=dt.datetime.now(dt.UTC))
+        appeals.fix(session, here, end, account=ACCOUNT, now=clock.now())
         session.commit()
-    click.echo(_("申诉期到 %(until)s 为止。", until=end.date().isoformat()))
+    click.echo(_("申诉期到 %(until)s 为止。", until=times.moment(end)))
 
 
 @click.command("destroy-openings")
@@ -134,7 +135,7 @@ def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> Non
     """After the appeal period: destroy what is in the ballots of CAMPAIGN and its opening key; write the CERTIFICATE."""
     with _campaign(data, campaign) as (session, here, config, engine):
         click.confirm(_("“%(title)s”的选票内容将永远不能再开启。继续吗？", title=here.title), abort=True)
-        said = appeals.destroy(session, here, secret=cookie_key(config), account=ACCOUNT, now=dt.datetime.now(dt.UTC))
+        said = appeals.destroy(session, here, secret=cookie_key(config), account=ACCOUNT, now=clock.now())
         _write(certificate, said.encode())
         session.commit()
         session.close()

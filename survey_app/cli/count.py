@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
 
+from survey_app import clock
 from survey_app.cli.server import prepared
 from survey_app.config import Config
 from survey_app.database import session_factory
@@ -42,7 +42,7 @@ def count(data: Path | None, campaign: str) -> None:
         with session_factory(engine)() as session:
             here = campaigns.by_key(session, campaign)
             session.commit()  # no lock while somebody types
-            report = counting.open_and_count(session, here, passphrase=asked(here), account=ACCOUNT, now=dt.datetime.now(dt.UTC))
+            report = counting.open_and_count(session, here, passphrase=asked(here), account=ACCOUNT, now=clock.now())
             session.commit()
             opening = counting.stored_opening(session, here)
             click.echo(_("计票完成：收到 %(cast)s 张。", cast=sum(book.cast for book in opening.tally.books)))

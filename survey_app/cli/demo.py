@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
+from survey_app import clock
 from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
 from survey_app.database import session_factory
@@ -119,9 +120,9 @@ def _log(engine: Engine, secret: str) -> None:
     """The proof log of every demo round. A real round's begins at its approval; here it only shows what one looks like."""
     with session_factory(engine)() as session:
         for campaign in session.scalars(select(Campaign).where(Campaign.demo.is_(True))).all():
-            proof_log.begin(session, campaign, secret=secret, now=dt.datetime.now(dt.UTC))
+            proof_log.begin(session, campaign, secret=secret, now=clock.now())
             if campaign.state in ("closed", "counted"):
-                proof_log.add_close(session, campaign, secret=secret, now=dt.datetime.now(dt.UTC))
+                proof_log.add_close(session, campaign, secret=secret, now=clock.now())
             session.commit()
 
 
@@ -129,7 +130,7 @@ def _make(
     session: Session, one: Round, scheme: ShippedScheme, folder: DemoFolder, *, most: int | None, counted: Sequence[Campaign]
 ) -> Campaign:
     """One round, cast, and counted when it is not to stay open."""
-    now, is_open = dt.datetime.now(dt.UTC), one.state == "open"
+    now, is_open = clock.now(), one.state == "open"
     click.echo(_("%(title)s：导入名册和材料……", title=one.title))
     words = demo_round.Words(
         title=one.title,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey_app import schema
+from survey_app import clock, schema
 from survey_app.config import Config, cookie_key, make_data_folder
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
@@ -50,7 +49,7 @@ def first_link(config: Config, engine: Engine) -> str | None:
     with session_factory(engine)() as session:
         if not accounts.first_account_missing(session):
             return None
-        secret = accounts.new_link(session, None, now=dt.datetime.now(dt.UTC))
+        secret = accounts.new_link(session, None, now=clock.now())
         session.commit()
     return f"{config.base_url}/office/link/{secret}"
 

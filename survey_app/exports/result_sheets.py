@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_app import times
 from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
 from survey_app.services import outcomes, result_items, results
@@ -186,7 +187,7 @@ def _about(loaded: Loaded) -> tuple[str, ...]:
         ),
         _(
             "计算于 %(time)s，%(who)s，%(code)s",
-            time=f"{stored.computed:%Y-%m-%d %H:%M}",
+            time=times.moment(stored.computed),
             who=stored.computed_by,
             code=stored.code_version,
         ),

@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis import AnalysisError, Report, canonical
 from analysis.explain import explain
+from analysis.notes import notes_out
 from analysis.phrases import LANGUAGES as PHRASES
 from analysis.trace import TraceNode
 from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
@@ -170,8 +171,8 @@ def _trace_out(node: TraceNode, named: set[str], *, root: bool = False) -> dict[
     if node.name in named and not root:
         return found
     found |= {"op": node.op, "line": node.line, "source": node.source}
-    if node.note:
-        found["note"] = node.note
+    if node.notes:
+        found["notes"] = notes_out(node.notes)
     if node.terms:
         found["terms"] = [[term.choice, str(term.count), str(term.value)] for term in node.terms]
     inputs = node.inputs

@@ -35,6 +35,7 @@ from survey_app.i18n import N_
 KINDS = ("setup", "meeting", "close")
 _ED25519 = b"\x01"
 _DASH = "\u2014 "
+_MINUTE = "%Y-%m-%dT%H:%MZ"
 
 
 class SigningKeyError(RefusedError):
@@ -60,7 +61,12 @@ def origin_of(campaign_key: str) -> str:
 
 def minute(moment: dt.datetime) -> str:
     """A moment as checkpoints tell it, in UTC to the minute: finer would help nobody who may know."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return moment.astimezone(dt.UTC).strftime(_MINUTE)
+
+
+def moment(told: str) -> dt.datetime:
+    """The moment that `minute` told. Raises ValueError."""
+    return dt.datetime.strptime(told, _MINUTE).replace(tzinfo=dt.UTC)
 
 
 def new_key(secret: str) -> tuple[bytes, bytes]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from survey_app import times
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, Campaign, LogKey
@@ -39,6 +40,11 @@ class Certificate:
     by: str
     destroyed: str
 
+    @property
+    def moment(self) -> dt.datetime:
+        """When it was destroyed, in UTC as the certificate says it."""
+        return checkpoints.moment(self.destroyed)
+
 
 def fix(session: Session, campaign: Campaign, until: dt.datetime, *, account: str, now: dt.datetime) -> None:
     """Say once until when openings are kept. Raises AppealError when it was said already, UserError for a day that cannot be."""
@@ -62,7 +68,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     if appeal.certificate:
         raise AppealError(N_("开封内容已经销毁，证书在“申诉期与销毁”页上。"))
     if now <= appeal.until:
-        raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=checkpoints.minute(appeal.until))
+        raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=times.moment(appeal.until))
     log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
     if log is None or key is None:
         raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from analysis.evidence import Evidence, Tally
 from analysis.report import Report
 from analysis.values import as_literal
-from survey_app import bridge
+from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, listed
 from survey_app.models import Appeal, Campaign, LogKey
@@ -115,7 +115,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))
     stored, tally = counting.newest_report(session, campaign), counting.stored_opening(session, campaign).tally
     evidence = bridge.evidence_of(session, campaign, tally)
-    if bridge.evidence_digest(evidence) != stored.evidence_digest:
+    if not earlier_digests.still(evidence, stored.evidence_digest):
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
     plan = release_plan.plan_of(session, campaign)
     described = log_entries.described(session, campaign)

@@ -186,7 +186,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     scheme = scheme_of(campaign)
     evidence = bridge.evidence_of(session, campaign, tally, batches)
     try:
-        report = bridge.with_past_notes(evaluate(scheme.plan, evidence), bridge.live_entries(session, campaign))
+        report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
         raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(language())) from problem
     content = report.to_json()

@@ -18,7 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.report import Report
 from analysis.values import Missing, Value
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, SOURCE, language
 from survey_app.models import Campaign, EvidenceEntry, StoredReport, Subject
 from survey_app.services import counting, evidence
 from survey_app.services.campaigns import scheme_of
@@ -196,7 +196,7 @@ def take(session: Session, campaign: Campaign, seen: Preview, digest: str, *, ac
         raise RefusedError(N_("那次评议在您查看之后重新计算过；请再看一遍，再确认。"))
     if not seen.taken:
         raise UserError(N_("没有可以接用的结果；请先选好每一项取哪个量。"))
-    titles = dict(seen.choices)
+    theirs = scheme_of(seen.source).quantities
     entries = [
         Entry(
             line.code,
@@ -208,7 +208,7 @@ def take(session: Session, campaign: Campaign, seen: Preview, digest: str, *, ac
                 ("campaign", seen.source.key),
                 ("title", seen.source.title),
                 ("period", seen.source.period),
-                ("quantity", titles[seen.mapping[line.quantity]]),
+                ("quantity", theirs[seen.mapping[line.quantity]].title.in_(SOURCE)),  # as written there, whoever takes it over
                 ("report", seen.digest),
             ),
         )

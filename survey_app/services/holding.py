@@ -13,7 +13,7 @@ from analysis.ops.cells import BoundParams, ChooseParams
 from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled, refs_of
 from analysis.spec import Ref
 from analysis.trace import TraceNode, trace_node
-from analysis.values import NOT_APPLICABLE, Missing
+from analysis.values import NOT_APPLICABLE, Missing, text_of
 from analysis.wording import Wording
 from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _
@@ -25,13 +25,17 @@ _DEEP = 8
 
 @dataclass(frozen=True)
 class Hold:
-    """One cap that acted: the grade before ("" where it may not be said) and after, why, and the scheme's line that says so."""
+    """One cap that acted: the grade before ("" where it may not be said) and after, why, and the scheme's line that says so.
+
+    `grade` is the grade after as the report holds it, where `after` is what it is called.
+    """
 
     before: str
     after: str
     why: str
     source: str
     line: int
+    grade: str
 
     @property
     def sentence(self) -> str:
@@ -50,7 +54,7 @@ class Teller(Wording):
 
 def teller(wording: Wording, hidden: Callable[[TraceNode], bool] | None = None) -> Teller:
     """A teller with these words; without `hidden` it says every number."""
-    return Teller(wording.words, wording.titles, wording.names, hidden or (lambda _node: False))
+    return Teller(wording.words, wording.titles, wording.names, wording.moment, hidden or (lambda _node: False))
 
 
 def holds(node: TraceNode, wording: Teller) -> list[Hold]:
@@ -107,7 +111,7 @@ def _below(node: TraceNode, wording: Teller) -> tuple[TraceNode | None, Hold | N
 
 def _hold(below: TraceNode, node: TraceNode, why: str, wording: Teller) -> Hold:
     before = "" if wording.hidden(below) else wording.value(below.value)
-    return Hold(before, wording.value(node.value), why, node.source, node.line)
+    return Hold(before, wording.value(node.value), why, node.source, node.line, text_of(node.value))
 
 
 def _role(node: TraceNode, role: str) -> TraceNode | None:

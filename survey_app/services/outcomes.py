@@ -9,15 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
-from survey_app.i18n import N_
-from survey_app.i18n import gettext as _
+from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
 from survey_app.services import holding, results, rulings, unfolding
 from survey_app.services.results import Loaded, Person
-from survey_app.services.rulings import Said, Spot
+from survey_app.services.rulings import Found, Said, Spot
 
 #: Findings that a rule tolerates only with a reason.
 NEEDS_REASON = frozenset({"soft_limit_exceeded"})
@@ -33,13 +34,18 @@ class Proposal:
     outcome: str
     why: tuple[str, ...]
     source: str
-    found: str
+    stands: Found
     rulings: tuple[Said, ...]
+
+    @property
+    def found(self) -> str:
+        """What stands here, as it is stored with a ruling."""
+        return self.stands.fact
 
     @property
     def standing(self) -> Said | None:
         """The ruling in force: the newest, unless the outcome came out otherwise since."""
-        return self.rulings[0] if self.rulings and self.rulings[0].found == self.found else None
+        return self.stands.standing(self.rulings)
 
     @property
     def outdated(self) -> bool:
@@ -59,13 +65,18 @@ class Remark:
     spot: Spot
     sentence: str
     needed: bool
-    found: str
+    stands: Found
     rulings: tuple[Said, ...]
 
     @property
+    def found(self) -> str:
+        """What stands here, as it is stored with a reason."""
+        return self.stands.fact
+
+    @property
     def standing(self) -> Said | None:
-        """The reason in force: the newest, unless the finding reads otherwise since."""
-        return self.rulings[0] if self.rulings and self.rulings[0].found == self.found else None
+        """The reason in force: the newest, unless the finding is another since."""
+        return self.stands.standing(self.rulings)
 
 
 def of_subject(loaded: Loaded, code: str) -> list[Proposal]:
@@ -90,7 +101,7 @@ def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
             why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
             title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
-            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _("成立"), _said(loaded, spot))
+            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag(), _said(loaded, spot))
 
 
 def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
@@ -101,7 +112,26 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             now = acted[-1].after
             source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
             why = tuple(one.sentence for one in acted)
-            yield Proposal(spot, person, loaded.reading.title(key), now, why, source, now, _said(loaded, spot))
+            stands = _graded(loaded, acted[-1].grade)
+            yield Proposal(spot, person, loaded.reading.title(key), now, why, source, stands, _said(loaded, spot))
+
+
+@lru_cache(maxsize=1)
+def _raised_flag() -> Found:
+    """What stands where a flag is raised; older rulings hold the word."""
+    return Found(canonical(["raised"]), spellings(N_("成立")))
+
+
+def _graded(loaded: Loaded, grade: str) -> Found:
+    """What stands where a cap held this grade; older rulings hold what the grade was called."""
+    labels = {
+        choice.label.in_(tag)
+        for scale in loaded.scheme.scales.values()
+        for choice in scale.choices
+        if choice.key == grade
+        for tag in OFFICE_LANGUAGES
+    }
+    return Found(canonical(["grade", grade]), frozenset({grade, *labels}))
 
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
@@ -131,7 +161,7 @@ def remarks(loaded: Loaded) -> list[Remark]:
     found = []
     for one, sentence in results.findings_told(loaded):
         spot = results.spot_of(one)
-        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, sentence, _said(loaded, spot)))
+        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, results.found_of(loaded, one), _said(loaded, spot)))
     return sorted(found, key=lambda remark: not remark.needed)
 
 

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from analysis.context import Finding
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app import bridge, charts
+from survey_app import bridge, charts, earlier_digests
 from survey_app.errors import NotFoundError
-from survey_app.i18n import N_
+from survey_app.i18n import N_, OFFICE_LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.services import counting, release_kept, release_plan, result_words, rulings
 from survey_app.services.campaigns import scheme_of
@@ -26,7 +26,7 @@ from survey_app.services.counting import Opening
 from survey_app.services.release import Held
 from survey_app.services.release_plan import COMMENTS, ReleasePlan
 from survey_app.services.result_cells import FlagShown, Reading, Shown
-from survey_app.services.rulings import Rulings, Spot
+from survey_app.services.rulings import Found, Rulings, Spot
 
 #: So many rows of the overview stand on one page.
 PAGE_ROWS = 300
@@ -170,7 +170,7 @@ def load(session: Session, campaign: Campaign, *, language: str, units: Collecti
     evidence = bridge.evidence_of(session, campaign, opening.tally)
     report, scheme = _report(stored.digest, stored.content), scheme_of(campaign)
     reading = Reading(report, scheme, language, _held(stored, report, scheme, release_plan.plan_of(session, campaign)))
-    stale = bridge.evidence_digest(evidence) != stored.evidence_digest
+    stale = not earlier_digests.still(evidence, stored.evidence_digest)
     said = rulings.of_campaign(session, campaign)
     return Loaded(campaign, reading, stored, opening, people, allowed, stale, said)
 
@@ -349,13 +349,25 @@ def findings(loaded: Loaded, code: str | None = None) -> list[str]:
 
 def with_reason(loaded: Loaded, finding: Finding, sentence: str) -> str:
     """The sentence with the reason a person recorded for it, while it still reads as it did then."""
-    told = loaded.rulings.get(spot_of(finding), ())
-    return f"{sentence}（{told[0].sentence()}）" if told and told[0].found == sentence else sentence
+    told = found_of(loaded, finding).standing(loaded.rulings.get(spot_of(finding), ()))
+    return f"{sentence}（{told.sentence()}）" if told else sentence
 
 
 def spot_of(finding: Finding) -> Spot:
     """Where reasons for a finding are kept."""
     return Spot("·".join((finding.code, finding.step, finding.parts.get("grade", ""))), finding.subject)
+
+
+def found_of(loaded: Loaded, finding: Finding) -> Found:
+    """What a reason for this finding is about. Older reasons hold its sentence, in the language of whoever gave them."""
+    fact = bridge.canonical([finding.code, dict(finding.parts)])
+    if spot_of(finding) not in loaded.rulings:
+        return Found(fact)
+    told = set()
+    for tag in OFFICE_LANGUAGES:
+        with speaking(tag):
+            told.add(_sentence(loaded, finding, tag))
+    return Found(fact, frozenset(told))
 
 
 def findings_told(loaded: Loaded) -> list[tuple[Finding, str]]:
@@ -365,15 +377,14 @@ def findings_told(loaded: Loaded) -> list[tuple[Finding, str]]:
         about_subject = one.subject in loaded.people
         if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
             continue
-        who = loaded.people[one.subject].name if about_subject else one.subject
-        parts = dict(one.parts)
-        if "grade" in parts:
-            parts["grade"] = _grade(loaded, one.step, parts["grade"])
-        sentence = result_words.finding(one.code, parts)
-        found.append((one, f"{who}：{sentence}" if who else sentence))
+        found.append((one, _sentence(loaded, one, loaded.reading.language)))
     return found
 
 
-def _grade(loaded: Loaded, step: str, grade: str) -> str:
-    info = loaded.scheme.quantities.get(step)
-    return info.labels[grade].in_(loaded.reading.language) if info and grade in info.labels else grade
+def _sentence(loaded: Loaded, one: Finding, language: str) -> str:
+    who = loaded.people[one.subject].name if one.subject in loaded.people else one.subject
+    parts, info = dict(one.parts), loaded.scheme.quantities.get(one.step)
+    if info and parts.get("grade") in info.labels:
+        parts["grade"] = info.labels[parts["grade"]].in_(language)
+    sentence = result_words.finding(one.code, parts)
+    return f"{who}：{sentence}" if who else sentence

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app import times
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
@@ -45,11 +46,23 @@ class Said:
 
     def sentence(self) -> str:
         """Verdict, who, when and why, for a page, a file or a letter."""
-        who = f"{self.word}，{self.ruled_by} {self.ruled:%Y-%m-%d}"
+        who = f"{self.word}，{self.ruled_by} {times.moment(self.ruled)}"
         return _("%(who)s：%(reason)s", who=who, reason=self.reason) if self.reason else who
 
 
 Rulings = Mapping[Spot, Sequence[Said]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is ruled on. `fact`: as stored, in no language; `before`: the sentences older rulings hold for it."""
+
+    fact: str
+    before: frozenset[str] = frozenset()
+
+    def standing(self, said: Sequence[Said]) -> Said | None:
+        """The newest of these rulings, unless something else stands here since."""
+        return said[0] if said and (said[0].found == self.fact or said[0].found in self.before) else None
 
 
 def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[Said]]:

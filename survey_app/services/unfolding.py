@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from analysis.phrases import LANGUAGES
 from analysis.trace import TraceNode
 from analysis.values import Key
 from analysis.wording import Wording, decimal
+from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services import holding
 from survey_app.services.release import WITHHELD
@@ -135,7 +137,12 @@ def _line(node: TraceNode, wording: Wording) -> str:
 def wording_of(loaded: Loaded) -> Wording:
     """The words in which calculations of this report are told; the same for every cell of a page, so made once."""
     language = "zh" if loaded.reading.language.startswith("zh") else "en"
-    return Wording(LANGUAGES[language], _titles(loaded, language), _names(loaded))
+    return Wording(LANGUAGES[language], _titles(loaded, language), _names(loaded), _moment)
+
+
+def _moment(entered: str) -> str:
+    """When evidence was entered, told here."""
+    return times.moment(dt.datetime.fromisoformat(entered))
 
 
 def _titles(loaded: Loaded, language: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.database import scrub
 from survey_app.errors import NotFoundError, UserError
@@ -37,10 +37,10 @@ def index(key: str) -> Response:
 @blueprint.post("/fix")
 @access.office
 def fix(key: str) -> AnyResponse:
-    """Say, once, to the end of which day (UTC) the openings are kept."""
+    """Say, once, to the end of which day, here, the openings are kept."""
     session, campaign = db_session(), campaign_of(key)
     try:
-        day = dt.datetime.combine(_day(request.form.get("until", "")), dt.time(23, 59, 59), dt.UTC)
+        day = times.end_of(_day(request.form.get("until", "")))
         appeal.fix(session, campaign, day, account=access.current_account().name, now=now())
     except UserError as error:
         session.rollback()
@@ -91,7 +91,7 @@ def certificate(key: str) -> Response:
         tally=said.tally,
         result=said.result,
         by=said.by,
-        destroyed=said.destroyed,
+        destroyed=times.moment(said.moment),
         text=kept.certificate,
         fingerprint=checkpoints.fingerprint(signed.public),
     )
@@ -111,7 +111,8 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         over=bool(kept and now() > kept.until),
         certificate=appeal.certificate_of(session, campaign),
         most=appeal.MOST_DAYS,
-        suggested=(now() + dt.timedelta(days=30)).date().isoformat(),
+        suggested=times.day(now() + dt.timedelta(days=30)).isoformat(),
+        today=now(),
         problem=problem,
     )
 

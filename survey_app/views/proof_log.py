@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, now
@@ -87,7 +87,7 @@ def sheet(key: str, number: int) -> Response:
         CheckpointSheet(
             title=campaign.title,
             epoch=named,
-            made=checkpoints.minute(epoch.made),
+            made=times.moment(epoch.made),
             leaves=epoch.size,
             root=epoch.root.hex(),
             fingerprint=checkpoints.fingerprint(log.public),

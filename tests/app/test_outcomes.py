@@ -28,13 +28,15 @@ STAFF_PASSWORD = "西边的山坡 eleven red carts"
 LATER = NOON + dt.timedelta(days=1)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HELD, TALK = Spot("定等", "P1"), Spot("约谈", "P2")
+#: What is ruled on, as a page carries it.
+BETTER = '["grade","较好"]'
 
 
 def load(session: Session, campaign: Campaign, units: set[str] | None = None) -> Loaded:
     return results.load(session, campaign, language="zh-Hans", units=units)
 
 
-def say(session: Session, campaign: Campaign, spot: Spot, verdict: str, *, reason: str = "", seen: str = "较好") -> None:
+def say(session: Session, campaign: Campaign, spot: Spot, verdict: str, *, reason: str = "", seen: str = BETTER) -> None:
     """The office rules on what it looks at now."""
     outcomes.rule(session, load(session, campaign), spot, verdict=verdict, reason=reason, seen=seen, account="评议办", now=LATER)
     session.commit()
@@ -108,7 +110,7 @@ def test_setting_aside_needs_a_reason_and_nothing_is_ruled_on_that_was_not_propo
     with pytest.raises(NotFoundError):
         say(session, campaign, Spot("定等", "nobody"), "confirmed")
     with pytest.raises(RefusedError, match="变了"):
-        say(session, campaign, HELD, "confirmed", seen="好")
+        say(session, campaign, HELD, "confirmed", seen='["grade","好"]')
     assert session.scalar(select(func.count()).select_from(Ruling)) == 0
 
 
@@ -150,7 +152,7 @@ def test_a_soft_limit_exceeded_wants_a_reason_and_shows_it_from_then_on(session:
 @on_sqlite
 def test_all_of_a_kind_are_confirmed_at_once_and_those_ruled_on_are_left_alone(session: Session) -> None:
     campaign = ledger_town.build(session)
-    say(session, campaign, TALK, "set_aside", reason="已谈过", seen="成立")
+    say(session, campaign, TALK, "set_aside", reason="已谈过", seen='["raised"]')
     done = outcomes.confirm_all(session, load(session, campaign), "约谈", reason="", account="评议办", now=LATER)
     more = outcomes.confirm_all(session, load(session, campaign), "定等", reason="会议", account="评议办", now=LATER)
     assert (done, more) == (0, 1)
@@ -163,7 +165,7 @@ def test_the_office_rules_on_a_page_and_the_workbook_carries_it(app: Flask, offi
     base = f"/office/results/{key}/outcomes/"
     page = office_client.get(base).get_data(as_text=True)
     assert "本班子初定（甲镇班子）是“差”" in page
-    form = {"csrf_token": csrf(office_client), "about": "定等", "subject": "P1", "seen": "较好", "verdict": "set_aside"}
+    form = {"csrf_token": csrf(office_client), "about": "定等", "subject": "P1", "seen": BETTER, "verdict": "set_aside"}
     refused = office_client.post(base, data=form)
     assert (refused.status_code, "请写明理由" in refused.get_data(as_text=True)) == (400, True)
     assert office_client.post(base, data={**form, "reason": "<b>复核</b>"}).status_code == 302
@@ -187,6 +189,6 @@ def test_staff_read_the_outcomes_of_their_unit_and_may_not_rule(app: Flask, staf
     assert "张一" in page
     assert "乙镇" not in page
     assert "name=\"verdict\"" not in page
-    form = {"csrf_token": csrf(staff_client), "about": "定等", "subject": "P1", "seen": "较好", "verdict": "confirmed"}
+    form = {"csrf_token": csrf(staff_client), "about": "定等", "subject": "P1", "seen": BETTER, "verdict": "confirmed"}
     assert staff_client.post(base, data=form).status_code == 404
     assert staff_client.post(base + "all", data={**form, "about": "定等"}).status_code == 404

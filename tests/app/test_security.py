@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app import access
+from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
@@ -140,13 +140,13 @@ def test_signing_in_makes_a_new_session_and_signing_out_ends_it(app: Flask, offi
 
 @pytest.mark.parametrize(("idle", "works"), [(29, True), (31, False)])
 def test_half_an_hour_of_silence_signs_out(app: Flask, office_client: FlaskClient, idle: int, works: bool) -> None:
-    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=idle)
+    later = clock.now() + dt.timedelta(minutes=idle)
     app.config["PINGYI_CLOCK"] = lambda: later
     assert (office_client.get("/office/accounts").status_code == 200) is works
 
 
 def test_eight_hours_sign_out_even_somebody_who_never_rests(app: Flask, office_client: FlaskClient) -> None:
-    start = dt.datetime.now(dt.UTC)
+    start = clock.now()
     for quarter in range(1, 32):
         app.config["PINGYI_CLOCK"] = lambda passed=quarter: start + dt.timedelta(minutes=15 * passed)
         assert office_client.get("/office/accounts").status_code == 200
@@ -199,7 +199,7 @@ def test_the_eleventh_guess_is_refused_even_when_right_but_the_owners_own_browse
     for _ in range(10):
         assert sign_in(stranger, OFFICE_NAME, "wrong wrong wrong") == 401
     assert sign_in(stranger, OFFICE_NAME, OFFICE_PASSWORD) == 429
-    app.config["PINGYI_CLOCK"] = lambda: dt.datetime.now(dt.UTC)
+    app.config["PINGYI_CLOCK"] = clock.now
     office_client.post("/office/sign-out", data={"csrf_token": csrf(office_client)})
     app.config["PINGYI_CLOCK"] = lambda: NOON
     assert sign_in(office_client, OFFICE_NAME, OFFICE_PASSWORD) == 302
@@ -241,7 +241,7 @@ def test_weak_passwords_are_refused_with_the_reason(password: str, reason: str) 
 
 def test_the_first_account_comes_from_a_link_that_works_once(app: Flask, client: FlaskClient) -> None:
     with resources(app).writing() as session:
-        secret = accounts.new_link(session, None, now=dt.datetime.now(dt.UTC))
+        secret = accounts.new_link(session, None, now=clock.now())
         session.commit()
     address = f"/office/link/{secret}"
     for _ in range(3):

@@ -49,6 +49,7 @@ def hamlet_server(hamlet_file: Path, tmp_path: Path) -> Iterator[Flask]:
             alias_cost=hamlet.QUICK,
             password_cost=quick,
             secret_key=hamlet.SECRET,
+            timezone="UTC",
         )
     )
     yield app

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
+from survey_app import clock
 from survey_app.cli import bundle, cli
 from survey_app.config import SECRET_KEY_FILE
 from survey_app.database import make_engine, session_factory
@@ -28,13 +29,13 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def data(hamlet_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with the hamlet in it, whose appeal period is not over (the command line reads the real clock)."""
+    """A data folder with the hamlet in it, whose appeal period is not over (the command line reads the clock)."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(hamlet_file, folder / "pingyi.db")
     (folder / SECRET_KEY_FILE).write_text(hamlet.SECRET, encoding="ascii")
     monkeypatch.setattr(custody, "WrapCost", lambda: dataclasses.replace(COST))
-    _until(folder, dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+    _until(folder, clock.now() + dt.timedelta(days=1))
     return folder
 
 
@@ -58,7 +59,7 @@ def run(data: Path) -> Run:
 
 
 def key_of(data: Path) -> str:
-    return _until(data, dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+    return _until(data, clock.now() + dt.timedelta(days=1))
 
 
 def test_a_public_bundle_is_made_checked_and_published(data: Path, run: Run, tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_after_the_appeal_period_the_openings_are_destroyed_for_good(data: Path,
     early = run("destroy-openings", key, tmp_path / "certificate.txt", typed="y\n")
     assert early.exit_code != 0
     assert not (tmp_path / "certificate.txt").exists()
-    _until(data, dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1))
+    _until(data, clock.now() - dt.timedelta(seconds=1))
     done = run("destroy-openings", key, tmp_path / "certificate.txt", typed="y\n")
     assert done.exit_code == 0, done.output
     assert "30 ballots" in (tmp_path / "certificate.txt").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from survey_app import create_app
+from survey_app import clock, create_app
 from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign
@@ -36,7 +36,7 @@ def app(hamlet_file: Path, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(
         Config(
             data=data, database_url=f"sqlite:///{data / 'pingyi.db'}", base_url="http://pingyi.test",
-            alias_cost=QUICK_ALIAS, password_cost=QUICK_PASSWORD,
+            alias_cost=QUICK_ALIAS, password_cost=QUICK_PASSWORD, timezone="UTC",
         )
     )  # fmt: skip
     yield app
@@ -63,12 +63,12 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
         sealed, wrapped = look.scalars(select(Ballot.sealed)).first(), campaign.wrapped_key
         root = proof_log.log_of(look, campaign).epochs[-1].root.hex()  # type: ignore[union-attr]  # the hamlet has a log
     assert sealed
-    early = ends(app, dt.datetime.now(dt.UTC) + DAY)
+    early = ends(app, clock.now() + DAY)
     assert office_client.get(f"{early}certificate.pdf").status_code == 404
     refused = destroy(office_client, early)
     assert refused.status_code == 409
     assert "才结束" in refused.get_data(as_text=True)
-    address = ends(app, dt.datetime.now(dt.UTC) - DAY)
+    address = ends(app, clock.now() - DAY)
     assert destroy(office_client, address, "小村").status_code == 422
     with resources(app).reading() as look:
         assert look.scalars(select(Ballot.sealed)).first() == sealed
@@ -99,7 +99,7 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
 
 
 def test_the_day_is_said_once_and_has_to_lie_ahead(app: Flask, office_client: FlaskClient) -> None:
-    address = ends(app, dt.datetime.now(dt.UTC) + DAY)
+    address = ends(app, clock.now() + DAY)
 
     def fix(day: str) -> int:
         return office_client.post(f"{address}fix", data={"csrf_token": csrf(office_client), "until": day}).status_code
@@ -109,7 +109,7 @@ def test_the_day_is_said_once_and_has_to_lie_ahead(app: Flask, office_client: Fl
         session.query(Appeal).delete()
         session.commit()
     assert [fix(day) for day in ("morgen", "2020-01-01", "2999-01-01")] == [400, 400, 400]
-    tomorrow = (dt.datetime.now(dt.UTC) + DAY).date()
+    tomorrow = (clock.now() + DAY).date()
     assert fix(tomorrow.isoformat()) == 302
     with resources(app).reading() as look:
         assert look.scalars(select(Appeal.until)).one() == dt.datetime.combine(tomorrow, dt.time(23, 59, 59), dt.UTC)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from survey_app import clock
 from survey_app.cli import cli
 from survey_app.errors import RefusedError
 from survey_app.extensions import resources
@@ -197,11 +198,12 @@ def test_what_auditors_are_given_is_a_reading_of_every_form_in_it(counted: tuple
     key, database = campaign.key, str(session.get_bind().engine.url)
     session.close()
     auditor = custody.create_keys("审计员的一句口令 2026", cost=custody.WrapCost(time=1, memory=64))[0]
-    made = CliRunner(env={"PINGYI_DATABASE_URL": database, "PINGYI_SECRET_KEY": hamlet.SECRET}).invoke(
-        cli,
-        ["--data", str(tmp_path / "d"), "bundle", key, str(tmp_path / "b.zip"), "--auditor", auditor.hex()],
-        input=f"{hamlet.PASSPHRASE}\n",
-    )
+    with clock.told(hamlet.APPEAL_ENDS):  # the last moment at which auditors are given anything
+        made = CliRunner(env={"PINGYI_DATABASE_URL": database, "PINGYI_SECRET_KEY": hamlet.SECRET}).invoke(
+            cli,
+            ["--data", str(tmp_path / "d"), "bundle", key, str(tmp_path / "b.zip"), "--auditor", auditor.hex()],
+            input=f"{hamlet.PASSPHRASE}\n",
+        )
     assert made.exit_code == 0, made.output
     session.expire_all()
     found = session.execute(

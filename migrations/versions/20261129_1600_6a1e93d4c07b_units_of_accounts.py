@@ -1,8 +1,8 @@
 """Unit accounts are bound to units of campaigns, not to bare codes that stand in every campaign.
 
-Forward only: see migrations/README.md. A code that stands in exactly one campaign becomes that unit. One that stands in none or in
-several opens nothing any more: it is kept apart and shown to the office, so that nobody sees another organisation's results because
-of the upgrade.
+Forward only: see migrations/README.md. A code that stands in exactly one campaign becomes that unit. One that stands in none or
+in several opens nothing any more: it is kept apart and shown to the office, so that nobody sees another organisation's results
+because of the upgrade.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Publishing is an act of its own: a table of acts.
 
-Forward only: see migrations/README.md. Campaigns counted before have no row: what unit staff could see stays unseen until the office
-publishes it, because nobody ever said that it should be seen.
+Forward only: see migrations/README.md. Campaigns counted before have no row: what unit staff could see stays unseen until the
+office publishes it, because nobody ever said that it should be seen.
 """
 
 from __future__ import annotations

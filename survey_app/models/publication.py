@@ -13,8 +13,8 @@ from survey_app.models.base import Base
 class Publication(Base):
     """One act of publishing. It speaks of one report: a report computed later is another result, and nobody published it.
 
-    `sections` and `units`: what, and to the staff of which units, canonical JSON lists. `rulings`: the last ruling there was, so that
-    an outcome confirmed later needs an act of its own. `starts`: from when. A row is never changed but once, when it is stopped.
+    `sections` and `units`: what, and to the staff of which units, canonical JSON lists. `rulings`: the last ruling there was, so
+    that an outcome confirmed later needs an act of its own. `starts`: from when. A row is changed once, when it is stopped.
     """
 
     __tablename__ = "publication"

@@ -1,7 +1,8 @@
 """A report as somebody outside the office reads it: his units, the published sections, and no outcome that nobody confirmed.
 
-Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised flag, a
-grade held by a cap, and every number and grade made from such a one are kept back until a person confirmed it and the office then
+Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised
+flag, a grade held by a cap,
+and every number and grade made from such a one are kept back until a person confirmed it and the office then
 published; pages and files all read their cells through `Reading`, which asks here. A flag that is not raised is not shown either:
 next to it, the absence of the others would say which were.
 A rank or a quota among others is shown although it may have to do with other subjects' outcomes: those are not looked through.
@@ -29,7 +30,7 @@ from survey_app.services.rulings import Said, Spot
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a publication lets see what: codes of his units, keys of its sections, and the last ruling there was when it was made."""
+    """Whom a publication lets see what: codes of his units, keys of its sections, the last ruling there was when it was made."""
 
     units: frozenset[str]
     sections: frozenset[str]
@@ -44,7 +45,8 @@ def load_for(session: Session, campaign: Campaign, audience: Audience, *, langua
         raise NotFoundError(N_("没有这个页面。"))
     outlet = _Confirmed(loaded, unfolding.wording_of(loaded), audience.rulings, OUTCOMES in audience.sections)
     reading = replace(loaded.reading, outlet=outlet)
-    return replace(loaded, reading=reading, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings, stale=False)
+    seen = replace(loaded, reading=reading, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings)
+    return replace(seen, stale=False)  # what the office has changed since is the office's own until it publishes anew
 
 
 def not_confirmed(loaded: Loaded, units: Collection[str]) -> list[Spot]:

@@ -123,7 +123,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     waiting = len(audience.ruled_on_by_nobody(results.load(session, campaign, language=language())))
     if waiting:
         raise BundleError(
-            N_("还有 %(n)s 项结论没有确认或搁置；核对包里的票数能把它们重新算出来，没有定下的结论不出主办单位：请先处理。"), n=waiting
+            N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
         )
     plan = release_plan.plan_of(session, campaign)
     described = log_entries.described(session, campaign)

@@ -1,7 +1,8 @@
 """Publishing: the office's own act after the count. What, to the staff of which units, from when; stopped again with a reason.
 
-Rules: the newest act that has begun is in force, and nothing else is. An act speaks of one report: as soon as a report with another
-digest was computed after it, it shows nothing, until the office publishes anew. Stopping stops everything there is, begun or not.
+Rules: the newest act that has begun is in force, and nothing else is. An act speaks of one report: as soon as a report with
+another digest was computed after it,
+it shows nothing, until the office publishes anew. Stopping stops everything there is, begun or not.
 Before, after and without an act, unit staff are answered as if there were no such campaign.
 """
 
@@ -130,7 +131,7 @@ def check(session: Session, campaign: Campaign, wish: Wish, *, now: dt.datetime)
 
 
 def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, account: str, now: dt.datetime) -> Publication:
-    """Write the act down. The caller commits. Raises as `check`, and RefusedError when something changed since it was looked at."""
+    """Write the act down. The caller commits. Raises as `check`, and RefusedError when something changed since."""
     session.refresh(campaign, with_for_update=True)
     check(session, campaign, wish, now=now)
     if seen != seen_mark(session, campaign):

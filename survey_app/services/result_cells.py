@@ -157,7 +157,7 @@ class Reading:
         )
 
     def flags(self, key: str, subject: str) -> list[FlagShown]:
-        """Every cell of one flag for one subject; a flag over groups or items has several. Outside the office: those confirmed."""
+        """Every cell of one flag for one subject; one over groups or items has several. Outside the office: those confirmed."""
         return [
             self._flag(key, labels, value)
             for labels, value in self.by_subject(key).get(subject, ())

@@ -51,9 +51,8 @@ class Person:
 class Loaded:
     """Everything a result page stands on. `allowed` None: every unit; else only subjects of these units are shown.
 
-    `sections`: what was published to whoever reads; None for the office, which reads everything the plan has. `rulings_until`: the
-    last ruling he may know of. `stale`: evidence, head-counts or roster changed after the report was computed. `told`: what the
-    office is told about what is published.
+    `sections`: what was published to whoever reads; None for the office, which reads all the plan has. `rulings_until`: the last
+    ruling he may know of. `stale`: evidence, head-counts or roster changed after the count. `told`: what is published, in words.
     """
 
     campaign: Campaign

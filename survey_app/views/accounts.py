@@ -230,7 +230,9 @@ def _same_twice(form: Mapping[str, str]) -> str:
     return form.get("password", "")
 
 
-def account_list(*, form: Mapping[str, str] = MappingProxyType({}), error: str | None = None, unit_error: str | None = None) -> str:
+def account_list(
+    *, form: Mapping[str, str] = MappingProxyType({}), error: str | None = None, unit_error: str | None = None
+) -> str:
     """The page of all accounts; the errors belong to the form of office accounts and to that of unit accounts."""
     db = db_session()
     listed = accounts.all_accounts(db)

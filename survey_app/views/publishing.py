@@ -141,5 +141,6 @@ def _line(campaign: Campaign, act: publications.Publication) -> tuple[publicatio
     titles = {one.key: _(one.title) for one in publications.SECTIONS}
     names = {unit.code: unit.name for unit in campaigns.units_of(db_session(), campaign)}
     whom = publications.units_in(act)
-    told = _("全部 %(n)s 个单位", n=len(whom)) if len(whom) == len(names) else _("、").join(names.get(code, code) for code in whom)
+    whole = len(whom) == len(names)
+    told = _("全部 %(n)s 个单位", n=len(whom)) if whole else _("、").join(names.get(code, code) for code in whom)
     return act, _("、").join(titles[key] for key in publications.sections_in(act)), told

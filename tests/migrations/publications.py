@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from tests.migrations.units_of_accounts import CAMPAIGN
 
 REPORT = text(
-    "INSERT INTO stored_report (id, campaign_id, content, digest, plan_digest, evidence_digest, code_version, computed, computed_by)"
+    "INSERT INTO stored_report (id, campaign_id, content, digest, plan_digest, evidence_digest, code_version,"
+    " computed, computed_by)"
     " VALUES (5, 1, '{}', 'd', 'p', 'e', 'c', '2026-11-01 08:00:00', 'office')"
 )
 ACT = text(

@@ -113,6 +113,11 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
 
 def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
     """Everything but the signature, nothing withheld, and the ballots beside it."""
+    waiting = len(audience.ruled_on_by_nobody(results.load(session, campaign, language=language())))
+    if waiting:
+        raise BundleError(
+            N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
+        )
     log = proof_log.log_of(session, campaign)
     if log is None or not log.epochs or log.epochs[-1].kind != "close":
         raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))
@@ -120,11 +125,6 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     evidence = bridge.evidence_of(session, campaign, tally)
     if bridge.evidence_digest(evidence) != stored.evidence_digest:
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
-    waiting = len(audience.ruled_on_by_nobody(results.load(session, campaign, language=language())))
-    if waiting:
-        raise BundleError(
-            N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
-        )
     plan = release_plan.plan_of(session, campaign)
     described = log_entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])

@@ -12,7 +12,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, Publication
 from survey_app.services import audience, bundle_shelf, campaigns, counting, publications, results
 from survey_app.services.publications import Wish
 from survey_app.views.campaigns_common import campaign_of, campaign_page
@@ -136,7 +136,7 @@ def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Respon
     )
 
 
-def _line(campaign: Campaign, act: publications.Publication) -> tuple[publications.Publication, str, str]:
+def _line(campaign: Campaign, act: Publication) -> tuple[Publication, str, str]:
     """An act of the past: what and to whom, in words."""
     titles = {one.key: _(one.title) for one in publications.SECTIONS}
     names = {unit.code: unit.name for unit in campaigns.units_of(db_session(), campaign)}

@@ -2,8 +2,8 @@
 
 Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised
 flag, a grade held by a cap, and every number and grade made from such a one are kept back until a person confirmed it and the
-office then published; pages and files all read their cells through `Reading`, which asks here. A flag that is not raised is not shown either:
-next to it, the absence of the others would say which were.
+office then published; pages and files all read their cells through `Reading`, which asks here. A flag that is not raised is not
+shown either: next to it, the absence of the others would say which were.
 A rank or a quota among others is shown although it may have to do with other subjects' outcomes: those are not looked through.
 """
 

@@ -1,4 +1,4 @@
-"""Unit accounts stand for units of campaigns: named before they are saved, refused where there is no such unit, equal codes apart."""
+"""Unit accounts stand for units of campaigns: named before they are saved, refused where there is none, equal codes apart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def keys(app: Flask) -> tuple[str, str]:
     with resources(app).writing() as session:
         towns, ledgers = two_towns.build(session), ledger_town.build(session)
         for campaign in (towns, ledgers):
-            for number, unit in enumerate(session.scalars(select(Unit).where(Unit.campaign_id == campaign.id).order_by(Unit.place))):
+            units = select(Unit).where(Unit.campaign_id == campaign.id).order_by(Unit.place)
+            for number, unit in enumerate(session.scalars(units)):
                 unit.code = f"0{number + 1}"
         session.commit()
         # the stored count names units by their codes of before: nothing in this file looks at its books
@@ -70,7 +71,7 @@ def test_making_one_shows_campaign_and_name_before_anything_is_saved(
 
 
 @pytest.mark.parametrize(
-    ("campaign", "codes", "sentence"),
+    "case",
     [
         ("first", "99", "的名册里没有编号为 99 的单位"),
         ("first", "01，TA，88", "没有编号为 88、TA 的单位"),
@@ -80,8 +81,9 @@ def test_making_one_shows_campaign_and_name_before_anything_is_saved(
     ],
 )
 def test_what_is_not_there_is_refused_in_one_sentence_and_nothing_is_saved(
-    app: Flask, office_client: FlaskClient, keys: tuple[str, str], session: Session, campaign: str, codes: str, sentence: str
+    office_client: FlaskClient, keys: tuple[str, str], session: Session, case: tuple[str, str, str]
 ) -> None:
+    campaign, codes, sentence = case
     where = keys[0] if campaign == "first" else campaign
     answer = office_client.get("/office/accounts/units/confirm", query_string={"name": "某办", "campaign": where, "codes": codes})
     assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (400, True)
@@ -182,10 +184,8 @@ def test_no_address_of_a_campaign_answers_an_account_of_another_one(app: Flask, 
     """Generated from the table of routes, so that a new page is walked by itself. Codes of units are equal in both."""
     accounts = {key: signed_in(app, f"{key} 办", (key, "01")) for key in keys}
     with resources(app).reading() as look:
-        subjects = {
-            key: list(look.scalars(select(Subject.code).join(Campaign, Campaign.id == Subject.campaign_id).where(Campaign.key == key)))
-            for key in keys
-        }
+        query = select(Subject.code).join(Campaign, Campaign.id == Subject.campaign_id)
+        subjects = {key: list(look.scalars(query.where(Campaign.key == key))) for key in keys}
     walked = 0
     for own, other in (keys, keys[::-1]):
         client, nowhere = accounts[own], "x" * len(other)

@@ -1,4 +1,4 @@
-"""Counting and publishing are two acts: nothing before, exactly what was listed after, nothing when it is stopped or recounted."""
+"""Counting and publishing are two acts: nothing before, exactly what was listed after, nothing once stopped or recounted."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ def test_stopping_before_it_begins_cancels_it_and_nothing_older_comes_back(app: 
     assert statuses(staff, key) == [404] * 6
 
 
-def test_a_recount_shows_nothing_until_it_is_published_anew(app: Flask, staff: FlaskClient, office_client: FlaskClient, key: str) -> None:
+def test_a_recount_shows_nothing_until_it_is_published_anew(
+    app: Flask, staff: FlaskClient, office_client: FlaskClient, key: str
+) -> None:
     act(app)
 
     def target(value: str) -> None:
@@ -235,7 +237,8 @@ def test_the_page_says_in_sentences_what_becomes_visible_and_the_act_is_recorded
     with resources(app).reading() as look:
         (row,) = look.scalars(select(Publication)).all()
         assert (row.made_by, row.made, row.sections, row.units) == ("评议办", LATER, '["scores","outcomes"]', '["E"]')
-        assert [one.account for one in look.scalars(select(AuditEvent).where(AuditEvent.action == "results-published"))] == ["评议办"]
+        told = look.scalars(select(AuditEvent.account).where(AuditEvent.action == "results-published")).all()
+        assert told == ["评议办"]
     refused = office_client.post(f"{base}/stop", data={"reason": " ", "csrf_token": csrf(office_client)})
     assert (refused.status_code, "请写明为什么" in refused.get_data(as_text=True)) == (400, True)
     assert office_client.post(f"{base}/stop", data={"reason": "数字要复核", "csrf_token": csrf(office_client)}).status_code == 302
@@ -272,8 +275,8 @@ def test_before_the_count_there_is_nothing_to_publish(session: Session) -> None:
     campaign = two_towns.build(session, count=False)
     with pytest.raises(RefusedError, match="还没有计票"):
         publications.check(session, campaign, Wish(("scores",), ("E",), NOON), now=NOON)
+    counted = two_towns.build(session)
     with pytest.raises(UserError, match="已经过了"):
-        counted = two_towns.build(session)
         publications.check(session, counted, Wish(("scores",), ("E",), NOON - SECOND), now=NOON)
 
 

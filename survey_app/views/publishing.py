@@ -120,6 +120,7 @@ def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Respon
         status=status,
         counted=counted,
         told=publications.sentence(session, campaign, now=moment),
+        shown=standing.current is not None,
         live=standing.current is not None or bool(standing.later) or standing.recounted,
         offered=offered,
         ticked=set(given.getlist("section")) if typed else {one.key for one in offered},

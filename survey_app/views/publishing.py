@@ -31,10 +31,10 @@ def index(key: str) -> Response:
 @access.office
 def confirm(key: str) -> Response:
     """What would become visible to whom, in sentences. Changes nothing."""
-    campaign, session = campaign_of(key), db_session()
+    campaign, session, moment = campaign_of(key), db_session(), now()
     try:
-        wish = _wish()
-        publications.check(session, campaign, wish, now=now())
+        wish = _wish(moment)
+        publications.check(session, campaign, wish, now=moment)
     except UserError as error:
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
     loaded = results.load(session, campaign, language=language())
@@ -60,10 +60,10 @@ def confirm(key: str) -> Response:
 @access.office
 def publish(key: str) -> AnyResponse:
     """Publish what was confirmed."""
-    campaign, session = campaign_of(key), db_session()
+    campaign, session, moment = campaign_of(key), db_session(), now()
     try:
-        wish, account = _wish(), access.current_account().name
-        publications.publish(session, campaign, wish, seen=request.form.get("seen", ""), account=account, now=now())
+        wish, account = _wish(moment), access.current_account().name
+        publications.publish(session, campaign, wish, seen=request.form.get("seen", ""), account=account, now=moment)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -88,9 +88,9 @@ def stop(key: str) -> AnyResponse:
     return redirect(url_for("publishing.index", key=campaign.key))
 
 
-def _wish() -> Wish:
-    """What the form says; "now" is the moment it is read. Raises UserError for a day or hour that is none."""
-    given, moment = request.values, now()
+def _wish(moment: dt.datetime) -> Wish:
+    """What the form says; `moment` is its "now", the same by which it is judged. Raises UserError for a day or hour that is none."""
+    given = request.values
     if given.get("when") == "later":
         moment = local_hour(given.get("day", ""), given.get("hour", ""))
     return Wish(tuple(dict.fromkeys(given.getlist("section"))), tuple(dict.fromkeys(given.getlist("unit"))), moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import re
 
 import openpyxl
@@ -269,6 +270,14 @@ def test_nonsense_is_refused_and_publishes_nothing(
     assert office_client.post(f"{base}/", data={**query, "csrf_token": csrf(office_client)}).status_code == 400
     with resources(app).reading() as look:
         assert look.scalars(select(Publication)).all() == []
+
+
+def test_now_is_one_moment_however_long_the_page_takes(app: Flask, office_client: FlaskClient, key: str) -> None:
+    ticks = itertools.count()
+    app.config["PINGYI_CLOCK"] = lambda: LATER + SECOND * next(ticks)
+    query = {"section": ["scores"], "unit": ["E"], "when": "now"}
+    answer = office_client.get(f"/office/campaigns/{key}/publish/confirm", query_string=query)
+    assert (answer.status_code, "从现在起" in answer.get_data(as_text=True)) == (200, True)
 
 
 def test_before_the_count_there_is_nothing_to_publish(session: Session) -> None:

@@ -89,7 +89,7 @@ def stop(key: str) -> AnyResponse:
 
 
 def _wish(moment: dt.datetime) -> Wish:
-    """What the form says; `moment` is its "now", the same by which it is judged. Raises UserError for a day or hour that is none."""
+    """What the form says; `moment` is its "now", and what it is judged by. Raises UserError for a day or hour that is none."""
     given = request.values
     if given.get("when") == "later":
         moment = local_hour(given.get("day", ""), given.get("hour", ""))

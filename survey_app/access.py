@@ -40,12 +40,17 @@ class Caller:
     id: int
     name: str
     role: str
-    units: frozenset[str]
+    #: Campaign and unit code: a code alone is another place in every campaign.
+    units: frozenset[tuple[int, str]]
 
     @property
     def is_office(self) -> bool:
         """Whether this is the evaluation office, which may see every unit."""
         return self.role == "office"
+
+    def units_in(self, campaign_id: int) -> frozenset[str]:
+        """The codes of the units of this campaign that the account stands for."""
+        return frozenset(code for campaign, code in self.units if campaign == campaign_id)
 
 
 def _marker(rule: str) -> Callable[[View], View]:
@@ -149,7 +154,8 @@ def _caller() -> Caller | None:
         session.pop(SESSION_KEY, None)
         return None
     _touch(secret)
-    return Caller(account.id, account.name, account.role, frozenset(unit.unit_code for unit in account.bound_units))
+    units = frozenset((one.unit.campaign_id, one.unit.code) for one in account.bound_units)
+    return Caller(account.id, account.name, account.role, units)
 
 
 def _touch(secret: str) -> None:

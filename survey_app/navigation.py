@@ -31,6 +31,7 @@ _CAMPAIGN_ROOMS = {
     "evidence",
     "earlier",
     "proof_log",
+    "publishing",
     "readings",
     "room",
 }
@@ -38,7 +39,7 @@ _CAMPAIGN_ROOMS = {
 ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, _CAMPAIGN_ROOMS),
     ("results.index", N_("结果"), {"office", "staff"}, {"results", "satisfaction", "outcomes", "comments"}),
-    ("accounts.index", N_("账户"), {"office"}, {"accounts"}),
+    ("accounts.index", N_("账户"), {"office"}, {"accounts", "account_units"}),
     ("accounts.log", N_("操作记录"), {"office"}, set[str]()),
 )
 

@@ -53,6 +53,12 @@ def end_of(a_day: dt.date) -> dt.datetime:
     return last.astimezone(dt.UTC)  # without a zone of its own it is the host's
 
 
+def hour_of(a_day: dt.date, hour: int) -> dt.datetime:
+    """The moment at which this hour of a day begins here, in UTC. Raises ValueError for an hour that is none, OverflowError."""
+    begins = dt.datetime.combine(a_day, dt.time(hour), ZoneInfo(_zone.get()) if _zone.get() else None)
+    return begins.astimezone(dt.UTC)  # without a zone of its own it is the host's
+
+
 @contextmanager
 def told_in(name: str) -> Iterator[None]:
     """Tell times in this zone inside the block; "" is the host's."""

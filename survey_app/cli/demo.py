@@ -25,7 +25,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import campaigns, counting, proof_log
+from survey_app.services import campaigns, counting, proof_log, publications
 from survey_app.services import demo as demo_round
 from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
 from survey_app.services.evidence import EvidenceProblemsError
@@ -166,7 +166,7 @@ def _on(bar: object) -> demo_round.Progress:
 
 
 def _count(session: Session, campaign: Campaign, now: dt.datetime) -> None:
-    """Close, count the boxes, open and count: the road of a real campaign."""
+    """Close, count the boxes, open and count, publish: the road of a real campaign."""
     campaigns.close(session, campaign, now=now)
     session.commit()
     demo_round.count_boxes(session, campaign)
@@ -174,4 +174,14 @@ def _count(session: Session, campaign: Campaign, now: dt.datetime) -> None:
     with click.progressbar(length=1, label=_("开箱计票")) as bar:
         account = demo_round.ACCOUNT
         counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account=account, now=now, progress=_on(bar))
+    session.commit()
+    _publish(session, campaign, now)
+
+
+def _publish(session: Session, campaign: Campaign, now: dt.datetime) -> None:
+    """Everything to the staff of every unit, so that a unit account made in the demo has something to read."""
+    sections = tuple(one.key for one in publications.offered(session, campaign))
+    wish = publications.Wish(sections, tuple(unit.code for unit in campaigns.units_of(session, campaign)), now)
+    seen = publications.seen_mark(session, campaign)
+    publications.publish(session, campaign, wish, seen=seen, account=demo_round.ACCOUNT, now=now)
     session.commit()

@@ -7,25 +7,27 @@ from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
 from survey_app.services import outcomes, result_items, results
 from survey_app.services.release import WITHHELD
+from survey_app.services.release_plan import OUTCOMES
 from survey_app.services.result_cells import Shown
 from survey_app.services.results import Bar, Loaded
 from survey_app.services.satisfaction import Question
 
 
 def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
-    """Every sheet of the export; a caller with units of his own gets those only."""
-    return [
-        overview(loaded),
-        _flags(loaded),
-        _outcomes(loaded),
-        _remarks(loaded),
-        _groups(loaded),
-        _items(loaded),
-        _answers(loaded),
-        _satisfaction(questions),
-        _books(loaded),
-        _rules(loaded),
-    ]
+    """Every sheet of the export; a caller with units of his own gets those only, and of the sections that were published."""
+    sheets = {
+        "scores": (overview, _remarks),
+        OUTCOMES: (_flags, _outcomes),
+        "groups": (_groups,),
+        "answers": (_items, _answers, _books),
+    }
+    office = loaded.sections is None
+    made = {make: make(loaded) for section, makers in sheets.items() if office or loaded.lets(section) for make in makers}
+    order = (overview, _flags, _outcomes, _remarks, _groups, _items, _answers)
+    found = [made[make] for make in order if make in made]
+    found += [_satisfaction(questions)] if office or loaded.lets("satisfaction") else []
+    found += [made[_books]] if _books in made else []
+    return [*found, _rules(loaded)]
 
 
 def overview(loaded: Loaded) -> Sheet:

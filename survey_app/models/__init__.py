@@ -1,6 +1,6 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
-from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession
+from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
 from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
@@ -9,6 +9,7 @@ from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComment
 from survey_app.models.custody import Rehearsal
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
+from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import Room
@@ -36,6 +37,7 @@ __all__ = [
     "LogKey",
     "MarkLeaf",
     "OneTimeLink",
+    "Publication",
     "Rater",
     "Rehearsal",
     "ReleasedComments",
@@ -47,5 +49,6 @@ __all__ = [
     "StoredReport",
     "StoredTally",
     "Subject",
+    "UnboundCode",
     "Unit",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Base
+from survey_app.models.roster import Unit
 
 ROLES = ("office", "staff")
 
@@ -26,14 +27,28 @@ class Account(Base):
     created: Mapped[dt.datetime]
 
     bound_units: Mapped[list[AccountUnit]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="AccountUnit.unit_code"
+        cascade="all, delete-orphan", lazy="selectin", order_by="AccountUnit.unit_id"
     )
 
 
 class AccountUnit(Base):
-    """A unit, by its roster code, whose results a staff account may see. Codes hold across campaigns."""
+    """A unit of one campaign whose published results a staff account may see.
+
+    It points at the roster's row and not at a code: codes like "01" stand in every campaign, and mean another place in each.
+    """
 
     __tablename__ = "account_unit"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+class UnboundCode(Base):
+    """A unit code typed for an account before codes belonged to campaigns, that fits no unit or several. It opens nothing."""
+
+    __tablename__ = "unbound_code"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     unit_code: Mapped[str] = mapped_column(String(40), primary_key=True)

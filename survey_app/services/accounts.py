@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 from survey_app.config import PasswordCost
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Account, OneTimeLink, SignInSession
-from survey_app.models.account import ROLES, AccountUnit
+from survey_app.models import Account, AccountUnit, OneTimeLink, SignInSession, Unit
+from survey_app.models.account import ROLES
 
 LEAST_CHARACTERS = 15
 MOST_CHARACTERS = 128  # argon2 hashes any length; this only keeps a body from being hashed for its size
@@ -65,33 +65,40 @@ def create_account(
     *,
     name: str,
     role: str,
-    units: Iterable[str] = (),
+    units: Iterable[Unit] = (),
     password: str | None = None,
     cost: PasswordCost,
     now: dt.datetime,
 ) -> Account:
-    """A new account; without a password it cannot sign in until its one-time link is used.
+    """A new account; without a password it cannot sign in until its one-time link is used. `units`: those staff stand for,
+    as `account_units.choose` found them.
 
     Raises:
         UserError: an empty or taken name, staff without a unit.
         PasswordError: a password that may not be used.
     """
-    shown = " ".join(unicodedata.normalize("NFKC", name).split())
-    if not shown or len(shown) > 80:
-        raise UserError(N_("请填写账户名，最多 80 个字符。"))
-    if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
-        raise RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=shown)
+    shown = free_name(session, name)
     if role not in ROLES:
         raise UserError(N_("请选择账户的角色。"))
-    codes = sorted({code.strip() for code in units if code.strip()})
-    if role == "staff" and not codes:
-        raise UserError(N_("单位账户至少要对应一个单位编号；请填写名册里的单位编号。"))
-    account = Account(name=shown, role=role, created=now, bound_units=[AccountUnit(unit_code=code) for code in codes])
+    bound = [AccountUnit(unit=unit) for unit in units] if role == "staff" else []
+    if role == "staff" and not bound:
+        raise UserError(N_("单位账户至少要对应一次评议的一个单位；请先选评议，再选单位。"))
+    account = Account(name=shown, role=role, created=now, bound_units=bound)
     if password is not None:
         set_password(account, password, cost)
     session.add(account)
     session.flush()
     return account
+
+
+def free_name(session: Session, name: str) -> str:
+    """The name of a new account, tidied. Raises UserError for an empty or long one, RefusedError for a taken one."""
+    shown = " ".join(unicodedata.normalize("NFKC", name).split())
+    if not shown or len(shown) > 80:
+        raise UserError(N_("请填写账户名，最多 80 个字符。"))
+    if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
+        raise RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=shown)
+    return shown
 
 
 def set_password(account: Account, password: str, cost: PasswordCost) -> None:

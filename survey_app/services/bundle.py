@@ -9,6 +9,7 @@ Threats answered to:
   figures gives back what was withheld.
 - Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
   period ends. It says which leaf has which marks, never who drew which slip.
+- Outcomes that no person ruled on: whoever has the counts can work them out, so no bundle is made while there is one.
 - A bundle altered on its way: it is signed with the log's key. One altered by the office itself: docs/bundle.md says what
   shows it, and what does not.
 """
@@ -32,10 +33,11 @@ from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
-from survey_app.i18n import N_, listed
+from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
 from survey_app.services import (
+    audience,
     bundle_ballots,
     bundle_shelf,
     bundle_state,
@@ -44,6 +46,7 @@ from survey_app.services import (
     log_entries,
     proof_log,
     release_plan,
+    results,
 )
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaigns import scheme_of
@@ -110,6 +113,11 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
 
 def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
     """Everything but the signature, nothing withheld, and the ballots beside it."""
+    waiting = len(audience.ruled_on_by_nobody(results.load(session, campaign, language=language())))
+    if waiting:
+        raise BundleError(
+            N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
+        )
     log = proof_log.log_of(session, campaign)
     if log is None or not log.epochs or log.epochs[-1].kind != "close":
         raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))

@@ -131,8 +131,13 @@ def by_key(session: Session, key: str) -> Campaign:
     """The campaign with this key. Raises NotFoundError."""
     campaign = session.scalar(select(Campaign).where(Campaign.key == key))
     if campaign is None:
-        raise NotFoundError(N_("没有这次评议；请从评议列表重新进入。"))
+        raise unknown()
     return campaign
+
+
+def unknown() -> NotFoundError:
+    """The answer where there is no such campaign, and where there is one that is none of the caller's business: the same."""
+    return NotFoundError(N_("没有这次评议；请从评议列表重新进入。"))
 
 
 def scheme_of(campaign: Campaign) -> Scheme:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from analysis.trace import TraceNode
 from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
 from survey_app.services import holding, results, rulings, unfolding
-from survey_app.services.results import Loaded, Person
+from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.results import NEEDS_REASON, Loaded, Person
 from survey_app.services.rulings import Found, Said, Spot
-
-#: Findings that a rule tolerates only with a reason.
-NEEDS_REASON = frozenset({"soft_limit_exceeded"})
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,18 @@ class Remark:
 
 
 def of_subject(loaded: Loaded, code: str) -> list[Proposal]:
-    """What the count proposes for this subject: grades held by a cap, then raised flags, in the scheme's order."""
-    person = results.person(loaded, code)
-    return [*_held(loaded, person), *_raised(loaded, person)]
+    """What the count proposes for this subject: grades held by a cap, then raised flags, in the scheme's order.
+
+    Outside the office: what a person confirmed, where it was published; a proposal is nobody else's business.
+    """
+    person, outlet = results.person(loaded, code), loaded.reading.outlet
+    if not loaded.lets(OUTCOMES):
+        return []
+    found = (*_held(loaded, person), *_raised(loaded, person))
+    if outlet is None:
+        return list(found)
+    # what was said before the confirmation stays with the office
+    return [replace(one, rulings=one.rulings[:1]) for one in found if outlet.confirmed(one.spot)]
 
 
 def all_of(loaded: Loaded) -> Iterator[Proposal]:
@@ -112,7 +120,7 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             now = acted[-1].after
             source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
             why = tuple(one.sentence for one in acted)
-            stands = _graded(loaded, acted[-1].grade)
+            stands = graded(loaded, acted[-1].grade)
             yield Proposal(spot, person, loaded.reading.title(key), now, why, source, stands, _said(loaded, spot))
 
 
@@ -122,7 +130,7 @@ def _raised_flag() -> Found:
     return Found(canonical(["raised"]), spellings(N_("成立")))
 
 
-def _graded(loaded: Loaded, grade: str) -> Found:
+def graded(loaded: Loaded, grade: str) -> Found:
     """What stands where a cap held this grade; older rulings hold what the grade was called."""
     labels = {
         choice.label.in_(tag)
@@ -140,8 +148,12 @@ def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
 
 def _teller(loaded: Loaded, code: str) -> holding.Teller:
     """The report's words about one subject; numbers that rest on answers of too few people are left out of them."""
-    held = loaded.reading.held
-    return holding.teller(unfolding.wording_of(loaded), (lambda node: held.under(node, code)) if held is not None else None)
+    held, outlet = loaded.reading.held, loaded.reading.outlet
+
+    def hidden(node: TraceNode) -> bool:
+        return (held is not None and held.under(node, code)) or (outlet is not None and outlet.hides_node(node))
+
+    return holding.teller(unfolding.wording_of(loaded), hidden)
 
 
 def holds(loaded: Loaded, key: str, code: str) -> list[holding.Hold]:

@@ -35,6 +35,8 @@ class Exit:
 
 
 COMMENTS = "comments"
+#: Confirmed outcomes go with the scores in a plan, and are published apart from them.
+OUTCOMES = "outcomes"
 #: Every way by which results leave. A number that stands in none of them leaves by none.
 EXITS = (
     Exit("scores", N_("每个对象的得分、等次、名次和提示"), N_("主办单位；本单位的管理人员"), always=True),

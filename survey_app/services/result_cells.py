@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Protocol
 
 from analysis.errors import AnalysisError
 from analysis.report import Report
+from analysis.trace import TraceNode
 from analysis.values import NOT_APPLICABLE, Missing, Value
 from questionnaires.model import QuantityInfo, Scheme
 from survey_app.exports.tables import Number
+from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services import figures, result_words
 from survey_app.services.release import WITHHELD, Held
+from survey_app.services.rulings import Spot
 
 
 @dataclass(frozen=True)
@@ -90,14 +94,36 @@ def plain(value: Fraction) -> str:
     return figures.decimal(value, needed) if needed is not None and needed <= 6 else str(value)
 
 
+#: What stands where a number or a grade waits for a person's word; the same while nobody ruled and where it was set aside.
+UNSETTLED = N_("未确定")
+
+
+class Outlet(Protocol):
+    """What may not leave the office because no person confirmed it (`audience`)."""
+
+    def hides(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether this cell may not."""
+
+    def hides_node(self, node: TraceNode) -> bool:
+        """Whether this step of a calculation may not."""
+
+    def lets_flag(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether this raised flag may."""
+
+    def confirmed(self, spot: Spot) -> bool:
+        """Whether this outcome may."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """A report as somebody reads it: with its scheme's words, in one language. `held`: what may not be shown (None: nothing)."""
+    """A report as somebody reads it: with its scheme's words, in one language. `held`: what may not be shown (None: nothing);
+    `outlet`: what waits for a person before it leaves the office (None: the office reads)."""
 
     report: Report
     scheme: Scheme
     language: str
     held: Held | None = None
+    outlet: Outlet | None = None
 
     def title(self, key: str) -> str:
         """A quantity's title, or its name."""
@@ -112,10 +138,17 @@ class Reading:
         table = self.report.tables.get(key)
         if table is None:
             return self.shown(key, Missing("not applicable"))
-        if self.held is not None and self.held.value(key, labels):
-            return Shown(_(WITHHELD), missing=True, order=(2, Fraction(0), WITHHELD))
+        hidden = self.hidden(key, labels)
+        if hidden:
+            return Shown(_(hidden), missing=True, order=(2, Fraction(0), hidden))
         value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), Missing("not applicable"))
         return self.shown(key, value)
+
+    def hidden(self, key: str, labels: Mapping[str, str]) -> str:
+        """Why this cell may not be shown, as one of our sentences; "" where it may."""
+        if self.held is not None and self.held.value(key, labels):
+            return WITHHELD
+        return UNSETTLED if self.outlet is not None and self.outlet.hides(key, labels) else ""
 
     def labels(self, labels: Mapping[str, str], *, without: str = "subject") -> str:
         """The labels of a cell in words, the subject left out."""
@@ -124,8 +157,12 @@ class Reading:
         )
 
     def flags(self, key: str, subject: str) -> list[FlagShown]:
-        """Every cell of one flag for one subject; a flag over groups or items has several."""
-        return [self._flag(key, labels, value) for labels, value in self.by_subject(key).get(subject, ())]
+        """Every cell of one flag for one subject; one over groups or items has several. Outside the office: those confirmed."""
+        return [
+            self._flag(key, labels, value)
+            for labels, value in self.by_subject(key).get(subject, ())
+            if self.outlet is None or (value is True and self.outlet.lets_flag(key, {**labels, "subject": subject}))
+        ]
 
     def by_subject(self, key: str) -> Mapping[str, Sequence[tuple[dict[str, str], Value]]]:
         """The cells of one table by subject: looked up once, because a page asks for every subject in turn."""

@@ -6,7 +6,7 @@ Lives here: choosing and ordering. May not live here: how a value is worded (`re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -24,10 +24,14 @@ from survey_app.services import counting, release_kept, release_plan, result_wor
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.release import Held
-from survey_app.services.release_plan import COMMENTS, ReleasePlan
+from survey_app.services.release_plan import COMMENTS, OUTCOMES, ReleasePlan
 from survey_app.services.result_cells import FlagShown, Reading, Shown
 from survey_app.services.rulings import Found, Rulings, Spot
 
+#: Sections that a release plan has under another name.
+PLANNED = {OUTCOMES: "scores"}
+#: Findings that a rule tolerates only with a reason.
+NEEDS_REASON = frozenset({"soft_limit_exceeded"})
 #: So many rows of the overview stand on one page.
 PAGE_ROWS = 300
 
@@ -47,7 +51,8 @@ class Person:
 class Loaded:
     """Everything a result page stands on. `allowed` None: every unit; else only subjects of these units are shown.
 
-    `stale`: evidence, head-counts or roster changed after the report was computed.
+    `sections`: what was published to whoever reads; None for the office, which reads all the plan has. `rulings_until`: the last
+    ruling he may know of. `stale`: evidence, head-counts or roster changed after the count. `told`: what is published, in words.
     """
 
     campaign: Campaign
@@ -58,6 +63,9 @@ class Loaded:
     allowed: frozenset[str] | None
     stale: bool
     rulings: Rulings = field(default_factory=dict)
+    sections: frozenset[str] | None = None
+    rulings_until: int | None = None
+    told: str = ""
 
     @property
     def scheme(self) -> Scheme:
@@ -75,8 +83,14 @@ class Loaded:
         return self.lets(COMMENTS) and any(group.comment for group in self.scheme.groups.values())
 
     def lets(self, exit_: str) -> bool:
-        """Whether the release plan lets this leave."""
-        return self.reading.held is None or self.reading.held.plan.lets(exit_)
+        """Whether the release plan lets this leave, and, outside the office, whether it was published."""
+        planned = self.reading.held is None or self.reading.held.plan.lets(PLANNED.get(exit_, exit_))
+        return planned and (self.sections is None or exit_ in self.sections)
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether there is anything to read subject by subject."""
+        return self.sections is None or not self.sections.isdisjoint({"scores", OUTCOMES, "groups", "answers"})
 
     def may_see(self, subject: str) -> bool:
         """Whether this subject is the caller's business."""
@@ -156,23 +170,20 @@ class GroupRow:
     cells: tuple[Shown, ...]
 
 
-def load(session: Session, campaign: Campaign, *, language: str, units: Collection[str] | None = None) -> Loaded:
-    """The newest report with what is needed to show it. `units`: only these units' subjects; None: all.
+def load(session: Session, campaign: Campaign, *, language: str) -> Loaded:
+    """The newest report with what is needed to show it to the office; others read it as `audience` lets them.
 
-    Raises NotCountedError, or NotFoundError when the caller has no unit in this campaign.
+    Raises NotCountedError.
     """
     stored = counting.newest_report(session, campaign)
     opening = counting.stored_opening(session, campaign)
     people = _people(session, campaign)
-    allowed = None if units is None else frozenset(units)
-    if allowed is not None and not any(person.unit in allowed for person in people.values()):
-        raise NotFoundError(N_("没有这个页面。"))
     evidence = bridge.evidence_of(session, campaign, opening.tally)
     report, scheme = _report(stored.digest, stored.content), scheme_of(campaign)
     reading = Reading(report, scheme, language, _held(stored, report, scheme, release_plan.plan_of(session, campaign)))
     stale = not earlier_digests.still(evidence, stored.evidence_digest)
     said = rulings.of_campaign(session, campaign)
-    return Loaded(campaign, reading, stored, opening, people, allowed, stale, said)
+    return Loaded(campaign, reading, stored, opening, people, None, stale, said)
 
 
 def _held(stored: StoredReport, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
@@ -206,8 +217,8 @@ def _people(session: Session, campaign: Campaign) -> dict[str, Person]:
 
 
 def columns(loaded: Loaded) -> list[tuple[str, str]]:
-    """The overview's columns: quantity and title."""
-    return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns]
+    """The overview's columns: quantity and title; none where the scores were not published."""
+    return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns if loaded.lets("scores")]
 
 
 def overview(loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None) -> list[PoolTable]:
@@ -257,17 +268,17 @@ def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
 
 def _row(loaded: Loaded, code: str) -> Row:
     layout, reading = loaded.scheme.layout, loaded.reading
-    at = {"subject": code}
+    at, scores = {"subject": code}, loaded.lets("scores")
     return Row(
         loaded.people[code],
-        tuple(reading.cell(key, at) for key in layout.columns),
-        tuple(reading.cell(key, at) for key in layout.tiers),
+        tuple(reading.cell(key, at) for key in layout.columns if scores),
+        tuple(reading.cell(key, at) for key in layout.tiers if scores),
         tuple(flag for key in layout.flags for flag in reading.flags(key, code)),
     )
 
 
 def _sorted(loaded: Loaded, codes: list[str], sort: str, *, down: bool) -> list[str]:
-    if sort not in (*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers):
+    if sort not in (*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers) or not loaded.lets("scores"):
         return codes
     cells = {code: loaded.reading.cell(sort, {"subject": code}) for code in codes}
     there = [code for code in codes if not cells[code].missing]
@@ -377,8 +388,16 @@ def findings_told(loaded: Loaded) -> list[tuple[Finding, str]]:
         about_subject = one.subject in loaded.people
         if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
             continue
-        found.append((one, _sentence(loaded, one, loaded.reading.language)))
+        if loaded.sections is None or _may_leave(loaded, one):
+            found.append((one, _sentence(loaded, one, loaded.reading.language)))
     return found
+
+
+def _may_leave(loaded: Loaded, finding: Finding) -> bool:
+    """Outside the office: with the scores, and what a rule tolerates only with a reason once the reason stands."""
+    known = found_of(loaded, finding).standing(loaded.rulings.get(spot_of(finding), ()))
+    explained = known is not None and known.number <= (loaded.rulings_until or 0)
+    return loaded.lets("scores") and (finding.code not in NEEDS_REASON or explained)
 
 
 def _sentence(loaded: Loaded, one: Finding, language: str) -> str:

@@ -31,13 +31,15 @@ class Spot:
 
 @dataclass(frozen=True)
 class Said:
-    """One ruling as read. `found`: what stood there then."""
+    """One ruling as read. `found`: what stood there then; `number`: its place among all; `report`: the digest looked at."""
 
     verdict: str
     reason: str
     ruled_by: str
     ruled: dt.datetime
     found: str
+    number: int
+    report: str
 
     @property
     def word(self) -> str:
@@ -69,7 +71,7 @@ def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[Said]]:
     """Every ruling of a campaign by its spot, newest first."""
     found: dict[Spot, list[Said]] = {}
     for row in session.scalars(select(Ruling).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc())):
-        said = Said(row.verdict, row.reason, row.ruled_by, row.ruled, row.found)
+        said = Said(row.verdict, row.reason, row.ruled_by, row.ruled, row.found, row.id, row.report_digest)
         found.setdefault(Spot(row.about, row.subject, row.place), []).append(said)
     return found
 

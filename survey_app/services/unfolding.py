@@ -16,6 +16,7 @@ from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services import holding
 from survey_app.services.release import WITHHELD
+from survey_app.services.result_cells import UNSETTLED
 from survey_app.services.results import Loaded
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
@@ -38,9 +39,9 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     if not (loaded.lets("answers") and loaded.lets("groups")):
         return []
     table = loaded.report.tables.get(name)
-    if loaded.reading.held is not None and loaded.reading.held.value(name, {"subject": subject, **labels}):
-        return []
     given = {"subject": subject, **labels}
+    if loaded.reading.hidden(name, given):
+        return []
     if table is None or set(table.axes) != set(given) or tuple(given[axis] for axis in table.axes) not in table.cells:
         return []
     found: list[Step] = []
@@ -60,6 +61,10 @@ class _Held:
     subject: str
     seen: set[tuple[str, Key]] = field(default_factory=set)
 
+    def unsettled(self, node: TraceNode) -> bool:
+        """Whether it waits for a person's word before it leaves the office."""
+        return self.loaded.reading.outlet is not None and self.loaded.reading.outlet.hides_node(node)
+
     def under(self, node: TraceNode) -> bool:
         held = self.loaded.reading.held
         return held is not None and held.under(node, self.subject)
@@ -76,6 +81,9 @@ def _write(node: TraceNode, wording: Wording, found: list[Step], held: _Held, le
     if (node.name, node.key) in held.seen:
         return
     held.seen.add((node.name, node.key))
+    if held.unsettled(node):
+        found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(UNSETTLED))))
+        return
     hidden = held.under(node)
     if hidden and not held.shown(node) and level:
         found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))

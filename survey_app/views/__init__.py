@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from survey_app.views import (
+    account_units,
     accounts,
     ballot,
     campaigns,
@@ -26,6 +27,7 @@ from survey_app.views import (
     privacy,
     proof_log,
     public_log,
+    publishing,
     readings,
     release,
     results,
@@ -35,6 +37,7 @@ from survey_app.views import (
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    account_units.blueprint,
     accounts.blueprint,
     ballot.blueprint,
     campaigns.blueprint,
@@ -53,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy.blueprint,
     proof_log.blueprint,
     public_log.blueprint,
+    publishing.blueprint,
     readings.blueprint,
     release.blueprint,
     results.blueprint,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import secrets
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -19,7 +19,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
-from survey_app.services import accounts, audit, throttle
+from survey_app.services import account_units, accounts, audit, throttle
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -98,30 +98,30 @@ def use_link(secret: str) -> AnyResponse:
 @access.signed_in
 def own() -> Response:
     """The caller's own account."""
-    return make_response(render_template("accounts/own.html"))
+    bound = account_units.known_to(db_session(), access.current_account().id)
+    return make_response(render_template("accounts/own.html", bound=bound))
 
 
 @blueprint.get("/office/accounts")
 @access.office
 def index() -> Response:
     """Every account and what can be done with it."""
-    return make_response(_list(form={}, error=None))
+    return make_response(account_list())
 
 
 @blueprint.post("/office/accounts")
 @access.office
 def create() -> AnyResponse:
-    """A new account; answers with its one-time link, shown this once."""
+    """A new office account; answers with its one-time link, shown this once. Unit accounts are made in `account_units`."""
     db, form = db_session(), request.form
-    role, cost = form.get("role", ""), current_config().password_cost
-    units = _codes(form.get("units", "")) if role == "staff" else []
+    cost = current_config().password_cost
     try:
-        account = accounts.create_account(db, name=form.get("name", ""), role=role, units=units, cost=cost, now=now())
+        account = accounts.create_account(db, name=form.get("name", ""), role="office", cost=cost, now=now())
     except UserError as error:
         db.rollback()
-        return make_response(_list(form=form, error=_(error.sentence, **error.parts)), error.status)
-    audit.record(db, account=_me(), action="account-created", detail=f"{account.name} ({role})", now=now())
-    return _show_link(account)
+        return make_response(account_list(form=form, error=_(error.sentence, **error.parts)), error.status)
+    audit.record(db, account=_me(), action="account-created", detail=f"{account.name} (office)", now=now())
+    return show_link(account)
 
 
 @blueprint.post("/office/accounts/<int:account_id>/link")
@@ -130,7 +130,7 @@ def renew_link(account_id: int) -> AnyResponse:
     """A fresh one-time link with which the account sets a new password."""
     account = accounts.account_by_id(db_session(), account_id)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
-    return _show_link(account)
+    return show_link(account)
 
 
 @blueprint.post("/office/accounts/<int:account_id>/lock")
@@ -230,17 +230,28 @@ def _same_twice(form: Mapping[str, str]) -> str:
     return form.get("password", "")
 
 
-def _codes(text: str) -> list[str]:
-    """Unit codes typed with any of the commas a Chinese keyboard offers, or on lines of their own."""
-    return [code for code in re.split(r"[,，、;；\s]+", text) if code]
+def account_list(
+    *, form: Mapping[str, str] = MappingProxyType({}), error: str | None = None, unit_error: str | None = None
+) -> str:
+    """The page of all accounts; the errors belong to the form of office accounts and to that of unit accounts."""
+    db = db_session()
+    listed = accounts.all_accounts(db)
+    bound = account_units.of_accounts(db, [account.id for account in listed])
+    return render_template(
+        "accounts/index.html",
+        accounts=listed,
+        bound={account: account_units.by_campaign(ones) for account, ones in bound.items()},
+        unbound=account_units.unbound(db),
+        campaigns=account_units.campaigns_with_units(db),
+        form=form,
+        error=error,
+        unit_error=unit_error,
+        me=access.current_account().id,
+    )
 
 
-def _list(*, form: Mapping[str, str], error: str | None) -> str:
-    listed = accounts.all_accounts(db_session())
-    return render_template("accounts/index.html", accounts=listed, form=form, error=error, me=access.current_account().id)
-
-
-def _show_link(account: Account) -> Response:
+def show_link(account: Account) -> Response:
+    """Commit, and show the account's fresh one-time link."""
     secret = accounts.new_link(db_session(), account, now=now())
     db_session().commit()
     address = current_config().base_url + url_for("accounts.link", secret=secret)

@@ -22,7 +22,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import anonymity, campaigns, custody, proof_log, release_plan, roster_reading, turnout
+from survey_app.services import anonymity, campaigns, custody, proof_log, publications, release_plan, roster_reading, turnout
 from survey_app.services.campaigns import scheme_of
 from survey_app.views.campaigns_common import (
     STATE_KINDS,
@@ -363,6 +363,7 @@ def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
     if campaign.state in ("closed", "counted"):
         rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
     if campaign.state == "counted":
+        rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
         if any(group.signed for group in scheme_of(campaign).groups.values()):
             rooms.append(("readings.index", _("查阅记名评议表"), _("凭理由逐张开启；每一次查阅都记下，填表人看得到")))

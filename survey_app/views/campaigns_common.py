@@ -14,7 +14,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import audit, campaigns, custody, custody_setup, headcounts, slips
+from survey_app.services import audit, campaigns, custody, custody_setup, headcounts, publications, slips
 
 STATE_TITLES = {
     "draft": N_("准备中"),
@@ -135,7 +135,14 @@ def _next_of_closed(campaign: Campaign) -> tuple[str, str, str]:
     return "headcounts.index", N_("清点票箱"), N_("把到会人数、作废和未用的凭条数填进来，与系统的账对一对。")
 
 
-def _next_of_counted(_campaign: Campaign) -> tuple[str, str, str]:
+def _next_of_counted(campaign: Campaign) -> tuple[str, str, str]:
+    standing = publications.standing(db_session(), campaign, now=now())
+    if standing.current is None and not standing.later:
+        return (
+            "publishing.index",
+            N_("公布结果"),
+            N_("计票完了，只有主办单位看得到结果。先确认结论，再公布：给谁看什么，由您定；不公布，单位人员什么也看不到。"),
+        )
     return "results.overview", N_("看结果"), N_("得分、等次和每个数的来历都在这里。")
 
 

@@ -11,6 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.services import audit, outcomes
+from survey_app.services.release_plan import OUTCOMES
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
 from survey_app.views.results import loaded_of
@@ -24,7 +25,7 @@ STATUSES = ("open", "confirmed", "set_aside")
 @access.staff
 def index(key: str) -> Response:
     """What the count proposes, and what people said to it."""
-    return _page(loaded_of(key))
+    return _page(loaded_of(key, OUTCOMES))
 
 
 @blueprint.post("/")

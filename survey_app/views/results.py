@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlalchemy import select
 
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.exports import csv, result_sheets, xlsx
-from survey_app.extensions import db_session
+from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import campaigns, leaks, outcomes, result_items, result_words, results, satisfaction, unfolding
+from survey_app.services import (
+    account_units,
+    campaigns,
+    leaks,
+    outcomes,
+    publications,
+    result_items,
+    result_words,
+    results,
+    satisfaction,
+    unfolding,
+)
+from survey_app.services.audience import Audience, load_for
+from survey_app.services.publications import FILES
+from survey_app.services.release_plan import OUTCOMES
 from survey_app.services.results import Loaded, PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
+#: Sections of which the overview and the pages of subjects show something.
+PAGES = ("scores", OUTCOMES, "groups", "answers")
 
 
 @blueprint.get("/")
 @access.staff
 def index() -> Response:
-    """Counted campaigns the caller may look at."""
-    shown = []
-    for campaign in campaigns.all_campaigns(db_session()):
-        if campaign.state == "counted" and _has_business(campaign):
-            shown.append(campaign)
-    return make_response(render_template("results/index.html", campaigns=shown))
+    """Counted campaigns for the office; for unit staff their own, each with whether anything is published to them."""
+    caller, session = access.current_account(), db_session()
+    if caller.is_office:
+        shown = [one for one in campaigns.all_campaigns(session) if one.state == "counted"]
+        told = {one.id: publications.sentence(session, one, now=now()) for one in shown}
+        return make_response(render_template("results/index.html", campaigns=shown, told=told))
+    own = [(campaign, units, _entry(campaign)) for campaign, units in account_units.known_to(session, caller.id)]
+    return make_response(render_template("results/own.html", own=own))
+
+
+def _entry(campaign: Campaign) -> str:
+    """Where what is published to the caller begins; "" where nothing is."""
+    audience = _audience(campaign)
+    if audience is None:
+        return ""
+    only = audience.sections <= {"satisfaction", FILES}
+    return url_for("results.satisfied" if only else "results.overview", key=campaign.key)
 
 
 @blueprint.get("/<key>/")
 @access.staff
 def overview(key: str) -> Response:
     """A table per comparison pool."""
-    loaded = loaded_of(key)
+    loaded = loaded_of(key, *PAGES)
     sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
     units = results.units(loaded)
     unit = request.args.get("unit", "") if request.args.get("unit", "") in dict(units) else ""
@@ -49,7 +78,7 @@ def overview(key: str) -> Response:
         sort=sort,
         down=down,
         proposals=_by_place(loaded, pools),
-        waiting=outcomes.unexplained(loaded),
+        waiting=outcomes.unexplained(loaded) if loaded.allowed is None else [],
         units=units,
         unit=unit,
         pages=pages,
@@ -68,10 +97,10 @@ def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, st
 @access.staff
 def subject(key: str, code: str) -> Response:
     """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
-    loaded = loaded_of(key)
+    loaded = loaded_of(key, *PAGES)
     row = results.row(loaded, code)
     layout = loaded.scheme.layout
-    keys = [*layout.columns, *layout.tiers]
+    keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
     unfolded = [
         (loaded.reading.title(name), cell, unfolding.steps(loaded, name, code))
         for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
@@ -101,7 +130,7 @@ def subject(key: str, code: str) -> Response:
 @access.staff
 def satisfied(key: str) -> Response:
     """Share and index per question and place."""
-    loaded = loaded_of(key)
+    loaded = loaded_of(key, "satisfaction")
     return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
 
 
@@ -130,29 +159,37 @@ def as_xlsx(key: str) -> Response:
 def as_csv(key: str) -> Response:
     """The overview as csv."""
     loaded = to_take_away(key)
+    if not loaded.lets("scores"):
+        raise campaigns.unknown()
     return file_response(csv.write(result_sheets.overview(loaded)), f"{loaded.campaign.title}.csv", CSV, once=True)
 
 
-def loaded_of(key: str) -> Loaded:
-    """The newest report as the caller may see it; staff and offices alike find nothing before the count."""
-    caller = access.current_account()
-    campaign = campaigns.by_key(db_session(), key)
+def loaded_of(key: str, *sections: str) -> Loaded:
+    """The newest report as the caller may see it. Unit staff: once one of these sections (any, where none is named) is published
+    to them; else they are answered as if there were no such campaign. The office: from the count on."""
+    session, campaign = db_session(), campaigns.by_key(db_session(), key)
+    if not access.current_account().is_office:
+        audience = _audience(campaign)
+        if audience is None or (sections and audience.sections.isdisjoint(sections)):
+            raise campaigns.unknown()
+        return load_for(session, campaign, audience, language=language())
     if campaign.state != "counted":
         raise NotFoundError(N_("这次评议还没有结果；计票之后再来看。"))
-    return results.load(db_session(), campaign, language=language(), units=None if caller.is_office else caller.units)
+    loaded = results.load(session, campaign, language=language())
+    return replace(loaded, told=publications.sentence(session, campaign, now=now()))
 
 
 def to_take_away(key: str) -> Loaded:
-    """As `loaded_of`. Raises RefusedError where the release plan lets no file out."""
-    loaded = loaded_of(key)
-    if not loaded.lets("files"):
+    """As `loaded_of`. Raises RefusedError where the release plan lets no file out; staff find none that was not published."""
+    loaded = loaded_of(key, FILES)
+    if not loaded.lets(FILES):
         raise RefusedError(N_("公布计划里没有表格文件，不能下载；结果请在页面上看。"))
     return loaded
 
 
-def _has_business(campaign: Campaign) -> bool:
-    caller = access.current_account()
-    return caller.is_office or any(unit.code in caller.units for unit in campaigns.units_of(db_session(), campaign))
+def _audience(campaign: Campaign) -> Audience | None:
+    units = access.current_account().units_in(campaign.id)
+    return publications.audience_of(db_session(), campaign, units, now=now())
 
 
 def _questions(loaded: Loaded) -> list[satisfaction.Question]:

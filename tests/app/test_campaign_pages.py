@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 from survey_app.database import sqlite_file
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Campaign, Headcount
-from survey_app.services import accounts
 from survey_app.services.custody import WrapCost
 from survey_app.views import campaigns
-from tests.conftest import OFFICE_NAME, QUICK_PASSWORD, csrf
+from tests.conftest import OFFICE_NAME, csrf
 from tests.rosters import workbook, yinzhou_roster_xlsx
-from tests.support.clock import NOON
+from tests.support.publishing import signed_in
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -356,20 +355,7 @@ def test_keys_of_no_campaign_are_not_found(office_client: FlaskClient) -> None:
 
 def test_unit_staff_find_none_of_it(app: Flask, office_client: FlaskClient) -> None:
     address = approved(office_client)
-    with resources(app).writing() as session:
-        accounts.create_account(
-            session,
-            name="东溪镇",
-            role="staff",
-            units=["T01"],
-            password="长堤上的灯 nine paper cranes",
-            cost=QUICK_PASSWORD,
-            now=NOON,
-        )
-        session.commit()
-    staff = app.test_client()
-    form = {"name": "东溪镇", "password": "长堤上的灯 nine paper cranes", "csrf_token": csrf(staff)}
-    assert staff.post("/office/sign-in", data=form).status_code == 302
+    staff = signed_in(app, "东溪镇", (address.rsplit("/", 1)[1], "T01"))
     for page in ("/office/campaigns", "/office/campaigns/new", *(address + page for page in PAGES)):
         assert staff.get(page).status_code == 404, page
     for page in ("/approve", "/close", "/scrub", "/roster/", "/counts/"):

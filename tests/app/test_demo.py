@@ -19,10 +19,11 @@ from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Campaign
-from survey_app.services import evidence, results
+from survey_app.services import evidence, publications, results
 from survey_app.services.demo_folder import rounds_of
 from survey_app.services.evidence import EvidenceProblemsError
 from tests.app import ledger_town, two_towns
+from tests.support.clock import NOON
 
 #: The module; `survey_app.cli.demo` the attribute is the command itself.
 command = importlib.import_module("survey_app.cli.demo")
@@ -131,3 +132,16 @@ def test_an_unknown_name_is_answered_with_the_names_and_titles_there_are(tmp_pat
     for name, one in command.with_data().items():
         assert name in done.output
         assert one.title.in_("zh-Hans") in done.output
+
+
+def test_a_counted_round_is_published_by_an_act_of_the_demos_own(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(engine, ledgers(tmp_path), monkeypatch)
+    with session_factory(engine, reading=True)() as session:
+        counted, is_open = campaigns(session)
+        act = publications.standing(session, counted, now=counted.counted or NOON).current
+        assert act is not None
+        assert (act.made_by, publications.units_in(act)) == ("demo", ["A", "B"])
+        assert publications.sections_in(act) == ["scores", "outcomes", "files"]
+        assert publications.history(session, is_open) == []

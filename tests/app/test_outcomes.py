@@ -16,15 +16,15 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets, xlsx
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import accounts, counting, evidence, holding, outcomes, results, unfolding
+from survey_app.services import counting, evidence, holding, outcomes, results, unfolding
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
 from tests.app import ledger_town
-from tests.conftest import QUICK_PASSWORD, csrf
+from tests.conftest import csrf
 from tests.support.clock import NOON
+from tests.support.publishing import publish, signed_in
 
-STAFF_PASSWORD = "西边的山坡 eleven red carts"
 LATER = NOON + dt.timedelta(days=1)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HELD, TALK = Spot("定等", "P1"), Spot("约谈", "P2")
@@ -32,28 +32,14 @@ HELD, TALK = Spot("定等", "P1"), Spot("约谈", "P2")
 BETTER = '["grade","较好"]'
 
 
-def load(session: Session, campaign: Campaign, units: set[str] | None = None) -> Loaded:
-    return results.load(session, campaign, language="zh-Hans", units=units)
+def load(session: Session, campaign: Campaign) -> Loaded:
+    return results.load(session, campaign, language="zh-Hans")
 
 
 def say(session: Session, campaign: Campaign, spot: Spot, verdict: str, *, reason: str = "", seen: str = BETTER) -> None:
     """The office rules on what it looks at now."""
     outcomes.rule(session, load(session, campaign), spot, verdict=verdict, reason=reason, seen=seen, account="评议办", now=LATER)
     session.commit()
-
-
-@pytest.fixture
-def staff_client(app: Flask) -> FlaskClient:
-    """Signed in as staff of the first town."""
-    with resources(app).writing() as session:
-        accounts.create_account(
-            session, name="甲镇办", role="staff", units=["A"], password=STAFF_PASSWORD, cost=QUICK_PASSWORD, now=NOON
-        )
-        session.commit()
-    client = app.test_client()
-    answer = client.post("/office/sign-in", data={"name": "甲镇办", "password": STAFF_PASSWORD, "csrf_token": csrf(client)})
-    assert answer.status_code == 302
-    return client
 
 
 def test_a_held_grade_says_what_it_was_and_why(session: Session) -> None:
@@ -181,9 +167,14 @@ def test_the_office_rules_on_a_page_and_the_workbook_carries_it(app: Flask, offi
 
 
 @on_sqlite
-def test_staff_read_the_outcomes_of_their_unit_and_may_not_rule(app: Flask, staff_client: FlaskClient) -> None:
+def test_staff_read_the_published_outcomes_of_their_unit_and_may_not_rule(app: Flask) -> None:
     with resources(app).writing() as session:
-        key = ledger_town.build(session).key
+        campaign = ledger_town.build(session)
+        key = campaign.key
+        say(session, campaign, HELD, "confirmed", reason="党委会")
+        publish(session, campaign)
+    staff_client = signed_in(app, "甲镇办", (key, "A"))
+    app.config["PINGYI_CLOCK"] = lambda: NOON
     base = f"/office/results/{key}/outcomes/"
     page = staff_client.get(base).get_data(as_text=True)
     assert "张一" in page

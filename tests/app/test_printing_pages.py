@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Rater, Slip, SlipBatch
-from survey_app.services import accounts, slips
+from survey_app.services import slips
 from survey_app.services.tokens import alias_digest, parse_alias, parse_secret, slip_tag
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town, build
-from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
-from tests.support.clock import NOON
+from tests.conftest import QUICK_ALIAS, csrf
+from tests.support.publishing import signed_in
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -241,12 +241,7 @@ def test_hashing_and_type_setting_hold_no_lock(
 def test_only_the_office_prints(app: Flask, client: FlaskClient, town: Town) -> None:
     address = f"/office/campaigns/{town.key}/print/"
     assert client.get(address).status_code == 302
-    with resources(app).writing() as session:
-        accounts.create_account(
-            session, name="东镇", role="staff", units=["T"], password=STAFF_PASSWORD, cost=QUICK_PASSWORD, now=NOON
-        )
-        session.commit()
-    client.post("/office/sign-in", data={"name": "东镇", "password": STAFF_PASSWORD, "csrf_token": csrf(client)})
+    client = signed_in(app, "东镇", (town.key, "T"))
     assert client.get(address).status_code == 404
     assert print_slips(client, town).status_code == 404
 

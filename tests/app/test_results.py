@@ -19,14 +19,15 @@ from survey_app.exports import result_sheets
 from survey_app.exports.tables import Number
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
-from survey_app.services import accounts, counting, evidence, result_items, results, satisfaction, unfolding
+from survey_app.services import counting, evidence, result_items, results, satisfaction, unfolding
+from survey_app.services.audience import Audience, load_for
 from survey_app.services.results import Loaded
 from tests.app import two_towns
-from tests.conftest import QUICK_PASSWORD, csrf
+from tests.conftest import csrf
 from tests.support.clock import NOON
+from tests.support.publishing import publish, signed_in
 
 LATER = NOON + dt.timedelta(days=1)
-STAFF_PASSWORD = "东边的河水 eleven slow boats"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -40,8 +41,8 @@ def with_target(session: Session) -> Campaign:
     return campaign
 
 
-def load(session: Session, campaign: Campaign, *, units: set[str] | None = None) -> Loaded:
-    return results.load(session, campaign, language="zh-Hans", units=units)
+def load(session: Session, campaign: Campaign) -> Loaded:
+    return results.load(session, campaign, language="zh-Hans")
 
 
 def cells(loaded: Loaded, code: str) -> dict[str, str]:
@@ -144,13 +145,13 @@ def test_before_evidence_the_score_is_shown_as_not_rated_rather_than_left_out(se
 @on_sqlite
 def test_staff_load_their_own_units_only(session: Session) -> None:
     campaign = two_towns.build(session)
-    loaded = load(session, campaign, units={"E"})
+    loaded = load_for(session, campaign, Audience(frozenset({"E"}), frozenset({"scores"}), 0), language="zh-Hans")
     assert [row.person.code for pool in results.overview(loaded) for row in pool.rows] == ["ET", "EH"]
     for code in ("WH", "nobody"):
         with pytest.raises(NotFoundError):
             results.row(loaded, code)
     with pytest.raises(NotFoundError):
-        load(session, campaign, units={"X"})
+        load_for(session, campaign, Audience(frozenset({"X"}), frozenset({"scores"}), 0), language="zh-Hans")
 
 
 @on_sqlite
@@ -167,24 +168,13 @@ def test_the_workbook_holds_what_the_page_shows_and_the_exact_fraction_beside_it
     assert [row[2:] for row in sheets["账目"].rows] == [(3, 3, 0, 0, 0)] * 4
 
 
-@pytest.fixture
-def staff_client(app: Flask) -> FlaskClient:
-    """Signed in as staff of the east."""
-    with resources(app).writing() as session:
-        accounts.create_account(
-            session, name="东镇办", role="staff", units=["E"], password=STAFF_PASSWORD, cost=QUICK_PASSWORD, now=NOON
-        )
-        session.commit()
-    client = app.test_client()
-    answer = client.post("/office/sign-in", data={"name": "东镇办", "password": STAFF_PASSWORD, "csrf_token": csrf(client)})
-    assert answer.status_code == 302
-    return client
-
-
 @on_sqlite
-def test_staff_read_their_own_unit_and_meet_nothing_of_the_others(app: Flask, staff_client: FlaskClient) -> None:
+def test_staff_read_their_own_unit_and_meet_nothing_of_the_others(app: Flask) -> None:
     with resources(app).writing() as session:
-        key = with_target(session).key
+        campaign = with_target(session)
+        key = campaign.key
+        publish(session, campaign)
+    staff_client = signed_in(app, "东镇办", (key, "E"))
     base = f"/office/results/{key}/"
     for page in ("", "subjects/EH", "satisfaction", "results.csv"):
         answer = staff_client.get(base + page)
@@ -202,9 +192,10 @@ def test_staff_read_their_own_unit_and_meet_nothing_of_the_others(app: Flask, st
 
 
 @on_sqlite
-def test_nobody_reads_results_before_the_count(app: Flask, staff_client: FlaskClient, office_client: FlaskClient) -> None:
+def test_nobody_reads_results_before_the_count(app: Flask, office_client: FlaskClient) -> None:
     with resources(app).writing() as session:
         key = two_towns.build(session, count=False).key
+    staff_client = signed_in(app, "东镇办", (key, "E"))
     for client in (staff_client, office_client):
         assert client.get(f"/office/results/{key}/").status_code == 404
         assert client.get(f"/office/results/{key}/results.xlsx").status_code == 404

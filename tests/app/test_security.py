@@ -15,10 +15,11 @@ from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
-from survey_app.services import accounts, audit, throttle
+from survey_app.services import account_units, accounts, audit, throttle
 from survey_app.views.accounts import internal_address
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
+from tests.support.publishing import somewhere
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -33,8 +34,9 @@ def sign_in(client: FlaskClient, name: str, password: str, **more: str) -> int:
 
 def staff_account(app: Flask, name: str = "李四") -> None:
     with resources(app).writing() as session:
+        unit = account_units.choose(session, somewhere(session), ["X"]).units
         accounts.create_account(
-            session, name=name, role="staff", units=["A1"], password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+            session, name=name, role="staff", units=unit, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
         )
         session.commit()
 

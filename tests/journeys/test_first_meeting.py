@@ -42,6 +42,7 @@ def test_a_meeting_from_an_empty_machine_to_a_result_in_a_file(
     bring_evidence(meeting_, tmp_path)
     read_results(meeting_)
     read_files(meeting_)
+    publish_results(meeting_)
 
 
 def make_campaign(walk: Walk, tmp_path: Path) -> None:
@@ -269,3 +270,15 @@ def read_files(walk: Walk) -> None:
         assert f"{float(shown[code]):.2f}" == expected
     csv = walk.office.request.get(f"{walk.server.address}/office/results/{walk.key}/results.csv")
     assert csv.body().startswith(b"\xef\xbb\xbf")
+
+
+def publish_results(walk: Walk) -> None:
+    """Counted is not published: the campaign's next step says so, a page says what becomes visible, and then it is."""
+    page = walk.office
+    page.goto(walk.at(""))
+    page.click(".card.next a:has-text('公布结果')")
+    expect(page.locator("main")).to_contain_text("单位人员什么也看不到")
+    page.click("button:has-text('下一步：核对')")
+    expect(page.locator("main")).to_contain_text("从现在起，全部")
+    page.click("main button.primary")
+    expect(page.locator("main .notice.good").first).to_contain_text("已公布：得分、等次和名次")

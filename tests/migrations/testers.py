@@ -16,9 +16,11 @@ from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
 from tests.migrations.proof_log import ProofLog
+from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.rooms import Rooms
+from tests.migrations.units_of_accounts import UnitsOfAccounts
 from tests.migrations.who_asks import WhoAsks
 
 NOW = "2026-11-01 08:00:00"
@@ -107,4 +109,6 @@ TESTERS = {
     "4e7a19c3d6f2": FormReadings(),
     "a41c7be09d35": Comments(),
     "a8d20c5e7b43": WhoAsks(),
+    "6a1e93d4c07b": UnitsOfAccounts(),
+    "d27f50b8e61c": Publications(),
 }

@@ -26,12 +26,13 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import accounts, appeal, ballots, custody, readings, sealed_content, signed_forms, tokens
+from survey_app.services import appeal, ballots, custody, readings, sealed_content, signed_forms, tokens
 from survey_app.services import bundle as bundles
 from tests.app import small_scheme
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
+from tests.conftest import OFFICE_NAME, csrf
 from tests.proof import hamlet
 from tests.support.clock import NOON
+from tests.support.publishing import signed_in
 
 WHY = "本人要求打印一份手签"
 
@@ -141,15 +142,9 @@ def test_forms_of_raters_who_are_rated_are_not_on_the_list_and_never_shown_whole
 
 
 def test_who_may_not_finds_no_page_whatever_the_route(app: Flask, client: FlaskClient, office_client: FlaskClient) -> None:
-    with resources(app).writing() as session:
-        accounts.create_account(
-            session, name="李四", role="staff", units=["U"], password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
-        )
-        session.commit()
+    staff = signed_in(app, "李四", (address(app).split("/")[3], "U"))
     with resources(app).writing() as session:
         small_scheme.build(session, state="counted")
-    staff = app.test_client()
-    staff.post("/office/sign-in", data={"name": "李四", "password": OFFICE_PASSWORD, "csrf_token": csrf(staff)})
     for at in (address(app), address(app, "L1")):
         assert client.get(at).status_code == 302  # to the sign-in
         assert staff.get(at).status_code == 404

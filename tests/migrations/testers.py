@@ -15,6 +15,7 @@ from tests.migrations.comments import Comments
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
+from tests.migrations.printings import Printings
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
@@ -107,4 +108,5 @@ TESTERS = {
     "4e7a19c3d6f2": FormReadings(),
     "a41c7be09d35": Comments(),
     "a8d20c5e7b43": WhoAsks(),
+    "c5e81a7f3b06": Printings(),
 }

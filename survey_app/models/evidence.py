@@ -17,8 +17,8 @@ class EvidenceEntry(Base):
     `name` is the scheme's key; `value` is the number or choice as text, exactly as entered; `on` the entry's own date or
     period; `decider` who decided, where it is a decision. `origin` names the count an earlier result was taken over from.
     No row is ever changed or deleted: one that was corrected or withdrawn stays with `replaced` set (`withdrawn` when nothing
-    took its place), and with who ended it, when and why. `absent`: the last sheet of its kind did not have it, and nobody has said yet whether
-    it stays in force.
+    took its place), and with who ended it, when and why. `absent`: the last sheet of its kind did not have it, and nobody has
+    said yet whether it stays in force.
     """
 
     __tablename__ = "evidence_entry"

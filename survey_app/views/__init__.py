@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from survey_app.views import (
+    account_endings,
     accounts,
     ballot,
     campaigns,
@@ -28,6 +29,7 @@ from survey_app.views import (
     public_log,
     readings,
     release,
+    reprinting,
     results,
     room,
     rosters,
@@ -35,6 +37,7 @@ from survey_app.views import (
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    account_endings.blueprint,
     accounts.blueprint,
     ballot.blueprint,
     campaigns.blueprint,
@@ -55,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_log.blueprint,
     readings.blueprint,
     release.blueprint,
+    reprinting.blueprint,
     results.blueprint,
     room.blueprint,
     rosters.blueprint,

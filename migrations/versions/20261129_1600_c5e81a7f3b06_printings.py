@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 #: Tables whose rows come from a file that may be sent again.
-FROM_FILES = ("unit", "subject", "rater", "headcount", "evidence_entry")
+FROM_FILES = ("unit", "subject", "rater", "headcount")
 
 
 def upgrade() -> None:

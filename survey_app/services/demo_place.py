@@ -1,7 +1,7 @@
 """Whether a demo may be made here: never beside a real campaign.
 
-Threat answered to: `make demo` where the settings still name the live folder or database. So this only reads: no folder is made, no
-table brought up to date, no file beside the database written, before it is known that nothing real is there.
+Threat answered to: `make demo` where the settings still name the live folder or database. So this only reads: no folder is made,
+no table brought up to date, no file beside the database written, before it is known that nothing real is there.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ def refuse_beside_real(database_url: str) -> None:
     found = _in_file(path) if path is not None else _on_server(database_url)
     if found:
         raise RefusedError(
-            N_(
-                "这里（%(place)s）有 %(n)s 次真实的评议，演示不往里写，什么都没有动；请另选一个文件夹，例如 --data var-demo，并去掉 PINGYI_DATABASE_URL。"
-            ),
+            N_("这里（%(place)s）有 %(n)s 次真实的评议，演示什么也没有动；请用 --data 另选文件夹，并去掉 PINGYI_DATABASE_URL。"),
             place=path if path is not None else normalised(database_url).render_as_string(hide_password=True),
             n=found,
         )

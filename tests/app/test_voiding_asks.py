@@ -149,7 +149,8 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 
 #: What an office page can do to something already handed out. A new act is put here when it is made, or this fails.
 ASKS = {
-    "account_endings.remove", "accounts.lock", "accounts.renew_link", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
+    "account_endings.remove", "accounts.lock", "accounts.renew_link",
+    "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
     "custody.make_shares", "custody.set_passphrase",
 }  # fmt: skip
 #: Acts with a question of their own kind: the title, a word or a reason is typed on a page that says what ends.

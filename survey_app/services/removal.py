@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -90,7 +91,7 @@ def remove_campaign(session: Session, campaign: Campaign, *, seen: str) -> Going
 
 def row_of(session: Session, campaign: Campaign, kind: str, number: int) -> Row:
     """A row of the campaign's roster. Raises NotFoundError."""
-    row = session.get(KINDS[kind], number) if kind in KINDS else None
+    row = cast("Row | None", session.get(KINDS[kind], number)) if kind in KINDS else None
     if row is None or row.campaign_id != campaign.id:
         raise NotFoundError(N_("名册里没有这一行；请从名册页重新选择。"))
     return row
@@ -147,7 +148,7 @@ def refuse_unless_draft(campaign: Campaign) -> None:
 def absent(session: Session, campaign: Campaign) -> list[tuple[str, Row]]:
     """Rows the last file lacked and nobody has decided on, with their kind."""
     return [
-        (kind, row)
+        (kind, cast("Row", row))
         for kind, table in KINDS.items()
         for row in session.scalars(select(table).where(table.campaign_id == campaign.id, table.absent).order_by(table.id))
     ]

@@ -198,9 +198,9 @@ class _Writer:
             RATERS: known.raters.values(),
             HEADS: known.heads.values(),
         }
-        for row in (row for sheet in sheets for row in before[sheet]):
-            row.absent = row not in self._written
-            self._report.absent += row.absent
+        for known_row in (one for sheet in sheets for one in before[sheet]):
+            known_row.absent = known_row not in self._written
+            self._report.absent += known_row.absent
         return self._report
 
     def _put(self, sheet: str, row: object | None, make: Callable[[], object], values: Mapping[str, object]) -> object:

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from survey_app import schema
 from survey_app.config import Config, make_data_folder
 from survey_app.database import make_engine
 from survey_app.models import Base
@@ -36,5 +37,5 @@ if given is not None:
 else:
     settings = Config.from_environment()
     make_data_folder(settings)
-    with make_engine(settings.database_url).begin() as own:
+    with schema.changing(make_engine(settings.database_url)) as own:
         run(own)

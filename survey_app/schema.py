@@ -7,10 +7,12 @@ would cost it a third of a second and some megabytes for nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from analysis.late import late
 from survey_app.errors import UserError
@@ -47,9 +49,35 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         return
     settings = configuration.Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with changing(engine) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be rebuilt without losing a row that refers to them.
+
+    SQLite cannot alter a column: the table is copied, dropped and renamed. With foreign keys enforced, dropping it deletes its
+    rows first, and with a campaign go all its units, raters and ballots. So they are off meanwhile (only before a transaction can
+    they be switched) and checked as a whole at its end; anything that then refers to nothing takes the whole change back.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        raw = connection.connection.driver_connection
+        if raw is None:
+            raise RuntimeError("no connection to the database file")
+        raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError(f"a row of {lost[0]} would refer to nothing in {lost[2]}")
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")
 
 
 def head() -> str:

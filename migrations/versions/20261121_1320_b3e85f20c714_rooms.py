@@ -21,8 +21,6 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("seed", sa.LargeBinary(length=16), nullable=False),
         sa.Column("handed", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["slip_batch.id"], name=op.f("fk_room_batch_id_slip_batch"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["slip_batch.id"], name=op.f("fk_room_batch_id_slip_batch"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_room")),
     )

@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.Column("reader", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint(
-            "kind = 'auditor' OR (kind = 'office' AND length(reason) > 0)", name=op.f("ck_form_reading_kind")
-        ),
+        sa.CheckConstraint("kind = 'auditor' OR (kind = 'office' AND length(reason) > 0)", name=op.f("ck_form_reading_kind")),
         sa.CheckConstraint("length(leaf) = 32", name=op.f("ck_form_reading_leaf")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_form_reading_campaign_id_campaign")),
         sa.ForeignKeyConstraint(["rater_id"], ["rater.id"], name=op.f("fk_form_reading_rater_id_rater")),

@@ -28,6 +28,7 @@ from survey_app.models import Campaign
 from survey_app.services import campaigns, counting, proof_log, publications
 from survey_app.services import demo as demo_round
 from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
+from survey_app.services.demo_place import refuse_beside_real
 from survey_app.services.evidence import EvidenceProblemsError
 from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.tokens import AliasCost
@@ -68,6 +69,7 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
         listed = "\n".join(f"  {key}  {one.title.in_(language())}" for key, one in available.items())
         raise click.BadParameter(_("没有叫 %(name)s 的演示；有：", name=name) + "\n" + listed)
     chosen = available[name] if name else _first(available)
+    refuse_beside_real(config.database_url)
     engine = prepared(config)
     try:
         make_rounds(engine, chosen)

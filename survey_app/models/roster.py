@@ -1,6 +1,12 @@
-"""Who is rated and who rates: units, subjects, signed raters, head-counts of anonymous groups."""
+"""Who is rated and who rates: units, subjects, signed raters, head-counts of anonymous groups.
+
+`absent`: the last roster file did not have this row, and nobody has said yet whether it stays. A campaign with such a row is not
+approved, so that none stays, and none goes, without a word.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,6 +26,7 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(120))
     place: Mapped[int]  # neutral order of the roster
     facts: Mapped[dict[str, str]]
+    absent: Mapped[bool] = mapped_column(default=False)
 
 
 class Subject(Base):
@@ -36,6 +43,7 @@ class Subject(Base):
     duty: Mapped[str] = mapped_column(String(120), default="")  # the post's title as printed
     place: Mapped[int]
     facts: Mapped[dict[str, str]]
+    absent: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit] = relationship()
 
@@ -44,7 +52,8 @@ class Rater(Base):
     """A signed rater with a personal link. Anonymous raters have no row anywhere.
 
     `subject_id`: the subject this rater is, so that nobody rates himself. `tag` is the digest of the link's secret,
-    `alias_digest` the slow digest of the printed alias; both None until the invitation is printed.
+    `alias_digest` the slow digest of the printed alias; both None until the invitation is printed. `printings`: how often it
+    was, the last time at `printed` by `printed_by` (None and "" where that was not kept yet).
     """
 
     __tablename__ = "rater"
@@ -60,6 +69,10 @@ class Rater(Base):
     style_id: Mapped[str | None] = mapped_column(ForeignKey("ballot_style.id", ondelete="SET NULL"))
     tag: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     alias_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    printings: Mapped[int] = mapped_column(default=0)
+    printed: Mapped[dt.datetime | None]
+    printed_by: Mapped[str] = mapped_column(String(80), default="")
+    absent: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()
     subject: Mapped[Subject | None] = relationship()
@@ -83,5 +96,6 @@ class Headcount(Base):
     present: Mapped[int | None]
     spoiled: Mapped[int | None]
     unused: Mapped[int | None]
+    absent: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()

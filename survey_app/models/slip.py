@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,7 +11,11 @@ from survey_app.models.base import Base
 
 
 class SlipBatch(Base):
-    """One printing of slips for one ballot style and meeting. Voided as a whole and reissued when a print is lost."""
+    """One printing of slips for one ballot style and meeting. Voided as a whole and reissued when a print is lost.
+
+    `printed`, `printed_by`: when and by whom, so that whoever is asked whether it may die knows what it is; None and "" for
+    batches of before this was kept. `elsewhere`: made on another machine, only its digests came here.
+    """
 
     __tablename__ = "slip_batch"
 
@@ -19,6 +25,9 @@ class SlipBatch(Base):
     meeting: Mapped[str] = mapped_column(String(120))
     issued: Mapped[int]
     void: Mapped[bool] = mapped_column(default=False)
+    printed: Mapped[dt.datetime | None]
+    printed_by: Mapped[str] = mapped_column(String(80), default="")
+    elsewhere: Mapped[bool] = mapped_column(default=False)
 
 
 class Slip(Base):

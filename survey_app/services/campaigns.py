@@ -22,7 +22,7 @@ from questionnaires.styles import matches
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Subject, Unit
+from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
 from survey_app.services import custody, custody_setup
 from survey_app.services.styles import roster_of, store_styles
 from survey_app.services.tokens import Rng, crockford
@@ -161,6 +161,9 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
     found = []
     if custody_setup.rehearsal_of(session, campaign) is None:
         found.append(Objection(_("开启钥匙"), N_("还没有演练开启；请先用口令或密钥片试开一次。"), {}))
+    if waiting := absent_rows(session, campaign):
+        what = N_("有 %(n)s 行是最近一次导入的文件里没有的；请在名册页选择留下或删去。")
+        found.append(Objection("", what, {"n": waiting}))
     for subject in roster:
         for fact in scheme.facts:
             value = subject.facts.get(fact.key, "")
@@ -202,6 +205,13 @@ def size(session: Session, campaign: Campaign) -> tuple[int, int]:
     units = session.scalar(select(func.count()).select_from(Unit).where(Unit.campaign_id == campaign.id)) or 0
     subjects = session.scalar(select(func.count()).select_from(Subject).where(Subject.campaign_id == campaign.id)) or 0
     return units, subjects
+
+
+def absent_rows(session: Session, campaign: Campaign) -> int:
+    """How many rows of the roster the last file lacked, of which nobody has said whether they stay."""
+    tables = (Unit, Subject, Rater, Headcount)
+    asked = [select(func.count()).select_from(one).where(one.campaign_id == campaign.id, one.absent) for one in tables]
+    return sum(session.scalar(one) or 0 for one in asked)
 
 
 def units_of(session: Session, campaign: Campaign) -> Sequence[Unit]:

@@ -10,11 +10,12 @@ import datetime as dt
 import secrets as system_random
 from collections.abc import Sequence
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Campaign, Rehearsal
+from survey_app.models import AuditEvent, Campaign, Rehearsal
 from survey_app.services import audit, custody
 from survey_app.services.custody import UnopenableError
 from survey_app.services.tokens import Rng
@@ -78,6 +79,14 @@ def rehearsal_of(session: Session, campaign: Campaign) -> Rehearsal | None:
     """The rehearsal of the key the campaign has now; None when that key was never tried."""
     found = session.get(Rehearsal, campaign.id)
     return found if found is not None and campaign.public_key and found.public_key == campaign.public_key else None
+
+
+def made(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
+    """When the key in force was made, and by whom ("" for the one made with the campaign)."""
+    acts = select(AuditEvent).where(AuditEvent.action.in_(("custody-passphrase", "custody-trustees")))
+    mine = acts.where(or_(AuditEvent.detail == campaign.key, AuditEvent.detail.startswith(f"{campaign.key} ", autoescape=True)))
+    last = session.scalars(mine.order_by(AuditEvent.id.desc()).limit(1)).first()
+    return (last.at, last.account) if last else (campaign.created, "")
 
 
 def _replace(session: Session, campaign: Campaign, public: bytes, wrapped: bytes) -> None:

@@ -6,6 +6,7 @@ sheet is worth nothing; ballots cast with the old link stay, they are bound to t
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets as system_random
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -18,6 +19,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Rater
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import Stamp, refuse_unless_seen, state_of_letters
 from survey_app.services.slips import Progress, digest_aliases, lock_campaign, refuse_unless_open
 from survey_app.services.tokens import Alias, AliasCost, Rng, Secret, mint_alias, mint_secret, slip_tag
 
@@ -50,6 +52,9 @@ class InvitationLine:
     unit_name: str
     raters: int
     printed: int
+    reprinted: int = 0
+    last: dt.datetime | None = None
+    last_by: str = ""
 
 
 def mint(
@@ -83,23 +88,44 @@ def mint(
         if rater.style_id is None:
             raise InvitationError(N_("%(name)s（%(code)s）没有要填的表；请核对名册和方案。"), name=rater.name, code=rater.code)
     codes = [(mint_secret(rng), mint_alias(rng)) for _ in raters]
-    digests = digest_aliases(
-        (alias for _, alias in codes), campaign.salt, cost, total=len(codes), progress=progress, pool=pool
-    )
+    digests = digest_aliases((alias for _, alias in codes), campaign.salt, cost, total=len(codes), progress=progress, pool=pool)
     return [
-        Invitation(rater, secret, alias, digest)
-        for rater, (secret, alias), digest in zip(raters, codes, digests, strict=True)
+        Invitation(rater, secret, alias, digest) for rater, (secret, alias), digest in zip(raters, codes, digests, strict=True)
     ]
 
 
-def store(session: Session, campaign: Campaign, invitations: Sequence[Invitation]) -> None:
-    """Put the new links in force, in the caller's transaction. Raises RefusedError when the campaign has been closed since."""
+def store(
+    session: Session,
+    campaign: Campaign,
+    invitations: Sequence[Invitation],
+    stamp: Stamp | None = None,
+    *,
+    seen: str | None = None,
+) -> None:
+    """Put the new links in force, in the caller's transaction.
+
+    `seen`: the state of these letters on the page that asked (`printings`); None where no page did.
+    Raises RefusedError when the campaign has been closed since, StalePrintingError when any of the letters was printed since.
+    """
     refuse_unless_open(lock_campaign(session, campaign.id))
+    chosen = select(Rater).where(Rater.id.in_([one.rater.id for one in invitations])).order_by(Rater.id)
+    now = {  # one order for all: no two printings dead-lock
+        rater.id: rater for rater in session.scalars(chosen.with_for_update(of=Rater).execution_options(populate_existing=True))
+    }
+    if seen is not None:
+        refuse_unless_seen(seen, state_of_letters(now.values()))
     session.execute(
         update(Rater),
         [
-            {"id": one.rater.id, "tag": slip_tag(one.secret), "alias_digest": one.digest}
-            for one in sorted(invitations, key=lambda one: one.rater.id)  # one order for all: no two printings dead-lock
+            {
+                "id": one.rater.id,
+                "tag": slip_tag(one.secret),
+                "alias_digest": one.digest,
+                "printings": now[one.rater.id].printings + 1,
+                "printed": stamp.at if stamp else None,
+                "printed_by": stamp.by if stamp else "",
+            }
+            for one in sorted(invitations, key=lambda one: one.rater.id)
         ],
     )
 
@@ -144,8 +170,22 @@ def lines(session: Session, campaign: Campaign) -> list[InvitationLine]:
                 raters[0].unit.name if raters[0].unit else "",
                 len(raters),
                 sum(1 for rater in raters if rater.tag is not None),
+                sum(1 for rater in raters if rater.printings > 1),
+                *_last(raters),
             ),
         )
         for (group_key, unit_id), raters in found.items()
     ]
     return [line for _, line in sorted(made, key=lambda pair: pair[0])]
+
+
+def _last(raters: Sequence[Rater]) -> tuple[dt.datetime | None, str]:
+    """When and by whom the newest of these letters was printed."""
+    printed = [(rater.printed, rater.printed_by) for rater in raters if rater.printed is not None]
+    return max(printed, default=(None, ""))
+
+
+def find(raters: Sequence[Rater], wanted: str) -> list[Rater]:
+    """Those whose name or number holds these words; all of them for no words."""
+    words = wanted.split()
+    return [rater for rater in raters if all(word in rater.name or word in rater.code for word in words)]

@@ -30,6 +30,7 @@ from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
 from survey_app.services import slips
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import Stamp
 from survey_app.services.slips import BatchError, Codes, MintedBatch
 from survey_app.services.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 
@@ -93,9 +94,9 @@ def prepare(
     return Prepared(MintedBatch(style.id, style.campaign.id, meeting, (), tuple(rows)), seed)
 
 
-def store(session: Session, prepared: Prepared) -> Room:
+def store(session: Session, prepared: Prepared, stamp: Stamp | None = None) -> Room:
     """The hall's batch, registered like any other. The caller commits. Raises RefusedError when the campaign has been closed."""
-    batch = slips.store(session, prepared.minted)
+    batch = slips.store(session, prepared.minted, stamp)
     room = Room(batch_id=batch.batch_id, seed=prepared.seed, handed=0)
     session.add(room)
     session.flush()

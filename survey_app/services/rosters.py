@@ -6,7 +6,7 @@ Lives here: what the rows mean and what they change. May not live here: opening 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -66,6 +66,7 @@ class RosterReport:
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     unchanged: dict[str, int] = field(default_factory=dict)
+    absent: int = 0
 
     def note(self, sheet: str, what: str) -> None:
         """Count one row."""
@@ -84,7 +85,8 @@ class _Known:
 
 
 def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload]) -> RosterReport:
-    """Import the roster's sheets. Rows with a known code are updated, new ones added, nobody is removed.
+    """Import the roster's sheets. Rows with a known code are updated, new ones added. Rows that a sheet of the
+    file lacks stay, marked `absent`, until the office keeps or removes them (`removal`).
 
     Raises SpreadsheetError for unreadable files, RosterProblemsError with everything wrong, RefusedError after approval.
     Nothing is changed then; the caller commits.
@@ -92,7 +94,7 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     if campaign.state != "draft":
         raise RefusedError(N_("这次评议已经批准，名册和表格都已冻结，不能再导入；要改名册，请另建一次评议。"))
     scheme, problems = scheme_of(campaign), Problems()
-    rows = _read(read_files(files), scheme, problems)
+    rows, sheets = _read(read_files(files), scheme, problems)
     known = _known(session, campaign)
     check_units(rows[UNITS], scheme, problems)
     unit_codes = {row.cells["code"] for row in rows[UNITS]} | set(known.units)
@@ -103,15 +105,16 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     check_heads(rows[HEADS], scheme, unit_codes, problems)
     if problems.found:
         raise RosterProblemsError(problems.found)
-    return _Writer(session, campaign, scheme, known).write(rows)
+    return _Writer(session, campaign, scheme, known).write(rows, sheets)
 
 
 # --- reading the sheets
 
 
-def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> dict[str, list[Row]]:
+def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> tuple[dict[str, list[Row]], frozenset[str]]:
+    """The rows of every sheet, and which sheets the file has."""
     rows: dict[str, list[Row]] = {name: [] for name in (UNITS, SUBJECTS, RATERS, HEADS)}
-    met = False
+    met: set[str] = set()
     for title, content in sheets.items():
         sheet = SHEETS.get(title) or SHEETS.get(title.lower())
         if sheet is None:
@@ -119,11 +122,11 @@ def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> dict[str, list[
                 names = [sheet_name(one) for one in (UNITS, SUBJECTS, RATERS, HEADS)]
                 problems.sheet(title, _("不认识这张工作表。"), did_you_mean(title, names))
             continue
-        met = True
+        met.add(sheet)
         rows[sheet] = _sheet_rows(sheet, content, columns_of(scheme, sheet), problems)
     if not met:
         problems.sheet("", _("文件里没有名册的工作表。"), _("请下载模板，填好后上传；csv 的文件名就是工作表名。"))
-    return rows
+    return rows, frozenset(met)
 
 
 def _sheet_rows(sheet: str, content: Sequence[Sequence[str]], columns: Sequence[Column], problems: Problems) -> list[Row]:
@@ -175,8 +178,9 @@ class _Writer:
     def __init__(self, session: Session, campaign: Campaign, scheme: Scheme, known: _Known) -> None:
         self._session, self._campaign, self._scheme, self._known = session, campaign, scheme, known
         self._report = RosterReport()
+        self._written: set[object] = set()
 
-    def write(self, rows: Mapping[str, Sequence[Row]]) -> RosterReport:
+    def write(self, rows: Mapping[str, Sequence[Row]], sheets: frozenset[str]) -> RosterReport:
         steps: Sequence[tuple[str, Callable[[Row, int], None]]] = (
             (UNITS, self._unit),
             (SUBJECTS, self._subject),
@@ -187,6 +191,16 @@ class _Writer:
             for place, row in enumerate(rows[sheet], start=1):
                 write_row(row, place)
             self._session.flush()
+        known = self._known
+        before: Mapping[str, Iterable[Unit | Subject | Rater | Headcount]] = {
+            UNITS: known.units.values(),
+            SUBJECTS: known.subjects.values(),
+            RATERS: known.raters.values(),
+            HEADS: known.heads.values(),
+        }
+        for known_row in (one for sheet in sheets for one in before[sheet]):
+            known_row.absent = known_row not in self._written
+            self._report.absent += known_row.absent
         return self._report
 
     def _put(self, sheet: str, row: object | None, make: Callable[[], object], values: Mapping[str, object]) -> object:
@@ -195,8 +209,10 @@ class _Writer:
             for name, value in values.items():
                 setattr(row, name, value)
             self._session.add(row)
+            self._written.add(row)
             self._report.note(sheet, "added")
             return row
+        self._written.add(row)
         different = {name: value for name, value in values.items() if getattr(row, name) != value}
         for name, value in different.items():
             setattr(row, name, value)

@@ -12,6 +12,7 @@ Hashing takes some 10 s for a thousand slips, so it happens before any transacti
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets as system_random
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import Stamp, refuse_unless_seen, state_of_batch
 from survey_app.services.tokens import Alias, AliasCost, Rng, Secret, alias_digest, mint_alias, mint_secret, slip_tag
 
 #: Slips of one printing: two thousand are 200 sheets and half a minute of hashing. Larger meetings print twice.
@@ -76,6 +78,9 @@ class BatchLine:
     meeting: str
     issued: int
     void: bool
+    printed: dt.datetime | None = None
+    printed_by: str = ""
+    elsewhere: bool = False
 
 
 def mint(
@@ -108,11 +113,21 @@ def mint(
     return MintedBatch(style.id, campaign.id, meeting, slips, tuple(rows))
 
 
-def store(session: Session, minted: MintedBatch) -> PrintedBatch:
-    """Add the batch's digests, all in the caller's transaction. Raises RefusedError when the campaign has been closed since."""
+def store(session: Session, minted: MintedBatch, stamp: Stamp | None = None, *, elsewhere: bool = False) -> PrintedBatch:
+    """Add the batch's digests, all in the caller's transaction. Raises RefusedError when the campaign has been closed since.
+
+    `elsewhere`: the codes were made on another machine and never came here.
+    """
     refuse_unless_open(lock_campaign(session, minted.campaign_id))
     batch = SlipBatch(
-        campaign_id=minted.campaign_id, style_id=minted.style_id, meeting=minted.meeting, issued=len(minted.rows), void=False
+        campaign_id=minted.campaign_id,
+        style_id=minted.style_id,
+        meeting=minted.meeting,
+        issued=len(minted.rows),
+        void=False,
+        printed=stamp.at if stamp else None,
+        printed_by=stamp.by if stamp else "",
+        elsewhere=elsewhere,
     )
     session.add(batch)
     session.flush()
@@ -137,28 +152,34 @@ def issue(
     return store(session, mint(style, count=count, meeting=meeting, rng=rng, cost=cost, progress=progress))
 
 
-def void_batch(session: Session, batch: SlipBatch) -> None:
+def void_batch(session: Session, batch: SlipBatch, *, seen: str | None = None) -> None:
     """Refuse every later cast with a slip of this batch.
 
-    Ballots already cast with it stay and count, because nobody can tell whose they are; the books show them as used.
+    Ballots already cast with it stay and count, because nobody can tell whose they are; the books show them as used. `seen`: the
+    state of the batch on the page that asked (`printings`); None where no page did.
 
     Raises:
         RefusedError: the campaign is not open.
+        StalePrintingError: the batch is not as it was shown.
         VoidBatchError: it is void already.
     """
     refuse_unless_open(lock_campaign(session, batch.campaign_id))
     session.refresh(batch, with_for_update=True)
     if batch.void:
         raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
+    if seen is not None:
+        refuse_unless_seen(seen, state_of_batch(batch))
     batch.void = True
 
 
-def reissue(session: Session, batch: SlipBatch, minted: MintedBatch) -> PrintedBatch:
+def reissue(
+    session: Session, batch: SlipBatch, minted: MintedBatch, stamp: Stamp | None = None, *, seen: str | None = None
+) -> PrintedBatch:
     """Void `batch` and store `minted` in its place, both or neither. Raises as `void_batch` and `store`."""
     if minted.style_id != batch.style_id:
         raise ValueError("a batch is reissued for its own ballot style")
-    void_batch(session, batch)
-    return store(session, minted)
+    void_batch(session, batch, seen=seen)
+    return store(session, minted, stamp)
 
 
 def batches(session: Session, campaign: Campaign) -> list[BatchLine]:
@@ -178,6 +199,9 @@ def batches(session: Session, campaign: Campaign) -> list[BatchLine]:
             batch.meeting,
             batch.issued,
             batch.void,
+            batch.printed,
+            batch.printed_by,
+            batch.elsewhere,
         )
         for batch, style in rows
     ]

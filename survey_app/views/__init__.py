@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from survey_app.views import (
+    account_endings,
     account_units,
     accounts,
     ballot,
@@ -30,6 +31,8 @@ from survey_app.views import (
     publishing,
     readings,
     release,
+    removal,
+    reprinting,
     results,
     room,
     rosters,
@@ -37,6 +40,7 @@ from survey_app.views import (
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    account_endings.blueprint,
     account_units.blueprint,
     accounts.blueprint,
     ballot.blueprint,
@@ -59,6 +63,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     publishing.blueprint,
     readings.blueprint,
     release.blueprint,
+    removal.blueprint,
+    reprinting.blueprint,
     results.blueprint,
     room.blueprint,
     rosters.blueprint,

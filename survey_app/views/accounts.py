@@ -20,6 +20,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services import account_units, accounts, audit, throttle
+from survey_app.views import account_endings as endings
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -129,6 +130,8 @@ def create() -> AnyResponse:
 def renew_link(account_id: int) -> AnyResponse:
     """A fresh one-time link with which the account sets a new password."""
     account = accounts.account_by_id(db_session(), account_id)
+    if not endings.was_asked(account):
+        return endings.ask(account, "link", status=409)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
     return show_link(account)
 
@@ -140,6 +143,8 @@ def lock(account_id: int) -> AnyResponse:
     db = db_session()
     account = accounts.account_by_id(db, account_id)
     disable = request.form.get("disabled") == "yes"
+    if disable and not endings.was_asked(account):
+        return endings.ask(account, "lock", status=409)
     accounts.set_disabled(db, account, disabled=disable)
     audit.record(db, account=_me(), action="account-disabled" if disable else "account-enabled", detail=account.name, now=now())
     db.commit()

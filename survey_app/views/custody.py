@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,7 +17,7 @@ from survey_app.printing.shares import ShareSheet, shares_pdf
 from survey_app.services import custody, custody_setup
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.printing import pdf_once
+from survey_app.views.printing_acts import Printed
 
 blueprint = Blueprint("custody", __name__, url_prefix="/office/campaigns/<key>/custody")
 
@@ -27,11 +29,20 @@ def index(key: str) -> Response:
     return _page(campaign_of(key))
 
 
+@blueprint.get("/<any(shares, passphrase):act>")
+@access.office
+def question(key: str, act: str) -> Response:
+    """Which key, and whose shares of it, would open nothing any more; and the fields of what takes its place."""
+    return _page(campaign_of(key), act=act)
+
+
 @blueprint.post("/shares")
 @access.office
 def make_shares(key: str) -> AnyResponse:
     """A new key split among trustees. The sheets leave in this answer and stay nowhere."""
     session, campaign = db_session(), campaign_of(key)
+    if not _was_asked(campaign):
+        return _page(campaign, act="shares", problem=_stale(), status=409)
     try:
         shares = custody_setup.choose_trustees(
             session,
@@ -42,12 +53,12 @@ def make_shares(key: str) -> AnyResponse:
             now=now(),
         )
     except UserError as error:
-        return _refused(campaign, error)
+        return _refused(campaign, error, "shares")
     session.commit()
     needed = custody.terms_of(campaign.wrapped_key).needed
     sheets = [ShareSheet(campaign.title, name, place, len(shares), needed, text) for place, (name, text) in enumerate(shares, 1)]
     made = shares_pdf(sheets, language="zh" if language().startswith("zh") else language())
-    return pdf_once(made, f"{campaign.title}-{_('密钥片')}")
+    return _page(campaign, printed=Printed(f"{campaign.title}-{_('密钥片')}", len(sheets), made))
 
 
 @blueprint.post("/passphrase")
@@ -56,12 +67,14 @@ def set_passphrase(key: str) -> AnyResponse:
     """A new key under one passphrase."""
     session, campaign = db_session(), campaign_of(key)
     passphrase = request.form.get("new_passphrase", "")
+    if not _was_asked(campaign):
+        return _page(campaign, act="passphrase", problem=_stale(), status=409)
     try:
         if passphrase != request.form.get("again", ""):
             raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))  # noqa: TRY301 - told like every other refusal
         custody_setup.choose_passphrase(session, campaign, passphrase, account=access.current_account().name, now=now())
     except UserError as error:
-        return _refused(campaign, error)
+        return _refused(campaign, error, "passphrase")
     session.commit()
     flash(_("开启口令已定下。下一步：用它试开一次。"))
     return redirect(url_for("custody.index", key=campaign.key))
@@ -83,12 +96,25 @@ def rehearse(key: str) -> AnyResponse:
     return redirect(url_for("campaigns.overview", key=campaign.key))
 
 
-def _refused(campaign: Campaign, error: UserError) -> Response:
+def _was_asked(campaign: Campaign) -> bool:
+    """Nothing is lost where there is no key yet or none can be changed; else the page must have shown the key in force."""
+    return not campaign.wrapped_key or campaign.state != "draft" or request.form.get("seen", "") == _seen(campaign)
+
+
+def _seen(campaign: Campaign) -> str:
+    return hashlib.sha256(campaign.public_key + campaign.wrapped_key).hexdigest()
+
+
+def _stale() -> str:
+    return _("这一页显示之后情况变了，或者还没有看过会作废什么；什么都没有作废。请看下面，再决定一次。")
+
+
+def _refused(campaign: Campaign, error: UserError, act: str = "") -> Response:
     db_session().rollback()
-    return _page(campaign, _(error.sentence, **error.parts), error.status)
+    return _page(campaign, _(error.sentence, **error.parts), error.status, act=act if campaign.state == "draft" else "")
 
 
-def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
+def _page(campaign: Campaign, problem: str = "", status: int = 200, *, act: str = "", printed: Printed | None = None) -> Response:
     return campaign_page(
         "campaigns/custody.html",
         campaign,
@@ -99,6 +125,11 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         form=request.form,
         least=custody.PASSPHRASE_LEAST,
         problem=problem,
+        act=act,
+        seen=_seen(campaign),
+        made=custody_setup.made(db_session(), campaign),
+        printed=printed,
+        here=url_for("custody.index", key=campaign.key),
     )
 
 

@@ -21,12 +21,16 @@ def file_response(content: bytes | str, name: str, kind: str, *, inline: bool = 
 
     `inline`: looked at in the browser first. `once`: nothing on the way may keep a copy (results, secrets).
     """
-    stem, dot, ending = name.rpartition(".")
-    safe = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:_LONGEST] or "pingyi"
     response = make_response(content)
     response.headers["Content-Type"] = kind
     way = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(safe + dot + ending)}"
+    response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(file_name(name))}"
     if once:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def file_name(name: str) -> str:
+    """The name with nothing in it but letters, digits and "_.-", and not too long."""
+    stem, dot, ending = name.rpartition(".")
+    return (re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:_LONGEST] or "pingyi") + dot + ending

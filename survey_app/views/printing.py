@@ -1,30 +1,38 @@
-"""Printing: slips, poster and invitations, sent once and kept nowhere."""
+"""Printing: slips, poster and invitations, sent once and kept nowhere. What voids something printed is asked in `reprinting`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
-from survey_app.errors import NotFoundError, UserError
+from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import LANGUAGES, N_, OWN_NAMES, language, speaking, when
+from survey_app.i18n import N_, OWN_NAMES, language, speaking, when
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Campaign, Headcount
-from survey_app.native_threads import native_pool
-from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, slips_pdf
-from survey_app.services import audit, invitations, offline_slips, slips
+from survey_app.models import Campaign, Headcount
+from survey_app.printing import Poster, poster_pdf
+from survey_app.services import audit, invitations, offline_slips, room_code, slips
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.reasons import reasons
+from survey_app.services.printings import Stamp, state_of_letters
 from survey_app.services.styles import styles_of
-from survey_app.services.tokens import Secret, secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.downloads import JSON, PDF, file_response
+from survey_app.views.downloads import JSON, file_response
+from survey_app.views.printing_acts import (
+    Printed,
+    make_letters,
+    make_slips,
+    on_paper,
+    paper,
+    pdf_once,
+    place,
+    style_of,
+    told_reasons,
+    tongue,
+)
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -36,39 +44,18 @@ SPARE = 10
 @access.office
 def index(key: str) -> Response:
     """What can be printed, and what was."""
-    return _index(campaign_of(key))
+    return index_page(campaign_of(key))
 
 
 @blueprint.post("/slips")
 @access.office
 def print_slips(key: str) -> AnyResponse:
-    """A batch of slips as one PDF. The codes leave in this answer and stay nowhere."""
-    campaign = campaign_of(key)
-    return _told(campaign, _on_paper(lambda: _slips(campaign, _style(campaign, request.form.get("style", "")), None)))
-
-
-@blueprint.post("/batches/<int:batch_id>/reissue")
-@access.office
-def reissue(key: str, batch_id: int) -> AnyResponse:
-    """Void a batch whose print was lost and print as many again."""
-    campaign = campaign_of(key)
-    return _told(campaign, _on_paper(lambda: _slips(campaign, None, batch_id)))
-
-
-@blueprint.post("/batches/<int:batch_id>/void")
-@access.office
-def void(key: str, batch_id: int) -> AnyResponse:
-    """Declare a batch void: its slips are refused from now on."""
-    campaign = campaign_of(key)
+    """A batch of slips. The codes leave in this answer, a page that says what is printed now and holds the PDF."""
+    campaign, form = campaign_of(key), request.form
 
     def act() -> AnyResponse:
-        session = db_session()
-        batch = slips.batch_of(session, campaign, batch_id)
-        slips.void_batch(session, batch)
-        _record("slips-void", f"{campaign.key} batch {batch_id}, {batch.issued} slips")
-        session.commit()
-        flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
-        return redirect(url_for("printing.index", key=campaign.key))
+        style, count = style_of(campaign, form.get("style", "")), _number(form.get("count", ""))
+        return index_page(campaign, printed=on_paper(lambda: make_slips(campaign, style, count, form.get("meeting", ""))))
 
     return _told(campaign, act)
 
@@ -78,8 +65,8 @@ def void(key: str, batch_id: int) -> AnyResponse:
 def order(key: str) -> AnyResponse:
     """What another machine needs to make slips of one form; nothing in it is secret."""
     campaign = campaign_of(key)
-    style = _style(campaign, request.args.get("style", ""))
-    unit, group = _place(campaign, style)
+    style = style_of(campaign, request.args.get("style", ""))
+    unit, group = place(campaign, style)
     config = current_config()
     data = offline_slips.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
@@ -95,7 +82,7 @@ def take_digests(key: str) -> AnyResponse:
         session, upload = db_session(), request.files.get("file")
         data = upload.stream.read(offline_slips.MOST_BYTES + 1) if upload is not None else b""
         minted = offline_slips.take(session, campaign, data, cost=current_config().alias_cost)
-        batch = slips.store(session, minted)
+        batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)
         _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
         session.commit()
         flash(_("已登记 %(n)s 张在别处制作的凭条。", n=len(minted.rows)))
@@ -107,9 +94,22 @@ def take_digests(key: str) -> AnyResponse:
 @blueprint.post("/invitations")
 @access.office
 def print_invitations(key: str) -> AnyResponse:
-    """Personal sheets for the signed raters of a group and unit; their earlier links stop working."""
-    campaign = campaign_of(key)
-    return _told(campaign, _on_paper(lambda: _invitations(campaign)))
+    """Personal sheets for those of a group and unit who have none yet: nobody's earlier letter dies by it."""
+    campaign, form = campaign_of(key), request.form
+    group_key, unit = form.get("group", ""), form.get("unit", "")
+
+    def act() -> AnyResponse:
+        if group_key not in scheme_of(campaign).groups or not (unit == "" or unit.isdecimal()):
+            raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
+        everybody = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=int(unit) if unit else None)
+        slips.refuse_unless_open(campaign)
+        waiting = [rater for rater in everybody if rater.tag is None]
+        if everybody and not waiting:
+            raise RefusedError(N_("这些邀请函都已经印过，什么都没有再印；要重印，请点“重印”，先看会作废哪些。"))
+        seen = state_of_letters(waiting)
+        return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, waiting, seen=seen)))
+
+    return _told(campaign, act)
 
 
 @blueprint.get("/poster")
@@ -117,96 +117,24 @@ def print_invitations(key: str) -> AnyResponse:
 def poster(key: str) -> AnyResponse:
     """The poster of a meeting: how to draw, scan and send. It holds no code, so it may be fetched as often as wanted."""
     campaign = campaign_of(key)
-    style = _style(campaign, request.args.get("style", ""))
-    with speaking(_paper()):
-        unit, group = _place(campaign, style)
+    style = style_of(campaign, request.args.get("style", ""))
+    with speaking(paper()):
+        unit, group = place(campaign, style)
         sheet = Poster(
             title=campaign.title,
             meeting=_line("meeting") or unit,
             unit=unit,
             group=group,
             until=when(campaign.until),
-            reasons=_reasons(campaign),
+            reasons=told_reasons(campaign),
             network=_line("network"),
         )
-        return pdf_once(poster_pdf(sheet, language=_tongue()), f"{campaign.title}-{unit}-{_('海报')}")
-
-
-def _reasons(campaign: Campaign) -> list[tuple[str, str]]:
-    return [(_(name), said) for name, said in reasons(campaign)]
+        return pdf_once(poster_pdf(sheet, language=tongue()), f"{campaign.title}-{unit}-{_('海报')}")
 
 
 def _line(name: str) -> str:
     """A line of free text from the address, on one line and not longer than a poster can show."""
     return " ".join(request.args.get(name, "").split())[: slips.MEETING_CHARACTERS]
-
-
-def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) -> AnyResponse:
-    session = db_session()
-    old = slips.batch_of(session, campaign, batch_id) if batch_id is not None else None
-    style = style or _style(campaign, old.style_id if old else "")
-    count = old.issued if old else _number(request.form.get("count", ""))
-    meeting = old.meeting if old else request.form.get("meeting", "")
-    unit, group = _place(campaign, style)
-    account = access.current_account().name
-    session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
-    with native_pool() as pool:
-        minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
-        batch = slips.reissue(session, old, minted) if old else slips.store(session, minted)
-        address = f"{current_config().base_url}/v/{minted.style_id}"
-        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, when(campaign.until))
-        codes = [(_link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
-        audit.record(
-            session, account=account, action="slips-printed", detail=f"{campaign.key} {unit} {group}: {count}", now=now()
-        )
-        session.commit()
-        # The context carries the reader's language into the pool's thread.
-        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=_tongue())).result()
-    return pdf_once(made, f"{campaign.title}-{unit}-{group}-凭条")
-
-
-def _invitations(campaign: Campaign) -> AnyResponse:
-    session = db_session()
-    group_key, unit_text = request.form.get("group", ""), request.form.get("unit", "")
-    scheme = scheme_of(campaign)
-    if group_key not in scheme.groups or not (unit_text == "" or unit_text.isdecimal()):
-        raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
-    raters = invitations.raters_of(session, campaign, group_key=group_key, unit_id=int(unit_text) if unit_text else None)
-    units = {rater.id: rater.unit.name if rater.unit else "" for rater in raters}
-    account = access.current_account().name
-    session.commit()  # as in _slips: no lock while hashing
-    with native_pool() as pool:
-        minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
-        invitations.store(session, campaign, minted)
-        title = scheme.groups[group_key].title.in_(language())
-        sheets = [
-            InvitationSheet(
-                one.rater.name,
-                title,
-                units[one.rater.id],
-                _link(str(one.rater.style_id), one.secret),
-                f"{current_config().base_url}/v/{one.rater.style_id}",
-                str(one.alias),
-            )
-            for one in minted
-        ]
-        audit.record(
-            session, account=account, action="invitations-printed", detail=f"{campaign.key} {title}: {len(sheets)}", now=now()
-        )
-        session.commit()
-        words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=_reasons(campaign))
-        made = pool.submit(copy_context().run, partial(words, sheets, language=_tongue())).result()
-    return pdf_once(made, f"{campaign.title}-{title}-邀请函")
-
-
-def _on_paper(act: Callable[[], AnyResponse]) -> Callable[[], AnyResponse]:
-    """The act in the language of what it prints; if it is refused, the page that says so stays in the reader's own."""
-
-    def spoken() -> AnyResponse:
-        with speaking(_paper()):
-            return act()
-
-    return spoken
 
 
 def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
@@ -217,11 +145,13 @@ def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
         raise
     except UserError as error:
         db_session().rollback()
-        return _index(campaign, _(error.sentence, **error.parts), error.status)
+        return index_page(campaign, _(error.sentence, **error.parts), error.status)
 
 
-def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
+def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, printed: Printed | None = None) -> Response:
+    """What can be printed and what was; `printed`: just now, with the file in the page."""
     session = db_session()
+    session.expire_all()  # a printing writes past the rows read before it
     scheme = scheme_of(campaign)
     heads = {
         (head.unit_id, head.group_key): head.entitled
@@ -233,7 +163,7 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
             continue
         entitled = heads.get((loaded.row.unit_id, loaded.row.group_key))
         suggested = entitled + max(2, -(-entitled // SPARE)) if entitled else 20
-        unit, group = _place(campaign, loaded.row)
+        unit, group = place(campaign, loaded.row)
         styles.append({"id": loaded.row.id, "unit": unit, "group": group, "entitled": entitled, "suggested": suggested})
     titles = {group.key: group.title.in_(language()) for group in scheme.groups.values()}
     return campaign_page(
@@ -249,20 +179,11 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
         tongues=OWN_NAMES,
         paper=request.values.get("language", ""),
         problem=problem,
-        form=request.form,
+        printed=printed,
+        here=url_for("printing.index", key=campaign.key),
+        halls=room_code.handed(session, campaign),
+        form={} if printed else request.form,
     )
-
-
-def _style(campaign: Campaign, style_id: str) -> BallotStyle:
-    style = db_session().get(BallotStyle, style_id)
-    if style is None or style.campaign_id != campaign.id:
-        raise NotFoundError(N_("这次评议没有这张表；请从印制页面重新选择。"))
-    return style
-
-
-def _place(campaign: Campaign, style: BallotStyle) -> tuple[str, str]:
-    """The unit's name ("" for a group of no unit) and the group's title."""
-    return style.unit.name if style.unit else "", scheme_of(campaign).groups[style.group_key].title.in_(language())
 
 
 def _number(text: str) -> int:
@@ -270,25 +191,5 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
-def _link(style_id: str, secret: Secret) -> str:
-    chosen = f"?lang={language()}" if request.form.get("language") in LANGUAGES else ""
-    return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
-
-
-def _paper() -> str:
-    """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
-    chosen = request.values.get("language", "")
-    return chosen if chosen in LANGUAGES else language()
-
-
-def _tongue() -> str:
-    return language().partition("-")[0]
-
-
 def _record(action: str, detail: str) -> None:
     audit.record(db_session(), account=access.current_account().name, action=action, detail=detail, now=now())
-
-
-def pdf_once(content: bytes, name: str) -> Response:
-    """The one copy there is: not to be stored by anything on the way."""
-    return file_response(content, f"{name}.pdf", PDF, once=True)

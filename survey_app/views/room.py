@@ -17,6 +17,7 @@ from survey_app.native_threads import native_pool
 from survey_app.printing import qr
 from survey_app.services import ballots, room_code, slips
 from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import Stamp
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
@@ -45,7 +46,7 @@ def prepare(key: str) -> AnyResponse:
             made = room_code.prepare(
                 style, seats=seats, meeting=meeting, secret=cookie_key(config), cost=config.alias_cost, pool=pool
             )
-        room = room_code.store(session, made)
+        room = room_code.store(session, made, Stamp(now(), access.current_account().name))
     except UserError as error:
         session.rollback()
         return _index(campaign, _(error.sentence, **error.parts), error.status)

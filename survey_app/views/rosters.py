@@ -13,7 +13,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import roster_reading, rosters
+from survey_app.services import removal, roster_reading, rosters
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
@@ -54,7 +54,11 @@ def upload(key: str) -> Response:
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
-    record("roster-imported", campaign, f"+{sum(report.added.values())} ~{sum(report.changed.values())}")
+    record(
+        "roster-imported",
+        campaign,
+        f"+{sum(report.added.values())} ~{sum(report.changed.values())}, {report.absent} not in the file",
+    )
     session.commit()
     return _page(campaign, report=report)
 
@@ -92,6 +96,7 @@ def _page(
         relations={fact.key for fact in scheme.facts if fact.relation},
         problems=problems,
         problem=problem,
+        absent=removal.absent(db_session(), campaign),
         report=_lines(report) if report else None,
     )
 

@@ -116,7 +116,7 @@ def build(
         session.add(Slip(tag=tokens.slip_tag(secret), batch_id=batch.id, style_id=ids["guests"], alias_digest=digest))
     links = tuple((tokens.mint_secret(), tokens.mint_alias()) for _ in range(2))
     for rater, (secret, alias) in zip(raters, links, strict=True):
-        rater.tag = tokens.slip_tag(secret)
+        rater.tag, rater.printings = tokens.slip_tag(secret), 1
         rater.alias_digest = tokens.alias_digest(alias, campaign.salt, QUICK)
     session.commit()
     return Town(campaign.id, campaign.key, ids["guests"], ids["members"], codes, links, public)

@@ -24,6 +24,7 @@ from tests import pdf_reading as reading
 from tests.app.small_scheme import PASSPHRASE, Town, build
 from tests.app.test_counting import cast
 from tests.conftest import csrf
+from tests.printed import pdf_of, seen_on
 from tests.support.clock import NOON
 
 pytestmark = pytest.mark.postgresql_later
@@ -35,6 +36,12 @@ def post(client: FlaskClient, address: str, **form: object) -> TestResponse:
     return client.post(address, data={"csrf_token": csrf(client), **form})
 
 
+def changed(client: FlaskClient, address: str, act: str, **form: object) -> TestResponse:
+    """The act as somebody does it who has looked at the page that says what it ends."""
+    page = said(client.get(f"{address}/custody/{act}"))
+    return post(client, f"{address}/custody/{act}", seen=seen_on(page), **form)
+
+
 def said(answer: TestResponse) -> str:
     return answer.get_data(as_text=True)
 
@@ -42,7 +49,7 @@ def said(answer: TestResponse) -> str:
 def shares_of(answer: TestResponse) -> list[str]:
     """The shares as a phone reads them off the sheets."""
     assert answer.headers["Cache-Control"] == "no-store"
-    return reading.read_qr_from_pdf(answer.get_data())
+    return reading.read_qr_from_pdf(pdf_of(said(answer)))
 
 
 def draft(app: Flask) -> str:
@@ -61,10 +68,10 @@ def test_shares_are_printed_rehearsed_and_only_then_is_approval_open(app: Flask,
     assert "还没有演练开启" in said(office_client.get(f"{address}/approve"))
     refused = post(office_client, f"{address}/approve")
     assert refused.status_code == 409
-    made = post(office_client, f"{address}/custody/shares", holders="赵一\n\n 钱二 \n孙三", needed="2")
+    made = changed(office_client, address, "shares", holders="赵一\n\n 钱二 \n孙三", needed="2")
     shares = shares_of(made)
     assert [len(share.split()) for share in shares] == [16, 16, 16]
-    sheets = reading.text_of(made.get_data()).split("\f")
+    sheets = reading.text_of(pdf_of(said(made))).split("\f")
     for name, share, text in zip(NAMES, shares, sheets, strict=True):
         assert name in text
         assert all(group in text for group in share.split())
@@ -78,7 +85,7 @@ def test_shares_are_printed_rehearsed_and_only_then_is_approval_open(app: Flask,
     assert "还没有演练开启" not in said(office_client.get(f"{address}/approve"))
     assert "2 位到场才能开启" in said(office_client.get(f"{address}/approve"))
     # Sheets made anew: a new key, which nobody has tried yet, and the old shares open nothing.
-    post(office_client, f"{address}/custody/shares", holders="赵一\n钱二\n孙三", needed="2")
+    changed(office_client, address, "shares", holders="赵一\n钱二\n孙三", needed="2")
     assert "还没有演练开启" in said(office_client.get(f"{address}/approve"))
     assert "属于另一次评议" in said(post(office_client, f"{address}/custody/rehearse", share=[shares[2], shares[0]]))
     with resources(app).reading() as session:
@@ -89,15 +96,40 @@ def test_shares_are_printed_rehearsed_and_only_then_is_approval_open(app: Flask,
 
 def test_back_to_one_passphrase_and_every_page_that_relies_on_it_says_so(app: Flask, office_client: FlaskClient) -> None:
     address = draft(app)
-    post(office_client, f"{address}/custody/shares", holders="\n".join(NAMES), needed="2")
+    changed(office_client, address, "shares", holders="\n".join(NAMES), needed="2")
     phrase = "新的一句话 nine red kites"
-    differs = post(office_client, f"{address}/custody/passphrase", new_passphrase=phrase, again="另一句")
+    differs = changed(office_client, address, "passphrase", new_passphrase=phrase, again="另一句")
     assert "不一样" in said(differs)
     assert kept(app).kind == "trustees"
-    post(office_client, f"{address}/custody/passphrase", new_passphrase=phrase, again=phrase)
+    changed(office_client, address, "passphrase", new_passphrase=phrase, again=phrase)
     assert kept(app).kind == "passphrase"
     for page in ("", "/custody/", "/approve"):
         assert "只适合小范围使用" in said(office_client.get(address + page)), page
+
+
+@pytest.mark.parametrize(
+    ("act", "form"),
+    [
+        ("shares", {"holders": "李四\n周五\n吴六", "needed": "2"}),
+        ("passphrase", {"new_passphrase": "新的一句话 nine red kites", "again": "新的一句话 nine red kites"}),
+    ],
+)
+def test_shares_in_keepers_hands_die_only_after_a_page_has_named_them(
+    app: Flask, office_client: FlaskClient, act: str, form: dict[str, str]
+) -> None:
+    address = draft(app)
+    before_anybody = seen_on(said(office_client.get(f"{address}/custody/{act}")))
+    changed(office_client, address, "shares", holders="\n".join(NAMES), needed="2")
+    page = said(office_client.get(f"{address}/custody/{act}"))
+    assert all(name in page for name in NAMES)
+    assert "什么也打不开" in page
+    assert "评议办" in page.split("会作废的：")[1].split("</div>")[0]  # who made them
+    for seen in ({}, {"seen": before_anybody}):
+        refused = post(office_client, f"{address}/custody/{act}", **form, **seen)
+        assert (refused.status_code, "什么都没有作废" in said(refused)) == (409, True)
+        assert kept(app) == custody.Terms("trustees", 2, NAMES)
+    assert changed(office_client, address, act, **form).status_code in {200, 302}
+    assert kept(app) != custody.Terms("trustees", 2, NAMES)
 
 
 def test_after_approval_the_custody_is_fixed(app: Flask, office_client: FlaskClient) -> None:

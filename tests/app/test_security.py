@@ -18,6 +18,7 @@ from survey_app.models import Account, AuditEvent, SignInSession
 from survey_app.services import account_units, accounts, audit, throttle
 from survey_app.views.accounts import internal_address
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
+from tests.printed import seen_on
 from tests.support.clock import NOON
 from tests.support.publishing import somewhere
 
@@ -156,6 +157,12 @@ def test_eight_hours_sign_out_even_somebody_who_never_rests(app: Flask, office_c
     assert office_client.get("/office/accounts").status_code == 302
 
 
+def asked(client: FlaskClient, number: int) -> dict[str, str]:
+    """What the page sends on that says what the disabling ends."""
+    page = client.get(f"/office/accounts/{number}/lock").get_data(as_text=True)
+    return {"disabled": "yes", "csrf_token": csrf(client), "seen": seen_on(page)}
+
+
 def test_a_disabled_account_is_out_at_once(app: Flask, office_client: FlaskClient, session: Session) -> None:
     staff_account(app)
     other = app.test_client()
@@ -163,7 +170,7 @@ def test_a_disabled_account_is_out_at_once(app: Flask, office_client: FlaskClien
     assert other.get("/office/account").status_code == 200
     number = session.scalars(select(Account.id).where(Account.name == "李四")).one()
     session.rollback()
-    office_client.post(f"/office/accounts/{number}/lock", data={"disabled": "yes", "csrf_token": csrf(office_client)})
+    office_client.post(f"/office/accounts/{number}/lock", data=asked(office_client, number))
     assert other.get("/office/account").status_code == 302
     assert sign_in(other, "李四", OFFICE_PASSWORD) == 401
 
@@ -171,7 +178,7 @@ def test_a_disabled_account_is_out_at_once(app: Flask, office_client: FlaskClien
 def test_the_last_office_account_cannot_lock_itself_out(office_client: FlaskClient, session: Session) -> None:
     number = session.scalars(select(Account.id)).one()
     session.rollback()
-    answer = office_client.post(f"/office/accounts/{number}/lock", data={"disabled": "yes", "csrf_token": csrf(office_client)})
+    answer = office_client.post(f"/office/accounts/{number}/lock", data=asked(office_client, number))
     assert (answer.status_code, "最后一个" in answer.get_data(as_text=True)) == (409, True)
 
 

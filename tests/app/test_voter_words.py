@@ -16,6 +16,7 @@ from survey_app.services.tokens import secret_text
 from tests import pdf_reading as reading
 from tests.app.small_scheme import GOOD_MARKS, Town, build
 from tests.conftest import csrf
+from tests.printed import pdf_of
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -136,15 +137,17 @@ def test_a_slip_is_printed_in_the_language_chosen_and_its_code_opens_the_form_in
     town = build(session)
     session.close()
     sent = {"csrf_token": csrf(office_client), "style": town.guests, "meeting": "A", "count": "2", "language": tag}
-    pdf = office_client.post(f"/office/campaigns/{town.key}/print/slips", data=sent).data
-    links = reading.read_qr_from_pdf(pdf)
+    answer = office_client.post(f"/office/campaigns/{town.key}/print/slips", data=sent)
+    assert '<html lang="zh-Hans"' in answer.get_data(as_text=True)
+    links = reading.read_qr_from_pdf(pdf_of(answer.get_data(as_text=True)))
     assert len(links) == 2
     assert all(link.startswith(f"http://pingyi.test/v/{town.guests}?lang={tag}#") for link in links)
     refused = office_client.post(f"/office/campaigns/{town.key}/print/slips", data={**sent, "count": "0"})
     assert refused.status_code == 422
     assert '<html lang="zh-Hans"' in refused.get_data(as_text=True)  # who prints reads on in his own language
     sent["language"] = "xx"
-    plain = reading.read_qr_from_pdf(office_client.post(f"/office/campaigns/{town.key}/print/slips", data=sent).data)
+    page = office_client.post(f"/office/campaigns/{town.key}/print/slips", data=sent).get_data(as_text=True)
+    plain = reading.read_qr_from_pdf(pdf_of(page))
     assert all(link.startswith(f"http://pingyi.test/v/{town.guests}#") for link in plain)
 
 

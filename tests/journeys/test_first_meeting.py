@@ -21,6 +21,7 @@ from tests.journeys import meeting
 from tests.journeys.conftest import LiveServer
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
+from tests.printed import pdf_of
 from tests.rosters import workbook, yinzhou_roster_xlsx
 
 TITLE = "2026 年度民主评议"
@@ -98,9 +99,8 @@ def print_credentials(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
             spare = {("群众代表", "T16"): 2, ("机关干部", "T17"): 1}.get((group, unit), 0)
             form = {"csrf_token": token, "style": style.row.id, "meeting": "年度评议大会", "count": str(count + spare)}
             answer = page.request.post(walk.at("/print/slips"), form=form)
-        assert answer.headers["content-type"] == "application/pdf", answer.text()
         assert answer.headers["cache-control"] == "no-store"
-        walk.codes[group, unit] = read_qr_from_pdf(answer.body())
+        walk.codes[group, unit] = read_qr_from_pdf(pdf_of(answer.text()))
         assert len(walk.codes[group, unit]) >= count
 
 

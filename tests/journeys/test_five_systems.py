@@ -19,6 +19,7 @@ from tests.journeys.conftest import serving
 from tests.journeys.rounds import bortala, changchun, plan, qixingguan, zhangcunping
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
 from tests.pdf_reading import read_qr_from_pdf
+from tests.printed import pdf_of
 from tests.rosters import workbook
 
 ROUNDS: dict[str, list[plan.Round]] = {
@@ -94,8 +95,7 @@ def print_all(walk: Walk, one: plan.Round, scheme: Scheme, styles: list[LoadedSt
             count = str(one.voters[group, unit])
             form = {"csrf_token": token, "style": style.row.id, "meeting": "年度大会", "count": count}
             answer = page.request.post(walk.at("/print/slips"), form=form)
-        assert answer.headers["content-type"] == "application/pdf", answer.text()
-        walk.codes[group, unit] = read_qr_from_pdf(answer.body())
+        walk.codes[group, unit] = read_qr_from_pdf(pdf_of(answer.text()))
     assert walk.codes.keys() == one.voters.keys()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import JSON, Column, Connection, Engine, MetaData, text
 
 from survey_app import schema
 from survey_app.database import make_engine
@@ -61,6 +62,56 @@ def test_a_revision_keeps_and_changes_data_as_it_says(empty: Engine, revision: s
     with empty.connect() as connection:
         TESTERS[revision].after(connection)
         connection.rollback()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[1:])
+def test_no_revision_loses_a_row_that_refers_to_another(empty: Engine, revision: str) -> None:
+    """A table that is rebuilt is dropped in between; what hangs on its rows must not fall with it."""
+    script = SCRIPTS.get_revision(revision)
+    assert isinstance(script.down_revision, str)
+    schema.upgrade(empty, script.down_revision)
+    hanging = {"unit": "campaign", "subject": "unit", "rater": "subject", "evidence_entry": "subject", "slip": "slip_batch"}
+    with empty.begin() as connection:
+        _fill(connection)
+    schema.upgrade(empty, revision)
+    with empty.connect() as connection:
+        found = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() for table in hanging}  # noqa: S608
+        assert found == dict.fromkeys(hanging, 1)
+        if empty.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_change_that_leaves_a_row_without_its_campaign_is_taken_back(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        _fill(connection)
+    with pytest.raises(RuntimeError, match="would refer to nothing in"), schema.changing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM campaign")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM campaign")).scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def _fill(connection: Connection) -> None:
+    """One row of every table that hangs on another, with whatever columns the tables have at this revision."""
+    tables = MetaData()
+    tables.reflect(
+        connection, only=["campaign", "unit", "subject", "rater", "ballot_style", "evidence_entry", "slip_batch", "slip"]
+    )
+    for table in tables.sorted_tables:
+        row = {column.name: _some(column) for column in table.columns if not column.nullable or column.foreign_keys}
+        row |= {"state": "draft"} if table.name == "campaign" else {}
+        connection.execute(table.insert().values(row))
+
+
+def _some(column: Column[object]) -> object:
+    """A value that fits; every number and every reference is 1, every text "1"."""
+    if isinstance(column.type, JSON):
+        return {}
+    kind = column.type.python_type
+    return {int: 1, str: "1", bytes: b"1" * 32, bool: False, dt.datetime: dt.datetime(2026, 11, 1)}[kind]  # noqa: DTZ001
 
 
 def test_the_heads_tables_are_the_models(empty: Engine) -> None:

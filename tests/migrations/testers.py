@@ -15,6 +15,7 @@ from tests.migrations.comments import Comments
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
+from tests.migrations.printings import Printings
 from tests.migrations.proof_log import ProofLog
 from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
@@ -111,4 +112,5 @@ TESTERS = {
     "a8d20c5e7b43": WhoAsks(),
     "6a1e93d4c07b": UnitsOfAccounts(),
     "d27f50b8e61c": Publications(),
+    "c5e81a7f3b06": Printings(),
 }

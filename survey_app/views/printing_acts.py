@@ -1,0 +1,149 @@
+"""Making slips and letters: the codes are stored as digests, and the sheets exist in one answer.
+
+The answer is a page and not a bare file, so that what was printed is said at once, with script or without: the file lies in the
+page as a link to itself (`data:`), made once, kept neither on disk nor in the database nor for another worker to find.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+
+from flask import Response, request
+from markupsafe import Markup
+
+from survey_app import access
+from survey_app.errors import NotFoundError
+from survey_app.extensions import current_config, db_session, now
+from survey_app.i18n import LANGUAGES, N_, language, speaking, when
+from survey_app.i18n import gettext as _
+from survey_app.models import BallotStyle, Campaign, Rater, SlipBatch
+from survey_app.native_threads import native_pool
+from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
+from survey_app.services import audit, invitations, slips
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import Stamp
+from survey_app.services.reasons import reasons
+from survey_app.services.tokens import Secret, secret_text
+from survey_app.views.downloads import PDF, file_name, file_response
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One PDF with secrets in it, on its way out: never shown in a traceback, never stored."""
+
+    name: str
+    count: int
+    content: bytes = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        """A name no folder stumbles over."""
+        return file_name(f"{self.name}.pdf")
+
+    @property
+    def address(self) -> Markup:
+        """The whole file as an address of its own. Base64 needs no escaping, and escaping ten megabytes would take its time."""
+        return Markup(f"data:{PDF};base64,{b64encode(self.content).decode()}")  # noqa: S704
+
+
+def make_slips(
+    campaign: Campaign, style: BallotStyle, count: int, meeting: str, *, old: SlipBatch | None = None, seen: str | None = None
+) -> Printed:
+    """A batch of slips; in place of `old`, which dies with it, as it was `seen`. Raises as `slips.mint`, `store`, `reissue`."""
+    session = db_session()
+    unit, group = place(campaign, style)
+    stamp = Stamp(now(), access.current_account().name)
+    session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
+    with native_pool() as pool:
+        minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
+        batch = slips.reissue(session, old, minted, stamp, seen=seen) if old else slips.store(session, minted, stamp)
+        address = f"{current_config().base_url}/v/{minted.style_id}"
+        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, when(campaign.until))
+        codes = [(link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
+        told = f"{campaign.key} {unit} {group}: {count}" + (f", in place of batch {old.id}" if old else "")
+        audit.record(session, account=stamp.by, action="slips-printed", detail=told, now=stamp.at)
+        session.commit()
+        # The context carries the reader's language into the pool's thread.
+        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=tongue())).result()
+    return Printed(f"{campaign.title}-{unit}-{group}-凭条", count, made)
+
+
+def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> Printed:
+    """Letters for these raters of a group; their earlier ones, as they were `seen`, die. Raises as `invitations.store`."""
+    session = db_session()
+    title = scheme_of(campaign).groups[raters[0].group_key].title.in_(language()) if raters else ""
+    units = {rater.id: rater.unit.name if rater.unit else "" for rater in raters}
+    again = sum(1 for rater in raters if rater.tag is not None)
+    stamp = Stamp(now(), access.current_account().name)
+    session.commit()  # as in make_slips: no lock while hashing
+    with native_pool() as pool:
+        minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
+        invitations.store(session, campaign, minted, stamp, seen=seen)
+        sheets = [
+            InvitationSheet(
+                one.rater.name,
+                title,
+                units[one.rater.id],
+                link(str(one.rater.style_id), one.secret),
+                f"{current_config().base_url}/v/{one.rater.style_id}",
+                str(one.alias),
+            )
+            for one in minted
+        ]
+        whom = f" ({raters[0].code})" if len(raters) == 1 else ""
+        told = f"{campaign.key} {title}: {len(sheets)}{whom}" + (f", {again} in place of earlier ones" if again else "")
+        audit.record(session, account=stamp.by, action="invitations-printed", detail=told, now=stamp.at)
+        session.commit()
+        words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=told_reasons(campaign))
+        made = pool.submit(copy_context().run, partial(words, sheets, language=tongue())).result()
+    return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
+
+
+def on_paper(act: Callable[[], Printed]) -> Printed:
+    """Made in the language of what it prints; the page that tells of it stays in the reader's own."""
+    with speaking(paper()):
+        return act()
+
+
+def style_of(campaign: Campaign, style_id: str) -> BallotStyle:
+    """The campaign's style of this id. Raises NotFoundError."""
+    style = db_session().get(BallotStyle, style_id)
+    if style is None or style.campaign_id != campaign.id:
+        raise NotFoundError(N_("这次评议没有这张表；请从印制页面重新选择。"))
+    return style
+
+
+def place(campaign: Campaign, style: BallotStyle) -> tuple[str, str]:
+    """The unit's name ("" for a group of no unit) and the group's title."""
+    return style.unit.name if style.unit else "", scheme_of(campaign).groups[style.group_key].title.in_(language())
+
+
+def told_reasons(campaign: Campaign) -> list[tuple[str, str]]:
+    """Who asks, why and what for, as sheets say it."""
+    return [(_(name), said) for name, said in reasons(campaign)]
+
+
+def link(style_id: str, secret: Secret) -> str:
+    """What a QR code leads to."""
+    chosen = f"?lang={language()}" if request.form.get("language") in LANGUAGES else ""
+    return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
+
+
+def paper() -> str:
+    """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
+    chosen = request.values.get("language", "")
+    return chosen if chosen in LANGUAGES else language()
+
+
+def tongue() -> str:
+    """The language of the sheets as Typst names it."""
+    return language().partition("-")[0]
+
+
+def pdf_once(content: bytes, name: str) -> Response:
+    """A sheet without a secret, not to be stored by anything on the way all the same."""
+    return file_response(content, f"{name}.pdf", PDF, once=True)

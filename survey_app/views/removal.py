@@ -1,0 +1,129 @@
+"""Removing a draft, a closed demo, or rows of a draft's roster: a page says what goes, and asks."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.database import scrub
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import current_config, db_session, resources
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services import bundle_shelf, removal
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+
+blueprint = Blueprint("removal", __name__, url_prefix="/office/campaigns/<key>/remove")
+log = logging.getLogger("survey_app")
+
+
+@blueprint.get("/")
+@access.office
+def campaign(key: str) -> Response:
+    """What goes with the campaign, or why it cannot go."""
+    return _ask(campaign_of(key), [])
+
+
+@blueprint.post("/")
+@access.office
+def remove_campaign(key: str) -> AnyResponse:
+    """Remove it, from the database and from the disk under it."""
+    session, gone = db_session(), campaign_of(key)
+    title = gone.title
+    try:
+        going = removal.remove_campaign(session, gone, seen=request.form.get("seen", ""))
+    except UserError as error:
+        session.rollback()
+        return _ask(campaign_of(key), [], _(error.sentence, **error.parts), error.status)
+    record("campaign-removed", gone, f"{title}: {_counts(going)}")
+    session.commit()
+    bundle_shelf.path_of(current_config(), key).unlink(missing_ok=True)
+    try:
+        scrub(resources().engine)
+    except OperationalError as busy:
+        log.warning("database not scrubbed after the removal of campaign %s", key, exc_info=busy)
+        flash(_("“%(title)s”已删除。数据库正忙，磁盘上的旧痕迹会在下一次结束评议时清理。", title=title), "warn")
+    else:
+        flash(_("“%(title)s”已删除。", title=title))
+    return redirect(url_for("campaigns.index"))
+
+
+@blueprint.get("/rows")
+@access.office
+def rows(key: str) -> Response:
+    """What goes with the rows chosen on the roster page."""
+    return _ask(campaign_of(key), request.args.getlist("row"))
+
+
+@blueprint.post("/rows")
+@access.office
+def remove_rows(key: str) -> AnyResponse:
+    """Remove them."""
+    session, of = db_session(), campaign_of(key)
+    chosen = request.form.getlist("row")
+    try:
+        going = removal.remove_rows(session, of, [row for _kind, row in _rows(of, chosen)], seen=request.form.get("seen", ""))
+    except NotFoundError:
+        raise
+    except UserError as error:
+        session.rollback()
+        return _ask(of, chosen, _(error.sentence, **error.parts), error.status)
+    record("roster-removed", of, _counts(going))
+    session.commit()
+    flash(_("已从名册删去。"))
+    return redirect(url_for("rosters.index", key=key))
+
+
+@blueprint.post("/keep")
+@access.office
+def keep(key: str) -> AnyResponse:
+    """Rows the last file lacked stay, because somebody says so."""
+    session, of = db_session(), campaign_of(key)
+    kept = removal.keep(session, of, [row for _kind, row in _rows(of, request.form.getlist("row"))])
+    record("roster-kept", of, f"{kept} rows that the file lacked")
+    session.commit()
+    flash(_("留下了 %(n)s 行。", n=kept))
+    return redirect(url_for("rosters.index", key=key))
+
+
+def _ask(of: Campaign, chosen: list[str], problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    found = _rows(of, chosen)
+    refused = ""
+    try:
+        if chosen:
+            removal.refuse_unless_draft(of)
+        else:
+            removal.refuse_campaign(session, of)
+    except UserError as error:
+        refused = _(error.sentence, **error.parts)
+    going = removal.of_rows(session, of, [row for _kind, row in found]) if chosen else removal.of_campaign(session, of)
+    return campaign_page(
+        "campaigns/remove.html",
+        of,
+        "roster" if chosen else "",
+        status=status,
+        going=going,
+        rows=found,
+        chosen=chosen,
+        refused=refused,
+        problem=problem if problem != refused else "",
+    )
+
+
+def _rows(of: Campaign, chosen: list[str]) -> list[tuple[str, removal.Row]]:
+    """Rows named as `kind-number`. Raises NotFoundError."""
+    found = []
+    for one in dict.fromkeys(chosen):
+        kind, _dash, number = one.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) < 10
+        found.append((kind, removal.row_of(db_session(), of, kind, int(number) if digits else 0)))
+    return found
+
+
+def _counts(going: removal.Going) -> str:
+    return ", ".join(f"{name} {number}" for name, number in going.counts)

@@ -1,0 +1,193 @@
+"""What makes something already handed out worthless: each act says first, on a page of its own, what dies, and asks.
+
+The form carries the state the page showed. A form without it, or with an older one, changes nothing and is shown what is in force
+now. Nobody learns here who has answered: of ballots in, the page says no more than the progress page does, in steps of ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app import access
+from survey_app.errors import NotFoundError, UserError
+from survey_app.extensions import db_session
+from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, Rater, SlipBatch
+from survey_app.services import invitations, room_code, slips, turnout
+from survey_app.services.campaigns import scheme_of
+from survey_app.services.printings import StalePrintingError, state_of_batch, state_of_letters
+from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.printing import index_page
+from survey_app.views.printing_acts import make_letters, make_slips, on_paper, place, style_of
+
+blueprint = Blueprint("reprinting", __name__, url_prefix="/office/campaigns/<key>/print")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The signed raters of a group in a unit; `one`: of these only this person."""
+
+    group_key: str
+    unit_id: int | None
+    raters: list[Rater]
+    one: Rater | None
+
+    @property
+    def dying(self) -> list[Rater]:
+        """Whose letters are made anew."""
+        return [self.one] if self.one else self.raters
+
+
+@blueprint.get("/batches/<int:batch_id>/<any(void, reissue):act>")
+@access.office
+def batch(key: str, batch_id: int, act: str) -> AnyResponse:
+    """Which slips would die, since when and by whose hand they are out; and the question."""
+    campaign = campaign_of(key)
+    return _ask_batch(campaign, slips.batch_of(db_session(), campaign, batch_id), act)
+
+
+@blueprint.post("/batches/<int:batch_id>/void")
+@access.office
+def void(key: str, batch_id: int) -> AnyResponse:
+    """Declare a batch void: its slips are refused from now on."""
+    campaign, session = campaign_of(key), db_session()
+    dying = slips.batch_of(session, campaign, batch_id)
+
+    def act() -> AnyResponse:
+        slips.void_batch(session, dying, seen=request.form.get("seen", ""))
+        record("slips-void", campaign, f"batch {batch_id}, {dying.issued} slips")
+        session.commit()
+        flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
+        return redirect(url_for("printing.index", key=campaign.key))
+
+    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "void", problem, 409))
+
+
+@blueprint.post("/batches/<int:batch_id>/reissue")
+@access.office
+def reissue(key: str, batch_id: int) -> AnyResponse:
+    """Void a batch whose print was lost and print as many again."""
+    campaign = campaign_of(key)
+    dying = slips.batch_of(db_session(), campaign, batch_id)
+    seen, style = request.form.get("seen", ""), style_of(campaign, dying.style_id)
+
+    def act() -> AnyResponse:
+        made = on_paper(lambda: make_slips(campaign, style, dying.issued, dying.meeting, old=dying, seen=seen))
+        return index_page(campaign, printed=made)
+
+    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "reissue", problem, 409))
+
+
+@blueprint.get("/invitations/again")
+@access.office
+def letters(key: str) -> AnyResponse:
+    """Whose letters would die, and the question."""
+    campaign = campaign_of(key)
+    return _ask_letters(campaign, _chosen(campaign))
+
+
+@blueprint.post("/invitations/again")
+@access.office
+def letters_again(key: str) -> AnyResponse:
+    """New letters for a group in a unit, or for one person of it; the earlier ones stop working."""
+    campaign = campaign_of(key)
+    chosen, seen = _chosen(campaign), request.form.get("seen", "")
+
+    def act() -> AnyResponse:
+        return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, chosen.dying, seen=seen)))
+
+    return _told(campaign, act, lambda problem: _ask_letters(campaign, _chosen(campaign), problem, 409))
+
+
+@blueprint.get("/invitations/people")
+@access.office
+def people(key: str) -> AnyResponse:
+    """Person by person: not printed, printed, printed again. Whether somebody has answered does not stand here."""
+    campaign = campaign_of(key)
+    chosen, wanted = _chosen(campaign), request.args.get("q", "")
+    return campaign_page(
+        "printing/people.html",
+        campaign,
+        "print",
+        chosen=chosen,
+        where=_where(campaign, chosen),
+        wanted=wanted,
+        found=invitations.find(chosen.raters, wanted),
+        paper=request.args.get("language", ""),
+    )
+
+
+def _told(campaign: Campaign, act: Callable[[], AnyResponse], ask: Callable[[str], AnyResponse]) -> AnyResponse:
+    """Do it; where the page was stale ask anew; where it cannot be done say why not on the printing page."""
+    try:
+        return act()
+    except NotFoundError:
+        raise
+    except UserError as error:
+        db_session().rollback()
+        db_session().expire_all()
+        problem = _(error.sentence, **error.parts)
+        return ask(problem) if isinstance(error, StalePrintingError) else index_page(campaign, problem, error.status)
+
+
+def _ask_batch(campaign: Campaign, dying: SlipBatch, act: str, problem: str = "", status: int = 200) -> Response:
+    session = db_session()
+    session.refresh(dying)
+    unit, group = place(campaign, style_of(campaign, dying.style_id))
+    told = turnout.turnout(session, campaign)
+    in_all = next((line.at_least for line in told.lines if line.style_id == dying.style_id), 0)
+    return campaign_page(
+        "printing/ask_batch.html",
+        campaign,
+        "print",
+        status=status,
+        batch=dying,
+        act=act,
+        unit=unit,
+        group=group,
+        at_least=in_all,
+        handed=room_code.handed(session, campaign).get(dying.id),
+        seen=state_of_batch(dying),
+        paper=request.values.get("language", ""),
+        problem=problem,
+    )
+
+
+def _ask_letters(campaign: Campaign, chosen: Chosen, problem: str = "", status: int = 200) -> Response:
+    told = turnout.turnout(db_session(), campaign).by_place
+    return campaign_page(
+        "printing/ask_letters.html",
+        campaign,
+        "print",
+        status=status,
+        chosen=chosen,
+        where=_where(campaign, chosen),
+        dying=[rater for rater in chosen.dying if rater.tag is not None],
+        at_least=told.get((chosen.unit_id, chosen.group_key), 0),
+        seen=state_of_letters(chosen.dying),
+        paper=request.values.get("language", ""),
+        problem=problem,
+    )
+
+
+def _chosen(campaign: Campaign) -> Chosen:
+    """Who is meant by group, unit and, perhaps, number of the person. Raises NotFoundError."""
+    group_key, unit, code = (request.values.get(name, "") for name in ("group", "unit", "person"))
+    group = scheme_of(campaign).groups.get(group_key)
+    unit_id = int(unit) if unit.isascii() and unit.isdecimal() and len(unit) < 10 else None
+    raters = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=unit_id) if group else []
+    one = next((rater for rater in raters if rater.code == code), None) if code else None
+    if not raters or (unit and unit_id is None) or (code and one is None):
+        raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
+    return Chosen(group_key, unit_id, raters, one)
+
+
+def _where(campaign: Campaign, chosen: Chosen) -> str:
+    group = scheme_of(campaign).groups[chosen.group_key].title.in_(language())
+    unit = chosen.raters[0].unit
+    return f"{unit.name} · {group}" if unit else group

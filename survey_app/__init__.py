@@ -21,6 +21,7 @@ from survey_app.navigation import init_navigation
 from survey_app.services.reasons import reasons
 from survey_app.sessions import init_sessions
 from survey_app.views import BLUEPRINTS
+from survey_app.views.editing import init_editing
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 UPLOAD_BYTES = 5 * 1024 * 1024
@@ -45,6 +46,7 @@ def create_app(config: Config) -> Flask:
     init_navigation(app)
     csrf.init_app(app)
     access.init_access(app)
+    init_editing(app)
     init_headers(app)
     init_assets(app)
     init_error_pages(app)

@@ -25,6 +25,7 @@ from survey_app.services.styles import styles_of
 from survey_app.services.tokens import Secret, secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, PDF, file_response
+from survey_app.views.editing import still_as_seen
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -63,6 +64,7 @@ def void(key: str, batch_id: int) -> AnyResponse:
 
     def act() -> AnyResponse:
         session = db_session()
+        still_as_seen(campaign, "slips-void", only=_of_batch(batch_id))
         batch = slips.batch_of(session, campaign, batch_id)
         slips.void_batch(session, batch)
         _record("slips-void", f"{campaign.key} batch {batch_id}, {batch.issued} slips")
@@ -93,6 +95,7 @@ def take_digests(key: str) -> AnyResponse:
 
     def act() -> AnyResponse:
         session, upload = db_session(), request.files.get("file")
+        still_as_seen(campaign, "slips-registered")
         data = upload.stream.read(offline_slips.MOST_BYTES + 1) if upload is not None else b""
         minted = offline_slips.take(session, campaign, data, cost=current_config().alias_cost)
         batch = slips.store(session, minted)
@@ -143,6 +146,7 @@ def _line(name: str) -> str:
 
 def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) -> AnyResponse:
     session = db_session()
+    _printed_by_nobody_else(campaign, batch_id)
     old = slips.batch_of(session, campaign, batch_id) if batch_id is not None else None
     style = style or _style(campaign, old.style_id if old else "")
     count = old.issued if old else _number(request.form.get("count", ""))
@@ -152,6 +156,7 @@ def _slips(campaign: Campaign, style: BallotStyle | None, batch_id: int | None) 
     session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
     with native_pool() as pool:
         minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
+        _printed_by_nobody_else(campaign, batch_id)
         batch = slips.reissue(session, old, minted) if old else slips.store(session, minted)
         address = f"{current_config().base_url}/v/{minted.style_id}"
         sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, when(campaign.until))
@@ -174,9 +179,11 @@ def _invitations(campaign: Campaign) -> AnyResponse:
     raters = invitations.raters_of(session, campaign, group_key=group_key, unit_id=int(unit_text) if unit_text else None)
     units = {rater.id: rater.unit.name if rater.unit else "" for rater in raters}
     account = access.current_account().name
+    _invited_by_nobody_else(campaign)
     session.commit()  # as in _slips: no lock while hashing
     with native_pool() as pool:
         minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
+        _invited_by_nobody_else(campaign)
         invitations.store(session, campaign, minted)
         title = scheme.groups[group_key].title.in_(language())
         sheets = [
@@ -197,6 +204,20 @@ def _invitations(campaign: Campaign) -> AnyResponse:
         words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=_reasons(campaign))
         made = pool.submit(copy_context().run, partial(words, sheets, language=_tongue())).result()
     return pdf_once(made, f"{campaign.title}-{title}-邀请函")
+
+
+def _of_batch(batch_id: int | None) -> Callable[[str], bool]:
+    return lambda rest: batch_id is None or rest.startswith(f"batch {batch_id},")
+
+
+def _printed_by_nobody_else(campaign: Campaign, batch_id: int | None) -> None:
+    """Looked at before the slow part and again after it, holding the campaign: of two at once, the second is told."""
+    still_as_seen(campaign, "slips-void", only=_of_batch(batch_id), own=batch_id is not None)
+    still_as_seen(campaign, "slips-printed", "slips-registered", own=False)
+
+
+def _invited_by_nobody_else(campaign: Campaign) -> None:
+    still_as_seen(campaign, "invitations-printed", own=False)
 
 
 def _on_paper(act: Callable[[], AnyResponse]) -> Callable[[], AnyResponse]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.comments import Comments
+from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
@@ -107,4 +108,5 @@ TESTERS = {
     "4e7a19c3d6f2": FormReadings(),
     "a41c7be09d35": Comments(),
     "a8d20c5e7b43": WhoAsks(),
+    "2b7e94d1c05a": FieldChanges(),
 }

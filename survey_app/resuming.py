@@ -45,7 +45,9 @@ def ask_to_sign_in() -> Response | None:
     return make_response(sign_in_page(kept=sealed or "", ended="kept" if sealed else "large", lacks=lacks), 401)
 
 
-def sign_in_page(*, wanted: str = "", name: str = "", error: str | None = None, kept: str = "", ended: str = "", lacks: bool = False) -> str:
+def sign_in_page(
+    *, wanted: str = "", name: str = "", error: str | None = None, kept: str = "", ended: str = "", lacks: bool = False
+) -> str:
     """The sign-in form. `kept`: a sealed form that waits in it; `ended`: what to say of a session that ended."""
     return render_template("accounts/sign_in.html", next=wanted, name=name, error=error, kept=kept, ended=ended, lacks=lacks)
 

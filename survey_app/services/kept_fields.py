@@ -25,7 +25,7 @@ MOST_CHARACTERS = 256 * 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """A form as it was sent: its address of ours, the fields that may be kept, and whether something never kept was beside them."""
+    """A form as it was sent: its address, the fields that may be kept, and whether something never kept was beside them."""
 
     address: str
     fields: Sequence[tuple[str, str]]

@@ -147,8 +147,8 @@ def still_as_seen(
 ) -> None:
     """Hold campaign or account and make sure that nothing of this was done since the page was looked at. First line of every act.
 
-    `about`: whose act it is; `only`: what the log's line must say after its key or name. `own`: whether one's own acts count; not where the
-    page stays in the browser because the answer is a file.
+    `about`: whose act it is; `only`: what the log's line must say after its key or name. `own`: whether one's own acts count;
+    not where the page stays in the browser because the answer is a file.
 
     Raises StaleActError, naming who did what and when; FillAgainError where a file or a passphrase has to be given again.
     """

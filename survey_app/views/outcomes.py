@@ -10,9 +10,9 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
+from survey_app.models.ruling import VERDICTS
 from survey_app.services import audit, outcomes
 from survey_app.services.results import Loaded
-from survey_app.models.ruling import VERDICTS
 from survey_app.services.rulings import Spot
 from survey_app.views.campaigns_common import campaign_of
 from survey_app.views.editing import hold, still_as_seen

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from tests.migrations.release_plan import CAMPAIGN
+CAMPAIGN = text(
+    "INSERT INTO campaign (id, key, title, period, asker, purpose, asks, until, state, scheme_key, scheme_version, scheme_text,"
+    " scheme_digest, public_key, wrapped_key, salt, demo, created)"
+    " VALUES (1, 'k', 't', '2026', '', '', '', '', 'draft', 's', 'v', '', '', :blob, :blob, :blob, false, '2026-11-01 08:00:00')"
+)
 
 
 @dataclass(frozen=True)

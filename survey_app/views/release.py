@@ -110,7 +110,8 @@ def _typed(campaign: Campaign) -> dict[str, str]:
     opened, exits = sent.getlist("open"), sent.getlist("exit")
     found = {"floor": sent.get("floor", "").strip()}
     for place, group in enumerate(_anonymous(scheme)):
-        found[f"{OWN}{group.key}"] = sent.get(f"floor-{place}", "").strip()
+        if f"floor-{place}" in sent:  # not asked where there is but one group: then not touched
+            found[f"{OWN}{group.key}"] = sent[f"floor-{place}"].strip()
         found[f"{OPEN}{group.key}"] = "1" if group.key in opened else ""
     for one in release_plan.exits_of(scheme):  # what always leaves is not asked: its box is never sent
         found[f"{EXIT}{one.key}"] = "1" if one.always or one.key in exits else ""

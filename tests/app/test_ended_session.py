@@ -22,7 +22,8 @@ from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here is the database's own
+
 TYPED = {"title": "小镇评议", "period": "2026", "asker": "镇政府", "purpose": "问一问\r\n两行", "asks": "公布", "until": ""}
 PAGE = "/office/campaigns/K3Y/notice/"
 
@@ -69,6 +70,7 @@ def asker(app: Flask) -> str:
         return look.query(Campaign).one().asker
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_what_was_typed_waits_and_is_saved_as_typed_after_signing_in(app: Flask, office_client: FlaskClient) -> None:
     form = {key: value for key, value in hidden(office_client.get(PAGE).get_data(as_text=True)).items() if key != "csrf_token"}
@@ -89,6 +91,7 @@ def test_what_was_typed_waits_and_is_saved_as_typed_after_signing_in(app: Flask,
         assert look.query(Campaign).one().purpose.replace("\r\n", "\n") == "问一问\n两行"
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_another_account_gets_nothing_of_it_and_sees_nothing_of_it(app: Flask, office_client: FlaskClient) -> None:
     with resources(app).writing() as session:
@@ -101,6 +104,7 @@ def test_another_account_gets_nothing_of_it_and_sees_nothing_of_it(app: Flask, o
     assert "您填的还在" not in followed
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_another_browser_a_forged_and_an_old_seal_open_nothing(app: Flask, office_client: FlaskClient) -> None:
     page = too_late(app, office_client, PAGE, dict(TYPED))
@@ -131,6 +135,7 @@ def test_a_seal_opens_for_its_account_in_its_browser_while_it_lives() -> None:
             kept_fields.unseal(sealed, **{**right, **wrong})  # type: ignore[arg-type]
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_more_than_can_be_kept_is_said(app: Flask, office_client: FlaskClient) -> None:
     page = too_late(app, office_client, PAGE, {**TYPED, "purpose": "长" * 300_000})
@@ -138,6 +143,7 @@ def test_more_than_can_be_kept_is_said(app: Flask, office_client: FlaskClient) -
     assert "kept" not in hidden(page)
 
 
+@on_sqlite
 def test_files_passphrases_and_shares_are_never_kept_and_asked_for_again(app: Flask, office_client: FlaskClient) -> None:
     words = {**TYPED, "scheme": "yinzhou/2026-01-01", "custody": "passphrase", "passphrase": "河边的柳树 eleven quiet boats"}
     data = {**words, "again": words["passphrase"], "file": (io.BytesIO(b"scheme: x"), "x.yml")}
@@ -167,6 +173,7 @@ def test_every_secret_field_of_every_page_is_under_the_rule() -> None:
     assert [name for name in {*found, "share", "csrf_token"} if not resuming.NEVER.search(name)] == []
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_every_form_of_the_office_waits(app: Flask, office_client: FlaskClient) -> None:
     token = csrf(office_client)
@@ -188,6 +195,7 @@ def test_every_form_of_the_office_waits(app: Flask, office_client: FlaskClient) 
     assert len(tried) > 25
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_a_form_in_another_tab_stays_good_after_signing_in_again_as_the_same(app: Flask, office_client: FlaskClient) -> None:
     token = csrf(office_client)
@@ -197,6 +205,7 @@ def test_a_form_in_another_tab_stays_good_after_signing_in_again_as_the_same(app
     assert asker(app) == "镇政府"
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_signing_in_leads_back_to_the_page_with_its_query(app: Flask, office_client: FlaskClient) -> None:
     wanted = "/office/campaigns/K3Y/evidence/?kind=component&q=%E5%BC%A0"
@@ -207,6 +216,7 @@ def test_signing_in_leads_back_to_the_page_with_its_query(app: Flask, office_cli
     assert answer.headers["Location"] == wanted
 
 
+@on_sqlite
 @pytest.mark.usefixtures("town")
 def test_a_forged_form_and_a_stranger_are_not_kept(app: Flask, office_client: FlaskClient) -> None:
     later(app, minutes=31)
@@ -217,6 +227,7 @@ def test_a_forged_form_and_a_stranger_are_not_kept(app: Flask, office_client: Fl
     assert answer.headers["Location"] == "/office/sign-in"
 
 
+@on_sqlite
 def test_after_signing_out_nothing_is_kept(app: Flask, office_client: FlaskClient, session: Session) -> None:
     small_scheme.build(session, state="draft")
     office_client.post("/office/sign-out", data={"csrf_token": csrf(office_client)})

@@ -125,7 +125,7 @@ OTHERWISE = {
     "campaigns.scrub": "does nothing the second time",
     "earlier.take": "as evidence.enter, by services.evidence.keep",
     "evidence.enter": "test_an_entry_that_somebody_else_made_meanwhile",
-    "evidence.upload": "test_a_sheet_over_newer_entries",
+    "evidence.upload": "as evidence.enter, by services.evidence.keep",
     "evidence.withdraw": "test_an_entry_corrected_meanwhile_is_not_withdrawn",
     "readings.read": "adds a reading of its own",
     "room.prepare": "adds seats, and is held to acts by still_as_seen",

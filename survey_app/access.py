@@ -15,10 +15,11 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from survey_app import i18n
+from survey_app import i18n, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, db_session, now, resources
 from survey_app.i18n import N_
+from survey_app.models import Account
 from survey_app.services import accounts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -154,6 +155,12 @@ def _caller() -> Caller | None:
         session.pop(SESSION_KEY, None)
         return None
     _touch(secret)
+    session.setdefault(resuming.ACCOUNT_KEY, account.id)
+    return caller_for(account)
+
+
+def caller_for(account: Account) -> Caller:
+    """The account as views and templates see it."""
     units = frozenset((one.unit.campaign_id, one.unit.code) for one in account.bound_units)
     return Caller(account.id, account.name, account.role, units)
 
@@ -172,6 +179,7 @@ def _touch(secret: str) -> None:
 
 
 def _to_sign_in() -> Response:
+    """Back to the same page after signing in; a form that was sent when the session had ended waits in the sign-in page."""
     if request.method in SAFE_METHODS:
-        return redirect(url_for("accounts.sign_in", next=request.path))
-    return redirect(url_for("accounts.sign_in"))
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return resuming.ask_to_sign_in() or redirect(url_for("accounts.sign_in"))

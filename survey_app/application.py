@@ -17,6 +17,7 @@ from survey_app.services.reasons import reasons
 from survey_app.sessions import init_sessions
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
+from survey_app.views.editing import init_editing
 
 UPLOAD_BYTES = 5 * 1024 * 1024
 __all__ = ["create_app"]
@@ -41,6 +42,7 @@ def create_app(config: Config) -> Flask:
     init_navigation(app)
     csrf.init_app(app)
     access.init_access(app)
+    init_editing(app)
     init_headers(app)
     init_assets(app)
     init_error_pages(app)

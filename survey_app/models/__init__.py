@@ -7,6 +7,7 @@ from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
 from survey_app.models.custody import Rehearsal
+from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
@@ -31,6 +32,7 @@ __all__ = [
     "CommentBox",
     "CommentRuling",
     "EvidenceEntry",
+    "FieldChange",
     "FormReading",
     "Headcount",
     "LogEpoch",

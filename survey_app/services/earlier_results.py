@@ -187,10 +187,20 @@ def _names(session: Session, campaign: Campaign) -> dict[str, str]:
     return dict(rows.all())
 
 
-def take(session: Session, campaign: Campaign, seen: Preview, digest: str, *, account: str, now: dt.datetime) -> Counter[str]:
+def take(
+    session: Session,
+    campaign: Campaign,
+    seen: Preview,
+    digest: str,
+    *,
+    account: str,
+    now: dt.datetime,
+    known: int | None = None,
+) -> Counter[str]:
     """Store what the preview shows: how many were "added", "replaced", "unchanged". The caller commits.
 
-    `digest` names the report the person looked at; RefusedError when it is not the newest any more.
+    `digest` names the report the person looked at; RefusedError when it is not the newest any more. `known`: the last entry the
+    preview knew of, as `evidence.keep` has it.
     """
     if digest != seen.digest:
         raise RefusedError(N_("那次评议在您查看之后重新计算过；请再看一遍，再确认。"))
@@ -214,4 +224,4 @@ def take(session: Session, campaign: Campaign, seen: Preview, digest: str, *, ac
         )
         for line in seen.taken
     ]
-    return evidence.keep(session, campaign, entries, account=account, now=now)
+    return evidence.keep(session, campaign, entries, account=account, now=now, seen=known)

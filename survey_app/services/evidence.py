@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.model import RosterSubject, Scheme
+from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
+from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject
 from survey_app.services import evidence_sheet, evidence_template
 from survey_app.services.campaigns import scheme_of, units_of
@@ -41,6 +43,31 @@ class EvidenceProblemsError(UserError):
         self.problems = tuple(problems)
 
 
+class NewerEntryError(RefusedError):
+    """Somebody entered something else meanwhile where this would go: told with both values, and nothing is written."""
+
+    NAMED = 5
+
+    def __init__(self, found: Sequence[tuple[EvidenceEntry, Entry]]) -> None:
+        told = [
+            _(
+                "%(subject)s：%(who)s（%(time)s）记的是“%(theirs)s”，您填的是“%(mine)s”",
+                subject=old.subject.name,
+                who=old.entered_by,
+                time=times.when(old.entered),
+                theirs=old.value,
+                mine=entry.value,
+            )
+            for old, entry in found[: self.NAMED]
+        ]
+        if len(found) > self.NAMED:
+            told.append(_("另有 %(n)s 处改动", n=len(found) - self.NAMED))
+        super().__init__(
+            N_("您打开这一页之后，同样的地方有人记了别的：%(told)s。什么都没有记下；要用您的，请再提交一次。"),
+            told=_("；").join(told),
+        )
+
+
 @dataclass(frozen=True)
 class EvidenceReport:
     """What an import did: entries new, replaced and as they were; asked cells left empty."""
@@ -58,32 +85,66 @@ def template_xlsx(session: Session, campaign: Campaign, language: str) -> bytes:
 
 
 def import_evidence(
-    session: Session, campaign: Campaign, filename: str, data: bytes, *, account: str, now: dt.datetime
+    session: Session,
+    campaign: Campaign,
+    filename: str,
+    data: bytes,
+    *,
+    account: str,
+    now: dt.datetime,
+    seen: int | None = None,
 ) -> EvidenceReport:
     """Import a filled sheet, all of it or nothing; again and again as one likes. The caller commits.
 
-    An empty cell changes nothing: what was entered before stays. Raises SpreadsheetError, EvidenceProblemsError.
+    An empty cell changes nothing: what was entered before stays. `seen` as in `keep`. Raises SpreadsheetError,
+    EvidenceProblemsError, NewerEntryError.
     """
-    return import_sheets(session, campaign, read_file(Upload(filename, data)), account=account, now=now)
+    return import_sheets(session, campaign, read_file(Upload(filename, data)), account=account, now=now, seen=seen)
 
 
-def import_sheets(session: Session, campaign: Campaign, sheets: Sheets, *, account: str, now: dt.datetime) -> EvidenceReport:
+def import_sheets(
+    session: Session, campaign: Campaign, sheets: Sheets, *, account: str, now: dt.datetime, seen: int | None = None
+) -> EvidenceReport:
     """The same from sheets read already."""
     reading = evidence_sheet.read(sheets, scheme_of(campaign), roster_of(session, campaign))
     if reading.problems:
         raise EvidenceProblemsError(reading.problems)
-    counts = keep(session, campaign, reading.entries, account=account, now=now)
+    counts = keep(session, campaign, reading.entries, account=account, now=now, seen=seen)
     return EvidenceReport(counts["added"], counts["replaced"], counts["unchanged"], reading.empty)
 
 
-def keep(session: Session, campaign: Campaign, entries: Iterable[Entry], *, account: str, now: dt.datetime) -> Counter[str]:
-    """Store checked entries under one stamp: how many were "added", "replaced" and "unchanged". The caller commits."""
-    keeper = _Keeper(session, campaign, account, now)
+def newest(session: Session, campaign: Campaign) -> int:
+    """The number of the last entry there is, for a page to say what it knew."""
+    return session.scalar(select(func.max(EvidenceEntry.id)).where(EvidenceEntry.campaign_id == campaign.id)) or 0
+
+
+def keep(
+    session: Session,
+    campaign: Campaign,
+    entries: Iterable[Entry],
+    *,
+    account: str,
+    now: dt.datetime,
+    seen: int | None = None,
+) -> Counter[str]:
+    """Store checked entries under one stamp: how many were "added", "replaced" and "unchanged". The caller commits.
+
+    `seen`: the last entry the person knew of. Where a later one says something else, NewerEntryError, and nothing is stored;
+    the caller holds the campaign, so that nobody enters anything in between.
+    """
+    keeper, entries = _Keeper(session, campaign, account, now), list(entries)
+    if seen is not None and (newer := keeper.newer(entries, seen)):
+        raise NewerEntryError(newer)
     return Counter(keeper.keep(entry) for entry in entries)
 
 
-def enter(session: Session, campaign: Campaign, entry: Entry, *, account: str, now: dt.datetime) -> str:
-    """One entry typed in by hand, with its reason: "added", "replaced" or "unchanged". Raises UserError. The caller commits."""
+def enter(
+    session: Session, campaign: Campaign, entry: Entry, *, account: str, now: dt.datetime, seen: int | None = None
+) -> str:
+    """One entry typed in by hand, with its reason: "added", "replaced" or "unchanged". Raises UserError. The caller commits.
+
+    `seen` as in `keep`.
+    """
     reason = entry.reason.strip()
     if not reason or len(reason) > REASON_MOST:
         raise UserError(N_("请写明依据或理由，最多 %(most)s 个字；它会随结果一起显示。"), most=REASON_MOST)
@@ -95,7 +156,7 @@ def enter(session: Session, campaign: Campaign, entry: Entry, *, account: str, n
         raise UserError(N_("没有这一类材料；请从页面重新选择。"))
     typed = replace(entry, subject=subject.id, reason=reason, value=entry.value.strip(), decider=entry.decider.strip())
     checked = checks[entry.kind](scheme_of(campaign), subject, typed)
-    return _Keeper(session, campaign, account, now).keep(checked)
+    return next(iter(keep(session, campaign, [checked], account=account, now=now, seen=seen)))
 
 
 def _component(scheme: Scheme, subject: RosterSubject, entry: Entry) -> Entry:
@@ -151,7 +212,11 @@ def withdraw(session: Session, campaign: Campaign, entry_id: int, why: str, *, a
     if row is None or row.campaign_id != campaign.id:
         raise NotFoundError(N_("这次评议没有这条材料；请从页面重新选择。"))
     if row.replaced:
-        raise RefusedError(N_("这条材料已经被更正或撤回过了；请刷新页面再看。"))
+        raise RefusedError(
+            N_("这条材料已经被%(who)s更正或撤回过了（%(time)s）；没有再撤回，页面上现在是最新的样子。"),
+            who=row.ended_by,
+            time=times.when(row.ended) if row.ended else "",
+        )
     if not why or len(why) > REASON_MOST:
         raise UserError(N_("请写明为什么撤回，最多 %(most)s 个字；它会留在记录里。"), most=REASON_MOST)
     row.replaced, row.withdrawn = True, True
@@ -183,6 +248,11 @@ class _Keeper:
         self._live: dict[tuple[object, ...], EvidenceEntry] = {
             self._key(row.subject_id, row): row for row in live(session, campaign)
         }
+
+    def newer(self, entries: Sequence[Entry], seen: int) -> list[tuple[EvidenceEntry, Entry]]:
+        """Entries in force that came after `seen` and say something else than these would."""
+        found = ((self._live.get(self._key(self._subjects.get(entry.subject, 0), entry)), entry) for entry in entries)
+        return [(old, entry) for old, entry in found if old is not None and old.id > seen and not _same(old, entry)]
 
     def keep(self, entry: Entry) -> str:
         """Store one entry: "added", "replaced" or "unchanged"."""

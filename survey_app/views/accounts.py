@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -13,14 +14,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, resuming
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services import account_units, accounts, audit, throttle
+from survey_app.services.kept_fields import NotKeptError
 from survey_app.views import account_endings as endings
+from survey_app.views.editing import complete, still_as_seen
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -28,6 +31,8 @@ PER_ACCOUNT = throttle.Limit("sign-in of an account", most=10)
 PER_BROWSER = throttle.Limit("sign-in from a known browser", most=10)
 EVERYBODY = throttle.Limit("sign-in of everybody", most=200)
 KNOWN_BROWSER_DAYS = 180
+#: Acts on an account after which the list shows something else: a link made anew kills the one just handed out.
+_ABOUT_AN_ACCOUNT = ("link-created", "account-disabled", "account-enabled")
 
 
 @blueprint.get("/office/sign-in")
@@ -36,7 +41,7 @@ def sign_in() -> AnyResponse:
     """The sign-in form."""
     if g.get("caller") is not None:
         return redirect(url_for("home.work"))
-    return make_response(render_template("accounts/sign_in.html", next=request.args.get("next", ""), name="", error=None))
+    return make_response(resuming.sign_in_page(wanted=request.args.get("next", "")))
 
 
 @blueprint.post("/office/sign-in")
@@ -50,13 +55,14 @@ def sign_in_now() -> AnyResponse:
         db.commit()
         account = accounts.check_password(db, name, request.form.get("password", ""), config.password_cost)
     except UserError as error:
-        shown = _(error.sentence, **error.parts)
-        return make_response(render_template("accounts/sign_in.html", next=wanted, name=name, error=shown), error.status)
+        shown, waits = _(error.sentence, **error.parts), request.form.get(resuming.KEPT, "")
+        return make_response(resuming.sign_in_page(wanted=wanted, name=name, error=shown, kept=waits), error.status)
     throttle.forgive(db, PER_ACCOUNT, account.name)
     if (known := _known_browser(name)) is not None:
         throttle.forgive(db, PER_BROWSER, known)
     audit.record(db, account=account.name, action="sign-in", detail="", now=now())
-    return _signed_in(account, internal_address(wanted) or url_for("home.work"))
+    browser = session.get(resuming.BROWSER_KEY)
+    return _signed_in(account, lambda: _onwards(account, browser, internal_address(wanted) or url_for("home.work")))
 
 
 @blueprint.post("/office/sign-out")
@@ -92,7 +98,7 @@ def use_link(secret: str) -> AnyResponse:
         db.rollback()
         return _link_form(account, name=form.get("name", ""), error=_(error.sentence, **error.parts), status=error.status)
     audit.record(db, account=owner.name, action="password-set", detail="one-time link", now=now())
-    return _signed_in(owner, url_for("home.work"))
+    return _signed_in(owner, lambda: redirect(url_for("home.work")))
 
 
 @blueprint.get("/office/account")
@@ -117,6 +123,7 @@ def create() -> AnyResponse:
     db, form = db_session(), request.form
     cost = current_config().password_cost
     try:
+        complete()
         account = accounts.create_account(db, name=form.get("name", ""), role="office", cost=cost, now=now())
     except UserError as error:
         db.rollback()
@@ -132,6 +139,10 @@ def renew_link(account_id: int) -> AnyResponse:
     account = accounts.account_by_id(db_session(), account_id)
     if not endings.was_asked(account):
         return endings.ask(account, "link", status=409)
+    try:
+        still_as_seen(account, *_ABOUT_AN_ACCOUNT, only=lambda rest: not rest)
+    except UserError as error:
+        return _told(error)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
     return show_link(account)
 
@@ -145,6 +156,10 @@ def lock(account_id: int) -> AnyResponse:
     disable = request.form.get("disabled") == "yes"
     if disable and not endings.was_asked(account):
         return endings.ask(account, "lock", status=409)
+    try:
+        still_as_seen(account, *_ABOUT_AN_ACCOUNT, only=lambda rest: not rest)
+    except UserError as error:
+        return _told(error)
     accounts.set_disabled(db, account, disabled=disable)
     audit.record(db, account=_me(), action="account-disabled" if disable else "account-enabled", detail=account.name, now=now())
     db.commit()
@@ -165,13 +180,30 @@ def log() -> Response:
 def internal_address(wanted: str) -> str | None:
     """Rebuild a wanted address from our own route names; None for anything that is not a page of ours.
 
-    The text itself is never redirected to: it is only matched, so `//elsewhere`, `https:…` and the like lead nowhere.
+    The text itself is never redirected to: its path is only matched, so `//elsewhere`, `https:…` and the like lead nowhere, and
+    its query is written anew.
     """
+    path, _mark, query = wanted.partition("?")
     with contextlib.suppress(HTTPException, RequestRedirect):
-        endpoint, values = current_app.url_map.bind("").match(wanted, method="GET")
+        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
         if endpoint != "static" and access.rule_of(current_app, endpoint) in {"signed_in", "staff", "office"}:
-            return url_for(endpoint, **values)
+            asked = urlencode(parse_qsl(query, keep_blank_values=True))
+            return url_for(endpoint, **values) + (f"?{asked}" if asked else "")
     return None
+
+
+def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
+    """To the page that was wanted; or, where a form waited in the sign-in page, to the page that sends it on."""
+    g.caller = access.caller_for(account)
+    try:
+        kept = resuming.waiting(account.id, browser)
+    except NotKeptError as error:
+        if error.stranger:
+            flash(_("登录之前那一页是另一个账户填的，没有带过来。"), "warn")
+        else:
+            flash(_("登录之前填的内容没能留住（时间太久，或换了浏览器）；请重新填写。"), "warn")
+        return redirect(address)
+    return resuming.sent_on(kept) if kept else redirect(address)
 
 
 def _count_attempt(name: str) -> None:
@@ -200,7 +232,7 @@ def _known_browser(name: str) -> str | None:
     return str(mark) if owner == " ".join(name.split()) else None
 
 
-def _signed_in(account: Account, address: str) -> AnyResponse:
+def _signed_in(account: Account, onwards: Callable[[], AnyResponse]) -> AnyResponse:
     """A new session id on every sign-in; the browser becomes known for this account."""
     db = db_session()
     old = session.get(access.SESSION_KEY)
@@ -208,10 +240,12 @@ def _signed_in(account: Account, address: str) -> AnyResponse:
         accounts.close_session(db, old)
     secret = accounts.open_session(db, account, now=now())
     db.commit()
+    outlives = resuming.carried(account.id)
     session.clear()
-    session[access.SESSION_KEY] = secret
+    session.update(outlives)
+    session[access.SESSION_KEY], session[resuming.ACCOUNT_KEY] = secret, account.id
     access.keep_language()
-    response = redirect(address)
+    response = onwards()
     response.set_cookie(
         _browser_cookie(),
         str(_signer().dumps([account.name, secrets.token_hex(8)])),
@@ -253,6 +287,12 @@ def account_list(
         unit_error=unit_error,
         me=access.current_account().id,
     )
+
+
+def _told(error: UserError) -> Response:
+    """The list again, with the sentence that says why nothing was done."""
+    db_session().rollback()
+    return make_response(account_list(error=_(error.sentence, **error.parts)), error.status)
 
 
 def show_link(account: Account) -> Response:

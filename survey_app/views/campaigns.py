@@ -34,6 +34,7 @@ from survey_app.views.campaigns_common import (
     record,
 )
 from survey_app.views.downloads import YAML, file_response
+from survey_app.views.editing import complete, still_as_seen
 from survey_app.views.notice import NOTICE, said
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
@@ -43,6 +44,11 @@ log = logging.getLogger("survey_app")
 SCHEME_BYTES = 1024 * 1024
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
+#: What the approval page shows and approval freezes: acts after which the page shows something else than what would be frozen.
+FROZEN_BY_APPROVAL = (
+    *("campaign-approved", "campaign-reworded", "roster-imported", "release-plan-chosen"),
+    *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
+)
 #: Form field kept after a refusal. The passphrase is never sent back.
 KEPT = ("scheme", *NOTICE, "custody")
 
@@ -78,6 +84,7 @@ def create() -> AnyResponse:
     """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
     session, form = db_session(), request.form
     try:
+        complete()
         scheme_text, passphrase, notice = _scheme_text(), _passphrase(form), said(form)
         campaign = campaigns.create(
             session,
@@ -155,6 +162,7 @@ def approve(key: str) -> AnyResponse:
     """Freeze scheme and roster and open the campaign."""
     session, campaign = db_session(), campaign_of(key)
     try:
+        still_as_seen(campaign, *FROZEN_BY_APPROVAL)
         campaigns.approve(session, campaign, now=now())
         proof_log.begin(session, campaign, secret=cookie_key(current_config()), now=now())
     except UserError as error:
@@ -213,7 +221,15 @@ def close(key: str) -> AnyResponse:
     if campaign.state == "open" and " ".join(request.form.get("title", "").split()) != campaign.title:
         error = _("输入的名称与“%(title)s”不一样，评议没有结束；请照原样输入。", title=campaign.title)
         return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
-    campaigns.close(session, campaign, now=now())
+    try:
+        still_as_seen(campaign, "campaign-closed", "campaign-reworded")
+        campaigns.close(session, campaign, now=now())
+    except UserError as error:
+        session.rollback()
+        if campaign.state != "open":
+            raise
+        problem = _(error.sentence, **error.parts)
+        return campaign_page("campaigns/close.html", campaign, "counts", error=problem, status=error.status)
     record("campaign-closed", campaign, _last_root(campaign))
     session.commit()
     flash(_("评议已结束，不再接收选票。下一步：清点票箱。"))

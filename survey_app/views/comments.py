@@ -16,6 +16,7 @@ from survey_app.services import comments, release_plan
 from survey_app.services.comments import Released, Shown
 from survey_app.services.results import Loaded
 from survey_app.views.downloads import XLSX, file_response
+from survey_app.views.editing import still_as_seen
 from survey_app.views.results import loaded_of, to_take_away
 
 blueprint = Blueprint("comments", __name__, url_prefix="/office/results/<key>/comments")
@@ -37,6 +38,7 @@ def rule(key: str) -> AnyResponse:
     _released(loaded)
     number = form.get("number", "")
     try:
+        still_as_seen(loaded.campaign, "comment-hidden", "comment-shown", only=lambda rest: rest.startswith(f"{number} "))
         comments.rule(
             session,
             loaded.campaign,
@@ -116,5 +118,6 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
         page=page,
         pages=pages,
         problem=problem,
+        form=request.form if problem else {},
     )
     return make_response(page_html, status)

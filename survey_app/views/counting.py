@@ -15,6 +15,7 @@ from survey_app.services import counting, headcounts, result_words
 from survey_app.services.campaigns import scheme_of, units_of
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.editing import still_as_seen
 
 blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/count")
 
@@ -32,7 +33,12 @@ def open_box(key: str) -> AnyResponse:
     """Open every ballot with the passphrase, count, and keep tally and report."""
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
-    said = opening_form.said()
+    try:
+        still_as_seen(campaign, "count", "counts-entered")
+        said = opening_form.said()
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, _(error.sentence, **error.parts), error.status)
     session.commit()  # the write lock is let go: other campaigns go on casting while this box is opened
     try:
         with resources().reading() as reading:
@@ -51,6 +57,7 @@ def recompute(key: str) -> AnyResponse:
     """A new report from the stored tally and the evidence as it is now."""
     campaign, session = campaign_of(key), db_session()
     try:
+        still_as_seen(campaign, "recompute")
         counting.recompute(session, campaign, account=access.current_account().name, now=now())
     except UserError as error:
         session.rollback()

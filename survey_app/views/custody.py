@@ -17,9 +17,12 @@ from survey_app.printing.shares import ShareSheet, shares_pdf
 from survey_app.services import custody, custody_setup
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.editing import still_as_seen
 from survey_app.views.printing_acts import Printed
 
 blueprint = Blueprint("custody", __name__, url_prefix="/office/campaigns/<key>/custody")
+#: Acts after which the key is another one than the page spoke of. One's own: the sheets came as a file, and the page stayed.
+_KEY = ("custody-passphrase", "custody-trustees", "campaign-approved")
 
 
 @blueprint.get("/")
@@ -44,6 +47,7 @@ def make_shares(key: str) -> AnyResponse:
     if not _was_asked(campaign):
         return _page(campaign, act="shares", problem=_stale(), status=409)
     try:
+        still_as_seen(campaign, *_KEY, own=False)
         shares = custody_setup.choose_trustees(
             session,
             campaign,
@@ -70,6 +74,7 @@ def set_passphrase(key: str) -> AnyResponse:
     if not _was_asked(campaign):
         return _page(campaign, act="passphrase", problem=_stale(), status=409)
     try:
+        still_as_seen(campaign, *_KEY, own=False)
         if passphrase != request.form.get("again", ""):
             raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))  # noqa: TRY301 - told like every other refusal
         custody_setup.choose_passphrase(session, campaign, passphrase, account=access.current_account().name, now=now())
@@ -86,8 +91,9 @@ def rehearse(key: str) -> AnyResponse:
     """Open a test box with what will open the real one."""
     session, campaign = db_session(), campaign_of(key)
     account = access.current_account().name
-    session.commit()  # the passphrase takes a second to stretch: no lock meanwhile
     try:
+        still_as_seen(campaign, *_KEY, own=False)
+        session.commit()  # the passphrase takes a second to stretch: no lock meanwhile
         custody_setup.rehearse(session, campaign, *opening_form.said(), account=account, now=now())
     except UserError as error:
         return _refused(campaign, error)

@@ -22,6 +22,7 @@ from survey_app.proof import checkpoints
 from survey_app.services import appeal, proof_log
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import PDF, file_response
+from survey_app.views.editing import still_as_seen
 
 blueprint = Blueprint("destruction", __name__, url_prefix="/office/campaigns/<key>/appeal")
 log = logging.getLogger("survey_app")
@@ -40,6 +41,7 @@ def fix(key: str) -> AnyResponse:
     """Say, once, to the end of which day, here, the openings are kept."""
     session, campaign = db_session(), campaign_of(key)
     try:
+        still_as_seen(campaign, "appeal-fixed")
         day = times.end_of(_day(request.form.get("until", "")))
         appeal.fix(session, campaign, day, account=access.current_account().name, now=now())
     except UserError as error:
@@ -59,6 +61,7 @@ def destroy(key: str) -> AnyResponse:
         problem = _("输入的名称与“%(title)s”不一样，什么也没有销毁；请照原样输入。", title=campaign.title)
         return _page(campaign, problem, 422)
     try:
+        still_as_seen(campaign, "appeal-fixed", "openings-destroyed", "recompute")
         account, secret = access.current_account().name, cookie_key(current_config())
         appeal.destroy(session, campaign, secret=secret, account=account, now=now())
     except UserError as error:

@@ -11,10 +11,12 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import audit, earlier_results, evidence_list
+from survey_app.services import audit, earlier_results, evidence, evidence_list
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.earlier_results import Preview
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.editing import hold, number_sent
+from survey_app.views.evidence import NEWEST
 
 blueprint = Blueprint("earlier", __name__, url_prefix="/office/campaigns/<key>/earlier")
 #: So many lines are shown of what would be taken; the sentence above says how many there are.
@@ -41,8 +43,10 @@ def take(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
     try:
-        seen = _preview(campaign, request.form.get("from", ""))
-        done = earlier_results.take(session, campaign, seen, request.form.get("digest", ""), account=account, now=now())
+        hold(campaign)
+        seen, digest = _preview(campaign, request.form.get("from", "")), request.form.get("digest", "")
+        known = number_sent(NEWEST)
+        done = earlier_results.take(session, campaign, seen, digest, account=account, now=now(), known=known)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -65,6 +69,7 @@ def _preview(campaign: Campaign, source: str) -> Preview:
 
 def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "", status: int = 200) -> Response:
     session = db_session()
+    newest = evidence.newest(session, campaign)
     lines = seen.lines[:SHOWN] if seen else ()
     return campaign_page(
         "evidence/earlier.html",
@@ -72,6 +77,7 @@ def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "",
         "counting",
         sources=earlier_results.sources(session, campaign),
         seen=seen,
+        newest=newest,
         lines=[(line, _(line.problem, **dict(line.parts)) if line.problem else "") for line in lines],
         wanted=evidence_list.names_of(scheme_of(campaign), "past", language()),
         renamed=request.values.get("renamed") == "1",

@@ -20,10 +20,13 @@ from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import XLSX, file_response
+from survey_app.views.editing import complete, hold, number_sent
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
 #: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.
 SUGGESTED = 1000
+#: The last entry a page knew of.
+NEWEST = "newest"
 
 
 @blueprint.get("/")
@@ -48,7 +51,10 @@ def upload(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
     try:
-        report = evidence.import_evidence(session, campaign, *_chosen(), account=account, now=now())
+        complete()
+        hold(campaign)
+        seen = number_sent(NEWEST)
+        report = evidence.import_evidence(session, campaign, *_chosen(), account=account, now=now(), seen=seen)
     except (EvidenceProblemsError, SpreadsheetError) as wrong:
         session.rollback()
         if wrong.problems:
@@ -73,7 +79,8 @@ def enter(key: str) -> AnyResponse:
     on = form.get("on", "").strip()
     entry = Entry(subject, kind, name, form.get("value", ""), on, form.get("reason", ""), form.get("decider", ""))
     try:
-        done = evidence.enter(session, campaign, entry, account=account, now=now())
+        hold(campaign)
+        done = evidence.enter(session, campaign, entry, account=account, now=now(), seen=number_sent(NEWEST))
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status, kind=kind)
@@ -146,6 +153,7 @@ def _page(
         "counting",
         wanted=wanted,
         found=found,
+        newest=evidence.newest(session, campaign),
         kinds=[(one, title, counts.get((one, False), 0)) for one, title in kinds],
         names=names,
         titles={(one, name): title for one, pairs in names.items() for name, title in pairs},

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
 from survey_app.errors import UserError
-from survey_app.extensions import db_session
+from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import headcounts, roster_reading
+from survey_app.services import field_changes, headcounts, roster_reading
 from survey_app.services.headcounts import Counts, ReconcileLine
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.editing import Edit, FormOfFields, hold
 
 blueprint = Blueprint("headcounts", __name__, url_prefix="/office/campaigns/<key>/counts")
 
@@ -56,13 +57,18 @@ def index(key: str) -> Response:
 @access.office
 def save(key: str) -> AnyResponse:
     """Keep what was counted; empty means nobody counted. One number that is none, and nothing is kept."""
-    campaign, session = campaign_of(key), db_session()
+    campaign, session = hold(campaign_of(key)), db_session()
     lines = headcounts.reconcile(session, campaign)
     typed = {name: request.form.get(name, "").strip() for line in lines for name in _names(line).values()}
     wrong = {name: value for name, value in typed.items() if not _is_number(value)}
     if wrong:
         return _page(campaign, typed=typed, wrong=wrong, status=422)
-    entries = {(line.unit_code, line.group.key): _counts(line, typed) for line in lines}
+    form, current = _form(campaign, lines), _current(lines)
+    settled = form.settle(current, {name: str(int(value)) if value else "" for name, value in typed.items()})
+    if settled.conflicts:
+        return _page(campaign, typed=settled.to_show(current), edit=form.disputed(settled, current), status=409)
+    final = settled.over(current)
+    entries = {(line.unit_code, line.group.key): _counts(line, final) for line in lines}
     changes = [change for line in lines for change in _changes(line, entries[line.unit_code, line.group.key])]
     try:
         headcounts.save_counts(session, campaign, entries)
@@ -71,8 +77,11 @@ def save(key: str) -> AnyResponse:
         return _page(campaign, typed=typed, problem=_(error.sentence, **error.parts), status=error.status)
     if changes:
         record("counts-entered", campaign, "; ".join(changes))
+        field_changes.note(session, campaign, form.name, settled.write, account=access.current_account().name, now=now())
     session.commit()
     flash(_("已保存。请看下面有没有对不上的地方。"))
+    if settled.kept:
+        return _page(campaign, edit=form.saved(settled, final))
     return redirect(url_for("headcounts.index", key=campaign.key))
 
 
@@ -82,21 +91,21 @@ def _page(
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
     problem: str = "",
+    edit: Edit | None = None,
     status: int = 200,
 ) -> Response:
     wrong = wrong or {}
     over = campaign.state in ("closed", "counted")
     named = roster_reading.entitled_by_code(db_session(), campaign)
-    lines = [
-        _line(line, typed or {}, wrong, named.get((line.unit_code, line.group.key)))
-        for line in (headcounts.reconcile(db_session(), campaign) if over else [])
-    ]
+    books = headcounts.reconcile(db_session(), campaign) if over else []
+    lines = [_line(line, typed or {}, wrong, named.get((line.unit_code, line.group.key))) for line in books]
     return campaign_page(
         "campaigns/counts.html",
         campaign,
         "counts",
         status=status,
         lines=lines,
+        edit=edit or _form(campaign, books).edit(_current(books)),
         titles={column: _(title) for column, title in TITLES.items()},
         problems=[
             {"where": field.label, "what": field.error, "remedy": _("请填不带小数的数字；没有清点就留空。")}
@@ -112,7 +121,7 @@ def _page(
 
 
 def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str], entitled: int | None) -> CountLine:
-    place = f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
+    place = _place_of(line)
     fields = {}
     for column, name in _names(line).items():
         kept = getattr(line, column)
@@ -120,6 +129,25 @@ def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str
         value = typed.get(name, "" if kept is None else str(kept))
         fields[column] = CountField(name, value, _("%(place)s · %(column)s", place=place, column=_(TITLES[column])), error)
     return CountLine(line, place, fields, entitled)
+
+
+def _form(campaign: Campaign, books: Sequence[ReconcileLine]) -> FormOfFields:
+    labels = {
+        name: _("%(place)s · %(column)s", place=_place_of(line), column=_(TITLES[column]))
+        for line in books
+        for column, name in _names(line).items()
+    }
+    return FormOfFields("counts", campaign, labels)
+
+
+def _current(books: Sequence[ReconcileLine]) -> dict[str, str]:
+    """What stands in the boxes."""
+    kept = {name: getattr(line, column) for line in books for column, name in _names(line).items()}
+    return {name: "" if number is None else str(number) for name, number in kept.items()}
+
+
+def _place_of(line: ReconcileLine) -> str:
+    return f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
 
 
 def _names(line: ReconcileLine) -> dict[str, str]:

@@ -13,14 +13,24 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services import campaigns
+from survey_app.models import Campaign
+from survey_app.services import campaigns, field_changes
 from survey_app.services.campaigns import Notice
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.editing import Edit, FormOfFields, hold, plain
 
 blueprint = Blueprint("notice", __name__, url_prefix="/office/campaigns/<key>/notice")
 
 #: The fields of the form, as the notice has them.
 NOTICE = tuple(field.name for field in fields(Notice))
+TITLES = {
+    "title": N_("名称"),
+    "period": N_("年度或时段"),
+    "asker": N_("谁在问"),
+    "purpose": N_("为什么问"),
+    "asks": N_("结果怎么用"),
+    "until": N_("截止时间"),
+}
 
 
 def said(form: Mapping[str, str]) -> Notice:
@@ -36,26 +46,44 @@ def said(form: Mapping[str, str]) -> Notice:
 def index(key: str) -> Response:
     """The notice as a form; after approval only to be read."""
     campaign = campaign_of(key)
-    return _page(key, {name: getattr(campaign, name) for name in NOTICE})
+    return _page(campaign, _current(campaign))
 
 
 @blueprint.post("/")
 @access.office
 def reword(key: str) -> AnyResponse:
     """Other words, while the campaign is a draft."""
-    campaign, session = campaign_of(key), db_session()
+    campaign, session = hold(campaign_of(key)), db_session()
+    form, current = _form(campaign), _current(campaign)
+    settled = form.settle(current, {name: plain(request.form.get(name, "")) for name in NOTICE})
     try:
-        campaigns.reword(session, campaign, said(request.form), now=now())
+        if settled.conflicts and campaign.state == "draft":
+            return _page(campaign, settled.to_show(current), edit=form.disputed(settled, current), status=409)
+        campaigns.reword(session, campaign, said(settled.over(current)), now=now())
     except UserError as error:
         session.rollback()
-        return _page(key, request.form, error=_(error.sentence, **error.parts), status=error.status)
+        return _page(campaign, request.form, error=_(error.sentence, **error.parts), status=error.status)
     record("campaign-reworded", campaign, campaign.title)
+    field_changes.note(session, campaign, form.name, settled.write, account=access.current_account().name, now=now())
     session.commit()
     flash(_("已改好；表单、凭条和海报上从现在起都是这样写。"))
+    if settled.kept:
+        return _page(campaign, _current(campaign), edit=form.saved(settled, _current(campaign)))
     return redirect(url_for("campaigns.overview", key=key))
 
 
-def _page(key: str, form: Mapping[str, str], *, error: str = "", status: int = 200) -> Response:
+def _form(campaign: Campaign) -> FormOfFields:
+    return FormOfFields("notice", campaign, {name: _(title) for name, title in TITLES.items()})
+
+
+def _current(campaign: Campaign) -> dict[str, str]:
+    return {name: plain(getattr(campaign, name)) for name in NOTICE}
+
+
+def _page(
+    campaign: Campaign, form: Mapping[str, str], *, edit: Edit | None = None, error: str = "", status: int = 200
+) -> Response:
     shown = asdict(Notice(**{name: form.get(name, "") for name in NOTICE}))
     limits = {"title_most": campaigns.TITLE_CHARACTERS, "asker_most": campaigns.ASKER_CHARACTERS}
-    return campaign_page("campaigns/notice.html", campaign_of(key), "", form=shown, error=error, status=status, **limits)
+    edit = edit or _form(campaign).edit(_current(campaign))
+    return campaign_page("campaigns/notice.html", campaign, "", form=shown, edit=edit, error=error, status=status, **limits)

@@ -10,10 +10,13 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
+from survey_app.models.ruling import VERDICTS
 from survey_app.services import audit, outcomes
 from survey_app.services.release_plan import OUTCOMES
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
+from survey_app.views.campaigns_common import campaign_of
+from survey_app.views.editing import hold, still_as_seen
 from survey_app.views.results import loaded_of
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/office/results/<key>/outcomes")
@@ -32,10 +35,12 @@ def index(key: str) -> Response:
 @access.office
 def rule(key: str) -> AnyResponse:
     """Confirm or set aside one outcome, or record the reason for one finding."""
+    hold(campaign_of(key))
     loaded, session, form = loaded_of(key), db_session(), request.form
     spot = Spot(form.get("about", ""), form.get("subject", ""), form.get("place", ""))
     verdict, account = form.get("verdict", ""), access.current_account().name
     try:
+        still_as_seen(loaded.campaign, "outcome-ruled", only=lambda rest: _concerns(rest, spot))
         outcomes.rule(
             session,
             loaded,
@@ -60,9 +65,12 @@ def rule(key: str) -> AnyResponse:
 @access.office
 def confirm_all(key: str) -> AnyResponse:
     """Confirm every outcome of one kind that nobody has ruled on yet."""
+    hold(campaign_of(key))
     loaded, session = loaded_of(key), db_session()
     about, account = request.form.get("about", ""), access.current_account().name
     try:
+        still_as_seen(loaded.campaign, "outcome-ruled", only=lambda rest: f" {about} " in rest)
+        still_as_seen(loaded.campaign, "recompute")
         done = outcomes.confirm_all(
             session, loaded, about, reason=request.form.get("reason", ""), account=account, now=now()
         )
@@ -73,6 +81,12 @@ def confirm_all(key: str) -> AnyResponse:
     session.commit()
     flash(_("确认了 %(n)s 项。", n=done))
     return redirect(_back(key))
+
+
+def _concerns(rest: str, spot: Spot) -> bool:
+    """Whether a line of the log, after the campaign's key, is about this spot: by itself, or with all of its kind."""
+    one = f" {spot.about} {spot.subject} {spot.place}".rstrip()
+    return any(rest == f"{verdict}{one}" for verdict in VERDICTS) or rest.startswith(f"confirmed {spot.about} x")
 
 
 def _back(key: str) -> str:

@@ -21,6 +21,7 @@ from survey_app.services.printings import Stamp, state_of_letters
 from survey_app.services.styles import styles_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, file_response
+from survey_app.views.editing import still_as_seen
 from survey_app.views.printing_acts import (
     Printed,
     make_letters,
@@ -54,6 +55,7 @@ def print_slips(key: str) -> AnyResponse:
     campaign, form = campaign_of(key), request.form
 
     def act() -> AnyResponse:
+        still_as_seen(campaign, "slips-printed", "slips-registered", own=False)
         style, count = style_of(campaign, form.get("style", "")), _number(form.get("count", ""))
         return index_page(campaign, printed=on_paper(lambda: make_slips(campaign, style, count, form.get("meeting", ""))))
 
@@ -80,6 +82,7 @@ def take_digests(key: str) -> AnyResponse:
 
     def act() -> AnyResponse:
         session, upload = db_session(), request.files.get("file")
+        still_as_seen(campaign, "slips-registered")
         data = upload.stream.read(offline_slips.MOST_BYTES + 1) if upload is not None else b""
         minted = offline_slips.take(session, campaign, data, cost=current_config().alias_cost)
         batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)

@@ -18,6 +18,7 @@ from survey_app.services import bundle, bundle_shelf, bundle_state, custody, pro
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import PDF, file_response
+from survey_app.views.editing import still_as_seen
 from survey_app.views.public_log import KIND_TITLES, grouped
 
 blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")
@@ -37,6 +38,7 @@ def add(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     secret = cookie_key(current_config())
     try:
+        still_as_seen(campaign, "log-meeting", "log-close", "campaign-closed")
         if campaign.state == "open":
             epoch = proof_log.add_meeting(session, campaign, name=request.form.get("name", ""), secret=secret, now=now())
             record("log-meeting", campaign, f"{epoch.number} {epoch.root.hex()}")
@@ -57,6 +59,7 @@ def publish(key: str) -> AnyResponse:
     """Make the public bundle, have the checker run over it, and put it on the public page."""
     campaign, session = campaign_of(key), db_session()
     try:
+        still_as_seen(campaign, "bundle-published", "recompute")
         opening = custody.unwrap(campaign.wrapped_key, *opening_form.said())
         withhold = [kind for kind in bundle.WITHHOLDABLE if kind in request.form.getlist("withhold")]
         made = bundle.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)

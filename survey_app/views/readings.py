@@ -15,6 +15,7 @@ from survey_app.services import custody, readings
 from survey_app.services.campaigns import scheme_of
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.editing import complete
 from survey_app.views.signed_forms import copy_shown, ink_paths
 
 blueprint = Blueprint("readings", __name__, url_prefix="/office/campaigns/<key>/signed")
@@ -45,6 +46,7 @@ def read(key: str, rater: int) -> Response:
     campaign, session = campaign_of(key), db_session()
     reader = access.current_account().name
     try:
+        complete()
         reason = readings.check_reason(request.form.get("reason", ""))
         said = opening_form.said()
         session.commit()  # no write lock while the passphrase is stretched

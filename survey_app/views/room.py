@@ -21,6 +21,7 @@ from survey_app.services.printings import Stamp
 from survey_app.services.styles import styles_of
 from survey_app.services.tokens import secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.editing import still_as_seen
 
 blueprint = Blueprint("room", __name__)
 
@@ -40,12 +41,14 @@ def prepare(key: str) -> AnyResponse:
     style, text = _style(campaign, request.form.get("style", "")), request.form.get("seats", "").strip()
     seats = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
     config, meeting = current_config(), request.form.get("meeting", "")
-    session.commit()  # hashing takes seconds and must hold no lock
     try:
+        still_as_seen(campaign, "room-prepared")
+        session.commit()  # hashing takes seconds and must hold no lock
         with native_pool() as pool:
             made = room_code.prepare(
                 style, seats=seats, meeting=meeting, secret=cookie_key(config), cost=config.alias_cost, pool=pool
             )
+        still_as_seen(campaign, "room-prepared")
         room = room_code.store(session, made, Stamp(now(), access.current_account().name))
     except UserError as error:
         session.rollback()

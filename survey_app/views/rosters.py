@@ -20,6 +20,7 @@ from survey_app.services.rosters import RosterProblem, RosterProblemsError, Rost
 from survey_app.services.spreadsheets import MOST_BYTES, Upload
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import XLSX, file_response
+from survey_app.views.editing import still_as_seen
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/roster")
 #: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.
@@ -47,6 +48,7 @@ def upload(key: str) -> Response:
     """Import files: all of them or nothing."""
     campaign, session = campaign_of(key), db_session()
     try:
+        still_as_seen(campaign, "roster-imported", "campaign-approved")
         report = rosters.import_roster(session, campaign, _files())
     except RosterProblemsError as wrong:
         session.rollback()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.comments import Comments
+from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.mark_leaves import MarkLeaves
@@ -113,4 +114,5 @@ TESTERS = {
     "6a1e93d4c07b": UnitsOfAccounts(),
     "d27f50b8e61c": Publications(),
     "c5e81a7f3b06": Printings(),
+    "2b7e94d1c05a": FieldChanges(),
 }

@@ -1,0 +1,116 @@
+"""What was done since a page was looked at, read from the office's log: nobody acts on something else than the page showed.
+
+Every act writes its line into the log in its own transaction, so the number of the last line a page knew says how old it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey_app import times
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import AuditEvent
+
+#: So many acts are named; of more, how many.
+NAMED = 5
+ANOTHER = N_("做了改动（%(action)s）")
+WORDS = {
+    "account-created": N_("建立了账户"),
+    "account-disabled": N_("停用了这个账户"),
+    "account-enabled": N_("恢复了这个账户"),
+    "appeal-fixed": N_("定下了申诉期"),
+    "bundle-published": N_("公布了核对包"),
+    "campaign-approved": N_("批准了这次评议"),
+    "campaign-closed": N_("结束了这次评议"),
+    "campaign-reworded": N_("改了告诉大家的话"),
+    "comment-hidden": N_("隐去了这条意见"),
+    "comment-shown": N_("重新显示了这条意见"),
+    "count": N_("开箱计了票"),
+    "counts-entered": N_("改了清点数"),
+    "custody-passphrase": N_("换了开启口令"),
+    "custody-trustees": N_("换了密钥片"),
+    "earlier-taken": N_("接用了往期结果"),
+    "evidence-entered": N_("记了一条材料"),
+    "evidence-imported": N_("导入了材料表"),
+    "evidence-withdrawn": N_("撤回了一条材料"),
+    "invitations-printed": N_("印了这些邀请函，先前的链接已经失效"),
+    "link-created": N_("生成了新的一次性链接"),
+    "log-close": N_("做了最后一次存证"),
+    "log-meeting": N_("做了会议的存证"),
+    "opening-rehearsed": N_("试开了一次"),
+    "openings-destroyed": N_("销毁了选票内容"),
+    "outcome-ruled": N_("对结论作了处理"),
+    "recompute": N_("重新计算了结果"),
+    "release-plan-chosen": N_("改了公布计划"),
+    "room-prepared": N_("准备了会场评议表"),
+    "roster-imported": N_("导入了名册"),
+    "slips-printed": N_("印了凭条"),
+    "slips-registered": N_("登记了在别处制作的凭条"),
+    "slips-void": N_("作废了一批凭条"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """One line of the log, as far as it matters to whoever did not know of it."""
+
+    by: str
+    at: dt.datetime
+    action: str
+
+    def sentence(self) -> str:
+        """Who, when and what, in the reader's language."""
+        what = _(WORDS[self.action]) if self.action in WORDS else _(ANOTHER, action=self.action)
+        return _("%(who)s（%(time)s）%(what)s", who=self.by, time=times.when(self.at), what=what)
+
+
+class StaleActError(RefusedError):
+    """The page was of before; what others did meanwhile is in the sentence. Nothing was done."""
+
+    def __init__(self, found: Collection[Act]) -> None:
+        shown = [one.sentence() for one in list(found)[-NAMED:]]
+        if len(found) > NAMED:
+            shown.insert(0, _("另有 %(n)s 处改动", n=len(found) - NAMED))
+        super().__init__(
+            N_("您打开这一页之后有了改动：%(acts)s。所以这一次什么都没有做；页面上现在是最新的样子，请看过再决定。"),
+            acts=_("；").join(shown),
+        )
+
+
+def newest(session: Session) -> int:
+    """The number of the log's last line."""
+    return session.scalar(select(func.max(AuditEvent.id))) or 0
+
+
+def since(
+    session: Session,
+    seen: int,
+    actions: Collection[str],
+    *,
+    about: str,
+    only: Callable[[str], bool] | None = None,
+    but_not_by: str | None = None,
+) -> list[Act]:
+    """The acts of these kinds after the line `seen`, in order.
+
+    `about`: the key of the campaign (or name of the account) with which a line's detail begins; `only`: what the rest of the
+    detail must be; `but_not_by`: whose own acts do not count. A number that the log never reached has seen nothing.
+    """
+    seen = seen if 0 <= seen <= newest(session) else 0
+    rows = session.scalars(
+        select(AuditEvent).where(AuditEvent.id > seen, AuditEvent.action.in_(actions)).order_by(AuditEvent.id)
+    )
+    return [
+        Act(row.account, row.at, row.action)
+        for row in rows
+        if row.account != but_not_by
+        and (row.detail == about or row.detail.startswith(f"{about} "))
+        and (only is None or only(row.detail.removeprefix(about).removeprefix(" ")))
+    ]

@@ -92,3 +92,42 @@ def test_a_ballot_recorded_before_its_batch_was_declared_void_is_still_told(clie
     session.execute(update(SlipBatch).values(void=True))
     session.commit()
     assert receipt(send(client, town.guests, fields(town, stage="review", submission="6" * 32))) == first
+
+
+@pytest.mark.parametrize("stage", ["review", "edit"])
+def test_another_language_after_a_post_keeps_what_was_typed_and_sends_nothing(
+    client: FlaskClient, session: Session, stage: str
+) -> None:
+    town = build(session, text=four_tongues.TEXT)
+    filled = {"stage": stage, "alias": town.slips[0][1], **{f"m{n}": "2" for n in (0, 2, 3, 4, 5)}, "n1": "87", "comment": "一句话"}
+    page = client.post(f"/v/{town.guests}", data=filled).get_data(as_text=True)
+    to_english = re.search(r'<button form="ballot" formaction="([^"]+)" name="stage" value="(\w+)" data-tongue lang="en">', page)
+    assert to_english
+    assert re.search(r'<form id="ballot"', page)
+    english = client.post(to_english[1], data={**typed_on(page), "stage": to_english[2]}).get_data(as_text=True)
+    assert '<html lang="en"' in english
+    assert {name: value for name, value in typed_on(english).items() if name[0] in "mn"} == {
+        name: value for name, value in typed_on(page).items() if name[0] in "mn"
+    }
+    assert "一句话" in english
+    assert town.slips[0][1] in english
+    assert stored(session) == 0
+
+
+def test_another_language_after_the_receipt_still_says_that_the_ballot_is_recorded(client: FlaskClient, session: Session) -> None:
+    town = build(session, text=four_tongues.TEXT)
+    sent = {"secret": tokens.secret_text(town.slips[0][0]), "submission": "5" * 32, "stage": "send"}
+    answer = client.post(f"/v/{town.guests}", data={**sent, **{f"m{n}": "2" for n in (0, 2, 3, 4, 5)}})
+    page = answer.get_data(as_text=True)
+    to_uyghur = re.search(r'<button form="look-up" formaction="(/r\?lang=ug)" data-tongue', page)
+    assert to_uyghur
+    assert 'name="m0"' not in page  # the phone has no answers any more, in no field either
+    told = client.post(to_uyghur[1], data={"code": receipt(answer)}).get_data(as_text=True)
+    assert '<html lang="ug"' in told
+    assert 'class="found"' in told
+
+
+def typed_on(page: str) -> dict[str, str]:
+    """What a browser would post, the comment included; doubled names (both ways of a number) as the browser has them."""
+    words = re.search(r'<textarea id="comment"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    return {**posted_by(page.partition('<form id="look-up"')[0]), **({"comment": words[1]} if words else {})}

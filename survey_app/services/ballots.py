@@ -92,7 +92,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a credential has done so far: `code` of the recorded ballot or "", `version` in force (0: none yet), `void` a dead slip."""
+    """What a credential has done so far: `code` of the recorded ballot or "", `version` in force (0: none yet).
+
+    `void`: nothing was recorded, and nothing can be: its batch was declared void.
+    """
 
     code: str
     version: int

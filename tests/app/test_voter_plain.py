@@ -22,26 +22,29 @@ pytestmark = pytest.mark.postgresql_later
 SOFT = {
     "zh-Hans": (
         "“不称职”至少给 1 个，现在给了 0 个。 不称职不少于两成。 可以照样送出，但要先确认您看到了这条提示。",
-        "还没有送出。最下面有提示：要么“返回修改”，要么勾选确认，再按“确认送出”。",
-        "还没有送出：您没有勾选确认。最下面有提示：要么“返回修改”，要么勾选确认，再按“确认送出”。",
+        "还没有送出。",
+        "还没有送出：您没有勾选确认。",
+        "最下面有提示：要么“返回修改”，要么勾选确认，再按“确认送出”。",
     ),
     "zh-Hant": (
         "“不稱職”至少給 1 個，現在給了 0 個。 不稱職不少於兩成。 可以照樣送出，但要先確認您看到了這條提示。",
-        "還沒有送出。最下面有提示：要麼“返回修改”，要麼勾選確認，再按“確認送出”。",
-        "還沒有送出：您沒有勾選確認。最下面有提示：要麼“返回修改”，要麼勾選確認，再按“確認送出”。",
+        "還沒有送出。",
+        "還沒有送出：您沒有勾選確認。",
+        "最下面有提示：要麼“返回修改”，要麼勾選確認，再按“確認送出”。",
     ),
     "en": (
-        "“Not competent”: at least 1 expected, 0 given. At least a fifth should be not competent. "
-        "You may send it like this, but please confirm first that you have seen this note.",
-        "Not sent yet. There is a note at the bottom: either go back and change it, or tick to confirm and press “Confirm and send”.",
-        "Not sent yet: the box was not ticked. There is a note at the bottom: either go back and change it, or tick to confirm and "
-        "press “Confirm and send”.",
+        ("“Not competent”: at least 1 expected, 0 given. At least a fifth should be not competent. You may send it like this, but "
+        "please confirm first that you have seen this note."),
+        "Not sent yet. ",
+        "Not sent yet: the box was not ticked. ",
+        "There is a note at the bottom: either go back and change it, or tick to confirm and press “Confirm and send”.",
     ),
     "ug": (
-        "«لاياقەتسىز» ئاز دېگەندە 1 بېرىلىدۇ، ھازىر 0 بېرىلدى. لاياقەتسىز بەشتىن بىرىدىن ئاز بولمىسۇن. "
-        "شۇ پېتى ئەۋەتسىڭىز بولىدۇ، لېكىن ئاۋۋال بۇ ئەسكەرتىشنى كۆرگەنلىكىڭىزنى جەزملەڭ.",
-        "تېخى ئەۋەتىلمىدى. ئەڭ ئاستىدا ئەسكەرتىش بار: يا قايتىپ ئۆزگەرتىڭ، يا بەلگە قويۇپ جەزملەپ، «جەزملەپ ئەۋەتىش» نى بېسىڭ.",
-        "تېخى ئەۋەتىلمىدى: جەزملەش بەلگىسى قويۇلمىدى. ئەڭ ئاستىدا ئەسكەرتىش بار: يا قايتىپ ئۆزگەرتىڭ، يا بەلگە قويۇپ جەزملەپ، «جەزملەپ ئەۋەتىش» نى بېسىڭ.",
+        ("«لاياقەتسىز» ئاز دېگەندە 1 بېرىلىدۇ، ھازىر 0 بېرىلدى. لاياقەتسىز بەشتىن بىرىدىن ئاز بولمىسۇن. "
+        "شۇ پېتى ئەۋەتسىڭىز بولىدۇ، لېكىن ئاۋۋال بۇ ئەسكەرتىشنى كۆرگەنلىكىڭىزنى جەزملەڭ."),
+        "تېخى ئەۋەتىلمىدى. ",
+        "تېخى ئەۋەتىلمىدى: جەزملەش بەلگىسى قويۇلمىدى. ",
+        "ئەڭ ئاستىدا ئەسكەرتىش بار: يا قايتىپ ئۆزگەرتىڭ، يا بەلگە قويۇپ جەزملەپ، «جەزملەپ ئەۋەتىش» نى بېسىڭ.",
     ),
 }  # fmt: skip
 
@@ -58,15 +61,16 @@ def test_a_soft_limit_demands_nothing_and_is_told_the_same_way_all_over_the_page
 ) -> None:
     town = build(session, text=four_tongues.TEXT)
     address = f"/v/{town.members}?lang={tag}"
-    filled = {"stage": "review", "secret": tokens.secret_text(town.links[0][0]), "name": "王1", **{f"m{n}": "1" for n in range(5)}}
-    warning, note, unticked = SOFT[tag]
+    marks = {f"m{n}": "1" for n in range(5)}
+    filled = {"stage": "review", "secret": tokens.secret_text(town.links[0][0]), "name": "王1", **marks}
+    warning, note, unticked, choice = SOFT[tag]
     review = client.post(address, data=filled).get_data(as_text=True)
     assert words(review, "warning") == [warning]
-    assert words(review, "unsent-note") == [note]
+    assert words(review, "unsent-note") == [note + choice]
     refused = client.post(address, data={**posted_by(review), "stage": "send"})
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422
-    assert words(page, "problems") == [unticked]
+    assert words(page, "problems") == [unticked + choice]
     assert words(page, "unsent-note") == []  # "not sent yet" is said once
     assert words(page, "warning") == [warning]
 
@@ -99,7 +103,8 @@ def test_another_language_after_a_post_keeps_what_was_typed_and_sends_nothing(
     client: FlaskClient, session: Session, stage: str
 ) -> None:
     town = build(session, text=four_tongues.TEXT)
-    filled = {"stage": stage, "alias": town.slips[0][1], **{f"m{n}": "2" for n in (0, 2, 3, 4, 5)}, "n1": "87", "comment": "一句话"}
+    marks = {f"m{n}": "2" for n in (0, 2, 3, 4, 5)}
+    filled = {"stage": stage, "alias": town.slips[0][1], **marks, "n1": "87", "comment": "一句话"}
     page = client.post(f"/v/{town.guests}", data=filled).get_data(as_text=True)
     to_english = re.search(r'<button form="ballot" formaction="([^"]+)" name="stage" value="(\w+)" data-tongue lang="en">', page)
     assert to_english

@@ -33,8 +33,8 @@ SOFT = {
         "最下面有提示：要麼“返回修改”，要麼勾選確認，再按“確認送出”。",
     ),
     "en": (
-        ("“Not competent”: at least 1 expected, 0 given. At least a fifth should be not competent. You may send it like this, but "
-        "please confirm first that you have seen this note."),
+        ("“Not competent”: at least 1 expected, 0 given. At least a fifth should be not competent. You may send it like this, "
+        "but please confirm first that you have seen this note."),
         "Not sent yet. ",
         "Not sent yet: the box was not ticked. ",
         "There is a note at the bottom: either go back and change it, or tick to confirm and press “Confirm and send”.",

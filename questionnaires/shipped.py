@@ -34,6 +34,12 @@ def load_shipped(key: str) -> Scheme:
     raise KeyError(key)
 
 
+def shipped_as(name: str, version: str) -> Scheme | None:
+    """The shipped scheme that goes by this name and version in its own file; None when there is none."""
+    loaded = (_loaded(path.read_text(encoding="utf-8"), key) for key, path in _files().items())
+    return next((one for one in loaded if (one.key, one.version) == (name, version)), None)
+
+
 def _files() -> dict[str, Path]:
     """The scheme files by `system/version`, in order; none of them opened."""
     paths = sorted(HOME.glob("*/[0-9]*-[0-9]*-[0-9]*/scheme.yml"))

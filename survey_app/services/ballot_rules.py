@@ -125,15 +125,35 @@ def label_of(paper: BallotPaper, table: LimitTable, language: str, marks: Sequen
 
 
 def _remedy(table: LimitTable, verdict: Verdict, label: str) -> tuple[str, dict[str, object]]:
+    """What is wrong; and what to change, where the ballot cannot be sent otherwise. What may be sent as it is demands nothing."""
+    over = table.kind == "count" and verdict.found > verdict.most
     parts: dict[str, object] = {"label": label, "found": verdict.found, "least": verdict.least, "most": verdict.most}
-    if table.kind == "count" and verdict.found > verdict.most:
-        parts["change"] = verdict.found - verdict.most
-        return N_("“%(label)s”最多给 %(most)s 个，现在给了 %(found)s 个；请把其中至少 %(change)s 个改为别的选项。"), parts
     if table.kind == "count":
-        parts["change"] = verdict.least - verdict.found
-        return N_("“%(label)s”至少给 %(least)s 个，现在给了 %(found)s 个；请再给 %(change)s 个。"), parts
-    if table.kind == "uniform":
-        return N_("%(found)s 项全部选了同一个“%(label)s”；请按各自的实际情况分别评价。"), parts
-    if table.kind == "sum":
-        return N_("各项合计应在 %(least)s 到 %(most)s 之间，现在是 %(found)s；请调整。"), parts
-    return N_("有 %(found)s 个名次用重了；每个名次只用一次，请改正。"), parts
+        parts["change"] = verdict.found - verdict.most if over else verdict.least - verdict.found
+    told, demanded = _SENTENCES["over" if over else table.kind]
+    return demanded if verdict.effect == "refuse" else told, parts
+
+
+#: What a rule broken says, by kind: where the ballot may be sent all the same, and where it may not.
+_SENTENCES = {
+    "over": (
+        N_("“%(label)s”最多给 %(most)s 个，现在给了 %(found)s 个。"),
+        N_("“%(label)s”最多给 %(most)s 个，现在给了 %(found)s 个；请把其中至少 %(change)s 个改为别的选项。"),
+    ),
+    "count": (
+        N_("“%(label)s”至少给 %(least)s 个，现在给了 %(found)s 个。"),
+        N_("“%(label)s”至少给 %(least)s 个，现在给了 %(found)s 个；请再给 %(change)s 个。"),
+    ),
+    "uniform": (
+        N_("%(found)s 项全部选了同一个“%(label)s”。"),
+        N_("%(found)s 项全部选了同一个“%(label)s”；请按各自的实际情况分别评价。"),
+    ),
+    "sum": (
+        N_("各项合计应在 %(least)s 到 %(most)s 之间，现在是 %(found)s。"),
+        N_("各项合计应在 %(least)s 到 %(most)s 之间，现在是 %(found)s；请调整。"),
+    ),
+    "distinct": (
+        N_("有 %(found)s 个名次用重了；每个名次只用一次。"),
+        N_("有 %(found)s 个名次用重了；每个名次只用一次，请改正。"),
+    ),
+}

@@ -92,11 +92,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a credential has done so far: `code` of the recorded ballot or "", `version` in force (0: none yet)."""
+    """What a credential has done so far: `code` of the recorded ballot or "", `version` in force (0: none yet).
+
+    `void`: nothing was recorded, and nothing can be: its batch was declared void.
+    """
 
     code: str
     version: int
     rater_name: str = ""
+    void: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,10 @@ def standing(
     )
     if holder.rater_id is None:
         ballot = session.get(Ballot, holder.tag)
-        return Standing(receipt_code(ballot.leaf) if ballot else "", 0)
+        if ballot is not None:  # first, as the cast tells it: what was recorded before the batch was declared void stands
+            return Standing(receipt_code(ballot.leaf), 0)
+        wanted = select(SlipBatch.void).join(Slip, Slip.batch_id == SlipBatch.id).where(Slip.tag == holder.tag)
+        return Standing("", 0, void=session.scalar(wanted) is not False)
     rater = session.get_one(Rater, holder.rater_id)
     newest = session.scalar(select(Ballot).where(Ballot.rater_id == rater.id, Ballot.superseded.is_(False)))
     if newest is None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
+from questionnaires.shipped import shipped_as
 from questionnaires.styles import matches
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso
@@ -33,6 +34,10 @@ ASKER_CHARACTERS = 120
 
 class AlteredSchemeError(RefusedError):
     """The stored scheme is not the one that was approved."""
+
+
+class NameTakenError(RefusedError):
+    """Another scheme already goes by this name and version."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,9 @@ def create(
     """A draft campaign on this scheme, with an opening key that exists only wrapped under the passphrase.
 
     Without a passphrase there is no key yet: trustees' shares are made next (`custody_setup`).
-    Raises SchemeProblems for a scheme that cannot be used, UserError for the other entries.
+    Raises SchemeProblems for a scheme that cannot be used, NameTakenError, UserError for the other entries.
     """
-    scheme = load_scheme(scheme_text, "scheme.yml")
+    scheme = load_scheme(scheme_text, "scheme.yml") if demo else new_scheme(session, scheme_text)
     notice = _tidy(Notice(title, period, asker, purpose, asks, until), now)
     public_key, wrapped = (b"", b"") if passphrase is None else custody.create_keys(passphrase, cost=wrap_cost)
     campaign = Campaign(
@@ -97,6 +102,35 @@ def create(
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def new_scheme(session: Session, text: str) -> Scheme:
+    """The scheme a campaign is to be made on. Raises SchemeProblems, NameTakenError.
+
+    One name and version, one content: who quotes a scheme by them must not mean two. Demonstrations are not asked: they come
+    and go with the program. A draft that was removed is no longer here, so it does not count.
+    """
+    scheme = load_scheme(text, "scheme.yml")
+    shown = {"name": scheme.key, "version": scheme.version}
+    ours = shipped_as(scheme.key, scheme.version)
+    if ours is not None and ours.digest != scheme.digest:
+        raise NameTakenError(
+            N_("随系统提供的方案里已有“%(name)s”版本 %(version)s，内容与这一份不同；请在文件里写一个新的版本，再上传。"), **shown
+        )
+    same = select(Campaign).where(
+        Campaign.scheme_key == scheme.key,
+        Campaign.scheme_version == scheme.version,
+        Campaign.scheme_digest != scheme.digest,
+        Campaign.demo.is_(False),
+    )
+    taken = session.scalars(same.order_by(Campaign.id.desc()).limit(1)).first()
+    if taken is not None:
+        raise NameTakenError(
+            N_("“%(title)s”用的方案也叫“%(name)s”、也是版本 %(version)s，内容却与这一份不同；请在文件里写一个新的版本，再上传。"),
+            title=taken.title,
+            **shown,
+        )
+    return scheme
 
 
 def reword(session: Session, campaign: Campaign, notice: Notice, *, now: dt.datetime) -> None:

@@ -208,6 +208,8 @@ def _review(here: Form, filled: FilledForm) -> Response:
     standing = ballots.standing(
         db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
     )
+    if standing.void:
+        raise VoidSlipError(N_("这批凭条已声明作废并换发，没有记录；请向会场工作人员换一张新凭条。"))
     if standing.code and not here.group.signed:
         raise SpentSlipError(
             N_("这张凭条已经用过，先前的选票已收到（回执码 %(code)s），这一次没有记录，先前的选票也没有改变。"),
@@ -333,7 +335,7 @@ def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None,
         confirmed=filled.confirmed.issuperset(rule.table.rule for rule in broken),
         problem=_said(wrong)
         if wrong and not soft
-        else _("还没有送出：请看下面的提示，勾选确认后再送出，或返回修改。")
+        else _("还没有送出：您没有勾选确认。最下面有提示：要么“返回修改”，要么勾选确认，再按“确认送出”。")
         if soft
         else "",
         rater_name=standing.rater_name if standing else "",

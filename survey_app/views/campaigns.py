@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.problems import SchemeProblems
-from questionnaires.shipped import ShippedScheme, shipped
+from questionnaires.shipped import ShippedScheme
 from survey_app import access
 from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
@@ -22,8 +21,9 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import anonymity, campaigns, custody, proof_log, publications, release_plan, roster_reading, turnout
-from survey_app.services.campaigns import scheme_of
+from survey_app.services import anonymity, campaigns, proof_log, publications, release_plan, roster_reading, turnout
+from survey_app.services.campaigns import Notice, scheme_of
+from survey_app.views import scheme_upload
 from survey_app.views.campaigns_common import (
     STATE_KINDS,
     STATE_TITLES,
@@ -36,12 +36,11 @@ from survey_app.views.campaigns_common import (
 from survey_app.views.downloads import YAML, file_response
 from survey_app.views.editing import complete, still_as_seen
 from survey_app.views.notice import NOTICE, said
+from survey_app.views.scheme_upload import SchemeFile
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
 log = logging.getLogger("survey_app")
 
-#: A scheme file is text written by hand; the largest published one has some 60 KiB.
-SCHEME_BYTES = 1024 * 1024
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
 #: What the approval page shows and approval freezes: acts after which the page shows something else than what would be frozen.
@@ -49,8 +48,6 @@ FROZEN_BY_APPROVAL = (
     *("campaign-approved", "campaign-reworded", "roster-imported", "release-plan-chosen"),
     *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
 )
-#: Form field kept after a refusal. The passphrase is never sent back.
-KEPT = ("scheme", *NOTICE, "custody")
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,18 @@ class ShownProblem:
     where: str
     what: str
     remedy: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A new campaign as it was sent. `file`: a readable file to keep in the form; what cannot be used is None and told."""
+
+    file: SchemeFile | None = None
+    scheme_text: str | None = None
+    notice: Notice | None = None
+    errors: Sequence[str] = ()
+    problems: Sequence[ShownProblem] = ()
+    status: int = 200
 
 
 @blueprint.get("")
@@ -75,37 +84,37 @@ def index() -> Response:
 @access.office
 def new() -> Response:
     """The form of a new campaign."""
-    return _new_form({"period": str(now().year)})
+    return _new_form({"period": str(now().year)}, Entry())
 
 
 @blueprint.post("/new")
 @access.office
 def create() -> AnyResponse:
-    """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then."""
+    """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then.
+
+    Who keeps the opening key is asked on the next page: a passphrase typed beside a form that can be refused would have to be
+    typed again, because it is never sent back.
+    """
     session, form = db_session(), request.form
+    entry = _read_entry(form)
     try:
         complete()
-        scheme_text, passphrase, notice = _scheme_text(), _passphrase(form), said(form)
-        campaign = campaigns.create(
-            session,
-            scheme_text=scheme_text,
-            passphrase=passphrase,
-            now=now(),
-            **asdict(notice),
-        )
-    except SchemeProblems as refused:
+    except UserError as error:
+        return _new_form(form, replace(entry, errors=(_(error.sentence, **error.parts),), status=error.status))
+    if entry.scheme_text is None or entry.notice is None:
         session.rollback()
-        return _new_form(form, problems=_shown(refused), status=422)
+        return _new_form(form, entry)
+    try:
+        campaign = campaigns.create(
+            session, scheme_text=entry.scheme_text, passphrase=None, now=now(), **asdict(entry.notice)
+        )
     except UserError as error:
         session.rollback()
-        return _new_form(form, error=_(error.sentence, **error.parts), status=error.status)
+        return _new_form(form, replace(entry, errors=(_(error.sentence, **error.parts),), status=error.status))
     record("campaign-created", campaign, f"{campaign.title} {campaign.scheme_key}/{campaign.scheme_version}")
     session.commit()
-    if passphrase is None:
-        flash(_("已建立“%(title)s”。现在制作密钥片。", title=campaign.title))
-        return redirect(url_for("custody.index", key=campaign.key))
-    flash(_("已建立“%(title)s”。下一步：导入名册。", title=campaign.title))
-    return redirect(url_for("campaigns.overview", key=campaign.key))
+    flash(_("已建立“%(title)s”。下一步：定下谁能打开选票。", title=campaign.title))
+    return redirect(url_for("custody.index", key=campaign.key))
 
 
 @blueprint.get("/<key>")
@@ -295,52 +304,47 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
     )
 
 
-def _new_form(
-    form: Mapping[str, str], *, error: str | None = None, problems: Sequence[ShownProblem] = (), status: int = 200
-) -> Response:
+def _read_entry(form: Mapping[str, str]) -> Entry:
+    """What was sent, scheme and words each judged for itself, so that one refusal names everything."""
+    file: SchemeFile | None = None
+    text: str | None = None
+    notice: Notice | None = None
+    errors: list[UserError] = []
+    problems: Sequence[ShownProblem] = ()
+    try:
+        file = scheme_upload.brought(form)
+        text = scheme_upload.chosen_text(form, file)
+        campaigns.new_scheme(db_session(), text)
+    except SchemeProblems as refused:
+        file, text, problems = None, None, _shown(refused)
+    except UserError as error:
+        file, text = None, None
+        errors.append(error)
+    try:
+        notice = said(form)
+    except UserError as error:
+        errors.append(error)
+    status = 422 if problems else errors[0].status if errors else 200
+    return Entry(file, text, notice, tuple(_(one.sentence, **one.parts) for one in errors), problems, status)
+
+
+def _new_form(form: Mapping[str, str], entry: Entry) -> Response:
+    file = entry.file
+    listed = [(one.key, _scheme_name(one)) for one in scheme_upload.shipped_schemes()]
+    if file is not None:
+        listed.insert(0, (scheme_upload.KEPT, _("刚才上传的“%(name)s”，不用再选文件", name=file.name)))
     page = render_template(
         "campaigns/new.html",
-        schemes=[(one.key, _scheme_name(one)) for one in _shipped()],
-        form={name: form.get(name, "") for name in KEPT},
-        error=error,
-        problems=problems,
-        least=custody.PASSPHRASE_LEAST,
+        schemes=listed,
+        form={name: form.get(name, "") for name in NOTICE},
+        chosen=scheme_upload.KEPT if file is not None else form.get("scheme", ""),
+        file=file,
+        errors=entry.errors,
+        problems=entry.problems,
         title_most=campaigns.TITLE_CHARACTERS,
         asker_most=campaigns.ASKER_CHARACTERS,
     )
-    return make_response(page, status)
-
-
-def _scheme_text() -> str:
-    """The text of the uploaded scheme, or of the shipped one chosen. Raises UserError."""
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        data = upload.stream.read(SCHEME_BYTES + 1)
-        if len(data) > SCHEME_BYTES:
-            raise UserError(N_("方案文件超过 1 MB；请确认选的是方案（.yml）文件。"))
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as wrong:
-            raise UserError(N_("方案文件不是 UTF-8 编码的文字；请用文本编辑器另存为 UTF-8 再上传。")) from wrong
-    for one in _shipped():
-        if one.key == request.form.get("scheme", ""):
-            return one.path.read_text(encoding="utf-8")
-    raise UserError(N_("请选择一个方案，或上传方案文件。"))
-
-
-def _passphrase(form: Mapping[str, str]) -> str | None:
-    """The passphrase chosen; None when trustees are to keep the key."""
-    if form.get("custody") == "trustees":
-        return None
-    if form.get("passphrase", "") != form.get("again", ""):
-        raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))
-    return form.get("passphrase", "")
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> tuple[ShippedScheme, ...]:
-    """Shipped schemes are part of the program and do not change while it runs."""
-    return shipped()
+    return make_response(page, entry.status)
 
 
 def _scheme_name(one: ShippedScheme) -> str:

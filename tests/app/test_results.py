@@ -243,3 +243,14 @@ def test_what_is_shown_by_item_stands_by_item_and_group_with_its_calculation(ses
     shown = [(row[0], *row[3:5], row[5].text if isinstance(row[5], Number) else row[5]) for row in sheet.rows]
     assert ("EH", "总体评价", "各项均分（群众）", "53.33") in shown
     assert len(shown) == 6  # two heads asked by two groups, two teams by one
+
+
+@on_sqlite
+def test_every_results_page_marks_where_one_is_and_leads_the_office_back(app: Flask, office_client: FlaskClient) -> None:
+    with resources(app).writing() as session:
+        key = two_towns.build(session).key
+    for page, title in (("", "得分与等次"), ("satisfaction", "满意度"), ("few", "藏不藏得住人")):
+        text = office_client.get(f"/office/results/{key}/{page}").get_data(as_text=True)
+        ways = text.partition('<nav class="actions" aria-label="结果的各页">')[2].partition("</nav>")[0]
+        assert re.findall(r'aria-current="page">([^<]+)<', ways) == [title]
+        assert f'href="/office/campaigns/{key}">回到这次评议<' in ways

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 HEARD_IN_CHINESE = """
 region "凭条"
-paragraph: 已识别您的凭条
+paragraph: 已读到凭条上的码，送出时核对
 heading "1 张1" [level=2]
 radiogroup "张1：总的来看，他干得怎么样？"
 radio "优秀" [checked]

@@ -154,8 +154,7 @@ def test_a_slip_is_printed_in_the_language_chosen_and_its_code_opens_the_form_in
 def test_a_new_campaign_must_say_who_asks_why_and_what_for(office_client: FlaskClient) -> None:
     page = office_client.post(
         "/office/campaigns/new",
-        data={"csrf_token": csrf(office_client), "scheme": "bortala/2026-01-01", "title": "甲", "period": "2026", "asker": " ",
-              "passphrase": "河对岸的石桥 nine slow boats", "again": "河对岸的石桥 nine slow boats"},
+        data={"csrf_token": csrf(office_client), "scheme": "bortala/2026-01-01", "title": "甲", "period": "2026", "asker": " "},
     )  # fmt: skip
     assert page.status_code == 400
     assert "请写明谁在问、为什么问、结果怎么用" in page.get_data(as_text=True)

@@ -43,7 +43,10 @@ function swap(html, ok) {
   state.sending = false;
   guardLeaving();
   document.title = fresh.title;
-  document.querySelector("main").replaceWith(document.importNode(main, true));
+  ["nav.speech", "main"].forEach(function (part) { // languages belong to the page: after a receipt they lead to no empty form
+    const found = fresh.querySelector(part); // an error page has no languages of its own
+    if (found) document.querySelector(part).replaceWith(document.importNode(found, true));
+  });
   start();
   window.scrollTo(0, 0);
   const first = document.querySelector("main #summary") || document.querySelector("main h1");

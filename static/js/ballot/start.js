@@ -79,7 +79,11 @@ function start() {
   readCoach();
   if (form.hasAttribute("data-review")) startReview(form);
   else startForm(form);
+  document.querySelectorAll("button[data-tongue]").forEach(function (button) {
+    button.addEventListener("click", function () { state.tongue = true; });
+  });
   form.addEventListener("submit", function (event) {
+    if (state.tongue) return; // another language: the form as it stands, as an ordinary page load
     event.preventDefault();
     if (form.hasAttribute("data-review")) send(form, body(form, state.pressed || "send"), 0);
     else if (!form.hasAttribute("data-signed")) review(form);

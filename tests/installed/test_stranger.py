@@ -17,11 +17,16 @@ from tests.installed.environment import LOCK, Installed, build_wheel, clone, ins
 from tests.installed.started import started
 
 ROOMS = ("analysis", "questionnaires", "survey_app")
-#: Imports every module named on the command line. The one that hands the standard library to gevent is last, as nothing may be
-#: imported after it for the first time that a program without it needs.
+#: Imports every module named on the command line, and every package they leave for later. The one that hands the standard
+#: library to gevent comes after all others, so that those are tried without it.
 IMPORT_ALL = """
 import importlib, sys
 for name in sorted(sys.argv[1:], key=lambda name: name.endswith("gunicorn_conf")):
+    importlib.import_module(name)
+from analysis.late import Late
+late = {value._name for module in [*sys.modules.values()] for value in [*vars(module).values()] if isinstance(value, Late)}
+assert "scipy.stats" in late
+for name in late:
     importlib.import_module(name)
 print(len(sys.argv) - 1)
 """

@@ -126,7 +126,7 @@ def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Respon
         units=units,
         chosen=set(given.getlist("unit")) if typed else {unit.code for unit in units},
         later=given.get("when") == "later",
-        day=given.get("day", "") or (moment + dt.timedelta(days=1)).astimezone().date().isoformat(),
+        day=given.get("day", "") or (times.day(moment) + dt.timedelta(days=1)).isoformat(),
         hour=given.get("hour", "9"),
         history=[_line(campaign, act) for act in publications.history(session, campaign)],
         report=counting.newest_report(session, campaign).digest if counted else "",

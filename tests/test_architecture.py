@@ -205,6 +205,7 @@ def test_the_clock_is_read_at_one_door() -> None:
 #: What writes a moment as text. Stored and digested text, and days that people typed, are no reader's business.
 WRITES_TIME = re.compile(
     r"\.astimezone\(\)|\.strftime\(|\.isoformat\(|\.ctime\(|format_(?:date|time|datetime)\(|\{[^{}]*:%[YmdHMS]"
+    r"|\bnow(?:\(\))?\.(?:year|month|day|hour|date|time|weekday)\b"  # a part of a moment in UTC is not the day here
 )
 TIME_WRITERS = {
     "survey_app/times.py": "the room that tells times",
@@ -340,4 +341,6 @@ def test_the_checks_of_clock_and_language_find_planted_mistakes() -> None:
     ):
         assert translated_facts(fine) == [], fine
     assert WRITES_TIME.search("f'{row.ruled:%Y-%m-%d}'")
-    assert WRITES_TIME.search("moment.astimezone().date()")
+    for planted in ("moment.astimezone().date()", "str(now().year)", "now.date()"):
+        assert WRITES_TIME.search(planted), planted
+    assert not WRITES_TIME.search("times.day(now()).year")

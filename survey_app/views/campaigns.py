@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
-from survey_app import access
+from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
 from survey_app.errors import RefusedError, UserError
@@ -75,7 +75,7 @@ def index() -> Response:
 @access.office
 def new() -> Response:
     """The form of a new campaign."""
-    return _new_form({"period": str(now().year)})
+    return _new_form({"period": str(times.day(now()).year)})
 
 
 @blueprint.post("/new")
@@ -302,6 +302,7 @@ def _new_form(
         "campaigns/new.html",
         schemes=[(one.key, _scheme_name(one)) for one in _shipped()],
         form={name: form.get(name, "") for name in KEPT},
+        here=times.zone(now()),
         error=error,
         problems=problems,
         least=custody.PASSPHRASE_LEAST,

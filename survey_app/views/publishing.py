@@ -126,6 +126,7 @@ def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Respon
         units=units,
         chosen=set(given.getlist("unit")) if typed else {unit.code for unit in units},
         later=given.get("when") == "later",
+        here=times.zone(moment),
         day=given.get("day", "") or (times.day(moment) + dt.timedelta(days=1)).isoformat(),
         hour=given.get("hour", "9"),
         history=[_line(campaign, act) for act in publications.history(session, campaign)],

@@ -22,7 +22,7 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Campaign, EvidenceEntry, Publication
 from tests import pdf_reading as reading
-from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
+from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
 from tests.support.publishing import confirm_everything, publish
 
@@ -131,6 +131,23 @@ def test_a_page_tells_its_times_here_and_says_so(app: Flask, office_client: Flas
     page = office_client.get(address.format(key=key_of(app)), follow_redirects=True)
     assert page.status_code == 200
     assert told_in(page.get_data(as_text=True)) == {place.listed}
+
+
+def test_a_field_for_a_time_says_whose_clock_it_is_on(app: Flask, office_client: FlaskClient, place: Place) -> None:
+    _, _, offset = place.listed.partition(" UTC")
+    new = office_client.get("/office/campaigns/new").get_data(as_text=True)
+    assert f"时间是这里的钟点（UTC{offset}）" in new
+    publishing = office_client.get(f"/office/campaigns/{key_of(app)}/publish/").get_data(as_text=True)
+    assert f"（当地时间，UTC{offset}）" in publishing
+
+
+def test_a_new_campaign_is_of_the_year_it_is_here(app: Flask, office_client: FlaskClient, place: Place) -> None:
+    app.config["PINGYI_CLOCK"] = lambda: dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
+    there = {"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(office_client)}
+    assert office_client.post("/office/sign-in", data=there).status_code == 302  # nobody stays signed in for a month
+    page = office_client.get("/office/campaigns/new").get_data(as_text=True)
+    year = {"Asia/Shanghai": "2027", "America/Los_Angeles": "2026"}[place.zone]
+    assert re.search(rf'<input[^>]* name="period"[^>]* value="{year}"', page)
 
 
 def test_the_log_of_acts_tells_seconds_here(app: Flask, office_client: FlaskClient, place: Place) -> None:

@@ -202,6 +202,15 @@ def test_the_clock_is_read_at_one_door() -> None:
     assert set(wrong) == set(CLOCK_DOORS), wrong
 
 
+def test_every_test_file_that_reads_the_clock_runs_on_other_days_too() -> None:
+    moved = re.search(r"^QUICKLY = ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert moved
+    listed = {ROOT / name for name in moved[1].split() if name != "\\"}
+    assert {str(path) for path in listed if not path.is_file()} == set()
+    tests = {path for path in sources("tests") if path.name.startswith("test_")}
+    assert {path for path in tests if "clock.now()" in path.read_text(encoding="utf-8")} - listed == set()
+
+
 #: What writes a moment as text. Stored and digested text, and days that people typed, are no reader's business.
 WRITES_TIME = re.compile(
     r"\.astimezone\(\)|\.strftime\(|\.isoformat\(|\.ctime\(|format_(?:date|time|datetime)\(|\{[^{}]*:%[YmdHMS]"

@@ -55,12 +55,21 @@ test-all: lint ## the tests, slow ones included, then the others again on other 
 
 # The clock of every process the tests start is moved (libfaketime), browsers and PostgreSQL included; durations stay true.
 MOVED = LD_PRELOAD=$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1) FAKETIME_DONT_FAKE_MONOTONIC=1
-QUICKLY = tests/test_times.py tests/test_architecture.py tests/proof/test_destruction.py tests/proof/test_readings.py tests/proof/test_bundle_cli.py \
-	tests/app/test_security.py tests/app/test_outcomes.py tests/app/test_results_exports.py tests/app/test_demo.py
+# As an offset, so that all processes have one clock; a day that is named begins anew in each.
+LEAP_DAY = +$$(( $$(TZ=America/Los_Angeles date -d '2028-02-29 12:00' +%s) - $$(date +%s) ))
+# Every test file that reads the clock or shows a time; a check (tests/test_architecture.py) misses none that reads it.
+QUICKLY = tests/test_times.py tests/test_architecture.py \
+	tests/proof/test_bundle_cli.py tests/proof/test_checkpoints.py tests/proof/test_destruction.py tests/proof/test_languages.py \
+	tests/proof/test_local_times.py tests/proof/test_readings.py \
+	tests/app/test_demo.py tests/app/test_earlier_results.py tests/app/test_ended_session.py tests/app/test_outcomes.py \
+	tests/app/test_printing_pages.py tests/app/test_publishing.py tests/app/test_removal.py tests/app/test_results_exports.py \
+	tests/app/test_security.py
+# Left out there: environments made of run.lock are downloaded, and no certificate of a package index holds for 400 days.
+UNMOVED = --ignore=tests/installed
 
 test-moved: setup-dev ## everything not slow, 400 days on in Shanghai, and on 29 February 2028 in Los Angeles
-	$(MOVED) TZ=Asia/Shanghai FAKETIME='+400d' $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(MOVED_TESTS)
-	$(MOVED) TZ=America/Los_Angeles FAKETIME='@2028-02-29 12:00:00' $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(MOVED_TESTS)
+	$(MOVED) TZ=Asia/Shanghai FAKETIME='+400d' $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(UNMOVED) $(MOVED_TESTS)
+	$(MOVED) TZ=America/Los_Angeles FAKETIME=$(LEAP_DAY) $(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" $(UNMOVED) $(MOVED_TESTS)
 
 test-moved-quick: ## the same for what reads the clock or shows a time, as CI runs it
 	@$(MAKE) test-moved MOVED_TESTS="$(QUICKLY)"

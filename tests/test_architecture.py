@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -198,14 +198,24 @@ def clock_readers(text: str) -> list[str]:
 
 def test_the_clock_is_read_at_one_door() -> None:
     files = [*sources(*ROOMS, "tests", "migrations"), ROOT / "wsgi.py"]
-    wrong = {
-        str(path.relative_to(ROOT)): bad for path in files if (bad := clock_readers(path.read_text(encoding="utf-8")))
-    }
+    wrong = {str(path.relative_to(ROOT)): bad for path in files if (bad := clock_readers(path.read_text(encoding="utf-8")))}
     assert set(wrong) == set(CLOCK_DOORS), wrong
 
 
+def test_every_test_file_that_reads_the_clock_runs_on_other_days_too() -> None:
+    moved = re.search(r"^QUICKLY = ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert moved
+    listed = {ROOT / name for name in moved[1].split() if name != "\\"}
+    assert {str(path) for path in listed if not path.is_file()} == set()
+    tests = {path for path in sources("tests") if path.name.startswith("test_")}
+    assert {path for path in tests if "clock.now()" in path.read_text(encoding="utf-8")} - listed == set()
+
+
 #: What writes a moment as text. Stored and digested text, and days that people typed, are no reader's business.
-WRITES_TIME = re.compile(r"\.strftime\(|\.isoformat\(|\.ctime\(|format_(?:date|time|datetime)\(|\{[^{}]*:%[YmdHMS]")
+WRITES_TIME = re.compile(
+    r"\.astimezone\(\)|\.strftime\(|\.isoformat\(|\.ctime\(|format_(?:date|time|datetime)\(|\{[^{}]*:%[YmdHMS]"
+    r"|\bnow(?:\(\))?\.(?:year|month|day|hour|date|time|weekday)\b"  # a part of a moment in UTC is not the day here
+)
 TIME_WRITERS = {
     "survey_app/times.py": "the room that tells times",
     "survey_app/i18n.py": "days as people announced them",
@@ -218,7 +228,9 @@ TIME_WRITERS = {
     "survey_app/services/evidence_words.py": "a day as typed in a sheet",
     "survey_app/services/spreadsheets.py": "a day as typed in a sheet",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
+    "survey_app/services/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/destruction.py": "the value of a date field",
+    "survey_app/views/publishing.py": "the value of a date field",
 }
 
 
@@ -237,21 +249,72 @@ SPEECHLESS = ("survey_app/bridge.py", "survey_app/earlier_digests.py", "survey_a
               "survey_app/services/bundle_state.py", "survey_app/services/audit.py")  # fmt: skip
 
 
+#: What makes words of a language, or a time on somebody's clock, out of facts.
+SPEAKING = re.compile(
+    r"(?:i18n\.)?(?:_|gettext|clauses|listed|when)$|i18n\.written$|times\.(?:moment|second|when|zone)$|.*\.sentence$"
+)
+#: What is stored or digested: rows, the evidence of a count, acts of the log, texts made for a digest.
+ROWS = frozenset(mapper.class_.__name__ for mapper in models.Base.registry.mappers) | {
+    "Component", "Decision", "Entered", "Event", "Past",
+}  # fmt: skip
+ADDING = {"append", "extend", "insert", "add", "update"}
+KEEPING = re.compile(r"(?:audit\.)?record$|(?:bridge\.)?(?:canonical|digest)$")
+
+
 def translated_facts(text: str) -> list[str]:
-    """Translated words handed to what is stored: `_(…)` or `gettext(…)` inside a row's making or an act of the log."""
-    tree = ast.parse(text)
+    """Translated words handed to what is stored: in its making itself, or by way of a name of the same function."""
     found = []
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        made = ast.unparse(node.func)
-        if made.rpartition(".")[2] in ROWS or made in {"audit.record", "record", "canonical", "bridge.canonical", "digest"}:
-            inside = [one for part in (*node.args, *node.keywords) for one in ast.walk(part)]
-            found += [made for one in inside if isinstance(one, ast.Call) and ast.unparse(one.func) in {"_", "gettext"}]
+    for scope in _scopes(ast.parse(text)):
+        spoken: set[str] = set()
+        while more := {name for name, value in _given(scope) if _speaks(value, spoken)} - spoken:
+            spoken |= more
+        for node in scope:
+            if not isinstance(node, ast.Call):
+                continue
+            made = ast.unparse(node.func)
+            if made.rpartition(".")[2] in ROWS or KEEPING.match(made):
+                found += [made for part in (*node.args, *(one.value for one in node.keywords)) if _speaks(part, spoken)]
     return found
 
 
-ROWS = frozenset(mapper.class_.__name__ for mapper in models.Base.registry.mappers)
+def _scopes(tree: ast.Module) -> Iterator[list[ast.AST]]:
+    """Everything in each function, what is nested in it included; and everything outside of functions."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+    inside = [list(ast.walk(one)) for one in functions]
+    yield from inside
+    within_one = {id(node) for nodes in inside for node in nodes}
+    yield [node for node in ast.walk(tree) if id(node) not in within_one]
+
+
+def _given(scope: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Names of a scope, each with what it is given: by assignment, in a loop, or by adding to a list of that name."""
+    for node in scope:
+        targets: list[ast.expr] = []
+        value: ast.expr | None = None
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+            targets, value = [node.target], node.value
+        elif isinstance(node, ast.For | ast.comprehension):
+            targets, value = [node.target], node.iter
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
+            targets, value = [node.func.value], ast.Tuple(node.args)
+        if value is not None:
+            yield from (
+                (name.id, value) for target in targets for name in ast.walk(target)
+                if isinstance(name, ast.Name) and not isinstance(target, ast.Attribute | ast.Subscript)
+            )  # fmt: skip
+
+
+def _speaks(value: ast.AST, spoken: Collection[str]) -> bool:
+    """Whether words of a language are in this value; N_ only marks a sentence, and what `len` counts is no words."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func) in {"len", "bool"}:
+        return False
+    if isinstance(value, ast.Call) and SPEAKING.match(ast.unparse(value.func)):
+        return True
+    if isinstance(value, ast.Name):
+        return value.id in spoken
+    return any(_speaks(part, spoken) for part in ast.iter_child_nodes(value))
 
 
 def test_nothing_translated_is_stored_or_digested() -> None:
@@ -269,4 +332,24 @@ def test_the_checks_of_clock_and_language_find_planted_mistakes() -> None:
     assert clock_readers("time.monotonic() - time.perf_counter()") == []
     for planted in ("Ruling(found=_('成立'))", "audit.record(s, detail=_('x'))", "models.EvidenceEntry(reason=f'{_(1)}')"):
         assert translated_facts(planted), planted
+    for planted in (
+        "def f(s):\n    told = _('x')\n    audit.record(s, detail=told)",
+        "def f(s):\n    told = gettext('x')\n    both = f'{s} {told}'\n    return Ruling(found=both)",
+        "def f(s):\n    parts = [s]\n    parts.append(_('x'))\n    return digest(canonical(parts))",
+        "def f(rows):\n    for word in [_(row) for row in rows]:\n        yield Event(reason=word)",
+        "def f(s):\n    if (told := clauses(s)):\n        return models.EvidenceEntry(reason=told)",
+        "def f(s):\n    at = times.moment(s)\n    return audit.record(s, detail=at)",
+        "async def f(s):\n    a, b = s, _('x')\n    return Decision(reason=b)",
+        "told = _('x')\nrow = Ruling(found=told)",
+    ):
+        assert translated_facts(planted), planted
+    for fine in (
+        "def f(s):\n    told = _('x')\n    audit.record(s, detail=s)\n    flash(told)",
+        "def f(s):\n    told = N_('x')\n    return Ruling(found=told)",
+        "def f():\n    told = _('x')\n\ndef g(told):\n    return Ruling(found=told)",
+    ):
+        assert translated_facts(fine) == [], fine
     assert WRITES_TIME.search("f'{row.ruled:%Y-%m-%d}'")
+    for planted in ("moment.astimezone().date()", "str(now().year)", "now.date()"):
+        assert WRITES_TIME.search(planted), planted
+    assert not WRITES_TIME.search("times.day(now()).year")

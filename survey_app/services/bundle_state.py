@@ -15,7 +15,7 @@ from analysis.report import Report
 from survey_app.bridge import canonical, digest
 from survey_app.models import Campaign, Ruling
 from survey_app.proof.books import room
-from survey_app.services import counting, headcounts, release_plan, results
+from survey_app.services import counting, headcounts, release_plan, result_findings
 
 
 def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
@@ -45,7 +45,8 @@ def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[s
 
     `table` is the quantity whose figures it speaks of. Reasons and names of deciders stay with the office: they are prose.
     """
-    tables = {results.spot_of(one).about: one.step for one in report.findings} | {name: name for name in report.plan.outputs}
+    tables = {result_findings.spot_of(one).about: one.step for one in report.findings}
+    tables |= {name: name for name in report.plan.outputs}
     newest = {(row.about, row.subject, row.place): row for row in _rows(session, campaign)}
     return sorted(
         [tables[about], subject, about, place, row.verdict, row.ruled.date().isoformat(), row.report_digest]

@@ -20,6 +20,7 @@ from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.shipped import shipped_as
 from questionnaires.styles import matches
+from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso
 from survey_app.i18n import gettext as _
@@ -147,7 +148,7 @@ def _tidy(notice: Notice, now: dt.datetime) -> Notice:
     if not title or len(title) > TITLE_CHARACTERS:
         raise UserError(N_("请给这次评议起一个名称，最多 %(most)s 个字。"), most=TITLE_CHARACTERS)
     if not period or len(period) > 20:
-        raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=now.year)
+        raise UserError(N_("请写明评议的年度或时段，例如 %(year)s，最多 20 个字。"), year=times.day(now).year)
     if len(notice.until) > 40:
         raise UserError(N_("截止时间最多 40 个字；请写短一些。"))
     if len(notice.asker) > ASKER_CHARACTERS:

@@ -17,9 +17,10 @@ from analysis.trace import TraceNode
 from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
-from survey_app.services import holding, results, rulings, unfolding
+from survey_app.services import holding, result_findings, results, rulings, unfolding
 from survey_app.services.release_plan import OUTCOMES
-from survey_app.services.results import NEEDS_REASON, Loaded, Person
+from survey_app.services.result_findings import NEEDS_REASON
+from survey_app.services.results import Loaded, Person
 from survey_app.services.rulings import Found, Said, Spot
 
 
@@ -171,9 +172,9 @@ def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
 def remarks(loaded: Loaded) -> list[Remark]:
     """The count's findings the caller may see, those that need a reason first."""
     found = []
-    for one, sentence in results.findings_told(loaded):
-        spot = results.spot_of(one)
-        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, results.found_of(loaded, one), _said(loaded, spot)))
+    for one, sentence in result_findings.told(loaded):
+        spot = result_findings.spot_of(one)
+        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, result_findings.found_of(loaded, one), _said(loaded, spot)))
     return sorted(found, key=lambda remark: not remark.needed)
 
 

@@ -151,7 +151,7 @@ def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, acco
     )
     session.add(act)
     session.flush()
-    told = f"{campaign.key} {act.id} {act.report_digest} {act.sections} {act.units} {act.starts.isoformat()}"
+    told = f"{campaign.key} {act.id} {act.report_digest} {act.sections} {act.units} {act.starts.astimezone(dt.UTC).isoformat()}"
     audit.record(session, account=account, action="results-published", detail=told, now=now)
     return act
 

@@ -1,7 +1,7 @@
 """What the result pages and files show: the newest report, read with the roster's names and narrowed to what the caller may see.
 
 Lives here: choosing and ordering. May not live here: how a value is worded (`result_cells`), how a number came about
-(`unfolding`), satisfaction (`satisfaction`), anything about requests.
+(`unfolding`), findings (`result_findings`), satisfaction (`satisfaction`), anything about requests.
 """
 
 from __future__ import annotations
@@ -13,25 +13,22 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.context import Finding
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app import bridge, charts, earlier_digests
 from survey_app.errors import NotFoundError
-from survey_app.i18n import N_, OFFICE_LANGUAGES, speaking
+from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
-from survey_app.services import counting, release_kept, release_plan, result_words, rulings
+from survey_app.services import counting, release_kept, release_plan, rulings
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.release import Held
 from survey_app.services.release_plan import COMMENTS, OUTCOMES, ReleasePlan
 from survey_app.services.result_cells import FlagShown, Reading, Shown
-from survey_app.services.rulings import Found, Rulings, Spot
+from survey_app.services.rulings import Rulings
 
 #: Sections that a release plan has under another name.
 PLANNED = {OUTCOMES: "scores"}
-#: Findings that a rule tolerates only with a reason.
-NEEDS_REASON = frozenset({"soft_limit_exceeded"})
 #: So many rows of the overview stand on one page.
 PAGE_ROWS = 300
 
@@ -348,62 +345,3 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
 def held(loaded: Loaded, code: str, group: str, item: str) -> bool:
     """Whether too few people stand behind these answers to show them."""
     return loaded.reading.held is not None and loaded.reading.held.cell(code, group, item)
-
-
-def findings(loaded: Loaded, code: str | None = None) -> list[str]:
-    """The count's findings as sentences, about one subject or (None) all; staff read only those of their own subjects.
-
-    A finding about a pool names the pool by its facts: that a quota was missed is no secret, but only the office acts on it.
-    """
-    return [with_reason(loaded, one, said) for one, said in findings_told(loaded) if code is None or one.subject == code]
-
-
-def with_reason(loaded: Loaded, finding: Finding, sentence: str) -> str:
-    """The sentence with the reason a person recorded for it, while it still reads as it did then."""
-    told = found_of(loaded, finding).standing(loaded.rulings.get(spot_of(finding), ()))
-    return f"{sentence}（{told.sentence()}）" if told else sentence
-
-
-def spot_of(finding: Finding) -> Spot:
-    """Where reasons for a finding are kept."""
-    return Spot("·".join((finding.code, finding.step, finding.parts.get("grade", ""))), finding.subject)
-
-
-def found_of(loaded: Loaded, finding: Finding) -> Found:
-    """What a reason for this finding is about. Older reasons hold its sentence, in the language of whoever gave them."""
-    fact = bridge.canonical([finding.code, dict(finding.parts)])
-    if spot_of(finding) not in loaded.rulings:
-        return Found(fact)
-    told = set()
-    for tag in OFFICE_LANGUAGES:
-        with speaking(tag):
-            told.add(_sentence(loaded, finding, tag))
-    return Found(fact, frozenset(told))
-
-
-def findings_told(loaded: Loaded) -> list[tuple[Finding, str]]:
-    """The findings the caller may see, each with its sentence."""
-    found = []
-    for one in loaded.report.findings:
-        about_subject = one.subject in loaded.people
-        if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
-            continue
-        if loaded.sections is None or _may_leave(loaded, one):
-            found.append((one, _sentence(loaded, one, loaded.reading.language)))
-    return found
-
-
-def _may_leave(loaded: Loaded, finding: Finding) -> bool:
-    """Outside the office: with the scores, and what a rule tolerates only with a reason once the reason stands."""
-    known = found_of(loaded, finding).standing(loaded.rulings.get(spot_of(finding), ()))
-    explained = known is not None and known.number <= (loaded.rulings_until or 0)
-    return loaded.lets("scores") and (finding.code not in NEEDS_REASON or explained)
-
-
-def _sentence(loaded: Loaded, one: Finding, language: str) -> str:
-    who = loaded.people[one.subject].name if one.subject in loaded.people else one.subject
-    parts, info = dict(one.parts), loaded.scheme.quantities.get(one.step)
-    if info and parts.get("grade") in info.labels:
-        parts["grade"] = info.labels[parts["grade"]].in_(language)
-    sentence = result_words.finding(one.code, parts)
-    return f"{who}：{sentence}" if who else sentence

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme
-from survey_app import access
+from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
 from survey_app.errors import RefusedError, UserError
@@ -84,7 +84,7 @@ def index() -> Response:
 @access.office
 def new() -> Response:
     """The form of a new campaign."""
-    return _new_form({"period": str(now().year)}, Entry())
+    return _new_form({"period": str(times.day(now()).year)}, Entry())
 
 
 @blueprint.post("/new")
@@ -341,6 +341,7 @@ def _new_form(form: Mapping[str, str], entry: Entry) -> Response:
         file=file,
         errors=entry.errors,
         problems=entry.problems,
+        here=times.zone(now()),
         title_most=campaigns.TITLE_CHARACTERS,
         asker_most=campaigns.ASKER_CHARACTERS,
     )

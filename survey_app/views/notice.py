@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, times
 from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
@@ -86,4 +86,5 @@ def _page(
     shown = asdict(Notice(**{name: form.get(name, "") for name in NOTICE}))
     limits = {"title_most": campaigns.TITLE_CHARACTERS, "asker_most": campaigns.ASKER_CHARACTERS}
     edit = edit or _form(campaign).edit(_current(campaign))
-    return campaign_page("campaigns/notice.html", campaign, "", form=shown, edit=edit, error=error, status=status, **limits)
+    words = {"error": error, "here": times.zone(now())}
+    return campaign_page("campaigns/notice.html", campaign, "", form=shown, edit=edit, status=status, **words, **limits)

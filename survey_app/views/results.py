@@ -20,6 +20,7 @@ from survey_app.services import (
     leaks,
     outcomes,
     publications,
+    result_findings,
     result_items,
     result_words,
     results,
@@ -120,7 +121,7 @@ def subject(key: str, code: str) -> Response:
         by_group_keys=layout.by_group,
         by_item=result_items.by_item(loaded, code),
         items=results.distributions(loaded, code),
-        findings=results.findings(loaded, code),
+        findings=result_findings.sentences(loaded, code),
         proposals=outcomes.of_subject(loaded, code),
         may_rule=loaded.allowed is None,
     )
@@ -199,7 +200,7 @@ def _questions(loaded: Loaded) -> list[satisfaction.Question]:
 
 def _page(template: str, loaded: Loaded, **context: object) -> Response:
     remarks = [] if loaded.allowed is not None else [result_words.remark(one.what, one.rule) for one in loaded.opening.remarks]
-    context.setdefault("findings", results.findings(loaded))
+    context.setdefault("findings", result_findings.sentences(loaded))
     return make_response(
         render_template(
             template,

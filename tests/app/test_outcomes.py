@@ -16,7 +16,7 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets, xlsx
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import counting, evidence, holding, outcomes, results, unfolding
+from survey_app.services import counting, evidence, holding, outcomes, result_findings, results, unfolding
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
@@ -128,7 +128,7 @@ def test_a_soft_limit_exceeded_wants_a_reason_and_shows_it_from_then_on(session:
     say(session, campaign, remark.spot, "explained", reason="两个都达到了标准", seen=remark.found)
     loaded = load(session, campaign)
     assert outcomes.unexplained(loaded) == []
-    assert "两个都达到了标准" in results.findings(loaded)[0]
+    assert "两个都达到了标准" in result_findings.sentences(loaded)[0]
     book = openpyxl.load_workbook(io.BytesIO(xlsx.write(result_sheets.workbook(loaded, []))))
     told = [row for row in book["需要说明"].iter_rows(values_only=True) if "评议办" in str(row)]
     assert len(told) == 1

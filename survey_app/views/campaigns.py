@@ -46,7 +46,7 @@ SCHEME_BYTES = 1024 * 1024
 REFRESH_SECONDS = 60
 #: What the approval page shows and approval freezes: acts after which the page shows something else than what would be frozen.
 FROZEN_BY_APPROVAL = (
-    *("campaign-approved", "campaign-reworded", "roster-imported", "release-plan-chosen"),
+    *("campaign-approved", "campaign-reworded", "roster-imported", "roster-kept", "roster-removed", "release-plan-chosen"),
     *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
 )
 #: Form field kept after a refusal. The passphrase is never sent back.

@@ -399,7 +399,7 @@ def test_earlier_results_over_what_somebody_entered_meanwhile(
     stale = opened(office_client, f"{address}?from={old.key}", address)
     evidence = f"/office/campaigns/{new.key}/evidence"
     form = opened(other_client, f"{evidence}/?kind=past", f"{evidence}/entry")
-    entry = {"subject": "P1", "name": "上年得分", "on": "2026", "value": "61", "reason": "核对"}
+    entry = {"subject": "P1", "name": "总分", "on": "2026", "value": "61", "reason": "核对"}
     assert sent(other_client, f"{evidence}/entry", form, **entry)[0] == 302
     status, told = sent(office_client, address, stale)
     assert status == 409

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 
 from flask import make_response, render_template, request, session
 from werkzeug.wrappers import Response
@@ -18,12 +19,14 @@ from survey_app.services.kept_fields import Kept, NotKeptError
 
 #: In the signed cookie: whose session it was, and the mark of this browser. Neither signs anybody in.
 ACCOUNT_KEY, BROWSER_KEY, TOKEN_KEY = "account", "kept_in", "csrf_token"
-#: The sealed form in the sign-in page, and the field that says a file or a passphrase is lacking.
+#: The sealed form in the sign-in page, and the field that names the files and passphrases that are lacking.
 KEPT, FILL_AGAIN = "kept", "fill_again"
 #: Names of fields that are never kept. A test holds every field of type password in every template, and shares, to this rule.
 NEVER = re.compile(r"pass|again|share|secret|token|\Akept\Z|\Afill_again\Z", re.IGNORECASE)
 #: Fields that are no secret of anybody's and belong to the page, not to the person: renewed, so their absence is no lack.
 RENEWED = frozenset({TOKEN_KEY, KEPT, FILL_AGAIN})
+#: What a page knew when it was shown: nobody typed it.
+OF_THE_PAGE = frozenset({"edit_base", "seen_act", "seen", "newest", "digest"})
 #: Signing out needs no repetition.
 NOT_AGAIN = frozenset({"accounts.sign_out"})
 
@@ -36,13 +39,14 @@ def ask_to_sign_in() -> Response | None:
     browser = session.setdefault(BROWSER_KEY, secrets.token_hex(16))
     given = list(request.form.items(multi=True))
     fields = [(name, value) for name, value in given if not NEVER.search(name)]
-    hidden = any(NEVER.search(name) and name not in RENEWED and value for name, value in given)
-    lacks = hidden or any(file.filename for file in request.files.values()) or bool(request.form.get(FILL_AGAIN))
+    lacks = [name for name, value in given if NEVER.search(name) and name not in RENEWED and value]
+    lacks += [name for name, file in request.files.items(multi=True) if file.filename]
+    lacks = list(dict.fromkeys([*request.form.get(FILL_AGAIN, "").split(), *lacks]))
     address = request.full_path.rstrip("?")
     sealed = kept_fields.seal(
         Kept(address, fields, lacks), account=account, browser=browser, secret=cookie_key(current_config()), now=now()
     )
-    return make_response(sign_in_page(kept=sealed or "", ended="kept" if sealed else "large", lacks=lacks), 401)
+    return make_response(sign_in_page(kept=sealed or "", ended="kept" if sealed else "large", lacks=bool(lacks)), 401)
 
 
 def sign_in_page(
@@ -69,7 +73,20 @@ def waiting(account: int, browser: object) -> Kept | None:
     return kept_fields.unseal(text, account=account, browser=browser, secret=cookie_key(current_config()), now=now())
 
 
-def sent_on(kept: Kept) -> Response:
-    """The page that says what was kept and sends it on with one click, with a fresh token."""
-    shown = [(name, value) for name, value in kept.fields if value.strip() and name not in ("edit_base", "seen_act")]
-    return make_response(render_template("accounts/resume.html", kept=kept, shown=shown, fill_again=FILL_AGAIN))
+def sent_on(kept: Kept, labels: Mapping[str, str]) -> Response:
+    """The page that says what was kept and sends it on with one click, with a fresh token.
+
+    `labels`: how the form calls its fields; those it does not call anything are counted, not shown.
+    """
+    filled = [(name, value) for name, value in kept.fields if value.strip() and name not in OF_THE_PAGE]
+    shown = [(labels[name], value) for name, value in filled if name in labels]
+    lacks = list(dict.fromkeys(labels.get(name, "") for name in kept.lacks))
+    page = render_template(
+        "accounts/resume.html",
+        kept=kept,
+        shown=shown,
+        others=len(filled) - len(shown),
+        lacks=[label for label in lacks if label],
+        fill_again=FILL_AGAIN,
+    )
+    return make_response(page)

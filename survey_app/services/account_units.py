@@ -19,6 +19,10 @@ from survey_app.i18n import N_, listed
 from survey_app.models import Account, AccountUnit, Campaign, UnboundCode, Unit
 
 
+class StaleUnitsError(RefusedError):
+    """The names that were read are not the names that stand there now; nothing was bound."""
+
+
 @dataclass(frozen=True)
 class Bound:
     """One unit an account stands for, with the campaign it belongs to."""
@@ -74,10 +78,10 @@ def choose(session: Session, campaign_key: str, wanted: Iterable[str]) -> Choice
 
 
 def confirmed(session: Session, campaign_key: str, wanted: Iterable[str], seen: str) -> Choice:
-    """As `choose`, once somebody has read the names. Raises RefusedError when a name changed since."""
+    """As `choose`, once somebody has read the names. Raises StaleUnitsError when a name changed since."""
     choice = choose(session, campaign_key, wanted)
     if choice.seen != seen.replace("\r\n", "\n").strip("\n"):
-        raise RefusedError(N_("名册里单位的名称在您查看之后变了；请再核对一遍，再保存。"))
+        raise StaleUnitsError(N_("名册里单位的名称在您查看之后变了；请再核对一遍，再保存。"))
     return choice
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey_app.config import PasswordCost
@@ -86,8 +87,11 @@ def create_account(
     account = Account(name=shown, role=role, created=now, bound_units=bound)
     if password is not None:
         set_password(account, password, cost)
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:  # taken by somebody at the very same moment: the database is what decides
+        raise _taken(shown) from None
     return account
 
 
@@ -97,8 +101,12 @@ def free_name(session: Session, name: str) -> str:
     if not shown or len(shown) > 80:
         raise UserError(N_("请填写账户名，最多 80 个字符。"))
     if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
-        raise RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=shown)
+        raise _taken(shown)
     return shown
+
+
+def _taken(name: str) -> RefusedError:
+    return RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=name)
 
 
 def set_password(account: Account, password: str, cost: PasswordCost) -> None:

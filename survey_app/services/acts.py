@@ -22,13 +22,20 @@ from survey_app.models import AuditEvent
 NAMED = 5
 ANOTHER = N_("做了改动（%(action)s）")
 WORDS = {
+    "account-bound": N_("给这个账户对应了单位"),
+    "account-code-dropped": N_("去掉了这个账户的一个旧编号"),
     "account-created": N_("建立了账户"),
     "account-disabled": N_("停用了这个账户"),
     "account-enabled": N_("恢复了这个账户"),
+    "account-removed": N_("删除了这个账户"),
+    "account-unbound": N_("取消了这个账户对应的单位"),
     "appeal-fixed": N_("定下了申诉期"),
+    "bundle-made": N_("制作了核对包"),
     "bundle-published": N_("公布了核对包"),
     "campaign-approved": N_("批准了这次评议"),
     "campaign-closed": N_("结束了这次评议"),
+    "campaign-created": N_("建立了这次评议"),
+    "campaign-removed": N_("删除了这次评议"),
     "campaign-reworded": N_("改了告诉大家的话"),
     "comment-hidden": N_("隐去了这条意见"),
     "comment-shown": N_("重新显示了这条意见"),
@@ -36,6 +43,7 @@ WORDS = {
     "counts-entered": N_("改了清点数"),
     "custody-passphrase": N_("换了开启口令"),
     "custody-trustees": N_("换了密钥片"),
+    "database-scrubbed": N_("清理了数据库"),
     "earlier-taken": N_("接用了往期结果"),
     "evidence-entered": N_("记了一条材料"),
     "evidence-imported": N_("导入了材料表"),
@@ -47,10 +55,17 @@ WORDS = {
     "opening-rehearsed": N_("试开了一次"),
     "openings-destroyed": N_("销毁了选票内容"),
     "outcome-ruled": N_("对结论作了处理"),
+    "password-set": N_("设了口令"),
     "recompute": N_("重新计算了结果"),
     "release-plan-chosen": N_("改了公布计划"),
+    "results-published": N_("公布了结果"),
+    "results-unpublished": N_("停止公布了结果"),
     "room-prepared": N_("准备了会场评议表"),
     "roster-imported": N_("导入了名册"),
+    "roster-kept": N_("留下了文件里没有的名册行"),
+    "roster-removed": N_("从名册删去了几行"),
+    "sign-in": N_("登录了"),
+    "signed-form-read": N_("查阅了记名评议表"),
     "slips-printed": N_("印了凭条"),
     "slips-registered": N_("登记了在别处制作的凭条"),
     "slips-void": N_("作废了一批凭条"),
@@ -75,13 +90,22 @@ class StaleActError(RefusedError):
     """The page was of before; what others did meanwhile is in the sentence. Nothing was done."""
 
     def __init__(self, found: Collection[Act]) -> None:
-        shown = [one.sentence() for one in list(found)[-NAMED:]]
-        if len(found) > NAMED:
-            shown.insert(0, _("另有 %(n)s 处改动", n=len(found) - NAMED))
         super().__init__(
             N_("您打开这一页之后有了改动：%(acts)s。所以这一次什么都没有做；页面上现在是最新的样子，请看过再决定。"),
-            acts=_("；").join(shown),
+            acts=_in_words(found),
         )
+
+
+def told(found: Collection[Act]) -> str:
+    """A sentence of its own to stand behind a refusal that says what is stale but not by whose hand; "" for nothing."""
+    return _("这期间：%(acts)s。", acts=_in_words(found)) if found else ""
+
+
+def _in_words(found: Collection[Act]) -> str:
+    shown = [one.sentence() for one in list(found)[-NAMED:]]
+    if len(found) > NAMED:
+        shown.insert(0, _("另有 %(n)s 处改动", n=len(found) - NAMED))
+    return _("；").join(shown)
 
 
 def newest(session: Session) -> int:

@@ -25,11 +25,11 @@ MOST_CHARACTERS = 256 * 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """A form as it was sent: its address, the fields that may be kept, and whether something never kept was beside them."""
+    """A form as it was sent: its address, the fields that may be kept, and the names of those that never are."""
 
     address: str
     fields: Sequence[tuple[str, str]]
-    lacks: bool
+    lacks: Sequence[str]
 
 
 class NotKeptError(Exception):
@@ -44,7 +44,7 @@ def seal(kept: Kept, *, account: int, browser: str, secret: str, now: dt.datetim
     """The form sealed for this account in this browser; None where it is too large to be kept."""
     if sum(len(name) + len(value) for name, value in kept.fields) > MOST_CHARACTERS:
         return None
-    content = [account, browser, now.timestamp(), kept.address, list(kept.fields), kept.lacks]
+    content = [account, browser, now.timestamp(), kept.address, list(kept.fields), list(kept.lacks)]
     packed = zlib.compress(json.dumps(content, ensure_ascii=False).encode())
     return base64.urlsafe_b64encode(bytes(_box(secret).encrypt(packed))).decode()
 
@@ -60,7 +60,7 @@ def unseal(text: str, *, account: int, browser: str, secret: str, now: dt.dateti
         raise NotKeptError
     if owner != account:
         raise NotKeptError(stranger=True)
-    return Kept(address, [(name, value) for name, value in fields], lacks)
+    return Kept(address, [(name, value) for name, value in fields], [str(name) for name in lacks])
 
 
 def _box(secret: str) -> SecretBox:

@@ -31,6 +31,10 @@ REASON_MOST = 500
 FILES = "files"
 
 
+class StalePublicationError(RefusedError):
+    """Something happened since the page that asks was looked at; nothing was published."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the result pages that may be published by itself."""
@@ -136,7 +140,7 @@ def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, acco
     session.refresh(campaign, with_for_update=True)
     check(session, campaign, wish, now=now)
     if seen != seen_mark(session, campaign):
-        raise RefusedError(N_("您查看之后，结果、结论或公布有了变动；请再看一遍，再公布。"))
+        raise StalePublicationError(N_("您查看之后，结果、结论或公布有了变动；请再看一遍，再公布。"))
     report = counting.newest_report(session, campaign)
     act = Publication(
         campaign_id=campaign.id,

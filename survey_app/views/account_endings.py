@@ -10,8 +10,12 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services import account_ends, accounts, audit
+from survey_app.views.editing import meanwhile
 
 blueprint = Blueprint("account_endings", __name__, url_prefix="/office/accounts/<int:account_id>")
+
+#: Acts on an account after which its pages show something else: a link made anew kills the one just handed out.
+DEALT_WITH = ("link-created", "account-disabled", "account-enabled")
 
 
 @blueprint.get("/<any(link, lock, remove):act>")
@@ -45,5 +49,6 @@ def was_asked(account: Account) -> bool:
 def ask(account: Account, act: str, *, status: int = 200) -> Response:
     """The page that asks; 409 when somebody wanted to go on without it, or from an older one."""
     standing = account_ends.standing(db_session(), account, now=now())
-    page = render_template("accounts/ask.html", account=account, act=act, standing=standing, stale=status == 409)
+    who = meanwhile(account, *DEALT_WITH, only=lambda rest: not rest) if status == 409 else ""
+    page = render_template("accounts/ask.html", account=account, act=act, standing=standing, stale=status == 409, who=who)
     return make_response(page, status)

@@ -15,10 +15,11 @@ from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.models import Account
+from survey_app.models import Account, Campaign, Unit
 from survey_app.services import account_units, accounts, audit, campaigns
-from survey_app.services.account_units import Choice
+from survey_app.services.account_units import Choice, StaleUnitsError
 from survey_app.views.accounts import account_list, show_link
+from survey_app.views.editing import meanwhile, still_as_seen
 
 blueprint = Blueprint("account_units", __name__, url_prefix="/office/accounts")
 
@@ -71,6 +72,8 @@ def save() -> AnyResponse:
     try:
         choice = account_units.confirmed(db, asked.campaign, asked.codes, request.form.get("seen", ""))
         account, created = asked.account, asked.account is None
+        if account is not None:
+            still_as_seen(account, "account-bound", "account-unbound", only=lambda rest: _in_campaign(rest, choice.campaign))
         if account is None:
             cost = current_config().password_cost
             account = accounts.create_account(db, name=asked.name, role="staff", units=choice.units, cost=cost, now=now())
@@ -78,7 +81,7 @@ def save() -> AnyResponse:
             account_units.bind(db, account, choice)
     except UserError as error:
         db.rollback()
-        return _refused(asked, error)
+        return _refused(asked, error, _who_renamed(asked.campaign) if isinstance(error, StaleUnitsError) else "")
     told = f"{account.name} (staff) {choice.campaign.key} {' '.join(unit.code for unit in choice.units)}"
     audit.record(db, account=_me(), action="account-created" if created else "account-bound", detail=told, now=now())
     if created:
@@ -101,8 +104,12 @@ def remove(account_id: int) -> AnyResponse:
     """Take one unit away."""
     db, account = db_session(), _staff(account_id)
     text = request.form.get("unit", "")
+    unit_id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     try:
-        unit = account_units.unbind(db, account, int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0)
+        there = db.get(Unit, unit_id)
+        gone = f"{there.campaign_id} {there.code}" if there else ""
+        still_as_seen(account, "account-unbound", only=lambda rest: rest == gone)
+        unit = account_units.unbind(db, account, unit_id)
     except UserError as error:
         db.rollback()
         return _page(account, problem=_(error.sentence, **error.parts), status=error.status)
@@ -119,6 +126,7 @@ def forget(account_id: int) -> AnyResponse:
     """Let go of an old bare code."""
     db, account, code = db_session(), _staff(account_id), request.form.get("code", "")
     try:
+        still_as_seen(account, "account-code-dropped", "account-bound", only=lambda rest: _settles(rest, code))
         account_units.forget(db, account, code)
     except UserError as error:
         db.rollback()
@@ -127,6 +135,21 @@ def forget(account_id: int) -> AnyResponse:
     db.commit()
     flash(_("编号 %(code)s 不再提醒。", code=code))
     return redirect(url_for("account_units.index", account_id=account.id))
+
+
+def _in_campaign(rest: str, campaign: Campaign) -> bool:
+    """Whether this line of the log, behind the account's name, binds it to units of the campaign or takes one away."""
+    return rest.startswith((f"(staff) {campaign.key} ", f"{campaign.id} "))
+
+
+def _settles(rest: str, code: str) -> bool:
+    """Whether it let go of the old bare code, by itself or by binding a unit of that number."""
+    return rest == code or (rest.startswith("(staff) ") and code in rest.split()[2:])
+
+
+def _who_renamed(key: str) -> str:
+    campaign = next((one for one in account_units.campaigns_with_units(db_session()) if one.key == key), None)
+    return meanwhile(campaign, "roster-imported", "roster-removed") if campaign else ""
 
 
 def _asked() -> _Asked:
@@ -168,9 +191,9 @@ def _confirm(asked: _Asked, choice: Choice) -> Response:
     return make_response(render_template("accounts/units_confirm.html", asked=asked, choice=choice))
 
 
-def _refused(asked: _Asked, error: UserError) -> Response:
+def _refused(asked: _Asked, error: UserError, who: str = "") -> Response:
     """Back to where it can be put right: the units of the campaign where there is one, else the page it began on."""
-    told = _(error.sentence, **error.parts)
+    told = _(error.sentence, **error.parts) + who
     known = any(one.key == asked.campaign for one in account_units.campaigns_with_units(db_session()))
     if known and request.endpoint != "account_units.choose":
         return _choose(asked, problem=told, status=error.status)

@@ -24,6 +24,7 @@ from survey_app.services import account_units, accounts, audit, throttle
 from survey_app.services.kept_fields import NotKeptError
 from survey_app.views import account_endings as endings
 from survey_app.views.editing import complete, still_as_seen
+from survey_app.views.field_labels import labels_of
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -31,8 +32,6 @@ PER_ACCOUNT = throttle.Limit("sign-in of an account", most=10)
 PER_BROWSER = throttle.Limit("sign-in from a known browser", most=10)
 EVERYBODY = throttle.Limit("sign-in of everybody", most=200)
 KNOWN_BROWSER_DAYS = 180
-#: Acts on an account after which the list shows something else: a link made anew kills the one just handed out.
-_ABOUT_AN_ACCOUNT = ("link-created", "account-disabled", "account-enabled")
 
 
 @blueprint.get("/office/sign-in")
@@ -140,7 +139,7 @@ def renew_link(account_id: int) -> AnyResponse:
     if not endings.was_asked(account):
         return endings.ask(account, "link", status=409)
     try:
-        still_as_seen(account, *_ABOUT_AN_ACCOUNT, only=lambda rest: not rest)
+        still_as_seen(account, *endings.DEALT_WITH, only=lambda rest: not rest)
     except UserError as error:
         return _told(error)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
@@ -157,7 +156,7 @@ def lock(account_id: int) -> AnyResponse:
     if disable and not endings.was_asked(account):
         return endings.ask(account, "lock", status=409)
     try:
-        still_as_seen(account, *_ABOUT_AN_ACCOUNT, only=lambda rest: not rest)
+        still_as_seen(account, *endings.DEALT_WITH, only=lambda rest: not rest)
     except UserError as error:
         return _told(error)
     accounts.set_disabled(db, account, disabled=disable)
@@ -203,7 +202,7 @@ def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
         else:
             flash(_("登录之前填的内容没能留住（时间太久，或换了浏览器）；请重新填写。"), "warn")
         return redirect(address)
-    return resuming.sent_on(kept) if kept else redirect(address)
+    return resuming.sent_on(kept, labels_of(kept.address)) if kept else redirect(address)
 
 
 def _count_attempt(name: str) -> None:

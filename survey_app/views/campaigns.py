@@ -45,7 +45,7 @@ log = logging.getLogger("survey_app")
 REFRESH_SECONDS = 60
 #: What the approval page shows and approval freezes: acts after which the page shows something else than what would be frozen.
 FROZEN_BY_APPROVAL = (
-    *("campaign-approved", "campaign-reworded", "roster-imported", "release-plan-chosen"),
+    *("campaign-approved", "campaign-reworded", "roster-imported", "roster-kept", "roster-removed", "release-plan-chosen"),
     *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
 )
 

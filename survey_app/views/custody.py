@@ -17,7 +17,7 @@ from survey_app.printing.shares import ShareSheet, shares_pdf
 from survey_app.services import custody, custody_setup
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.editing import still_as_seen
+from survey_app.views.editing import meanwhile, still_as_seen
 from survey_app.views.printing_acts import Printed
 
 blueprint = Blueprint("custody", __name__, url_prefix="/office/campaigns/<key>/custody")
@@ -45,7 +45,7 @@ def make_shares(key: str) -> AnyResponse:
     """A new key split among trustees. The sheets leave in this answer and stay nowhere."""
     session, campaign = db_session(), campaign_of(key)
     if not _was_asked(campaign):
-        return _page(campaign, act="shares", problem=_stale(), status=409)
+        return _page(campaign, act="shares", problem=_stale(campaign), status=409)
     try:
         still_as_seen(campaign, *_KEY, own=False)
         shares = custody_setup.choose_trustees(
@@ -72,7 +72,7 @@ def set_passphrase(key: str) -> AnyResponse:
     session, campaign = db_session(), campaign_of(key)
     passphrase = request.form.get("new_passphrase", "")
     if not _was_asked(campaign):
-        return _page(campaign, act="passphrase", problem=_stale(), status=409)
+        return _page(campaign, act="passphrase", problem=_stale(campaign), status=409)
     try:
         still_as_seen(campaign, *_KEY, own=False)
         if passphrase != request.form.get("again", ""):
@@ -111,8 +111,9 @@ def _seen(campaign: Campaign) -> str:
     return hashlib.sha256(campaign.public_key + campaign.wrapped_key).hexdigest()
 
 
-def _stale() -> str:
-    return _("这一页显示之后情况变了，或者还没有看过会作废什么；什么都没有作废。请看下面，再决定一次。")
+def _stale(campaign: Campaign) -> str:
+    told = _("这一页显示之后情况变了，或者还没有看过会作废什么；什么都没有作废。请看下面，再决定一次。")
+    return told + meanwhile(campaign, *_KEY)
 
 
 def _refused(campaign: Campaign, error: UserError, act: str = "") -> Response:

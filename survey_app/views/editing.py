@@ -2,8 +2,8 @@
 
 A form with fields carries their values as shown (`base`); every form carries the number of the log's last line it knew
 (`seen_act`, by the macros `token` and `post_button`). Both are only ever believed about their own sender: a forged one
-makes somebody overwrite what they could overwrite by looking again. A request with neither comes from no page of ours and
-says what it wants written, whole.
+makes somebody overwrite what they could overwrite by looking again. Fields sent without a base, by a page left open from before
+there were bases, were shown nothing: what stands already is never overwritten by them, both values are put side by side.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from survey_app.i18n import N_
 from survey_app.models import Account, Campaign
 from survey_app.resuming import FILL_AGAIN
 from survey_app.services import acts, edits, field_changes
-from survey_app.services.acts import StaleActError
+from survey_app.services.acts import Act, StaleActError
 from survey_app.services.edits import Difference, Settled
 
 BASE, SEEN, CHOICE = "edit_base", "seen_act", "keep:"
@@ -71,10 +71,7 @@ class FormOfFields:
 
     def settle(self, current: Mapping[str, str], mine: Mapping[str, str]) -> Settled:
         """Compare what was sent with what the page was rendered from and with what is now. The caller holds the campaign."""
-        sent = request.form.get(BASE)
-        if sent is None:
-            return edits.settle(current, mine, current)
-        base, asked = self._opened(sent) or ({}, [])
+        base, asked = self._opened(request.form.get(BASE, "")) or ({}, [])
         chosen = {one: request.form.get(f"{CHOICE}{one}", "") for one in asked}
         return edits.settle(base, mine, current, asked=asked, chosen=chosen)
 
@@ -153,15 +150,29 @@ def still_as_seen(
     Raises StaleActError, naming who did what and when; FillAgainError where a file or a passphrase has to be given again.
     """
     complete()
-    db_session().refresh(about, with_for_update=True)
-    name = about.key if isinstance(about, Campaign) else about.name
-    seen = number_sent(SEEN)
-    if seen is None:
-        return
-    me = None if own else access.current_account().name
-    found = acts.since(db_session(), seen, actions, about=name, only=only, but_not_by=me)
+    db_session().refresh(about, with_for_update={"of": type(about)})
+    found = _since(about, actions, only, but_not_by=None if own else access.current_account().name)
     if found:
         raise StaleActError(found)
+
+
+def meanwhile(about: Campaign | Account, *actions: str, only: Callable[[str], bool] | None = None) -> str:
+    """For an act whose page carries a state of its own, and was refused as stale: who did what of this since, as a sentence."""
+    return acts.told(_since(about, actions, only))
+
+
+def _since(
+    about: Campaign | Account,
+    actions: Collection[str],
+    only: Callable[[str], bool] | None,
+    *,
+    but_not_by: str | None = None,
+) -> list[Act]:
+    seen = number_sent(SEEN)
+    if seen is None:
+        return []
+    name = about.key if isinstance(about, Campaign) else about.name
+    return acts.since(db_session(), seen, actions, about=name, only=only, but_not_by=but_not_by)
 
 
 def number_sent(name: str) -> int | None:

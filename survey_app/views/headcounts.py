@@ -131,6 +131,11 @@ def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str
     return CountLine(line, place, fields, entitled)
 
 
+def labels(campaign: Campaign) -> Mapping[str, str]:
+    """How the boxes of the form are called, by their names in it."""
+    return _form(campaign, headcounts.reconcile(db_session(), campaign)).labels
+
+
 def _form(campaign: Campaign, books: Sequence[ReconcileLine]) -> FormOfFields:
     labels = {
         name: _("%(place)s · %(column)s", place=_place_of(line), column=_(TITLES[column]))

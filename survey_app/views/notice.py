@@ -72,8 +72,13 @@ def reword(key: str) -> AnyResponse:
     return redirect(url_for("campaigns.overview", key=key))
 
 
+def labels(_campaign: Campaign) -> Mapping[str, str]:
+    """How the fields of the form are called, by their names in it: the same in every campaign."""
+    return {name: _(title) for name, title in TITLES.items()}
+
+
 def _form(campaign: Campaign) -> FormOfFields:
-    return FormOfFields("notice", campaign, {name: _(title) for name, title in TITLES.items()})
+    return FormOfFields("notice", campaign, labels(campaign))
 
 
 def _current(campaign: Campaign) -> dict[str, str]:

@@ -21,7 +21,7 @@ from survey_app.services.printings import Stamp, state_of_letters
 from survey_app.services.styles import styles_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, file_response
-from survey_app.views.editing import still_as_seen
+from survey_app.views.editing import meanwhile, still_as_seen
 from survey_app.views.printing_acts import (
     Printed,
     make_letters,
@@ -112,7 +112,7 @@ def print_invitations(key: str) -> AnyResponse:
         seen = state_of_letters(waiting)
         return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, waiting, seen=seen)))
 
-    return _told(campaign, act)
+    return _told(campaign, act, "invitations-printed")
 
 
 @blueprint.get("/poster")
@@ -140,15 +140,15 @@ def _line(name: str) -> str:
     return " ".join(request.args.get(name, "").split())[: slips.MEETING_CHARACTERS]
 
 
-def _told(campaign: Campaign, act: Callable[[], AnyResponse]) -> AnyResponse:
-    """Do it, or show the page again with the sentence that says why not."""
+def _told(campaign: Campaign, act: Callable[[], AnyResponse], *because: str) -> AnyResponse:
+    """Do it, or show the page again with the sentence that says why not; and who did `because` meanwhile, if anybody."""
     try:
         return act()
     except NotFoundError:
         raise
     except UserError as error:
         db_session().rollback()
-        return index_page(campaign, _(error.sentence, **error.parts), error.status)
+        return index_page(campaign, _(error.sentence, **error.parts) + meanwhile(campaign, *because), error.status)
 
 
 def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, printed: Printed | None = None) -> Response:

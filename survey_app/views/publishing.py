@@ -14,10 +14,14 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication
 from survey_app.services import audience, bundle_shelf, campaigns, counting, publications, results
-from survey_app.services.publications import Wish
+from survey_app.services.publications import StalePublicationError, Wish
 from survey_app.views.campaigns_common import campaign_of, campaign_page
+from survey_app.views.editing import meanwhile, still_as_seen
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/office/campaigns/<key>/publish")
+
+#: Acts after which what would become visible is something else.
+_BEHIND_A_PUBLICATION = ("count", "recompute", "outcome-ruled", "results-published", "results-unpublished")
 
 
 @blueprint.get("/")
@@ -66,7 +70,8 @@ def publish(key: str) -> AnyResponse:
         publications.publish(session, campaign, wish, seen=request.form.get("seen", ""), account=account, now=moment)
     except UserError as error:
         session.rollback()
-        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+        who = meanwhile(campaign, *_BEHIND_A_PUBLICATION) if isinstance(error, StalePublicationError) else ""
+        return _page(campaign, problem=_(error.sentence, **error.parts) + who, status=error.status)
     session.commit()
     flash(publications.sentence(session, campaign, now=now()))
     return redirect(url_for("publishing.index", key=campaign.key))
@@ -79,6 +84,7 @@ def stop(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     try:
         account = access.current_account().name
+        still_as_seen(campaign, "results-published", "results-unpublished")
         publications.stop(session, campaign, reason=request.form.get("reason", ""), account=account, now=now())
     except UserError as error:
         session.rollback()

@@ -80,6 +80,13 @@ def scores(key: str) -> Response:
     )
 
 
+def labels(campaign: Campaign) -> Mapping[str, str]:
+    """How what is typed into the form is called, by its names in it; boxes that are ticked send keys nobody reads."""
+    told = _form(campaign).labels
+    own = {f"floor-{place}": told[f"{OWN}{group.key}"] for place, group in enumerate(_anonymous(scheme_of(campaign)))}
+    return {"floor": told["floor"], **own}
+
+
 def _form(campaign: Campaign) -> FormOfFields:
     scheme = scheme_of(campaign)
     labels = {"floor": _("最少人数")}

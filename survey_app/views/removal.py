@@ -14,10 +14,16 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, resources
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import bundle_shelf, removal
+from survey_app.services import acts, bundle_shelf, removal
+from survey_app.services.acts import StaleActError
+from survey_app.services.removal import StaleRemovalError
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.editing import meanwhile, still_as_seen
+from survey_app.views.rosters import roster_page
 
 blueprint = Blueprint("removal", __name__, url_prefix="/office/campaigns/<key>/remove")
+#: Acts after which other rows stand in the roster than a page showed, or other ones wait to be decided on.
+_ROSTER = ("roster-imported", "roster-kept", "roster-removed", "campaign-approved")
 log = logging.getLogger("survey_app")
 
 
@@ -38,7 +44,9 @@ def remove_campaign(key: str) -> AnyResponse:
         going = removal.remove_campaign(session, gone, seen=request.form.get("seen", ""))
     except UserError as error:
         session.rollback()
-        return _ask(campaign_of(key), [], _(error.sentence, **error.parts), error.status)
+        gone = campaign_of(key)
+        who = meanwhile(gone, *acts.WORDS) if isinstance(error, StaleRemovalError) else ""
+        return _ask(gone, [], _(error.sentence, **error.parts) + who, error.status)
     record("campaign-removed", gone, f"{title}: {_counts(going)}")
     session.commit()
     bundle_shelf.path_of(current_config(), key).unlink(missing_ok=True)
@@ -66,9 +74,13 @@ def remove_rows(key: str) -> AnyResponse:
     session, of = db_session(), campaign_of(key)
     chosen = request.form.getlist("row")
     try:
+        still_as_seen(of, *_ROSTER)
         going = removal.remove_rows(session, of, [row for _kind, row in _rows(of, chosen)], seen=request.form.get("seen", ""))
     except NotFoundError:
         raise
+    except StaleActError as error:
+        session.rollback()
+        return roster_page(of, problem=_(error.sentence, **error.parts), status=error.status)
     except UserError as error:
         session.rollback()
         return _ask(of, chosen, _(error.sentence, **error.parts), error.status)
@@ -83,6 +95,11 @@ def remove_rows(key: str) -> AnyResponse:
 def keep(key: str) -> AnyResponse:
     """Rows the last file lacked stay, because somebody says so."""
     session, of = db_session(), campaign_of(key)
+    try:
+        still_as_seen(of, *_ROSTER)
+    except StaleActError as error:
+        session.rollback()
+        return roster_page(of, problem=_(error.sentence, **error.parts), status=error.status)
     kept = removal.keep(session, of, [row for _kind, row in _rows(of, request.form.getlist("row"))])
     record("roster-kept", of, f"{kept} rows that the file lacked")
     session.commit()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,6 +23,7 @@ from survey_app.services import invitations, room_code, slips, turnout
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.printings import StalePrintingError, state_of_batch, state_of_letters
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
+from survey_app.views.editing import meanwhile
 from survey_app.views.printing import index_page
 from survey_app.views.printing_acts import make_letters, make_slips, on_paper, place, style_of
 
@@ -65,7 +67,8 @@ def void(key: str, batch_id: int) -> AnyResponse:
         flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
         return redirect(url_for("printing.index", key=campaign.key))
 
-    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "void", problem, 409))
+    who = partial(_who_dealt_with, campaign, batch_id)
+    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "void", problem, 409), who)
 
 
 @blueprint.post("/batches/<int:batch_id>/reissue")
@@ -80,7 +83,8 @@ def reissue(key: str, batch_id: int) -> AnyResponse:
         made = on_paper(lambda: make_slips(campaign, style, dying.issued, dying.meeting, old=dying, seen=seen))
         return index_page(campaign, printed=made)
 
-    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "reissue", problem, 409))
+    who = partial(_who_dealt_with, campaign, batch_id)
+    return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "reissue", problem, 409), who)
 
 
 @blueprint.get("/invitations/again")
@@ -101,7 +105,8 @@ def letters_again(key: str) -> AnyResponse:
     def act() -> AnyResponse:
         return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, chosen.dying, seen=seen)))
 
-    return _told(campaign, act, lambda problem: _ask_letters(campaign, _chosen(campaign), problem, 409))
+    who = partial(meanwhile, campaign, "invitations-printed")
+    return _told(campaign, act, lambda problem: _ask_letters(campaign, _chosen(campaign), problem, 409), who)
 
 
 @blueprint.get("/invitations/people")
@@ -122,8 +127,10 @@ def people(key: str) -> AnyResponse:
     )
 
 
-def _told(campaign: Campaign, act: Callable[[], AnyResponse], ask: Callable[[str], AnyResponse]) -> AnyResponse:
-    """Do it; where the page was stale ask anew; where it cannot be done say why not on the printing page."""
+def _told(
+    campaign: Campaign, act: Callable[[], AnyResponse], ask: Callable[[str], AnyResponse], who: Callable[[], str]
+) -> AnyResponse:
+    """Do it; where the page was stale ask anew; where it cannot be done say why not on the printing page. `who` did it."""
     try:
         return act()
     except NotFoundError:
@@ -131,8 +138,17 @@ def _told(campaign: Campaign, act: Callable[[], AnyResponse], ask: Callable[[str
     except UserError as error:
         db_session().rollback()
         db_session().expire_all()
-        problem = _(error.sentence, **error.parts)
+        problem = _(error.sentence, **error.parts) + who()
         return ask(problem) if isinstance(error, StalePrintingError) else index_page(campaign, problem, error.status)
+
+
+def _who_dealt_with(campaign: Campaign, batch_id: int) -> str:
+    """Who made this batch void, alone or for another in its place."""
+
+    def concerns(rest: str) -> bool:
+        return rest.startswith(f"batch {batch_id},") or rest.endswith(f"in place of batch {batch_id}")
+
+    return meanwhile(campaign, "slips-void", "slips-printed", only=concerns)
 
 
 def _ask_batch(campaign: Campaign, dying: SlipBatch, act: str, problem: str = "", status: int = 200) -> Response:

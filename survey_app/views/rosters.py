@@ -31,7 +31,7 @@ MOST_FILES = 12
 @access.office
 def index(key: str) -> Response:
     """The roster as it stands."""
-    return _page(campaign_of(key))
+    return roster_page(campaign_of(key))
 
 
 @blueprint.get("/template.xlsx")
@@ -48,21 +48,21 @@ def upload(key: str) -> Response:
     """Import files: all of them or nothing."""
     campaign, session = campaign_of(key), db_session()
     try:
-        still_as_seen(campaign, "roster-imported", "campaign-approved")
+        still_as_seen(campaign, "roster-imported", "roster-kept", "roster-removed", "campaign-approved")
         report = rosters.import_roster(session, campaign, _files())
     except RosterProblemsError as wrong:
         session.rollback()
-        return _page(campaign, problems=wrong.problems, status=wrong.status)
+        return roster_page(campaign, problems=wrong.problems, status=wrong.status)
     except UserError as error:
         session.rollback()
-        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+        return roster_page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
     record(
         "roster-imported",
         campaign,
         f"+{sum(report.added.values())} ~{sum(report.changed.values())}, {report.absent} not in the file",
     )
     session.commit()
-    return _page(campaign, report=report)
+    return roster_page(campaign, report=report)
 
 
 def _files() -> list[Upload]:
@@ -77,7 +77,7 @@ def _files() -> list[Upload]:
     return [Upload(file.filename or "", file.stream.read(MOST_BYTES + 1)) for file in sent]
 
 
-def _page(
+def roster_page(
     campaign: Campaign,
     *,
     problems: Sequence[RosterProblem] = (),
@@ -85,6 +85,7 @@ def _page(
     report: RosterReport | None = None,
     status: int = 200,
 ) -> Response:
+    """The roster as it stands, with what is wrong with a file, why nothing was done, or what an import did."""
     scheme = scheme_of(campaign)
     return campaign_page(
         "campaigns/roster.html",

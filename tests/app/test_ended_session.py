@@ -18,6 +18,7 @@ from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import Campaign
 from survey_app.services import accounts, kept_fields
 from survey_app.services.kept_fields import Kept, NotKeptError
+from survey_app.views import field_labels
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
@@ -91,6 +92,51 @@ def test_what_was_typed_waits_and_is_saved_as_typed_after_signing_in(app: Flask,
         assert look.query(Campaign).one().purpose.replace("\r\n", "\n") == "问一问\n两行"
 
 
+def shown(page: str) -> dict[str, str]:
+    """What the page says was kept: labels and values."""
+    return {unescape(label): unescape(value) for label, value in re.findall(r"<dt[^>]*>([^<]*)</dt><dd[^>]*>([^<]*)</dd>", page)}
+
+
+@on_sqlite
+def test_what_was_kept_is_called_as_the_form_calls_it(app: Flask, office_client: FlaskClient, session: Session) -> None:
+    town = small_scheme.build(session, state="closed")
+    base = f"/office/campaigns/{town.key}"
+    typed: dict[str, object] = {"spoiled::guests": "3", "unused::guests": "0", "edit_base": "x", "odd": "1", "odder": "2"}
+    resumed = sign_in(office_client, too_late(app, office_client, f"{base}/counts/", typed))
+    assert shown(resumed) == {"全部单位 · 来宾 · 作废": "3", "全部单位 · 来宾 · 未用": "0"}
+    assert "其他栏目（2 项）" in resumed
+    assert "留住的内容（4 项）" in resumed
+    assert not {"spoiled::guests", "odd", "edit_base"} & set(re.findall(r">([^<]*)<", resumed))
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("path", "typed", "expected"),
+    [
+        ("notice/", {"asker": "镇政府", "until": "年底"}, {"谁在问": "镇政府", "截止时间": "年底"}),
+        ("release/", {"floor": "8", "open": "guests"}, {"最少人数": "8"}),
+        ("room/", {"style": "x", "meeting": "大会", "seats": "9"}, {"会议或发放地点": "大会", "份数": "9"}),
+        ("evidence/entry", {"kind": "component", "value": "61"}, {"数值": "61"}),
+    ],
+)
+def test_each_form_has_its_labels(
+    path: str, typed: dict[str, object], expected: dict[str, str], app: Flask, office_client: FlaskClient, session: Session
+) -> None:
+    town = small_scheme.build(session, state="draft")
+    resumed = sign_in(office_client, too_late(app, office_client, f"/office/campaigns/{town.key}/{path}", typed))
+    assert shown(resumed) == expected
+
+
+def test_the_labels_belong_to_forms_there_are_and_stand_in_the_pages(app: Flask) -> None:
+    forms = {rule.endpoint for rule in app.url_map.iter_rules() if (rule.methods or set()) - SAFE_METHODS}
+    assert set(field_labels.LABELS) <= forms
+    templates = Path(resuming.__file__).parent / "templates"
+    pages = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
+    names = {name for labels in field_labels.LABELS.values() for name in labels}
+    named = re.findall(r'name="([^"{]+)"|\b(?:text|password|area|select|file)\(\s*"([^"]+)"', pages)
+    assert names <= {name for pair in named for name in pair}
+
+
 @on_sqlite
 @pytest.mark.usefixtures("town")
 def test_another_account_gets_nothing_of_it_and_sees_nothing_of_it(app: Flask, office_client: FlaskClient) -> None:
@@ -124,7 +170,7 @@ def test_another_browser_a_forged_and_an_old_seal_open_nothing(app: Flask, offic
 
 
 def test_a_seal_opens_for_its_account_in_its_browser_while_it_lives() -> None:
-    kept = Kept("/office/x", [("a", "1")], lacks=False)
+    kept = Kept("/office/x", [("a", "1")], lacks=["passphrase"])
     sealed = kept_fields.seal(kept, account=1, browser="b", secret="s" * 32, now=NOON)
     assert sealed
     assert "office" not in sealed
@@ -151,6 +197,7 @@ def test_files_passphrases_and_shares_are_never_kept_and_asked_for_again(app: Fl
     assert "文件、口令和密钥片不会保留" in page
     resumed = sign_in(office_client, page)
     assert "柳树" not in resumed
+    assert "要重新给的：开启口令、再输入一次、或者上传自己的方案文件" in resumed
     fields = hidden(resumed)
     assert not {"passphrase", "again", "file"} & set(fields)
     back = office_client.post("/office/campaigns/new", data=fields)
@@ -199,10 +246,10 @@ def test_every_form_of_the_office_waits(app: Flask, office_client: FlaskClient) 
 @on_sqlite
 @pytest.mark.usefixtures("town")
 def test_a_form_in_another_tab_stays_good_after_signing_in_again_as_the_same(app: Flask, office_client: FlaskClient) -> None:
-    token = csrf(office_client)
+    form = hidden(office_client.get(PAGE).get_data(as_text=True))
     later(app, minutes=31)
     sign_in(office_client, office_client.get("/office/sign-in").get_data(as_text=True))
-    assert office_client.post(PAGE, data={"csrf_token": token, **TYPED}).status_code == 302
+    assert office_client.post(PAGE, data={**form, **TYPED}).status_code == 302
     assert asker(app) == "镇政府"
 
 

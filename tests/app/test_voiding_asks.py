@@ -20,12 +20,14 @@ from werkzeug.wrappers import Response
 
 from survey_app import access
 from survey_app.extensions import SAFE_METHODS
-from survey_app.models import Campaign, Rater, SlipBatch
+from survey_app.models import AuditEvent, Campaign, EvidenceEntry, Rater, SlipBatch, Subject
 from survey_app.services.tokens import parse_secret, slip_tag
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town
 from tests.app.test_printing_pages import asked, post, print_slips, sheet, town
+from tests.conftest import csrf
 from tests.printed import pdf_of, seen_on
+from tests.support.clock import NOON
 from tests.support.webkit import webkit
 
 if TYPE_CHECKING:
@@ -313,6 +315,47 @@ def test_every_act_says_whether_it_ends_something(app: Flask) -> None:
 def test_an_act_that_nobody_listed_is_found(app: Flask) -> None:
     app.url_map.add(Rule("/office/campaigns/<key>/print/all/void", endpoint="reprinting.void_all", methods=["DELETE"]))
     assert writing(app) - ASKS - TYPED - set(ENDS_NOTHING) == {"reprinting.void_all"}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("campaigns/{}/close", "title", "", 422),
+        ("campaigns/{}/close", "title", "小镇", 422),
+        ("campaigns/{}/appeal/destroy", "title", "", 422),
+        ("campaigns/{}/evidence/entry/1/withdraw", "why", " ", 400),
+        ("campaigns/{}/evidence/lacking", "why", "", 400),
+        ("campaigns/{}/publish/stop", "reason", "", 0),
+    ],
+)
+def test_what_must_be_typed_is_asked_for_and_nothing_ends_without_it(
+    office_client: FlaskClient, session: Session, town: Town, case: tuple[str, str, str, int]
+) -> None:
+    path, field, sent, status = case
+    subject = session.scalars(select(Subject)).first()
+    assert subject is not None
+    session.add(
+        EvidenceEntry(
+            campaign_id=town.campaign_id,
+            subject_id=subject.id,
+            kind="event",
+            name="n",
+            value="1",
+            entered_by="o",
+            entered=NOON,
+            absent=True,
+        )
+    )
+    session.commit()
+    form = {"csrf_token": csrf(office_client), field: sent, "do": "withdraw", "row": "1"}
+    answer = office_client.post(f"/office/{path.format(town.key)}", data=form)
+    assert answer.status_code == status if status else 400 <= answer.status_code < 500
+    session.expire_all()
+    assert session.scalars(select(Campaign.state)).all() == ["open"]
+    assert session.scalars(select(EvidenceEntry.replaced)).all() == [False]
+    ended = {"campaign-closed", "openings-destroyed", "evidence-withdrawn", "results-unpublished"}
+    assert not ended & set(session.scalars(select(AuditEvent.action)).all())
+    session.rollback()
 
 
 @pytest.mark.parametrize("endpoint", sorted(ASKS))

@@ -16,6 +16,7 @@ class EvidenceEntry(Base):
 
     `name` is the scheme's key; `value` is the number or choice as text, exactly as entered; `on` the entry's own date or
     period; `decider` who decided, where it is a decision. `origin` names the count an earlier result was taken over from.
+    `absent`: the last sheet did not have this entry, and nobody has said yet whether it stays.
     No row is ever changed or deleted: one that was corrected or withdrawn stays with `replaced` set (`withdrawn` when nothing
     took its place), and with who ended it, when and why.
     """
@@ -43,5 +44,6 @@ class EvidenceEntry(Base):
     ended_by: Mapped[str] = mapped_column(String(80), default="")
     ended_why: Mapped[str] = mapped_column(Text, default="")
     ended: Mapped[dt.datetime | None]
+    absent: Mapped[bool] = mapped_column(default=False)
 
     subject: Mapped[Subject] = relationship()

@@ -21,16 +21,14 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject
-from survey_app.services import evidence_sheet, evidence_template
+from survey_app.services import evidence_lacking, evidence_sheet, evidence_template
 from survey_app.services.campaigns import scheme_of, units_of
 from survey_app.services.evidence_columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
+from survey_app.services.evidence_lacking import place_of
 from survey_app.services.evidence_ledgers import PERIOD_MOST, past_value
 from survey_app.services.evidence_words import bounds_words, exact_value, iso_date, out_of_bounds
 from survey_app.services.spreadsheets import Sheets, Upload, read_file
 from survey_app.services.styles import roster_of
-
-#: Kinds of which a subject has one live value a name; events and earlier periods may repeat.
-_SINGLE = ("component", "decision")
 
 
 class EvidenceProblemsError(UserError):
@@ -70,12 +68,13 @@ class NewerEntryError(RefusedError):
 
 @dataclass(frozen=True)
 class EvidenceReport:
-    """What an import did: entries new, replaced and as they were; asked cells left empty."""
+    """What an import did: entries new, replaced and as they were; asked cells left empty; entries in force that it lacks."""
 
     added: int
     replaced: int
     unchanged: int
     empty: int
+    absent: int = 0
 
 
 def template_xlsx(session: Session, campaign: Campaign, language: str) -> bytes:
@@ -96,7 +95,8 @@ def import_evidence(
 ) -> EvidenceReport:
     """Import a filled sheet, all of it or nothing; again and again as one likes. The caller commits.
 
-    An empty cell changes nothing: what was entered before stays. `seen` as in `keep`. Raises SpreadsheetError,
+    An empty cell changes nothing: what was entered before stays, and so does an entry that the sheet lacks, marked until
+    somebody keeps or withdraws it (`evidence_lacking`). `seen` as in `keep`. Raises SpreadsheetError,
     EvidenceProblemsError, NewerEntryError.
     """
     return import_sheets(session, campaign, read_file(Upload(filename, data)), account=account, now=now, seen=seen)
@@ -110,7 +110,9 @@ def import_sheets(
     if reading.problems:
         raise EvidenceProblemsError(reading.problems)
     counts = keep(session, campaign, reading.entries, account=account, now=now, seen=seen)
-    return EvidenceReport(counts["added"], counts["replaced"], counts["unchanged"], reading.empty)
+    session.flush()
+    lacking = evidence_lacking.mark(live(session, campaign), _subject_ids(session, campaign), reading.entries)
+    return EvidenceReport(counts["added"], counts["replaced"], counts["unchanged"], reading.empty, lacking)
 
 
 def newest(session: Session, campaign: Campaign) -> int:
@@ -239,19 +241,23 @@ def _entries(session: Session, campaign: Campaign, *, replaced: bool) -> list[Ev
     return list(session.scalars(mine.order_by(EvidenceEntry.id.desc())))
 
 
+def _subject_ids(session: Session, campaign: Campaign) -> dict[str, int]:
+    return dict(session.execute(select(Subject.code, Subject.id).where(Subject.campaign_id == campaign.id)).all())
+
+
 class _Keeper:
     """Writes entries of one import, with one stamp."""
 
     def __init__(self, session: Session, campaign: Campaign, account: str, now: dt.datetime) -> None:
         self._session, self._campaign, self._account, self._now = session, campaign, account, now
-        self._subjects = dict(session.execute(select(Subject.code, Subject.id).where(Subject.campaign_id == campaign.id)).all())
+        self._subjects = _subject_ids(session, campaign)
         self._live: dict[tuple[object, ...], EvidenceEntry] = {
-            self._key(row.subject_id, row): row for row in live(session, campaign)
+            place_of(row.subject_id, row): row for row in live(session, campaign)
         }
 
     def newer(self, entries: Sequence[Entry], seen: int) -> list[tuple[EvidenceEntry, Entry]]:
         """Entries in force that came after `seen` and say something else than these would."""
-        found = ((self._live.get(self._key(self._subjects.get(entry.subject, 0), entry)), entry) for entry in entries)
+        found = ((self._live.get(place_of(self._subjects.get(entry.subject, 0), entry)), entry) for entry in entries)
         return [(old, entry) for old, entry in found if old is not None and old.id > seen and not _same(old, entry)]
 
     def keep(self, entry: Entry) -> str:
@@ -259,7 +265,7 @@ class _Keeper:
         subject = self._subjects.get(entry.subject)
         if subject is None:
             raise NotFoundError(N_("名册里没有编号 %(code)s；请核对。"), code=entry.subject)
-        key = self._key(subject, entry)
+        key = place_of(subject, entry)
         old = self._live.get(key)
         if old is not None and _same(old, entry):
             return "unchanged"
@@ -280,20 +286,11 @@ class _Keeper:
             entered=self._now,
             replaced=False,
             withdrawn=False,
+            absent=False,
         )
         self._session.add(row)
         self._live[key] = row
         return "added" if old is None else "replaced"
-
-    @staticmethod
-    def _key(subject: int, entry: Entry | EvidenceEntry) -> tuple[object, ...]:
-        """What an entry takes the place of: the one value of its name, the result of the same period, or the same event.
-
-        Two things that happened on one day are told apart by their reasons; otherwise the second would silently undo the first.
-        """
-        if entry.kind in _SINGLE:
-            return (subject, entry.kind, entry.name)
-        return (subject, entry.kind, entry.name, entry.on, entry.reason if entry.kind == "event" else "")
 
 
 def _same(old: EvidenceEntry, new: Entry) -> bool:

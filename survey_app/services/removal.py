@@ -33,6 +33,7 @@ NAMES = {
     "stored_report": N_("计算结果"),
 }
 OTHER = N_("其他记录")
+STALE = N_("这一页显示之后情况变了，或者还没有看过会删去什么；什么都没有删。请看下面，再决定一次。")
 
 
 class StaleRemovalError(RefusedError):
@@ -72,7 +73,9 @@ def refuse_campaign(session: Session, campaign: Campaign) -> None:
     if campaign.state == "open":
         raise RefusedError(N_("这个演示还在进行中；请先结束它，再删除。"))
     if session.scalar(select(func.count()).select_from(FormReading).where(FormReading.campaign_id == campaign.id)):
-        raise RefusedError(N_("这个演示里有人查阅过记名评议表；查阅的记录不能删改，所以演示也留着。"))
+        raise RefusedError(
+            N_("这个演示里有人查阅过记名评议表，这种记录不能删改，所以它留着；要去掉，请停下服务、删去演示的文件夹。")
+        )
 
 
 def remove_campaign(session: Session, campaign: Campaign, *, seen: str) -> Going:
@@ -82,7 +85,8 @@ def remove_campaign(session: Session, campaign: Campaign, *, seen: str) -> Going
     going = of_campaign(session, campaign)
     _refuse_unless_seen(going, seen)
     for table in reversed(Base.metadata.sorted_tables):  # what refers before what is referred to
-        if "campaign_id" in table.c:
+        # Readings of forms: there are none here, and their table refuses even a deletion of nothing.
+        if "campaign_id" in table.c and table is not FormReading.__table__:
             session.execute(delete(table).where(table.c.campaign_id == campaign.id))
     session.execute(delete(Campaign).where(Campaign.id == campaign.id))
     session.expunge(campaign)
@@ -167,4 +171,4 @@ def keep(session: Session, campaign: Campaign, rows: Iterable[Row]) -> int:
 
 def _refuse_unless_seen(going: Going, seen: str) -> None:
     if seen != going.digest:
-        raise StaleRemovalError(N_("这一页显示之后情况变了，或者还没有看过会删去什么；什么都没有删。请看下面，再决定一次。"))
+        raise StaleRemovalError(STALE)

@@ -27,7 +27,7 @@ class UnitPart:
     unit: Unit | None
     subjects: list[Subject] = field(default_factory=list)
     raters: dict[str, list[Rater]] = field(default_factory=lambda: defaultdict(list))
-    heads: dict[str, int | None] = field(default_factory=dict)
+    heads: dict[str, Headcount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def by_unit(session: Session, campaign: Campaign) -> list[UnitPart]:
     for rater in session.scalars(select(Rater).where(Rater.campaign_id == campaign.id).order_by(Rater.id)):
         (parts[rater.unit_id] if rater.unit_id else nowhere).raters[rater.group_key].append(rater)
     for head in session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id)):
-        (parts[head.unit_id] if head.unit_id else nowhere).heads[head.group_key] = head.entitled
+        (parts[head.unit_id] if head.unit_id else nowhere).heads[head.group_key] = head
     return [*parts.values(), *([nowhere] if nowhere.raters or nowhere.heads else [])]
 
 

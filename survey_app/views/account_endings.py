@@ -42,7 +42,8 @@ def remove(account_id: int) -> AnyResponse:
 
 
 def was_asked(account: Account) -> bool:
-    """Whether the form comes from a page that showed the account as it is now."""
+    """Whether the form comes from a page that showed the account as it is now, and as it stays until the commit."""
+    db_session().refresh(account, with_for_update={"of": Account})  # a colleague's act waits, or was waited for
     return request.form.get("seen", "") == account_ends.standing(db_session(), account, now=now()).digest
 
 

@@ -11,7 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import audit, evidence, evidence_list
+from survey_app.services import audit, evidence, evidence_lacking, evidence_list
 from survey_app.services.campaigns import scheme_of, units_of
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence_columns import Entry
@@ -109,6 +109,33 @@ def withdraw(key: str, entry: int) -> AnyResponse:
     return redirect(url_for("evidence.index", key=campaign.key, kind=row.kind))
 
 
+@blueprint.post("/lacking")
+@access.office
+def settle(key: str) -> AnyResponse:
+    """Entries the last sheet lacked: kept, or withdrawn with one reason for all that were chosen."""
+    campaign, session, form = campaign_of(key), db_session(), request.form
+    account, moment = access.current_account().name, now()
+    try:
+        hold(campaign)
+        numbers = [one for one in form.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 10]
+        rows = evidence_lacking.chosen(session, campaign, [int(one) for one in numbers])
+        if form.get("do") == "withdraw":
+            for row in rows:
+                evidence.withdraw(session, campaign, row.id, form.get("why", ""), account=account, now=moment)
+        else:
+            evidence_lacking.keep(rows)
+    except UserError as error:
+        session.rollback()
+        return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
+    said = ", ".join(f"{row.subject.code} {row.name} #{row.id}" for row in rows)
+    withdrawn = form.get("do") == "withdraw"
+    action = "evidence-withdrawn" if withdrawn else "evidence-kept"
+    audit.record(session, account=account, action=action, detail=f"{campaign.key} {said}", now=moment)
+    session.commit()
+    flash(_("撤回了 %(n)s 条，都留在记录里。", n=len(rows)) if withdrawn else _("留下了 %(n)s 条。", n=len(rows)))
+    return redirect(url_for("evidence.index", key=campaign.key))
+
+
 def _chosen() -> tuple[str, bytes]:
     """The name and content of the uploaded sheet. Raises UserError when none was chosen."""
     file = request.files.get("file")
@@ -163,6 +190,8 @@ def _page(
         ended=sum(count for (_kind, ended), count in counts.items() if ended),
         units=[(unit.code, unit.name) for unit in units_of(session, campaign)],
         subjects=[(subject.id, subject.name) for subject in offered],
+        lacking=evidence_lacking.listed(session, campaign),
+        waiting=evidence_lacking.waiting(session, campaign),
         problems=problems,
         problem=problem,
         report=report,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.exc import OperationalError
@@ -47,16 +48,12 @@ def remove_campaign(key: str) -> AnyResponse:
         gone = campaign_of(key)
         who = meanwhile(gone, *acts.WORDS) if isinstance(error, StaleRemovalError) else ""
         return _ask(gone, [], _(error.sentence, **error.parts) + who, error.status)
-    record("campaign-removed", gone, f"{title}: {_counts(going)}")
+    record("campaign-removed", gone, f"{title}: {counts_said(going)}")
     session.commit()
-    bundle_shelf.path_of(current_config(), key).unlink(missing_ok=True)
-    try:
-        scrub(resources().engine)
-    except OperationalError as busy:
-        log.warning("database not scrubbed after the removal of campaign %s", key, exc_info=busy)
-        flash(_("“%(title)s”已删除。数据库正忙，磁盘上的旧痕迹会在下一次结束评议时清理。", title=title), "warn")
-    else:
+    if leave_nothing([key]):
         flash(_("“%(title)s”已删除。", title=title))
+    else:
+        flash(_("“%(title)s”已删除。数据库正忙，磁盘上的旧痕迹会在下一次结束评议时清理。", title=title), "warn")
     return redirect(url_for("campaigns.index"))
 
 
@@ -84,7 +81,7 @@ def remove_rows(key: str) -> AnyResponse:
     except UserError as error:
         session.rollback()
         return _ask(of, chosen, _(error.sentence, **error.parts), error.status)
-    record("roster-removed", of, _counts(going))
+    record("roster-removed", of, counts_said(going))
     session.commit()
     flash(_("已从名册删去。"))
     return redirect(url_for("rosters.index", key=key))
@@ -105,6 +102,18 @@ def keep(key: str) -> AnyResponse:
     session.commit()
     flash(_("留下了 %(n)s 行。", n=kept))
     return redirect(url_for("rosters.index", key=key))
+
+
+def leave_nothing(keys: Sequence[str]) -> bool:
+    """Clear away the archives of removed campaigns and the database's old pages; whether the pages went too."""
+    for key in keys:
+        bundle_shelf.path_of(current_config(), key).unlink(missing_ok=True)
+    try:
+        scrub(resources().engine)
+    except OperationalError as busy:
+        log.warning("database not scrubbed after the removal of %s", ", ".join(keys), exc_info=busy)
+        return False
+    return True
 
 
 def _ask(of: Campaign, chosen: list[str], problem: str = "", status: int = 200) -> Response:
@@ -142,5 +151,6 @@ def _rows(of: Campaign, chosen: list[str]) -> list[tuple[str, removal.Row]]:
     return found
 
 
-def _counts(going: removal.Going) -> str:
+def counts_said(going: removal.Going) -> str:
+    """What went, as the log says it."""
     return ", ".join(f"{name} {number}" for name, number in going.counts)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from survey_app import access
 from survey_app.extensions import resources
@@ -166,7 +166,8 @@ def addresses(app: Flask, key: str, codes: list[str]) -> Iterator[tuple[str, str
 
 
 def filled(app: Flask, rule: Rule, key: str, code: str) -> str:
-    others = dict.fromkeys(rule.arguments - {"key", "code"}, 1)
+    one_of = {name: one.items for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
+    others = {name: sorted(one_of[name])[0] if name in one_of else 1 for name in rule.arguments - {"key", "code"}}
     with app.test_request_context():
         values = {"key": key, **({"code": code} if code else {}), **others}
         return app.url_map.bind("").build(rule.endpoint, values, append_unknown=False)

@@ -101,7 +101,7 @@ def test_the_template_names_every_subject_that_is_asked_and_no_other(session: Se
 def test_an_import_is_repeatable_and_a_correction_keeps_what_it_replaced(session: Session, campaign: Campaign) -> None:
     assert bring(session, campaign, "EH,东镇镇长,87.45", "WH,西镇镇长,") == EvidenceReport(1, 0, 0, 1)
     assert bring(session, campaign, "EH,东镇镇长,87.450", "WH,西镇镇长,90") == EvidenceReport(1, 0, 1, 0)
-    assert bring(session, campaign, "EH,东镇镇长,88", "WH,,") == EvidenceReport(0, 1, 0, 1)
+    assert bring(session, campaign, "EH,东镇镇长,88", "WH,,") == EvidenceReport(0, 1, 0, 1, 1)
     assert live(session, campaign) == [("EH", "目标得分", "88"), ("WH", "目标得分", "90")]
     assert [(row.subject.code, row.value) for row in evidence.history(session, campaign)] == [("EH", "87.45")]
 
@@ -264,7 +264,8 @@ def test_tables_of_a_folder_are_read_as_they_stand(session: Session) -> None:
     ]
     (decided,) = read.decisions
     assert (decided.choice, decided.decider, decided.on) == ("约谈", "镇党委会", "2026-07-01")
-    assert decided.reason == f"两次通报，评议办 {NOON.date().isoformat()} 录入"
+    assert decided.reason == "两次通报"  # the office's own words; by whom and when are facts beside them
+    assert (decided.entered.by, decided.entered.at[:10]) == ("评议办", "2026-11-21")
 
 
 @on_sqlite

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from survey_app.models import Account, AuditEvent, Base, Campaign, EvidenceEntry, Headcount, Rater, Subject, Unit
+from survey_app.models import Account, AuditEvent, Base, Campaign, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
 from survey_app.services import accounts, campaigns
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.roster_sheets import SUBJECTS, columns_of
@@ -116,6 +116,91 @@ def test_a_demo_goes_when_it_is_closed_with_its_ballots(
     else:
         assert office_client.post(address, data={"csrf_token": csrf(office_client)}).status_code == 409
         assert left(session)["campaign"] == 1
+
+
+def demo(session: Session, key: str, state: str) -> Town:
+    found = build(session, key=key, state=state)
+    session.execute(update(Campaign).where(Campaign.key == key).values(demo=True))
+    session.commit()
+    return found
+
+
+def read_a_form(session: Session, town: Town) -> None:
+    rater = session.scalars(select(Rater.id).where(Rater.campaign_id == town.campaign_id)).first()
+    row = FormReading(
+        campaign_id=town.campaign_id, rater_id=rater, version=1, leaf=b"l" * 32, kind="office", reader="o", reason="why", at=NOON
+    )
+    session.add(row)
+    session.commit()
+
+
+def test_the_whole_demo_goes_in_one_act_and_the_real_campaign_stays(
+    office_client: FlaskClient, session: Session, town: Town
+) -> None:
+    demo(session, "DEM01", "open")
+    cast(session, demo(session, "DEM02", "open"), 0)
+    session.execute(update(Campaign).where(Campaign.key.in_(("DEM01", "DEM02"))).values(state="counted"))
+    session.commit()
+    before = left(session)
+    page = office_client.get("/office/demo/remove/").get_data(as_text=True)
+    assert ("会删去的：2 次" in page, "现在不能删的" in page, page.count("<dt>评价对象</dt>")) == (True, False, 2)
+    for seen in ("", "0" * 64):
+        refused = office_client.post("/office/demo/remove/", data={"csrf_token": csrf(office_client), "seen": seen})
+        assert (refused.status_code, "什么都没有删" in refused.get_data(as_text=True)) == (409, True)
+    assert left(session) == before
+    assert do(office_client, "/office/demo/remove/").status_code == 302
+    assert session.scalars(select(Campaign.key)).all() == [town.key]
+    assert (left(session)["subject"], left(session)["evidence_entry"], "ballot" in left(session)) == (5, 2, False)
+    told = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "campaign-removed").order_by(AuditEvent.id)).all()
+    assert [one.split(" ")[0] for one in told] == ["DEM01", "DEM02"]
+
+
+def test_what_of_a_demo_stays_is_said_first_and_goes_when_it_is_closed(
+    office_client: FlaskClient, session: Session, town: Town
+) -> None:
+    demo(session, "DEM01", "open")
+    read_a_form(session, demo(session, "DEM02", "counted"))
+    demo(session, "DEM03", "closed")
+    page = office_client.get("/office/demo/remove/").get_data(as_text=True)
+    assert ("会删去的：1 次" in page, "现在不能删的：2 次" in page) == (True, True)
+    assert ("请先结束它" in page, "删去演示的文件夹" in page) == (True, True)
+    seen = seen_on(page)
+    session.execute(update(Campaign).where(Campaign.key == "DEM01").values(state="closed"))
+    session.commit()
+    form = {"csrf_token": csrf(office_client), "seen": seen}
+    assert office_client.post("/office/demo/remove/", data=form).status_code == 409  # the page did not show that one
+    assert do(office_client, "/office/demo/remove/").status_code == 302
+    assert set(session.scalars(select(Campaign.key)).all()) == {town.key, "DEM02"}
+    session.rollback()
+    page = office_client.get("/office/demo/remove/").get_data(as_text=True)
+    assert ("没有可以删去的演示评议" in page, 'name="seen"' in page) == (True, False)
+    nothing = office_client.post("/office/demo/remove/", data={"csrf_token": csrf(office_client), "seen": ""})
+    assert nothing.status_code == 409
+    assert left(session)["form_reading"] == 1
+
+
+def test_the_list_leads_to_the_demos_removal_only_where_there_is_one(
+    office_client: FlaskClient, session: Session, town: Town
+) -> None:
+    assert "/office/demo/remove/" not in office_client.get("/office/campaigns").get_data(as_text=True)
+    demo(session, "DEM01", "closed")
+    assert "/office/demo/remove/" in office_client.get("/office/campaigns").get_data(as_text=True)
+    assert town.key in office_client.get("/office/campaigns").get_data(as_text=True)
+
+
+def test_a_head_count_goes_by_its_link_on_the_roster_page(office_client: FlaskClient, session: Session, town: Town) -> None:
+    head = session.scalars(select(Headcount.id)).one()
+    session.rollback()
+    address = f"/office/campaigns/{town.key}/remove/rows"
+    link = f'href="{address}?row=head-{head}"'
+    assert link in office_client.get(f"/office/campaigns/{town.key}/roster/").get_data(as_text=True)
+    page = office_client.get(f"{address}?row=head-{head}").get_data(as_text=True)
+    assert '<dt>应到人数</dt><dd class="numbers">1</dd>' in page
+    assert do(office_client, address, [f"head-{head}"]).status_code == 302
+    assert ("headcount" in left(session), left(session)["subject"], left(session)["rater"]) == (False, 5, 2)
+    session.execute(update(Campaign).values(state="open"))
+    session.commit()
+    assert "remove/rows?row=" not in office_client.get(f"/office/campaigns/{town.key}/roster/").get_data(as_text=True)
 
 
 def test_a_person_goes_with_the_material_and_the_rater_stays_untied(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.migrations.absent_evidence import AbsentEvidence
 from tests.migrations.comments import Comments
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
@@ -115,4 +116,5 @@ TESTERS = {
     "d27f50b8e61c": Publications(),
     "c5e81a7f3b06": Printings(),
     "2b7e94d1c05a": FieldChanges(),
+    "9d3f6b2a8e14": AbsentEvidence(),
 }

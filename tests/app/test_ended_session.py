@@ -120,7 +120,7 @@ def test_what_was_kept_is_called_as_the_form_calls_it(app: Flask, office_client:
     ],
 )
 def test_each_form_has_its_labels(
-    path: str, typed: dict[str, object], expected: dict[str, str], app: Flask, office_client: FlaskClient, session: Session
+    path: str, typed: dict[str, object], expected: dict[str, str], *, app: Flask, office_client: FlaskClient, session: Session
 ) -> None:
     town = small_scheme.build(session, state="draft")
     resumed = sign_in(office_client, too_late(app, office_client, f"/office/campaigns/{town.key}/{path}", typed))

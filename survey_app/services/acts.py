@@ -47,6 +47,7 @@ WORDS = {
     "earlier-taken": N_("接用了往期结果"),
     "evidence-entered": N_("记了一条材料"),
     "evidence-imported": N_("导入了材料表"),
+    "evidence-kept": N_("留下了材料表里没有的材料"),
     "evidence-withdrawn": N_("撤回了一条材料"),
     "invitations-printed": N_("印了这些邀请函，先前的链接已经失效"),
     "link-created": N_("生成了新的一次性链接"),

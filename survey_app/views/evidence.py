@@ -20,7 +20,7 @@ from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import XLSX, file_response
-from survey_app.views.editing import complete, hold, number_sent
+from survey_app.views.editing import complete, hold, number_sent, still_as_seen
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
 #: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.
@@ -116,7 +116,7 @@ def settle(key: str) -> AnyResponse:
     campaign, session, form = campaign_of(key), db_session(), request.form
     account, moment = access.current_account().name, now()
     try:
-        hold(campaign)
+        still_as_seen(campaign, "evidence-imported", "evidence-withdrawn", "evidence-kept")
         numbers = [one for one in form.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 10]
         rows = evidence_lacking.chosen(session, campaign, [int(one) for one in numbers])
         if form.get("do") == "withdraw":

@@ -80,6 +80,7 @@ ACTS = {
     "custody.rehearse": Act("custody/rehearse", "custody-passphrase", "", {"passphrase": "x"}),
     "destruction.fix": Act("appeal/fix", "appeal-fixed", "2027-01-01", {"until": "2026-12-20"}),
     "destruction.destroy": Act("appeal/destroy", "openings-destroyed", "3", {"title": "小镇年度评议"}),
+    "evidence.settle": Act("evidence/lacking", "evidence-imported", "+1 ~0 -2", {"row": "1", "do": "keep"}),
     "outcomes.rule": Act(
         "/office/results/K3Y/outcomes/",
         "outcome-ruled",
@@ -117,6 +118,7 @@ OTHERWISE = {
     "campaigns.create": "adds a draft of its own",
     "campaigns.scrub": "does nothing the second time",
     "comments.rule": "test_a_comment_ruled_on_meanwhile",
+    "demo_removal.remove": "goes by the digest of what its page listed: test_removal",
     "earlier.take": "test_earlier_results_over_what_somebody_entered_meanwhile",
     "evidence.enter": "test_an_entry_that_somebody_else_made_meanwhile",
     "evidence.upload": "test_a_sheet_over_what_somebody_entered_meanwhile",

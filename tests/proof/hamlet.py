@@ -98,13 +98,13 @@ def build(session: Session, *, count: bool = True, approved: Act = lambda *_: No
     return campaign
 
 
-def vote(session: Session, *, text: str = TEXT, approved: Act = lambda *_: None, printed: Act = lambda *_: None) -> Campaign:
-    """The open campaign, every form in, the meeting's epoch made. `text`: the same scheme with more in it.
+def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, printed: Act = lambda *_: None) -> Campaign:
+    """The open campaign, every form in, the meeting's epoch made. `text`: the same scheme with more in it, instead.
 
     `approved` is called between approval and the set-up epoch, `printed` after that epoch.
     """
     campaign = campaigns.create(
-        session, scheme_text=text, title="小村年度评议", period="2026", passphrase=PASSPHRASE,
+        session, scheme_text=text or TEXT, title="小村年度评议", period="2026", passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
     rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])

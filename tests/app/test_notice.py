@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.app.test_campaign_pages import approved, create, look, quick_key, text_of
 from tests.conftest import csrf
+from tests.support.forms import fields_of
 
 __all__ = ["look", "quick_key"]  # fixtures: a cheap opening key, a session that only reads
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here is the database's own
@@ -21,7 +22,10 @@ WORDS = {
 
 
 def reword(client: FlaskClient, address: str, **changes: str) -> tuple[int, str]:
-    answer = client.post(f"{address}/notice/", data={"csrf_token": csrf(client), **WORDS, **changes})
+    page = f"{address}/notice/"
+    shown = client.get(page).get_data(as_text=True)
+    form = fields_of(shown, page) if "edit_base" in shown else {"csrf_token": csrf(client)}  # approved: no form is offered
+    answer = client.post(page, data={**form, **WORDS, **changes})
     return answer.status_code, text_of(answer)
 
 

@@ -212,6 +212,25 @@ def test_a_forged_or_foreign_base_is_as_if_nothing_had_been_shown(office_client:
 
 
 @on_sqlite
+@pytest.mark.parametrize("endpoint", FIELDS)
+def test_fields_sent_without_what_was_shown_overwrite_nothing(
+    endpoint: str, office_client: FlaskClient, other_client: FlaskClient, session: Session
+) -> None:
+    case = FIELDS[endpoint]
+    town = small_scheme.build(session, state=case.state)
+    page, (name, theirs, mine) = f"/office/campaigns/{town.key}/{case.page}/", case.first
+    extra = {} if endpoint != "notice.reword" else {"asker": "镇政府", "purpose": "问一问", "asks": "公布"}
+    left_open = {**opened(office_client, page), **extra}
+    del left_open["edit_base"], left_open["seen_act"]
+    assert sent(other_client, page, opened(other_client, page), **{**extra, name: theirs})[0] == 302
+    status, told = sent(office_client, page, left_open, **{name: mine})
+    assert status == 409
+    assert f">{theirs}<" in told
+    assert fields_of(told, page)[name] == mine  # what was typed stands in the form
+    assert opened(office_client, page)[name] == theirs
+
+
+@on_sqlite
 @pytest.mark.parametrize("endpoint", ACTS)
 def test_an_act_on_a_page_of_before_is_told_who_did_what_and_does_nothing(
     endpoint: str, app: Flask, office_client: FlaskClient, session: Session

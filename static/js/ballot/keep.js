@@ -2,7 +2,7 @@
 // Everything here is an addition: without it the form works by ordinary page loads. No syntax newer than ES2018. The files of this
 // folder are joined into one function (survey_app/assets.py), so they share these names and the page sees none of them.
 const state = {
-  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "", sending: false,
+  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "", sending: false, keeps: false,
   view: "all", pages: [], at: 0, laid: [], subjects: [], items: [], homes: [], undo: [], values: {},
 };
 

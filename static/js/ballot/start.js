@@ -76,6 +76,7 @@ function start() {
     shown(print, true);
     print.addEventListener("click", function () { window.print(); });
   }
+  state.preview = Boolean(form && form.hasAttribute("data-preview"));
   prepareType();
   prepareInk();
   if (form) warnElsewhere(false);

@@ -32,6 +32,15 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+#: The office's preview: one page frames, the other is framed, both from here; every other page neither frames nor is framed.
+FRAMING = {
+    "forms_table.preview": {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"},
+    "forms_table.shown": {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+        "X-Frame-Options": "SAMEORIGIN",
+    },
+}
+
 
 def init_headers(app: Flask) -> None:
     """Set the headers on every response; a page that says nothing about caching is not cached."""
@@ -39,7 +48,7 @@ def init_headers(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in (HEADERS | FRAMING.get(request.endpoint or "", {})).items():
         response.headers[name] = value
     if current_config().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -22,7 +22,7 @@ from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 LOCALE = Path(__file__).resolve().parent / "locale"
 SOURCE = "zh-Hans"
@@ -33,7 +33,9 @@ OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "Englis
 #: Office pages are long and change often: they are kept complete in these.
 OFFICE_LANGUAGES = ("zh-Hans", "en")
 #: Blueprints, or single pages of a blueprint that has office pages too, which are written in every language.
-VOTER_PAGES = frozenset({"ballot", "signed_forms", "assets", "home", "privacy", "public_log", "room.door", "room.enter"})
+VOTER_PAGES = frozenset(
+    {"ballot", "signed_forms", "assets", "home", "privacy", "public_log", "room.door", "room.enter", "forms_table.shown"}
+)
 RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
 _TYPED_DAY = re.compile(r"(\d{4})[-/.年 ]+(\d{1,2})[-/.月 ]+(\d{1,2})[日号]?(?:[T\s]*(\d{1,2})[:：点时](\d{2})分?)?")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
@@ -170,9 +172,18 @@ def _page_words() -> dict[str, object]:
         "language": language(),
         "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr",
         "spoken": list(offered.items()),
-        "other_languages": [(tag, name, _this_page_in(tag)) for tag, name in offered.items() if tag != language()],
+        "other_languages": [(tag, name, _in_another(tag)) for tag, name in offered.items() if tag != language()],
         "chosen_language": language() if request.args.get("lang") == language() else None,
     }
+
+
+def _in_another(tag: str) -> str:
+    """Where this page is to be had in another language; the front page, where there is none without doing something again."""
+    if request.method in ("GET", "HEAD"):
+        return _this_page_in(tag)
+    adapter = current_app.create_url_adapter(request)
+    readable = adapter is not None and adapter.test(request.path, method="GET")
+    return _this_page_in(tag) if readable else f"/?lang={tag}"
 
 
 def _this_page_in(tag: str) -> str:

@@ -146,19 +146,19 @@ def looked_up() -> Response:
     return _page(render_template("ballot/look_up.html", code=code, found=found))
 
 
-def form_page(style: BallotStyle, *, preview: bool = False) -> str:
-    """The form of a style as HTML; with `preview` it says so and cannot be sent."""
+def preview_page(style: BallotStyle, preview: str) -> str:
+    """The form of a style as a phone shows it, for the office: it goes to the address of this preview and casts nothing."""
     return _form_html(_form(style.id), Filling(), preview=preview)
 
 
-def planned_page(campaign: Campaign, planned: Style) -> str:
+def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
     """The form a style would give, before approval stores any: a preview that belongs to nothing and cannot be sent."""
     scheme = scheme_of(campaign)
     subjects = _introduced(campaign.id, planned.slots)
     paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
     row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
     asked = comment_box.asked(db_session(), campaign, scheme, planned.group)
-    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects, asked), Filling(), preview=True)
+    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects, asked), Filling(), preview=preview)
 
 
 def _form(style_id: str) -> Form:
@@ -295,7 +295,7 @@ def _form_html(
     *,
     summary: list[Problem] | None = None,
     wrong: list[UserError] | None = None,
-    preview: bool = False,
+    preview: str = "",
 ) -> str:
     wrong = wrong or []
     sections = ballot_page.sections(here.paper, here.subjects, filling, language())

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analysis.evidence import Slot
-from questionnaires.model import Group, Scheme
+from questionnaires.model import Group, Scheme, Style
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import db_session
-from survey_app.i18n import N_, language, listed
+from survey_app.i18n import LANGUAGES, N_, language, listed, speaking
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign
 from survey_app.services import campaigns, form_matrix
@@ -23,6 +23,9 @@ from survey_app.views import ballot
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 
 blueprint = Blueprint("forms_table", __name__, url_prefix="/office/campaigns/<key>/forms")
+
+_PLANNED, _DIGITS = "planned-", 6
+_NO_FORM = N_("这次评议没有这张表；请从表单页面重新选择。")
 
 
 @dataclass(frozen=True)
@@ -66,28 +69,46 @@ def index(key: str) -> Response:
     )
 
 
-@blueprint.get("/<style_id>/preview")
+@blueprint.get("/<form>/preview")
 @access.office
-def preview(key: str, style_id: str) -> Response:
-    """A form exactly as a phone shows it; it cannot be sent."""
+def preview(key: str, form: str) -> AnyResponse:
+    """A form in a frame as wide as a phone. `form` is a style's id, or before approval "planned-" and its number from 1."""
     campaign = campaign_of(key)
-    style = db_session().get(BallotStyle, style_id)
-    if style is None or style.campaign_id != campaign.id:
-        raise NotFoundError(N_("这次评议没有这张表；请从表单页面重新选择。"))
-    return make_response(ballot.form_page(style, preview=True))
-
-
-@blueprint.get("/planned/<int:number>/preview")
-@access.office
-def planned(key: str, number: int) -> AnyResponse:
-    """A form before approval, as this roster gives it now; `number` counts the planned forms from 1."""
-    campaign = campaign_of(key)
-    if campaign.state != "draft":
+    found = _found(campaign, form)
+    if found is None:
         return redirect(url_for("forms_table.index", key=campaign.key))
-    styles = planned_styles(db_session(), campaign, scheme_of(campaign))
-    if not 1 <= number <= len(styles):
-        raise NotFoundError(N_("这次评议没有这张表；请从表单页面重新选择。"))
-    return make_response(ballot.planned_page(campaign, styles[number - 1]))
+    return campaign_page("campaigns/preview.html", campaign, "forms", form=form, language=language())
+
+
+@blueprint.route("/<form>/preview/<tag>", methods=["GET", "POST"])
+@access.office
+def shown(key: str, form: str, tag: str) -> AnyResponse:
+    """What stands in the frame: the voters' own page and script, in the path's language. What is sent here is thrown away."""
+    campaign = campaign_of(key)
+    found = _found(campaign, form) if tag in LANGUAGES else None
+    if found is None:
+        raise NotFoundError(_NO_FORM)
+    with speaking(tag):
+        if request.method == "POST":
+            return make_response(render_template("campaigns/previewed.html", campaign=campaign, form=form))
+        if isinstance(found, BallotStyle):
+            return make_response(ballot.preview_page(found, form))
+        return make_response(ballot.planned_page(campaign, found, form))
+
+
+def _found(campaign: Campaign, form: str) -> BallotStyle | Style | None:
+    """The form of this name; None for one that was planned before the campaign was approved. Raises NotFoundError."""
+    if form.startswith(_PLANNED):
+        if campaign.state != "draft":
+            return None
+        styles, number = planned_styles(db_session(), campaign, scheme_of(campaign)), form.removeprefix(_PLANNED)
+        if number.isascii() and number.isdecimal() and len(number) <= _DIGITS and 1 <= int(number) <= len(styles):
+            return styles[int(number) - 1]
+        raise NotFoundError(_NO_FORM)
+    style = db_session().get(BallotStyle, form)
+    if style is None or style.campaign_id != campaign.id:
+        raise NotFoundError(_NO_FORM)
+    return style
 
 
 def _who(scheme: Scheme, facts: Mapping[str, Sequence[str]]) -> str:
@@ -113,13 +134,13 @@ def _forms(campaign: Campaign, scheme: Scheme) -> list[tuple[Group, list[FormRow
     if campaign.state == "draft":
         names = {subject.id: subject.name for subject in roster_of(session, campaign)}
         for number, style in enumerate(planned_styles(session, campaign, scheme), start=1):
-            address = url_for("forms_table.planned", key=campaign.key, number=number)
+            address = url_for("forms_table.preview", key=campaign.key, form=f"{_PLANNED}{number}")
             row = _row(units.get(style.unit, ""), names.get(style.excluded, ""), style.slots, address)
             found.setdefault(style.group, []).append(row)
     else:
         for loaded in styles_of(session, campaign):
             unit, excluded = loaded.row.unit, loaded.row.excluded
-            address = url_for("forms_table.preview", key=campaign.key, style_id=loaded.row.id)
+            address = url_for("forms_table.preview", key=campaign.key, form=loaded.row.id)
             row = _row(unit.name if unit else "", excluded.name if excluded else "", loaded.slots, address)
             found.setdefault(loaded.row.group_key, []).append(row)
     return [(group, found[key]) for key, group in scheme.groups.items() if key in found]

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import sqlite_file
 from survey_app.extensions import resources
-from survey_app.models import AuditEvent, BallotStyle, Campaign, Headcount
+from survey_app.headers import FRAMING
+from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Headcount
 from survey_app.services.custody import WrapCost
 from survey_app.views import campaigns
 from tests.conftest import OFFICE_NAME, csrf
@@ -207,17 +208,50 @@ def test_a_form_can_be_looked_at_as_a_phone_shows_it(office_client: FlaskClient)
     assert previews
     page = office_client.get(previews[0])
     assert page.status_code == 200
-    assert "这是预览" in text_of(page)
+    frame = re.search(r'<iframe class="phone" src="([^"]+)"', text_of(page))
+    assert frame
+    assert frame[1] == f"{previews[0]}/zh-Hans"
+    shown = office_client.get(frame[1])
+    assert "data-preview" in text_of(shown)
+    assert (page.headers["X-Frame-Options"], shown.headers["X-Frame-Options"]) == ("DENY", "SAMEORIGIN")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert "frame-src" not in shown.headers["Content-Security-Policy"]
+
+
+def test_a_preview_speaks_the_paths_language_and_what_is_sent_from_it_goes_nowhere(
+    office_client: FlaskClient, look: Session
+) -> None:
+    address = approved(office_client)
+    inside = re.findall(r'href="([^"]+/preview)"', text_of(office_client.get(f"{address}/forms/")))[0]
+    for tag in ("zh-Hans", "zh-Hant", "en", "ug"):
+        page = text_of(office_client.get(f"{inside}/{tag}"))
+        assert f'<html lang="{tag}"' in page
+        assert f'action="{inside}/{tag}"' in page
+    assert '<html lang="zh-Hans"' in text_of(office_client.get("/office/campaigns"))  # the account's own language stays
+    answer = office_client.post(
+        f"{inside}/zh-Hans", data={"csrf_token": csrf(office_client), "secret": "preview", "stage": "send", "m0": "1"}
+    )
+    assert "什么也没有送出" in text_of(answer)
+    assert look.scalars(select(Ballot)).all() == []
+    for nonsense in ("xx", "zh-Hans/x", "%00"):
+        assert office_client.get(f"{inside}/{nonsense}").status_code == 404
+
+
+def test_only_the_preview_frames_or_is_framed() -> None:
+    assert set(FRAMING) == {"forms_table.preview", "forms_table.shown"}
 
 
 def test_forms_can_be_looked_at_before_approval_and_are_stored_nowhere(office_client: FlaskClient, look: Session) -> None:
     address = create(office_client)
     import_roster(office_client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
     previews = re.findall(r'href="([^"]+/preview)"', text_of(office_client.get(f"{address}/forms/")))
-    page = text_of(office_client.get(previews[0]))  # the scheme's first group rates every team and person
-    assert "这是预览" in page
+    assert "<iframe" in text_of(office_client.get(previews[0]))
+    page = text_of(office_client.get(f"{previews[0]}/zh-Hans"))  # the scheme's first group rates every team and person
+    assert "data-preview" in page
     assert "东溪镇领导班子" in page
-    assert office_client.get(f"{address}/forms/planned/{len(previews) + 1}/preview").status_code == 404
+    assert office_client.get(f"{address}/forms/planned-{len(previews) + 1}/preview").status_code == 404
     assert look.scalars(select(BallotStyle)).all() == []
 
 

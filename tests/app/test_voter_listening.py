@@ -19,8 +19,6 @@ from tests.app.voter_scenes import Visitor, scene
 pytestmark = pytest.mark.browser
 
 HEARD_IN_CHINESE = """
-region "凭条"
-paragraph: 已读到凭条上的码，送出时核对
 heading "1 张1" [level=2]
 radiogroup "张1：总的来看，他干得怎么样？"
 radio "优秀" [checked]
@@ -101,6 +99,8 @@ def test_a_listener_hears_person_item_and_grade(at: Villages, browser: Browser) 
     with scene(browser, at, "form-limit-reached", "zh-Hans") as page:
         lines = as_spoken(HEARD_IN_CHINESE)
         assert heard(page.locator("form.ballot"))[: len(lines)] == lines
+        after = heard(page.locator("form.ballot"))  # the slip is told below the questions
+        assert after.index('region "凭条"') + 1 == after.index("paragraph: 已读到凭条上的码，送出时核对")
         assert heard(page.locator("body"))[:6] == [
             'link "跳到正文"', 'navigation "语言和字号"', 'link "繁體中文"', 'link "English"', 'link "ئۇيغۇرچە"', 'button "大字"',
         ]  # fmt: skip

@@ -74,8 +74,8 @@ function refresh(form) {
   });
   const best = ranked.filter(function (one) { return one.text; }).sort(function (a, b) { return b.weight - a.weight || a.at - b.at; }).slice(0, 2);
   form.querySelectorAll(".limits details").forEach(function (details, at) {
-    const one = best.find(function (candidate) { return candidate.at === at; });
-    shown(details, Boolean(one));
+    const one = done && best.find(function (candidate) { return candidate.at === at; });
+    shown(details, Boolean(one)); // nothing is counted, and the first question is left uncovered, before the first answer
     if (one) {
       write(details.firstChild, one.text);
       details.className = one.bad ? "broken" : "";

@@ -2,13 +2,14 @@
 // Everything here is an addition: without it the form works by ordinary page loads. No syntax newer than ES2018. The files of this
 // folder are joined into one function (survey_app/assets.py), so they share these names and the page sees none of them.
 const state = {
-  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "", sending: false,
+  secret: "", words: {}, limits: [], numbers: {}, scales: {}, last: -1, timer: 0, pressed: "", sending: false, keeps: false, preview: false,
   view: "all", pages: [], at: 0, laid: [], subjects: [], items: [], homes: [], undo: [], values: {},
 };
 
 
 // ---- storage: some in-app browsers throw on access, so every touch is guarded and absence means "not kept" ----
 function keep(store, key, value) {
+  if (state.preview) return true; // an office looks at the form: this phone's own answers stay as they are
   try {
     if (value === null) window[store].removeItem(key);
     else window[store].setItem(key, value);
@@ -18,6 +19,7 @@ function keep(store, key, value) {
   return true;
 }
 function kept(store, key) {
+  if (state.preview) return null;
   try {
     return window[store].getItem(key);
   } catch (blocked) {

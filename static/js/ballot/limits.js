@@ -21,12 +21,13 @@ function judge(table, marks) {
   return { broken: doubled > 0, found: doubled, least: 0, most: 0 };
 }
 function line(table, verdict) {
+  const must = table.effect === "refuse" ? "_must" : ""; // what may be sent as it is demands nothing
   const parts = { label: table.label, found: verdict.found, least: verdict.least, most: verdict.most };
   if (table.kind === "sum") {
     parts.left = verdict.most - verdict.found;
-    return say(parts.left < 0 ? "sum_over" : verdict.broken ? "sum_left" : "sum_done", parts);
+    return say(parts.left < 0 ? "sum_over" + must : verdict.broken ? "sum_left" : "sum_done", parts);
   }
-  if (table.kind !== "count") return verdict.broken ? say(table.kind, parts) : "";
+  if (table.kind !== "count") return verdict.broken ? say(table.kind + (table.kind === "uniform" ? must : ""), parts) : "";
   parts.left = verdict.most - verdict.found;
   parts.change = verdict.found - verdict.most;
   if (parts.change > 0) return say("over", parts);

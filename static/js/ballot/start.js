@@ -13,6 +13,8 @@ function takeUp(form) {
   shown(form.querySelector(".restored"), true);
 }
 function startForm(form) {
+  form.autocomplete = "off"; // the answers are kept and erased here; where no script runs, only the browser's Back can bring them again
+  state.keeps = true;
   const refused = document.getElementById("alias-error");
   if (refused) {
     keep("sessionStorage", "pingyi.secret." + form.dataset.style, null); // that code was not good: let another be typed
@@ -67,11 +69,14 @@ function start() {
   if (end) {
     wipe(end.dataset.style);
     forgetPage();
+    shown(document.querySelector("[data-erased]"), state.keeps);
+    shown(document.querySelector("[data-may-return]"), !state.keeps);
   }
   if (print) {
     shown(print, true);
     print.addEventListener("click", function () { window.print(); });
   }
+  state.preview = Boolean(form && form.hasAttribute("data-preview"));
   prepareType();
   prepareInk();
   if (form) warnElsewhere(false);

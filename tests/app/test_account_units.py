@@ -166,7 +166,9 @@ def addresses(app: Flask, key: str, codes: list[str]) -> Iterator[tuple[str, str
 
 
 def filled(app: Flask, rule: Rule, key: str, code: str) -> str:
-    others = dict.fromkeys(rule.arguments - {"key", "code"}, 1)
+    others: dict[str, object] = dict.fromkeys(rule.arguments - {"key", "code", "act"}, 1)
+    if "act" in rule.arguments:  # one of a few words
+        others["act"] = re.findall(r"any\((\w+)", rule.rule)[0]
     with app.test_request_context():
         values = {"key": key, **({"code": code} if code else {}), **others}
         return app.url_map.bind("").build(rule.endpoint, values, append_unknown=False)

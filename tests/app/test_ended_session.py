@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey_app import access, resuming
+from survey_app import access, clock, resuming
 from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import Campaign
 from survey_app.services import accounts, kept_fields
@@ -36,7 +36,7 @@ def town(session: Session) -> small_scheme.Town:
 
 def later(app: Flask, **passed: float) -> None:
     """Time passes."""
-    at = dt.datetime.now(dt.UTC) + dt.timedelta(**passed)
+    at = clock.now() + dt.timedelta(**passed)
     app.config["PINGYI_CLOCK"] = lambda: at
 
 

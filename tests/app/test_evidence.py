@@ -264,7 +264,8 @@ def test_tables_of_a_folder_are_read_as_they_stand(session: Session) -> None:
     ]
     (decided,) = read.decisions
     assert (decided.choice, decided.decider, decided.on) == ("约谈", "镇党委会", "2026-07-01")
-    assert decided.reason == f"两次通报，评议办 {NOON.date().isoformat()} 录入"
+    assert decided.reason == "两次通报"
+    assert (decided.entered.by, decided.entered.at) == ("评议办", "2026-11-21T12:00:00+00:00")
 
 
 @on_sqlite

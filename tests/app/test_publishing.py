@@ -186,19 +186,19 @@ def test_nothing_unconfirmed_leaves_on_any_page_or_in_any_file(app: Flask) -> No
     assert ("谈话提醒" in told, "由“好”定为" in told, "待确认" in told) == (False, False, False)
     assert "未确定" in told
     assert re.search(r"95", told)  # the score itself is no outcome
-    rule(Spot("定等", "P1"), "较好", "set_aside", "内部意见")
-    rule(Spot("约谈", "P2"), "成立", "set_aside", "内部意见")
+    rule(Spot("定等", "P1"), '["grade","较好"]', "set_aside", "内部意见")
+    rule(Spot("约谈", "P2"), '["raised"]', "set_aside", "内部意见")
     act(app)
     aside = everything()
     assert ("谈话提醒" in aside, "由“好”定为" in aside, "内部意见" in aside, "搁置" in aside) == (False, False, False, False)
-    rule(Spot("定等", "P1"), "较好", "confirmed")
-    rule(Spot("约谈", "P2"), "成立", "confirmed")
+    rule(Spot("定等", "P1"), '["grade","较好"]', "confirmed")
+    rule(Spot("约谈", "P2"), '["raised"]', "confirmed")
     before = everything()  # confirmed after the office published: needs an act of its own
     assert ("谈话提醒" in before, "由“好”定为" in before) == (False, False)
     act(app)
     after = everything()
     assert ("谈话提醒" in after, "由“好”定为" in after, "未确定" in after, "内部意见" in after) == (True, True, False, False)
-    rule(Spot("约谈", "P2"), "成立", "set_aside", "改了")  # taken back: gone at once
+    rule(Spot("约谈", "P2"), '["raised"]', "set_aside", "改了")  # taken back: gone at once
     assert "谈话提醒" not in everything()
 
 

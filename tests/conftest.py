@@ -25,7 +25,7 @@ from tests.support.chromium import chromium
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
 
-OFFICE_NAME = "评议办"
+OFFICE_NAME, OTHER_NAME = "评议办", "李四办"
 OFFICE_PASSWORD = "窗外的梧桐 seven green kites"
 #: Cheap hashes: what is tested is not how long argon2 takes.
 QUICK_ALIAS = AliasCost(time=1, memory=64)
@@ -131,6 +131,17 @@ def office_client(app: Flask) -> FlaskClient:
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client
+
+
+@pytest.fixture
+def other_client(app: Flask, office_client: FlaskClient) -> FlaskClient:
+    """A second clerk of the office, in a browser of their own."""
+    with resources(app).writing() as session:
+        accounts.create_account(session, name=OTHER_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        session.commit()
+    client = app.test_client()
+    client.post("/office/sign-in", data={"name": OTHER_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     return client
 
 

@@ -6,6 +6,7 @@ Three plain pages, complete without script. Nothing is stored before the names w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -73,7 +74,8 @@ def save() -> AnyResponse:
         choice = account_units.confirmed(db, asked.campaign, asked.codes, request.form.get("seen", ""))
         account, created = asked.account, asked.account is None
         if account is not None:
-            still_as_seen(account, "account-bound", "account-unbound", only=lambda rest: _in_campaign(rest, choice.campaign))
+            mine = partial(_in_campaign, campaign=choice.campaign)
+            still_as_seen(account, "account-bound", "account-unbound", only=mine, own=False)  # one's own twice is once
         if account is None:
             cost = current_config().password_cost
             account = accounts.create_account(db, name=asked.name, role="staff", units=choice.units, cost=cost, now=now())

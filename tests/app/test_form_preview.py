@@ -1,4 +1,4 @@
-"""The office's preview in a browser: the voters' page in a phone's frame, which keeps and casts nothing, with script or without."""
+"""The office's preview: the voters' page in a phone's frame that keeps and casts nothing, with script or without."""
 
 from __future__ import annotations
 

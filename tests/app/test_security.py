@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import survey_app
 from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
@@ -294,3 +296,13 @@ def test_a_changed_or_removed_event_breaks_the_chain(session: Session) -> None:
     session.delete(third)
     session.flush()
     assert audit.broken_at(session) == after
+
+
+def test_no_form_that_only_asks_carries_the_forgery_token() -> None:
+    """A form sent by GET puts its fields into an address, and addresses end in histories and logs."""
+    found = []
+    for path in sorted((Path(survey_app.__file__).parent / "templates").rglob("*.html")):
+        for form in re.findall(r'<form[^>]*method="get"[^>]*>.*?</form>', path.read_text(encoding="utf-8"), re.DOTALL):
+            hidden = re.sub(r"<button[^>]*formmethod=\"post\"[^>]*>", "", form)  # sent only by the button that acts
+            found += [path.name for word in ("token()", "csrf_token") if word in hidden]
+    assert found == []

@@ -108,6 +108,7 @@ OTHERWISE = {
     "evidence.enter": "test_an_entry_that_somebody_else_made_meanwhile",
     "evidence.upload": "test_a_sheet_over_what_somebody_entered_meanwhile",
     "evidence.withdraw": "test_an_entry_corrected_meanwhile_is_not_withdrawn",
+    "forms_table.shown": "a preview: what is sent there is thrown away",
     "readings.read": "adds a reading of its own",
 }
 

@@ -205,6 +205,7 @@ ENDS_NOTHING = {
     "publishing.publish": "says whom the result is shown to, after a preview of it",
     "readings.read": "adds a reading",
     "release.choose": "a plan before the approval, when nothing is shown",
+    "forms_table.shown": "a preview: what is sent there is thrown away",
     "removal.keep": "rows stay",
     "room.enter": "takes a free form",
     "room.prepare": "adds seats",

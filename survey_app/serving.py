@@ -21,11 +21,11 @@ from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
 
 from survey_app.application import create_app
-from survey_app.cli.server import announce, prepared
 from survey_app.config import Config, hand_on
 from survey_app.database import make_engine
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.starting import announce, prepared
 
 #: Between two looks whether the server answers, in seconds.
 _PAUSE = 0.02

@@ -16,7 +16,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from survey_app import clock, times
-from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.errors import UserError
@@ -27,6 +26,7 @@ from survey_app.proof import verify as checker
 from survey_app.services import appeal as appeals
 from survey_app.services import audit, bundle_shelf, bundle_state, campaigns, custody, readings
 from survey_app.services import bundle as bundles
+from survey_app.starting import prepared
 
 ACCOUNT = "command line"
 KEY_FORMAT = "pingyi-auditor-key/1"

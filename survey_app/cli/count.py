@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from survey_app import clock
-from survey_app.cli.server import prepared
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.i18n import gettext as _
 from survey_app.i18n import listed
 from survey_app.models import Campaign
 from survey_app.services import campaigns, counting, custody
+from survey_app.starting import prepared
 
 ACCOUNT = "command line"
 

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app import clock
-from survey_app.cli.server import prepared
 from survey_app.config import Config, cookie_key
 from survey_app.database import session_factory
 from survey_app.errors import UserError
@@ -32,6 +31,7 @@ from survey_app.services.demo_place import refuse_beside_real
 from survey_app.services.evidence import EvidenceProblemsError
 from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.tokens import AliasCost
+from survey_app.starting import prepared
 
 FOLDER = Path("var-demo")
 #: A demo folder with this file in it is the one shown when none is named.

@@ -37,7 +37,7 @@ print(*{re.sub("[-_.]+", "-", one.metadata["Name"].lower()) for one in importlib
 #: Two rounds with few ballots where the demo of the command line would take half a minute.
 SHORT_DEMO = """
 import importlib, sys
-from survey_app.cli.server import prepared
+from survey_app.starting import prepared
 from survey_app.config import Config
 demo = importlib.import_module("survey_app.cli.demo")
 demo.make_rounds(prepared(Config.from_environment()), demo.with_data()["yinzhou"], most=1)

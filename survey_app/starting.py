@@ -1,0 +1,68 @@
+"""Before and after the server starts: the data folder and the database made ready, and what is said once it answers.
+
+Lives here: what every command does first, and the announcement with the first account's one-time link. May not live here: serving
+(`serving`), commands (`cli`).
+"""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey_app import clock, schema
+from survey_app.config import Config, cookie_key, make_data_folder
+from survey_app.database import make_engine, session_factory
+from survey_app.errors import UserError
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.printing import qr
+from survey_app.services import accounts
+
+
+class UnfitPlaceError(UserError):
+    """The data folder or the database cannot be used here."""
+
+
+def prepared(config: Config) -> Engine:
+    """The data folder and the database at the newest revision, ready to use.
+
+    Raises:
+        UnfitPlaceError: a folder nobody may write, a database that cannot be reached, is none, or lacks its driver.
+    """
+    try:
+        make_data_folder(config)
+        cookie_key(config)
+    except OSError as error:
+        sentence = N_("数据文件夹 %(folder)s 不能用（%(what)s）；请用 PINGYI_DATA 或 --data 指定一个能写的文件夹。")
+        raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
+    try:
+        engine = make_engine(config.database_url)
+        schema.upgrade(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        sentence = N_("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。")
+        raise UnfitPlaceError(sentence, what=str(error).splitlines()[0]) from error
+    return engine
+
+
+def first_link(config: Config, engine: Engine) -> str | None:
+    """A fresh one-time link for the first office account; None when there is an account already."""
+    with session_factory(engine)() as session:
+        if not accounts.first_account_missing(session):
+            return None
+        secret = accounts.new_link(session, None, now=clock.now())
+        session.commit()
+    return f"{config.base_url}/office/link/{secret}"
+
+
+def announce(config: Config, engine: Engine) -> None:
+    """Say where we are: address, QR code, and the one-time link while nobody has an account."""
+    click.echo(qr.terminal(config.base_url + "/"))
+    click.echo(_("评议系统的网址：%(address)s", address=config.base_url + "/"))
+    link = first_link(config, engine)
+    if link:
+        click.echo(_("还没有账户。请用这个一次性链接设置第一个主办单位账户和口令（72 小时内有效）："))
+        click.echo(f"  {link}")
+    if config.base_url.startswith(("http://127.0.0.1", "http://localhost")):
+        click.echo(_("手机打不开这个网址；正式使用请把 PINGYI_BASE_URL 设为手机能打开的网址，PINGYI_BIND 设为 0.0.0.0:8000。"))
+    click.echo(_("按 Ctrl+C 停止。数据在 %(folder)s。", folder=config.data))

@@ -1,7 +1,7 @@
 """What scores alone give away about few people, said to the office: before approval as a forecast, after the count as it is.
 
 Lives here: a leak in a sentence with what to do about it, and the made-up count of a forecast. May not live here: how a leak is
-found (`analysis.disclosure`), what is held back (`release`).
+found (`analysis.disclosure.leaks`), what is held back (`release`).
 
 The forecast lets everybody who is entitled come and answer, not all of one mind, gives every other number the middle of its
 range, and looks at what the scores of that count would show. A group whose size nobody said counts as large.
@@ -17,7 +17,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Leak
+from analysis.disclosure.leaks import Leak
 from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
 from analysis.evidence import Component, Decision, Evidence, StyleBooks, Tally

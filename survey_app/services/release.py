@@ -1,6 +1,6 @@
 """What a page or a file may show of a counted campaign: which numbers are held back so that none speaks about too few people.
 
-Lives here: the decision, per subject, by the test of `analysis.disclosure` over everything the pages show of that subject.
+Lives here: the decision, per subject, by the test of `analysis.disclosure.leaks` over everything the pages show of that subject.
 May not live here: what stands in place of a number (`result_cells`), the plan chosen at set-up (`release_plan`).
 
 First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
@@ -18,8 +18,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
 
-from analysis.disclosure import Atom, Cell, Form, Leak, check
-from analysis.linear import Made, Origins
+from analysis.disclosure.leaks import Atom, Cell, Form, Leak, check
+from analysis.disclosure.origins import Made, Origins
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
 from analysis.trace import TraceNode

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from analysis.disclosure import Cell, Leak
+from analysis.disclosure.leaks import Cell, Leak
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.bridge import canonical

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.disclosure import Cell, Form, Leak, check
+from analysis.disclosure.leaks import Cell, Form, Leak, check
 
 FLOOR = 5
 GRADES = ("good", "fair", "poor")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.disclosure import Cell, Form, Leak, check
+from analysis.disclosure.leaks import Cell, Form, Leak, check
 from tests.proof.forger import Content
 from tests.proof.test_bundle import Hamlet, auditors, content_of, public
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from analysis.elimination import Row, rows_of, shortened, without
+from analysis.disclosure.elimination import Row, rows_of, shortened, without
 
 Label = tuple[str, ...]
 #: One unknown: a cell and one of its choices.

@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import Any
 
 from analysis import AnalysisError, Report, canonical
-from analysis.explain import explain
+from analysis.explaining.explain import explain
+from analysis.explaining.phrases import LANGUAGES as PHRASES
+from analysis.explaining.trace import TraceNode
 from analysis.notes import notes_out
-from analysis.phrases import LANGUAGES as PHRASES
-from analysis.trace import TraceNode
 from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
-from analysis.trace import TraceNode
+from analysis.explaining.trace import TraceNode
+from analysis.explaining.wording import Wording
 from analysis.values import Key
-from analysis.wording import Wording
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from analysis.trace import TraceNode
+from analysis.explaining.trace import TraceNode
 from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings

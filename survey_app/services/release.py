@@ -20,9 +20,9 @@ from itertools import takewhile
 
 from analysis.disclosure.leaks import Atom, Cell, Form, Leak, check
 from analysis.disclosure.origins import Made, Origins
+from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
-from analysis.trace import TraceNode
 from questionnaires.model import Scheme
 from survey_app.i18n import N_
 from survey_app.services.release_plan import ReleasePlan

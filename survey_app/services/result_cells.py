@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Protocol
 
 from analysis.errors import AnalysisError
+from analysis.explaining.trace import TraceNode
 from analysis.report import Report
-from analysis.trace import TraceNode
 from analysis.values import NOT_APPLICABLE, Missing, Value
 from questionnaires.model import QuantityInfo, Scheme
 from survey_app.exports.tables import Number

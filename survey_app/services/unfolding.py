@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from analysis.errors import AnalysisError
-from analysis.explain import line_of, worth_a_line
-from analysis.phrases import LANGUAGES
-from analysis.trace import TraceNode
+from analysis.explaining.explain import line_of, worth_a_line
+from analysis.explaining.phrases import LANGUAGES
+from analysis.explaining.trace import TraceNode
+from analysis.explaining.wording import Wording, decimal
 from analysis.values import Key
-from analysis.wording import Wording, decimal
 from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services import holding

@@ -8,7 +8,7 @@ import pytest
 
 from analysis import AnalysisError, PlanError, Report, canonical, evaluate
 from analysis.evidence import BallotBatch, Evidence
-from analysis.explain import explain
+from analysis.explaining.explain import explain
 from analysis.ops import OPS
 from analysis.values import kind
 from tests.analysis.generator import OTHERS, Draw

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.phrases import LANGUAGES
-from analysis.trace import TraceNode
+from analysis.explaining.phrases import LANGUAGES
+from analysis.explaining.trace import TraceNode
+from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
 from analysis.values import Key
-from analysis.wording import Wording, is_points, plainly, right_hand_side
 
 
 def explain(

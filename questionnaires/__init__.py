@@ -4,8 +4,8 @@ Lives here: reading YAML, problems with line and remedy, the scheme model, ballo
 May not live here: Flask, the database, anything that knows how ballots are stored.
 """
 
+from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
-from questionnaires.problems import Problem, SchemeProblems
 
 __all__ = ["Problem", "Scheme", "SchemeProblems", "load_scheme"]

@@ -9,10 +9,10 @@ from typing import Literal, cast
 from analysis.limits import Effect
 from questionnaires.declared import declare
 from questionnaires.draft import Draft, Where, decimal, read_where, scaled
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.words import CHOICES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
-from questionnaires.nodes import Node
-from questionnaires.reader import Fields, Reader
-from questionnaires.words import CHOICES
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
 FORM_KEYS = ("group", "on", "ask_items", "shape")

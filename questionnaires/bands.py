@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from questionnaires.draft import decimal
-from questionnaires.nodes import Node
-from questionnaires.reader import exact
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import exact
 
 if TYPE_CHECKING:
     from questionnaires.rule_spec import Call

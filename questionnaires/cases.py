@@ -9,10 +9,10 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from questionnaires.draft import read_values
-from questionnaires.nodes import Node
-from questionnaires.reader import ANYWHERE, exact
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import ANYWHERE, exact
+from questionnaires.language.words import KEYWORDS
 from questionnaires.rule_spec import GiveUp
-from questionnaires.words import KEYWORDS
 
 if TYPE_CHECKING:
     from questionnaires.rule_spec import Call

@@ -8,7 +8,7 @@ from fractions import Fraction
 from questionnaires.cases import check_scopes
 from questionnaires.draft import decimal
 from questionnaires.expressions import COMPARISONS, Expression, parse
-from questionnaires.nodes import Node
+from questionnaires.language.nodes import Node
 from questionnaires.rule_spec import Call
 
 

@@ -13,12 +13,12 @@ from questionnaires.declared import declare
 from questionnaires.draft import Draft
 from questionnaires.expressions import FormulaError, parse
 from questionnaires.formulas import compile_formula
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Fields, Reader, nearest
+from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
-from questionnaires.nodes import Node
-from questionnaires.reader import Fields, Reader, nearest
 from questionnaires.rule_spec import Call, GiveUp, Quantity, RuleSpec, num
 from questionnaires.rules import RULES
-from questionnaires.words import CHOICES
 
 
 @dataclass

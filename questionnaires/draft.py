@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Reader
 from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Shape, Text
-from questionnaires.nodes import Node
-from questionnaires.reader import Reader
 
 Where = Mapping[str, tuple[str, ...]]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from questionnaires.reader import exact
+from questionnaires.language.reader import exact
 
 OPERATORS = {
     "×": "*",

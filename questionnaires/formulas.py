@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from questionnaires.expressions import COMPARISONS, Expression
-from questionnaires.nodes import Node
+from questionnaires.language.nodes import Node
 from questionnaires.rule_spec import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from questionnaires.asked import read_raters
 from questionnaires.compiler import Compiled, canonical
 from questionnaires.draft import Draft
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Reader
 from questionnaires.model import ResultLayout, SatisfactionQuestion
-from questionnaires.nodes import Node
-from questionnaires.reader import Reader
 
 KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 

@@ -19,13 +19,13 @@ from questionnaires.declared import (
     read_scales,
 )
 from questionnaires.draft import Draft
+from questionnaires.language.nodes import Node, read
+from questionnaires.language.problems import Problem, SchemeProblems
+from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.words import KEYWORDS
 from questionnaires.layout import read_layout
 from questionnaires.model import Scheme
-from questionnaires.nodes import Node, read
 from questionnaires.policy import printed, read_policy
-from questionnaires.problems import Problem, SchemeProblems
-from questionnaires.reader import Fields, Reader
-from questionnaires.words import KEYWORDS
 
 SECTIONS = (
     "scheme",

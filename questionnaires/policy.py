@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from questionnaires.draft import Draft
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.words import CHOICES, KEYWORDS, spelled
 from questionnaires.model import Text
-from questionnaires.nodes import Node
-from questionnaires.reader import Fields, Reader
-from questionnaires.words import CHOICES, KEYWORDS, spelled
 
 # keyword -> the family of words that may answer it
 POLICY: Mapping[str, str] = {

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from questionnaires.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
+from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import REQUIRED, SECTIONS
 from questionnaires.policy import POLICY, PRESETS
 from questionnaires.rule_spec import COMMON
 from questionnaires.rules import RULES
-from questionnaires.words import CHOICES, KEYWORDS
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "schemes.md"

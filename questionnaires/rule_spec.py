@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from questionnaires.nodes import Node
-from questionnaires.reader import Fields
-from questionnaires.words import KEYWORDS
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Fields
+from questionnaires.language.words import KEYWORDS
 
 if TYPE_CHECKING:
     from questionnaires.compiler import Compiler

@@ -10,10 +10,10 @@ from questionnaires.claims import constant, disjoint
 from questionnaires.draft import decimal
 from questionnaires.expressions import FormulaError, parse
 from questionnaires.formulas import compile_formula, either
-from questionnaires.nodes import Node
-from questionnaires.reader import exact, nearest
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import exact, nearest
+from questionnaires.language.words import KEYWORDS
 from questionnaires.rule_spec import Call, Kind, Param, Quantity, num, ordered
-from questionnaires.words import KEYWORDS
 
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}

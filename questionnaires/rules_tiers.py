@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from questionnaires.nodes import Node
-from questionnaires.reader import exact
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import exact
 from questionnaires.rule_spec import Call, Quantity
 from questionnaires.rules_outcomes import NOT_HERE
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from analysis.evidence import Evidence
 from questionnaires.examples.evidence import EvidenceReader, Sheet
 from questionnaires.examples.words import CASE, FILE, MISSING, TAKEN, CaseReader
+from questionnaires.language.nodes import Node, read
+from questionnaires.language.problems import SchemeProblems
+from questionnaires.language.reader import exact
+from questionnaires.language.words import NO, YES
 from questionnaires.model import RosterSubject, Scheme
-from questionnaires.nodes import Node, read
-from questionnaires.problems import SchemeProblems
-from questionnaires.reader import exact
-from questionnaires.words import NO, YES
 
 AXIS_WORDS = {"group": ("主体", "a group"), "item": ("内容", "an item"), "period": ("时期", "a period")}
 

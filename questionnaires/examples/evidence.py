@@ -11,9 +11,9 @@ import numpy as np
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, Slot, Subject
 from analysis.tally import count
 from questionnaires.examples.words import LINE, CaseReader
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Fields, exact
 from questionnaires.model import RosterSubject, Scheme, Style, Text
-from questionnaires.nodes import Node
-from questionnaires.reader import Fields, exact
 from questionnaires.styles import build_styles
 
 UNIT = "U"  # the unit of a subject whose unit the case does not name

@@ -13,14 +13,14 @@ from analysis.report import Report
 from analysis.values import Missing, Value
 from questionnaires.examples.cases import Case, Expected, read_cases
 from questionnaires.examples.words import MISSING, TAKEN, told
+from questionnaires.language.nodes import Node, read
+from questionnaires.language.problems import Problem, SchemeProblems
+from questionnaires.language.reader import exact
+from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
-from questionnaires.nodes import Node, read
-from questionnaires.problems import Problem, SchemeProblems
-from questionnaires.reader import exact
 from questionnaires.rules import RULES
 from questionnaires.styles import build_styles
-from questionnaires.words import KEYWORDS, NO, YES
 
 CAPS = ("at_most", "at_least")
 NEVER = "1 = 2"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from questionnaires.nodes import Node
-from questionnaires.problems import Problem
-from questionnaires.reader import Reader
+from questionnaires.language.nodes import Node
+from questionnaires.language.problems import Problem
+from questionnaires.language.reader import Reader
 
 FILE = {"cases": ("案例", "cases")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from questionnaires.problems import Problem, SchemeProblems
+from questionnaires.language.problems import Problem, SchemeProblems
 
 # code: (Chinese, English, Chinese remedy, English remedy)
 MESSAGES: dict[str, tuple[str, str, str, str]] = {

@@ -15,7 +15,7 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from questionnaires.problems import SchemeProblems
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app import clock
 from survey_app.config import Config, cookie_key

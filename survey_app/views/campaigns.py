@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
-from questionnaires.problems import SchemeProblems
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme
 from survey_app import access, times
 from survey_app.config import cookie_key

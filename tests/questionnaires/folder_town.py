@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from questionnaires.folder.reader import Folder, read_evidence
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.model import (
     Amount,
     BallotRule,
@@ -22,7 +23,6 @@ from questionnaires.model import (
     Scheme,
     Text,
 )
-from questionnaires.problems import SchemeProblems
 
 
 def words(zh: str, en: str = "") -> Text:

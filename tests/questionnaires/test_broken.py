@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from questionnaires.language.messages import MESSAGES
+from questionnaires.language.nodes import MOST_CHARACTERS
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
-from questionnaires.messages import MESSAGES
-from questionnaires.nodes import MOST_CHARACTERS
-from questionnaires.problems import SchemeProblems
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yml"))
 

@@ -23,9 +23,9 @@ from analysis import evaluate
 from analysis.evidence import BallotBatch, Component, Evidence, Past, Slot, Subject
 from analysis.report import Report
 from questionnaires.folder.reader import read_folder
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject, Scheme
-from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import HOME
 from questionnaires.styles import build_styles
 

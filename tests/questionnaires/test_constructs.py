@@ -18,9 +18,9 @@ from analysis.evidence import BallotBatch, Evidence, Slot, Subject
 from analysis.limits import judge
 from analysis.values import Missing
 from questionnaires.expressions import FormulaError, parse
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject
-from questionnaires.problems import SchemeProblems
 from questionnaires.styles import build_styles, describe_broken
 from tests.questionnaires.small_town import EVIDENCE, HOST, host
 

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from analysis import evaluate, parse_plan
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Past, Slot, Subject
+from questionnaires.language.nodes import Node, read
 from questionnaires.loader import load_scheme
-from questionnaires.nodes import Node, read
 from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
 from tests.questionnaires.small_town import EVIDENCE, host
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from questionnaires.examples import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, uncovered, without
+from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
-from questionnaires.problems import SchemeProblems
 from questionnaires.shipped import HOME
 from survey_app.cli.scheme import check
 

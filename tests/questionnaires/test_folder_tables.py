@@ -14,7 +14,7 @@ from analysis.evidence import Component, Decision, Event, Past
 from questionnaires.folder.messages import MESSAGES
 from questionnaires.folder.reader import read_evidence, read_folder
 from questionnaires.folder.sheets import UNPACKED_MOST
-from questionnaires.problems import SchemeProblems
+from questionnaires.language.problems import SchemeProblems
 from tests.questionnaires.folder_town import SUBJECTS, TOWN, folder_of, problems_of
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from questionnaires.messages import problem
+from questionnaires.language.messages import problem
+from questionnaires.language.nodes import Node, looks_wide
+from questionnaires.language.problems import Problem
+from questionnaires.language.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 from questionnaires.model import Text
-from questionnaires.nodes import Node, looks_wide
-from questionnaires.problems import Problem
-from questionnaires.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")

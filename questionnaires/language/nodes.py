@@ -15,8 +15,8 @@ from typing import Any, Literal
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from questionnaires.messages import problem
-from questionnaires.problems import Problem, SchemeProblems
+from questionnaires.language.messages import problem
+from questionnaires.language.problems import Problem, SchemeProblems
 
 MOST_CHARACTERS = 400_000
 MOST_DEPTH = 20

@@ -5,7 +5,7 @@ A table, so that translators and the documentation see all of it in one place.
 
 from __future__ import annotations
 
-from questionnaires.problems import Problem
+from questionnaires.language.problems import Problem
 
 # code: (Chinese, English, Chinese remedy, English remedy)
 MESSAGES: dict[str, tuple[str, str, str, str]] = {

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from questionnaires.cases import check_scopes
-from questionnaires.draft import decimal
 from questionnaires.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
 from questionnaires.rule_spec import Call
+from questionnaires.sections.draft import decimal
 
 
 def disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, cast
 
-from questionnaires.asked import read_asked, read_raters
-from questionnaires.declared import declare
-from questionnaires.draft import Draft
 from questionnaires.expressions import FormulaError, parse
 from questionnaires.formulas import compile_formula
 from questionnaires.language.nodes import Node
@@ -19,6 +16,9 @@ from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
 from questionnaires.rule_spec import Call, GiveUp, Quantity, RuleSpec, num
 from questionnaires.rules import RULES
+from questionnaires.sections.asked import read_asked, read_raters
+from questionnaires.sections.declared import declare
+from questionnaires.sections.draft import Draft
 
 
 @dataclass

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from questionnaires.asked import read_raters
 from questionnaires.compiler import Compiled, canonical
-from questionnaires.draft import Draft
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
 from questionnaires.model import ResultLayout, SatisfactionQuestion
+from questionnaires.sections.asked import read_raters
+from questionnaires.sections.draft import Draft
 
 KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 

@@ -7,9 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis import PlanError, parse_plan
-from questionnaires.asked import read_ballot_rules, read_forms, read_items, read_lists
 from questionnaires.compiler import Compiled, compile_quantities
-from questionnaires.declared import (
+from questionnaires.language.nodes import Node, read
+from questionnaires.language.problems import Problem, SchemeProblems
+from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.words import KEYWORDS
+from questionnaires.layout import read_layout
+from questionnaires.model import Scheme
+from questionnaires.sections.asked import read_ballot_rules, read_forms, read_items, read_lists
+from questionnaires.sections.declared import (
     read_components,
     read_decisions,
     read_earlier,
@@ -18,14 +24,8 @@ from questionnaires.declared import (
     read_groups,
     read_scales,
 )
-from questionnaires.draft import Draft
-from questionnaires.language.nodes import Node, read
-from questionnaires.language.problems import Problem, SchemeProblems
-from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.words import KEYWORDS
-from questionnaires.layout import read_layout
-from questionnaires.model import Scheme
-from questionnaires.policy import printed, read_policy
+from questionnaires.sections.draft import Draft
+from questionnaires.sections.policy import printed, read_policy
 
 SECTIONS = (
     "scheme",

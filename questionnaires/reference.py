@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from questionnaires.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import REQUIRED, SECTIONS
-from questionnaires.policy import POLICY, PRESETS
 from questionnaires.rule_spec import COMMON
 from questionnaires.rules import RULES
+from questionnaires.sections.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
+from questionnaires.sections.policy import POLICY, PRESETS
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "schemes.md"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from questionnaires.draft import Draft
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.language.words import CHOICES, KEYWORDS, spelled
 from questionnaires.model import Text
+from questionnaires.sections.draft import Draft
 
 # keyword -> the family of words that may answer it
 POLICY: Mapping[str, str] = {

@@ -1,0 +1,3 @@
+"""The sections of a scheme file, one reader each, into one draft. May not live here: quantities and rules (`compiling`,
+`rules`).
+"""

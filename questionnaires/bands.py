@@ -14,7 +14,7 @@ from questionnaires.language.reader import exact
 from questionnaires.sections.draft import decimal
 
 if TYPE_CHECKING:
-    from questionnaires.rule_spec import Call
+    from questionnaires.compiling.call import Call
 
 _N = r"(-?\d+(?:\.\d+)?\s?[%％]?(?:/\d+)?)(?: ?分)?"
 # pattern, low belongs, high belongs; groups are low and high in order, None where the band is open

@@ -8,14 +8,14 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
+from questionnaires.compiling.call import GiveUp
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import ANYWHERE, exact
 from questionnaires.language.words import KEYWORDS
-from questionnaires.rule_spec import GiveUp
 from questionnaires.sections.draft import read_values
 
 if TYPE_CHECKING:
-    from questionnaires.rule_spec import Call
+    from questionnaires.compiling.call import Call
 
 
 @dataclass

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from questionnaires.cases import check_scopes
-from questionnaires.expressions import COMPARISONS, Expression, parse
+from questionnaires.compiling.call import Call
+from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
-from questionnaires.rule_spec import Call
 from questionnaires.sections.draft import decimal
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis import PlanError, parse_plan
-from questionnaires.compiler import Compiled, compile_quantities
+from questionnaires.compiling.compiler import Compiled, compile_quantities
+from questionnaires.compiling.layout import read_layout
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.language.words import KEYWORDS
-from questionnaires.layout import read_layout
 from questionnaires.model import Scheme
 from questionnaires.sections.asked import read_ballot_rules, read_forms, read_items, read_lists
 from questionnaires.sections.declared import (

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from questionnaires.compiling.call import COMMON
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import REQUIRED, SECTIONS
-from questionnaires.rule_spec import COMMON
 from questionnaires.rules import RULES
 from questionnaires.sections.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
 from questionnaires.sections.policy import POLICY, PRESETS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from questionnaires.rule_spec import Param, RuleSpec
+from questionnaires.compiling.call import Param, RuleSpec
 from questionnaires.rules_ballots import BALLOT_RULES
 from questionnaires.rules_combine import COMBINE_RULES
 from questionnaires.rules_outcomes import (

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from questionnaires.cases import Row, read_rows
+from questionnaires.compiling.call import Call, Param, Quantity, RuleSpec, num, ordered, without
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
-from questionnaires.rule_spec import Call, Param, Quantity, RuleSpec, num, ordered, without
 from questionnaires.rules_ballots import TRIMS, trimming
 
 WEIGHTS = Param(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from questionnaires.rule_spec import Call, GiveUp, Param, Quantity, RuleSpec
+from questionnaires.compiling.call import Call, GiveUp, Param, Quantity, RuleSpec
 from questionnaires.rules_combine import need_axis
 from questionnaires.rules_tiers import tiers
 

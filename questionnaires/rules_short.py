@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from questionnaires.rule_spec import Call, Quantity, num, ordered
+from questionnaires.compiling.call import Call, Quantity, num, ordered
 
 
 def within(call: Call) -> Quantity:

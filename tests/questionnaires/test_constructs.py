@@ -17,7 +17,7 @@ from analysis import evaluate
 from analysis.evidence import BallotBatch, Evidence, Slot, Subject
 from analysis.limits import judge
 from analysis.values import Missing
-from questionnaires.expressions import FormulaError, parse
+from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject

@@ -8,8 +8,8 @@ import pytest
 
 from analysis import Report, evaluate
 from analysis.values import Missing
+from questionnaires.compiling.call import RuleSpec
 from questionnaires.loader import load_scheme
-from questionnaires.rule_spec import RuleSpec
 from questionnaires.rules import RULES
 from tests.questionnaires.small_town import EVIDENCE, host
 

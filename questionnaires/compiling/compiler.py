@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, cast
 
-from questionnaires.expressions import FormulaError, parse
-from questionnaires.formulas import compile_formula
+from questionnaires.compiling.call import Call, GiveUp, Quantity, RuleSpec, num
+from questionnaires.compiling.expressions import FormulaError, parse
+from questionnaires.compiling.formulas import compile_formula
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
 from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
-from questionnaires.rule_spec import Call, GiveUp, Quantity, RuleSpec, num
 from questionnaires.rules import RULES
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare

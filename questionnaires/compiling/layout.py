@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from questionnaires.compiler import Compiled, canonical
+from questionnaires.compiling.compiler import Compiled, canonical
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
 from questionnaires.model import ResultLayout, SatisfactionQuestion

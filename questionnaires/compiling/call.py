@@ -12,7 +12,7 @@ from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
 
 if TYPE_CHECKING:
-    from questionnaires.compiler import Compiler
+    from questionnaires.compiling.compiler import Compiler
 
 Kind = Literal["number", "text", "truth"]
 AXES = ("subject", "group", "item", "period", "rater", "rival")

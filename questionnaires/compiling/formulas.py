@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from questionnaires.expressions import COMPARISONS, Expression
+from questionnaires.compiling.call import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
+from questionnaires.compiling.expressions import COMPARISONS, Expression
 from questionnaires.language.nodes import Node
-from questionnaires.rule_spec import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 
 if TYPE_CHECKING:
-    from questionnaires.compiler import Compiler
+    from questionnaires.compiling.compiler import Compiler
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from questionnaires.compiling.call import COMMON
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import REQUIRED, SECTIONS
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from questionnaires.sections.asked import FORM_KEYS, ITEM_KEYS, RULE_KEYS
 from questionnaires.sections.policy import POLICY, PRESETS
 

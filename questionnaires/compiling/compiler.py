@@ -15,7 +15,7 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
 from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft

@@ -19,7 +19,7 @@ from questionnaires.language.reader import exact
 from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from questionnaires.styles import build_styles
 
 CAPS = ("at_most", "at_least")

@@ -3,7 +3,7 @@ can meet: groups without ballots, ties, missing material, exact thirds and halve
 
 import random
 
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from tests.analysis.drawn_world import AXIS_WORDS, BASES, GRADES, GROUPS, HEAD, MISSING, NUMBERS, words
 
 

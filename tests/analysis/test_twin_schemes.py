@@ -8,7 +8,7 @@ import pytest
 
 from analysis import AnalysisError, evaluate, parse_plan
 from questionnaires import SchemeProblems, load_scheme
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from tests.analysis.drawn_world import evidence_for
 from tests.analysis.scheme_generator import Written
 from tests.analysis.test_twin import tagged

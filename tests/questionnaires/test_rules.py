@@ -10,7 +10,7 @@ from analysis import Report, evaluate
 from analysis.values import Missing
 from questionnaires.compiling.call import RuleSpec
 from questionnaires.loader import load_scheme
-from questionnaires.rules import RULES
+from questionnaires.rules.table import RULES
 from tests.questionnaires.small_town import EVIDENCE, host
 
 A, B, C = "A", "B", "C"

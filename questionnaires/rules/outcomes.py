@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from questionnaires.bands import read_bands
-from questionnaires.cases import read_rows
-from questionnaires.claims import constant, disjoint
 from questionnaires.compiling.call import Call, Kind, Param, Quantity, num, ordered
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact, nearest
 from questionnaires.language.words import KEYWORDS
+from questionnaires.rules.bands import read_bands
+from questionnaires.rules.claims import constant, disjoint
+from questionnaires.rules.scoped_rows import read_rows
 from questionnaires.sections.draft import decimal
 
 NOT_HERE: list[object] = ["missing", "not applicable"]

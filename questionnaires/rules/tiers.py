@@ -10,7 +10,7 @@ from fractions import Fraction
 from questionnaires.compiling.call import Call, Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
-from questionnaires.rules_outcomes import NOT_HERE
+from questionnaires.rules.outcomes import NOT_HERE
 
 LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
 

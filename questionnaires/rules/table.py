@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from questionnaires.compiling.call import Param, RuleSpec
-from questionnaires.rules_ballots import BALLOT_RULES
-from questionnaires.rules_combine import COMBINE_RULES
-from questionnaires.rules_outcomes import (
+from questionnaires.rules.arithmetic import deducted, proportional, shortfall, within
+from questionnaires.rules.ballots import BALLOT_RULES
+from questionnaires.rules.combine import COMBINE_RULES
+from questionnaires.rules.outcomes import (
     GRADES,
     WHEN,
     bands,
@@ -20,8 +21,7 @@ from questionnaires.rules_outcomes import (
     rounded,
     test,
 )
-from questionnaires.rules_pools import CAP, FULL, POOL_RULES
-from questionnaires.rules_short import deducted, proportional, shortfall, within
+from questionnaires.rules.pools import CAP, FULL, POOL_RULES
 
 FLOOR = Param("floor", ("保底", "floor"), "quantity", "最低不低于", "not under this")
 PER = Param("per", ("每单位", "per unit"), "quantity", "每个（每差一个单位）扣多少", "how much per case or unit", required=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from questionnaires.cases import check_scopes
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
+from questionnaires.rules.scoped_rows import check_scopes
 from questionnaires.sections.draft import decimal
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from questionnaires.cases import Row, read_rows
 from questionnaires.compiling.call import Call, Param, Quantity, RuleSpec, num, ordered, without
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
-from questionnaires.rules_ballots import TRIMS, trimming
+from questionnaires.rules.ballots import TRIMS, trimming
+from questionnaires.rules.scoped_rows import Row, read_rows
 
 WEIGHTS = Param(
     "weights",

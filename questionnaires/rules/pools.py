@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from questionnaires.compiling.call import Call, GiveUp, Param, Quantity, RuleSpec
-from questionnaires.rules_combine import need_axis
-from questionnaires.rules_tiers import tiers
+from questionnaires.rules.combine import need_axis
+from questionnaires.rules.tiers import tiers
 
 POOL = Param(
     "pool",

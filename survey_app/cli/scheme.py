@@ -16,7 +16,8 @@ from questionnaires.examples import EXAMPLES_FILE, check_cases, holds_cases
 from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme
-from survey_app.exports import score_report, xlsx
+from questionnaires.tables import xlsx
+from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from questionnaires.tables.sheet import Cell, Sheet
 from survey_app import times
-from survey_app.exports.tables import Cell, Sheet
 from survey_app.i18n import gettext as _
 from survey_app.services import outcomes, result_items, results
 from survey_app.services.release import WITHHELD

@@ -22,7 +22,7 @@ from analysis.notes import notes_out
 from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
-from survey_app.exports.tables import Number
+from questionnaires.tables.sheet import Number
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.services import figures

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from analysis.values import NOT_APPLICABLE, Missing, Table, text_of
 from questionnaires.model import QuantityInfo
+from questionnaires.tables.sheet import Cell, Number, Sheet
 from survey_app.exports.score_report import Results, shown, tables_of
-from survey_app.exports.tables import Cell, Number, Sheet
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from questionnaires.model import RosterSubject, Scheme
-from survey_app.exports import xlsx
-from survey_app.exports.tables import Cell, Sheet
+from questionnaires.tables import xlsx
+from questionnaires.tables.sheet import Cell, Sheet
 from survey_app.services.evidence_columns import (
     AMOUNT,
     CHOICE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from survey_app.exports.tables import Number
+from questionnaires.tables.sheet import Number
 
 _DIGITS = 2  # shown where the scheme does not say
 _SHARE_DIGITS = 1

@@ -14,7 +14,7 @@ from analysis.explaining.trace import TraceNode
 from analysis.report import Report
 from analysis.values import NOT_APPLICABLE, Missing, Value
 from questionnaires.model import QuantityInfo, Scheme
-from survey_app.exports.tables import Number
+from questionnaires.tables.sheet import Number
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services import figures, result_words

@@ -1,6 +1,6 @@
 """Files people upload, read as named sheets of text. Nothing in here knows what the columns mean.
 
-Threats answered to: workbooks that harm whoever opens them (`workbook_gate` judges them first), names that turn into
+Threats answered to: workbooks that harm whoever opens them (`tables.gate` judges them first), names that turn into
 formulas or reverse the reading direction (control and direction characters are refused with their place; text stays text),
 numbers a spreadsheet has already cut short. A refusal names file, sheet, row and column, and all cells at once.
 """
@@ -16,11 +16,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from analysis.late import late
+from questionnaires.tables.cell_text import UnfitCellError, clean, letters, number_text
+from questionnaires.tables.gate import Limits, SuspectWorkbookError, judge
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services.cell_text import UnfitCellError, clean, letters, number_text
-from survey_app.services.workbook_gate import Limits, SuspectWorkbookError, judge
 
 if TYPE_CHECKING:
     import python_calamine

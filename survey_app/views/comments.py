@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from questionnaires.tables import xlsx
+from questionnaires.tables.sheet import Sheet
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
-from survey_app.exports import xlsx
-from survey_app.exports.tables import Sheet
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _

@@ -7,9 +7,10 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlalchemy import select
 
+from questionnaires.tables import csv, xlsx
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError
-from survey_app.exports import csv, result_sheets, xlsx
+from survey_app.exports import result_sheets
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from questionnaires.tables import xlsx
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.exports import result_sheets, xlsx
+from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
 from survey_app.services import counting, evidence, holding, outcomes, result_findings, results, unfolding

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from analysis.statistics import margin
+from questionnaires.tables.sheet import Number
 from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
-from survey_app.exports.tables import Number
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
 from survey_app.services import counting, evidence, result_items, results, satisfaction, unfolding

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.exports import csv, xlsx
-from survey_app.exports.tables import Number, Sheet
+from questionnaires.tables import csv, xlsx
+from questionnaires.tables.sheet import Number, Sheet
 from survey_app.services import figures
 
 pytestmark = pytest.mark.postgresql_later

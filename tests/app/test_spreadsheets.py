@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.services.cell_text import UnfitCellError, clean, letters, number_text
+from questionnaires.tables.cell_text import UnfitCellError, clean, letters, number_text
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file, read_files
 from tests.rosters import workbook
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from survey_app.exports.tables import Cell, Number, Sheet
+from questionnaires.tables.sheet import Cell, Number, Sheet
 
 _BOM = "\ufeff"  # without it Excel reads the file in the machine's own code page
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

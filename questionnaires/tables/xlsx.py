@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from analysis.late import late
-from survey_app.exports.tables import Cell, Number, Sheet
+from questionnaires.tables.sheet import Cell, Number, Sheet
 
 if TYPE_CHECKING:
     import xlsxwriter

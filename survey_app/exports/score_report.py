@@ -25,7 +25,7 @@ from questionnaires.model import QuantityInfo, Scheme, Text
 from questionnaires.tables.sheet import Number
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
-from survey_app.services import figures
+from survey_app.presenting import figures
 
 FORMAT = "pingyi-results/1"
 NOT_APPLICABLE = "not applicable"

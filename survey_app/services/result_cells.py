@@ -17,7 +17,8 @@ from questionnaires.model import QuantityInfo, Scheme
 from questionnaires.tables.sheet import Number
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services import figures, result_words
+from survey_app.presenting import figures
+from survey_app.services import result_words
 from survey_app.services.release import WITHHELD, Held
 from survey_app.services.rulings import Spot
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app import bridge, charts, earlier_digests
+from survey_app import bridge, earlier_digests
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
+from survey_app.presenting import charts
 from survey_app.services import counting, release_kept, release_plan, rulings
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.counting import Opening

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from survey_app import charts
+from survey_app.presenting import charts
 
 pytestmark = pytest.mark.postgresql_later
 

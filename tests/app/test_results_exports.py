@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from questionnaires.tables import csv, xlsx
 from questionnaires.tables.sheet import Number, Sheet
-from survey_app.services import figures
+from survey_app.presenting import figures
 
 pytestmark = pytest.mark.postgresql_later
 

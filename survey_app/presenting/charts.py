@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.services import figures
+from survey_app.presenting import figures
 
 #: Below this width (in percent of the bar) a number does not fit inside its segment and stands in the table only.
 LABEL_LEAST = Fraction(7)

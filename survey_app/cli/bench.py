@@ -18,7 +18,7 @@ def bench() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
 def bench_count(*, as_json: bool) -> None:
     """One million ballots from memory to report, beside two pandas ways."""
-    import analysis.bench as counting  # noqa: PLC0415 - pandas takes a second to load; only this command needs it
+    import survey_app.cli.bench_count as counting  # noqa: PLC0415 - pandas takes a second to load; only this command needs it
 
     figures = counting.run(json=as_json)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else counting.told(figures))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.services.tokens import AliasCost
+from survey_app.services.sealing.tokens import AliasCost
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
 

@@ -16,7 +16,7 @@ from survey_app.i18n import gettext as _
 from survey_app.proof import checkpoints
 from survey_app.proof import verify as checker
 from survey_app.services import signed_copy
-from survey_app.services.sealed_content import receipt_code
+from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.signed_copy import Copy, CopyError
 
 _there = click.Path(path_type=Path, dir_okay=False, exists=True)

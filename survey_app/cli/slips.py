@@ -13,7 +13,7 @@ from survey_app.i18n import gettext as _
 from survey_app.native_threads import native_pool
 from survey_app.printing import SlipSheet, slips_pdf
 from survey_app.services import offline_slips
-from survey_app.services.tokens import secret_text
+from survey_app.services.sealing.tokens import secret_text
 
 
 @click.command("slips")

@@ -20,7 +20,7 @@ from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.ballots import SUBMISSION_BYTES, Credential
 from survey_app.services.comment_text import tidy
 from survey_app.services.refusals import FormError
-from survey_app.services.tokens import TokenError, parse_alias, parse_secret
+from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 
 RADIOS_MOST = 7  # more choices than this do not fit a thumb; a list or a number field takes over
 STAGES = ("review", "send", "edit")

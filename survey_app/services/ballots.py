@@ -27,7 +27,7 @@ from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
-from survey_app.services import comment_box, comment_text, custody
+from survey_app.services import comment_box, comment_text
 from survey_app.services.alias_gate import GATE, AliasGate
 from survey_app.services.ballot_rules import BallotPaper, check
 from survey_app.services.campaigns import scheme_of
@@ -44,7 +44,8 @@ from survey_app.services.refusals import (
     UnknownSlipError,
     VoidSlipError,
 )
-from survey_app.services.sealed_content import (
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,
     OpenedBallot,
     Signature,
@@ -57,8 +58,8 @@ from survey_app.services.sealed_content import (
     submission_digest,
     write_content,
 )
+from survey_app.services.sealing.tokens import AliasCost, Rng
 from survey_app.services.styles import style_of
-from survey_app.services.tokens import AliasCost, Rng
 from survey_app.services.turnout import BooksLine, TurnoutLine, books, turnout
 
 __all__ = [

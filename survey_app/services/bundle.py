@@ -42,7 +42,6 @@ from survey_app.services import (
     bundle_shelf,
     bundle_state,
     counting,
-    custody,
     log_entries,
     proof_log,
     release_plan,
@@ -51,7 +50,8 @@ from survey_app.services import (
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.proof_log import Log
-from survey_app.services.sealed_content import canonical
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.sealed_content import canonical
 
 FORMAT = "pingyi-bundle/1"
 #: Histograms of fewer ballots than this are nobody's business but the auditors'.

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from survey_app.models import Ballot, Campaign
 from survey_app.models.style import WHOLE
 from survey_app.proof import pledges
-from survey_app.services import custody, opening, proof_log, sealed_content
+from survey_app.services import opening, proof_log
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.commitments import Commitment, commit
-from survey_app.services.custody import OpeningKey, UnopenableError
 from survey_app.services.opening import Judged, StyleToOpen
-from survey_app.services.sealed_content import DamagedContentError, OpenedBallot
+from survey_app.services.sealing import custody, sealed_content
+from survey_app.services.sealing.custody import OpeningKey, UnopenableError
+from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot
 
 Record = dict[str, object]
 _Place = tuple[str, str]

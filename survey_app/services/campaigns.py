@@ -25,9 +25,10 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
-from survey_app.services import custody, custody_setup
+from survey_app.services import custody_setup
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.tokens import Rng, crockford
 from survey_app.services.styles import roster_of, store_styles
-from survey_app.services.tokens import Rng, crockford
 
 TITLE_CHARACTERS = 100
 ASKER_CHARACTERS = 120

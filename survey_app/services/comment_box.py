@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from questionnaires.model import CommentBox as Asked
 from questionnaires.model import Scheme
 from survey_app.models import Campaign, CommentBox
-from survey_app.services import comment_text, custody, release_plan
+from survey_app.services import comment_text, release_plan
 from survey_app.services.comment_text import Comment
+from survey_app.services.sealing import custody
 
 
 def asked(session: Session, campaign: Campaign, scheme: Scheme, group: str) -> Asked | None:

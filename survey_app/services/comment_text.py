@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from questionnaires.model import Scheme
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.services.sealed_content import DamagedContentError, canonical
+from survey_app.services.sealing.sealed_content import DamagedContentError, canonical
 
 _FORMAT = 1
 #: Room for what stands around the words: group and unit at their longest, a signer's number and version.

@@ -12,7 +12,7 @@ from survey_app.models import BallotStyle, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
 from survey_app.services.alias_gate import AliasGate
 from survey_app.services.refusals import UnknownSlipError, WrongStyleError
-from survey_app.services.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
+from survey_app.services.sealing.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ from survey_app.services import (
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
+from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.spreadsheets import read_files
 from survey_app.services.styles import LoadedStyle, roster_of, styles_of
-from survey_app.services.tokens import AliasCost
 
 #: Called with (ballots cast, ballots in all).
 Progress = Callable[[int, int], None]

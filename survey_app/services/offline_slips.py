@@ -25,9 +25,9 @@ from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Slip
 from survey_app.services import slips
 from survey_app.services.campaigns import scheme_of
-from survey_app.services.sealed_content import canonical
+from survey_app.services.sealing.sealed_content import canonical
+from survey_app.services.sealing.tokens import AliasCost, Rng, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips import MintedBatch, Progress
-from survey_app.services.tokens import AliasCost, Rng, mint_alias, mint_secret, slip_tag
 
 ORDER = "pingyi-slip-order/1"
 DIGESTS = "pingyi-slip-digests/1"

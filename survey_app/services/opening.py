@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from analysis.limits import judge
 from survey_app.bridge import StyleBallots
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
-from survey_app.services import custody, proof_log, sealed_content
+from survey_app.services import proof_log
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.commitments import commit
-from survey_app.services.custody import OpeningKey, UnopenableError
-from survey_app.services.sealed_content import DamagedContentError
+from survey_app.services.sealing import custody, sealed_content
+from survey_app.services.sealing.custody import OpeningKey, UnopenableError
+from survey_app.services.sealing.sealed_content import DamagedContentError
 
 #: Called with ballots done and ballots in all; a page or a terminal shows it.
 Progress = Callable[[int, int], None]

@@ -32,7 +32,7 @@ from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
 from survey_app.services import log_entries
 from survey_app.services.log_entries import Entry
-from survey_app.services.sealed_content import canonical
+from survey_app.services.sealing.sealed_content import canonical
 
 #: Ballots of one anonymous form that every epoch holding any of them holds at least.
 FLOOR = 10

@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
-from survey_app.services import audit, ballots, custody, log_entries, sealed_content, signed_forms
+from survey_app.services import audit, ballots, log_entries, signed_forms
 from survey_app.services.commitments import commit
-from survey_app.services.custody import OpeningKey
-from survey_app.services.sealed_content import receipt_code
+from survey_app.services.sealing import custody, sealed_content
+from survey_app.services.sealing.custody import OpeningKey
+from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.signed_copy import Copy, SignedForm
 
 REASON_LEAST, REASON_MOST = 6, 300

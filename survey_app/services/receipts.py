@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_
 from survey_app.models import Ballot
-from survey_app.services.sealed_content import RECEIPT_CHARACTERS, receipt_code
-from survey_app.services.tokens import ALPHABET, TokenError, plain_code
+from survey_app.services.sealing.sealed_content import RECEIPT_CHARACTERS, receipt_code
+from survey_app.services.sealing.tokens import ALPHABET, TokenError, plain_code
 
 _WHOLE_BYTES = RECEIPT_CHARACTERS * 5 // 8  # 12 bytes and a half: the whole bytes narrow the search to a row or none
 

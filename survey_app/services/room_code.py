@@ -31,8 +31,8 @@ from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
 from survey_app.services import slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.printings import Stamp
+from survey_app.services.sealing.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 from survey_app.services.slips import BatchError, Codes, MintedBatch
-from survey_app.services.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 
 PERIOD = 60
 CODE_CHARACTERS = 6

@@ -24,7 +24,7 @@ from nacl.signing import VerifyKey
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.proof import checkpoints
-from survey_app.services.sealed_content import canonical
+from survey_app.services.sealing.sealed_content import canonical
 
 FORMAT = "pingyi-signed-form/1"
 SEALED_AS = b"pingyi/signed-form/v1\n"

@@ -16,9 +16,9 @@ from survey_app.services import ballots, proof_log, signed_copy
 from survey_app.services.alias_gate import GATE
 from survey_app.services.credentials import Credential, find_holder
 from survey_app.services.proof_log import Found
-from survey_app.services.sealed_content import Signature, mark_bytes
+from survey_app.services.sealing.sealed_content import Signature, mark_bytes
+from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.signed_copy import Copy, SignedForm
-from survey_app.services.tokens import AliasCost
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Subject, Unit
 from survey_app.models.style import CUT, WHOLE
-from survey_app.services.tokens import Rng, style_id
+from survey_app.services.sealing.tokens import Rng, style_id
 
 
 class AlteredFormError(RefusedError):

@@ -25,7 +25,7 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots, comment_box, comment_text, custody, release_plan
+from survey_app.services import ballots, comment_box, comment_text, release_plan
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaigns import scheme_of
@@ -44,8 +44,9 @@ from survey_app.services.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
-from survey_app.services.sealed_content import SignatureError, check_signature
-from survey_app.services.tokens import TokenError
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.sealed_content import SignatureError, check_signature
+from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.signed_forms import ink_paths, sealed_copy
 
 blueprint = Blueprint("ballot", __name__)

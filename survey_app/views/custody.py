@@ -14,7 +14,8 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.shares import ShareSheet, shares_pdf
-from survey_app.services import custody, custody_setup
+from survey_app.services import custody_setup
+from survey_app.services.sealing import custody
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import meanwhile, still_as_seen

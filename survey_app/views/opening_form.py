@@ -6,7 +6,7 @@ from flask import request
 
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.services.trustees import MOST_HOLDERS
+from survey_app.services.sealing.trustees import MOST_HOLDERS
 
 _SHARE_CHARACTERS = 400  # 80 and whatever separators a keyboard or a scanner puts between
 

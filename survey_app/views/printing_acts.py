@@ -27,7 +27,7 @@ from survey_app.services import audit, invitations, slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.printings import Stamp
 from survey_app.services.reasons import reasons
-from survey_app.services.tokens import Secret, secret_text
+from survey_app.services.sealing.tokens import Secret, secret_text
 from survey_app.views.downloads import PDF, file_name, file_response
 
 

@@ -24,7 +24,7 @@ from survey_app.services.headcounts import ReconcileLine
 from survey_app.services.proof_log import Epoch, Log
 from survey_app.services.proof_lookup import look_up
 from survey_app.services.refusals import BusyError, FormError
-from survey_app.services.tokens import TokenError
+from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
 
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")

@@ -18,8 +18,8 @@ from survey_app.printing import qr
 from survey_app.services import ballots, room_code, slips
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.printings import Stamp
+from survey_app.services.sealing.tokens import secret_text
 from survey_app.services.styles import styles_of
-from survey_app.services.tokens import secret_text
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import still_as_seen
 

@@ -25,9 +25,9 @@ from survey_app.services import appeal, ballots, readings, signed_copy, signed_f
 from survey_app.services.campaigns import scheme_of
 from survey_app.services.credentials import Credential
 from survey_app.services.refusals import BusyError, FormError, UnknownSlipError, WrongStyleError
-from survey_app.services.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
+from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
+from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 from survey_app.services.signed_copy import Copy, CopyError
-from survey_app.services.tokens import TokenError, parse_alias, parse_secret
 from survey_app.views.downloads import JSON, PDF, file_response
 from survey_app.views.public_log import grouped
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
-from survey_app.services import campaigns, counting, custody, custody_setup, evidence, rosters
+from survey_app.services import campaigns, counting, custody_setup, evidence, rosters
+from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
 

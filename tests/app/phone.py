@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from survey_app.extensions import resources
 from survey_app.models import Ballot
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app.small_scheme import TEXT, Town, build
 
 

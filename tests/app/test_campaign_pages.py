@@ -18,7 +18,7 @@ from survey_app.database import sqlite_file
 from survey_app.extensions import resources
 from survey_app.headers import FRAMING
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Headcount
-from survey_app.services.custody import WrapCost
+from survey_app.services.sealing.custody import WrapCost
 from survey_app.views import campaigns
 from tests.conftest import OFFICE_NAME, csrf
 from tests.rosters import workbook, yinzhou_roster_xlsx
@@ -34,7 +34,7 @@ SCHEME = "yinzhou/2026-01-01"
 @pytest.fixture(autouse=True)
 def quick_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cheap wrapping of the opening key: what is tested is not how long argon2 takes."""
-    monkeypatch.setattr("survey_app.services.custody.WrapCost", lambda: WrapCost(time=1, memory=64))
+    monkeypatch.setattr("survey_app.services.sealing.custody.WrapCost", lambda: WrapCost(time=1, memory=64))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError, UserError
 from survey_app.models import Ballot, Campaign, Rater, SlipBatch
-from survey_app.services import ballots, custody, tokens
+from survey_app.services import ballots
 from survey_app.services.alias_gate import AliasGate
 from survey_app.services.ballots import Credential, Receipt, Signature
 from survey_app.services.refusals import (
@@ -30,7 +30,8 @@ from survey_app.services.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
-from survey_app.services.sealed_content import SignatureError
+from survey_app.services.sealing import custody, tokens
+from survey_app.services.sealing.sealed_content import SignatureError
 from tests.app.small_scheme import GOOD_MARKS, GUEST_SLOTS, MEMBER_MARKS, PASSPHRASE, QUICK, Town, build
 
 OTHER_MARKS = (2, 1, 0, 2, 3, 4, 2)

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from analysis.report import Report
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, StoredReport, StoredTally
-from survey_app.services import ballots, counting, custody, sealed_content, tokens
+from survey_app.services import ballots, counting
 from survey_app.services.counting import NotClosedError, NotCountedError, Opening, RecountDiffersError
 from survey_app.services.credentials import Credential
-from survey_app.services.custody import WrongPassphraseError
-from survey_app.services.sealed_content import OpenedBallot, Signature
+from survey_app.services.sealing import custody, sealed_content, tokens
+from survey_app.services.sealing.custody import WrongPassphraseError
+from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, QUICK, Town, build
 from tests.conftest import csrf
 from tests.support.clock import NOON

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from survey_app.models import Campaign
-from survey_app.services import campaigns, custody, leaks, release_plan, rosters
+from survey_app.services import campaigns, leaks, release_plan, rosters
 from survey_app.services.release import Held
 from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
 

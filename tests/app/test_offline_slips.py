@@ -17,10 +17,11 @@ from werkzeug.test import TestResponse
 from survey_app.cli import cli
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Slip, SlipBatch
-from survey_app.services import ballots, offline_slips, slips, tokens
+from survey_app.services import ballots, offline_slips, slips
 from survey_app.services.credentials import Credential
 from survey_app.services.offline_slips import OfflineSlipsError
 from survey_app.services.refusals import VoidSlipError
+from survey_app.services.sealing import tokens
 from tests import pdf_reading as reading
 from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
 from tests.conftest import csrf

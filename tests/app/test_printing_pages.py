@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Rater, Slip, SlipBatch
 from survey_app.services import slips
-from survey_app.services.tokens import alias_digest, parse_alias, parse_secret, slip_tag
+from survey_app.services.sealing.tokens import alias_digest, parse_alias, parse_secret, slip_tag
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town, build
 from tests.conftest import QUICK_ALIAS, csrf

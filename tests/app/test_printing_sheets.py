@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from survey_app.i18n import speaking
 from survey_app.printing import InvitationSheet, Poster, SlipSheet, invitations_pdf, poster_pdf, qr, slips_pdf
-from survey_app.services.tokens import mint_alias, mint_secret, secret_text
+from survey_app.services.sealing.tokens import mint_alias, mint_secret, secret_text
 from tests import pdf_reading as reading
 
 ADDRESS = "https://pingyi.example.gov.cn/v/7K3M9X2TQD"

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import LANGUAGES
 from survey_app.models import Campaign
-from survey_app.services import custody, proof_log, release_plan
+from survey_app.services import proof_log, release_plan
+from survey_app.services.sealing import custody
 from tests.app.phone import phone_before
 from tests.app.small_scheme import TEXT, Town, build
 from tests.app.wordy_town import ASKING

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle, counting, custody, evidence, outcomes, publications, results
+from survey_app.services import bundle, counting, evidence, outcomes, publications, results
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.publications import Wish
 from survey_app.services.rulings import Spot
+from survey_app.services.sealing import custody
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON

@@ -8,9 +8,9 @@ from itertools import combinations
 
 import pytest
 
-from survey_app.services import custody, trustees, trustees_sharing
-from survey_app.services.custody import DestroyedKeyError, HoldersError, NoKeyError, UnopenableError
-from survey_app.services.trustees import Share, WrongSharesError
+from survey_app.services.sealing import custody, shamir, trustees
+from survey_app.services.sealing.custody import DestroyedKeyError, HoldersError, NoKeyError, UnopenableError
+from survey_app.services.sealing.trustees import Share, WrongSharesError
 
 HOLDERS = ("赵一", "钱二", "孙三", "李四", "周五")
 VALUE = bytes(range(32))
@@ -31,29 +31,29 @@ def refused(wrapped: bytes, *said: str) -> str:
 def test_products_in_the_field_are_those_printed_in_fips_197() -> None:
     # FIPS 197 §4.2: {57}·{83} = {c1}, §4.2.1: {57}·{02} = {ae}, ·{04} = {47}, ·{08} = {8e}, ·{10} = {07}, ·{13} = {fe}
     printed = {0x83: 0xC1, 0x02: 0xAE, 0x04: 0x47, 0x08: 0x8E, 0x10: 0x07, 0x13: 0xFE}
-    assert {other: trustees_sharing.times(0x57, other) for other in printed} == printed
-    assert trustees_sharing.times(0xCA, 0x53) == 1  # the pair of inverses of AES's S-box example
-    assert trustees_sharing.inverse(0x53) == 0xCA
-    assert all(trustees_sharing.times(one, trustees_sharing.inverse(one)) == 1 for one in range(1, 256))
+    assert {other: shamir.times(0x57, other) for other in printed} == printed
+    assert shamir.times(0xCA, 0x53) == 1  # the pair of inverses of AES's S-box example
+    assert shamir.inverse(0x53) == 0xCA
+    assert all(shamir.times(one, shamir.inverse(one)) == 1 for one in range(1, 256))
 
 
 def test_shares_are_the_values_worked_out_by_hand() -> None:
     # f(x) = 42 + 57·x: f(1) = 42^57 = 15, f(2) = 42^ae = ec, f(3) = 42^(ae^57) = 42^f9 = bb
-    line = trustees_sharing.split(b"\x42", needed=2, total=3, rng=lambda _: b"\x57")
+    line = shamir.split(b"\x42", needed=2, total=3, rng=lambda _: b"\x57")
     assert line == {1: b"\x15", 2: b"\xec", 3: b"\xbb"}
     # f(x) = 2a + 57·x + 83·x². Powers of two times 83: 1d, 3a, 74, e8. x² at 1, 2, 3, 4 is 1, 4, 5, 10 (hex).
     # f(1) = 2a^57^83 = fe; f(2) = 2a^ae^3a = be; f(3) = 2a^f9^(3a^83) = 2a^f9^b9 = 6a; f(4) = 2a^47^e8 = 85
     drawn = iter((b"\x57", b"\x83"))
-    curve = trustees_sharing.split(b"\x2a", needed=3, total=4, rng=lambda _: next(drawn))
+    curve = shamir.split(b"\x2a", needed=3, total=4, rng=lambda _: next(drawn))
     assert curve == {1: b"\xfe", 2: b"\xbe", 3: b"\x6a", 4: b"\x85"}
-    assert trustees_sharing.combine({4: b"\x85", 1: b"\xfe", 3: b"\x6a"}) == b"\x2a"
-    assert trustees_sharing.combine({2: b"\xec", 3: b"\xbb"}) == b"\x42"
+    assert shamir.combine({4: b"\x85", 1: b"\xfe", 3: b"\x6a"}) == b"\x2a"
+    assert shamir.combine({2: b"\xec", 3: b"\xbb"}) == b"\x42"
 
 
 def test_one_share_too_few_fits_every_secret_equally_well() -> None:
     # 1 of 2: for each of the 256 secrets there is exactly one coefficient that makes share 1 what it is.
     def first(secret: int, coefficient: int) -> bytes:
-        return trustees_sharing.split(bytes([secret]), needed=2, total=2, rng=lambda _: bytes([coefficient]))[1]
+        return shamir.split(bytes([secret]), needed=2, total=2, rng=lambda _: bytes([coefficient]))[1]
 
     fitting = {secret: sum(first(secret, one) == b"\x99" for one in range(256)) for secret in (0, 1, 0x42, 0xFF)}
     assert fitting == {0: 1, 1: 1, 0x42: 1, 0xFF: 1}

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
 from survey_app.models import Ballot, Campaign, Slip, Subject
-from survey_app.services import ballots, campaigns, custody, custody_setup, invitations, rosters, slips
+from survey_app.services import ballots, campaigns, custody_setup, invitations, rosters, slips
 from survey_app.services.refusals import UnknownSlipError, VoidSlipError
 from survey_app.services.rosters import RosterProblemsError
+from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
 from survey_app.services.styles import styles_of
 from tests.conftest import QUICK_ALIAS

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from survey_app import access
 from survey_app.extensions import SAFE_METHODS
 from survey_app.models import AuditEvent, Campaign, EvidenceEntry, Rater, SlipBatch, Subject
-from survey_app.services.tokens import parse_secret, slip_tag
+from survey_app.services.sealing.tokens import parse_secret, slip_tag
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town
 from tests.app.test_printing_pages import asked, post, print_slips, sheet, town

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from survey_app.services import custody
-from survey_app.services.custody import UnopenableError, WeakPassphraseError, WrapCost, WrongPassphraseError
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.custody import UnopenableError, WeakPassphraseError, WrapCost, WrongPassphraseError
 
 CHEAP = WrapCost(time=1, memory=64)
 PHRASE = "春江水暖鸭先知 2026 年"

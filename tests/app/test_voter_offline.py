@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from survey_app.assets import bundle
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app.phone import Phone, phone_before
 from tests.app.small_scheme import GOOD_MARKS
 from tests.support.chromium import FLAGS

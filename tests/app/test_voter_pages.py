@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey_app.models import Ballot, Campaign, Subject
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, Town, build
 
 pytestmark = pytest.mark.postgresql_later

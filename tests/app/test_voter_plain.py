@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from survey_app.models import SlipBatch
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app import four_tongues
 from tests.app.small_scheme import GOOD_MARKS, build
 from tests.app.test_voter_pages import fields, posted_by, receipt, send, stored

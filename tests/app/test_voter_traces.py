@@ -18,7 +18,8 @@ from survey_app import access
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config, resources
 from survey_app.models import Campaign
-from survey_app.services import proof_log, tokens
+from survey_app.services import proof_log
+from survey_app.services.sealing import tokens
 from tests.app.phone import Phone, phone_before
 from tests.app.small_scheme import GOOD_MARKS, TEXT, build
 from tests.support.clock import NOON

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app.phone import phone_before
 from tests.app.small_scheme import GOOD_MARKS
 from tests.support.webkit import webkit

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import LANGUAGES, counted, iso, number, speaking, when, written
 from survey_app.models import Campaign
-from survey_app.services.tokens import secret_text
+from survey_app.services.sealing.tokens import secret_text
 from tests import pdf_reading as reading
 from tests.app.small_scheme import GOOD_MARKS, Town, build
 from tests.conftest import csrf

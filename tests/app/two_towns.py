@@ -29,9 +29,10 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, campaigns, counting, custody, release_plan, slips, styles
+from survey_app.services import ballots, campaigns, counting, release_plan, slips, styles
 from survey_app.services.credentials import Credential
-from survey_app.services.tokens import AliasCost
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.tokens import AliasCost
 from tests.support.clock import NOON
 
 PASSPHRASE = "两个镇的秋天 2026 年到了"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, expect
 
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app.small_scheme import Town
 from tests.app.villages import Villages
 

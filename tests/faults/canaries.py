@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from survey_app.services import tokens
+from survey_app.services.sealing import tokens
 from tests.app import small_scheme
 from tests.app.small_scheme import Town
 from tests.faults.finder import Finder, spelled_marks, spellings

@@ -11,8 +11,9 @@ import threading
 from pathlib import Path
 
 from survey_app.database import make_engine, session_factory
-from survey_app.services import ballots, tokens
+from survey_app.services import ballots
 from survey_app.services.ballots import Credential
+from survey_app.services.sealing import tokens
 from tests.app.small_scheme import GOOD_MARKS, QUICK
 
 

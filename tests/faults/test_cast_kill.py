@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.models import Ballot
-from survey_app.services import ballots, tokens
+from survey_app.services import ballots
 from survey_app.services.ballots import Credential
+from survey_app.services.sealing import tokens
 from tests.app.small_scheme import GOOD_MARKS, QUICK, build
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import sqlite_file
 from survey_app.models import Ballot, Campaign
-from survey_app.services import custody, tokens
-from survey_app.services.custody import UnopenableError
-from survey_app.services.sealed_content import mark_bytes, submission_digest
+from survey_app.services.sealing import custody, tokens
+from survey_app.services.sealing.custody import UnopenableError
+from survey_app.services.sealing.sealed_content import mark_bytes, submission_digest
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, build
 from tests.faults.finder import spellings
 

@@ -12,7 +12,7 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from survey_app.proof import tree
-from survey_app.services.sealed_content import canonical
+from survey_app.services.sealing.sealed_content import canonical
 
 Content = dict[str, Any]
 

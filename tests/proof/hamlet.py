@@ -34,7 +34,6 @@ from survey_app.services import (
     ballots,
     campaigns,
     counting,
-    custody,
     custody_setup,
     evidence,
     headcounts,
@@ -46,9 +45,10 @@ from survey_app.services import (
 from survey_app.services.ballots import Signature
 from survey_app.services.credentials import Credential
 from survey_app.services.headcounts import Counts
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.tokens import AliasCost, Secret
 from survey_app.services.spreadsheets import Upload
 from survey_app.services.styles import styles_of
-from survey_app.services.tokens import AliasCost, Secret
 from tests.support.clock import NOON
 
 PASSPHRASE = "小村的秋天 2026 年到了"

@@ -23,15 +23,15 @@ from survey_app.services import (
     bundle_state,
     campaigns,
     counting,
-    custody,
     log_entries,
     proof_log,
     release_plan,
     rulings,
 )
 from survey_app.services.bundle import BundleError, Made
-from survey_app.services.custody import OpeningKey
 from survey_app.services.rulings import Spot
+from survey_app.services.sealing import custody
+from survey_app.services.sealing.custody import OpeningKey
 from tests.app import test_rated_ballots
 from tests.proof import hamlet
 from tests.support.clock import NOON

@@ -19,8 +19,9 @@ from survey_app.config import SECRET_KEY_FILE
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Appeal, Ballot, Campaign, Headcount
-from survey_app.services import appeal, custody
+from survey_app.services import appeal
 from survey_app.services.appeal import AppealError
+from survey_app.services.sealing import custody
 from tests.proof import hamlet
 from tests.support.clock import NOON
 

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, MarkLeaf, Slip, SlipBatch
 from survey_app.proof import checkpoints, verify
-from survey_app.services import ballots, commitments, counting, custody, proof_log, sealed_content
+from survey_app.services import ballots, commitments, counting, proof_log
 from survey_app.services.alias_gate import GATE
 from survey_app.services.commitments import Commitment
 from survey_app.services.counting import NotClosedError
 from survey_app.services.proof_lookup import Answer, look_up
-from survey_app.services.sealed_content import OpenedBallot
-from survey_app.services.trustees import WrongSharesError
+from survey_app.services.sealing import custody, sealed_content
+from survey_app.services.sealing.sealed_content import OpenedBallot
+from survey_app.services.sealing.trustees import WrongSharesError
 from tests.proof import hamlet
 from tests.proof import tampering_cut as cut
 from tests.proof.forger import Content, cell, sign_tree

@@ -24,9 +24,10 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport
-from survey_app.services import bundle, counting, custody, evidence, results
+from survey_app.services import bundle, counting, evidence, results
 from survey_app.services.bundle import BundleError
 from survey_app.services.evidence_columns import Entry
+from survey_app.services.sealing import custody
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
 from tests.support.clock import NOON

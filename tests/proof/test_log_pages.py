@@ -19,8 +19,8 @@ from survey_app.extensions import resources
 from survey_app.models import Ballot, Campaign, Headcount, Slip
 from survey_app.proof import verify
 from survey_app.services import proof_log
-from survey_app.services.sealed_content import receipt_code
-from survey_app.services.tokens import alias_digest, mint_alias
+from survey_app.services.sealing.sealed_content import receipt_code
+from survey_app.services.sealing.tokens import alias_digest, mint_alias
 from tests.conftest import csrf
 from tests.pdf_reading import read_qr_from_pdf, text_of
 from tests.proof import hamlet

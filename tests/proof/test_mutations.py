@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 from survey_app.database import make_engine, session_factory
 from survey_app.models import Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import bundle, custody
+from survey_app.services import bundle
+from survey_app.services.sealing import custody
 from tests.proof import hamlet
 from tests.proof import tampering as do
 from tests.proof import tampering_cut as cut

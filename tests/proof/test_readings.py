@@ -26,8 +26,9 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, ballots, custody, readings, sealed_content, signed_forms, tokens
+from survey_app.services import appeal, ballots, readings, signed_forms
 from survey_app.services import bundle as bundles
+from survey_app.services.sealing import custody, sealed_content, tokens
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, csrf
 from tests.proof import hamlet

@@ -1,6 +1,6 @@
 """Trustees' shares as they stand on paper: written as groups to type, read back, and named when one is wrong.
 
-Lives here: the format of a share and the question which shares fit together. May not live here: the field (`trustees_sharing`),
+Lives here: the format of a share and the question which shares fit together. May not live here: the field (`sealing.shamir`),
 the key that is kept (`custody`), sheets of paper (`printing`).
 
 A share is 40 bytes: version and how many are needed (a half byte each), its number and how many there are (a half byte each),
@@ -26,13 +26,13 @@ from dataclasses import dataclass
 from survey_app.errors import UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.services import tokens, trustees_sharing
+from survey_app.services.sealing import shamir, tokens
 
 VERSION = 1
 GROUPS = 16
 GROUP_CHARACTERS = 5
 VALUE_BYTES = 32
-MOST_HOLDERS = trustees_sharing.MOST_SHARES
+MOST_HOLDERS = shamir.MOST_SHARES
 
 
 class WrongSharesError(UserError):
@@ -117,7 +117,7 @@ def read(text: str) -> Share:
 
 def make(secret: bytes, *, series: bytes, needed: int, total: int, rng: tokens.Rng) -> tuple[Share, ...]:
     """The secret's shares in order. Raises ValueError for numbers that make no sense."""
-    parts = trustees_sharing.split(secret, needed=needed, total=total, rng=rng)
+    parts = shamir.split(secret, needed=needed, total=total, rng=rng)
     return tuple(Share(at, total, needed, series, value) for at, value in parts.items())
 
 
@@ -145,7 +145,7 @@ def secret_of(texts: Sequence[str], issue: Issue) -> bytes:
             found=len(values),
         )
     chosen = sorted(values)[: issue.needed]
-    return trustees_sharing.combine({number: values[number] for number in chosen})
+    return shamir.combine({number: values[number] for number in chosen})
 
 
 def _fits(share: Share, issue: Issue, places: Mapping[int, int]) -> None:

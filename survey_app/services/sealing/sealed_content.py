@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.services.tokens import crockford
+from survey_app.services.sealing.tokens import crockford
 
 FORMAT = 1
 RANDOMNESS_BYTES = 32

@@ -26,8 +26,8 @@ from nacl.secret import SecretBox
 
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.services import trustees
-from survey_app.services.tokens import Rng
+from survey_app.services.sealing import trustees
+from survey_app.services.sealing.tokens import Rng
 
 PASSPHRASE_LEAST = 12  # characters: with argon2id at the default cost, beyond a thief's patience if not a common phrase
 HOLDER_CHARACTERS = 40

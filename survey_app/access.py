@@ -20,7 +20,7 @@ from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, db_session, now, resources
 from survey_app.i18n import N_
 from survey_app.models import Account
-from survey_app.services import accounts
+from survey_app.services.office import accounts
 
 View = TypeVar("View", bound=Callable[..., Any])
 RULES = ("public", "voter", "signed_in", "staff", "office")

@@ -17,7 +17,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
-from survey_app.services import accounts
+from survey_app.services.office import accounts
 
 
 class UnfitPlaceError(UserError):

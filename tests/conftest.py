@@ -19,7 +19,7 @@ from survey_app.config import Config, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.schema import upgrade
-from survey_app.services import accounts
+from survey_app.services.office import accounts
 from survey_app.services.sealing.tokens import AliasCost
 from tests.support.chromium import chromium
 from tests.support.clock import NOON

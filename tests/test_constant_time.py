@@ -28,7 +28,7 @@ INTEGRITY = "whether stored text still fits its stored digest: nobody sends eith
 SHOWN = "of what the office's own page showed and sends back"
 #: (file, comparison as written) -> why it may stay.
 ALLOWED = {
-    ("survey_app/services/audit.py", "digest(event) != event.digest"): INTEGRITY,
+    ("survey_app/services/office/audit.py", "digest(event) != event.digest"): INTEGRITY,
     ("survey_app/services/campaigns.py", "hashlib.sha256(text.encode()).hexdigest() != digest"): INTEGRITY,
     ("survey_app/services/counting.py", "bridge.digest(row.content) != row.digest"): INTEGRITY,
     ("survey_app/services/styles.py", "hashlib.sha256(content.encode()).hexdigest() != digest"): INTEGRITY,
@@ -46,7 +46,7 @@ ALLOWED = {
     ("survey_app/cli/copy.py", "''.join(key.split()).lower() != checkpoints.fingerprint(copy.key)"): "of a public key",
     ("survey_app/services/release_kept.py", "record.get('plan') != plan.digest()"): INTEGRITY,
     ("survey_app/services/earlier_results.py", "digest != seen.digest"): "of the office's own file, shown to it before",
-    ("survey_app/services/backup.py", "_digest(place) != told['sha256']"): "of a file in the hand of whoever restores it",
+    ("survey_app/services/office/backup.py", "_digest(place) != told['sha256']"): "of a file in the hand of whoever restores it",
     ("survey_app/views/custody.py", "passphrase != request.form.get('again', '')"): "typed twice by one hand in one request",
 }
 

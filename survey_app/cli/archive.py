@@ -9,7 +9,7 @@ import click
 from survey_app import clock
 from survey_app.config import Config
 from survey_app.i18n import gettext as _
-from survey_app.services import backup as archives
+from survey_app.services.office import backup as archives
 
 
 @click.command("backup")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import AuditEvent, Campaign, Rehearsal
-from survey_app.services import audit
+from survey_app.services.office import audit
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import UnopenableError
 from survey_app.services.sealing.tokens import Rng

@@ -22,9 +22,10 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication, Ruling, StoredReport, Unit
-from survey_app.services import audit, counting, release_plan
+from survey_app.services import counting, release_plan
 from survey_app.services.audience import Audience
 from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.services.office import audit
 from survey_app.services.release_plan import OUTCOMES
 
 REASON_MOST = 500

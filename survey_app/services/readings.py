@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
-from survey_app.services import audit, ballots, log_entries, signed_forms
+from survey_app.services import ballots, log_entries, signed_forms
 from survey_app.services.commitments import commit
+from survey_app.services.office import audit
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey
 from survey_app.services.sealing.sealed_content import receipt_code

@@ -20,8 +20,8 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
-from survey_app.services import account_units, accounts, audit, throttle
 from survey_app.services.kept_fields import NotKeptError
+from survey_app.services.office import account_units, accounts, audit, throttle
 from survey_app.views import account_endings as endings
 from survey_app.views.editing import complete, still_as_seen
 from survey_app.views.field_labels import labels_of

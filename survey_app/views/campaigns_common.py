@@ -14,7 +14,8 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import audit, campaigns, custody_setup, headcounts, publications, slips
+from survey_app.services import campaigns, custody_setup, headcounts, publications, slips
+from survey_app.services.office import audit
 from survey_app.services.sealing import custody
 
 STATE_TITLES = {

@@ -20,9 +20,10 @@ from survey_app.extensions import SAFE_METHODS, db_session
 from survey_app.i18n import N_
 from survey_app.models import Account, Campaign
 from survey_app.resuming import FILL_AGAIN
-from survey_app.services import acts, edits, field_changes
-from survey_app.services.acts import Act, StaleActError
+from survey_app.services import edits, field_changes
 from survey_app.services.edits import Difference, Settled
+from survey_app.services.office import acts
+from survey_app.services.office.acts import Act, StaleActError
 
 BASE, SEEN, CHOICE = "edit_base", "seen_act", "keep:"
 

@@ -11,11 +11,12 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import audit, evidence, evidence_lacking, evidence_list
+from survey_app.services import evidence, evidence_lacking, evidence_list
 from survey_app.services.campaigns import scheme_of, units_of
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.evidence_list import Wanted
+from survey_app.services.office import audit
 from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page

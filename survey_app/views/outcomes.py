@@ -11,7 +11,8 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models.ruling import VERDICTS
-from survey_app.services import audit, outcomes
+from survey_app.services import outcomes
+from survey_app.services.office import audit
 from survey_app.services.release_plan import OUTCOMES
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot

@@ -15,7 +15,7 @@ from werkzeug.routing import AnyConverter, Rule
 from survey_app import access
 from survey_app.extensions import resources
 from survey_app.models import Account, AuditEvent, Campaign, Subject, UnboundCode, Unit
-from survey_app.services import account_units
+from survey_app.services.office import account_units
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON

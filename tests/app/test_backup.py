@@ -16,7 +16,7 @@ from survey_app.database import make_engine, session_factory
 from survey_app.errors import RefusedError
 from survey_app.models import Account, AuditEvent
 from survey_app.schema import upgrade
-from survey_app.services import accounts, audit, backup
+from survey_app.services.office import accounts, audit, backup
 from tests.conftest import OFFICE_PASSWORD, QUICK_PASSWORD
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster

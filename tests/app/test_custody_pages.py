@@ -19,7 +19,7 @@ from survey_app.config import Config
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
-from survey_app.services import backup
+from survey_app.services.office import backup
 from survey_app.services.sealing import custody
 from tests import pdf_reading as reading
 from tests.app.small_scheme import PASSPHRASE, Town, build

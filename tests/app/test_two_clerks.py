@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from survey_app import access
 from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import AuditEvent, Campaign, Headcount
-from survey_app.services import acts, audit, release_plan
+from survey_app.services import release_plan
+from survey_app.services.office import acts, audit
 from tests.app import ledger_town, small_scheme, test_room_code, test_two_clerks_by_form
 from tests.conftest import OTHER_NAME as OTHER
 from tests.conftest import csrf

@@ -17,7 +17,7 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Account, AuditEvent, OneTimeLink, SignInSession
 from survey_app.models.account import AccountUnit
-from survey_app.services.accounts import ABSOLUTE, IDLE
+from survey_app.services.office.accounts import ABSOLUTE, IDLE
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
 from survey_app.places import beside
-from survey_app.services.reasons import reasons
+from survey_app.services.campaign.notice import reasons
 from survey_app.sessions import init_sessions
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS

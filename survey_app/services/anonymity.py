@@ -12,9 +12,9 @@ from questionnaires.styles import matches
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Unit
 from survey_app.services import release_plan
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import roster_of
 from survey_app.services.release_plan import ReleasePlan
-from survey_app.services.styles import roster_of
 
 #: What a group's size means: standing -> (in a word, what to do or to know).
 STANDINGS = {

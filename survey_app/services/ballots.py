@@ -30,7 +30,8 @@ from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Sl
 from survey_app.services import comment_box, comment_text
 from survey_app.services.alias_gate import GATE, AliasGate
 from survey_app.services.ballot_rules import BallotPaper, check
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import style_of
 from survey_app.services.comment_text import Comment
 from survey_app.services.commitments import Commitment, commit
 from survey_app.services.credentials import Credential, Holder, find_holder
@@ -59,7 +60,6 @@ from survey_app.services.sealing.sealed_content import (
     write_content,
 )
 from survey_app.services.sealing.tokens import AliasCost, Rng
-from survey_app.services.styles import style_of
 from survey_app.services.turnout import BooksLine, TurnoutLine, books, turnout
 
 __all__ = [

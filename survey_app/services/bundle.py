@@ -48,7 +48,7 @@ from survey_app.services import (
     results,
 )
 from survey_app.services.bundle_ballots import Ballots
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.proof_log import Log
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import canonical

@@ -28,7 +28,7 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
 from survey_app.services import ballots, comments, opening, release_kept, release_plan
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import audit
 from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.sealing import custody

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
-from survey_app.services import removal
-from survey_app.services.removal import Going, StaleRemovalError
+from survey_app.services.campaign import removal
+from survey_app.services.campaign.removal import Going, StaleRemovalError
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, SOURCE, language
 from survey_app.models import Campaign, EvidenceEntry, StoredReport, Subject
 from survey_app.services import counting, evidence
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.evidence_columns import VALUE_MOST, Entry
 from survey_app.services.evidence_ledgers import PERIOD_MOST
 from survey_app.services.result_cells import Reading

@@ -22,13 +22,13 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject
 from survey_app.services import evidence_lacking, evidence_sheet, evidence_template
-from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.services.campaign.campaigns import scheme_of, units_of
+from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence_columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
 from survey_app.services.evidence_lacking import place_of
 from survey_app.services.evidence_ledgers import PERIOD_MOST, past_value
 from survey_app.services.evidence_words import bounds_words, exact_value, iso_date, out_of_bounds
 from survey_app.services.spreadsheets import Sheets, Upload, read_file
-from survey_app.services.styles import roster_of
 
 
 class EvidenceProblemsError(UserError):

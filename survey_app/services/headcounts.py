@@ -18,7 +18,7 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Headcount, Unit
 from survey_app.services import turnout
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.slips import issued_counts
 
 MOST = 10_000_000

@@ -15,7 +15,7 @@ from survey_app import bridge
 from survey_app.models import BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.models.style import WHOLE
 from survey_app.services import release_plan
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing import custody
 
 Entry = dict[str, object]

@@ -24,7 +24,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication, Ruling, StoredReport, Unit
 from survey_app.services import counting, release_plan
 from survey_app.services.audience import Audience
-from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.office import audit
 from survey_app.services.release_plan import OUTCOMES
 

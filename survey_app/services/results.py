@@ -21,7 +21,7 @@ from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.presenting import charts
 from survey_app.services import counting, release_kept, release_plan, rulings
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import Opening
 from survey_app.services.release import Held
 from survey_app.services.release_plan import COMMENTS, OUTCOMES, ReleasePlan

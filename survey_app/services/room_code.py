@@ -29,7 +29,7 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
 from survey_app.services import slips
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.printings import Stamp
 from survey_app.services.sealing.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 from survey_app.services.slips import BatchError, Codes, MintedBatch

@@ -17,7 +17,7 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, spellings
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster_checks import (
     Problems,
     RosterProblem,

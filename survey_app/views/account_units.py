@@ -17,7 +17,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account, Campaign, Unit
-from survey_app.services import campaigns
+from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts, audit
 from survey_app.services.office.account_units import Choice, StaleUnitsError
 from survey_app.views.accounts import account_list, show_link

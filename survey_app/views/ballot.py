@@ -28,7 +28,7 @@ from survey_app.models import BallotStyle, Campaign, Subject
 from survey_app.services import ballots, comment_box, comment_text, release_plan
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.comment_text import CommentError
 from survey_app.services.receipts import is_recorded
 from survey_app.services.refusals import (

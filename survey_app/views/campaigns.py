@@ -21,8 +21,9 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import anonymity, campaigns, proof_log, publications, release_plan, roster_reading, turnout
-from survey_app.services.campaigns import Notice, scheme_of
+from survey_app.services import anonymity, proof_log, publications, release_plan, roster_reading, turnout
+from survey_app.services.campaign import campaigns
+from survey_app.services.campaign.campaigns import Notice, scheme_of
 from survey_app.views import scheme_upload
 from survey_app.views.campaigns_common import (
     STATE_KINDS,

@@ -12,7 +12,7 @@ from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
 from survey_app.services import counting, evidence_lacking, headcounts, result_words
-from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import still_as_seen

@@ -14,7 +14,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.shares import ShareSheet, shares_pdf
-from survey_app.services import custody_setup
+from survey_app.services.campaign import rehearsal
 from survey_app.services.sealing import custody
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
@@ -49,7 +49,7 @@ def make_shares(key: str) -> AnyResponse:
         return _page(campaign, act="shares", problem=_stale(campaign), status=409)
     try:
         still_as_seen(campaign, *_KEY, own=False)
-        shares = custody_setup.choose_trustees(
+        shares = rehearsal.choose_trustees(
             session,
             campaign,
             request.form.get("holders", "").splitlines(),
@@ -78,7 +78,7 @@ def set_passphrase(key: str) -> AnyResponse:
         still_as_seen(campaign, *_KEY, own=False)
         if passphrase != request.form.get("again", ""):
             raise UserError(N_("两次输入的开启口令不一样；请重新输入。"))  # noqa: TRY301 - told like every other refusal
-        custody_setup.choose_passphrase(session, campaign, passphrase, account=access.current_account().name, now=now())
+        rehearsal.choose_passphrase(session, campaign, passphrase, account=access.current_account().name, now=now())
     except UserError as error:
         return _refused(campaign, error, "passphrase")
     session.commit()
@@ -95,7 +95,7 @@ def rehearse(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, *_KEY, own=False)
         session.commit()  # the passphrase takes a second to stretch: no lock meanwhile
-        custody_setup.rehearse(session, campaign, *opening_form.said(), account=account, now=now())
+        rehearsal.rehearse(session, campaign, *opening_form.said(), account=account, now=now())
     except UserError as error:
         return _refused(campaign, error)
     session.commit()
@@ -128,14 +128,14 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200, *, act: str 
         campaign,
         "",
         status=status,
-        rehearsal=custody_setup.rehearsal_of(db_session(), campaign),
+        rehearsal=rehearsal.rehearsal_of(db_session(), campaign),
         typed=opening_form.typed(),
         form=request.form,
         least=custody.PASSPHRASE_LEAST,
         problem=problem,
         act=act,
         seen=_seen(campaign),
-        made=custody_setup.made(db_session(), campaign),
+        made=rehearsal.made(db_session(), campaign),
         printed=printed,
         here=url_for("custody.index", key=campaign.key),
     )

@@ -12,7 +12,7 @@ from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
 from survey_app.services import earlier_results, evidence, evidence_list
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.earlier_results import Preview
 from survey_app.services.office import audit
 from survey_app.views.campaigns_common import campaign_of, campaign_page

@@ -12,13 +12,13 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services import evidence, evidence_lacking, evidence_list
-from survey_app.services.campaigns import scheme_of, units_of
+from survey_app.services.campaign.campaigns import scheme_of, units_of
+from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence_columns import Entry
 from survey_app.services.evidence_list import Wanted
 from survey_app.services.office import audit
 from survey_app.services.spreadsheets import SpreadsheetError
-from survey_app.services.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.editing import complete, hold, number_sent, still_as_seen

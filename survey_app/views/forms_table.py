@@ -16,9 +16,9 @@ from survey_app.extensions import db_session
 from survey_app.i18n import LANGUAGES, N_, language, listed, speaking
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign
-from survey_app.services import campaigns, form_matrix
-from survey_app.services.campaigns import scheme_of
-from survey_app.services.styles import planned_styles, roster_of, styles_of
+from survey_app.services.campaign import campaigns, form_matrix
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import planned_styles, roster_of, styles_of
 from survey_app.views import ballot
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 

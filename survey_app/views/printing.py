@@ -16,10 +16,10 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.printing import Poster, poster_pdf
 from survey_app.services import invitations, offline_slips, room_code, slips
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import styles_of
 from survey_app.services.office import audit
 from survey_app.services.printings import Stamp, state_of_letters
-from survey_app.services.styles import styles_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, file_response
 from survey_app.views.editing import meanwhile, still_as_seen

@@ -15,8 +15,8 @@ from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
 from survey_app.services import anonymity, field_changes, leaks, release_plan
-from survey_app.services.campaigns import scheme_of
-from survey_app.services.styles import roster_of
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import roster_of
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import Edit, FormOfFields, hold
 

@@ -15,10 +15,11 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, resources
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import bundle_shelf, removal
+from survey_app.services import bundle_shelf
+from survey_app.services.campaign import removal
+from survey_app.services.campaign.removal import StaleRemovalError
 from survey_app.services.office import acts
 from survey_app.services.office.acts import StaleActError
-from survey_app.services.removal import StaleRemovalError
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import meanwhile, still_as_seen
 from survey_app.views.rosters import roster_page

@@ -16,7 +16,6 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.services import (
-    campaigns,
     leaks,
     outcomes,
     publications,
@@ -28,6 +27,7 @@ from survey_app.services import (
     unfolding,
 )
 from survey_app.services.audience import Audience, load_for
+from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
 from survey_app.services.publications import FILES
 from survey_app.services.release_plan import OUTCOMES

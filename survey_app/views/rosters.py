@@ -13,8 +13,9 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import removal, roster_reading, rosters
-from survey_app.services.campaigns import scheme_of
+from survey_app.services import roster_reading, rosters
+from survey_app.services.campaign import removal
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.spreadsheets import MOST_BYTES, Upload

@@ -22,7 +22,7 @@ from survey_app.printing import qr
 from survey_app.printing.signed_form import SignedFormSheet, signed_form_pdf
 from survey_app.proof import checkpoints
 from survey_app.services import appeal, ballots, readings, signed_copy, signed_forms
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.credentials import Credential
 from survey_app.services.refusals import BusyError, FormError, UnknownSlipError, WrongStyleError
 from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code

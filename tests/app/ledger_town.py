@@ -12,7 +12,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
-from survey_app.services import campaigns, counting, custody_setup, evidence, rosters
+from survey_app.services import counting, evidence, rosters
+from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
@@ -61,7 +62,7 @@ def build(session: Session, *, period: str = "2026", count: bool = True) -> Camp
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
     rosters.import_roster(session, campaign, ROSTER)
-    custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
+    rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     for name, table in (("components.csv", SCORES), ("事项.csv", EVENTS)):
         evidence.import_evidence(session, campaign, name, table.encode(), account="评议办", now=NOON)

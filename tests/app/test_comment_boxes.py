@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import scrub
 from survey_app.models import Ballot, Campaign
-from survey_app.services import ballots, campaigns
+from survey_app.services import ballots
+from survey_app.services.campaign import campaigns
 from survey_app.services.comment_text import CommentError
 from survey_app.services.credentials import Credential
 from survey_app.services.refusals import FormError, SpentSlipError

@@ -17,7 +17,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import appeal, bundle, campaigns, comment_box, comment_text, comments, counting, proof_log, release_plan
+from survey_app.services import appeal, bundle, comment_box, comment_text, comments, counting, proof_log, release_plan
+from survey_app.services.campaign import campaigns
 from survey_app.services.comment_text import Comment, tidy
 from survey_app.services.refusals import FormError
 from survey_app.services.sealing import custody, tokens

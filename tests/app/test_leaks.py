@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from survey_app.models import Campaign
-from survey_app.services import campaigns, leaks, release_plan, rosters
+from survey_app.services import leaks, release_plan, rosters
+from survey_app.services.campaign import campaigns
 from survey_app.services.release import Held
 from survey_app.services.release_plan import ReleasePlan
 from survey_app.services.sealing import custody

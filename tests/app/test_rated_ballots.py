@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.extensions import resources
 from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
-from survey_app.services import ballots, campaigns, counting, release_plan, slips, styles
+from survey_app.services import ballots, counting, release_plan, slips
+from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost

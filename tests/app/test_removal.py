@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey_app.models import Account, AuditEvent, Base, Campaign, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
-from survey_app.services import campaigns
-from survey_app.services.campaigns import scheme_of
+from survey_app.services.campaign import campaigns
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import accounts
 from survey_app.services.roster_sheets import SUBJECTS, columns_of
 from survey_app.services.rosters import import_roster

@@ -23,7 +23,8 @@ from werkzeug.test import TestResponse
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config, resources
 from survey_app.models import Ballot, Campaign, LogKey
-from survey_app.services import campaigns, proof_log
+from survey_app.services import proof_log
+from survey_app.services.campaign import campaigns
 from survey_app.services.sealing import tokens
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town, build

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
 from survey_app.models import Ballot, Campaign, Slip, Subject
-from survey_app.services import ballots, campaigns, custody_setup, invitations, rosters, slips
+from survey_app.services import ballots, invitations, rosters, slips
+from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.campaign.styles import styles_of
 from survey_app.services.refusals import UnknownSlipError, VoidSlipError
 from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
-from survey_app.services.styles import styles_of
 from tests.conftest import QUICK_ALIAS
 from tests.rosters import workbook, yinzhou_roster, yinzhou_rows
 from tests.support.clock import NOON
@@ -34,7 +35,7 @@ def as_csv(rows: list[list[str]], encoding: str) -> bytes:
 
 
 def rehearse(session: Session, campaign: Campaign) -> None:
-    custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
+    rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
 
 
 def draft(session: Session) -> Campaign:

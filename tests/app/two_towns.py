@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, campaigns, counting, release_plan, slips, styles
+from survey_app.services import ballots, counting, release_plan, slips
+from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost

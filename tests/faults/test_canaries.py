@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.models import Ballot, Campaign
-from survey_app.services import campaigns, proof_log
+from survey_app.services import proof_log
+from survey_app.services.campaign import campaigns
 from tests.app.small_scheme import Town, build
 from tests.faults import canaries
 from tests.faults.finder import Finder

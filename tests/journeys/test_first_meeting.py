@@ -16,7 +16,7 @@ import python_calamine
 from playwright.sync_api import BrowserContext, expect
 
 from analysis.evidence import Slot
-from survey_app.services.styles import LoadedStyle
+from survey_app.services.campaign.styles import LoadedStyle
 from tests.journeys import meeting
 from tests.journeys.conftest import LiveServer
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up

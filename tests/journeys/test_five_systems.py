@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from questionnaires.model import Scheme
 from questionnaires.shipped import load_shipped
-from survey_app.services.styles import LoadedStyle
+from survey_app.services.campaign.styles import LoadedStyle
 from tests.journeys.conftest import serving
 from tests.journeys.rounds import bortala, changchun, plan, qixingguan, zhangcunping
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up

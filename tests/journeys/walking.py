@@ -16,7 +16,7 @@ from sqlalchemy import select
 from analysis.evidence import Slot
 from survey_app.database import make_engine, session_factory
 from survey_app.models import Campaign
-from survey_app.services.styles import LoadedStyle, styles_of
+from survey_app.services.campaign.styles import LoadedStyle, styles_of
 from tests.journeys.conftest import LiveServer
 
 PASSWORD = "窗外的梧桐 seven green kites"

@@ -30,25 +30,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import (
-    ballots,
-    campaigns,
-    counting,
-    custody_setup,
-    evidence,
-    headcounts,
-    invitations,
-    proof_log,
-    rosters,
-    slips,
-)
+from survey_app.services import ballots, counting, evidence, headcounts, invitations, proof_log, rosters, slips
 from survey_app.services.ballots import Signature
+from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.campaign.styles import styles_of
 from survey_app.services.credentials import Credential
 from survey_app.services.headcounts import Counts
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
 from survey_app.services.spreadsheets import Upload
-from survey_app.services.styles import styles_of
 from tests.support.clock import NOON
 
 PASSPHRASE = "小村的秋天 2026 年到了"
@@ -108,7 +98,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
     rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
-    custody_setup.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
+    rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     approved(session, campaign)
     proof_log.begin(session, campaign, secret=SECRET, now=NOON)

@@ -17,18 +17,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import (
-    bundle,
-    bundle_shelf,
-    bundle_state,
-    campaigns,
-    counting,
-    log_entries,
-    proof_log,
-    release_plan,
-    rulings,
-)
+from survey_app.services import bundle, bundle_shelf, bundle_state, counting, log_entries, proof_log, release_plan, rulings
 from survey_app.services.bundle import BundleError, Made
+from survey_app.services.campaign import campaigns
 from survey_app.services.rulings import Spot
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey

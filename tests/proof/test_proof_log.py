@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, Campaign, LogEpoch
 from survey_app.proof import checkpoints, tree
-from survey_app.services import campaigns, proof_log
+from survey_app.services import proof_log
+from survey_app.services.campaign import campaigns
 from survey_app.services.proof_log import FLOOR, EpochError
 from tests.app.small_scheme import Town, build
 from tests.app.test_counting import cast, sign

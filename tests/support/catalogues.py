@@ -32,7 +32,7 @@ VOTERS = (
     "services/alias_gate.py",
     "services/ballot_rules.py",
     "services/ballots.py",
-    "services/reasons.py",
+    "services/campaign/notice.py",
     "services/comment_text.py",
     "services/credentials.py",
     "services/receipts.py",

@@ -25,10 +25,10 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
-from survey_app.services import custody_setup
+from survey_app.services.campaign import rehearsal
+from survey_app.services.campaign.styles import roster_of, store_styles
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import Rng, crockford
-from survey_app.services.styles import roster_of, store_styles
 
 TITLE_CHARACTERS = 100
 ASKER_CHARACTERS = 120
@@ -81,7 +81,7 @@ def create(
 ) -> Campaign:
     """A draft campaign on this scheme, with an opening key that exists only wrapped under the passphrase.
 
-    Without a passphrase there is no key yet: trustees' shares are made next (`custody_setup`).
+    Without a passphrase there is no key yet: trustees' shares are made next (`campaign.rehearsal`).
     Raises SchemeProblems for a scheme that cannot be used, NameTakenError, UserError for the other entries.
     """
     scheme = load_scheme(scheme_text, "scheme.yml") if demo else new_scheme(session, scheme_text)
@@ -195,7 +195,7 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
         return [Objection("", N_("名册里还没有评价对象；请先导入名册。"), {})]
     known = {subject.id for subject in roster}
     found = []
-    if custody_setup.rehearsal_of(session, campaign) is None:
+    if rehearsal.rehearsal_of(session, campaign) is None:
         found.append(Objection(_("开启钥匙"), N_("还没有演练开启；请先用口令或密钥片试开一次。"), {}))
     if waiting := absent_rows(session, campaign):
         what = N_("有 %(n)s 行是最近一次导入的文件里没有的；请在名册页选择留下或删去。")

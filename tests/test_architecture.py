@@ -225,7 +225,7 @@ TIME_WRITERS = {
     "survey_app/services/appeal.py": "the log's own record of the day, in UTC",
     "survey_app/services/office/backup.py": "the manifest of a backup, in UTC",
     "survey_app/services/bundle_state.py": "days of rulings in a signed bundle, in UTC",
-    "survey_app/services/evidence_words.py": "a day as typed in a sheet",
+    "survey_app/services/evidence/typed.py": "a day as typed in a sheet",
     "survey_app/services/spreadsheets.py": "a day as typed in a sheet",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
     "survey_app/services/publications.py": "the log's own record of the moment, in UTC",

@@ -20,12 +20,13 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import ballots, earlier_results, evidence, headcounts, invitations, rosters, slips
+from survey_app.services import ballots, earlier_results, headcounts, invitations, rosters, slips
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import LoadedStyle, roster_of, styles_of
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
+from survey_app.services.evidence import entries as evidence
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.spreadsheets import read_files
 

@@ -11,8 +11,9 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import counting, evidence_lacking, headcounts, result_words
+from survey_app.services import counting, headcounts, result_words
 from survey_app.services.campaign.campaigns import scheme_of, units_of
+from survey_app.services.evidence import lacking
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import still_as_seen
@@ -89,7 +90,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         books=books,
         remarks=remarks,
         findings=findings,
-        lacking=evidence_lacking.waiting(session, campaign),
+        lacking=lacking.waiting(session, campaign),
         titles=titles,
         units=units,
         typed=opening_form.typed() if problem else [],

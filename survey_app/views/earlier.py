@@ -11,9 +11,10 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import earlier_results, evidence, evidence_list
+from survey_app.services import earlier_results
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.earlier_results import Preview
+from survey_app.services.evidence import entries, listing
 from survey_app.services.office import audit
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import hold, number_sent
@@ -70,7 +71,7 @@ def _preview(campaign: Campaign, source: str) -> Preview:
 
 def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "", status: int = 200) -> Response:
     session = db_session()
-    newest = evidence.newest(session, campaign)
+    newest = entries.newest(session, campaign)
     lines = seen.lines[:SHOWN] if seen else ()
     return campaign_page(
         "evidence/earlier.html",
@@ -80,7 +81,7 @@ def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "",
         seen=seen,
         newest=newest,
         lines=[(line, _(line.problem, **dict(line.parts)) if line.problem else "") for line in lines],
-        wanted=evidence_list.names_of(scheme_of(campaign), "past", language()),
+        wanted=listing.names_of(scheme_of(campaign), "past", language()),
         renamed=request.values.get("renamed") == "1",
         problem=problem,
         status=status,

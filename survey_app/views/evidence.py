@@ -11,12 +11,12 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import evidence, evidence_lacking, evidence_list
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import roster_of
-from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
-from survey_app.services.evidence_columns import Entry
-from survey_app.services.evidence_list import Wanted
+from survey_app.services.evidence import entries, lacking, listing
+from survey_app.services.evidence.columns import Entry
+from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
+from survey_app.services.evidence.listing import Wanted
 from survey_app.services.office import audit
 from survey_app.services.spreadsheets import SpreadsheetError
 from survey_app.views.campaigns_common import campaign_of, campaign_page
@@ -42,7 +42,7 @@ def index(key: str) -> Response:
 def template(key: str) -> Response:
     """The sheet to fill in: every subject with what the scheme asks of it."""
     campaign = campaign_of(key)
-    return file_response(evidence.template_xlsx(db_session(), campaign, language()), _("材料表") + ".xlsx", XLSX)
+    return file_response(entries.template_xlsx(db_session(), campaign, language()), _("材料表") + ".xlsx", XLSX)
 
 
 @blueprint.post("/")
@@ -55,7 +55,7 @@ def upload(key: str) -> AnyResponse:
         complete()
         hold(campaign)
         seen = number_sent(NEWEST)
-        report = evidence.import_evidence(session, campaign, *_chosen(), account=account, now=now(), seen=seen)
+        report = entries.import_evidence(session, campaign, *_chosen(), account=account, now=now(), seen=seen)
     except (EvidenceProblemsError, SpreadsheetError) as wrong:
         session.rollback()
         if wrong.problems:
@@ -81,7 +81,7 @@ def enter(key: str) -> AnyResponse:
     entry = Entry(subject, kind, name, form.get("value", ""), on, form.get("reason", ""), form.get("decider", ""))
     try:
         hold(campaign)
-        done = evidence.enter(session, campaign, entry, account=account, now=now(), seen=number_sent(NEWEST))
+        done = entries.enter(session, campaign, entry, account=account, now=now(), seen=number_sent(NEWEST))
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status, kind=kind)
@@ -99,7 +99,7 @@ def withdraw(key: str, entry: int) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
     try:
-        row = evidence.withdraw(session, campaign, entry, request.form.get("why", ""), account=account, now=now())
+        row = entries.withdraw(session, campaign, entry, request.form.get("why", ""), account=account, now=now())
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -119,12 +119,12 @@ def settle(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, "evidence-imported", "evidence-withdrawn", "evidence-kept")
         numbers = [one for one in form.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 10]
-        rows = evidence_lacking.chosen(session, campaign, [int(one) for one in numbers])
+        rows = lacking.chosen(session, campaign, [int(one) for one in numbers])
         if form.get("do") == "withdraw":
             for row in rows:
-                evidence.withdraw(session, campaign, row.id, form.get("why", ""), account=account, now=moment)
+                entries.withdraw(session, campaign, row.id, form.get("why", ""), account=account, now=moment)
         else:
-            evidence_lacking.keep(rows)
+            lacking.keep(rows)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -168,11 +168,11 @@ def _page(
     kind: str = "",
 ) -> Response:
     session, scheme, tongue = db_session(), scheme_of(campaign), language()
-    kinds = evidence_list.kinds_of(scheme)
+    kinds = listing.kinds_of(scheme)
     wanted = _wanted([one for one, _title in kinds], kind)
-    found = evidence_list.find(session, campaign, wanted)
-    counts = evidence_list.counts(session, campaign)
-    names = {one: evidence_list.names_of(scheme, one, tongue) for one, _title in kinds}
+    found = listing.find(session, campaign, wanted)
+    counts = listing.counts(session, campaign)
+    names = {one: listing.names_of(scheme, one, tongue) for one, _title in kinds}
     roster = roster_of(session, campaign)
     offered = [one for one in roster if not wanted.unit or one.unit == wanted.unit][:SUGGESTED]
     return campaign_page(
@@ -181,18 +181,18 @@ def _page(
         "counting",
         wanted=wanted,
         found=found,
-        newest=evidence.newest(session, campaign),
+        newest=entries.newest(session, campaign),
         kinds=[(one, title, counts.get((one, False), 0)) for one, title in kinds],
         names=names,
         titles={(one, name): title for one, pairs in names.items() for name, title in pairs},
         choices=[(choice, choice) for choice in dict.fromkeys(one for group in scheme.decisions.values() for one in group)],
-        asked=evidence_list.asked_cells(session, campaign),
+        asked=listing.asked_cells(session, campaign),
         live=sum(count for (_kind, ended), count in counts.items() if not ended),
         ended=sum(count for (_kind, ended), count in counts.items() if ended),
         units=[(unit.code, unit.name) for unit in units_of(session, campaign)],
         subjects=[(subject.id, subject.name) for subject in offered],
-        lacking=evidence_lacking.listed(session, campaign),
-        waiting=evidence_lacking.waiting(session, campaign),
+        lacking=lacking.listed(session, campaign),
+        waiting=lacking.waiting(session, campaign),
         problems=problems,
         problem=problem,
         report=report,

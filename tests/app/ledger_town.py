@@ -12,8 +12,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
-from survey_app.services import counting, evidence, rosters
+from survey_app.services import counting, rosters
 from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.evidence import entries
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
@@ -65,7 +66,7 @@ def build(session: Session, *, period: str = "2026", count: bool = True) -> Camp
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     for name, table in (("components.csv", SCORES), ("事项.csv", EVENTS)):
-        evidence.import_evidence(session, campaign, name, table.encode(), account="评议办", now=NOON)
+        entries.import_evidence(session, campaign, name, table.encode(), account="评议办", now=NOON)
     campaigns.close(session, campaign, now=NOON)
     session.commit()
     if count:

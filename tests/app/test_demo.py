@@ -19,9 +19,10 @@ from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Campaign
-from survey_app.services import evidence, publications, results
+from survey_app.services import publications, results
 from survey_app.services.demo_folder import rounds_of
-from survey_app.services.evidence import EvidenceProblemsError
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.entries import EvidenceProblemsError
 from tests.app import ledger_town, two_towns
 from tests.support.clock import NOON
 
@@ -101,7 +102,7 @@ def test_a_method_of_ledgers_alone_has_a_demo_and_reads_the_round_before(
         _last, this = campaigns(session)
         report = results.load(session, this, language="zh-Hans").report
         assert report.value("比上年", subject="P1") == Fraction(7)  # 95 − 88
-        taken = [row for row in evidence.live(session, this) if row.kind == "past"]
+        taken = [row for row in entries.live(session, this) if row.kind == "past"]
         assert {row.origin["title"] for row in taken} == {"去年"}
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Subject
-from survey_app.services import counting, earlier_results, evidence, results, unfolding
-from survey_app.services.evidence_columns import Entry
+from survey_app.services import counting, earlier_results, results, unfolding
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.columns import Entry
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON
@@ -47,12 +48,12 @@ def test_what_would_be_read_is_shown_before_anything_is_stored(session: Session,
         ("TB", "90", False),
     ]
     assert [line.code for line in earlier_results.preview(session, new, old.key, renamed=True).taken] == ["TA", "P1", "P2", "TB"]
-    assert evidence.history(session, new) == []
+    assert entries.history(session, new) == []
 
 
 def test_taken_results_are_counted_and_say_where_they_come_from(session: Session, years: tuple[Campaign, Campaign]) -> None:
     old, new = years
-    evidence.enter(session, new, Entry("P1", "component", "得分", "90.5", "", "更正"), account="评议办", now=NOON)
+    entries.enter(session, new, Entry("P1", "component", "得分", "90.5", "", "更正"), account="评议办", now=NOON)
     seen = earlier_results.preview(session, new, old.key)
     assert earlier_results.take(session, new, seen, seen.digest, account="评议办", now=LATER) == {"added": 3}
     assert earlier_results.take(session, new, seen, seen.digest, account="评议办", now=LATER) == {"unchanged": 3}
@@ -68,7 +69,7 @@ def test_taken_results_are_counted_and_say_where_they_come_from(session: Session
 def test_a_source_computed_again_meanwhile_is_looked_at_again(session: Session, years: tuple[Campaign, Campaign]) -> None:
     old, new = years
     seen = earlier_results.preview(session, new, old.key)
-    evidence.enter(session, old, Entry("P1", "component", "得分", "60", "", "更正"), account="评议办", now=LATER)
+    entries.enter(session, old, Entry("P1", "component", "得分", "60", "", "更正"), account="评议办", now=LATER)
     counting.recompute(session, old, account="评议办", now=LATER)
     session.commit()
     fresh = earlier_results.preview(session, new, old.key)

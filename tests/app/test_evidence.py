@@ -17,11 +17,11 @@ from survey_app import bridge
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign, EvidenceEntry
-from survey_app.services import evidence
-from survey_app.services.evidence import EvidenceProblemsError, EvidenceReport
-from survey_app.services.evidence_columns import Entry
-from survey_app.services.evidence_list import Wanted, find
-from survey_app.services.evidence_words import exact_number, iso_date
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.columns import Entry
+from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
+from survey_app.services.evidence.listing import Wanted, find
+from survey_app.services.evidence.typed import exact_number, iso_date
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON
@@ -40,7 +40,7 @@ def sheet(*rows: str, head: str = "编号,姓名,目标得分") -> bytes:
 
 
 def bring(session: Session, campaign: Campaign, *rows: str, head: str = "编号,姓名,目标得分") -> EvidenceReport:
-    report = evidence.import_evidence(session, campaign, "材料.csv", sheet(*rows, head=head), account="评议办", now=NOON)
+    report = entries.import_evidence(session, campaign, "材料.csv", sheet(*rows, head=head), account="评议办", now=NOON)
     session.commit()
     return report
 
@@ -58,7 +58,7 @@ def book(**sheets: list[list[str]]) -> bytes:
 
 
 def live(session: Session, campaign: Campaign) -> list[tuple[str, str, str]]:
-    return sorted((row.subject.code, row.name, row.value) for row in evidence.live(session, campaign))
+    return sorted((row.subject.code, row.name, row.value) for row in entries.live(session, campaign))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_days_are_read_as_people_write_them(text: str, day: str | None) -> None:
 
 @on_sqlite
 def test_the_template_names_every_subject_that_is_asked_and_no_other(session: Session, campaign: Campaign) -> None:
-    page = openpyxl.load_workbook(io.BytesIO(evidence.template_xlsx(session, campaign, "zh-Hans")))
+    page = openpyxl.load_workbook(io.BytesIO(entries.template_xlsx(session, campaign, "zh-Hans")))
     rows = list(page["材料"].iter_rows(values_only=True))
     assert rows[0] == ("编号", "姓名", "单位", "目标得分", "日期", "依据")
     assert [row[:4] for row in rows[1:]] == [("EH", "东镇镇长", "东镇", None), ("WH", "西镇镇长", "西镇", None)]
@@ -103,7 +103,7 @@ def test_an_import_is_repeatable_and_a_correction_keeps_what_it_replaced(session
     assert bring(session, campaign, "EH,东镇镇长,87.450", "WH,西镇镇长,90") == EvidenceReport(1, 0, 1, 0)
     assert bring(session, campaign, "EH,东镇镇长,88", "WH,,") == EvidenceReport(0, 1, 0, 1, 1)
     assert live(session, campaign) == [("EH", "目标得分", "88"), ("WH", "目标得分", "90")]
-    assert [(row.subject.code, row.value) for row in evidence.history(session, campaign)] == [("EH", "87.45")]
+    assert [(row.subject.code, row.value) for row in entries.history(session, campaign)] == [("EH", "87.45")]
 
 
 def test_a_wrong_sheet_is_refused_whole_with_every_problem(session: Session, campaign: Campaign) -> None:
@@ -140,17 +140,17 @@ def test_two_events_on_one_day_are_two_events_and_the_same_line_twice_is_a_probl
     first = ["EH", "", "通报批评", "2026年3月5日", "", "迟报"]
     second = ["EH", "", "通报批评", "2026-03-05", "2", "漏报"]
     data = book(事件=[head, first, second])
-    report = evidence.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
+    report = entries.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
     session.commit()
     assert report == EvidenceReport(2, 0, 0, 0)
-    again = evidence.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
+    again = entries.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
     assert again == EvidenceReport(0, 0, 2, 0)
-    assert sorted((row.on, row.value, row.reason) for row in evidence.live(session, campaign)) == [
+    assert sorted((row.on, row.value, row.reason) for row in entries.live(session, campaign)) == [
         ("2026-03-05", "1", "迟报"),
         ("2026-03-05", "2", "漏报"),
     ]
     with pytest.raises(EvidenceProblemsError) as refused:
-        evidence.import_evidence(session, campaign, "a.xlsx", book(事件=[head, first, first]), account="评议办", now=NOON)
+        entries.import_evidence(session, campaign, "a.xlsx", book(事件=[head, first, first]), account="评议办", now=NOON)
     assert [(one.row, one.column) for one in refused.value.problems] == [(3, "事由")]
 
 
@@ -159,14 +159,14 @@ def test_events_of_unknown_kind_or_day_are_named(session: Session, campaign: Cam
     head = ["编号", "姓名", "事项", "日期", "数量", "事由"]
     rows = [head, ["EH", "", "升迁", "2026-02-30", "三", ""]]
     with pytest.raises(EvidenceProblemsError) as refused:
-        evidence.import_evidence(session, campaign, "a.xlsx", book(事件=rows), account="评议办", now=NOON)
+        entries.import_evidence(session, campaign, "a.xlsx", book(事件=rows), account="评议办", now=NOON)
     assert [one.column for one in refused.value.problems] == ["事项", "日期", "数量"]
 
 
 def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bounds(session: Session, campaign: Campaign) -> None:
     def enter(subject: str, value: str, reason: str = "上报更正") -> str:
         entry = Entry(subject, "component", "目标得分", value, "", reason)
-        return evidence.enter(session, campaign, entry, account="评议办", now=NOON)
+        return entries.enter(session, campaign, entry, account="评议办", now=NOON)
 
     with pytest.raises(UserError, match="理由"):
         enter("EH", "90", " ")
@@ -185,13 +185,13 @@ def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bound
 def test_a_decision_is_one_of_the_choices_the_scheme_gives(session: Session, campaign: Campaign) -> None:
     def decide(choice: str) -> str:
         entry = Entry("EH", "decision", "是否提醒", choice, "2026-12-01", "会议纪要", "领导小组")
-        return evidence.enter(session, campaign, entry, account="评议办", now=NOON + dt.timedelta(days=1))
+        return entries.enter(session, campaign, entry, account="评议办", now=NOON + dt.timedelta(days=1))
 
     with pytest.raises(UserError, match="没有这个选择"):
         decide("免职")
     assert decide("提醒") == "added"
     session.flush()
-    assert [(row.value, row.decider, row.entered_by, row.reason) for row in evidence.live(session, campaign)] == [
+    assert [(row.value, row.decider, row.entered_by, row.reason) for row in entries.live(session, campaign)] == [
         ("提醒", "领导小组", "评议办", "会议纪要")
     ]
 
@@ -218,25 +218,25 @@ def test_the_office_uploads_on_a_page_and_reads_every_problem(app: Flask, office
 
 
 def withdraw(session: Session, campaign: Campaign, number: int, why: str = "录错了对象") -> EvidenceEntry:
-    row = evidence.withdraw(session, campaign, number, why, account="纪检组", now=NOON + dt.timedelta(days=1))
+    row = entries.withdraw(session, campaign, number, why, account="纪检组", now=NOON + dt.timedelta(days=1))
     session.commit()
     return row
 
 
 def test_a_withdrawn_entry_stays_on_record_and_no_count_looks_at_it(session: Session, campaign: Campaign) -> None:
     bring(session, campaign, "EH,东镇镇长,87.45", "WH,西镇镇长,90")
-    wrong = next(row for row in evidence.live(session, campaign) if row.subject.code == "EH")
+    wrong = next(row for row in entries.live(session, campaign) if row.subject.code == "EH")
     withdraw(session, campaign, wrong.id)
     assert live(session, campaign) == [("WH", "目标得分", "90")]
     assert [one.subject for one in bridge.evidence_of(session, campaign).components] == ["WH"]
-    (ended,) = evidence.history(session, campaign)
+    (ended,) = entries.history(session, campaign)
     assert (ended.withdrawn, ended.ended_by, ended.ended_why, ended.entered_by) == (True, "纪检组", "录错了对象", "评议办")
 
 
 @on_sqlite
 def test_withdrawing_needs_a_reason_the_right_campaign_and_an_entry_in_force(session: Session, campaign: Campaign) -> None:
     bring(session, campaign, "EH,东镇镇长,87.45")
-    (row,) = evidence.live(session, campaign)
+    (row,) = entries.live(session, campaign)
     other = two_towns.build(session, count=False)
     with pytest.raises(NotFoundError):
         withdraw(session, other, row.id)
@@ -255,7 +255,7 @@ def test_tables_of_a_folder_are_read_as_they_stand(session: Session) -> None:
     decisions = "对象,事项,结论,决定人,理由,日期\nP2,是否约谈,约谈,镇党委会,两次通报,2026-07-01\n"
     history = "周期,对象,结果,数值\n2025,P1,总分,269/3\n2025,TA,总分,51\n"
     for name, table in (("集体研究.csv", decisions), ("history.csv", history)):
-        evidence.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
+        entries.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
     session.commit()
     read = bridge.evidence_of(session, town)
     assert sorted((one.subject, one.period, one.value) for one in read.past) == [
@@ -275,7 +275,7 @@ def test_wrong_decisions_and_earlier_results_are_named_by_row_and_column(session
 
     def wrong(name: str, table: str) -> list[tuple[int, str]]:
         with pytest.raises(EvidenceProblemsError) as refused:
-            evidence.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
+            entries.import_evidence(session, town, name, table.encode(), account="评议办", now=NOON)
         session.rollback()
         return [(one.row, one.column) for one in refused.value.problems]
 
@@ -286,7 +286,7 @@ def test_wrong_decisions_and_earlier_results_are_named_by_row_and_column(session
 @on_sqlite
 def test_thousands_of_entries_are_shown_a_page_at_a_time_and_found_by_unit_and_name(session: Session, campaign: Campaign) -> None:
     events = [Entry("EH" if n % 3 else "WH", "event", "立功", "1", "2026-03-05", f"第 {n} 件") for n in range(3000)]
-    evidence.keep(session, campaign, events, account="评议办", now=NOON)
+    entries.keep(session, campaign, events, account="评议办", now=NOON)
     session.commit()
     first = find(session, campaign, Wanted())
     assert (len(first.entries), first.total, first.pages, first.entries[0].reason) == (50, 3000, 60, "第 2999 件")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey_app.models import AuditEvent, Campaign, EvidenceEntry
-from survey_app.services import evidence
+from survey_app.services.evidence import entries
 from tests.app import two_towns
 from tests.app.test_evidence import book, bring
 from tests.conftest import csrf
@@ -62,7 +62,7 @@ def test_a_person_missing_from_the_second_sheet_is_listed_and_goes_on_counting_u
     assert settle(office_client, key, row, do="withdraw", why="报错了").status_code == 302
     ended = session.get_one(EvidenceEntry, row)
     assert (ended.withdrawn, ended.ended_by, ended.ended_why) == (True, "评议办", "报错了")
-    assert [one.value for one in evidence.live(session, session.get_one(Campaign, campaign.id))] == ["90"]
+    assert [one.value for one in entries.live(session, session.get_one(Campaign, campaign.id))] == ["90"]
     told = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "evidence-withdrawn")).one()
     assert told == f"{key} WH 目标得分 #{row}"
     session.rollback()
@@ -77,7 +77,7 @@ def test_what_is_kept_stays_in_force_and_is_asked_about_no_more(
     key = campaign.key
     assert settle(office_client, key, number_of(session, "80"), do="keep").status_code == 302
     assert awaiting(session) == []
-    assert [row.value for row in evidence.live(session, campaign)] == ["91", "80"]
+    assert [row.value for row in entries.live(session, campaign)] == ["91", "80"]
 
 
 def test_a_third_sheet_that_has_it_again_takes_the_question_back(session: Session, campaign: Campaign) -> None:
@@ -92,7 +92,7 @@ def test_an_event_whose_reason_was_reworded_does_not_count_twice_in_silence(sess
 
     def events(reason: str) -> int:
         data = book(事件=[head, ["EH", "通报批评", "2026-03-01", "1", reason]])
-        found = evidence.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
+        found = entries.import_evidence(session, campaign, "a.xlsx", data, account="评议办", now=NOON)
         session.commit()
         return found.absent
 
@@ -123,4 +123,4 @@ def test_nonsense_decides_nothing(office_client: FlaskClient, session: Session, 
     assert settle(office_client, key, asked, do="keep").status_code == 302
     again = settle(office_client, key, asked, do="withdraw", why="w")  # a colleague's page, of before
     assert (again.status_code, "已经有人决定过了" in again.get_data(as_text=True)) == (409, True)
-    assert len(evidence.live(session, campaign)) == 2
+    assert len(entries.live(session, campaign)) == 2

@@ -17,8 +17,9 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import counting, evidence, holding, outcomes, result_findings, results, unfolding
-from survey_app.services.evidence_columns import Entry
+from survey_app.services import counting, holding, outcomes, result_findings, results, unfolding
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.columns import Entry
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
 from tests.app import ledger_town
@@ -107,12 +108,12 @@ def test_an_outcome_that_comes_out_otherwise_waits_for_a_person_again(session: S
     say(session, campaign, HELD, "confirmed", reason="党委会")
     # the team's score is corrected to 80: the link no longer holds P1 back
     entry = Entry("TA", "component", "得分", "80", "", "复核更正")
-    evidence.enter(session, campaign, entry, account="评议办", now=LATER)
+    entries.enter(session, campaign, entry, account="评议办", now=LATER)
     counting.recompute(session, campaign, account="评议办", now=LATER)
     session.commit()
     assert outcomes.of_subject(load(session, campaign), "P1") == []
     # P1's own score corrected to 95 again after the team fell again: the cap acts as before, and what was said stands
-    evidence.enter(session, campaign, Entry("TA", "component", "得分", "50", "", "原来没有错"), account="评议办", now=LATER)
+    entries.enter(session, campaign, Entry("TA", "component", "得分", "50", "", "原来没有错"), account="评议办", now=LATER)
     counting.recompute(session, campaign, account="评议办", now=LATER)
     session.commit()
     (held,) = outcomes.of_subject(load(session, campaign), "P1")

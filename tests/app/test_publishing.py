@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle, counting, evidence, outcomes, publications, results
-from survey_app.services.evidence_columns import Entry
+from survey_app.services import bundle, counting, outcomes, publications, results
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.columns import Entry
 from survey_app.services.publications import Wish
 from survey_app.services.rulings import Spot
 from survey_app.services.sealing import custody
@@ -142,7 +143,7 @@ def test_a_recount_shows_nothing_until_it_is_published_anew(
         with resources(app).writing() as session:
             campaign = session.scalars(select(Campaign)).one()
             entry = Entry("EH", "component", "目标得分", value, "", "核定")
-            evidence.enter(session, campaign, entry, account="评议办", now=LATER)
+            entries.enter(session, campaign, entry, account="评议办", now=LATER)
             session.commit()
             if value != "0":
                 assert statuses(staff, key) == [200] * 6  # evidence alone changes no report

@@ -19,8 +19,9 @@ from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
-from survey_app.services import counting, evidence, result_items, results, satisfaction, unfolding
+from survey_app.services import counting, result_items, results, satisfaction, unfolding
 from survey_app.services.audience import Audience, load_for
+from survey_app.services.evidence import entries
 from survey_app.services.results import Loaded
 from tests.app import two_towns
 from tests.conftest import csrf
@@ -35,7 +36,7 @@ def with_target(session: Session) -> Campaign:
     """Counted, then the east's target brought and everything computed again."""
     campaign = two_towns.build(session)
     data = "编号,姓名,目标得分\r\nEH,东镇镇长,90\r\nWH,西镇镇长,\r\n".encode()
-    evidence.import_evidence(session, campaign, "材料.csv", data, account="评议办", now=LATER)
+    entries.import_evidence(session, campaign, "材料.csv", data, account="评议办", now=LATER)
     counting.recompute(session, campaign, account="评议办", now=LATER)
     session.commit()
     return campaign
@@ -114,7 +115,7 @@ def test_evidence_brought_after_the_computation_makes_the_page_say_so(session: S
     campaign = two_towns.build(session)
     assert not load(session, campaign).stale
     data = "编号,目标得分\r\nEH,90\r\n".encode()
-    evidence.import_evidence(session, campaign, "材料.csv", data, account="评议办", now=LATER)
+    entries.import_evidence(session, campaign, "材料.csv", data, account="评议办", now=LATER)
     session.commit()
     assert load(session, campaign).stale
     counting.recompute(session, campaign, account="评议办", now=LATER)

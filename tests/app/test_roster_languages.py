@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from questionnaires.loader import load_scheme
 from survey_app.i18n import speaking
 from survey_app.models import Campaign
-from survey_app.services import evidence_sheet, evidence_template, rosters
-from survey_app.services.evidence import roster_of
+from survey_app.services import rosters
+from survey_app.services.evidence import sheet as evidence_sheet
+from survey_app.services.evidence import template as evidence_template
+from survey_app.services.evidence.entries import roster_of
 from survey_app.services.rosters import RosterProblemsError
 from survey_app.services.spreadsheets import Upload, read_file
 from tests.app import ledger_town

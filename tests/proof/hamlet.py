@@ -30,11 +30,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import ballots, counting, evidence, headcounts, invitations, proof_log, rosters, slips
+from survey_app.services import ballots, counting, headcounts, invitations, proof_log, rosters, slips
 from survey_app.services.ballots import Signature
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.credentials import Credential
+from survey_app.services.evidence import entries
 from survey_app.services.headcounts import Counts
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
@@ -165,4 +166,4 @@ ROSTER = {
 def bring_evidence(session: Session, campaign: Campaign) -> None:
     """Target scores: A 95, B 88.5."""
     table = "编号,目标得分\nA,95\nB,88.5\n".encode()
-    evidence.import_evidence(session, campaign, "components.csv", table, account="评议办", now=NOON)
+    entries.import_evidence(session, campaign, "components.csv", table, account="评议办", now=NOON)

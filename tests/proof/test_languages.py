@@ -24,9 +24,10 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport
-from survey_app.services import bundle, counting, evidence, results
+from survey_app.services import bundle, counting, results
 from survey_app.services.bundle import BundleError
-from survey_app.services.evidence_columns import Entry
+from survey_app.services.evidence import entries
+from survey_app.services.evidence.columns import Entry
 from survey_app.services.sealing import custody
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
@@ -86,7 +87,7 @@ def counted_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
         campaign = hamlet.vote(session, text=TEXT)
         hamlet.finish(session, campaign, count=False)
         for entry in ENTRIES:
-            evidence.enter(session, campaign, entry, account="评议办", now=NOON)
+            entries.enter(session, campaign, entry, account="评议办", now=NOON)
         session.commit()
     scrub(engine)
     engine.dispose()
@@ -213,7 +214,7 @@ def test_a_report_of_the_program_of_before_is_recognised_in_every_language_and_a
             assert bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET).faults == ()
             assert bundle.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON).faults == ()
     corrected = Entry("A", "event", "通报批评", "1", "2026-03-05", "迟报一次")
-    evidence.enter(look, campaign, corrected, account="评议办", now=NOON + dt.timedelta(days=1))
+    entries.enter(look, campaign, corrected, account="评议办", now=NOON + dt.timedelta(days=1))
     look.commit()
     assert results.load(look, campaign, language="zh-Hans").stale
     with pytest.raises(BundleError):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, EvidenceEntry
-from survey_app.services.evidence_columns import Entry
+from survey_app.services.evidence.columns import Entry
 
 #: Kinds of which a subject has one live value a name; events and earlier periods may repeat.
 _SINGLE = ("component", "decision")

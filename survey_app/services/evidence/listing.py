@@ -13,7 +13,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject, Unit
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
-from survey_app.services.evidence_columns import asked
+from survey_app.services.evidence.columns import asked
 
 PAGE = 50
 KINDS = {"component": N_("数据"), "event": N_("事项"), "past": N_("往期结果"), "decision": N_("集体研究")}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from questionnaires.model import Scheme, Text
 from survey_app.i18n import N_, language
-from survey_app.services.evidence_columns import (
+from survey_app.services.evidence.columns import (
     AMOUNT,
     CHOICE,
     DECIDER,
@@ -27,8 +27,8 @@ from survey_app.services.evidence_columns import (
     heading,
     titles_of,
 )
-from survey_app.services.evidence_grid import Desk, Grid, Row, grid_of
-from survey_app.services.evidence_words import exact_value
+from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
+from survey_app.services.evidence.typed import exact_value
 
 PERIOD_MOST = 20
 

@@ -1,7 +1,7 @@
 """Reading a filled evidence sheet: entries, or every problem of it by sheet, row and column.
 
 Lives here: the components table and the way from sheets to entries. May not live here: the database (`evidence`), opening
-files (`spreadsheets`), the dated tables (`evidence_ledgers`), the empty sheet (`evidence_template`).
+files (`spreadsheets`), the dated tables (`evidence.ledgers`), the empty sheet (`evidence.template`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 from questionnaires.model import ComponentField, RosterSubject, Scheme
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.services.evidence_columns import (
+from survey_app.services.evidence.columns import (
     COMPONENTS,
     DECISIONS,
     EARLIER,
@@ -32,9 +32,9 @@ from survey_app.services.evidence_columns import (
     heading,
     table_named,
 )
-from survey_app.services.evidence_grid import Desk, Grid, Row, grid_of
-from survey_app.services.evidence_ledgers import read_decisions, read_earlier, read_events
-from survey_app.services.evidence_words import bounds_words, exact_value, out_of_bounds
+from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
+from survey_app.services.evidence.ledgers import read_decisions, read_earlier, read_events
+from survey_app.services.evidence.typed import bounds_words, exact_value, out_of_bounds
 
 Rows = Sequence[Sequence[str]]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from questionnaires.model import RosterSubject, Scheme
 from questionnaires.tables import xlsx
 from questionnaires.tables.sheet import Cell, Sheet
-from survey_app.services.evidence_columns import (
+from survey_app.services.evidence.columns import (
     AMOUNT,
     CHOICE,
     COMPONENTS,

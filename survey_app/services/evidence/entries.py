@@ -1,7 +1,7 @@
 """Other evidence: brought by spreadsheet or typed in, each entry with who, when and why; whatever is ended stays on record.
 
-Lives here: what becomes of checked entries in the database. May not live here: reading sheets (`evidence_sheet`), listing
-what is there (`evidence_list`), taking over earlier results (`earlier_results`).
+Lives here: what becomes of checked entries in the database. May not live here: reading sheets (`evidence.sheet`), listing
+what is there (`evidence.listing`), taking over earlier results (`earlier_results`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject
-from survey_app.services import evidence_lacking, evidence_sheet, evidence_template
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import roster_of
-from survey_app.services.evidence_columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
-from survey_app.services.evidence_lacking import place_of
-from survey_app.services.evidence_ledgers import PERIOD_MOST, past_value
-from survey_app.services.evidence_words import bounds_words, exact_value, iso_date, out_of_bounds
+from survey_app.services.evidence import lacking as evidence_lacking
+from survey_app.services.evidence import sheet, template
+from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
+from survey_app.services.evidence.lacking import place_of
+from survey_app.services.evidence.ledgers import PERIOD_MOST, past_value
+from survey_app.services.evidence.typed import bounds_words, exact_value, iso_date, out_of_bounds
 from survey_app.services.spreadsheets import Sheets, Upload, read_file
 
 
@@ -80,7 +81,7 @@ class EvidenceReport:
 def template_xlsx(session: Session, campaign: Campaign, language: str) -> bytes:
     """The workbook to fill in: every subject with what the scheme asks of it."""
     units = {unit.code: unit.name for unit in units_of(session, campaign)}
-    return evidence_template.template(scheme_of(campaign), roster_of(session, campaign), units, language)
+    return template.template(scheme_of(campaign), roster_of(session, campaign), units, language)
 
 
 def import_evidence(
@@ -96,7 +97,7 @@ def import_evidence(
     """Import a filled sheet, all of it or nothing; again and again as one likes. The caller commits.
 
     An empty cell changes nothing: what was entered before stays, and so does an entry that the sheet lacks, marked until
-    somebody keeps or withdraws it (`evidence_lacking`). `seen` as in `keep`. Raises SpreadsheetError,
+    somebody keeps or withdraws it (`evidence.lacking`). `seen` as in `keep`. Raises SpreadsheetError,
     EvidenceProblemsError, NewerEntryError.
     """
     return import_sheets(session, campaign, read_file(Upload(filename, data)), account=account, now=now, seen=seen)
@@ -106,7 +107,7 @@ def import_sheets(
     session: Session, campaign: Campaign, sheets: Sheets, *, account: str, now: dt.datetime, seen: int | None = None
 ) -> EvidenceReport:
     """The same from sheets read already."""
-    reading = evidence_sheet.read(sheets, scheme_of(campaign), roster_of(session, campaign))
+    reading = sheet.read(sheets, scheme_of(campaign), roster_of(session, campaign))
     if reading.problems:
         raise EvidenceProblemsError(reading.problems)
     counts = keep(session, campaign, reading.entries, account=account, now=now, seen=seen)

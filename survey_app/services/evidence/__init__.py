@@ -1,0 +1,1 @@
+"""What is not voted on: scores, events, decisions, earlier results as the office enters them. May not live here: ballots."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 import questionnaires
-from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS
+from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS
 from survey_app.services.spreadsheets import Upload
 
 DEMO = Path(questionnaires.__file__).parent / "yinzhou" / "2026-01-01" / "demo"

@@ -30,7 +30,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
 from survey_app.services.demo_place import refuse_beside_real
 from survey_app.services.evidence.entries import EvidenceProblemsError
-from survey_app.services.rosters import RosterProblemsError
+from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.starting import prepared
 

@@ -20,13 +20,14 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import ballots, earlier_results, headcounts, invitations, rosters, slips
+from survey_app.services import ballots, earlier_results, headcounts, invitations, slips
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import LoadedStyle, roster_of, styles_of
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
+from survey_app.services.roster import importing
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.spreadsheets import read_files
 
@@ -64,7 +65,7 @@ def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words
         demo=True,
         now=now,
     )
-    rosters.import_roster(session, campaign, folder.roster())
+    importing.import_roster(session, campaign, folder.roster())
     rehearsal.rehearse(session, campaign, passphrase, account=ACCOUNT, now=now)
     campaigns.approve(session, campaign, now=now)
     return campaign

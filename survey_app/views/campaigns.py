@@ -21,9 +21,10 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import anonymity, proof_log, publications, release_plan, roster_reading, turnout
+from survey_app.services import anonymity, proof_log, publications, release_plan, turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
+from survey_app.services.roster import reading
 from survey_app.views import scheme_upload
 from survey_app.views.campaigns_common import (
     STATE_KINDS,
@@ -203,7 +204,7 @@ def progress(key: str) -> AnyResponse:
         campaign,
         "voting",
         turnout=turnout.turnout(session, campaign),
-        groups=roster_reading.turnout_by_group(session, campaign),
+        groups=reading.turnout_by_group(session, campaign),
         language=language(),
         watching=watching,
         seconds=REFRESH_SECONDS,

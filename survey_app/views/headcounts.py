@@ -14,8 +14,9 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import field_changes, headcounts, roster_reading
+from survey_app.services import field_changes, headcounts
 from survey_app.services.headcounts import Counts, ReconcileLine
+from survey_app.services.roster import reading
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import Edit, FormOfFields, hold
 
@@ -96,7 +97,7 @@ def _page(
 ) -> Response:
     wrong = wrong or {}
     over = campaign.state in ("closed", "counted")
-    named = roster_reading.entitled_by_code(db_session(), campaign)
+    named = reading.entitled_by_code(db_session(), campaign)
     books = headcounts.reconcile(db_session(), campaign) if over else []
     lines = [_line(line, typed or {}, wrong, named.get((line.unit_code, line.group.key))) for line in books]
     return campaign_page(

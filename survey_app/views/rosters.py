@@ -13,11 +13,11 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import roster_reading, rosters
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.roster_sheets import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
-from survey_app.services.rosters import RosterProblem, RosterProblemsError, RosterReport
+from survey_app.services.roster import importing, reading
+from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
+from survey_app.services.roster.importing import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.spreadsheets import MOST_BYTES, Upload
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import XLSX, file_response
@@ -40,7 +40,7 @@ def index(key: str) -> Response:
 def template(key: str) -> Response:
     """An empty roster for this scheme."""
     campaign = campaign_of(key)
-    return file_response(rosters.template_xlsx(scheme_of(campaign)), _("名册模板") + ".xlsx", XLSX)
+    return file_response(importing.template_xlsx(scheme_of(campaign)), _("名册模板") + ".xlsx", XLSX)
 
 
 @blueprint.post("/")
@@ -50,7 +50,7 @@ def upload(key: str) -> Response:
     campaign, session = campaign_of(key), db_session()
     try:
         still_as_seen(campaign, "roster-imported", "roster-kept", "roster-removed", "campaign-approved")
-        report = rosters.import_roster(session, campaign, _files())
+        report = importing.import_roster(session, campaign, _files())
     except RosterProblemsError as wrong:
         session.rollback()
         return roster_page(campaign, problems=wrong.problems, status=wrong.status)
@@ -93,7 +93,7 @@ def roster_page(
         campaign,
         "roster",
         status=status,
-        parts=roster_reading.by_unit(db_session(), campaign),
+        parts=reading.by_unit(db_session(), campaign),
         groups={group.key: group.title.in_(language()) for group in scheme.groups.values()},
         facts=_fact_titles(scheme),
         values=_value_titles(scheme),

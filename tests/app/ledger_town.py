@@ -12,9 +12,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
-from survey_app.services import counting, rosters
+from survey_app.services import counting
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.evidence import entries
+from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
@@ -62,7 +63,7 @@ def build(session: Session, *, period: str = "2026", count: bool = True) -> Camp
         session, scheme_text=TEXT, title=f"班子连带 {period}", period=period, passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
-    rosters.import_roster(session, campaign, ROSTER)
+    importing.import_roster(session, campaign, ROSTER)
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     for name, table in (("components.csv", SCORES), ("事项.csv", EVENTS)):

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from survey_app.models import Campaign
-from survey_app.services import leaks, release_plan, rosters
+from survey_app.services import leaks, release_plan
 from survey_app.services.campaign import campaigns
 from survey_app.services.release import Held
 from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
@@ -60,7 +61,7 @@ def draft(session: Session, *, clerks: str) -> Campaign:
     }
     if clerks:
         tables["heads.csv"] = f"单位编号,评议主体,应到人数\nU,科员,{clerks}\n"
-    rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in tables.items()])
+    importing.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in tables.items()])
     session.commit()
     return campaign
 

@@ -15,8 +15,8 @@ from survey_app.models import Account, AuditEvent, Base, Campaign, EvidenceEntry
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import accounts
-from survey_app.services.roster_sheets import SUBJECTS, columns_of
-from survey_app.services.rosters import import_roster
+from survey_app.services.roster.columns import SUBJECTS, columns_of
+from survey_app.services.roster.importing import import_roster
 from survey_app.services.spreadsheets import Upload
 from tests.app.small_scheme import Town, build
 from tests.app.test_counting import cast

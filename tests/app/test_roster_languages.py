@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from questionnaires.loader import load_scheme
 from survey_app.i18n import speaking
 from survey_app.models import Campaign
-from survey_app.services import rosters
 from survey_app.services.evidence import sheet as evidence_sheet
 from survey_app.services.evidence import template as evidence_template
 from survey_app.services.evidence.entries import roster_of
-from survey_app.services.rosters import RosterProblemsError
+from survey_app.services.roster import importing
+from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.spreadsheets import Upload, read_file
 from tests.app import ledger_town
 from tests.app.small_scheme import TEXT, build
@@ -51,7 +51,7 @@ def filled(sheets: dict[str, list[str]], signed: str, anonymous: str) -> list[Up
 @pytest.mark.parametrize(("tag", "sheets"), [("zh-Hans", CHINESE), ("en", ENGLISH)])
 def test_the_template_is_headed_in_the_language_of_its_reader(tag: str, sheets: dict[str, list[str]]) -> None:
     with speaking(tag):
-        template = read_file(Upload("t.xlsx", rosters.template_xlsx(load_scheme(TEXT, "small.yml"))))
+        template = read_file(Upload("t.xlsx", importing.template_xlsx(load_scheme(TEXT, "small.yml"))))
     assert {name: rows[0] for name, rows in list(template.items())[1:]} == sheets
 
 
@@ -60,8 +60,8 @@ def test_a_roster_is_read_whichever_language_it_was_filled_in(session: Session, 
     campaign = session.get(Campaign, build(session, state="draft").campaign_id)
     assert campaign is not None
     with speaking(tag):
-        first = rosters.import_roster(session, campaign, filled(ENGLISH, "Members", "Guests"))
-        again = rosters.import_roster(session, campaign, filled(CHINESE, "委员", "来宾"))
+        first = importing.import_roster(session, campaign, filled(ENGLISH, "Members", "Guests"))
+        again = importing.import_roster(session, campaign, filled(CHINESE, "委员", "来宾"))
     assert sum(first.added.values()) == 4  # one row a sheet
     assert sum(again.unchanged.values()) == 4
 
@@ -70,7 +70,7 @@ def test_what_is_wrong_with_an_english_roster_is_told_in_english(session: Sessio
     campaign = session.get(Campaign, build(session, state="draft").campaign_id)
     assert campaign is not None
     with speaking("en"), pytest.raises(RosterProblemsError) as refused:
-        rosters.import_roster(session, campaign, filled(ENGLISH, "Member", "Guests"))
+        importing.import_roster(session, campaign, filled(ENGLISH, "Member", "Guests"))
     (wrong,) = refused.value.problems
     assert (wrong.sheet, wrong.row, wrong.column) == ("raters", 2, "Rater group")
     assert (wrong.what, wrong.remedy) == ("The scheme has no such rater group.", "Did you mean “Members”?")

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
 from survey_app.models import Ballot, Campaign, Slip, Subject
-from survey_app.services import ballots, invitations, rosters, slips
+from survey_app.services import ballots, invitations, slips
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.refusals import UnknownSlipError, VoidSlipError
-from survey_app.services.rosters import RosterProblemsError
+from survey_app.services.roster import importing
+from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
 from tests.conftest import QUICK_ALIAS
@@ -107,7 +108,7 @@ def test_everything_wrong_with_a_roster_is_told_at_once_and_nothing_is_imported(
         }
     )
     with pytest.raises(RosterProblemsError) as refused:
-        rosters.import_roster(session, campaign, [Upload("名册.xlsx", wrong)])
+        importing.import_roster(session, campaign, [Upload("名册.xlsx", wrong)])
     session.rollback()
     told = [(one.sheet, one.row, one.column) for one in refused.value.problems]
     assert sorted(told) == sorted(
@@ -127,8 +128,8 @@ def test_everything_wrong_with_a_roster_is_told_at_once_and_nothing_is_imported(
 
 def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(session: Session) -> None:
     campaign = draft(session)
-    first = rosters.import_roster(session, campaign, yinzhou_roster())
-    again = rosters.import_roster(session, campaign, yinzhou_roster())
+    first = importing.import_roster(session, campaign, yinzhou_roster())
+    again = importing.import_roster(session, campaign, yinzhou_roster())
     assert sum(first.added.values()) == sum(again.unchanged.values()) == 21 + 99 + 184 + 64
     assert not again.added
     assert not again.changed
@@ -136,12 +137,12 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
     with pytest.raises(campaigns.RefusedError, match="冻结"):
-        rosters.import_roster(session, campaign, yinzhou_roster())
+        importing.import_roster(session, campaign, yinzhou_roster())
 
 
 def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) -> None:
     campaign = draft(session)
-    rosters.import_roster(session, campaign, yinzhou_roster())
+    importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
@@ -164,7 +165,7 @@ def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) 
 
 def open_campaign(session: Session) -> Campaign:
     campaign = draft(session)
-    rosters.import_roster(session, campaign, yinzhou_roster())
+    importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()

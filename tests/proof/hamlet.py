@@ -30,13 +30,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import ballots, counting, headcounts, invitations, proof_log, rosters, slips
+from survey_app.services import ballots, counting, headcounts, invitations, proof_log, slips
 from survey_app.services.ballots import Signature
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.credentials import Credential
 from survey_app.services.evidence import entries
 from survey_app.services.headcounts import Counts
+from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
 from survey_app.services.spreadsheets import Upload
@@ -98,7 +99,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
         session, scheme_text=text or TEXT, title="小村年度评议", period="2026", passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
-    rosters.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
+    importing.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     approved(session, campaign)

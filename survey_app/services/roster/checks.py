@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from questionnaires.model import Fact, Group, Scheme
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language, listed
-from survey_app.services.roster_sheets import SHEETS, anonymous_groups, facts_of, sheet_name, titles
+from survey_app.services.roster.columns import SHEETS, anonymous_groups, facts_of, sheet_name, titles
 
 CODE_CHARACTERS = 40
 NAME_CHARACTERS = 120

@@ -1,7 +1,7 @@
 """Importing a roster: all of it or none, as often as one likes, every problem named by sheet, row and column.
 
 Lives here: what the rows mean and what they change. May not live here: opening files (`spreadsheets`), column names
-(`roster_sheets`).
+(`roster.columns`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from survey_app.i18n import N_, spellings
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.roster_checks import (
+from survey_app.services.roster.checks import (
     Problems,
     RosterProblem,
     Row,
@@ -31,7 +31,7 @@ from survey_app.services.roster_checks import (
     fact_key,
     group_words,
 )
-from survey_app.services.roster_sheets import (
+from survey_app.services.roster.columns import (
     HEADS,
     INSTRUCTIONS,
     RATERS,

@@ -12,8 +12,8 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.native_threads import native_pool
 from survey_app.printing import SlipSheet, slips_pdf
-from survey_app.services import offline_slips
 from survey_app.services.sealing.tokens import secret_text
+from survey_app.services.slips import offline
 
 
 @click.command("slips")
@@ -30,9 +30,9 @@ def slips(order: Path, pdf: Path, digests: Path, count: int, meeting: str) -> No
     for path in (pdf, digests):
         if path.exists():
             raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=path)
-    said = offline_slips.read_order(order.read_bytes())
+    said = offline.read_order(order.read_bytes())
     with native_pool() as pool, click.progressbar(length=count, label=_("制作凭条")) as bar:
-        codes, registered = offline_slips.make(
+        codes, registered = offline.make(
             said, count=count, meeting=meeting, progress=lambda done, _count: bar.update(done - bar.pos), pool=pool
         )
     sheet = SlipSheet(said.title, " ".join(meeting.split()), said.unit, said.group, said.address, said.until)

@@ -20,7 +20,7 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import ballots, earlier_results, headcounts, invitations, slips
+from survey_app.services import ballots, earlier_results, headcounts
 from survey_app.services.ballot_rules import BallotPaper
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
@@ -29,6 +29,7 @@ from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, 
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.roster import importing
 from survey_app.services.sealing.tokens import AliasCost
+from survey_app.services.slips import invitations, slips
 from survey_app.services.spreadsheets import read_files
 
 #: Called with (ballots cast, ballots in all).

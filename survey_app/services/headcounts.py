@@ -19,7 +19,7 @@ from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Headcount, Unit
 from survey_app.services import turnout
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.slips import issued_counts
+from survey_app.services.slips.slips import issued_counts
 
 MOST = 10_000_000
 Place = tuple[str, str]  # unit code ("" for groups of no unit), group key

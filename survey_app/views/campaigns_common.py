@@ -14,10 +14,11 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import headcounts, publications, slips
+from survey_app.services import headcounts, publications
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
+from survey_app.services.slips import slips
 
 STATE_TITLES = {
     "draft": N_("准备中"),

@@ -15,11 +15,11 @@ from survey_app.i18n import N_, OWN_NAMES, language, speaking, when
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.printing import Poster, poster_pdf
-from survey_app.services import invitations, offline_slips, room_code, slips
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.office import audit
-from survey_app.services.printings import Stamp, state_of_letters
+from survey_app.services.slips import invitations, offline, room_code, slips
+from survey_app.services.slips.printings import Stamp, state_of_letters
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, file_response
 from survey_app.views.editing import meanwhile, still_as_seen
@@ -71,7 +71,7 @@ def order(key: str) -> AnyResponse:
     style = style_of(campaign, request.args.get("style", ""))
     unit, group = place(campaign, style)
     config = current_config()
-    data = offline_slips.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
+    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
 
 
@@ -84,8 +84,8 @@ def take_digests(key: str) -> AnyResponse:
     def act() -> AnyResponse:
         session, upload = db_session(), request.files.get("file")
         still_as_seen(campaign, "slips-registered")
-        data = upload.stream.read(offline_slips.MOST_BYTES + 1) if upload is not None else b""
-        minted = offline_slips.take(session, campaign, data, cost=current_config().alias_cost)
+        data = upload.stream.read(offline.MOST_BYTES + 1) if upload is not None else b""
+        minted = offline.take(session, campaign, data, cost=current_config().alias_cost)
         batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)
         _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
         session.commit()

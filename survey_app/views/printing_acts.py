@@ -23,12 +23,12 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Rater, SlipBatch
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
-from survey_app.services import invitations, slips
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.notice import reasons
 from survey_app.services.office import audit
-from survey_app.services.printings import Stamp
 from survey_app.services.sealing.tokens import Secret, secret_text
+from survey_app.services.slips import invitations, slips
+from survey_app.services.slips.printings import Stamp
 from survey_app.views.downloads import PDF, file_name, file_response
 
 

@@ -14,8 +14,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import bundle, bundle_shelf, bundle_state, proof_log, slips
+from survey_app.services import bundle, bundle_shelf, bundle_state, proof_log
 from survey_app.services.sealing import custody
+from survey_app.services.slips import slips
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import PDF, file_response

@@ -15,11 +15,12 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign
 from survey_app.native_threads import native_pool
 from survey_app.printing import qr
-from survey_app.services import ballots, room_code, slips
+from survey_app.services import ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
-from survey_app.services.printings import Stamp
 from survey_app.services.sealing.tokens import secret_text
+from survey_app.services.slips import room_code, slips
+from survey_app.services.slips.printings import Stamp
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import still_as_seen
 

@@ -17,11 +17,12 @@ from werkzeug.test import TestResponse
 from survey_app.cli import cli
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Slip, SlipBatch
-from survey_app.services import ballots, offline_slips, slips
+from survey_app.services import ballots
 from survey_app.services.credentials import Credential
-from survey_app.services.offline_slips import OfflineSlipsError
 from survey_app.services.refusals import VoidSlipError
 from survey_app.services.sealing import tokens
+from survey_app.services.slips import offline, slips
+from survey_app.services.slips.offline import OfflineSlipsError
 from tests import pdf_reading as reading
 from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
 from tests.conftest import csrf
@@ -87,9 +88,9 @@ def test_slips_of_another_machine_vote_and_the_server_never_sees_a_code(
 def test_the_printed_alias_is_found_as_well(session: Session) -> None:
     town = build(session, slips=1)
     style = session.get_one(BallotStyle, town.guests)
-    order = offline_slips.read_order(offline_slips.order_text(style, unit="东镇", group="来宾", base_url="http://x", cost=QUICK))
-    codes, digests = offline_slips.make(order, count=2, meeting="大会")
-    slips.store(session, offline_slips.take(session, style.campaign, digests, cost=QUICK))
+    order = offline.read_order(offline.order_text(style, unit="东镇", group="来宾", base_url="http://x", cost=QUICK))
+    codes, digests = offline.make(order, count=2, meeting="大会")
+    slips.store(session, offline.take(session, style.campaign, digests, cost=QUICK))
     session.commit()
     receipt = ballots.cast(
         session, style_id=town.guests, credential=Credential(alias=codes[1][1]), submission_id=b"s" * 16, marks=GOOD_MARKS,
@@ -103,8 +104,8 @@ def test_no_file_gets_in_that_is_damaged_foreign_or_made_for_other_settings(sess
     other = build(session, slips=1, key="OTHER")
     style = session.get_one(BallotStyle, town.guests)
     campaign = style.campaign
-    order = offline_slips.read_order(offline_slips.order_text(style, unit="", group="来宾", base_url="http://x", cost=QUICK))
-    _, data = offline_slips.make(order, count=2, meeting="大会")
+    order = offline.read_order(offline.order_text(style, unit="", group="来宾", base_url="http://x", cost=QUICK))
+    _, data = offline.make(order, count=2, meeting="大会")
     good = json.loads(data)
     first, second = good["slips"]
     before = session.scalar(select(func.count()).select_from(Slip))
@@ -123,7 +124,7 @@ def test_no_file_gets_in_that_is_damaged_foreign_or_made_for_other_settings(sess
         for change in files:
             sent = change if isinstance(change, bytes) else json.dumps({**good, **change}).encode()
             with pytest.raises((OfflineSlipsError, slips.BatchError), match=why):
-                offline_slips.take(session, campaign, sent, cost=QUICK)
+                offline.take(session, campaign, sent, cost=QUICK)
     with pytest.raises(slips.BatchError, match="1 到 2000"):
-        offline_slips.take(session, campaign, json.dumps({**good, "slips": []}).encode(), cost=QUICK)
+        offline.take(session, campaign, json.dumps({**good, "slips": []}).encode(), cost=QUICK)
     assert session.scalar(select(func.count()).select_from(Slip)) == before

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Rater, Slip, SlipBatch
-from survey_app.services import slips
 from survey_app.services.sealing.tokens import alias_digest, parse_alias, parse_secret, slip_tag
+from survey_app.services.slips import slips
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town, build
 from tests.conftest import QUICK_ALIAS, csrf
@@ -242,8 +242,8 @@ def test_hashing_and_type_setting_hold_no_lock(
         session.commit()
         return minting(*arguments, **keywords)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr("survey_app.services.slips.digest_aliases", while_hashing)
-    monkeypatch.setattr("survey_app.services.invitations.digest_aliases", while_hashing)
+    monkeypatch.setattr("survey_app.services.slips.slips.digest_aliases", while_hashing)
+    monkeypatch.setattr("survey_app.services.slips.invitations.digest_aliases", while_hashing)
     assert print_slips(office_client, town).status_code == 200
     assert asked(office_client, town, "invitations/again", group="members", unit="").status_code == 200
 

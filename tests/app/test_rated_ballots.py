@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.extensions import resources
 from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
-from survey_app.services import ballots, counting, release_plan, slips
+from survey_app.services import ballots, counting, release_plan
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
+from survey_app.services.slips import slips
 from tests.support.clock import NOON
 
 PASSPHRASE = "四位同级的秋天 2026 年"

@@ -16,11 +16,12 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Room, Slip
-from survey_app.services import ballots, counting, headcounts, room_code
+from survey_app.services import ballots, counting, headcounts
 from survey_app.services.credentials import Credential
-from survey_app.services.room_code import RoomFullError, StaleCodeError
 from survey_app.services.sealing import tokens
-from survey_app.services.slips import BatchError
+from survey_app.services.slips import room_code
+from survey_app.services.slips.room_code import RoomFullError, StaleCodeError
+from survey_app.services.slips.slips import BatchError
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, TEXT, build
 from tests.conftest import csrf
 from tests.support.clock import NOON

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
-from survey_app.services import ballots, invitations, slips
+from survey_app.services import ballots
 from survey_app.services.ballots import Credential
 from survey_app.services.sealing.tokens import alias_digest, parse_alias, secret_text, slip_tag
+from survey_app.services.slips import invitations, slips
 from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
 from survey_app.models import Ballot, Campaign, Slip, Subject
-from survey_app.services import ballots, invitations, slips
+from survey_app.services import ballots
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.refusals import UnknownSlipError, VoidSlipError
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
+from survey_app.services.slips import invitations, slips
 from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
 from tests.conftest import QUICK_ALIAS
 from tests.rosters import workbook, yinzhou_roster, yinzhou_rows

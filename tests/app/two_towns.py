@@ -29,11 +29,12 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, counting, release_plan, slips
+from survey_app.services import ballots, counting, release_plan
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
+from survey_app.services.slips import slips
 from tests.support.clock import NOON
 
 PASSPHRASE = "两个镇的秋天 2026 年到了"

@@ -21,9 +21,10 @@ from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
 from survey_app.models import Ballot, BallotStyle, Campaign, FormReading
 from survey_app.schema import upgrade
-from survey_app.services import ballots, proof_log, room_code
+from survey_app.services import ballots, proof_log
 from survey_app.services.credentials import Credential
 from survey_app.services.sealing.sealed_content import Signature
+from survey_app.services.slips import room_code
 from tests.app.four_tongues import CHINESE_ONLY, TEXT
 from tests.app.small_scheme import QUICK, Town, build
 from tests.support.clock import NOON

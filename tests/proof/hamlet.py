@@ -30,7 +30,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import ballots, counting, headcounts, invitations, proof_log, slips
+from survey_app.services import ballots, counting, headcounts, proof_log
 from survey_app.services.ballots import Signature
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
@@ -40,6 +40,7 @@ from survey_app.services.headcounts import Counts
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
+from survey_app.services.slips import invitations, slips
 from survey_app.services.spreadsheets import Upload
 from tests.support.clock import NOON
 

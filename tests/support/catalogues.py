@@ -37,7 +37,7 @@ VOTERS = (
     "services/credentials.py",
     "services/receipts.py",
     "services/refusals.py",
-    "services/room_code.py",
+    "services/slips/room_code.py",
     "services/sealing/sealed_content.py",
     "services/signed_copy.py",
     "services/sealing/tokens.py",

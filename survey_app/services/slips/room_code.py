@@ -28,11 +28,11 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
-from survey_app.services import slips
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.printings import Stamp
 from survey_app.services.sealing.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
-from survey_app.services.slips import BatchError, Codes, MintedBatch
+from survey_app.services.slips import slips
+from survey_app.services.slips.printings import Stamp
+from survey_app.services.slips.slips import BatchError, Codes, MintedBatch
 
 PERIOD = 60
 CODE_CHARACTERS = 6

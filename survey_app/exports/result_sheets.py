@@ -6,8 +6,8 @@ from questionnaires.tables.sheet import Cell, Sheet
 from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services import outcomes, result_items, results
-from survey_app.services.release import WITHHELD
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES
+from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.result_cells import Shown
 from survey_app.services.results import Bar, Loaded
 from survey_app.services.satisfaction import Question

@@ -22,7 +22,7 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
 from survey_app.services import holding, outcomes, results, unfolding
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Said, Spot
 

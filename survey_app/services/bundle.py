@@ -36,20 +36,11 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import (
-    audience,
-    bundle_ballots,
-    bundle_shelf,
-    bundle_state,
-    counting,
-    log_entries,
-    proof_log,
-    release_plan,
-    results,
-)
+from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state, counting, log_entries, proof_log, results
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.proof_log import Log
+from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import canonical
 

@@ -15,7 +15,8 @@ from analysis.report import Report
 from survey_app.bridge import canonical, digest
 from survey_app.models import Campaign, Ruling
 from survey_app.proof.books import room
-from survey_app.services import counting, headcounts, release_plan, result_findings
+from survey_app.services import counting, headcounts, result_findings
+from survey_app.services.release import plan
 
 
 def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
@@ -60,7 +61,7 @@ def mark(session: Session, campaign: Campaign) -> str:
     seen = [
         counting.newest_report(session, campaign).digest,
         reconciliation(session, campaign),
-        [row.id for row in _rows(session, campaign)] if release_plan.plan_of(session, campaign).lets("rulings") else [],
+        [row.id for row in _rows(session, campaign)] if plan.plan_of(session, campaign).lets("rulings") else [],
     ]
     return digest(canonical(seen))
 

@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 from questionnaires.model import CommentBox as Asked
 from questionnaires.model import Scheme
 from survey_app.models import Campaign, CommentBox
-from survey_app.services import comment_text, release_plan
+from survey_app.services import comment_text
 from survey_app.services.comment_text import Comment
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 
 
 def asked(session: Session, campaign: Campaign, scheme: Scheme, group: str) -> Asked | None:
     """What the forms of this group ask for; None where the scheme asks for nothing or the release plan lets no comment out."""
     box = scheme.groups[group].comment
-    return box if box and release_plan.plan_of(session, campaign).lets(release_plan.COMMENTS) else None
+    return box if box and plan.plan_of(session, campaign).lets(plan.COMMENTS) else None
 
 
 def seal(campaign: Campaign, scheme: Scheme, comment: Comment) -> bytes:

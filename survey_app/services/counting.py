@@ -27,10 +27,11 @@ from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
-from survey_app.services import ballots, comments, opening, release_kept, release_plan
+from survey_app.services import ballots, comments, opening
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import audit
 from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
+from survey_app.services.release import kept, plan
 from survey_app.services.sealing import custody
 
 _FORMAT = "pingyi-opening/1"
@@ -195,7 +196,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     row = StoredReport(
         campaign_id=campaign.id,
         content=content,
-        held=release_kept.decide(report, scheme, release_plan.plan_of(session, campaign)),
+        held=kept.decide(report, scheme, plan.plan_of(session, campaign)),
         digest=bridge.digest(content),
         plan_digest=bridge.digest(scheme.plan),
         evidence_digest=bridge.evidence_digest(evidence),

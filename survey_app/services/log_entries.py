@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from survey_app import bridge
 from survey_app.models import BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.models.style import WHOLE
-from survey_app.services import release_plan
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 
 Entry = dict[str, object]
@@ -64,7 +64,7 @@ def fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
         {"record": "log-key", "public": public.hex()},
         {"record": "opening-key", "public": campaign.public_key.hex()},
         {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
-        {"record": "release-plan", "digest": release_plan.plan_of(session, campaign).digest()},
+        {"record": "release-plan", "digest": plan.plan_of(session, campaign).digest()},
         {"record": "custody", **custody.public_record(campaign.wrapped_key)},
     ]
     return [*entries, *({"record": "style", **said, "digest": style.digest} for style, said in described(session, campaign))]

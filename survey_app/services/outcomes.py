@@ -18,7 +18,7 @@ from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
 from survey_app.services import holding, result_findings, results, rulings, unfolding
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.result_findings import NEEDS_REASON
 from survey_app.services.results import Loaded, Person
 from survey_app.services.rulings import Found, Said, Spot

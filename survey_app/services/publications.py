@@ -22,11 +22,12 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication, Ruling, StoredReport, Unit
-from survey_app.services import counting, release_plan
+from survey_app.services import counting
 from survey_app.services.audience import Audience
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.office import audit
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release import plan as release_plan
+from survey_app.services.release.plan import OUTCOMES
 
 REASON_MOST = 500
 FILES = "files"

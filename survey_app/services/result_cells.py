@@ -19,7 +19,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.presenting import figures
 from survey_app.services import result_words
-from survey_app.services.release import WITHHELD, Held
+from survey_app.services.release.withholding import WITHHELD, Held
 from survey_app.services.rulings import Spot
 
 

@@ -20,11 +20,13 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.presenting import charts
-from survey_app.services import counting, release_kept, release_plan, rulings
+from survey_app.services import counting, rulings
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import Opening
-from survey_app.services.release import Held
-from survey_app.services.release_plan import COMMENTS, OUTCOMES, ReleasePlan
+from survey_app.services.release import kept
+from survey_app.services.release import plan as release_plan
+from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan
+from survey_app.services.release.withholding import Held
 from survey_app.services.result_cells import FlagShown, Reading, Shown
 from survey_app.services.rulings import Rulings
 
@@ -190,7 +192,7 @@ def _held(stored: StoredReport, report: Report, scheme: Scheme, plan: ReleasePla
     if found is None:
         while len(_HELD) >= 8:
             _HELD.pop(next(iter(_HELD)))
-        found = _HELD[stored.digest, plan] = release_kept.kept(stored.held, report, scheme, plan)
+        found = _HELD[stored.digest, plan] = kept.kept(stored.held, report, scheme, plan)
     return found
 
 

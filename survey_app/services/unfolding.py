@@ -15,7 +15,7 @@ from analysis.values import Key
 from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services import holding
-from survey_app.services.release import WITHHELD
+from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.result_cells import UNSETTLED
 from survey_app.services.results import Loaded
 

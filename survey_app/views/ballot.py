@@ -25,7 +25,7 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots, comment_box, comment_text, release_plan
+from survey_app.services import ballots, comment_box, comment_text
 from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaign.campaigns import scheme_of
@@ -44,6 +44,7 @@ from survey_app.services.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError
@@ -83,7 +84,7 @@ class Form:
             "words_language": language() if language() in scheme.languages else scheme.languages[0],
             "terms": custody.terms_of(self.style.campaign.wrapped_key),
             "comment": ballot_page.free_words(self.asked, language()),
-            "exposed": self.group.key in release_plan.plan_of(db_session(), self.style.campaign).open_groups,
+            "exposed": self.group.key in plan.plan_of(db_session(), self.style.campaign).open_groups,
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),
         }

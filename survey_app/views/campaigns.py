@@ -21,9 +21,11 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import anonymity, proof_log, publications, release_plan, turnout
+from survey_app.services import proof_log, publications, turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
+from survey_app.services.release import forecast
+from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
 from survey_app.views import scheme_upload
 from survey_app.views.campaigns_common import (
@@ -296,7 +298,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
             {"where": one.where or _("名册"), "what": _(one.what, **one.parts), "remedy": ""}
             for one in campaigns.objections(session, campaign)
         ],
-        forecast=anonymity.forecast(session, campaign),
+        forecast=forecast.forecast(session, campaign),
         plan=release_plan.plan_of(session, campaign),
         exits=release_plan.exits_of(scheme_of(campaign)),
         units=units,

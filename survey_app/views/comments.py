@@ -12,8 +12,9 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.services import comments, release_plan
+from survey_app.services import comments
 from survey_app.services.comments import Released, Shown
+from survey_app.services.release import plan
 from survey_app.services.results import Loaded
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.editing import still_as_seen
@@ -75,7 +76,7 @@ def as_xlsx(key: str) -> Response:
 
 def _released(loaded: Loaded) -> Released:
     """What was let out. Raises NotFoundError where no form asked for words, or the plan lets none out."""
-    found = comments.released(db_session(), loaded.campaign) if loaded.lets(release_plan.COMMENTS) else None
+    found = comments.released(db_session(), loaded.campaign) if loaded.lets(plan.COMMENTS) else None
     if found is None:
         raise NotFoundError(N_("这次评议没有收集意见。"))
     return found

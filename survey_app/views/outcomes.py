@@ -13,7 +13,7 @@ from survey_app.i18n import language
 from survey_app.models.ruling import VERDICTS
 from survey_app.services import outcomes
 from survey_app.services.office import audit
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import Loaded
 from survey_app.services.rulings import Spot
 from survey_app.views.campaigns_common import campaign_of

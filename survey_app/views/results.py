@@ -16,7 +16,6 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.services import (
-    leaks,
     outcomes,
     publications,
     result_findings,
@@ -30,7 +29,8 @@ from survey_app.services.audience import Audience, load_for
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
 from survey_app.services.publications import FILES
-from survey_app.services.release_plan import OUTCOMES
+from survey_app.services.release import leaks
+from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import Loaded, PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
 

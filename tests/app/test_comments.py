@@ -17,10 +17,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import appeal, bundle, comment_box, comment_text, comments, counting, proof_log, release_plan
+from survey_app.services import appeal, bundle, comment_box, comment_text, comments, counting, proof_log
 from survey_app.services.campaign import campaigns
 from survey_app.services.comment_text import Comment, tidy
 from survey_app.services.refusals import FormError
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
 from tests.app.wordy_town import ASKING, boxes, cast, sign
@@ -80,7 +81,7 @@ def test_no_form_asks_unless_the_scheme_does_nor_when_the_plan_lets_no_comment_o
     cast(session, silent, 0)
     off = build(session, text=ASKING, key="OFF", state="draft")
     campaign = session.get_one(Campaign, off.campaign_id)
-    release_plan.choose(session, campaign, floor=5, open_groups=[], exits=["groups"])
+    plan.choose(session, campaign, floor=5, open_groups=[], exits=["groups"])
     campaign.state = "open"
     session.commit()
     cast(session, off, 0)

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from survey_app.models import Campaign
-from survey_app.services import leaks, release_plan
 from survey_app.services.campaign import campaigns
-from survey_app.services.release import Held
-from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.release import leaks, plan
+from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.withholding import Held
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.spreadsheets import Upload
@@ -77,7 +77,7 @@ def test_the_forecast_says_which_scores_would_show_a_small_group(session: Sessio
 
 def test_a_group_that_was_promised_nothing_is_no_leak_of_the_forecast(session: Session) -> None:
     campaign = draft(session, clerks="3")
-    release_plan.choose(session, campaign, floor=5, open_groups=["科员"], exits=[])
+    plan.choose(session, campaign, floor=5, open_groups=["科员"], exits=[])
     assert leaks.forecast(session, campaign) == []
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import LANGUAGES
 from survey_app.models import Campaign
-from survey_app.services import proof_log, release_plan
+from survey_app.services import proof_log
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from tests.app.phone import phone_before
 from tests.app.small_scheme import TEXT, Town, build
@@ -104,8 +105,8 @@ def test_the_form_itself_promises_no_more_than_its_custody_keeps(client: FlaskCl
 def test_it_names_the_floor_of_this_campaigns_release_plan(client: FlaskClient, session: Session) -> None:
     town = build(session, state="draft")
     assert "只有 5 个人或者更少的数，不给人看" in page_of(client, f"/privacy/{town.key}")
-    exits = [one.key for one in release_plan.EXITS]
-    release_plan.choose(session, session.get_one(Campaign, town.campaign_id), floor=8, open_groups=[], exits=exits)
+    exits = [one.key for one in plan.EXITS]
+    plan.choose(session, session.get_one(Campaign, town.campaign_id), floor=8, open_groups=[], exits=exits)
     session.commit()
     assert "只有 8 个人或者更少的数，不给人看" in page_of(client, f"/privacy/{town.key}")
 

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.extensions import resources
 from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
-from survey_app.services import ballots, counting, release_plan
+from survey_app.services import ballots, counting
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import slips
@@ -50,7 +51,7 @@ def build(session: Session, *, open_groups: tuple[str, ...] = ()) -> Campaign:
         session, scheme_text=TEXT, title="同级互评", period="2026", passphrase=PASSPHRASE,
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
-    release_plan.choose(session, campaign, floor=5, open_groups=open_groups, exits=[])
+    plan.choose(session, campaign, floor=5, open_groups=open_groups, exits=[])
     unit = Unit(campaign_id=campaign.id, code="U", name="村", place=0, facts={})
     session.add(unit)
     session.flush()

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from survey_app import access
 from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import AuditEvent, Campaign, Headcount
-from survey_app.services import release_plan
 from survey_app.services.office import acts, audit
+from survey_app.services.release import plan
 from tests.app import ledger_town, small_scheme, test_room_code, test_two_clerks_by_form
 from tests.conftest import OTHER_NAME as OTHER
 from tests.conftest import csrf
@@ -195,7 +195,7 @@ def test_a_forged_or_foreign_base_is_as_if_nothing_had_been_shown(office_client:
     for base in ("nonsense", form["edit_base"] + "x", foreign):
         assert sent(office_client, page, form, edit_base=base, floor="9")[0] == 409
     with resources(office_client.application).reading() as look:
-        assert release_plan.plan_of(look, look.get_one(Campaign, town.campaign_id)).floor == 5
+        assert plan.plan_of(look, look.get_one(Campaign, town.campaign_id)).floor == 5
 
 
 @on_sqlite

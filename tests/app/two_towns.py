@@ -29,9 +29,10 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, counting, release_plan
+from survey_app.services import ballots, counting
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.credentials import Credential
+from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import slips
@@ -97,8 +98,8 @@ def build(session: Session, *, count: bool = True, open_to_all: bool = True) -> 
         wrap_cost=custody.WrapCost(time=1, memory=64), now=NOON,
     )  # fmt: skip
     if open_to_all:
-        exits = [one.key for one in release_plan.EXITS]
-        release_plan.choose(session, campaign, floor=5, open_groups=["同事", "群众"], exits=exits)
+        exits = [one.key for one in plan.EXITS]
+        plan.choose(session, campaign, floor=5, open_groups=["同事", "群众"], exits=exits)
     for place, (code, name) in enumerate((("E", "东镇"), ("W", "西镇"))):
         unit = Unit(campaign_id=campaign.id, code=code, name=name, place=place, facts={})
         session.add(unit)

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, bundle_shelf, bundle_state, counting, log_entries, proof_log, release_plan, rulings
+from survey_app.services import bundle, bundle_shelf, bundle_state, counting, log_entries, proof_log, rulings
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.campaign import campaigns
+from survey_app.services.release import plan
 from survey_app.services.rulings import Spot
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey
@@ -190,7 +191,7 @@ def test_what_people_said_to_outcomes_stands_in_the_bundle_without_their_reasons
 def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(session: Session) -> None:
     def quiet(session: Session, campaign: Campaign) -> None:
         campaign.state = "draft"
-        release_plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
+        plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
         campaign.state = "open"
 
     campaign = hamlet.build(session, approved=quiet)

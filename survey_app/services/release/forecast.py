@@ -11,10 +11,10 @@ from questionnaires.model import Group
 from questionnaires.styles import matches
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Unit
-from survey_app.services import release_plan
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
-from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.release import plan as release_plan
+from survey_app.services.release.plan import ReleasePlan
 
 #: What a group's size means: standing -> (in a word, what to do or to know).
 STANDINGS = {

@@ -27,10 +27,10 @@ from survey_app import bridge
 from survey_app.i18n import N_, language, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater
-from survey_app.services import release_plan
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles
-from survey_app.services.release import Held
+from survey_app.services.release import plan as release_plan
+from survey_app.services.release.withholding import Held
 
 #: What to do about a score that shows a small group.
 REMEDY = N_("得分是结果，不能藏；请把这一类人与别的主体合并，或请他们署名，或在公布计划里写明不承诺匿名。")

@@ -12,8 +12,8 @@ from analysis.disclosure.leaks import Cell, Leak
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.bridge import canonical
-from survey_app.services.release import Decision, Held
-from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.withholding import Decision, Held
 
 _FORMAT = "pingyi-held/1"
 

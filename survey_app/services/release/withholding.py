@@ -1,7 +1,7 @@
 """What a page or a file may show of a counted campaign: which numbers are held back so that none speaks about too few people.
 
 Lives here: the decision, per subject, by the test of `analysis.disclosure.leaks` over everything the pages show of that subject.
-May not live here: what stands in place of a number (`result_cells`), the plan chosen at set-up (`release_plan`).
+May not live here: what stands in place of a number (`result_cells`), the plan chosen at set-up (`release.plan`).
 
 First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
 others). Then the test looks at all that is left together with the scores; while numbers taken together still show what was held
@@ -25,7 +25,7 @@ from analysis.ops.formulas import TestParams
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.i18n import N_
-from survey_app.services.release_plan import ReleasePlan
+from survey_app.services.release.plan import ReleasePlan
 
 #: What stands where a number would.
 WITHHELD = N_("人数太少，不单独列出")

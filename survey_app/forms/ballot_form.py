@@ -16,10 +16,10 @@ from fractions import Fraction
 from questionnaires.model import Choice
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services.ballot_rules import BallotPaper
-from survey_app.services.ballots import SUBMISSION_BYTES, Credential
-from survey_app.services.comment_text import tidy
-from survey_app.services.refusals import FormError
+from survey_app.services.casting.cast import SUBMISSION_BYTES, Credential
+from survey_app.services.casting.comment_text import tidy
+from survey_app.services.casting.refusals import FormError
+from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 
 RADIOS_MOST = 7  # more choices than this do not fit a thumb; a list or a number field takes over

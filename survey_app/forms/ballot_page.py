@@ -17,7 +17,7 @@ from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
 from survey_app.i18n import forms_of
 from survey_app.i18n import gettext as _
-from survey_app.services.ballot_rules import BallotPaper, label_of
+from survey_app.services.casting.rules import BallotPaper, label_of
 
 _OPEN = 1 << 30  # behind every mark
 Widget = Literal["radios", "select", "number"]

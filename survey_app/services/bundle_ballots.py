@@ -19,8 +19,8 @@ from survey_app.models import Ballot, Campaign
 from survey_app.models.style import WHOLE
 from survey_app.proof import pledges
 from survey_app.services import opening, proof_log
-from survey_app.services.ballot_rules import BallotPaper
-from survey_app.services.commitments import Commitment, commit
+from survey_app.services.casting.commitments import Commitment, commit
+from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.opening import Judged, StyleToOpen
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError

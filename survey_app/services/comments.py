@@ -24,8 +24,8 @@ from survey_app.bridge import canonical, digest
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, CommentRuling, Rater, ReleasedComments, Unit
-from survey_app.services import comment_box, comment_text
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.office import audit
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody

@@ -27,8 +27,9 @@ from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
-from survey_app.services import ballots, comments, opening
+from survey_app.services import comments, opening
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.casting import cast
 from survey_app.services.office import audit
 from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.release import kept, plan
@@ -125,7 +126,7 @@ def recompute(session: Session, campaign: Campaign, *, account: str, now: dt.dat
 def styles_to_open(session: Session, campaign: Campaign) -> Sequence[StyleToOpen]:
     """Every style of the campaign with the paper its ballots are judged by; a style altered after approval is refused there."""
     ids = session.scalars(select(BallotStyle.id).where(BallotStyle.campaign_id == campaign.id).order_by(BallotStyle.id)).all()
-    return [StyleToOpen(*ballots.paper_of(session, id_)) for id_ in ids]
+    return [StyleToOpen(*cast.paper_of(session, id_)) for id_ in ids]
 
 
 def stored_opening(session: Session, campaign: Campaign) -> Opening:

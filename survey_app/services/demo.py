@@ -20,11 +20,12 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import ballots, earlier_results, headcounts
-from survey_app.services.ballot_rules import BallotPaper
+from survey_app.services import earlier_results, headcounts
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import LoadedStyle, roster_of, styles_of
+from survey_app.services.casting import cast
+from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.roster import importing
@@ -122,16 +123,16 @@ def fill(
     words = planned_comments(folder) if most is None else {}
     total, done = sum(voters for _, _, voters, _ in plans), 0
     for style, entitled, voters, place in plans:
-        paper = ballots.paper_of(session, style.row.id)[1]
+        paper = cast.paper_of(session, style.row.id)[1]
         ready, say = planned.get(place, []), words.get(place[:2], [])
         for at, (credential, name) in enumerate(_credentials(session, campaign, style, entitled, cost)[:voters]):
-            ballots.cast(
+            cast.cast(
                 session,
                 style_id=style.row.id,
                 credential=credential,
-                submission_id=system_random.token_bytes(ballots.SUBMISSION_BYTES),
+                submission_id=system_random.token_bytes(cast.SUBMISSION_BYTES),
                 marks=ready[at] if ready else _marks(paper, dice),
-                signature=ballots.Signature(name) if name else None,
+                signature=cast.Signature(name) if name else None,
                 confirmed={table.rule for table in paper.limits},
                 comment=say.pop(0) if say else "",
             )
@@ -192,17 +193,17 @@ def _raters(session: Session, style: LoadedStyle) -> Sequence[Rater]:
 
 def _credentials(
     session: Session, campaign: Campaign, style: LoadedStyle, entitled: int, cost: AliasCost
-) -> list[tuple[ballots.Credential, str]]:
+) -> list[tuple[cast.Credential, str]]:
     if not entitled:
         return []
     if scheme_of(campaign).groups[style.row.group_key].signed:
         issued = invitations.issue(session, campaign=campaign, raters=list(_raters(session, style)), cost=cost)
         session.commit()
-        return [(ballots.Credential(secret=one.secret), one.rater.name) for one in issued]
+        return [(cast.Credential(secret=one.secret), one.rater.name) for one in issued]
     meeting = style.row.unit.name if style.row.unit else campaign.title
     batch = slips.issue(session, style=style.row, count=entitled, meeting=meeting, cost=cost)
     session.commit()
-    return [(ballots.Credential(secret=secret), "") for secret, _alias in batch.slips]
+    return [(cast.Credential(secret=secret), "") for secret, _alias in batch.slips]
 
 
 def _marks(paper: BallotPaper, dice: random.Random) -> list[int]:

@@ -17,8 +17,8 @@ from analysis.limits import judge
 from survey_app.bridge import StyleBallots
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
 from survey_app.services import proof_log
-from survey_app.services.ballot_rules import BallotPaper
-from survey_app.services.commitments import commit
+from survey_app.services.casting.commitments import commit
+from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
 from survey_app.services.sealing.sealed_content import DamagedContentError

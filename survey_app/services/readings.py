@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
-from survey_app.services import ballots, log_entries, signed_forms
-from survey_app.services.commitments import commit
+from survey_app.services import log_entries, signed_forms
+from survey_app.services.casting import cast
+from survey_app.services.casting.commitments import commit
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey
@@ -120,7 +121,7 @@ def open_form(session: Session, campaign: Campaign, rater_id: int, key: OpeningK
     if opened.signature is None:
         raise sealed_content.DamagedContentError(N_("这张记名评议表打开后没有签名，不是经过本系统送出的；请查明来源。"))
     form = signed_forms.describe(session, ballot, opened.marks, opened.signature)
-    style, paper = ballots.paper_of(session, ballot.style_id)
+    style, paper = cast.paper_of(session, ballot.style_id)
     said = commit(campaign.key, style, paper, opened)
     leaf = sealed_content.leaf(campaign=campaign.key, style=style.id, key=ballot.key, committed=said.value, version=said.version)
     sound = leaf == ballot.leaf

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, Rater
-from survey_app.services import ballots, proof_log, signed_copy
-from survey_app.services.alias_gate import GATE
-from survey_app.services.credentials import Credential, find_holder
+from survey_app.services import proof_log, signed_copy
+from survey_app.services.casting import cast
+from survey_app.services.casting.alias_gate import GATE
+from survey_app.services.casting.credentials import Credential, find_holder
 from survey_app.services.proof_log import Found
 from survey_app.services.sealing.sealed_content import Signature, mark_bytes
 from survey_app.services.sealing.tokens import AliasCost
@@ -54,7 +55,7 @@ class Own:
 
 def describe(session: Session, ballot: Ballot, marks: tuple[int, ...], signature: Signature) -> SignedForm:
     """The record of a signed ballot, from what it says. The same ballot gives the same record."""
-    style, paper = ballots.paper_of(session, ballot.style_id)
+    style, paper = cast.paper_of(session, ballot.style_id)
     campaign, rater = style.campaign, session.get_one(Rater, ballot.rater_id)
     spoken = paper.scheme.languages[0]
     answers: dict[str, list[tuple[str, str]]] = {}

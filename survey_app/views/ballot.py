@@ -25,13 +25,12 @@ from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, Subject
-from survey_app.services import ballots, comment_box, comment_text
-from survey_app.services.ballot_rules import BallotPaper, BrokenRule, broken_rules, missing_places
-from survey_app.services.ballots import Receipt, Signature, Standing
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.comment_text import CommentError
-from survey_app.services.receipts import is_recorded
-from survey_app.services.refusals import (
+from survey_app.services.casting import cast, comment_box, comment_text
+from survey_app.services.casting.cast import Receipt, Signature, Standing
+from survey_app.services.casting.comment_text import CommentError
+from survey_app.services.casting.receipts import is_recorded
+from survey_app.services.casting.refusals import (
     BusyError,
     ClosedCampaignError,
     FormError,
@@ -44,6 +43,7 @@ from survey_app.services.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
+from survey_app.services.casting.rules import BallotPaper, BrokenRule, broken_rules, missing_places
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
@@ -140,7 +140,7 @@ def looked_up() -> Response:
     code = request.form.get("code", "")
     if set(request.form) != {"code"} or len(request.form.getlist("code")) != 1 or len(code) > 80:
         raise FormError(N_("收到的表格不完整；请重新打开查询页再试。"))
-    ballots.begin_reading(db_session())
+    cast.begin_reading(db_session())
     try:
         found = is_recorded(db_session(), code)
     except TokenError as wrong:
@@ -165,9 +165,9 @@ def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
 
 def _form(style_id: str) -> Form:
     session = db_session()
-    ballots.begin_reading(session)
+    cast.begin_reading(session)
     try:
-        row, paper = ballots.paper_of(session, style_id)
+        row, paper = cast.paper_of(session, style_id)
     except NotFoundError as unknown:
         raise NotFoundError(
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
@@ -207,7 +207,7 @@ def _review(here: Form, filled: FilledForm) -> Response:
     stop = _not_now(here)
     if stop is not None:
         return stop
-    standing = ballots.standing(
+    standing = cast.standing(
         db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
     )
     if standing.void:
@@ -227,7 +227,7 @@ def _send(here: Form, filled: FilledForm) -> Response:
     if filled.submission is None:
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     signature = check_signature(filled.name, filled.ink) if here.group.signed else None
-    receipt = ballots.cast(
+    receipt = cast.cast(
         db_session(),
         style_id=here.style.id,
         credential=filled.credential(),
@@ -330,7 +330,7 @@ def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None,
         sections=sections,
         grades=ballot_page.by_grade(sections),
         filled=filled,
-        submission=(filled.submission or secrets.token_bytes(ballots.SUBMISSION_BYTES)).hex(),
+        submission=(filled.submission or secrets.token_bytes(cast.SUBMISSION_BYTES)).hex(),
         version=version,
         warnings=[_warning(rule) for rule in broken],
         confirm=",".join(sorted({rule.table.rule for rule in broken})),

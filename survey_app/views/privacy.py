@@ -10,9 +10,10 @@ from flask import Blueprint, Response, make_response, render_template
 from survey_app import access
 from survey_app.database import sqlite_file
 from survey_app.extensions import current_config, db_session
-from survey_app.services import ballots, comments, proof_log
+from survey_app.services import comments, proof_log
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.casting import cast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 
@@ -31,7 +32,7 @@ def anywhere() -> Response:
 def of_campaign(key: str) -> Response:
     """The same, and what holds for this campaign only."""
     session = db_session()
-    ballots.begin_reading(session)
+    cast.begin_reading(session)
     campaign = campaigns.by_key(session, key)
     scheme, plan = scheme_of(campaign), release_plan.plan_of(session, campaign)
     groups = scheme.groups.values()

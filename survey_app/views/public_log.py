@@ -18,13 +18,14 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
-from survey_app.services import ballots, bundle_shelf, bundle_state, headcounts, proof_log
-from survey_app.services.alias_gate import GATE
+from survey_app.services import bundle_shelf, bundle_state, headcounts, proof_log
 from survey_app.services.campaign import campaigns
+from survey_app.services.casting import cast
+from survey_app.services.casting.alias_gate import GATE
+from survey_app.services.casting.refusals import BusyError, FormError
 from survey_app.services.headcounts import ReconcileLine
 from survey_app.services.proof_log import Epoch, Log
 from survey_app.services.proof_lookup import look_up
-from survey_app.services.refusals import BusyError, FormError
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
 
@@ -158,7 +159,7 @@ def _lines(campaign: Campaign) -> Sequence[ShownLine]:
 
 def _log(key: str) -> tuple[Campaign, Log]:
     session = db_session()
-    ballots.begin_reading(session)
+    cast.begin_reading(session)
     campaign = campaigns.by_key(session, key)
     log = proof_log.log_of(session, campaign)
     if log is None:

@@ -15,9 +15,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign
 from survey_app.native_threads import native_pool
 from survey_app.printing import qr
-from survey_app.services import ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
+from survey_app.services.casting import cast
 from survey_app.services.sealing.tokens import secret_text
 from survey_app.services.slips import room_code, slips
 from survey_app.services.slips.printings import Stamp
@@ -123,7 +123,7 @@ def _own(of: BallotStyle, status: int, **shown: object) -> Response:
 
 def _of_code(style_id: str) -> BallotStyle:
     session = db_session()
-    ballots.begin_reading(session)
+    cast.begin_reading(session)
     style = session.get(BallotStyle, style_id)
     if style is None or scheme_of(style.campaign).groups[style.group_key].admission != "code":
         raise NotFoundError(N_("没有这个领取页面；请重新扫描大屏幕上的二维码。"))

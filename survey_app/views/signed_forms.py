@@ -21,10 +21,11 @@ from survey_app.models import BallotStyle
 from survey_app.printing import qr
 from survey_app.printing.signed_form import SignedFormSheet, signed_form_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, ballots, readings, signed_copy, signed_forms
+from survey_app.services import appeal, readings, signed_copy, signed_forms
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.credentials import Credential
-from survey_app.services.refusals import BusyError, FormError, UnknownSlipError, WrongStyleError
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
+from survey_app.services.casting.refusals import BusyError, FormError, UnknownSlipError, WrongStyleError
 from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 from survey_app.services.signed_copy import Copy, CopyError
@@ -46,7 +47,7 @@ def index() -> Response:
 @access.voter
 def check() -> Response:
     """What has become of the copy: seal, place in the log, whether it still counts."""
-    ballots.begin_reading(db_session())
+    cast.begin_reading(db_session())
     try:
         found = signed_forms.check(db_session(), _brought())
     except CopyError as wrong:
@@ -85,8 +86,8 @@ def sheet() -> Response:
 def own(style_id: str) -> Response:
     """After the close: the form of this link's holder as recorded, without its content, and everybody who has read it."""
     session = db_session()
-    ballots.begin_reading(session)
-    style, paper = ballots.paper_of(session, style_id)
+    cast.begin_reading(session)
+    style, paper = cast.paper_of(session, style_id)
     group = paper.scheme.groups[style.group_key]
     if not group.signed or style.campaign.state not in ("closed", "counted"):
         raise NotFoundError(N_("没有这个页面。"))
@@ -109,7 +110,7 @@ def sealed_copy(leaf: bytes, marks: tuple[int, ...], signature: Signature) -> di
     """What the page after the cast shows of the copy. The ballot is recorded whatever comes of it: a key that does not open stops
     no receipt."""
     session = db_session()
-    ballots.begin_reading(session)
+    cast.begin_reading(session)
     try:
         copy = signed_forms.copy_of(session, leaf, marks, signature, secret=cookie_key(current_config()))
     except checkpoints.SigningKeyError:
@@ -172,7 +173,7 @@ def _brought() -> Copy:
 
 def _own_copy() -> Copy:
     """A copy with our own seal: neither file nor sheet is made of anything else. Raises CopyError."""
-    ballots.begin_reading(db_session())
+    cast.begin_reading(db_session())
     found = signed_forms.check(db_session(), _brought())
     if found.campaign is None or not found.genuine:
         raise CopyError(N_("这份存根的封印不是本服务器的，或内容被改动过，不能下载或打印；请用送出后页面上的按钮。"))

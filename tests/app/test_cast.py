@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError, UserError
 from survey_app.models import Ballot, Campaign, Rater, SlipBatch
-from survey_app.services import ballots
-from survey_app.services.alias_gate import AliasGate
-from survey_app.services.ballots import Credential, Receipt, Signature
-from survey_app.services.refusals import (
+from survey_app.services.casting import cast
+from survey_app.services.casting.alias_gate import AliasGate
+from survey_app.services.casting.cast import Credential, Receipt, Signature
+from survey_app.services.casting.refusals import (
     ClosedCampaignError,
     FormError,
     LimitBrokenError,
@@ -54,7 +54,7 @@ def send(
     marks: Sequence[int] = GOOD_MARKS,
     submission: bytes = b"s" * 16,
 ) -> Receipt:
-    return ballots.cast(
+    return cast.cast(
         session,
         style_id=town.guests,
         credential=credential or slip(town),
@@ -65,7 +65,7 @@ def send(
 
 
 def sign(session: Session, town: Town, *, version: int, submission: bytes, marks: Sequence[int] = MEMBER_MARKS) -> Receipt:
-    return ballots.cast(
+    return cast.cast(
         session,
         style_id=town.members,
         credential=link(town),
@@ -91,7 +91,7 @@ def test_a_ballot_is_stored_sealed_and_opens_to_what_was_marked(session: Session
     receipt = send(session, town)
     row = session.scalars(select(Ballot)).one()
     wrapped = session.get_one(Campaign, town.campaign_id).wrapped_key
-    opened = ballots.read_sealed(custody.open_sealed(custody.unwrap(wrapped, PASSPHRASE), row.sealed))
+    opened = cast.read_sealed(custody.open_sealed(custody.unwrap(wrapped, PASSPHRASE), row.sealed))
     assert opened.marks == GOOD_MARKS
     assert opened.signature is None
     assert (row.kind, row.rater_id, row.version, row.superseded) == ("anonymous", None, None, False)
@@ -220,11 +220,11 @@ def test_a_soft_limit_passes_only_when_its_warning_was_confirmed(session: Sessio
     town = build(session)
     arguments = {"style_id": town.members, "credential": link(town), "submission_id": b"s" * 16, "marks": (1, 1, 2, 3, 3)}
     with pytest.raises(LimitBrokenError, match="至少给 1 个，现在给了 0 个") as refused:
-        ballots.cast(session, **arguments, signature=SIGNED, alias_cost=QUICK)  # type: ignore[arg-type] # one set of arguments, twice
+        cast.cast(session, **arguments, signature=SIGNED, alias_cost=QUICK)  # type: ignore[arg-type] # one set of arguments, twice
     assert refused.value.soft
     with pytest.raises(LimitBrokenError):
-        ballots.cast(session, **arguments, signature=SIGNED, confirmed={"few best"}, alias_cost=QUICK)  # type: ignore[arg-type] # as above
-    ballots.cast(session, **arguments, signature=SIGNED, confirmed={"some low"}, alias_cost=QUICK)  # type: ignore[arg-type] # as above
+        cast.cast(session, **arguments, signature=SIGNED, confirmed={"few best"}, alias_cost=QUICK)  # type: ignore[arg-type] # as above
+    cast.cast(session, **arguments, signature=SIGNED, confirmed={"some low"}, alias_cost=QUICK)  # type: ignore[arg-type] # as above
     assert stored(session) == 1
 
 
@@ -245,11 +245,11 @@ def test_a_signed_ballot_is_replaced_version_by_version_and_a_stale_one_is_refus
 def test_a_signed_ballot_needs_a_name_and_an_anonymous_one_may_not_have_one(session: Session) -> None:
     town = build(session)
     with pytest.raises(SignatureError):
-        ballots.cast(
+        cast.cast(
             session, style_id=town.members, credential=link(town), submission_id=b"s" * 16, marks=MEMBER_MARKS, alias_cost=QUICK
         )
     with pytest.raises(FormError):
-        ballots.cast(
+        cast.cast(
             session,
             style_id=town.guests,
             credential=slip(town),
@@ -269,7 +269,7 @@ def test_a_reprinted_invitation_continues_the_versions(session: Session) -> None
     session.commit()
     with pytest.raises(UnknownSlipError):
         sign(session, town, version=1, submission=b"2" * 16)
-    again = ballots.cast(
+    again = cast.cast(
         session,
         style_id=town.members,
         credential=Credential(secret=fresh),
@@ -355,7 +355,7 @@ def test_three_hundred_typed_aliases_pass_after_a_flood_of_wrong_ones(session: S
     gate = AliasGate(burst=50, drain=0.0)
 
     def typed(alias: tokens.Alias, number: int) -> Receipt:
-        return ballots.cast(
+        return cast.cast(
             session,
             style_id=town.guests,
             credential=Credential(alias=alias),
@@ -382,19 +382,19 @@ def test_turnout_moves_in_steps_of_ten_and_books_open_with_the_close(session: Se
     sign(session, town, version=0, submission=b"1" * 16)
     sign(session, town, version=1, submission=b"2" * 16)
     # 9 guests and 1 member in force: every line is under ten, the whole is exactly ten.
-    seen = ballots.turnout(session, campaign)
+    seen = cast.turnout(session, campaign)
     assert {line.group_key: line.at_least for line in seen.lines} == {"guests": 0, "members": 0}
     assert seen.in_all == 10
     send(session, town, slip(town, 9))
-    assert ballots.turnout(session, campaign).by_group == {"guests": 10, "members": 0}
+    assert cast.turnout(session, campaign).by_group == {"guests": 10, "members": 0}
     with pytest.raises(RefusedError):
-        ballots.books(session, campaign)
+        cast.books(session, campaign)
     set_state(session, town, "closed")
     session.refresh(campaign)
-    books = {line.group_key: (line.cast, line.superseded) for line in ballots.books(session, campaign)}
+    books = {line.group_key: (line.cast, line.superseded) for line in cast.books(session, campaign)}
     assert books == {"guests": (10, 0), "members": (2, 1)}
 
 
 def test_the_slots_are_the_ones_this_file_counts_on(session: Session) -> None:
     town = build(session)
-    assert ballots.paper_of(session, town.guests)[1].slots == GUEST_SLOTS
+    assert cast.paper_of(session, town.guests)[1].slots == GUEST_SLOTS

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import scrub
 from survey_app.models import Ballot, Campaign
-from survey_app.services import ballots
 from survey_app.services.campaign import campaigns
-from survey_app.services.comment_text import CommentError
-from survey_app.services.credentials import Credential
-from survey_app.services.refusals import FormError, SpentSlipError
+from survey_app.services.casting import cast as ballots
+from survey_app.services.casting.comment_text import CommentError
+from survey_app.services.casting.credentials import Credential
+from survey_app.services.casting.refusals import FormError, SpentSlipError
 from tests.app.small_scheme import QUICK, build
 from tests.app.wordy_town import ASKING, boxes, cast, sign
 from tests.support.clock import NOON

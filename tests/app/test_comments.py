@@ -17,10 +17,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import appeal, bundle, comment_box, comment_text, comments, counting, proof_log
+from survey_app.services import appeal, bundle, comments, counting, proof_log
 from survey_app.services.campaign import campaigns
-from survey_app.services.comment_text import Comment, tidy
-from survey_app.services.refusals import FormError
+from survey_app.services.casting import comment_box, comment_text
+from survey_app.services.casting.comment_text import Comment, tidy
+from survey_app.services.casting.refusals import FormError
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 from survey_app.cli import cli
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Slip, SlipBatch
-from survey_app.services import ballots
-from survey_app.services.credentials import Credential
-from survey_app.services.refusals import VoidSlipError
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
+from survey_app.services.casting.refusals import VoidSlipError
 from survey_app.services.sealing import tokens
 from survey_app.services.slips import offline, slips
 from survey_app.services.slips.offline import OfflineSlipsError
@@ -69,7 +69,7 @@ def test_slips_of_another_machine_vote_and_the_server_never_sees_a_code(
         assert session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc())).first() == "slips-registered"
 
         def vote(number: int) -> None:
-            ballots.cast(
+            cast.cast(
                 session, style_id=town.guests, credential=Credential(secret=secrets[number]), submission_id=bytes([number]) * 16,
                 marks=GOOD_MARKS, alias_cost=QUICK,
             )  # fmt: skip
@@ -92,7 +92,7 @@ def test_the_printed_alias_is_found_as_well(session: Session) -> None:
     codes, digests = offline.make(order, count=2, meeting="大会")
     slips.store(session, offline.take(session, style.campaign, digests, cost=QUICK))
     session.commit()
-    receipt = ballots.cast(
+    receipt = cast.cast(
         session, style_id=town.guests, credential=Credential(alias=codes[1][1]), submission_id=b"s" * 16, marks=GOOD_MARKS,
         alias_cost=QUICK,
     )  # fmt: skip

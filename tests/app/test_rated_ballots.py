@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.extensions import resources
 from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
-from survey_app.services import ballots, counting
+from survey_app.services import counting
 from survey_app.services.campaign import campaigns, styles
-from survey_app.services.credentials import Credential
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
@@ -66,7 +67,7 @@ def build(session: Session, *, open_groups: tuple[str, ...] = ()) -> Campaign:
     printed = slips.issue(session, style=style.row, count=len(FORMS), meeting="会", cost=QUICK)
     session.commit()
     for (secret, _alias), marks in zip(printed.slips, FORMS, strict=True):
-        ballots.cast(
+        cast.cast(
             session,
             style_id=style.row.id,
             credential=Credential(secret=secret),

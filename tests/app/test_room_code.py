@@ -16,8 +16,9 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Room, Slip
-from survey_app.services import ballots, counting, headcounts
-from survey_app.services.credentials import Credential
+from survey_app.services import counting, headcounts
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
 from survey_app.services.sealing import tokens
 from survey_app.services.slips import room_code
 from survey_app.services.slips.room_code import RoomFullError, StaleCodeError
@@ -73,11 +74,11 @@ def test_each_exchange_gives_another_form_until_the_seats_are_gone(session: Sess
     assert len(set(taken)) == 2
     ways = (Credential(secret=taken[0][0]), Credential(alias=taken[1][1]))
     for number, way in enumerate(ways):
-        ballots.cast(
+        cast.cast(
             session, style_id=style.id, credential=way, submission_id=bytes([number]) * 16, marks=GOOD_MARKS, alias_cost=QUICK
         )
     with pytest.raises(UserError, match="已经用过"):
-        ballots.cast(
+        cast.cast(
             session, style_id=style.id, credential=ways[0], submission_id=b"z" * 16, marks=GOOD_MARKS, alias_cost=QUICK
         )
     campaign = session.get_one(Campaign, style.campaign_id)
@@ -151,7 +152,7 @@ def test_the_office_projects_and_a_phone_without_script_gets_a_form(app: Flask, 
     with resources(app).writing() as session:
         credential = Credential(alias=tokens.parse_alias(alias.group(1)))
         secret = tokens.slip_tag(tokens.parse_secret(link.group(1)))
-        ballots.cast(
+        cast.cast(
             session, style_id=town.guests, credential=credential, submission_id=b"a" * 16, marks=GOOD_MARKS, alias_cost=QUICK
         )
         assert session.get(Ballot, secret) is not None  # link and alias are one form

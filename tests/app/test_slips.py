@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
-from survey_app.services import ballots
-from survey_app.services.ballots import Credential
+from survey_app.services.casting import cast
+from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing.tokens import alias_digest, parse_alias, secret_text, slip_tag
 from survey_app.services.slips import invitations, slips
 from tests.app.small_scheme import GOOD_MARKS, QUICK, Town, build
@@ -33,7 +33,7 @@ def issue(session: Session, town: Town, count: int = 5) -> slips.PrintedBatch:
 
 
 def send(session: Session, town: Town, credential: Credential) -> None:
-    ballots.cast(
+    cast.cast(
         session,
         style_id=town.guests,
         credential=credential,

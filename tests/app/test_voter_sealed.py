@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.services.alias_gate import AliasGate
-from survey_app.services.refusals import BusyError
+from survey_app.services.casting.alias_gate import AliasGate
+from survey_app.services.casting.refusals import BusyError
 from survey_app.services.sealing import sealed_content
 from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot, Signature, SignatureError
 

@@ -29,9 +29,10 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import ballots, counting
+from survey_app.services import counting
 from survey_app.services.campaign import campaigns, styles
-from survey_app.services.credentials import Credential
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost
@@ -143,7 +144,7 @@ def _cast_all(session: Session, campaign: Campaign) -> None:
         session.commit()
         for (secret, _alias), answer in zip(printed.slips, answers, strict=True):
             marks = [_code(campaign, slot, answer[slot.item]) for slot in style.slots]
-            ballots.cast(
+            cast.cast(
                 session,
                 style_id=style.row.id,
                 credential=Credential(secret=secret),

@@ -21,8 +21,9 @@ from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
 from survey_app.models import Ballot, BallotStyle, Campaign, FormReading
 from survey_app.schema import upgrade
-from survey_app.services import ballots, proof_log
-from survey_app.services.credentials import Credential
+from survey_app.services import proof_log
+from survey_app.services.casting import cast
+from survey_app.services.casting.credentials import Credential
 from survey_app.services.sealing.sealed_content import Signature
 from survey_app.services.slips import room_code
 from tests.app.four_tongues import CHINESE_ONLY, TEXT
@@ -53,7 +54,7 @@ class Villages:
 def _signed_and_read(session: Session, campaign: Campaign, town: Town) -> None:
     """One signed form, which somebody read: the page of its author shows who."""
     secret, _alias = town.links[0]
-    ballots.cast(
+    cast.cast(
         session, style_id=town.members, credential=Credential(secret=secret), submission_id=secret, marks=(1, 1, 2, 3, 4),
         signature=Signature("王1"), alias_cost=QUICK,
     )  # fmt: skip

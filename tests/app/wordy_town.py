@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import CommentBox
-from survey_app.services import ballots
-from survey_app.services.credentials import Credential
+from survey_app.services.casting import cast as ballots
+from survey_app.services.casting.credentials import Credential
 from survey_app.services.sealing.sealed_content import Signature
 from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, QUICK, TEXT, Town
 

@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 
 from survey_app.database import make_engine, session_factory
-from survey_app.services import ballots
-from survey_app.services.ballots import Credential
+from survey_app.services.casting import cast
+from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing import tokens
 from tests.app.small_scheme import GOOD_MARKS, QUICK
 
@@ -29,7 +29,7 @@ def main(url: str, style: str, secrets: Path) -> None:
             if text is None:
                 return
             with session_factory(engine)() as session:
-                receipt = ballots.cast(
+                receipt = cast.cast(
                     session,
                     style_id=style,
                     credential=Credential(secret=tokens.parse_secret(text)),

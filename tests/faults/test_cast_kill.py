@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.models import Ballot
-from survey_app.services import ballots
-from survey_app.services.ballots import Credential
+from survey_app.services.casting import cast
+from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing import tokens
 from tests.app.small_scheme import GOOD_MARKS, QUICK, build
 
@@ -57,7 +57,7 @@ def test_no_acknowledged_ballot_is_lost_or_doubled_by_kill_9(
     assert count <= len(acknowledged) + 4 * ROUNDS
     for secret, code in list(acknowledged.items())[:20]:
         with session_factory(engine)() as again:
-            receipt = ballots.cast(
+            receipt = cast.cast(
                 again,
                 style_id=town.guests,
                 credential=Credential(secret=tokens.parse_secret(secret)),

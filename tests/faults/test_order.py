@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import scrub, sqlite_file
 from survey_app.models import Ballot, Campaign, Slip
-from survey_app.services import ballots, proof_log
-from survey_app.services.ballots import Credential
+from survey_app.services import proof_log
 from survey_app.services.campaign import campaigns
+from survey_app.services.casting import cast as ballots
+from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing import custody, tokens
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
 from tests.faults.canaries import TEXT

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, select, text
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.models import Ballot, Campaign
 from survey_app.schema import upgrade
-from survey_app.services import ballots
-from survey_app.services.ballots import Credential
 from survey_app.services.campaign import campaigns
+from survey_app.services.casting import cast as ballots
+from survey_app.services.casting.cast import Credential
 from tests.app.small_scheme import GOOD_MARKS, QUICK, build
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, MarkLeaf, Slip, SlipBatch
 from survey_app.proof import checkpoints, verify
-from survey_app.services import ballots, commitments, counting, proof_log
-from survey_app.services.alias_gate import GATE
-from survey_app.services.commitments import Commitment
+from survey_app.services import counting, proof_log
+from survey_app.services.casting import cast, commitments
+from survey_app.services.casting.alias_gate import GATE
+from survey_app.services.casting.commitments import Commitment
 from survey_app.services.counting import NotClosedError
 from survey_app.services.proof_lookup import Answer, look_up
 from survey_app.services.sealing import custody, sealed_content
@@ -49,7 +50,7 @@ def late_ballot(session: Session, campaign: Campaign) -> Ballot:
 
 def rewrite(session: Session, ballot: Ballot, marks: Sequence[int], *, leaf: bool) -> Commitment:
     """Seal other marks in place of the cast ones, which takes the public key alone; `leaf`: also put a leaf that fits them."""
-    form, paper = ballots.paper_of(session, ballot.style_id)
+    form, paper = cast.paper_of(session, ballot.style_id)
     other = OpenedBallot(tuple(marks), b"x" * 32)
     said = commitments.commit(form.campaign.key, form, paper, other)
     ballot.sealed = custody.seal(form.campaign.public_key, sealed_content.write_content(other, wide=paper.wide()))
@@ -132,7 +133,7 @@ def test_a_mark_of_a_rater_who_is_rated_exchanged_after_his_receipt_is_caught_by
     """B's form says 优秀 of A. The server puts another piece in its place, and keeps his receipt's leaf."""
     session, campaign = voting
     ballot = session.scalars(select(Ballot).where(Ballot.style_id == form_of(session, "同级", "B").id)).one()
-    form, paper = ballots.paper_of(session, ballot.style_id)
+    form, paper = cast.paper_of(session, ballot.style_id)
     key = custody.unwrap(campaign.wrapped_key, hamlet.PASSPHRASE)  # it has noted what it saw while B was casting
     honest = commitments.commit(campaign.key, form, paper, sealed_content.read_sealed(key.open(ballot.sealed)))
     receipt = sealed_content.receipt_code(ballot.leaf)
@@ -193,7 +194,7 @@ def test_a_ballot_dropped_afterwards_is_caught_by_the_checker_and_on_the_public_
 
 def stuffed(session: Session, campaign: Campaign, tag: bytes) -> None:
     """One more villager's ballot, as somebody with the database makes it, on a slip with this tag."""
-    form, paper = ballots.paper_of(session, form_of(session, "村民").id)
+    form, paper = cast.paper_of(session, form_of(session, "村民").id)
     marks = OpenedBallot((4, 1, 4), b"y" * 32)
     said = commitments.commit(campaign.key, form, paper, marks)
     leaf = sealed_content.leaf(campaign=campaign.key, style=form.id, key=tag, committed=said.value, version=said.version)

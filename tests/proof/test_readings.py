@@ -26,8 +26,9 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, ballots, readings, signed_forms
+from survey_app.services import appeal, readings, signed_forms
 from survey_app.services import bundle as bundles
+from survey_app.services.casting import cast
 from survey_app.services.sealing import custody, sealed_content, tokens
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, csrf
@@ -260,8 +261,8 @@ def test_two_of_three_trustees_open_a_form_and_one_alone_does_not(app: Flask, of
         campaign = session.get_one(Campaign, town.campaign_id)
         campaign.public_key, campaign.wrapped_key, shares = custody.create_shared_keys(["赵一", "钱二", "孙三"], needed=2)
         session.commit()
-        ballots.cast(
-            session, style_id=town.members, credential=ballots.Credential(secret=town.links[0][0]), submission_id=b"s" * 16,
+        cast.cast(
+            session, style_id=town.members, credential=cast.Credential(secret=town.links[0][0]), submission_id=b"s" * 16,
             marks=(1, 1, 2, 3, 4), signature=sealed_content.Signature("王一"), alias_cost=hamlet.QUICK,
         )  # fmt: skip
         campaign.state = "counted"

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from questionnaires.model import CommentBox as Asked
 from questionnaires.model import Scheme
 from survey_app.models import Campaign, CommentBox
-from survey_app.services import comment_text
-from survey_app.services.comment_text import Comment
+from survey_app.services.casting import comment_text
+from survey_app.services.casting.comment_text import Comment
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 

@@ -17,7 +17,7 @@ from survey_app.i18n import N_
 from survey_app.models import BallotStyle
 from survey_app.models.style import CUT, WHOLE
 from survey_app.proof import pledges
-from survey_app.services.ballot_rules import BallotPaper
+from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot, canonical, commitment, mark_bytes
 
 

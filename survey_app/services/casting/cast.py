@@ -1,6 +1,6 @@
 """Casting: one transaction spends the credential and stores the sealed ballot.
 
-Lives here: the transaction and its order of questions. May not live here: words about rules (`ballot_rules`), formats
+Lives here: the transaction and its order of questions. May not live here: words about rules (`casting.rules`), formats
 (`sealed_content`), pages. "Recorded" may be said when `cast` returns, and not before: it returns after a synced commit.
 
 The order inside the transaction: lock campaign (shared) and slip or rater (exclusive); the same submission again gets the same
@@ -27,15 +27,14 @@ from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
-from survey_app.services import comment_box, comment_text
-from survey_app.services.alias_gate import GATE, AliasGate
-from survey_app.services.ballot_rules import BallotPaper, check
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
-from survey_app.services.comment_text import Comment
-from survey_app.services.commitments import Commitment, commit
-from survey_app.services.credentials import Credential, Holder, find_holder
-from survey_app.services.refusals import (
+from survey_app.services.casting import comment_box, comment_text
+from survey_app.services.casting.alias_gate import GATE, AliasGate
+from survey_app.services.casting.comment_text import Comment
+from survey_app.services.casting.commitments import Commitment, commit
+from survey_app.services.casting.credentials import Credential, Holder, find_holder
+from survey_app.services.casting.refusals import (
     BusyError,
     ClosedCampaignError,
     FormError,
@@ -45,6 +44,7 @@ from survey_app.services.refusals import (
     UnknownSlipError,
     VoidSlipError,
 )
+from survey_app.services.casting.rules import BallotPaper, check
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,

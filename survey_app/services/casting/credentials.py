@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
-from survey_app.services.alias_gate import AliasGate
-from survey_app.services.refusals import UnknownSlipError, WrongStyleError
+from survey_app.services.casting.alias_gate import AliasGate
+from survey_app.services.casting.refusals import UnknownSlipError, WrongStyleError
 from survey_app.services.sealing.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
 
 

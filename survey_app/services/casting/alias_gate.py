@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from survey_app.i18n import N_
-from survey_app.services.refusals import BusyError
+from survey_app.services.casting.refusals import BusyError
 
 
 class AliasGate:

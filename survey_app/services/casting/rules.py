@@ -12,7 +12,7 @@ from analysis.evidence import Slot
 from analysis.limits import LimitTable, Verdict, judge
 from questionnaires.model import Choice, Scheme
 from survey_app.i18n import N_, listed
-from survey_app.services.refusals import FormError, LimitBrokenError, MissingItemError
+from survey_app.services.casting.refusals import FormError, LimitBrokenError, MissingItemError
 
 _NAMED = 3  # so many missing places are named in the sentence; the page marks all of them
 

@@ -20,7 +20,8 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import earlier_results, headcounts
+from survey_app.services import earlier_results
+from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import LoadedStyle, roster_of, styles_of

@@ -18,12 +18,13 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
-from survey_app.services import bundle_shelf, bundle_state, headcounts, proof_log
+from survey_app.services import bundle_shelf, bundle_state, proof_log
+from survey_app.services.books import headcounts
+from survey_app.services.books.headcounts import ReconcileLine
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.refusals import BusyError, FormError
-from survey_app.services.headcounts import ReconcileLine
 from survey_app.services.proof_log import Epoch, Log
 from survey_app.services.proof_lookup import look_up
 from survey_app.services.sealing.tokens import TokenError

@@ -19,7 +19,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Rater, SlipBatch
-from survey_app.services import turnout
+from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.slips import invitations, room_code, slips
 from survey_app.services.slips.printings import StalePrintingError, state_of_batch, state_of_letters

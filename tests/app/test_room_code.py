@@ -16,7 +16,8 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Room, Slip
-from survey_app.services import counting, headcounts
+from survey_app.services import counting
+from survey_app.services.books import headcounts
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
 from survey_app.services.sealing import tokens

@@ -27,6 +27,7 @@ from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
+from survey_app.services.books.turnout import BooksLine, TurnoutLine, books, turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
 from survey_app.services.casting import comment_box, comment_text
@@ -60,7 +61,6 @@ from survey_app.services.sealing.sealed_content import (
     write_content,
 )
 from survey_app.services.sealing.tokens import AliasCost, Rng
-from survey_app.services.turnout import BooksLine, TurnoutLine, books, turnout
 
 __all__ = [
     "BooksLine",

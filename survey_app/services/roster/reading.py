@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import Group
 from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
-from survey_app.services import turnout
+from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 
 Place = tuple[int | None, str]  # unit id (None for groups of no unit), group key

@@ -17,7 +17,7 @@ from questionnaires.model import Group
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Headcount, Unit
-from survey_app.services import turnout
+from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.slips.slips import issued_counts
 

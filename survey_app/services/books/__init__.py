@@ -1,0 +1,1 @@
+"""How many: head-counts, turnout, and whether they agree. May not live here: what anybody answered."""

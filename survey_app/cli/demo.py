@@ -24,12 +24,13 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import counting, proof_log, publications
+from survey_app.services import counting, publications
 from survey_app.services import demo as demo_round
 from survey_app.services.campaign import campaigns
 from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
 from survey_app.services.demo_place import refuse_beside_real
 from survey_app.services.evidence.entries import EvidenceProblemsError
+from survey_app.services.log import epochs
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.starting import prepared
@@ -123,9 +124,9 @@ def _log(engine: Engine, secret: str) -> None:
     """The proof log of every demo round. A real round's begins at its approval; here it only shows what one looks like."""
     with session_factory(engine)() as session:
         for campaign in session.scalars(select(Campaign).where(Campaign.demo.is_(True))).all():
-            proof_log.begin(session, campaign, secret=secret, now=clock.now())
+            epochs.begin(session, campaign, secret=secret, now=clock.now())
             if campaign.state in ("closed", "counted"):
-                proof_log.add_close(session, campaign, secret=secret, now=clock.now())
+                epochs.add_close(session, campaign, secret=secret, now=clock.now())
             session.commit()
 
 

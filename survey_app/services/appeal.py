@@ -20,8 +20,8 @@ from survey_app.models import Appeal, Ballot, Campaign, LogKey
 from survey_app.proof import checkpoints
 from survey_app.services import counting
 from survey_app.services.casting import comment_box
+from survey_app.services.log.epochs import log_of
 from survey_app.services.office import audit
-from survey_app.services.proof_log import log_of
 from survey_app.services.sealing import custody
 
 MOST_DAYS = 366

@@ -36,10 +36,11 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state, counting, log_entries, proof_log, results
+from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state, counting, results
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.proof_log import Log
+from survey_app.services.log import entries, epochs
+from survey_app.services.log.epochs import Log
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import canonical
@@ -109,7 +110,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         raise BundleError(
             N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
         )
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     if log is None or not log.epochs or log.epochs[-1].kind != "close":
         raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))
     stored, tally = counting.newest_report(session, campaign), counting.stored_opening(session, campaign).tally
@@ -117,7 +118,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     if not earlier_digests.still(evidence, stored.evidence_digest):
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
     plan = release_plan.plan_of(session, campaign)
-    described = log_entries.described(session, campaign)
+    described = entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
     ballots = bundle_ballots.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
     scheme = scheme_of(campaign)
@@ -134,7 +135,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         # Campaigns approved before the log fixed these have neither: what nobody saw fixed is no evidence.
         "release": plan.record() if "release-plan" in fixed else None,
         "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
-        "slips": log_entries.tags_by_batch(session, campaign),
+        "slips": entries.tags_by_batch(session, campaign),
         "leaves": [bundle_ballots.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": bundle_state.reconciliation(session, campaign),
         "report": stored.digest,

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from survey_app.models import Ballot, Campaign
 from survey_app.models.style import WHOLE
 from survey_app.proof import pledges
-from survey_app.services import opening, proof_log
+from survey_app.services import opening
 from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.rules import BallotPaper
+from survey_app.services.log import epochs
 from survey_app.services.opening import Judged, StyleToOpen
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
@@ -50,7 +51,7 @@ def read(session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence
 
     `rated`: styles whose raters are themselves rated by name; with leaves of version 1 these are cut, and nothing is opened.
     """
-    found, pieces = Ballots(), proof_log.mark_leaves(session, campaign)
+    found, pieces = Ballots(), epochs.mark_leaves(session, campaign)
     marks = dict[bytes, list[object]]()
     blinds = dict[_Place, tuple[list[bytes], list[bytes]]]()
     for style in styles:

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from analysis.limits import judge
 from survey_app.bridge import StyleBallots
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
-from survey_app.services import proof_log
 from survey_app.services.casting.commitments import commit
 from survey_app.services.casting.rules import BallotPaper
+from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
 from survey_app.services.sealing.sealed_content import DamagedContentError
@@ -94,7 +94,7 @@ def open_box(
 ) -> OpenedBox:
     """Open every ballot of the campaign. Memory holds the marks only; the order of ballots is that of their digests."""
     total = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
-    box, done, pieces = OpenedBox(), 0, proof_log.mark_leaves(session, campaign)
+    box, done, pieces = OpenedBox(), 0, epochs.mark_leaves(session, campaign)
     for style in sorted(styles, key=lambda one: one.row.id):
         id_, rows = style.row.id, list[tuple[int, ...]]()
         box.invalid[id_] = box.superseded[id_] = 0

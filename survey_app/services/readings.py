@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
-from survey_app.services import log_entries, signed_forms
+from survey_app.services import signed_forms
 from survey_app.services.casting import cast
 from survey_app.services.casting.commitments import commit
+from survey_app.services.log import entries
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey
@@ -150,7 +151,7 @@ def given_to_auditors(session: Session, campaign: Campaign, auditors: Sequence[b
 
 
 def _readable(session: Session, campaign: Campaign) -> list[tuple[Ballot, Rater, BallotStyle]]:
-    described = log_entries.described(session, campaign)
+    described = entries.described(session, campaign)
     styles = {style.id: style for style, said in described if said["signed"] and not said["rated"]}
     rows = session.execute(
         select(Ballot, Rater)

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, Rater
-from survey_app.services import proof_log, signed_copy
+from survey_app.services import signed_copy
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.credentials import Credential, find_holder
-from survey_app.services.proof_log import Found
+from survey_app.services.log import epochs
+from survey_app.services.log.epochs import Found
 from survey_app.services.sealing.sealed_content import Signature, mark_bytes
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.signed_copy import Copy, SignedForm
@@ -111,8 +112,8 @@ def place_of(session: Session, campaign: Campaign, leaf: bytes, rater: str) -> P
     mine = select(func.max(Ballot.version)).join(Rater, Rater.id == Ballot.rater_id)
     current = session.scalar(mine.where(Rater.campaign_id == campaign.id, Rater.code == rater)) or 0
     stored = session.scalar(select(Ballot.key).where(Ballot.leaf == leaf, Ballot.campaign_id == campaign.id)) is not None
-    log = proof_log.log_of(session, campaign)
-    return Place(proof_log.find(log, leaf) if log else None, stored, current)
+    log = epochs.log_of(session, campaign)
+    return Place(epochs.find(log, leaf) if log else None, stored, current)
 
 
 def own(session: Session, style: BallotStyle, credential: Credential, *, cost: AliasCost) -> Own:

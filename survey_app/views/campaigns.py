@@ -21,10 +21,11 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import proof_log, publications
+from survey_app.services import publications
 from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
+from survey_app.services.log import epochs
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
@@ -178,7 +179,7 @@ def approve(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, *FROZEN_BY_APPROVAL)
         campaigns.approve(session, campaign, now=now())
-        proof_log.begin(session, campaign, secret=cookie_key(current_config()), now=now())
+        epochs.begin(session, campaign, secret=cookie_key(current_config()), now=now())
     except UserError as error:
         session.rollback()
         if campaign.state != "draft":
@@ -268,7 +269,7 @@ def scrub(key: str) -> AnyResponse:
 def _last_root(campaign: Campaign) -> str:
     """The root of the log's last epoch, made with the close. The close stands also when the log cannot be signed just now."""
     try:
-        last = proof_log.add_close(db_session(), campaign, secret=cookie_key(current_config()), now=now())
+        last = epochs.add_close(db_session(), campaign, secret=cookie_key(current_config()), now=now())
     except SigningKeyError as error:
         flash(_(error.sentence, **error.parts), "warn")
         return ""

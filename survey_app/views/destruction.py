@@ -19,7 +19,8 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Appeal, Campaign
 from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, proof_log
+from survey_app.services import appeal
+from survey_app.services.log import epochs
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.editing import still_as_seen
@@ -83,7 +84,7 @@ def certificate(key: str) -> Response:
     """The certificate to print and sign."""
     session, campaign = db_session(), campaign_of(key)
     said, kept = appeal.certificate_of(session, campaign), session.get(Appeal, campaign.id)
-    signed = proof_log.log_of(session, campaign)
+    signed = epochs.log_of(session, campaign)
     if said is None or kept is None or signed is None:
         raise NotFoundError(N_("这次评议的选票内容还没有销毁，没有证书。"))
     sheet = DestructionSheet(

@@ -10,10 +10,11 @@ from flask import Blueprint, Response, make_response, render_template
 from survey_app import access
 from survey_app.database import sqlite_file
 from survey_app.extensions import current_config, db_session
-from survey_app.services import comments, proof_log
+from survey_app.services import comments
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
+from survey_app.services.log import epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 
@@ -45,7 +46,7 @@ def of_campaign(key: str) -> Response:
         floor=min((plan.floor_of(group.key) for group in hidden), default=plan.floor),
         words=min((max(comments.FLOOR, plan.floor_of(group.key)) for group in wordy), default=0),
         admissions={group.admission for group in groups},
-        has_log=proof_log.log_of(session, campaign) is not None,
+        has_log=epochs.log_of(session, campaign) is not None,
     )
 
 

@@ -14,7 +14,8 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import bundle, bundle_shelf, bundle_state, proof_log
+from survey_app.services import bundle, bundle_shelf, bundle_state
+from survey_app.services.log import epochs
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 from survey_app.views import opening_form
@@ -42,10 +43,10 @@ def add(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, "log-meeting", "log-close", "campaign-closed")
         if campaign.state == "open":
-            epoch = proof_log.add_meeting(session, campaign, name=request.form.get("name", ""), secret=secret, now=now())
+            epoch = epochs.add_meeting(session, campaign, name=request.form.get("name", ""), secret=secret, now=now())
             record("log-meeting", campaign, f"{epoch.number} {epoch.root.hex()}")
         else:
-            last = proof_log.add_close(session, campaign, secret=secret, now=now())
+            last = epochs.add_close(session, campaign, secret=secret, now=now())
             record("log-close", campaign, last.root.hex() if last else "already there")
     except UserError as error:
         session.rollback()
@@ -83,7 +84,7 @@ def publish(key: str) -> AnyResponse:
 def sheet(key: str, number: int) -> Response:
     """The sheet to print, read out and sign."""
     campaign = campaign_of(key)
-    log = proof_log.log_of(db_session(), campaign)
+    log = epochs.log_of(db_session(), campaign)
     if log is None or number >= len(log.epochs):
         raise NotFoundError(N_("存证日志没有这一节；请从存证页重新进入。"))
     epoch = log.epochs[number]
@@ -106,9 +107,9 @@ def sheet(key: str, number: int) -> Response:
 
 def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str], ...] = (), status: int = 200) -> Response:
     session = db_session()
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     done = {epoch.name for epoch in log.epochs} if log else set()
-    gone, strange = proof_log.missing(session, campaign) if log else (0, 0)
+    gone, strange = epochs.missing(session, campaign) if log else (0, 0)
     chinese = language().startswith("zh")
     published = bundle_shelf.published(current_config(), campaign.key)
     return campaign_page(
@@ -123,8 +124,8 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         gone=gone,
         strange=strange,
         closed=bool(log and log.epochs[-1].kind == "close"),
-        least=2 * proof_log.FLOOR,
-        floor=proof_log.FLOOR,
+        least=2 * epochs.FLOOR,
+        floor=epochs.FLOOR,
         published=published is not None,
         outdated=published is not None and published.mark != bundle_state.mark(session, campaign),
         faults=[zh if chinese else en for zh, en in faults],

@@ -18,15 +18,16 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
-from survey_app.services import bundle_shelf, bundle_state, proof_log
+from survey_app.services import bundle_shelf, bundle_state
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import ReconcileLine
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.refusals import BusyError, FormError
-from survey_app.services.proof_log import Epoch, Log
-from survey_app.services.proof_lookup import look_up
+from survey_app.services.log import epochs
+from survey_app.services.log.epochs import Epoch, Log
+from survey_app.services.log.lookup import look_up
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
 
@@ -130,7 +131,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,
             lines=_lines(campaign),
-            floor=proof_log.FLOOR,
+            floor=epochs.FLOOR,
             bundle_digest=grouped(found.digest) if found else "",
             outdated=found is not None and found.mark != bundle_state.mark(db_session(), campaign),
             problem=problem,
@@ -162,7 +163,7 @@ def _log(key: str) -> tuple[Campaign, Log]:
     session = db_session()
     cast.begin_reading(session)
     campaign = campaigns.by_key(session, key)
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     if log is None:
         raise NotFoundError(N_("这次评议还没有存证日志；批准之后才有。"))
     return campaign, log

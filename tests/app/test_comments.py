@@ -17,11 +17,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import appeal, bundle, comments, counting, proof_log
+from survey_app.services import appeal, bundle, comments, counting
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.comment_text import Comment, tidy
 from survey_app.services.casting.refusals import FormError
+from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
@@ -276,12 +277,12 @@ def test_the_office_reads_hides_with_a_reason_and_shows_again_and_the_words_stay
 def test_a_bundle_holds_no_comment_and_boxes_end_with_the_openings(session: Session) -> None:
     town = build(session, text=ASKING, slips=10)
     campaign = session.get_one(Campaign, town.campaign_id)
-    proof_log.begin(session, campaign, secret=SECRET, now=NOON)
+    epochs.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()
     for number in range(10):
         cast(session, town, number, f"canary{number}")
     campaigns.close(session, campaign, now=NOON)
-    proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     count(session, town)
     said = sorted(texts(session, campaign))
     key = custody.unwrap(campaign.wrapped_key, PASSPHRASE)

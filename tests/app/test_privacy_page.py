@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import LANGUAGES
 from survey_app.models import Campaign
-from survey_app.services import proof_log
+from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from tests.app.phone import phone_before
@@ -125,7 +125,7 @@ def test_it_speaks_of_slips_comments_and_the_wall_only_where_there_are_any(clien
 
 def test_every_voter_page_leads_to_it_and_it_leads_on(client: FlaskClient, session: Session) -> None:
     town = build(session)
-    proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret="s" * 40, now=NOON)
+    epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret="s" * 40, now=NOON)
     session.commit()
     own = f'href="/privacy/{town.key}"'
     for address in (f"/v/{town.guests}", f"/v/{town.members}", f"/log/{town.key}/", f"/log/{town.key}/0"):

@@ -23,8 +23,8 @@ from werkzeug.test import TestResponse
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config, resources
 from survey_app.models import Ballot, Campaign, LogKey
-from survey_app.services import proof_log
 from survey_app.services.campaign import campaigns
+from survey_app.services.log import epochs
 from survey_app.services.sealing import tokens
 from tests import pdf_reading as reading
 from tests.app.small_scheme import Town, build
@@ -43,7 +43,7 @@ def town(app: Flask, session: Session) -> Town:
     """An open town with a log, whose key is boxed under the application's own secret."""
     town = build(session)
     campaign = session.get_one(Campaign, town.campaign_id)
-    proof_log.begin(session, campaign, secret=secret_of(app), now=NOON)
+    epochs.begin(session, campaign, secret=secret_of(app), now=NOON)
     session.commit()
     return town
 
@@ -142,7 +142,7 @@ def test_after_the_close_the_copy_is_found_in_the_log(app: Flask, client: FlaskC
     text = copy_on(sign(client, town))
     campaign = session.get_one(Campaign, town.campaign_id)
     campaigns.close(session, campaign, now=NOON)
-    proof_log.add_close(session, campaign, secret=secret_of(app), now=NOON)
+    epochs.add_close(session, campaign, secret=secret_of(app), now=NOON)
     session.commit()
     assert "第 1 节第 " in put_in(client, text)
     session.execute(delete(Ballot))

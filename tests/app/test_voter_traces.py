@@ -18,7 +18,7 @@ from survey_app import access
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config, resources
 from survey_app.models import Campaign
-from survey_app.services import proof_log
+from survey_app.services.log import epochs
 from survey_app.services.sealing import tokens
 from tests.app.phone import Phone, phone_before
 from tests.app.small_scheme import GOOD_MARKS, TEXT, build
@@ -89,7 +89,7 @@ def test_no_voter_page_asks_elsewhere_sets_a_cookie_or_puts_a_secret_into_an_add
     with phone_before(app, browser) as phone:
         with resources(app).writing() as session, app.app_context():
             campaign = session.scalars(select(Campaign).where(Campaign.key == phone.town.key)).one()
-            proof_log.begin(session, campaign, secret=cookie_key(current_config()), now=NOON)
+            epochs.begin(session, campaign, secret=cookie_key(current_config()), now=NOON)
             session.commit()
         asked: list[Request] = []
         phone.context.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright marks what it is given

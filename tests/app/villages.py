@@ -21,9 +21,9 @@ from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
 from survey_app.models import Ballot, BallotStyle, Campaign, FormReading
 from survey_app.schema import upgrade
-from survey_app.services import proof_log
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
+from survey_app.services.log import epochs
 from survey_app.services.sealing.sealed_content import Signature
 from survey_app.services.slips import room_code
 from tests.app.four_tongues import CHINESE_ONLY, TEXT
@@ -89,11 +89,11 @@ def villages(folder: Path, *, slips: int = 200) -> Iterator[Villages]:
         session.commit()
         for one in (town, closed):
             campaign = session.get_one(Campaign, one.campaign_id)
-            proof_log.begin(session, campaign, secret=secret, now=NOON)
+            epochs.begin(session, campaign, secret=secret, now=NOON)
             session.commit()
         _signed_and_read(session, campaign, closed)
         campaign.state, campaign.closed = "closed", NOON
-        proof_log.add_close(session, campaign, secret=secret, now=NOON)
+        epochs.add_close(session, campaign, secret=secret, now=NOON)
         session.commit()
         hall = style.id
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request would drown what is printed on purpose

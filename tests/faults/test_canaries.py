@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.models import Ballot, Campaign
-from survey_app.services import proof_log
 from survey_app.services.campaign import campaigns
+from survey_app.services.log import epochs
 from tests.app.small_scheme import Town, build
 from tests.faults import canaries
 from tests.faults.finder import Finder
@@ -46,7 +46,7 @@ class Place:
     def town(self, slips: int) -> Town:
         with self.session() as session:
             town = build(session, slips=slips, text=canaries.TEXT, subjects=canaries.SUBJECTS)
-            proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret=cookie_key(self.config), now=NOON)
+            epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret=cookie_key(self.config), now=NOON)
             session.commit()
         return town
 

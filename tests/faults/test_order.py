@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import scrub, sqlite_file
 from survey_app.models import Ballot, Campaign, Slip
-from survey_app.services import proof_log
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.cast import Credential
+from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, tokens
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
 from tests.faults.canaries import TEXT
@@ -54,7 +54,7 @@ def test_an_order_kept_reversed_or_kept_in_part_is_seen_and_a_shuffled_one_is_no
 def town(app: Flask, session: Session) -> Town:
     """A ballot for every slip, cast in the order of `town.slips`."""
     town = build(session, slips=CASTS, text=TEXT)
-    proof_log.begin(session, session.get_one(Campaign, town.campaign_id), secret=SECRET, now=NOON)
+    epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret=SECRET, now=NOON)
     session.commit()
     for secret, _alias in town.slips:
         ballots.cast(
@@ -108,7 +108,7 @@ def close(session: Session, town: Town) -> None:
     """As the office's page does it."""
     campaign = session.get_one(Campaign, town.campaign_id)
     campaigns.close(session, campaign, now=NOON)
-    proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     session.commit()
     scrub(session.get_bind().engine)
 
@@ -136,7 +136,7 @@ def test_the_order_is_seen_before_the_close_and_by_nothing_afterwards(
     # SQLite's write-ahead log holds one ballot after the other; in PostgreSQL the table itself does.
     assert ("submission", "first") in telling(session, town, database_bytes(engine, request))
     close(session, town)
-    log = proof_log.log_of(session, session.get_one(Campaign, town.campaign_id))
+    log = epochs.log_of(session, session.get_one(Campaign, town.campaign_id))
     assert log is not None
     assert not tells([log.leaves.index(leaf) for leaf in cast(session, town, "leaf")])
     assert not tells(rows_read(session, town, "SELECT key FROM ballot"))

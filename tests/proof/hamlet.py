@@ -30,7 +30,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import counting, proof_log
+from survey_app.services import counting
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts
 from survey_app.services.campaign import campaigns, rehearsal
@@ -39,6 +39,7 @@ from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.cast import Signature
 from survey_app.services.casting.credentials import Credential
 from survey_app.services.evidence import entries
+from survey_app.services.log import epochs
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
@@ -106,7 +107,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
     campaigns.approve(session, campaign, now=NOON)
     approved(session, campaign)
-    proof_log.begin(session, campaign, secret=SECRET, now=NOON)
+    epochs.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()
     printed(session, campaign)
     villagers = next(style.row for style in styles_of(session, campaign) if style.row.group_key == "村民")
@@ -115,7 +116,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
     cards = [secret for secret, _ in handed.slips]
     for number in range(20):
         cast(session, villagers.id, cards[number], VILLAGERS[number])
-    proof_log.add_meeting(session, campaign, name="村民大会", secret=SECRET, now=NOON)
+    epochs.add_meeting(session, campaign, name="村民大会", secret=SECRET, now=NOON)
     session.commit()
     for number in range(20, 24):
         cast(session, villagers.id, cards[number], VILLAGERS[number])
@@ -126,7 +127,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
 def finish(session: Session, campaign: Campaign, *, count: bool = True) -> None:
     """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False."""
     campaigns.close(session, campaign, now=NOON)
-    proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     headcounts.save_counts(session, campaign, {
         ("U", "村民"): Counts(present=26, spoiled=2, unused=4),
         ("U", "同级"): Counts(present=3),

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, bundle_shelf, bundle_state, counting, log_entries, proof_log, rulings
+from survey_app.services import bundle, bundle_shelf, bundle_state, counting, rulings
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.campaign import campaigns
+from survey_app.services.log import entries, epochs
 from survey_app.services.release import plan
 from survey_app.services.rulings import Spot
 from survey_app.services.sealing import custody
@@ -113,9 +114,9 @@ def test_the_auditors_bundle_opens_every_ballot_but_those_of_the_rated_which_it_
 def test_a_campaign_approved_before_there_were_mark_leaves_is_cut_and_checked_as_it_was(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = log_entries.fixed
+    honest = entries.fixed
     old = ("release-plan", "custody")
-    monkeypatch.setattr(log_entries, "fixed", lambda *given: [one for one in honest(*given) if one["record"] not in old])
+    monkeypatch.setattr(entries, "fixed", lambda *given: [one for one in honest(*given) if one["record"] not in old])
     campaign = hamlet.build(session, approved=lambda session, _: session.execute(update(BallotStyle).values(leaf_version=1)))
     for made in (public((session, campaign)), auditors((session, campaign))):
         content = content_of(made)
@@ -138,7 +139,7 @@ def test_a_void_form_of_a_rated_rater_stays_shut_and_a_blank_piece_is_told_from_
     """
     campaign = test_rated_ballots.build(session)
     campaigns.close(session, campaign, now=NOON)
-    proof_log.add_close(session, campaign, secret=hamlet.SECRET, now=NOON)
+    epochs.add_close(session, campaign, secret=hamlet.SECRET, now=NOON)
     session.add(Appeal(campaign_id=campaign.id, until=hamlet.APPEAL_ENDS, certificate=""))
     counting.open_and_count(session, campaign, passphrase=test_rated_ballots.PASSPHRASE, account="评议办", now=NOON)
     session.commit()

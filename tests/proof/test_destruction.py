@@ -17,7 +17,8 @@ from survey_app import clock, create_app
 from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign
-from survey_app.services import counting, proof_log
+from survey_app.services import counting
+from survey_app.services.log import epochs
 from tests import pdf_reading as reading
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
@@ -61,7 +62,7 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
         kept, report = counting.stored_opening(look, campaign), counting.newest_report(look, campaign)
         tally, result = kept.digest, report.digest
         sealed, wrapped = look.scalars(select(Ballot.sealed)).first(), campaign.wrapped_key
-        root = proof_log.log_of(look, campaign).epochs[-1].root.hex()  # type: ignore[union-attr]  # the hamlet has a log
+        root = epochs.log_of(look, campaign).epochs[-1].root.hex()  # type: ignore[union-attr]  # the hamlet has a log
     assert sealed
     early = ends(app, clock.now() + DAY)
     assert office_client.get(f"{early}certificate.pdf").status_code == 404
@@ -79,7 +80,7 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
         campaign = look.scalars(select(Campaign)).one()
         assert counting.stored_opening(look, campaign).digest == tally
         assert counting.newest_report(look, campaign).digest == result
-        assert proof_log.missing(look, campaign) == (0, 0)
+        assert epochs.missing(look, campaign) == (0, 0)
         assert look.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc())).first() == "openings-destroyed"
     for path in (Path(resources(app).config.data)).glob("pingyi.db*"):
         assert sealed[:40] not in path.read_bytes()

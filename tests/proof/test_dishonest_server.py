@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, MarkLeaf, Slip, SlipBatch
 from survey_app.proof import checkpoints, verify
-from survey_app.services import counting, proof_log
+from survey_app.services import counting
 from survey_app.services.casting import cast, commitments
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.commitments import Commitment
 from survey_app.services.counting import NotClosedError
-from survey_app.services.proof_lookup import Answer, look_up
+from survey_app.services.log import epochs
+from survey_app.services.log.lookup import Answer, look_up
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.sealed_content import OpenedBallot
 from survey_app.services.sealing.trustees import WrongSharesError
@@ -42,7 +43,7 @@ def form_of(session: Session, group: str, excluded: str = "") -> BallotStyle:
 
 def late_ballot(session: Session, campaign: Campaign) -> Ballot:
     """A villager's ballot that no printed sheet binds yet; the first in the order of leaves."""
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     assert log is not None
     rows = session.scalars(select(Ballot).where(Ballot.kind == "anonymous").order_by(Ballot.leaf)).all()
     return next(row for row in rows if row.leaf not in log.epochs[1].ballots)
@@ -64,7 +65,7 @@ def rewrite(session: Session, ballot: Ballot, marks: Sequence[int], *, leaf: boo
 
 def asked(session: Session, campaign: Campaign, receipt: str) -> Answer:
     """What the public page answers to a receipt code."""
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     assert log is not None
     return look_up(session, campaign, log, receipt, cost=hamlet.QUICK, gate=GATE)
 
@@ -107,13 +108,13 @@ def test_one_mark_changed_together_with_its_leaf_is_caught_by_the_voters_receipt
 
 def test_one_mark_changed_after_the_sheet_was_printed_is_caught_by_the_sheet(voting: Hamlet) -> None:
     session, campaign = voting
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     assert log is not None
     printed = log.epochs[1].root.hex()
     ballot = session.scalars(select(Ballot).where(Ballot.leaf == log.epochs[1].ballots[0])).one()
     rewrite(session, ballot, (1, 2, 2), leaf=True)
     hamlet.finish(session, campaign)
-    assert proof_log.missing(session, campaign) == (1, 0)  # the new leaf went into the close
+    assert epochs.missing(session, campaign) == (1, 0)  # the new leaf went into the close
     content = content_of(public((session, campaign)))
     assert "1 ballots of the log are missing here: dropped" in faults(session, campaign)
     # It could leave the old leaf out and sign the tree again; then the root is not the one that was read out.
@@ -238,7 +239,7 @@ def test_a_ballot_added_after_the_count_is_caught_by_the_checker(counted: Hamlet
     assert left
     stuffed(session, campaign, left)
     assert any("is not in the log: added or changed" in one for one in faults(session, campaign))
-    assert proof_log.missing(session, campaign) == (0, 1)
+    assert epochs.missing(session, campaign) == (0, 1)
 
 
 def test_opening_early_is_refused_and_takes_the_trustees_themselves(voting: Hamlet) -> None:
@@ -294,7 +295,7 @@ def test_reading_early_with_the_passphrase_is_caught_by_nothing_and_what_is_chan
 
 def test_a_log_signed_anew_is_caught_by_the_printed_root(counted: Hamlet) -> None:
     session, campaign = counted
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     assert log is not None
     content = content_of(public(counted))
     content["epochs"][1]["ballots"], moved = content["epochs"][1]["ballots"][1:], content["epochs"][1]["ballots"][0]
@@ -309,7 +310,7 @@ def test_a_log_signed_anew_is_caught_by_the_printed_root(counted: Hamlet) -> Non
 def test_a_second_log_for_other_eyes_is_proven_by_two_sheets_side_by_side(counted: Hamlet) -> None:
     """Both sheets of the last epoch bear a good signature of the one printed key, and different roots."""
     session, campaign = counted
-    log = proof_log.log_of(session, campaign)
+    log = epochs.log_of(session, campaign)
     assert log is not None
     shown: Content = content_of(public(counted))
     shown["epochs"][1]["ballots"].pop()

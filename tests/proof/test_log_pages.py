@@ -18,7 +18,7 @@ from survey_app.config import Config
 from survey_app.extensions import resources
 from survey_app.models import Ballot, Campaign, Headcount, Slip
 from survey_app.proof import verify
-from survey_app.services import proof_log
+from survey_app.services.log import epochs
 from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.sealing.tokens import alias_digest, mint_alias
 from tests.conftest import csrf
@@ -67,7 +67,7 @@ def test_every_leaf_every_root_and_the_books_stand_on_the_public_page(app: Flask
     front = page(client, f"/log/{key}/")
     log_text = page(client, f"/log/{key}/leaves.txt")
     with resources(app).reading() as session:
-        log = proof_log.log_of(session, session.scalars(select(Campaign)).one())
+        log = epochs.log_of(session, session.scalars(select(Campaign)).one())
     assert log is not None
     for epoch in log.epochs:
         spaced = " ".join(re.findall(".{8}", epoch.root.hex()))
@@ -164,7 +164,7 @@ def test_the_office_publishes_a_bundle_that_the_checker_accepts(
 def test_a_sheet_shows_all_64_digits_and_its_code_holds_the_signed_text(office_client: FlaskClient, app: Flask, key: str) -> None:
     sheet = office_client.get(f"/office/campaigns/{key}/log/2.pdf").data
     with resources(app).reading() as session:
-        log = proof_log.log_of(session, session.scalars(select(Campaign)).one())
+        log = epochs.log_of(session, session.scalars(select(Campaign)).one())
     assert log is not None
     printed = "".join(text_of(sheet).split())
     assert log.epochs[2].root.hex() in printed

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, Campaign, LogEpoch
 from survey_app.proof import checkpoints, tree
-from survey_app.services import proof_log
 from survey_app.services.campaign import campaigns
-from survey_app.services.proof_log import FLOOR, EpochError
+from survey_app.services.log import epochs
+from survey_app.services.log.epochs import FLOOR, EpochError
 from tests.app.small_scheme import Town, build
 from tests.app.test_counting import cast, sign
 from tests.support.clock import NOON
@@ -30,23 +30,23 @@ def cast_many(session: Session, town: Town, numbers: range) -> None:
         cast(session, town, number)
 
 
-def log_of(session: Session, town: Town) -> proof_log.Log:
-    log = proof_log.log_of(session, campaign_of(session, town))
+def log_of(session: Session, town: Town) -> epochs.Log:
+    log = epochs.log_of(session, campaign_of(session, town))
     assert log is not None
     return log
 
 
-def meeting(session: Session, town: Town, name: str = "上午场") -> proof_log.Epoch:
-    epoch = proof_log.add_meeting(session, campaign_of(session, town), name=name, secret=SECRET, now=NOON)
+def meeting(session: Session, town: Town, name: str = "上午场") -> epochs.Epoch:
+    epoch = epochs.add_meeting(session, campaign_of(session, town), name=name, secret=SECRET, now=NOON)
     session.commit()
     return epoch
 
 
-def close(session: Session, town: Town) -> proof_log.Epoch | None:
+def close(session: Session, town: Town) -> epochs.Epoch | None:
     campaign = campaign_of(session, town)
     if campaign.state == "open":
         campaigns.close(session, campaign, now=NOON)
-    epoch = proof_log.add_close(session, campaign, secret=SECRET, now=NOON)
+    epoch = epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     session.commit()
     return epoch
 
@@ -54,8 +54,8 @@ def close(session: Session, town: Town) -> proof_log.Epoch | None:
 def test_set_up_fixes_scheme_plan_roster_forms_keys_and_slips_before_any_ballot(session: Session) -> None:
     town = build(session, slips=3)
     campaign = campaign_of(session, town)
-    proof_log.begin(session, campaign, secret=SECRET, now=NOON)
-    proof_log.begin(session, campaign, secret=SECRET, now=NOON)  # a second time changes nothing
+    epochs.begin(session, campaign, secret=SECRET, now=NOON)
+    epochs.begin(session, campaign, secret=SECRET, now=NOON)  # a second time changes nothing
     session.commit()
     (epoch,) = log_of(session, town).epochs
     entries = [json.loads(text) for text in epoch.entries]
@@ -74,8 +74,8 @@ def test_set_up_fixes_scheme_plan_roster_forms_keys_and_slips_before_any_ballot(
 
 def test_a_draft_has_no_log(session: Session) -> None:
     town = build(session, state="draft")
-    proof_log.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
-    assert proof_log.log_of(session, campaign_of(session, town)) is None
+    epochs.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
+    assert epochs.log_of(session, campaign_of(session, town)) is None
 
 
 def test_a_meeting_needs_twice_the_floor_and_leaves_the_floor_behind(session: Session) -> None:
@@ -130,7 +130,7 @@ def test_signed_forms_bear_a_name_and_wait_for_nobody(session: Session) -> None:
 
 def test_later_batches_and_voids_enter_the_next_epoch_and_links_the_last(session: Session) -> None:
     town = build(session)
-    proof_log.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
+    epochs.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
     session.commit()
     last = close(session, town)
     assert last is not None
@@ -145,12 +145,12 @@ def test_every_leaf_is_found_with_a_path_to_its_epochs_root(session: Session) ->
     close(session, town)
     log = log_of(session, town)
     for leaf in session.scalars(select(Ballot.leaf)):
-        found = proof_log.find(log, leaf)
+        found = epochs.find(log, leaf)
         assert found is not None
         said = checkpoints.read(found.epoch.text, log.public)
         assert said is not None
         assert tree.root_of_path(leaf, found.index, said.size, found.path) == said.root
-    assert proof_log.find(log, b"x" * 32) is None
+    assert epochs.find(log, b"x" * 32) is None
 
 
 def test_a_ballot_dropped_added_or_changed_behind_the_log_is_missed(session: Session) -> None:
@@ -158,17 +158,17 @@ def test_a_ballot_dropped_added_or_changed_behind_the_log_is_missed(session: Ses
     cast_many(session, town, range(4))
     close(session, town)
     campaign = campaign_of(session, town)
-    assert proof_log.missing(session, campaign) == (0, 0)
+    assert epochs.missing(session, campaign) == (0, 0)
     one = session.scalars(select(Ballot.leaf)).first()
     session.execute(update(Ballot).where(Ballot.leaf == one).values(leaf=b"c" * 32))
-    assert proof_log.missing(session, campaign) == (1, 1)  # changed: one gone, one strange
+    assert epochs.missing(session, campaign) == (1, 1)  # changed: one gone, one strange
     session.execute(delete(Ballot).where(Ballot.leaf == b"c" * 32))
-    assert proof_log.missing(session, campaign) == (1, 0)
+    assert epochs.missing(session, campaign) == (1, 0)
 
 
 def test_an_epoch_altered_in_the_database_is_refused_when_read(session: Session) -> None:
     town = build(session)
-    proof_log.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
+    epochs.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
     text = session.scalars(select(LogEpoch.text)).one()
     session.execute(update(LogEpoch).values(text=text.replace("\n11\n", "\n10\n")))
     session.expire_all()

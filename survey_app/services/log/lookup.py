@@ -15,7 +15,7 @@ from survey_app.models import Ballot, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.receipts import leaf_of_receipt
-from survey_app.services.proof_log import Found, Log, find
+from survey_app.services.log.epochs import Found, Log, find
 from survey_app.services.sealing.sealed_content import RECEIPT_CHARACTERS, receipt_code
 from survey_app.services.sealing.tokens import (
     ALIAS_CHARACTERS,

@@ -30,8 +30,8 @@ from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, LogEpoch, LogKey, MarkLeaf
 from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
-from survey_app.services import log_entries
-from survey_app.services.log_entries import Entry
+from survey_app.services.log import entries as log_entries
+from survey_app.services.log.entries import Entry
 from survey_app.services.sealing.sealed_content import canonical
 
 #: Ballots of one anonymous form that every epoch holding any of them holds at least.

@@ -1,6 +1,6 @@
 """What the office fixed and did, as entries of the proof log: the set-up, batches printed and voided, links handed out.
 
-Lives here: which facts become entries, and their words. May not live here: when an epoch may be made (`proof_log`).
+Lives here: which facts become entries, and their words. May not live here: when an epoch may be made (`log.epochs`).
 """
 
 from __future__ import annotations

@@ -222,7 +222,7 @@ TIME_WRITERS = {
     "survey_app/bridge.py": "moments in evidence, digested in UTC",
     "survey_app/proof/checkpoints.py": "moments in signed texts, in UTC",
     "survey_app/services/office/audit.py": "moments in the chained log, digested in UTC",
-    "survey_app/services/appeal.py": "the log's own record of the day, in UTC",
+    "survey_app/services/counting/destruction.py": "the log's own record of the day, in UTC",
     "survey_app/services/office/backup.py": "the manifest of a backup, in UTC",
     "survey_app/services/bundle_state.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/services/evidence/typed.py": "a day as typed in a sheet",

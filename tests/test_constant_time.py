@@ -30,7 +30,7 @@ SHOWN = "of what the office's own page showed and sends back"
 ALLOWED = {
     ("survey_app/services/office/audit.py", "digest(event) != event.digest"): INTEGRITY,
     ("survey_app/services/campaign/campaigns.py", "hashlib.sha256(text.encode()).hexdigest() != digest"): INTEGRITY,
-    ("survey_app/services/counting.py", "bridge.digest(row.content) != row.digest"): INTEGRITY,
+    ("survey_app/services/counting/counting.py", "bridge.digest(row.content) != row.digest"): INTEGRITY,
     ("survey_app/services/campaign/styles.py", "hashlib.sha256(content.encode()).hexdigest() != digest"): INTEGRITY,
     ("survey_app/earlier_digests.py", "evidence_digest(evidence) == stored"): INTEGRITY,
     ("survey_app/earlier_digests.py", "_digest(evidence, tongue) == stored"): INTEGRITY,
@@ -42,7 +42,7 @@ ALLOWED = {
         "survey_app/views/account_endings.py",
         "request.form.get('seen', '') == account_ends.standing(db_session(), account, now=now()).digest",
     ): SHOWN,
-    ("survey_app/services/comments.py", "digest(stored.content) != stored.digest"): INTEGRITY,
+    ("survey_app/services/counting/comments.py", "digest(stored.content) != stored.digest"): INTEGRITY,
     ("survey_app/cli/copy.py", "''.join(key.split()).lower() != checkpoints.fingerprint(copy.key)"): "of a public key",
     ("survey_app/services/release/kept.py", "record.get('plan') != plan.digest()"): INTEGRITY,
     ("survey_app/services/earlier_results.py", "digest != seen.digest"): "of the office's own file, shown to it before",

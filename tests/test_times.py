@@ -12,7 +12,8 @@ from survey_app import bridge, clock, earlier_digests, times
 from survey_app.cli import cli
 from survey_app.config import Config, SettingError
 from survey_app.i18n import speaking
-from survey_app.services import counting, results
+from survey_app.services import results
+from survey_app.services.counting import counting
 from tests.app import ledger_town
 from tests.support.clock import NOON
 

@@ -12,8 +12,8 @@ from survey_app.database import session_factory
 from survey_app.i18n import gettext as _
 from survey_app.i18n import listed
 from survey_app.models import Campaign
-from survey_app.services import counting
 from survey_app.services.campaign import campaigns
+from survey_app.services.counting import counting
 from survey_app.services.sealing import custody
 from survey_app.starting import prepared
 

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from survey_app.models import Ballot, Campaign
 from survey_app.models.style import WHOLE
 from survey_app.proof import pledges
-from survey_app.services import opening
 from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.rules import BallotPaper
+from survey_app.services.counting import opening
+from survey_app.services.counting.opening import Judged, StyleToOpen
 from survey_app.services.log import epochs
-from survey_app.services.opening import Judged, StyleToOpen
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
 from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot

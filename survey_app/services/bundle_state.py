@@ -15,8 +15,9 @@ from analysis.report import Report
 from survey_app.bridge import canonical, digest
 from survey_app.models import Campaign, Ruling
 from survey_app.proof.books import room
-from survey_app.services import counting, result_findings
+from survey_app.services import result_findings
 from survey_app.services.books import headcounts
+from survey_app.services.counting import counting
 from survey_app.services.release import plan
 
 

@@ -20,8 +20,8 @@ from analysis.values import Missing, Value
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, SOURCE, language
 from survey_app.models import Campaign, EvidenceEntry, StoredReport, Subject
-from survey_app.services import counting
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.evidence.columns import VALUE_MOST, Entry
 from survey_app.services.evidence.ledgers import PERIOD_MOST

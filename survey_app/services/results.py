@@ -20,9 +20,10 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.presenting import charts
-from survey_app.services import counting, rulings
+from survey_app.services import rulings
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.counting import Opening
+from survey_app.services.counting import counting
+from survey_app.services.counting.counting import Opening
 from survey_app.services.release import kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan

@@ -12,8 +12,8 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.services import comments
-from survey_app.services.comments import Released, Shown
+from survey_app.services.counting import comments
+from survey_app.services.counting.comments import Released, Shown
 from survey_app.services.release import plan
 from survey_app.services.results import Loaded
 from survey_app.views.downloads import XLSX, file_response

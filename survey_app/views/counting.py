@@ -11,9 +11,10 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import counting, result_words
+from survey_app.services import result_words
 from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
+from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page

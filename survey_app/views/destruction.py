@@ -19,7 +19,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Appeal, Campaign
 from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import appeal
+from survey_app.services.counting import destruction
 from survey_app.services.log import epochs
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import PDF, file_response
@@ -44,7 +44,7 @@ def fix(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, "appeal-fixed")
         day = times.end_of(_day(request.form.get("until", "")))
-        appeal.fix(session, campaign, day, account=access.current_account().name, now=now())
+        destruction.fix(session, campaign, day, account=access.current_account().name, now=now())
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -64,7 +64,7 @@ def destroy(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, "appeal-fixed", "openings-destroyed", "recompute")
         account, secret = access.current_account().name, cookie_key(current_config())
-        appeal.destroy(session, campaign, secret=secret, account=account, now=now())
+        destruction.destroy(session, campaign, secret=secret, account=account, now=now())
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -83,7 +83,7 @@ def destroy(key: str) -> AnyResponse:
 def certificate(key: str) -> Response:
     """The certificate to print and sign."""
     session, campaign = db_session(), campaign_of(key)
-    said, kept = appeal.certificate_of(session, campaign), session.get(Appeal, campaign.id)
+    said, kept = destruction.certificate_of(session, campaign), session.get(Appeal, campaign.id)
     signed = epochs.log_of(session, campaign)
     if said is None or kept is None or signed is None:
         raise NotFoundError(N_("这次评议的选票内容还没有销毁，没有证书。"))
@@ -113,8 +113,8 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         status=status,
         until=kept.until if kept else None,
         over=bool(kept and now() > kept.until),
-        certificate=appeal.certificate_of(session, campaign),
-        most=appeal.MOST_DAYS,
+        certificate=destruction.certificate_of(session, campaign),
+        most=destruction.MOST_DAYS,
         suggested=times.day(now() + dt.timedelta(days=30)).isoformat(),
         today=now(),
         problem=problem,

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, make_response, render_template
 from survey_app import access
 from survey_app.database import sqlite_file
 from survey_app.extensions import current_config, db_session
-from survey_app.services import comments
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
+from survey_app.services.counting import comments
 from survey_app.services.log import epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody

@@ -21,11 +21,12 @@ from survey_app.models import BallotStyle
 from survey_app.printing import qr
 from survey_app.printing.signed_form import SignedFormSheet, signed_form_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, readings, signed_copy, signed_forms
+from survey_app.services import readings, signed_copy, signed_forms
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
 from survey_app.services.casting.refusals import BusyError, FormError, UnknownSlipError, WrongStyleError
+from survey_app.services.counting import destruction
 from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 from survey_app.services.signed_copy import Copy, CopyError
@@ -102,7 +103,7 @@ def own(style_id: str) -> Response:
         mine=mine,
         code=receipt_code(mine.ballot.leaf) if mine.ballot else "",
         readings=readings.of_rater(session, mine.rater),
-        destroyed=appeal.certificate_of(session, style.campaign) is not None,
+        destroyed=destruction.certificate_of(session, style.campaign) is not None,
     )
 
 

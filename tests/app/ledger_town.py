@@ -12,8 +12,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
-from survey_app.services import counting
 from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody

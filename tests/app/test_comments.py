@@ -17,11 +17,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import appeal, bundle, comments, counting
+from survey_app.services import bundle
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.comment_text import Comment, tidy
 from survey_app.services.casting.refusals import FormError
+from survey_app.services.counting import comments, counting, destruction
 from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
@@ -294,6 +295,6 @@ def test_a_bundle_holds_no_comment_and_boxes_end_with_the_openings(session: Sess
     assert len(boxes(session)) == 10
     session.add(Appeal(campaign_id=campaign.id, until=NOON, certificate=""))
     session.flush()
-    appeal.destroy(session, campaign, secret=SECRET, account="评议办", now=NOON + dt.timedelta(days=1))
+    destruction.destroy(session, campaign, secret=SECRET, account="评议办", now=NOON + dt.timedelta(days=1))
     assert boxes(session) == []
     assert sorted(texts(session, campaign)) == said

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from analysis.report import Report
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, StoredReport, StoredTally
-from survey_app.services import counting
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.credentials import Credential
-from survey_app.services.counting import NotClosedError, NotCountedError, Opening, RecountDiffersError
+from survey_app.services.counting import counting
+from survey_app.services.counting.counting import NotClosedError, NotCountedError, Opening, RecountDiffersError
 from survey_app.services.sealing import custody, sealed_content, tokens
 from survey_app.services.sealing.custody import WrongPassphraseError
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature

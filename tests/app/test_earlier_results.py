@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Subject
-from survey_app.services import counting, earlier_results, results, unfolding
+from survey_app.services import earlier_results, results, unfolding
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from tests.app import ledger_town, two_towns

@@ -17,7 +17,8 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import counting, holding, outcomes, result_findings, results, unfolding
+from survey_app.services import holding, outcomes, result_findings, results, unfolding
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.results import Loaded

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle, counting, outcomes, publications, results
+from survey_app.services import bundle, outcomes, publications, results
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.publications import Wish

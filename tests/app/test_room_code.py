@@ -16,10 +16,10 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Room, Slip
-from survey_app.services import counting
 from survey_app.services.books import headcounts
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
+from survey_app.services.counting import counting
 from survey_app.services.sealing import tokens
 from survey_app.services.slips import room_code
 from survey_app.services.slips.room_code import RoomFullError, StaleCodeError

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Account, AccountUnit, AuditEvent, Campaign, EvidenceEntry, Slip, Subject, UnboundCode
-from survey_app.services import counting
 from survey_app.services.campaign import campaigns
+from survey_app.services.counting import counting
 from survey_app.services.office import accounts
 from tests.app import ledger_town, small_scheme, test_room_code, wordy_town
 from tests.conftest import OTHER_NAME as OTHER

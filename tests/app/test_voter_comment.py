@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from survey_app.services import comments
+from survey_app.services.counting import comments
 from survey_app.services.sealing import custody
 from tests.app.phone import phone_before
 from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE

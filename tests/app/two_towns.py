@@ -29,10 +29,10 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.models import Campaign, Headcount, Subject, Unit
-from survey_app.services import counting
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
+from survey_app.services.counting import counting
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost

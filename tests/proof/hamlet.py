@@ -30,7 +30,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, Campaign, Rater
-from survey_app.services import counting
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts
 from survey_app.services.campaign import campaigns, rehearsal
@@ -38,6 +37,7 @@ from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.cast import Signature
 from survey_app.services.casting.credentials import Credential
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.log import epochs
 from survey_app.services.roster import importing

@@ -19,8 +19,8 @@ from survey_app.config import SECRET_KEY_FILE
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Appeal, Ballot, Campaign, Headcount
-from survey_app.services import appeal
-from survey_app.services.appeal import AppealError
+from survey_app.services.counting import destruction
+from survey_app.services.counting.destruction import AppealError
 from survey_app.services.sealing import custody
 from tests.proof import hamlet
 from tests.support.clock import NOON
@@ -172,7 +172,7 @@ def test_after_the_appeal_period_the_openings_are_destroyed_for_good(data: Path,
 def test_the_appeal_period_is_fixed_once(counted: tuple) -> None:  # type: ignore[type-arg]
     session, campaign = counted
     with pytest.raises(AppealError, match="不能再改"):
-        appeal.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)
+        destruction.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)
 
 
 

@@ -17,7 +17,7 @@ from survey_app import clock, create_app
 from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign
-from survey_app.services import counting
+from survey_app.services.counting import counting
 from survey_app.services.log import epochs
 from tests import pdf_reading as reading
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, MarkLeaf, Slip, SlipBatch
 from survey_app.proof import checkpoints, verify
-from survey_app.services import counting
 from survey_app.services.casting import cast, commitments
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.commitments import Commitment
-from survey_app.services.counting import NotClosedError
+from survey_app.services.counting import counting
+from survey_app.services.counting.counting import NotClosedError
 from survey_app.services.log import epochs
 from survey_app.services.log.lookup import Answer, look_up
 from survey_app.services.sealing import custody, sealed_content

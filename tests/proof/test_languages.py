@@ -24,8 +24,9 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport
-from survey_app.services import bundle, counting, results
+from survey_app.services import bundle, results
 from survey_app.services.bundle import BundleError
+from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.sealing import custody

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import LogEpoch, MarkLeaf
 from survey_app.proof import pledges, verify
-from survey_app.services import counting, opening
+from survey_app.services.counting import counting, opening
 from survey_app.services.sealing import custody
 from tests.proof import hamlet
 from tests.proof.test_bundle import Hamlet, auditors, content_of

@@ -26,9 +26,10 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import appeal, readings, signed_forms
 from survey_app.services import bundle as bundles
+from survey_app.services import readings, signed_forms
 from survey_app.services.casting import cast
+from survey_app.services.counting import destruction
 from survey_app.services.sealing import custody, sealed_content, tokens
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, csrf
@@ -175,7 +176,7 @@ def test_after_the_destruction_nothing_can_be_read_and_the_readings_stay(app: Fl
     with resources(app).writing() as session:
         campaign = session.scalars(select(Campaign)).one()
         after = hamlet.APPEAL_ENDS + dt.timedelta(days=1)
-        appeal.destroy(session, campaign, secret=hamlet.SECRET, account="评议办", now=after)
+        destruction.destroy(session, campaign, secret=hamlet.SECRET, account="评议办", now=after)
         session.commit()
     assert "都已销毁" in read(office_client, address(app, "L1")).get_data(as_text=True)
     told = told_to(app, "L1")

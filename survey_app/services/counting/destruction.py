@@ -18,8 +18,8 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, Campaign, LogKey
 from survey_app.proof import checkpoints
-from survey_app.services import counting
 from survey_app.services.casting import comment_box
+from survey_app.services.counting import counting
 from survey_app.services.log.epochs import log_of
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody

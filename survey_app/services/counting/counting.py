@@ -27,11 +27,11 @@ from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
 from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
-from survey_app.services import comments, opening
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
+from survey_app.services.counting import comments, opening
+from survey_app.services.counting.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.office import audit
-from survey_app.services.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.release import kept, plan
 from survey_app.services.sealing import custody
 

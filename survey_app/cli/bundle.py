@@ -24,11 +24,12 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import verify as checker
 from survey_app.services import bundle as bundles
-from survey_app.services import bundle_shelf, bundle_state, readings
+from survey_app.services import bundle_shelf, bundle_state
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import destruction as appeals
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
+from survey_app.services.signed import readings
 from survey_app.starting import prepared
 
 ACCOUNT = "command line"

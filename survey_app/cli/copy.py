@@ -15,9 +15,9 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.proof import checkpoints
 from survey_app.proof import verify as checker
-from survey_app.services import signed_copy
 from survey_app.services.sealing.sealed_content import receipt_code
-from survey_app.services.signed_copy import Copy, CopyError
+from survey_app.services.signed import copy as signed_copy
+from survey_app.services.signed.copy import Copy, CopyError
 
 _there = click.Path(path_type=Path, dir_okay=False, exists=True)
 

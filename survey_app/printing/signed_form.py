@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
-from survey_app.services.signed_copy import SignedForm
+from survey_app.services.signed.copy import SignedForm
 
 
 @dataclass(frozen=True)

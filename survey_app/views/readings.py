@@ -11,9 +11,9 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import readings
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing import custody
+from survey_app.services.signed import readings
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import complete

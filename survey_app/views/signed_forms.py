@@ -21,7 +21,6 @@ from survey_app.models import BallotStyle
 from survey_app.printing import qr
 from survey_app.printing.signed_form import SignedFormSheet, signed_form_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import readings, signed_copy, signed_forms
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
@@ -29,7 +28,10 @@ from survey_app.services.casting.refusals import BusyError, FormError, UnknownSl
 from survey_app.services.counting import destruction
 from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature, ink_strokes, receipt_code
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
-from survey_app.services.signed_copy import Copy, CopyError
+from survey_app.services.signed import copy as signed_copy
+from survey_app.services.signed import own as signed_forms
+from survey_app.services.signed import readings
+from survey_app.services.signed.copy import Copy, CopyError
 from survey_app.views.downloads import JSON, PDF, file_response
 from survey_app.views.public_log import grouped
 

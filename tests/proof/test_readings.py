@@ -27,10 +27,10 @@ from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
 from survey_app.services import bundle as bundles
-from survey_app.services import readings, signed_forms
 from survey_app.services.casting import cast
 from survey_app.services.counting import destruction
 from survey_app.services.sealing import custody, sealed_content, tokens
+from survey_app.services.signed import own, readings
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, csrf
 from tests.proof import hamlet
@@ -237,8 +237,8 @@ def test_a_server_that_counts_another_form_than_it_sealed_is_convicted_by_its_ow
     bundle.write_bytes(bundles.auditors_bundle(session, campaign, key, secret=hamlet.SECRET, now=NOON).archive)
     outcomes = {}
     for marks in ((2, 2, 4), (1, 2, 4)):
-        form = signed_forms.describe(session, ballot, marks, sealed_content.Signature("戊"))
-        copy = signed_forms.sealed(session, form, campaign.id, secret=hamlet.SECRET)
+        form = own.describe(session, ballot, marks, sealed_content.Signature("戊"))
+        copy = own.sealed(session, form, campaign.id, secret=hamlet.SECRET)
         assert copy is not None
         given.write_text(copy.text() + "\n", encoding="utf-8")
         checked = CliRunner().invoke(cli, ["check-copy", str(given), "--bundle", str(bundle)])

@@ -39,7 +39,7 @@ VOTERS = (
     "services/casting/refusals.py",
     "services/slips/room_code.py",
     "services/sealing/sealed_content.py",
-    "services/signed_copy.py",
+    "services/signed/copy.py",
     "services/sealing/tokens.py",
     "templates/ballot/",
     "templates/base.html",

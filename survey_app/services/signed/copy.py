@@ -1,7 +1,7 @@
 """The copy of a signed form: one canonical file that its author keeps, sealed with the key of the campaign's log.
 
 Lives here: the file's format, its seal, and reading it back; the format must never change silently, because files kept today are
-checked years later. May not live here: databases (`signed_forms`), pages.
+checked years later. May not live here: databases (`signed.own`), pages.
 
 What a seal is worth. It is the office's own word that the ballot behind `leaf` holds exactly `marks`, under this name, at this
 version. Who changes the ballot afterwards contradicts his own signature: an auditor who opens the leaf sees other marks. It does

@@ -1,7 +1,7 @@
 """Signed forms as stored: the sealed copy made at the cast, where a form stands, and what its author is shown of it.
 
 Lives here: from a recorded or opened ballot to its copy, and from a copy back to log and ballot box. May not live here: the
-file's format (`signed_copy`), who read a form and why (`readings`), pages.
+file's format (`signed.copy`), who read a form and why (`readings`), pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, Rater
-from survey_app.services import signed_copy
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.credentials import Credential, find_holder
@@ -20,7 +19,8 @@ from survey_app.services.log import epochs
 from survey_app.services.log.epochs import Found
 from survey_app.services.sealing.sealed_content import Signature, mark_bytes
 from survey_app.services.sealing.tokens import AliasCost
-from survey_app.services.signed_copy import Copy, SignedForm
+from survey_app.services.signed import copy as signed_copy
+from survey_app.services.signed.copy import Copy, SignedForm
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
-from survey_app.services import signed_forms
 from survey_app.services.casting import cast
 from survey_app.services.casting.commitments import commit
 from survey_app.services.log import entries
@@ -29,7 +28,8 @@ from survey_app.services.office import audit
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey
 from survey_app.services.sealing.sealed_content import receipt_code
-from survey_app.services.signed_copy import Copy, SignedForm
+from survey_app.services.signed import own
+from survey_app.services.signed.copy import Copy, SignedForm
 
 REASON_LEAST, REASON_MOST = 6, 300
 
@@ -121,13 +121,13 @@ def open_form(session: Session, campaign: Campaign, rater_id: int, key: OpeningK
     opened = sealed_content.read_sealed(custody.open_sealed(key, ballot.sealed))
     if opened.signature is None:
         raise sealed_content.DamagedContentError(N_("这张记名评议表打开后没有签名，不是经过本系统送出的；请查明来源。"))
-    form = signed_forms.describe(session, ballot, opened.marks, opened.signature)
+    form = own.describe(session, ballot, opened.marks, opened.signature)
     style, paper = cast.paper_of(session, ballot.style_id)
     said = commit(campaign.key, style, paper, opened)
     leaf = sealed_content.leaf(campaign=campaign.key, style=style.id, key=ballot.key, committed=said.value, version=said.version)
     sound = leaf == ballot.leaf
     # A form that is not the recorded one gets no seal: the seal says that it is.
-    copy = signed_forms.sealed(session, form, campaign.id, secret=secret) if sound else None
+    copy = own.sealed(session, form, campaign.id, secret=secret) if sound else None
     return OpenedForm(form, opened.signature.ink, sound, copy)
 
 

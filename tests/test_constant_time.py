@@ -45,7 +45,7 @@ ALLOWED = {
     ("survey_app/services/counting/comments.py", "digest(stored.content) != stored.digest"): INTEGRITY,
     ("survey_app/cli/copy.py", "''.join(key.split()).lower() != checkpoints.fingerprint(copy.key)"): "of a public key",
     ("survey_app/services/release/kept.py", "record.get('plan') != plan.digest()"): INTEGRITY,
-    ("survey_app/services/earlier_results.py", "digest != seen.digest"): "of the office's own file, shown to it before",
+    ("survey_app/services/results/earlier.py", "digest != seen.digest"): "of the office's own file, shown to it before",
     ("survey_app/services/office/backup.py", "_digest(place) != told['sha256']"): "of a file in the hand of whoever restores it",
     ("survey_app/views/custody.py", "passphrase != request.form.get('again', '')"): "typed twice by one hand in one request",
 }

@@ -12,8 +12,8 @@ from survey_app import bridge, clock, earlier_digests, times
 from survey_app.cli import cli
 from survey_app.config import Config, SettingError
 from survey_app.i18n import speaking
-from survey_app.services import results
 from survey_app.services.counting import counting
+from survey_app.services.results import loaded
 from tests.app import ledger_town
 from tests.support.clock import NOON
 
@@ -69,7 +69,7 @@ def test_evidence_is_the_same_in_every_language_and_an_older_digest_still_holds(
     first = counting.newest_report(session, campaign)
     for tongue in ("zh-Hans", "zh-Hant", "en", "ug"):
         with speaking(tongue):
-            assert not results.load(session, campaign, language=tongue).stale
+            assert not loaded.load(session, campaign, language=tongue).stale
             again = counting.recompute(session, campaign, account="评议办", now=NOON)
             assert (again.digest, again.evidence_digest) == (first.digest, first.evidence_digest)
     evidence = bridge.evidence_of(session, campaign, counting.stored_opening(session, campaign).tally)

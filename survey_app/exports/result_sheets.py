@@ -5,12 +5,13 @@ from __future__ import annotations
 from questionnaires.tables.sheet import Cell, Sheet
 from survey_app import times
 from survey_app.i18n import gettext as _
-from survey_app.services import outcomes, result_items, results
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.release.withholding import WITHHELD
-from survey_app.services.result_cells import Shown
-from survey_app.services.results import Bar, Loaded
-from survey_app.services.satisfaction import Question
+from survey_app.services.results import by_item, outcomes
+from survey_app.services.results import loaded as results
+from survey_app.services.results.cells import Shown
+from survey_app.services.results.loaded import Bar, Loaded
+from survey_app.services.results.satisfaction import Question
 
 
 def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
@@ -116,7 +117,7 @@ def _items(loaded: Loaded) -> Sheet:
     rows = [
         (person.code, person.name, line.indicator, line.title, title, _cell(cell.shown))
         for person in loaded.visible()
-        for table in [result_items.by_item(loaded, person.code, unfold=False)]
+        for table in [by_item.by_item(loaded, person.code, unfold=False)]
         for line in table.lines
         for title, cell in zip(table.columns, line.cells, strict=True)
         if cell.shown.applies

@@ -21,10 +21,11 @@ from analysis.values import Key
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
-from survey_app.services import holding, outcomes, results, unfolding
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import Loaded
-from survey_app.services.rulings import Said, Spot
+from survey_app.services.results import held_down, outcomes, unfolding
+from survey_app.services.results import loaded as results
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.rulings import Said, Spot
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,8 @@ class _Confirmed:
             return Spot(node.name, node.labels["subject"])
         return None
 
-    def _held(self, node: TraceNode) -> list[holding.Hold]:
-        return holding.holds(node, holding.teller(self.wording))
+    def _held(self, node: TraceNode) -> list[held_down.Hold]:
+        return held_down.holds(node, held_down.teller(self.wording))
 
     def _same(self, spot: Spot, said: Said) -> bool:
         """Whether a ruling on an earlier report met the same outcome: a flag is raised or is not, a grade is told by its word."""

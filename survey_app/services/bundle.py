@@ -36,13 +36,14 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state, results
+from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
 from survey_app.services.log.epochs import Log
 from survey_app.services.release import plan as release_plan
+from survey_app.services.results import loaded
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import canonical
 
@@ -106,7 +107,7 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
 
 def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
     """Everything but the signature, nothing withheld, and the ballots beside it."""
-    waiting = len(audience.ruled_on_by_nobody(results.load(session, campaign, language=language())))
+    waiting = len(audience.ruled_on_by_nobody(loaded.load(session, campaign, language=language())))
     if waiting:
         raise BundleError(
             N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting

@@ -15,10 +15,10 @@ from analysis.report import Report
 from survey_app.bridge import canonical, digest
 from survey_app.models import Campaign, Ruling
 from survey_app.proof.books import room
-from survey_app.services import result_findings
 from survey_app.services.books import headcounts
 from survey_app.services.counting import counting
 from survey_app.services.release import plan
+from survey_app.services.results import findings
 
 
 def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[s
 
     `table` is the quantity whose figures it speaks of. Reasons and names of deciders stay with the office: they are prose.
     """
-    tables = {result_findings.spot_of(one).about: one.step for one in report.findings}
+    tables = {findings.spot_of(one).about: one.step for one in report.findings}
     tables |= {name: name for name in report.plan.outputs}
     newest = {(row.about, row.subject, row.place): row for row in _rows(session, campaign)}
     return sorted(

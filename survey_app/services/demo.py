@@ -20,7 +20,6 @@ from analysis.limits import LimitTable, judge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
-from survey_app.services import earlier_results
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
@@ -29,6 +28,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
+from survey_app.services.results import earlier
 from survey_app.services.roster import importing
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import invitations, slips
@@ -84,9 +84,9 @@ def take_earlier(session: Session, campaign: Campaign, sources: Sequence[Campaig
     """Take over what these counted campaigns have for the scheme; how many entries. The caller commits."""
     taken = 0
     for source in sources:
-        seen = earlier_results.preview(session, campaign, source.key)
+        seen = earlier.preview(session, campaign, source.key)
         if seen.taken:
-            taken += earlier_results.take(session, campaign, seen, seen.digest, account=ACCOUNT, now=now)["added"]
+            taken += earlier.take(session, campaign, seen, seen.digest, account=ACCOUNT, now=now)["added"]
     return taken
 
 

@@ -15,7 +15,7 @@ from survey_app.i18n import gettext as _
 from survey_app.services.counting import comments
 from survey_app.services.counting.comments import Released, Shown
 from survey_app.services.release import plan
-from survey_app.services.results import Loaded
+from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.editing import still_as_seen
 from survey_app.views.results import loaded_of, to_take_away

@@ -11,11 +11,11 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import result_words
 from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
+from survey_app.services.results import words
 from survey_app.views import opening_form
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import still_as_seen
@@ -78,7 +78,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
     if campaign.state == "counted":
         opening = counting.stored_opening(session, campaign)
         books = sorted(opening.tally.books, key=lambda book: (list(units).index(book.unit) if book.unit else -1, book.group))
-        remarks = [(result_words.remark(one.what, one.rule), one.receipt) for one in opening.remarks]
+        remarks = [(words.remark(one.what, one.rule), one.receipt) for one in opening.remarks]
     if campaign.state in ("closed", "counted"):
         findings = [
             f"{line.unit_name} {line.group.title.in_(language())}：{_(found.sentence, **found.parts)}"

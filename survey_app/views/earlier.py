@@ -11,11 +11,11 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import earlier_results
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.earlier_results import Preview
 from survey_app.services.evidence import entries, listing
 from survey_app.services.office import audit
+from survey_app.services.results import earlier
+from survey_app.services.results.earlier import Preview
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import hold, number_sent
 from survey_app.views.evidence import NEWEST
@@ -48,7 +48,7 @@ def take(key: str) -> AnyResponse:
         hold(campaign)
         seen, digest = _preview(campaign, request.form.get("from", "")), request.form.get("digest", "")
         known = number_sent(NEWEST)
-        done = earlier_results.take(session, campaign, seen, digest, account=account, now=now(), known=known)
+        done = earlier.take(session, campaign, seen, digest, account=account, now=now(), known=known)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
@@ -64,7 +64,7 @@ def _preview(campaign: Campaign, source: str) -> Preview:
     given = request.values
     names = scheme_of(campaign).earlier
     chosen = {name: given.get(f"q{place}", "") for place, name in enumerate(names)} if "q0" in given else None
-    return earlier_results.preview(
+    return earlier.preview(
         db_session(), campaign, source, mapping=chosen, period=given.get("period", ""), renamed=given.get("renamed") == "1"
     )
 
@@ -77,7 +77,7 @@ def _page(campaign: Campaign, *, seen: Preview | None = None, problem: str = "",
         "evidence/earlier.html",
         campaign,
         "counting",
-        sources=earlier_results.sources(session, campaign),
+        sources=earlier.sources(session, campaign),
         seen=seen,
         newest=newest,
         lines=[(line, _(line.problem, **dict(line.parts)) if line.problem else "") for line in lines],

@@ -11,11 +11,11 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models.ruling import VERDICTS
-from survey_app.services import outcomes
 from survey_app.services.office import audit
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import Loaded
-from survey_app.services.rulings import Spot
+from survey_app.services.results import outcomes
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.rulings import Spot
 from survey_app.views.campaigns_common import campaign_of
 from survey_app.views.editing import hold, still_as_seen
 from survey_app.views.results import loaded_of

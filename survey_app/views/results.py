@@ -15,23 +15,16 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import (
-    outcomes,
-    publications,
-    result_findings,
-    result_items,
-    result_words,
-    results,
-    satisfaction,
-    unfolding,
-)
+from survey_app.services import publications
 from survey_app.services.audience import Audience, load_for
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
 from survey_app.services.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import Loaded, PoolTable
+from survey_app.services.results import by_item, findings, outcomes, satisfaction, unfolding, words
+from survey_app.services.results import loaded as results
+from survey_app.services.results.loaded import Loaded, PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
@@ -120,9 +113,9 @@ def subject(key: str, code: str) -> Response:
             for name in layout.by_group
         },
         by_group_keys=layout.by_group,
-        by_item=result_items.by_item(loaded, code),
+        by_item=by_item.by_item(loaded, code),
         items=results.distributions(loaded, code),
-        findings=result_findings.sentences(loaded, code),
+        findings=findings.sentences(loaded, code),
         proposals=outcomes.of_subject(loaded, code),
         may_rule=loaded.allowed is None,
     )
@@ -200,8 +193,8 @@ def _questions(loaded: Loaded) -> list[satisfaction.Question]:
 
 
 def _page(template: str, loaded: Loaded, **context: object) -> Response:
-    remarks = [] if loaded.allowed is not None else [result_words.remark(one.what, one.rule) for one in loaded.opening.remarks]
-    context.setdefault("findings", result_findings.sentences(loaded))
+    remarks = [] if loaded.allowed is not None else [words.remark(one.what, one.rule) for one in loaded.opening.remarks]
+    context.setdefault("findings", findings.sentences(loaded))
     return make_response(
         render_template(
             template,

@@ -19,10 +19,11 @@ from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Campaign
-from survey_app.services import publications, results
+from survey_app.services import publications
 from survey_app.services.demo_folder import rounds_of
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.entries import EvidenceProblemsError
+from survey_app.services.results import loaded
 from tests.app import ledger_town, two_towns
 from tests.support.clock import NOON
 
@@ -81,7 +82,7 @@ def test_planned_ballots_are_cast_and_the_other_groups_are_made_up(
     make(engine, one, monkeypatch)
     with session_factory(engine, reading=True)() as session:
         counted, going = campaigns(session)
-        report = results.load(session, counted, language="zh-Hans").report
+        report = loaded.load(session, counted, language="zh-Hans").report
         assert report.value("主体均分", subject="EH", group="同事") == 60
         books = {book.group: book.cast for book in report.tally.books}
         assert books == {"同事": 3, "群众": 18}  # nine in ten of twenty
@@ -100,7 +101,7 @@ def test_a_method_of_ledgers_alone_has_a_demo_and_reads_the_round_before(
     make(engine, one, monkeypatch)  # a second time nothing is made
     with session_factory(engine, reading=True)() as session:
         _last, this = campaigns(session)
-        report = results.load(session, this, language="zh-Hans").report
+        report = loaded.load(session, this, language="zh-Hans").report
         assert report.value("比上年", subject="P1") == Fraction(7)  # 95 − 88
         taken = [row for row in entries.live(session, this) if row.kind == "past"]
         assert {row.origin["title"] for row in taken} == {"去年"}

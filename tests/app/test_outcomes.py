@@ -17,12 +17,13 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Ruling
-from survey_app.services import holding, outcomes, result_findings, results, unfolding
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
-from survey_app.services.results import Loaded
-from survey_app.services.rulings import Spot
+from survey_app.services.results import findings, held_down, outcomes, unfolding
+from survey_app.services.results import loaded as results
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.rulings import Spot
 from tests.app import ledger_town
 from tests.conftest import csrf
 from tests.support.clock import NOON
@@ -58,10 +59,10 @@ def test_a_held_grade_says_what_it_was_and_why(session: Session) -> None:
 @on_sqlite
 def test_what_rests_on_too_few_answers_is_left_out_of_the_words(session: Session) -> None:
     loaded = load(session, ledger_town.build(session))
-    words = holding.teller(unfolding.wording_of(loaded), lambda _node: True)
-    (held,) = holding.holds(loaded.report.trace("定等", {"subject": "P1"}), words)
+    words = held_down.teller(unfolding.wording_of(loaded), lambda _node: True)
+    (held,) = held_down.holds(loaded.report.trace("定等", {"subject": "P1"}), words)
     assert held.sentence == "定为“较好”：本班子初定（甲镇班子）符合条件"
-    assert holding.because(loaded.report.trace("约谈", {"subject": "P2"}), words) == ""
+    assert held_down.because(loaded.report.trace("约谈", {"subject": "P2"}), words) == ""
 
 
 def test_a_consequence_unfolds_to_each_event_with_its_reason_and_who_entered_it(session: Session) -> None:
@@ -131,7 +132,7 @@ def test_a_soft_limit_exceeded_wants_a_reason_and_shows_it_from_then_on(session:
     say(session, campaign, remark.spot, "explained", reason="两个都达到了标准", seen=remark.found)
     loaded = load(session, campaign)
     assert outcomes.unexplained(loaded) == []
-    assert "两个都达到了标准" in result_findings.sentences(loaded)[0]
+    assert "两个都达到了标准" in findings.sentences(loaded)[0]
     book = openpyxl.load_workbook(io.BytesIO(xlsx.write(result_sheets.workbook(loaded, []))))
     told = [row for row in book["需要说明"].iter_rows(values_only=True) if "评议办" in str(row)]
     assert len(told) == 1

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle, outcomes, publications, results
+from survey_app.services import bundle, publications
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.publications import Wish
-from survey_app.services.rulings import Spot
+from survey_app.services.results import loaded as results
+from survey_app.services.results import outcomes
+from survey_app.services.results.rulings import Spot
 from survey_app.services.sealing import custody
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf

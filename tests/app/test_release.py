@@ -20,12 +20,13 @@ from questionnaires.loader import load_scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from survey_app.services import results, satisfaction, unfolding
 from survey_app.services.counting import counting
 from survey_app.services.release import kept as release_kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
+from survey_app.services.results import loaded as results
+from survey_app.services.results import satisfaction, unfolding
 from tests.app import two_towns
 
 TEXT = """

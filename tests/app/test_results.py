@@ -19,11 +19,12 @@ from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
-from survey_app.services import result_items, results, satisfaction, unfolding
 from survey_app.services.audience import Audience, load_for
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
-from survey_app.services.results import Loaded
+from survey_app.services.results import by_item, satisfaction, unfolding
+from survey_app.services.results import loaded as results
+from survey_app.services.results.loaded import Loaded
 from tests.app import two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON
@@ -235,7 +236,7 @@ def test_evidence_may_be_computed_again_from_its_page(app: Flask, office_client:
 def test_what_is_shown_by_item_stands_by_item_and_group_with_its_calculation(session: Session) -> None:
     """The head's items: peers 60, residents 160/3 = 53.33; of the team only residents were asked, and not about its grade."""
     loaded = load(session, two_towns.build(session))
-    head, team = result_items.by_item(loaded, "EH"), result_items.by_item(loaded, "ET")
+    head, team = by_item.by_item(loaded, "EH"), by_item.by_item(loaded, "ET")
     assert (head.columns, [line.title for line in head.lines]) == (("各项均分（同事）", "各项均分（群众）"), ["总体评价"])
     assert [cell.shown.text for cell in head.lines[0].cells] == ["60.00", "53.33"]
     assert any("53.33" in step.text for step in head.lines[0].cells[1].steps)

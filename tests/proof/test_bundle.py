@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, bundle_shelf, bundle_state, rulings
+from survey_app.services import bundle, bundle_shelf, bundle_state
 from survey_app.services.bundle import BundleError, Made
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
 from survey_app.services.release import plan
-from survey_app.services.rulings import Spot
+from survey_app.services.results import rulings
+from survey_app.services.results.rulings import Spot
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey
 from tests.app import test_rated_ballots

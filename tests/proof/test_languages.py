@@ -24,11 +24,12 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport
-from survey_app.services import bundle, results
+from survey_app.services import bundle
 from survey_app.services.bundle import BundleError
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
+from survey_app.services.results import loaded
 from survey_app.services.sealing import custody
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.proof import hamlet
@@ -151,7 +152,7 @@ def test_a_round_counted_in_one_language_is_opened_recounted_and_bundled_in_each
     bundles = []
     for tongue in LANGUAGES:
         with speaking(tongue):
-            assert not results.load(look, campaign, language=tongue).stale, tongue
+            assert not loaded.load(look, campaign, language=tongue).stale, tongue
             public = bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET)
             sealed = bundle.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON)
             assert (public.faults, sealed.faults) == ((), ()), tongue
@@ -211,12 +212,12 @@ def test_a_report_of_the_program_of_before_is_recognised_in_every_language_and_a
     key = custody.unwrap(campaign.wrapped_key, hamlet.PASSPHRASE)
     for tongue in LANGUAGES:
         with speaking(tongue):
-            assert not results.load(look, campaign, language=tongue).stale, tongue
+            assert not loaded.load(look, campaign, language=tongue).stale, tongue
             assert bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET).faults == ()
             assert bundle.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON).faults == ()
     corrected = Entry("A", "event", "通报批评", "1", "2026-03-05", "迟报一次")
     entries.enter(look, campaign, corrected, account="评议办", now=NOON + dt.timedelta(days=1))
     look.commit()
-    assert results.load(look, campaign, language="zh-Hans").stale
+    assert loaded.load(look, campaign, language="zh-Hans").stale
     with pytest.raises(BundleError):
         bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET)

@@ -10,7 +10,7 @@ import pytest
 from questionnaires.model import RosterSubject
 from questionnaires.shipped import HOME, load_shipped
 from questionnaires.styles import build_styles
-from survey_app.services.satisfaction import margin_of, margin_words
+from survey_app.services.results.satisfaction import margin_of, margin_words
 
 SCHEME = load_shipped("bortala")
 DEMO = HOME / "bortala" / "2026-01-01" / "demo"

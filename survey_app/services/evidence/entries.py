@@ -1,7 +1,7 @@
 """Other evidence: brought by spreadsheet or typed in, each entry with who, when and why; whatever is ended stays on record.
 
 Lives here: what becomes of checked entries in the database. May not live here: reading sheets (`evidence.sheet`), listing
-what is there (`evidence.listing`), taking over earlier results (`earlier_results`).
+what is there (`evidence.listing`), taking over earlier results (`results.earlier`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a page or a file may show of a counted campaign: which numbers are held back so that none speaks about too few people.
 
 Lives here: the decision, per subject, by the test of `analysis.disclosure.leaks` over everything the pages show of that subject.
-May not live here: what stands in place of a number (`result_cells`), the plan chosen at set-up (`release.plan`).
+May not live here: what stands in place of a number (`results.cells`), the plan chosen at set-up (`release.plan`).
 
 First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
 others). Then the test looks at all that is left together with the scores; while numbers taken together still show what was held

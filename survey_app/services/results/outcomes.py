@@ -17,11 +17,12 @@ from analysis.explaining.trace import TraceNode
 from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
-from survey_app.services import holding, result_findings, results, rulings, unfolding
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.result_findings import NEEDS_REASON
-from survey_app.services.results import Loaded, Person
-from survey_app.services.rulings import Found, Said, Spot
+from survey_app.services.results import findings, held_down, rulings, unfolding
+from survey_app.services.results import loaded as results
+from survey_app.services.results.findings import NEEDS_REASON
+from survey_app.services.results.loaded import Loaded, Person
+from survey_app.services.results.rulings import Found, Said, Spot
 
 
 @dataclass(frozen=True)
@@ -144,25 +145,25 @@ def graded(loaded: Loaded, grade: str) -> Found:
 
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
-    return holding.because(loaded.report.trace(key, labels), _teller(loaded, labels.get("subject", "")))
+    return held_down.because(loaded.report.trace(key, labels), _teller(loaded, labels.get("subject", "")))
 
 
-def _teller(loaded: Loaded, code: str) -> holding.Teller:
+def _teller(loaded: Loaded, code: str) -> held_down.Teller:
     """The report's words about one subject; numbers that rest on answers of too few people are left out of them."""
     held, outlet = loaded.reading.held, loaded.reading.outlet
 
     def hidden(node: TraceNode) -> bool:
         return (held is not None and held.under(node, code)) or (outlet is not None and outlet.hides_node(node))
 
-    return holding.teller(unfolding.wording_of(loaded), hidden)
+    return held_down.teller(unfolding.wording_of(loaded), hidden)
 
 
-def holds(loaded: Loaded, key: str, code: str) -> list[holding.Hold]:
+def holds(loaded: Loaded, key: str, code: str) -> list[held_down.Hold]:
     """The caps that acted on one grade of one subject."""
     table = loaded.report.tables.get(key)
     if table is None or table.axes != ("subject",) or (code,) not in table.cells:
         return []
-    return holding.holds(loaded.report.trace(key, {"subject": code}), _teller(loaded, code))
+    return held_down.holds(loaded.report.trace(key, {"subject": code}), _teller(loaded, code))
 
 
 def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
@@ -172,9 +173,9 @@ def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
 def remarks(loaded: Loaded) -> list[Remark]:
     """The count's findings the caller may see, those that need a reason first."""
     found = []
-    for one, sentence in result_findings.told(loaded):
-        spot = result_findings.spot_of(one)
-        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, result_findings.found_of(loaded, one), _said(loaded, spot)))
+    for one, sentence in findings.told(loaded):
+        spot = findings.spot_of(one)
+        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, findings.found_of(loaded, one), _said(loaded, spot)))
     return sorted(found, key=lambda remark: not remark.needed)
 
 

@@ -13,11 +13,11 @@ from questionnaires.model import Group, SatisfactionQuestion
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.presenting import charts, figures
-from survey_app.services import unfolding
 from survey_app.services.release.withholding import WITHHELD
-from survey_app.services.result_cells import Shown
-from survey_app.services.results import Loaded, Person, held, pool_title
-from survey_app.services.unfolding import Step
+from survey_app.services.results import unfolding
+from survey_app.services.results.cells import Shown
+from survey_app.services.results.loaded import Loaded, Person, held, pool_title
+from survey_app.services.results.unfolding import Step
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
-from survey_app.services import unfolding
-from survey_app.services.result_cells import Shown, label_name
-from survey_app.services.results import Loaded
-from survey_app.services.unfolding import Step
+from survey_app.services.results import unfolding
+from survey_app.services.results.cells import Shown, label_name
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.unfolding import Step
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from analysis.explaining.wording import Wording, decimal
 from analysis.values import Key
 from survey_app import times
 from survey_app.i18n import gettext as _
-from survey_app.services import holding
 from survey_app.services.release.withholding import WITHHELD
-from survey_app.services.result_cells import UNSETTLED
-from survey_app.services.results import Loaded
+from survey_app.services.results import held_down
+from survey_app.services.results.cells import UNSETTLED
+from survey_app.services.results.loaded import Loaded
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
 DEPTH = 16
@@ -121,7 +121,7 @@ def _line(node: TraceNode, wording: Wording) -> str:
         return text.replace("= ≈", "≈")
     if not node.terms:
         text = line_of(node, wording).replace("= ≈", "≈")
-        acted = holding.acted(node, wording)
+        acted = held_down.acted(node, wording)
         if acted is not None and acted.why:
             text = _("%(text)s——%(why)s", text=text, why=acted.sentence)
         return _("条件：%(text)s", text=text) if node.role == "condition" else text

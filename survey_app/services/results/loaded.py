@@ -1,7 +1,7 @@
 """What the result pages and files show: the newest report, read with the roster's names and narrowed to what the caller may see.
 
-Lives here: choosing and ordering. May not live here: how a value is worded (`result_cells`), how a number came about
-(`unfolding`), findings (`result_findings`), satisfaction (`satisfaction`), anything about requests.
+Lives here: choosing and ordering. May not live here: how a value is worded (`results.cells`), how a number came about
+(`unfolding`), findings (`results.findings`), satisfaction (`satisfaction`), anything about requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.presenting import charts
-from survey_app.services import rulings
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.counting.counting import Opening
@@ -28,8 +27,9 @@ from survey_app.services.release import kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan
 from survey_app.services.release.withholding import Held
-from survey_app.services.result_cells import FlagShown, Reading, Shown
-from survey_app.services.rulings import Rulings
+from survey_app.services.results import rulings
+from survey_app.services.results.cells import FlagShown, Reading, Shown
+from survey_app.services.results.rulings import Rulings
 
 #: Sections that a release plan has under another name.
 PLANNED = {OUTCOMES: "scores"}

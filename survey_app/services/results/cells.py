@@ -18,9 +18,9 @@ from questionnaires.tables.sheet import Number
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.presenting import figures
-from survey_app.services import result_words
 from survey_app.services.release.withholding import WITHHELD, Held
-from survey_app.services.rulings import Spot
+from survey_app.services.results import words
+from survey_app.services.results.rulings import Spot
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def shown(value: Value, info: QuantityInfo | None, language: str) -> Shown:
     """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
     if isinstance(value, Missing):
         return Shown(
-            result_words.missing(value.reason),
+            words.missing(value.reason),
             missing=True,
             order=(2, Fraction(0), value.reason),
             applies=value != NOT_APPLICABLE,
@@ -186,7 +186,7 @@ class Reading:
             key,
             self.title(key),
             raised=value if isinstance(value, bool) else None,
-            reason=result_words.missing(value.reason) if isinstance(value, Missing) else "",
+            reason=words.missing(value.reason) if isinstance(value, Missing) else "",
             note=info.note.in_(self.language) if info and info.note else "",
             place=self.labels(labels),
             at="·".join(label for axis, label in labels.items() if axis != "subject"),
@@ -201,7 +201,7 @@ class Reading:
         if bare.raised is None or not isinstance(books.right, Fraction) or not isinstance(books.left, Fraction):
             return bare
         line = plain(books.right)
-        stands = replace(bare, line=line, sentence=result_words.reached(books.cmp, line, verdict=bare.raised))
+        stands = replace(bare, line=line, sentence=words.reached(books.cmp, line, verdict=bare.raised))
         if books.numerator is None or books.denominator is None or books.line is None:
             return replace(stands, fraction=plain(books.left))
         top, bottom = plain(books.numerator), plain(books.denominator)
@@ -212,7 +212,7 @@ class Reading:
             fraction=f"{top}/{bottom}",
             share=figures.share(books.numerator / books.denominator).text if books.denominator else "",
             base=_("基数 %(base)s，线在 %(line)s 票", base=bottom, line=plain(books.line)),
-            turning=result_words.turning(books.votes),
+            turning=words.turning(books.votes),
         )
 
 

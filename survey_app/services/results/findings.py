@@ -5,9 +5,9 @@ from __future__ import annotations
 from analysis.context import Finding
 from survey_app.bridge import canonical
 from survey_app.i18n import OFFICE_LANGUAGES, speaking
-from survey_app.services import result_words
-from survey_app.services.results import Loaded
-from survey_app.services.rulings import Found, Spot
+from survey_app.services.results import words
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.rulings import Found, Spot
 
 #: Findings that a rule tolerates only with a reason.
 NEEDS_REASON = frozenset({"soft_limit_exceeded"})
@@ -68,5 +68,5 @@ def _sentence(loaded: Loaded, one: Finding, language: str) -> str:
     parts, info = dict(one.parts), loaded.scheme.quantities.get(one.step)
     if info and parts.get("grade") in info.labels:
         parts["grade"] = info.labels[parts["grade"]].in_(language)
-    sentence = result_words.finding(one.code, parts)
+    sentence = words.finding(one.code, parts)
     return f"{who}：{sentence}" if who else sentence

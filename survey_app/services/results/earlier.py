@@ -25,7 +25,7 @@ from survey_app.services.counting import counting
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.evidence.columns import VALUE_MOST, Entry
 from survey_app.services.evidence.ledgers import PERIOD_MOST
-from survey_app.services.result_cells import Reading
+from survey_app.services.results.cells import Reading
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,13 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import audience, bundle_ballots, bundle_shelf, bundle_state
+from survey_app.services import bundle_ballots, bundle_shelf, bundle_state
 from survey_app.services.bundle_ballots import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
 from survey_app.services.log.epochs import Log
+from survey_app.services.publishing import audience
 from survey_app.services.release import plan as release_plan
 from survey_app.services.results import loaded
 from survey_app.services.sealing import custody

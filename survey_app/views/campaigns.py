@@ -21,11 +21,11 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof.checkpoints import SigningKeyError
-from survey_app.services import publications
 from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
 from survey_app.services.log import epochs
+from survey_app.services.publishing import publications
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading

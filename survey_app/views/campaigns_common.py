@@ -14,10 +14,10 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import publications
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.office import audit
+from survey_app.services.publishing import publications
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 

@@ -13,10 +13,11 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication
-from survey_app.services import audience, bundle_shelf, publications
+from survey_app.services import bundle_shelf
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
-from survey_app.services.publications import StalePublicationError, Wish
+from survey_app.services.publishing import audience, publications
+from survey_app.services.publishing.publications import StalePublicationError, Wish
 from survey_app.services.results import loaded as results
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.editing import meanwhile, still_as_seen

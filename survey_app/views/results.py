@@ -15,11 +15,11 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.services import publications
-from survey_app.services.audience import Audience, load_for
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
-from survey_app.services.publications import FILES
+from survey_app.services.publishing import publications
+from survey_app.services.publishing.audience import Audience, load_for
+from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import by_item, findings, outcomes, satisfaction, unfolding, words

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle, publications
+from survey_app.services import bundle
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
-from survey_app.services.publications import Wish
+from survey_app.services.publishing import publications
+from survey_app.services.publishing.publications import Wish
 from survey_app.services.results import loaded as results
 from survey_app.services.results import outcomes
 from survey_app.services.results.rulings import Spot

@@ -19,9 +19,9 @@ from survey_app.errors import NotFoundError
 from survey_app.exports import result_sheets
 from survey_app.extensions import resources
 from survey_app.models import Campaign, Headcount
-from survey_app.services.audience import Audience, load_for
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
+from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.results import by_item, satisfaction, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.loaded import Loaded

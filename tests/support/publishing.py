@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.extensions import resources
 from survey_app.models import Account, Campaign, Publication, Unit
-from survey_app.services import publications
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts
-from survey_app.services.publications import Wish
+from survey_app.services.publishing import publications
+from survey_app.services.publishing.publications import Wish
 from survey_app.services.results import loaded as results
 from survey_app.services.results import outcomes
 from tests.conftest import QUICK_PASSWORD, csrf

@@ -22,10 +22,10 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication, Ruling, StoredReport, Unit
-from survey_app.services.audience import Audience
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.office import audit
+from survey_app.services.publishing.audience import Audience
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import OUTCOMES
 

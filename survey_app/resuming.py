@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config, now
-from survey_app.services import kept_fields
-from survey_app.services.kept_fields import Kept, NotKeptError
+from survey_app.services.editing import kept_fields
+from survey_app.services.editing.kept_fields import Kept, NotKeptError
 
 #: In the signed cookie: whose session it was, and the mark of this browser. Neither signs anybody in.
 ACCOUNT_KEY, BROWSER_KEY, TOKEN_KEY = "account", "kept_in", "csrf_token"

@@ -20,7 +20,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
-from survey_app.services.kept_fields import NotKeptError
+from survey_app.services.editing.kept_fields import NotKeptError
 from survey_app.services.office import account_units, accounts, audit, throttle
 from survey_app.views import account_endings as endings
 from survey_app.views.editing import complete, still_as_seen

@@ -20,8 +20,8 @@ from survey_app.extensions import SAFE_METHODS, db_session
 from survey_app.i18n import N_
 from survey_app.models import Account, Campaign
 from survey_app.resuming import FILL_AGAIN
-from survey_app.services import edits, field_changes
-from survey_app.services.edits import Difference, Settled
+from survey_app.services.editing import edits, field_changes
+from survey_app.services.editing.edits import Difference, Settled
 from survey_app.services.office import acts
 from survey_app.services.office.acts import Act, StaleActError
 

@@ -14,9 +14,9 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import field_changes
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts, ReconcileLine
+from survey_app.services.editing import field_changes
 from survey_app.services.roster import reading
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import Edit, FormOfFields, hold

@@ -14,9 +14,9 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import field_changes
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice
+from survey_app.services.editing import field_changes
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.editing import Edit, FormOfFields, hold, plain
 

@@ -14,9 +14,9 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from survey_app.services import field_changes
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
+from survey_app.services.editing import field_changes
 from survey_app.services.release import forecast, leaks
 from survey_app.services.release import plan as release_plan
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record

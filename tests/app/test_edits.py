@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.services.edits import Difference, settle
+from survey_app.services.editing.edits import Difference, settle
 
 VALUES = st.sampled_from(["", "1", "2", "3"])
 FORMS = st.fixed_dictionaries({"a": VALUES, "b": VALUES, "c": VALUES})

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from survey_app import access, clock, resuming
 from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import Campaign
-from survey_app.services import kept_fields
-from survey_app.services.kept_fields import Kept, NotKeptError
+from survey_app.services.editing import kept_fields
+from survey_app.services.editing.kept_fields import Kept, NotKeptError
 from survey_app.services.office import accounts
 from survey_app.views import field_labels
 from tests.app import small_scheme

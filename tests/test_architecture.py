@@ -224,7 +224,7 @@ TIME_WRITERS = {
     "survey_app/services/office/audit.py": "moments in the chained log, digested in UTC",
     "survey_app/services/counting/destruction.py": "the log's own record of the day, in UTC",
     "survey_app/services/office/backup.py": "the manifest of a backup, in UTC",
-    "survey_app/services/bundle_state.py": "days of rulings in a signed bundle, in UTC",
+    "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/services/evidence/typed.py": "a day as typed in a sheet",
     "survey_app/services/spreadsheets.py": "a day as typed in a sheet",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
@@ -246,7 +246,7 @@ def test_times_for_people_are_written_in_one_room_and_never_by_templates() -> No
 
 #: Rooms that make what is stored or digested as evidence: they know no language.
 SPEECHLESS = ("survey_app/bridge.py", "survey_app/earlier_digests.py", "survey_app/services/release/kept.py",
-              "survey_app/services/bundle_state.py", "survey_app/services/office/audit.py")  # fmt: skip
+              "survey_app/services/bundle/freshness.py", "survey_app/services/office/audit.py")  # fmt: skip
 
 
 #: What makes words of a language, or a time on somebody's clock, out of facts.

@@ -23,8 +23,8 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import verify as checker
-from survey_app.services import bundle as bundles
-from survey_app.services import bundle_shelf, bundle_state
+from survey_app.services.bundle import freshness, shelf
+from survey_app.services.bundle import making as bundles
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import destruction as appeals
 from survey_app.services.office import audit
@@ -67,7 +67,7 @@ def bundle(
             made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold)
             _write(out, made.archive)
         if publish:
-            bundle_shelf.publish(config, here.key, made.archive)
+            shelf.publish(config, here.key, made.archive)
         audit.record(session, account=ACCOUNT, action="bundle-made", detail=f"{here.key} {len(keys)} auditors", now=now)
         session.commit()
     for chinese, english in made.faults:
@@ -157,7 +157,7 @@ def _outdated(data: Path | None, path: Path) -> bool:
     try:
         with session_factory(engine)() as session:
             campaign = campaigns.by_key(session, json.loads(checker.read(path))["campaign"]["campaign"])
-            return bundle_shelf.mark_of(path.read_bytes()) != bundle_state.mark(session, campaign)
+            return shelf.mark_of(path.read_bytes()) != freshness.mark(session, campaign)
     except (UserError, DatabaseError):  # another office's bundle, or a database of another age
         return False
     finally:

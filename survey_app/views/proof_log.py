@@ -14,7 +14,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
-from survey_app.services import bundle, bundle_shelf, bundle_state
+from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
@@ -64,12 +64,12 @@ def publish(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, "bundle-published", "recompute")
         opening = custody.unwrap(campaign.wrapped_key, *opening_form.said())
-        withhold = [kind for kind in bundle.WITHHOLDABLE if kind in request.form.getlist("withhold")]
-        made = bundle.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
+        withhold = [kind for kind in making.WITHHOLDABLE if kind in request.form.getlist("withhold")]
+        made = making.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
     except UserError as error:
         session.rollback()
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
-    bundle_shelf.publish(current_config(), campaign.key, made.archive)
+    shelf.publish(current_config(), campaign.key, made.archive)
     record("bundle-published", campaign, f"{len(made.faults)} faults")
     session.commit()
     if made.faults:
@@ -111,7 +111,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
     done = {epoch.name for epoch in log.epochs} if log else set()
     gone, strange = epochs.missing(session, campaign) if log else (0, 0)
     chinese = language().startswith("zh")
-    published = bundle_shelf.published(current_config(), campaign.key)
+    published = shelf.published(current_config(), campaign.key)
     return campaign_page(
         "campaigns/log.html",
         campaign,
@@ -127,7 +127,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         least=2 * epochs.FLOOR,
         floor=epochs.FLOOR,
         published=published is not None,
-        outdated=published is not None and published.mark != bundle_state.mark(session, campaign),
+        outdated=published is not None and published.mark != freshness.mark(session, campaign),
         faults=[zh if chinese else en for zh, en in faults],
         withholdable=WITHHOLD_TITLES,
         problem=problem,

@@ -18,9 +18,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
-from survey_app.services import bundle_shelf, bundle_state
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import ReconcileLine
+from survey_app.services.bundle import freshness, shelf
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
@@ -114,14 +114,14 @@ def leaves(key: str) -> Response:
 def bundle(key: str) -> Response:
     """The public bundle as the office published it."""
     campaign, _log_here = _log(key)
-    found = bundle_shelf.published(current_config(), campaign.key)
+    found = shelf.published(current_config(), campaign.key)
     if found is None:
         raise NotFoundError(N_("还没有公布核对包；计票之后由主办单位公布。"))
     return file_response(found.archive, f"pingyi-{campaign.key}.zip", ZIP)
 
 
 def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = None, status: int = 200) -> Response:
-    found = bundle_shelf.published(current_config(), campaign.key)
+    found = shelf.published(current_config(), campaign.key)
     return make_response(
         render_template(
             "public_log/index.html",
@@ -133,7 +133,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             lines=_lines(campaign),
             floor=epochs.FLOOR,
             bundle_digest=grouped(found.digest) if found else "",
-            outdated=found is not None and found.mark != bundle_state.mark(db_session(), campaign),
+            outdated=found is not None and found.mark != freshness.mark(db_session(), campaign),
             problem=problem,
             answer=answer,
         ),

@@ -13,7 +13,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Publication
-from survey_app.services import bundle_shelf
+from survey_app.services.bundle import shelf
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.publishing import audience, publications
@@ -141,7 +141,7 @@ def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Respon
         hour=given.get("hour", "9"),
         history=[_line(campaign, act) for act in publications.history(session, campaign)],
         report=counting.newest_report(session, campaign).digest if counted else "",
-        bundle_out=bundle_shelf.published(current_config(), campaign.key) is not None,
+        bundle_out=shelf.published(current_config(), campaign.key) is not None,
         asks_words=any(group.comment for group in campaigns.scheme_of(campaign).groups.values()),
         problem=problem,
     )

@@ -15,7 +15,7 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, resources
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import bundle_shelf
+from survey_app.services.bundle import shelf
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.removal import StaleRemovalError
 from survey_app.services.office import acts
@@ -109,7 +109,7 @@ def keep(key: str) -> AnyResponse:
 def leave_nothing(keys: Sequence[str]) -> bool:
     """Clear away the archives of removed campaigns and the database's old pages; whether the pages went too."""
     for key in keys:
-        bundle_shelf.path_of(current_config(), key).unlink(missing_ok=True)
+        shelf.path_of(current_config(), key).unlink(missing_ok=True)
     try:
         scrub(resources().engine)
     except OperationalError as busy:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
-from survey_app.services import bundle
+from survey_app.services.bundle import making
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.comment_text import Comment, tidy
@@ -287,7 +287,7 @@ def test_a_bundle_holds_no_comment_and_boxes_end_with_the_openings(session: Sess
     count(session, town)
     said = sorted(texts(session, campaign))
     key = custody.unwrap(campaign.wrapped_key, PASSPHRASE)
-    made = bundle.public_bundle(session, campaign, key, secret=SECRET)
+    made = making.public_bundle(session, campaign, key, secret=SECRET)
     with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
         held = b"".join(archive.read(name) for name in archive.namelist())
     assert campaign.key.encode() in held

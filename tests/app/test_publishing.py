@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Publication
-from survey_app.services import bundle
+from survey_app.services.bundle import making
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
@@ -213,15 +213,15 @@ def test_nothing_unconfirmed_leaves_on_any_page_or_in_any_file(app: Flask) -> No
 def test_no_bundle_is_made_while_an_outcome_waits_for_a_person(session: Session) -> None:
     campaign = two_towns.build(session)
     key = custody.unwrap(campaign.wrapped_key, two_towns.PASSPHRASE)
-    with pytest.raises(bundle.BundleError, match="1 项结论没有确认或搁置"):
+    with pytest.raises(making.BundleError, match="1 项结论没有确认或搁置"):
         _bundle(session, campaign, key)
     confirm_everything(session, campaign)
-    with pytest.raises(bundle.BundleError, match="存证日志"):  # the next thing that is missing here
+    with pytest.raises(making.BundleError, match="存证日志"):  # the next thing that is missing here
         _bundle(session, campaign, key)
 
 
 def _bundle(session: Session, campaign: Campaign, key: custody.OpeningKey) -> None:
-    bundle.public_bundle(session, campaign, key, secret="x" * 32)
+    making.public_bundle(session, campaign, key, secret="x" * 32)
 
 
 def test_the_page_says_in_sentences_what_becomes_visible_and_the_act_is_recorded(

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
 from survey_app.proof import verify
-from survey_app.services import bundle, bundle_shelf, bundle_state
-from survey_app.services.bundle import BundleError, Made
+from survey_app.services.bundle import freshness, making, shelf
+from survey_app.services.bundle.making import BundleError, Made
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
@@ -40,12 +40,12 @@ def key_of(campaign: Campaign) -> OpeningKey:
 
 def public(counted: Hamlet, *withhold: str) -> Made:
     session, campaign = counted
-    return bundle.public_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, withhold=withhold)
+    return making.public_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, withhold=withhold)
 
 
 def auditors(counted: Hamlet, now: dt.datetime = NOON) -> Made:
     session, campaign = counted
-    return bundle.auditors_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, now=now)
+    return making.auditors_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, now=now)
 
 
 def content_of(made: Made) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def test_a_void_form_of_a_rated_rater_stays_shut_and_a_blank_piece_is_told_from_
     counting.open_and_count(session, campaign, passphrase=test_rated_ballots.PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     key = custody.unwrap(campaign.wrapped_key, test_rated_ballots.PASSPHRASE)
-    made = bundle.auditors_bundle(session, campaign, key, secret=hamlet.SECRET, now=NOON)
+    made = making.auditors_bundle(session, campaign, key, secret=hamlet.SECRET, now=NOON)
     assert made.faults == ()
     content = content_of(made)
     assert content["openings"] == {}
@@ -202,7 +202,7 @@ def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(sessio
     rule(session, campaign, "目标", "confirmed")
     content = content_of(public((session, campaign)))
     assert (content["rulings"], content["release"]["exits"]) == (None, ["bundle", "log", "scores"])
-    assert bundle_shelf.mark_of(first.archive) == bundle_state.mark(session, campaign)  # so it is not out of date either
+    assert shelf.mark_of(first.archive) == freshness.mark(session, campaign)  # so it is not out of date either
     content["rulings"] = [["目标", "A", "目标", "", "confirmed", "2026-11-21", "r" * 64]]
     assert "the release plan lets no rulings leave" in str(verify.Checker(content, "", "").wrong)
 
@@ -211,7 +211,7 @@ def test_auditors_get_it_sealed_and_only_until_the_appeal_period_ends(counted: H
     session, _campaign = counted
     public_key, wrapped = custody.create_keys("审计员的一句话 seven", cost=custody.WrapCost(time=1, memory=64))
     archive = auditors(counted, hamlet.APPEAL_ENDS).archive
-    sealed = bundle.sealed_for(public_key, archive)
+    sealed = making.sealed_for(public_key, archive)
     assert b"auditors.json" not in sealed
     assert custody.unwrap(wrapped, "审计员的一句话 seven").open(sealed) == archive
     with pytest.raises(BundleError, match="申诉期已过"):

@@ -24,8 +24,8 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.models import Campaign, StoredReport
-from survey_app.services import bundle
-from survey_app.services.bundle import BundleError
+from survey_app.services.bundle import making
+from survey_app.services.bundle.making import BundleError
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
@@ -153,8 +153,8 @@ def test_a_round_counted_in_one_language_is_opened_recounted_and_bundled_in_each
     for tongue in LANGUAGES:
         with speaking(tongue):
             assert not loaded.load(look, campaign, language=tongue).stale, tongue
-            public = bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET)
-            sealed = bundle.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON)
+            public = making.public_bundle(look, campaign, key, secret=hamlet.SECRET)
+            sealed = making.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON)
             assert (public.faults, sealed.faults) == ((), ()), tongue
             bundles.append((content_of(public.archive), content_of(sealed.archive)))
             again = counting.recompute(look, campaign, account="评议办", now=NOON)
@@ -213,11 +213,11 @@ def test_a_report_of_the_program_of_before_is_recognised_in_every_language_and_a
     for tongue in LANGUAGES:
         with speaking(tongue):
             assert not loaded.load(look, campaign, language=tongue).stale, tongue
-            assert bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET).faults == ()
-            assert bundle.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON).faults == ()
+            assert making.public_bundle(look, campaign, key, secret=hamlet.SECRET).faults == ()
+            assert making.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON).faults == ()
     corrected = Entry("A", "event", "通报批评", "1", "2026-03-05", "迟报一次")
     entries.enter(look, campaign, corrected, account="评议办", now=NOON + dt.timedelta(days=1))
     look.commit()
     assert loaded.load(look, campaign, language="zh-Hans").stale
     with pytest.raises(BundleError):
-        bundle.public_bundle(look, campaign, key, secret=hamlet.SECRET)
+        making.public_bundle(look, campaign, key, secret=hamlet.SECRET)

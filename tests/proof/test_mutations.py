@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import make_engine, session_factory
 from survey_app.models import Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import bundle
+from survey_app.services.bundle import making
 from survey_app.services.sealing import custody
 from tests.proof import hamlet
 from tests.proof import tampering as do
@@ -48,8 +48,8 @@ def honest(hamlet_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Hones
 def _honest(session: Session) -> Honest:
     campaign = session.scalars(select(Campaign)).one()
     opening = custody.unwrap(campaign.wrapped_key, hamlet.PASSPHRASE)
-    public = content_of(bundle.public_bundle(session, campaign, opening, secret=hamlet.SECRET))
-    auditors = content_of(bundle.auditors_bundle(session, campaign, opening, secret=hamlet.SECRET, now=NOON))
+    public = content_of(making.public_bundle(session, campaign, opening, secret=hamlet.SECRET))
+    auditors = content_of(making.auditors_bundle(session, campaign, opening, secret=hamlet.SECRET, now=NOON))
     stored = session.get_one(LogKey, campaign.id)
     key = SigningKey(SecretBox(checkpoints._box_key(hamlet.SECRET)).decrypt(stored.sealed))
     root = verify.Checker(public, "", "").roots[-1]

@@ -26,7 +26,7 @@ from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
 from survey_app.proof import checkpoints
-from survey_app.services import bundle as bundles
+from survey_app.services.bundle import making as bundles
 from survey_app.services.casting import cast
 from survey_app.services.counting import destruction
 from survey_app.services.sealing import custody, sealed_content, tokens

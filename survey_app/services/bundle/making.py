@@ -36,8 +36,8 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checkpoints, verify
-from survey_app.services import bundle_ballots, bundle_shelf, bundle_state
-from survey_app.services.bundle_ballots import Ballots
+from survey_app.services.bundle import freshness, openings, shelf
+from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
@@ -123,7 +123,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     plan = release_plan.plan_of(session, campaign)
     described = entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
-    ballots = bundle_ballots.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
+    ballots = openings.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
     scheme = scheme_of(campaign)
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
@@ -139,10 +139,10 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "release": plan.record() if "release-plan" in fixed else None,
         "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
         "slips": entries.tags_by_batch(session, campaign),
-        "leaves": [bundle_ballots.public_record(one) for one in ballots.leaves if one["style"] not in rated],
-        "reconciliation": bundle_state.reconciliation(session, campaign),
+        "leaves": [openings.public_record(one) for one in ballots.leaves if one["style"] not in rated],
+        "reconciliation": freshness.reconciliation(session, campaign),
         "report": stored.digest,
-        "rulings": bundle_state.rulings(session, campaign, Report.from_json(stored.content)),
+        "rulings": freshness.rulings(session, campaign, Report.from_json(stored.content)),
         **_numbers(tally),
         **_evidence(evidence),
         "tables": _tables(Report.from_json(stored.content)),
@@ -268,12 +268,12 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     raw = canonical(content)
     # What is checked is what was written, read back: not the objects it was written from.
     checker = verify.Checker(json.loads(raw), "", "")
-    return Made(_zip(str(content["kind"]), raw, bundle_state.mark(session, campaign)), tuple(checker.wrong))
+    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checker.wrong))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:
     files = {f"{kind}.json": raw, "verify.py": _CHECKER.read_bytes(), "README.txt": README.encode()}
-    files[bundle_shelf.MARK] = mark.encode()
+    files[shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():

@@ -36,7 +36,7 @@ ALLOWED = {
     ("survey_app/earlier_digests.py", "_digest(evidence, tongue) == stored"): INTEGRITY,
     ("survey_app/services/publishing/audience.py", "said[0].report == self.loaded.stored.digest"): INTEGRITY,
     ("survey_app/services/campaign/campaigns.py", "ours.digest != scheme.digest"): "of scheme files, which everybody may read",
-    ("survey_app/services/demo_removal.py", "seen != demo.digest"): SHOWN,
+    ("survey_app/services/demo/removal.py", "seen != demo.digest"): SHOWN,
     ("survey_app/services/campaign/removal.py", "seen != going.digest"): SHOWN,
     (
         "survey_app/views/account_endings.py",

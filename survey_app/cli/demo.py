@@ -24,11 +24,11 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.services import demo as demo_round
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
-from survey_app.services.demo_folder import DemoFolder, Round, rounds_of
-from survey_app.services.demo_place import refuse_beside_real
+from survey_app.services.demo import rounds as demo_round
+from survey_app.services.demo.folder import DemoFolder, Round, rounds_of
+from survey_app.services.demo.place import refuse_beside_real
 from survey_app.services.evidence.entries import EvidenceProblemsError
 from survey_app.services.log import epochs
 from survey_app.services.publishing import publications

@@ -9,7 +9,7 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session
 from survey_app.i18n import gettext as _
-from survey_app.services import demo_removal
+from survey_app.services.demo import removal
 from survey_app.views.campaigns_common import STATE_KINDS, STATE_TITLES, record
 from survey_app.views.removal import counts_said, leave_nothing
 
@@ -29,9 +29,9 @@ def remove() -> AnyResponse:
     """Remove every demo campaign that may go, from the database and from the disk under it."""
     session = db_session()
     try:
-        demo = demo_removal.of_demo(session)
+        demo = removal.of_demo(session)
         named = [(campaign, campaign.key, campaign.title) for campaign, _going in demo.going]
-        demo = demo_removal.remove_demo(session, seen=request.form.get("seen", ""))
+        demo = removal.remove_demo(session, seen=request.form.get("seen", ""))
     except UserError as error:
         session.rollback()
         return _ask(_(error.sentence, **error.parts), error.status)
@@ -47,6 +47,6 @@ def remove() -> AnyResponse:
 
 def _ask(problem: str = "", status: int = 200) -> Response:
     titles = {state: _(title) for state, title in STATE_TITLES.items()}
-    demo = demo_removal.of_demo(db_session())
+    demo = removal.of_demo(db_session())
     page = render_template("campaigns/remove_demo.html", demo=demo, titles=titles, kinds=STATE_KINDS, problem=problem)
     return make_response(page, status)

@@ -19,7 +19,7 @@ from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.models import Campaign
-from survey_app.services.demo_folder import rounds_of
+from survey_app.services.demo.folder import rounds_of
 from survey_app.services.evidence import entries
 from survey_app.services.evidence.entries import EvidenceProblemsError
 from survey_app.services.publishing import publications

@@ -13,7 +13,7 @@ from survey_app import schema
 from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
-from survey_app.services.demo_place import refuse_beside_real
+from survey_app.services.demo.place import refuse_beside_real
 from tests.app.small_scheme import build
 
 

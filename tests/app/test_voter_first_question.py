@@ -17,8 +17,8 @@ from werkzeug.serving import make_server
 from questionnaires.shipped import shipped
 from survey_app.extensions import resources
 from survey_app.models import BallotStyle
-from survey_app.services import demo
-from survey_app.services.demo_folder import DemoFolder, rounds_of
+from survey_app.services.demo import rounds
+from survey_app.services.demo.folder import DemoFolder, rounds_of
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def forms_of(app: Flask, key: str) -> list[str]:
     one = DEMOS[key]
     home = one.path.parent / "demo"
     first = (rounds_of(home) or [None])[0]
-    words = demo.Words(
+    words = rounds.Words(
         title=first.title if first else "演示：进行中的一轮",
         period="2026",
         until="2026-03-08 12:00",
@@ -68,7 +68,7 @@ def forms_of(app: Flask, key: str) -> list[str]:
         asks="这是演示：名册和答案都是编造的。",
     )
     with resources(app).writing() as session:
-        demo.make(
+        rounds.make(
             session,
             scheme_text=one.path.read_text(encoding="utf-8"),
             folder=DemoFolder(home, home / (first.folder if first else "")),

@@ -26,7 +26,7 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import LoadedStyle, roster_of, styles_of
 from survey_app.services.casting import cast
 from survey_app.services.casting.rules import BallotPaper
-from survey_app.services.demo_folder import DemoFolder, Place, planned_ballots, planned_comments
+from survey_app.services.demo.folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.results import earlier
 from survey_app.services.roster import importing

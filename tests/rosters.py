@@ -10,7 +10,7 @@ import xlsxwriter
 
 import questionnaires
 from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.uploads import Upload
 
 DEMO = Path(questionnaires.__file__).parent / "yinzhou" / "2026-01-01" / "demo"
 FILES = {UNITS: "units.csv", SUBJECTS: "subjects.csv", RATERS: "raters.csv", HEADS: "heads.csv"}

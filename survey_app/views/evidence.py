@@ -18,7 +18,7 @@ from survey_app.services.evidence.columns import Entry
 from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence.listing import Wanted
 from survey_app.services.office import audit
-from survey_app.services.spreadsheets import SpreadsheetError
+from survey_app.services.uploads import SpreadsheetError
 from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.editing import complete, hold, number_sent, still_as_seen

@@ -18,7 +18,7 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster import importing, reading
 from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.roster.importing import RosterProblem, RosterProblemsError, RosterReport
-from survey_app.services.spreadsheets import MOST_BYTES, Upload
+from survey_app.services.uploads import MOST_BYTES, Upload
 from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.editing import still_as_seen

@@ -17,7 +17,7 @@ from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.uploads import Upload
 from tests.support.clock import NOON
 
 PASSPHRASE = "两个班子的冬天 2026 年到了"

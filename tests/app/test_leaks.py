@@ -21,7 +21,7 @@ from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.uploads import Upload
 from tests.support.clock import NOON
 
 TEXT = """

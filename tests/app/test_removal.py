@@ -17,7 +17,7 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import accounts
 from survey_app.services.roster.columns import SUBJECTS, columns_of
 from survey_app.services.roster.importing import import_roster
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.uploads import Upload
 from tests.app.small_scheme import Town, build
 from tests.app.test_counting import cast
 from tests.conftest import QUICK_PASSWORD, csrf

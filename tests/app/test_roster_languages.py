@@ -13,7 +13,7 @@ from survey_app.services.evidence import template as evidence_template
 from survey_app.services.evidence.entries import roster_of
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
-from survey_app.services.spreadsheets import Upload, read_file
+from survey_app.services.uploads import Upload, read_file
 from tests.app import ledger_town
 from tests.app.small_scheme import TEXT, build
 from tests.rosters import workbook

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.tables.cell_text import UnfitCellError, clean, letters, number_text
-from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file, read_files
+from survey_app.services.uploads import SpreadsheetError, Upload, read_file, read_files
 from tests.rosters import workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,7 +124,7 @@ def test_a_harmful_workbook_is_refused_in_one_sentence(make: Callable[[], bytes]
 GUARD = """
 import resource, sys, time
 from pathlib import Path
-from survey_app.services.spreadsheets import SpreadsheetError, Upload, read_file
+from survey_app.services.uploads import SpreadsheetError, Upload, read_file
 said = Path("/proc/self/status").read_text().splitlines()
 used = int(next(line.split()[1] for line in said if line.startswith("VmSize"))) * 1024
 resource.setrlimit(resource.RLIMIT_AS, (used + 100 * 1024 * 1024,) * 2)

@@ -44,7 +44,7 @@ from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import AliasCost, Secret
 from survey_app.services.slips import invitations, slips
-from survey_app.services.spreadsheets import Upload
+from survey_app.services.uploads import Upload
 from tests.support.clock import NOON
 
 PASSPHRASE = "小村的秋天 2026 年到了"

@@ -22,7 +22,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.services.evidence.columns import TABLES
 from survey_app.services.roster.columns import SHEETS
-from survey_app.services.spreadsheets import Upload, read_file
+from survey_app.services.uploads import Upload, read_file
 
 State = Literal["counted", "open"]
 BALLOTS = ("ballots", "票")

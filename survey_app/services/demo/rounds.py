@@ -32,7 +32,7 @@ from survey_app.services.results import earlier
 from survey_app.services.roster import importing
 from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import invitations, slips
-from survey_app.services.spreadsheets import read_files
+from survey_app.services.uploads import read_files
 
 #: Called with (ballots cast, ballots in all).
 Progress = Callable[[int, int], None]

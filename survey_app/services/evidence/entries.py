@@ -29,7 +29,7 @@ from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_M
 from survey_app.services.evidence.lacking import place_of
 from survey_app.services.evidence.ledgers import PERIOD_MOST, past_value
 from survey_app.services.evidence.typed import bounds_words, exact_value, iso_date, out_of_bounds
-from survey_app.services.spreadsheets import Sheets, Upload, read_file
+from survey_app.services.uploads import Sheets, Upload, read_file
 
 
 class EvidenceProblemsError(UserError):

@@ -44,7 +44,7 @@ from survey_app.services.roster.columns import (
     sheet_name,
     template_xlsx,
 )
-from survey_app.services.spreadsheets import Sheets, Upload, read_files
+from survey_app.services.uploads import Sheets, Upload, read_files
 
 __all__ = ["RosterProblem", "RosterProblemsError", "RosterReport", "import_roster", "template_xlsx"]
 

@@ -17,7 +17,7 @@ from survey_app.services.campaign.notice import reasons
 from survey_app.sessions import init_sessions
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
-from survey_app.views.editing import init_editing
+from survey_app.views.office.editing import init_editing
 
 UPLOAD_BYTES = 5 * 1024 * 1024
 __all__ = ["create_app"]

@@ -229,8 +229,8 @@ TIME_WRITERS = {
     "survey_app/services/uploads.py": "a day as typed in a sheet",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
-    "survey_app/views/destruction.py": "the value of a date field",
-    "survey_app/views/publishing.py": "the value of a date field",
+    "survey_app/views/office/destruction.py": "the value of a date field",
+    "survey_app/views/office/publishing.py": "the value of a date field",
 }
 
 

@@ -39,7 +39,7 @@ ALLOWED = {
     ("survey_app/services/demo/removal.py", "seen != demo.digest"): SHOWN,
     ("survey_app/services/campaign/removal.py", "seen != going.digest"): SHOWN,
     (
-        "survey_app/views/account_endings.py",
+        "survey_app/views/office/account_endings.py",
         "request.form.get('seen', '') == account_ends.standing(db_session(), account, now=now()).digest",
     ): SHOWN,
     ("survey_app/services/counting/comments.py", "digest(stored.content) != stored.digest"): INTEGRITY,
@@ -47,7 +47,10 @@ ALLOWED = {
     ("survey_app/services/release/kept.py", "record.get('plan') != plan.digest()"): INTEGRITY,
     ("survey_app/services/results/earlier.py", "digest != seen.digest"): "of the office's own file, shown to it before",
     ("survey_app/services/office/backup.py", "_digest(place) != told['sha256']"): "of a file in the hand of whoever restores it",
-    ("survey_app/views/custody.py", "passphrase != request.form.get('again', '')"): "typed twice by one hand in one request",
+    (
+        "survey_app/views/office/custody.py",
+        "passphrase != request.form.get('again', '')",
+    ): "typed twice by one hand in one request",
 }
 
 

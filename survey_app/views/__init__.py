@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import (
+from survey_app.views import ballot, home, privacy, public_log, room, signed_forms
+from survey_app.views.office import (
     account_endings,
     account_units,
     accounts,
-    ballot,
     campaigns,
     comments,
     counting,
@@ -22,22 +22,17 @@ from survey_app.views import (
     evidence,
     forms_table,
     headcounts,
-    home,
     notice,
     outcomes,
     printing,
-    privacy,
     proof_log,
-    public_log,
     publishing,
     readings,
     release,
     removal,
     reprinting,
     results,
-    room,
     rosters,
-    signed_forms,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

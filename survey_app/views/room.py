@@ -21,8 +21,8 @@ from survey_app.services.casting import cast
 from survey_app.services.sealing.tokens import secret_text
 from survey_app.services.slips import room_code, slips
 from survey_app.services.slips.printings import Stamp
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import still_as_seen
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import still_as_seen
 
 blueprint = Blueprint("room", __name__)
 

@@ -19,7 +19,7 @@ from survey_app.extensions import resources
 from survey_app.headers import FRAMING
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Headcount
 from survey_app.services.sealing.custody import WrapCost
-from survey_app.views import campaigns
+from survey_app.views.office import campaigns
 from tests.conftest import OFFICE_NAME, csrf
 from tests.rosters import workbook, yinzhou_roster_xlsx
 from tests.support.publishing import signed_in

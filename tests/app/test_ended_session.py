@@ -19,7 +19,7 @@ from survey_app.models import Campaign
 from survey_app.services.editing import kept_fields
 from survey_app.services.editing.kept_fields import Kept, NotKeptError
 from survey_app.services.office import accounts
-from survey_app.views import field_labels
+from survey_app.views.office import field_labels
 from tests.app import small_scheme
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.shipped import HOME as SHIPPED
 from survey_app.models import Campaign
-from survey_app.views import scheme_upload
+from survey_app.views.office import scheme_upload
 from tests.app.test_campaign_pages import PASSPHRASE, TITLE, look, new_form, quick_key, text_of
 from tests.conftest import csrf
 

@@ -18,7 +18,7 @@ from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
 from survey_app.services.office import account_units, accounts, audit, throttle
-from survey_app.views.accounts import internal_address
+from survey_app.views.office.accounts import internal_address
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.printed import seen_on
 from tests.support.clock import NOON

@@ -29,8 +29,9 @@ from survey_app.services.publishing import publications
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
-from survey_app.views import scheme_upload
-from survey_app.views.campaigns_common import (
+from survey_app.views.downloads import YAML, file_response
+from survey_app.views.office import scheme_upload
+from survey_app.views.office.campaign_frame import (
     STATE_KINDS,
     STATE_TITLES,
     address_of,
@@ -39,10 +40,9 @@ from survey_app.views.campaigns_common import (
     next_step,
     record,
 )
-from survey_app.views.downloads import YAML, file_response
-from survey_app.views.editing import complete, still_as_seen
-from survey_app.views.notice import NOTICE, said
-from survey_app.views.scheme_upload import SchemeFile
+from survey_app.views.office.editing import complete, still_as_seen
+from survey_app.views.office.notice import NOTICE, said
+from survey_app.views.office.scheme_upload import SchemeFile
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
 log = logging.getLogger("survey_app")

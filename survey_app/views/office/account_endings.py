@@ -10,7 +10,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services.office import account_ends, accounts, audit
-from survey_app.views.editing import meanwhile
+from survey_app.views.office.editing import meanwhile
 
 blueprint = Blueprint("account_endings", __name__, url_prefix="/office/accounts/<int:account_id>")
 

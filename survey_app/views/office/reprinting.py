@@ -23,10 +23,10 @@ from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.slips import invitations, room_code, slips
 from survey_app.services.slips.printings import StalePrintingError, state_of_batch, state_of_letters
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import meanwhile
-from survey_app.views.printing import index_page
-from survey_app.views.printing_acts import make_letters, make_slips, on_paper, place, style_of
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import meanwhile
+from survey_app.views.office.printing import index_page
+from survey_app.views.office.printing_acts import make_letters, make_slips, on_paper, place, style_of
 
 blueprint = Blueprint("reprinting", __name__, url_prefix="/office/campaigns/<key>/print")
 

@@ -20,10 +20,10 @@ from survey_app.services.campaign.styles import styles_of
 from survey_app.services.office import audit
 from survey_app.services.slips import invitations, offline, room_code, slips
 from survey_app.services.slips.printings import Stamp, state_of_letters
-from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import JSON, file_response
-from survey_app.views.editing import meanwhile, still_as_seen
-from survey_app.views.printing_acts import (
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.office.printing_acts import (
     Printed,
     make_letters,
     make_slips,

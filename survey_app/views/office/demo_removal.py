@@ -10,8 +10,8 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session
 from survey_app.i18n import gettext as _
 from survey_app.services.demo import removal
-from survey_app.views.campaigns_common import STATE_KINDS, STATE_TITLES, record
-from survey_app.views.removal import counts_said, leave_nothing
+from survey_app.views.office.campaign_frame import STATE_KINDS, STATE_TITLES, record
+from survey_app.views.office.removal import counts_said, leave_nothing
 
 blueprint = Blueprint("demo_removal", __name__, url_prefix="/office/demo/remove")
 

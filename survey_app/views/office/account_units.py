@@ -20,8 +20,8 @@ from survey_app.models import Account, Campaign, Unit
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts, audit
 from survey_app.services.office.account_units import Choice, StaleUnitsError
-from survey_app.views.accounts import account_list, show_link
-from survey_app.views.editing import meanwhile, still_as_seen
+from survey_app.views.office.accounts import account_list, show_link
+from survey_app.views.office.editing import meanwhile, still_as_seen
 
 blueprint = Blueprint("account_units", __name__, url_prefix="/office/accounts")
 

@@ -22,9 +22,9 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services.editing.kept_fields import NotKeptError
 from survey_app.services.office import account_units, accounts, audit, throttle
-from survey_app.views import account_endings as endings
-from survey_app.views.editing import complete, still_as_seen
-from survey_app.views.field_labels import labels_of
+from survey_app.views.office import account_endings as endings
+from survey_app.views.office.editing import complete, still_as_seen
+from survey_app.views.office.field_labels import labels_of
 
 blueprint = Blueprint("accounts", __name__)
 

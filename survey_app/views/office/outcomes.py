@@ -16,9 +16,9 @@ from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import outcomes
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.rulings import Spot
-from survey_app.views.campaigns_common import campaign_of
-from survey_app.views.editing import hold, still_as_seen
-from survey_app.views.results import loaded_of
+from survey_app.views.office.campaign_frame import campaign_of
+from survey_app.views.office.editing import hold, still_as_seen
+from survey_app.views.office.results import loaded_of
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/office/results/<key>/outcomes")
 PAGE = 50

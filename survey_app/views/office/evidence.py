@@ -19,9 +19,9 @@ from survey_app.services.evidence.entries import EvidenceProblemsError, Evidence
 from survey_app.services.evidence.listing import Wanted
 from survey_app.services.office import audit
 from survey_app.services.uploads import SpreadsheetError
-from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import XLSX, file_response
-from survey_app.views.editing import complete, hold, number_sent, still_as_seen
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import complete, hold, number_sent, still_as_seen
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
 #: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.

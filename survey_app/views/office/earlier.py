@@ -16,9 +16,9 @@ from survey_app.services.evidence import entries, listing
 from survey_app.services.office import audit
 from survey_app.services.results import earlier
 from survey_app.services.results.earlier import Preview
-from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.editing import hold, number_sent
-from survey_app.views.evidence import NEWEST
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import hold, number_sent
+from survey_app.views.office.evidence import NEWEST
 
 blueprint = Blueprint("earlier", __name__, url_prefix="/office/campaigns/<key>/earlier")
 #: So many lines are shown of what would be taken; the sentence above says how many there are.

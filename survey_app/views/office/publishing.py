@@ -19,8 +19,8 @@ from survey_app.services.counting import counting
 from survey_app.services.publishing import audience, publications
 from survey_app.services.publishing.publications import StalePublicationError, Wish
 from survey_app.services.results import loaded as results
-from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.editing import meanwhile, still_as_seen
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import meanwhile, still_as_seen
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/office/campaigns/<key>/publish")
 

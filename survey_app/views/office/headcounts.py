@@ -18,8 +18,8 @@ from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts, ReconcileLine
 from survey_app.services.editing import field_changes
 from survey_app.services.roster import reading
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import Edit, FormOfFields, hold
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import Edit, FormOfFields, hold
 
 blueprint = Blueprint("headcounts", __name__, url_prefix="/office/campaigns/<key>/counts")
 

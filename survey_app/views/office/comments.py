@@ -17,8 +17,8 @@ from survey_app.services.counting.comments import Released, Shown
 from survey_app.services.release import plan
 from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import XLSX, file_response
-from survey_app.views.editing import still_as_seen
-from survey_app.views.results import loaded_of, to_take_away
+from survey_app.views.office.editing import still_as_seen
+from survey_app.views.office.results import loaded_of, to_take_away
 
 blueprint = Blueprint("comments", __name__, url_prefix="/office/results/<key>/comments")
 PAGE = 50

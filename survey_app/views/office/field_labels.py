@@ -12,8 +12,8 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.views import headcounts, notice, release
-from survey_app.views.campaigns_common import campaign_of
+from survey_app.views.office import headcounts, notice, release
+from survey_app.views.office.campaign_frame import campaign_of
 
 _REASON, _PASSPHRASE, _AGAIN, _SHARE = N_("理由"), N_("开启口令"), N_("再输入一次"), N_("密钥片")
 _OPENING = {"passphrase": _PASSPHRASE, "share": _SHARE}

@@ -19,8 +19,8 @@ from survey_app.services.campaign.styles import roster_of
 from survey_app.services.editing import field_changes
 from survey_app.services.release import forecast, leaks
 from survey_app.services.release import plan as release_plan
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import Edit, FormOfFields, hold
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import Edit, FormOfFields, hold
 
 blueprint = Blueprint("release", __name__, url_prefix="/office/campaigns/<key>/release")
 #: Fields of the plan by what they are about: a group's own floor, a group promised nothing, a way out.

@@ -16,9 +16,9 @@ from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
 from survey_app.services.results import words
-from survey_app.views import opening_form
-from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.editing import still_as_seen
+from survey_app.views.office import opening_form
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import still_as_seen
 
 blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/count")
 

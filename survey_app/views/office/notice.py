@@ -17,8 +17,8 @@ from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice
 from survey_app.services.editing import field_changes
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import Edit, FormOfFields, hold, plain
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import Edit, FormOfFields, hold, plain
 
 blueprint = Blueprint("notice", __name__, url_prefix="/office/campaigns/<key>/notice")
 

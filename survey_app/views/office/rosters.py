@@ -19,9 +19,9 @@ from survey_app.services.roster import importing, reading
 from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.roster.importing import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.uploads import MOST_BYTES, Upload
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import XLSX, file_response
-from survey_app.views.editing import still_as_seen
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import still_as_seen
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/roster")
 #: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.

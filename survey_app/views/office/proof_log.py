@@ -18,10 +18,10 @@ from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
-from survey_app.views import opening_form
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
 from survey_app.views.downloads import PDF, file_response
-from survey_app.views.editing import still_as_seen
+from survey_app.views.office import opening_form
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import still_as_seen
 from survey_app.views.public_log import KIND_TITLES, grouped
 
 blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")

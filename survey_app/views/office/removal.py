@@ -20,9 +20,9 @@ from survey_app.services.campaign import removal
 from survey_app.services.campaign.removal import StaleRemovalError
 from survey_app.services.office import acts
 from survey_app.services.office.acts import StaleActError
-from survey_app.views.campaigns_common import campaign_of, campaign_page, record
-from survey_app.views.editing import meanwhile, still_as_seen
-from survey_app.views.rosters import roster_page
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
+from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.office.rosters import roster_page
 
 blueprint = Blueprint("removal", __name__, url_prefix="/office/campaigns/<key>/remove")
 #: Acts after which other rows stand in the roster than a page showed, or other ones wait to be decided on.

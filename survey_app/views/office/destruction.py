@@ -21,9 +21,9 @@ from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
 from survey_app.services.counting import destruction
 from survey_app.services.log import epochs
-from survey_app.views.campaigns_common import campaign_of, campaign_page
 from survey_app.views.downloads import PDF, file_response
-from survey_app.views.editing import still_as_seen
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import still_as_seen
 
 blueprint = Blueprint("destruction", __name__, url_prefix="/office/campaigns/<key>/appeal")
 log = logging.getLogger("survey_app")

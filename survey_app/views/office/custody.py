@@ -16,10 +16,10 @@ from survey_app.models import Campaign
 from survey_app.printing.shares import ShareSheet, shares_pdf
 from survey_app.services.campaign import rehearsal
 from survey_app.services.sealing import custody
-from survey_app.views import opening_form
-from survey_app.views.campaigns_common import campaign_of, campaign_page
-from survey_app.views.editing import meanwhile, still_as_seen
-from survey_app.views.printing_acts import Printed
+from survey_app.views.office import opening_form
+from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.office.printing_acts import Printed
 
 blueprint = Blueprint("custody", __name__, url_prefix="/office/campaigns/<key>/custody")
 #: Acts after which the key is another one than the page spoke of. One's own: the sheets came as a file, and the page stayed.

@@ -1,0 +1,1 @@
+"""Pages of the office, behind a sign-in. May not live here: pages a voter meets (`voter`), queries, rules."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import ballot, home, privacy, public_log, room, signed_forms
+from survey_app.views import room
 from survey_app.views.office import (
     account_endings,
     account_units,
@@ -34,6 +34,7 @@ from survey_app.views.office import (
     results,
     rosters,
 )
+from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,

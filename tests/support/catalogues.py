@@ -48,11 +48,11 @@ VOTERS = (
     "templates/office_base.html",
     "templates/privacy/",
     "templates/public",
-    "views/ballot.py",
-    "views/home.py",
-    "views/public",
+    "views/voter/ballot.py",
+    "views/voter/home.py",
+    "views/voter/public_log.py",
     "views/room.py",
-    "views/signed_forms.py",
+    "views/voter/signed_forms.py",
 )
 #: Markers of sentences about so many things, which a language may have in several forms.
 _COUNTING = ("counted", "forms_of")

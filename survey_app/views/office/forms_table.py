@@ -19,8 +19,8 @@ from survey_app.models import BallotStyle, Campaign
 from survey_app.services.campaign import campaigns, form_matrix
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles, roster_of, styles_of
-from survey_app.views import ballot
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.voter import ballot
 
 blueprint = Blueprint("forms_table", __name__, url_prefix="/office/campaigns/<key>/forms")
 

@@ -22,7 +22,7 @@ from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import still_as_seen
-from survey_app.views.public_log import KIND_TITLES, grouped
+from survey_app.views.voter.public_log import KIND_TITLES, grouped
 
 blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")
 

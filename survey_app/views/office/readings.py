@@ -17,7 +17,7 @@ from survey_app.services.signed import readings
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import complete
-from survey_app.views.signed_forms import copy_shown, ink_paths
+from survey_app.views.voter.signed_forms import copy_shown, ink_paths
 
 blueprint = Blueprint("readings", __name__, url_prefix="/office/campaigns/<key>/signed")
 

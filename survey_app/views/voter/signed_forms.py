@@ -33,7 +33,7 @@ from survey_app.services.signed import own as signed_forms
 from survey_app.services.signed import readings
 from survey_app.services.signed.copy import Copy, CopyError
 from survey_app.views.downloads import JSON, PDF, file_response
-from survey_app.views.public_log import grouped
+from survey_app.views.voter.public_log import grouped
 
 blueprint = Blueprint("signed_forms", __name__)
 log = logging.getLogger("survey_app")

@@ -48,7 +48,7 @@ from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError
-from survey_app.views.signed_forms import ink_paths, sealed_copy
+from survey_app.views.voter.signed_forms import ink_paths, sealed_copy
 
 blueprint = Blueprint("ballot", __name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from analysis.axes import Axes, Ref
 from analysis.errors import EvidenceError
 from analysis.evidence import Evidence, Tally
 from analysis.header import Header
 from analysis.notes import Notes
-from analysis.spec import Axes, Ref
 from analysis.values import Key, Table, Value
 
 

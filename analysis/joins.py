@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 
-from analysis.spec import Axes, ordered
+from analysis.axes import Axes, ordered
 from analysis.values import NOT_APPLICABLE, Key, Table, Value
 
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from analysis.axes import Axes
 from analysis.errors import PlanError
 from analysis.header import HEADER_KEYS, Header, read_header
 from analysis.ops import OPS
-from analysis.spec import Axes, Reader, Step
+from analysis.parameters import Reader
+from analysis.spec import Step
 
 FORMAT = "pingyi-plan/1"
 _STEP_KEYS = ("name", "op", "line", "source")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from analysis.axes import Ref
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
@@ -16,7 +17,6 @@ from analysis.joins import projector
 from analysis.notes import Notes, notes_in, notes_out
 from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, canonical, parse_plan
-from analysis.spec import Ref
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Key, Table, Value, as_literal, literal
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Ref
 from analysis.explaining.trace import TraceNode
 from analysis.ops.across import ReduceParams
 from analysis.ops.formulas import CalcParams, Call, Expr
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.report import Report
-from analysis.spec import Ref
 from analysis.values import Key
 
 Cell = tuple[str, str, str]

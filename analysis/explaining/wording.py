@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from analysis.axes import Ref
 from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
@@ -13,7 +14,6 @@ from analysis.ops.cells import Band
 from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Call, Expr
 from analysis.ops.sources import TallyParams
-from analysis.spec import Ref
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Missing, Value, text_of, total
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Axes, Operand, Ref, no_axis
 from analysis.context import Context
 from analysis.errors import AnalysisError
 from analysis.joins import projector
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
 from analysis.ops.kinds import as_number
-from analysis.spec import Axes, Operand, OpSpec, Param, Ref, Step, no_axis
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, Key, Missing, Value, total
 
 

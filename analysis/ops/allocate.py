@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Axes, Operand
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError, PlanError
 from analysis.ops.kinds import as_number
 from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
+from analysis.parameters import Reader
 from analysis.rounding import MODES, to_whole
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Axes, Operand, Ref, within
 from analysis.context import Context
 from analysis.errors import AnalysisError, PlanError
 from analysis.joins import column, projector, reader, union, union_keys
 from analysis.ops.kinds import as_number, as_truth
+from analysis.parameters import Reader
 from analysis.rounding import MODES, rounded
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
 
 Cells = dict[Key, Value]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Axes, Ref, within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
 from analysis.ops.kinds import as_number, as_truth
+from analysis.parameters import Reader
 from analysis.rounding import MODES, to_whole
-from analysis.spec import Axes, Reader, Ref, within
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
 
 Entry = tuple[Key, Value, Value]  # key in `of`, value, weight

@@ -9,12 +9,14 @@ from functools import reduce
 from operator import add, itemgetter, mul
 from typing import Any
 
+from analysis.axes import Axes, Operand, Ref, within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import column, union, union_keys
 from analysis.ops.cells import operand, stored
 from analysis.ops.kinds import as_number, as_truth
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Ref, Step, within
+from analysis.parameters import Reader
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import Key, Missing, Value, kind, literal, ratio
 
 Row = Sequence[Value]

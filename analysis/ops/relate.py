@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.axes import Axes, Operand, no_axis, within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import projector
 from analysis.ops.kinds import as_number
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, no_axis, within
+from analysis.parameters import Reader
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels

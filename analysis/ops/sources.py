@@ -9,12 +9,14 @@ from math import lcm
 from operator import mul
 from typing import Any
 
+from analysis.axes import Axes, Operand, ordered
 from analysis.context import Context, unique
 from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
 from analysis.header import Choice
 from analysis.notes import Note, noted
-from analysis.spec import Axes, Operand, OpSpec, Param, Reader, Step, ordered
+from analysis.parameters import Reader
+from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
 

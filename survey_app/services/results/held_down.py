@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from analysis.axes import Ref
 from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.explaining.wording import Wording
 from analysis.ops.cells import BoundParams, ChooseParams
 from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled, refs_of
-from analysis.spec import Ref
 from analysis.values import NOT_APPLICABLE, Missing, text_of
 from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _

@@ -1,0 +1,47 @@
+"""The axes of a step's table in their one order, and references from one step to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.errors import AXES_ZH, PlanError
+from analysis.values import AXES, Key
+
+Axes = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A reference to an earlier step, where a literal could stand as well."""
+
+    step: str
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A cell that a cell was made from: `role` says as what ("of", "weight", "where", "pool", …)."""
+
+    role: str
+    step: str
+    key: Key
+
+
+def ordered(axes: set[str] | Sequence[str]) -> Axes:
+    """Axes in their one order."""
+    return tuple(axis for axis in AXES if axis in axes)
+
+
+def within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
+    """PlanError unless the axes of step `inner` are among those of step `outer`."""
+    extra = [axis for axis in known[inner] if axis not in known[outer]]
+    if extra:
+        raise PlanError(
+            f"{inner!r} has the axis {extra[0]!r}, which {outer!r} has not",
+            f"“{inner}”分{AXES_ZH[extra[0]]}，而它所作用的量不分{AXES_ZH[extra[0]]}",
+        )
+
+
+def no_axis(of: str, axis: str) -> PlanError:
+    """A step works along an axis its table has not."""
+    return PlanError(f"{of!r} has no axis {axis!r}", f"“{of}”不分{AXES_ZH[axis]}")

@@ -1,0 +1,146 @@
+"""Taking an op's parameters out of the plan's JSON one by one, each checked by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from analysis.axes import Axes, Ref
+from analysis.errors import PlanError
+from analysis.header import Header
+from analysis.values import Value, literal, number
+
+
+@dataclass
+class Reader:
+    """Takes an op's parameters out of its JSON one by one, and remembers which steps were referred to."""
+
+    raw: Mapping[str, object]
+    known: Mapping[str, Axes]
+    header: Header
+    refs: list[str] = field(default_factory=list)
+
+    def get(self, name: str) -> object:
+        """The raw parameter, or None."""
+        return self.raw.get(name)
+
+    def need(self, name: str) -> object:
+        """The raw parameter; PlanError when it is not there."""
+        if self.raw.get(name) is None:
+            raise PlanError(f"parameter {name!r} is needed")
+        return self.raw[name]
+
+    def as_ref(self, raw: object) -> str:
+        """A raw value as the name of an earlier step."""
+        if not isinstance(raw, str) or raw not in self.known:
+            raise PlanError(f"{raw!r} is not the name of an earlier step")
+        self.refs.append(raw)
+        return raw
+
+    def as_ref_or_literal(self, raw: object) -> Ref | Value:
+        """A raw value as a step (text) or a literal (list)."""
+        return Ref(self.as_ref(raw)) if isinstance(raw, str) else literal(raw)
+
+    def ref(self, name: str) -> str:
+        """A step."""
+        return self.as_ref(self.need(name))
+
+    def opt_ref(self, name: str) -> str | None:
+        """A step, or None."""
+        return None if self.get(name) is None else self.ref(name)
+
+    def refs_in(self, name: str) -> tuple[str, ...]:
+        """A list of steps, perhaps empty."""
+        return tuple(self.as_ref(raw) for raw in self.listed(name))
+
+    def ref_or_literal(self, name: str) -> Ref | Value:
+        """A step or a literal."""
+        return self.as_ref_or_literal(self.need(name))
+
+    def opt_ref_or_literal(self, name: str) -> Ref | Value | None:
+        """A step, a literal, or None."""
+        return None if self.get(name) is None else self.ref_or_literal(name)
+
+    def text(self, name: str) -> str:
+        """A text."""
+        raw = self.need(name)
+        if not isinstance(raw, str):
+            raise PlanError(f"parameter {name!r} must be a text, not {raw!r}")
+        return raw
+
+    def opt_text(self, name: str) -> str | None:
+        """A text, or None."""
+        return None if self.get(name) is None else self.text(name)
+
+    def choice(self, name: str, allowed: Sequence[str], default: str | None = None) -> str:
+        """One of the allowed words."""
+        raw = self.get(name) if self.get(name) is not None or default is None else default
+        if not isinstance(raw, str) or raw not in allowed:
+            raise PlanError(f"parameter {name!r} must be one of {', '.join(allowed)}, not {raw!r}")
+        return raw
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        raw = self.need(name)
+        if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
+            raise PlanError(f"parameter {name!r} must be a list of texts")
+        return tuple(raw)
+
+    def listed_name(self, raw: object, names: str) -> str:
+        """A name of the evidence, which must stand in the plan's list `names` where the plan has that list."""
+        allowed = self.header.names[names]
+        if not isinstance(raw, str) or (allowed is not None and raw not in allowed):
+            raise PlanError(f"{raw!r} is not among the plan's {names}")
+        return raw
+
+    def opt_texts(self, name: str) -> tuple[str, ...] | None:
+        """A list of texts, or None."""
+        return None if self.get(name) is None else self.texts(name)
+
+    def number(self, name: str) -> Fraction:
+        """An exact number written as text."""
+        return number(self.need(name))
+
+    def opt_number(self, name: str) -> Fraction | None:
+        """An exact number, or None."""
+        return None if self.get(name) is None else self.number(name)
+
+    def integer(self, name: str) -> int:
+        """A positive integer, written as a JSON integer or as text."""
+        raw = self.need(name)
+        value = Fraction(raw) if isinstance(raw, int) and not isinstance(raw, bool) else number(raw)
+        if value.denominator != 1 or value < 1:
+            raise PlanError(f"parameter {name!r} must be a whole number of at least 1, not {raw!r}")
+        return value.numerator
+
+    def opt_integer(self, name: str) -> int | None:
+        """A positive integer, or None."""
+        return None if self.get(name) is None else self.integer(name)
+
+    def truth(self, name: str, *, default: bool = False) -> bool:
+        """A truth."""
+        raw = self.get(name)
+        if raw is None:
+            return default
+        if not isinstance(raw, bool):
+            raise PlanError(f"parameter {name!r} must be true or false")
+        return raw
+
+    def listed(self, name: str) -> list[object]:
+        """A list of anything; nothing is an empty list."""
+        raw = self.get(name)
+        if raw is None:
+            return []
+        if not isinstance(raw, list):
+            raise PlanError(f"parameter {name!r} must be a list")
+        return raw
+
+    def sub(self, raw: object, allowed: Sequence[str]) -> Reader:
+        """A reader for a nested object, which may have the allowed names only."""
+        if not isinstance(raw, dict):
+            raise PlanError(f"{raw!r} must be an object with {', '.join(allowed)}")
+        unknown = sorted(set(raw) - set(allowed))
+        if unknown:
+            raise PlanError(f"unknown parameter {unknown[0]!r}; known are {', '.join(allowed)}")
+        return Reader(raw, self.known, self.header, self.refs)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
@@ -14,29 +15,7 @@ from questionnaires.language.words import KEYWORDS
 if TYPE_CHECKING:
     from questionnaires.compiling.compiler import Compiler
 
-Kind = Literal["number", "text", "truth"]
-AXES = ("subject", "group", "item", "period", "rater", "rival")
 COMMON = ("title", "digits", "as", "grade_titles", "then")
-
-
-class GiveUp(Exception):  # noqa: N818 - not an error but the end of reading one quantity; its problems are already noted
-    """A quantity cannot be compiled; every problem has been noted."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A compiled quantity: the plan's step, its axes, what its cells hold, and the labels found along groups and items.
-
-    `grades`: the words a text quantity can have, best first. `ratio`: the steps of numerator and denominator of a share.
-    """
-
-    step: str
-    axes: tuple[str, ...]
-    kind: Kind = "number"
-    grades: tuple[str, ...] = ()
-    ratio: tuple[str, str] | None = None
-    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    share: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,28 +157,3 @@ class Call:
         """Note that a parameter's value is not right."""
         words = self.spec.table().get(key, (key, key))
         return self.bad("rule-value", node, name=self.name, key=words[0], key_en=words[1], what=zh, what_en=en)
-
-
-KIND_WORDS: Mapping[str, dict[str, str]] = {
-    "number": {"want": "一个数", "want_en": "a number"},
-    "text": {"want": "等次或文字", "want_en": "a grade or text"},
-    "truth": {"want": "一个条件", "want_en": "a condition"},
-}
-
-
-def num(value: Fraction | int) -> list[object]:
-    """A number as a literal of the plan."""
-    return ["num", str(Fraction(value))]
-
-
-def ordered(axes: Sequence[str]) -> tuple[str, ...]:
-    """Axes in the plan's order, each once."""
-    return tuple(axis for axis in AXES if axis in axes)
-
-
-def without(quantity: Quantity, axis: str, step: str) -> Quantity:
-    """The quantity after one axis has been worked away."""
-    labels = {key: value for key, value in quantity.labels.items() if key != axis}
-    return replace(
-        quantity, step=step, axes=tuple(a for a in quantity.axes if a != axis), labels=labels, ratio=None, share=quantity.share
-    )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, cast
 
-from questionnaires.compiling.call import Call, GiveUp, Quantity, RuleSpec, num
+from questionnaires.compiling.call import Call, RuleSpec
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
+from questionnaires.compiling.quantity import GiveUp, Quantity, num
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
 from questionnaires.language.words import CHOICES

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from questionnaires.compiling.call import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 from questionnaires.compiling.expressions import COMPARISONS, Expression
+from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 from questionnaires.language.nodes import Node
 
 if TYPE_CHECKING:

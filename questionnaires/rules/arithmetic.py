@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from questionnaires.compiling.call import Call, Quantity, num, ordered
+from questionnaires.compiling.call import Call
+from questionnaires.compiling.quantity import Quantity, num, ordered
 
 
 def within(call: Call) -> Quantity:

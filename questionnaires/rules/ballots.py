@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from questionnaires.compiling.call import Call, Param, Quantity, RuleSpec, num
+from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.quantity import Quantity, num
 
 GROUPS = Param("groups", ("主体", "groups"), "groups", "只计这些评议主体", "only these rater groups")
 ITEM = Param("item", ("项目", "item"), "items", "对哪一项（或几项）", "of which item or items", required=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from questionnaires.compiling.call import Call, Param, Quantity, RuleSpec, num, ordered, without
+from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.quantity import Quantity, num, ordered, without
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from questionnaires.compiling.call import Call, Kind, Param, Quantity, num, ordered
+from questionnaires.compiling.call import Call, Param
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
+from questionnaires.compiling.quantity import Kind, Quantity, num, ordered
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact, nearest
 from questionnaires.language.words import KEYWORDS

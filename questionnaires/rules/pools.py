@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from questionnaires.compiling.call import Call, GiveUp, Param, Quantity, RuleSpec
+from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.rules.combine import need_axis
 from questionnaires.rules.tiers import tiers
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
-from questionnaires.compiling.call import GiveUp
+from questionnaires.compiling.quantity import GiveUp
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import ANYWHERE, exact
 from questionnaires.language.words import KEYWORDS

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from questionnaires.compiling.call import Call, Quantity
+from questionnaires.compiling.call import Call
+from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.rules.outcomes import NOT_HERE

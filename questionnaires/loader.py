@@ -14,6 +14,7 @@ from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.language.words import KEYWORDS
 from questionnaires.model import Scheme
+from questionnaires.rules.table import RULES
 from questionnaires.sections.asked import read_ballot_rules, read_forms, read_items, read_lists
 from questionnaires.sections.declared import (
     read_components,
@@ -77,7 +78,7 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
     read_events(reader, draft, fields.get("events"))
     read_earlier(reader, draft, fields.get("earlier"))
     read_decisions(reader, draft, fields.get("decisions"))
-    compiled = compile_quantities(reader, draft, fields.get("quantities"))
+    compiled = compile_quantities(reader, draft, fields.get("quantities"), RULES)
     layout, compiled = read_layout(reader, draft, compiled, fields.get("results"))
     _runs(reader, root, compiled)
     key = reader.name(fields.known["scheme"]) if "scheme" in fields else ""

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity
+from questionnaires.compiling.scope import Scope
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
-
-if TYPE_CHECKING:
-    from questionnaires.compiling.compiler import Compiler
 
 COMMON = ("title", "digits", "as", "grade_titles", "then")
 
@@ -55,7 +52,7 @@ class RuleSpec:
 class Call:
     """One use of a rule form: reads its parameters, emits steps. Steps are called `name·1`, `name·2` until the last is named."""
 
-    compiler: Compiler
+    compiler: Scope
     spec: RuleSpec
     name: str
     fields: Fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, cast
@@ -16,7 +16,6 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
 from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
-from questionnaires.rules.table import RULES
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft
@@ -37,8 +36,8 @@ class Compiled:
 class Compiler:
     """Compiles the quantities of one scheme. A broken quantity is noted once; what builds on it is left out silently."""
 
-    def __init__(self, reader: Reader, draft: Draft) -> None:
-        self.reader, self.draft = reader, draft
+    def __init__(self, reader: Reader, draft: Draft, rules: Sequence[RuleSpec]) -> None:
+        self.reader, self.draft, self.rules = reader, draft, rules
         self.steps: list[dict[str, object]] = []
         self.definitions: dict[str, Node] = {}
         self.done: dict[str, Quantity | None] = {}
@@ -153,11 +152,11 @@ class Compiler:
 
     def _spec(self, node: Node, name: str) -> RuleSpec:
         """The one rule a mapping names. A parameter may be spelled like another rule's keyword."""
-        mains = {word.casefold(): rule for rule in RULES for word in rule.words}
+        mains = {word.casefold(): rule for rule in self.rules for word in rule.words}
         keys = [key for key, _ in node.pairs]
         hits = [(key, mains[key.text.casefold()]) for key in keys if key.text.casefold() in mains]
         if not hits:
-            hint, hint_en = nearest(keys[0].text, [word for rule in RULES for word in rule.words]) if keys else ("", "")
+            hint, hint_en = nearest(keys[0].text, [word for rule in self.rules for word in rule.words]) if keys else ("", "")
             self.reader.bad(node, "no-rule", name=name, hint=hint, hint_en=hint_en)
             raise GiveUp
         for _, spec in hits:
@@ -229,9 +228,9 @@ class Compiler:
         return Quantity(self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), ())
 
 
-def compile_quantities(reader: Reader, draft: Draft, node: Node | None) -> Compiled:
-    """Compile the section `quantities`. Problems are noted in the reader; the plan is finished by the layout's outputs."""
-    compiler = Compiler(reader, draft)
+def compile_quantities(reader: Reader, draft: Draft, node: Node | None, rules: Sequence[RuleSpec]) -> Compiled:
+    """Compile the section `quantities` by the table of `rules`. Problems are noted in the reader; the layout adds outputs."""
+    compiler = Compiler(reader, draft, rules)
     for key, value in reader.pairs(node):
         taken = set(draft.values)
         name = declare(reader, draft.values, key)

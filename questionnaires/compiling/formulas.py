@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from questionnaires.compiling.expressions import COMPARISONS, Expression
 from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
+from questionnaires.compiling.scope import Scope
 from questionnaires.language.nodes import Node
-
-if TYPE_CHECKING:
-    from questionnaires.compiling.compiler import Compiler
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}
@@ -31,13 +28,13 @@ class _Typed:
     quantity: Quantity | None = None
 
 
-def compile_formula(compiler: Compiler, name: str, node: Node, expression: Expression) -> Quantity:
+def compile_formula(compiler: Scope, name: str, node: Node, expression: Expression) -> Quantity:
     """One `calc` step for a formula (one `table` step for a lone number). Raises GiveUp when it cannot be compiled."""
     return _Formula(compiler, name, node).step(expression)
 
 
 class _Formula:
-    def __init__(self, compiler: Compiler, name: str, node: Node) -> None:
+    def __init__(self, compiler: Scope, name: str, node: Node) -> None:
         self.compiler, self.name, self.node = compiler, name, node
 
     def step(self, expression: Expression) -> Quantity:
@@ -178,7 +175,7 @@ def either(*labels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return {axis: tuple(dict.fromkeys(name for one in labels for name in one.get(axis, ()))) for axis in axes}
 
 
-def pick(compiler: Compiler, name: str, node: Node, of: Quantity, label: str) -> Quantity:
+def pick(compiler: Scope, name: str, node: Node, of: Quantity, label: str) -> Quantity:
     """The part of a quantity at one label of its groups or items. Raises GiveUp with a problem when there is none."""
     axis = next((axis for axis in ("group", "item") if label in of.labels.get(axis, ())), None)
     if axis is None:

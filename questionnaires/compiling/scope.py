@@ -1,0 +1,47 @@
+"""What a rule or a formula may ask of whoever compiles it. The compiler fits this; neither knows the compiler itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Protocol
+
+from questionnaires.compiling.quantity import Quantity
+from questionnaires.language.nodes import Node
+from questionnaires.language.reader import Reader
+from questionnaires.sections.draft import Draft
+
+
+class Scope(Protocol):
+    """The scheme being compiled, as its rules see it: what is declared, and steps to be had by name."""
+
+    reader: Reader
+    draft: Draft
+    definitions: dict[str, Node]
+
+    def named(self, name: str) -> Quantity | None:
+        """What a name in a formula stands for; None when it is no such name. Raises GiveUp when it is broken."""
+
+    def quantity(self, node: Node, name: str) -> Quantity:
+        """A quantity named or spelled out in place, on behalf of the quantity `name`."""
+
+    def items(self, node: Node | None) -> tuple[str, ...]:
+        """Items named at a node. GiveUp when there are none."""
+
+    def groups(self, node: Node) -> tuple[str, ...]:
+        """Rater groups named at a node. GiveUp when there are none."""
+
+    def fact(self, node: Node) -> str:
+        """The step of the fact named at a node."""
+
+    def asked_groups(self, items: tuple[str, ...]) -> tuple[str, ...]:
+        """The groups that are asked at least one of these items."""
+
+    def examples(self, family: str) -> tuple[str, str]:
+        """One answer of a family of words, for a remedy."""
+
+    def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:
+        """Add a step on behalf of a quantity; returns the step's name."""
+
+    def constant(self, name: str, line: int, value: Fraction) -> Quantity:
+        """A step that holds one number."""

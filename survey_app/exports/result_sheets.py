@@ -7,10 +7,11 @@ from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.release.withholding import WITHHELD
-from survey_app.services.results import by_item, outcomes
-from survey_app.services.results import loaded as results
+from survey_app.services.results import answers, by_item, outcomes
+from survey_app.services.results import overview as results_overview
+from survey_app.services.results.answers import Bar
 from survey_app.services.results.cells import Shown
-from survey_app.services.results.loaded import Bar, Loaded
+from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.satisfaction import Question
 
 
@@ -39,7 +40,7 @@ def overview(loaded: Loaded) -> Sheet:
         heads += [loaded.reading.title(key), _("%(title)s（精确值）", title=loaded.reading.title(key))]
     heads += [loaded.reading.title(key) for key in layout.tiers]
     rows: list[tuple[Cell, ...]] = []
-    for pool in results.overview(loaded):
+    for pool in results_overview.overview(loaded):
         for row in pool.rows:
             who = row.person
             cells: list[Cell] = [pool.title, who.unit_name, who.code, who.name, who.duty]
@@ -63,7 +64,7 @@ def _flags(loaded: Loaded) -> Sheet:
             flag.sentence,
             flag.note,
         )
-        for pool in results.overview(loaded)
+        for pool in results_overview.overview(loaded)
         for row in pool.rows
         for flag in row.flags
     ]
@@ -107,7 +108,7 @@ def _groups(loaded: Loaded) -> Sheet:
     rows = [
         (person.code, person.name, row.title, *(_cell(cell) for cell in row.cells))
         for person in loaded.visible()
-        for row in results.by_group(loaded, person.code)
+        for row in answers.by_group(loaded, person.code)
     ]
     return Sheet(_("分主体"), heads, tuple(rows))
 
@@ -130,7 +131,7 @@ def _answers(loaded: Loaded) -> Sheet:
     rows = [
         (person.code, person.name, item.indicator, item.title, bar.group, label, *_counted(bar, count))
         for person in loaded.visible()
-        for item in results.distributions(loaded, person.code)
+        for item in answers.distributions(loaded, person.code)
         for bar in item.bars
         for label, count in bar.choices
     ]

@@ -25,8 +25,9 @@ from survey_app.services.release import kept as release_kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
+from survey_app.services.results import answers as results_answers
 from survey_app.services.results import loaded as results
-from survey_app.services.results import satisfaction, unfolding
+from survey_app.services.results import overview, satisfaction, unfolding
 from tests.app import two_towns
 
 TEXT = """
@@ -136,10 +137,10 @@ def small(session: Session) -> Campaign:
 def test_pages_and_files_say_too_few_and_print_no_count(session: Session, small: Campaign) -> None:
     """EH: scores stay (172/3 = 57.33), of peers and residents neither mean nor a single count stands anywhere."""
     loaded = results.load(session, small, language="zh-Hans")
-    row = results.row(loaded, "EH")
+    row = overview.row(loaded, "EH")
     assert [cell.text for cell in row.cells[1:3]] == ["57.33", "33.33%"]
-    assert {cell.text for line in results.by_group(loaded, "EH") for cell in line.cells} == {"人数太少，不单独列出"}
-    bars = [bar for item in results.distributions(loaded, "EH") for bar in item.bars]
+    assert {cell.text for line in results_answers.by_group(loaded, "EH") for cell in line.cells} == {"人数太少，不单独列出"}
+    bars = [bar for item in results_answers.distributions(loaded, "EH") for bar in item.bars]
     assert all(bar.withheld and not bar.answered and not any(count for _, count in bar.choices) for bar in bars)
     told = " ".join(step.text for step in unfolding.steps(loaded, "民主得分", "EH"))
     assert "57.33" in told
@@ -196,9 +197,9 @@ def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient)
         campaign.state = "counted"
         own.commit()
         key, loaded = campaign.key, results.load(own, campaign, language="zh-Hans")
-        assert [cell.text for cell in results.row(loaded, "EH").cells[1:3]] == ["57.33", "33.33%"]
-        assert results.by_group(loaded, "EH") == []
-        assert results.distributions(loaded, "EH") == []
+        assert [cell.text for cell in overview.row(loaded, "EH").cells[1:3]] == ["57.33", "33.33%"]
+        assert results_answers.by_group(loaded, "EH") == []
+        assert results_answers.distributions(loaded, "EH") == []
         assert satisfaction.questions(loaded, campaign, []) == []
         assert unfolding.steps(loaded, "民主得分", "EH") == []
     for name in ("results.xlsx", "results.csv"):

@@ -22,8 +22,10 @@ from survey_app.models import Campaign, Headcount
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.publishing.audience import Audience, load_for
+from survey_app.services.results import answers as results_answers
 from survey_app.services.results import by_item, satisfaction, unfolding
 from survey_app.services.results import loaded as results
+from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
 from tests.app import two_towns
 from tests.conftest import csrf
@@ -49,8 +51,8 @@ def load(session: Session, campaign: Campaign) -> Loaded:
 
 
 def cells(loaded: Loaded, code: str) -> dict[str, str]:
-    row = results.row(loaded, code)
-    return {key: cell.text for (key, _title), cell in zip(results.columns(loaded), row.cells, strict=True)}
+    row = results_overview.row(loaded, code)
+    return {key: cell.text for (key, _title), cell in zip(results_overview.columns(loaded), row.cells, strict=True)}
 
 
 def test_scores_are_the_ones_worked_out_by_hand_and_no_evidence_is_not_zero(session: Session) -> None:
@@ -59,13 +61,16 @@ def test_scores_are_the_ones_worked_out_by_hand_and_no_evidence_is_not_zero(sess
     assert (east["综合"], east["民主得分"], east["不称职率"]) == ("73.67", "57.33", "33.33%")
     assert (west["综合"], west["民主得分"], west["不称职率"]) == ("未评定：缺材料", "86.67", "16.67%")
     assert loaded.report.value("综合", subject="EH") == Fraction(221, 3)
-    assert results.row(loaded, "EH").cells[0].exact == "221/3"
-    assert [(row.title, row.cells[0].text) for row in results.by_group(loaded, "EH")] == [("同事", "60.00"), ("群众", "53.33")]
+    assert results_overview.row(loaded, "EH").cells[0].exact == "221/3"
+    assert [(row.title, row.cells[0].text) for row in results_answers.by_group(loaded, "EH")] == [
+        ("同事", "60.00"),
+        ("群众", "53.33"),
+    ]
 
 
 def test_a_flag_shows_numerator_denominator_base_and_how_far_the_line_is(session: Session) -> None:
     loaded = load(session, two_towns.build(session))
-    (east,), (west,) = results.row(loaded, "EH").flags, results.row(loaded, "WH").flags
+    (east,), (west,) = results_overview.row(loaded, "EH").flags, results_overview.row(loaded, "WH").flags
     assert (east.raised, east.fraction, east.sentence) == (True, "2/6", "达到 1/3")
     assert (east.turning, east.base, east.note) == ("再少 1 票，结论就会改变", "基数 6，线在 2 票", "调整岗位")
     assert (west.raised, west.fraction, west.sentence, west.turning) == (False, "1/6", "没有达到 1/3", "再多 1 票，结论就会改变")
@@ -130,7 +135,7 @@ def test_an_overview_sorts_by_a_column_and_the_unrated_stand_last_either_way(ses
     loaded = load(session, with_target(session))
 
     def order(sort: str, *, down: bool) -> list[str]:
-        pools = results.overview(loaded, sort=sort, down=down)
+        pools = results_overview.overview(loaded, sort=sort, down=down)
         return [row.person.code for pool in pools if pool.title == "正职" for row in pool.rows]
 
     assert order("民主得分", down=True) == ["WH", "EH"]
@@ -141,18 +146,18 @@ def test_an_overview_sorts_by_a_column_and_the_unrated_stand_last_either_way(ses
 @on_sqlite
 def test_before_evidence_the_score_is_shown_as_not_rated_rather_than_left_out(session: Session) -> None:
     loaded = load(session, two_towns.build(session))
-    pool = next(pool for pool in results.overview(loaded) if pool.title == "正职")
-    assert [results.columns(loaded)[place][0] for place in pool.columns_used()] == ["综合", "民主得分", "不称职率"]
+    pool = next(pool for pool in results_overview.overview(loaded) if pool.title == "正职")
+    assert [results_overview.columns(loaded)[place][0] for place in pool.columns_used()] == ["综合", "民主得分", "不称职率"]
 
 
 @on_sqlite
 def test_staff_load_their_own_units_only(session: Session) -> None:
     campaign = two_towns.build(session)
     loaded = load_for(session, campaign, Audience(frozenset({"E"}), frozenset({"scores"}), 0), language="zh-Hans")
-    assert [row.person.code for pool in results.overview(loaded) for row in pool.rows] == ["ET", "EH"]
+    assert [row.person.code for pool in results_overview.overview(loaded) for row in pool.rows] == ["ET", "EH"]
     for code in ("WH", "nobody"):
         with pytest.raises(NotFoundError):
-            results.row(loaded, code)
+            results_overview.row(loaded, code)
     with pytest.raises(NotFoundError):
         load_for(session, campaign, Audience(frozenset({"X"}), frozenset({"scores"}), 0), language="zh-Hans")
 

@@ -15,8 +15,10 @@ from survey_app.models import Campaign, Headcount
 from survey_app.presenting import charts, figures
 from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import unfolding
+from survey_app.services.results.answers import held
 from survey_app.services.results.cells import Shown
-from survey_app.services.results.loaded import Loaded, Person, held, pool_title
+from survey_app.services.results.loaded import Loaded, Person
+from survey_app.services.results.overview import pool_title
 from survey_app.services.results.unfolding import Step
 
 

@@ -22,9 +22,11 @@ from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import by_item, findings, outcomes, satisfaction, unfolding, words
+from survey_app.services.results import answers, by_item, findings, outcomes, satisfaction, unfolding, words
 from survey_app.services.results import loaded as results
-from survey_app.services.results.loaded import Loaded, PoolTable
+from survey_app.services.results import overview as results_overview
+from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.overview import PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
@@ -60,16 +62,16 @@ def overview(key: str) -> Response:
     """A table per comparison pool."""
     loaded = loaded_of(key, *PAGES)
     sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
-    units = results.units(loaded)
+    units = results_overview.units(loaded)
     unit = request.args.get("unit", "") if request.args.get("unit", "") in dict(units) else ""
-    pages, page = results.pages(loaded, unit), request.args.get("page", "1")
+    pages, page = results_overview.pages(loaded, unit), request.args.get("page", "1")
     at = min(pages, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    pools = results.overview(loaded, sort=sort, down=down, unit=unit, page=at)
+    pools = results_overview.overview(loaded, sort=sort, down=down, unit=unit, page=at)
     return _page(
         "results/overview.html",
         loaded,
         pools=pools,
-        columns=results.columns(loaded),
+        columns=results_overview.columns(loaded),
         sort=sort,
         down=down,
         proposals=_by_place(loaded, pools),
@@ -93,7 +95,7 @@ def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, st
 def subject(key: str, code: str) -> Response:
     """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
     loaded = loaded_of(key, *PAGES)
-    row = results.row(loaded, code)
+    row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
     unfolded = [
@@ -105,16 +107,16 @@ def subject(key: str, code: str) -> Response:
         loaded,
         row=row,
         numbers=unfolded,
-        groups=results.by_group(loaded, code),
+        groups=answers.by_group(loaded, code),
         group_columns=[loaded.reading.title(name) for name in layout.by_group],
         group_steps={
             (group.group, name): unfolding.steps(loaded, name, code, group=group.group)
-            for group in results.by_group(loaded, code)
+            for group in answers.by_group(loaded, code)
             for name in layout.by_group
         },
         by_group_keys=layout.by_group,
         by_item=by_item.by_item(loaded, code),
-        items=results.distributions(loaded, code),
+        items=answers.distributions(loaded, code),
         findings=findings.sentences(loaded, code),
         proposals=outcomes.of_subject(loaded, code),
         may_rule=loaded.allowed is None,

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from questionnaires.tables.typed import exact_number, iso_date
 from survey_app import bridge
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
@@ -21,7 +22,6 @@ from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence.listing import Wanted, find
-from survey_app.services.evidence.typed import exact_number, iso_date
 from tests.app import ledger_town, two_towns
 from tests.conftest import csrf
 from tests.support.clock import NOON

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.model import RosterSubject, Scheme
+from questionnaires.tables.typed import exact_value, iso_date
 from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
@@ -28,7 +29,7 @@ from survey_app.services.evidence import sheet, template
 from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
 from survey_app.services.evidence.lacking import place_of
 from survey_app.services.evidence.ledgers import PERIOD_MOST, past_value
-from survey_app.services.evidence.typed import bounds_words, exact_value, iso_date, out_of_bounds
+from survey_app.services.evidence.typed import bounds_words, out_of_bounds
 from survey_app.services.uploads import Sheets, Upload, read_file
 
 

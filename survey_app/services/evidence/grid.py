@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from questionnaires.model import RosterSubject
+from questionnaires.tables.typed import iso_date
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.services.evidence.columns import ID, NAME, REASON, REASON_MOST, Entry, Problem, heading
-from survey_app.services.evidence.typed import iso_date
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from questionnaires.model import Scheme, Text
+from questionnaires.tables.typed import exact_value
 from survey_app.i18n import N_, language
 from survey_app.services.evidence.columns import (
     AMOUNT,
@@ -28,7 +29,6 @@ from survey_app.services.evidence.columns import (
     titles_of,
 )
 from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
-from survey_app.services.evidence.typed import exact_value
 
 PERIOD_MOST = 20
 

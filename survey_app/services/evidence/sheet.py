@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from questionnaires.model import ComponentField, RosterSubject, Scheme
+from questionnaires.tables.typed import exact_value
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.services.evidence.columns import (
@@ -34,7 +35,7 @@ from survey_app.services.evidence.columns import (
 )
 from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
 from survey_app.services.evidence.ledgers import read_decisions, read_earlier, read_events
-from survey_app.services.evidence.typed import bounds_words, exact_value, out_of_bounds
+from survey_app.services.evidence.typed import bounds_words, out_of_bounds
 
 Rows = Sequence[Sequence[str]]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from survey_app.costs import AliasCost, PasswordCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.services.sealing.tokens import AliasCost
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
 
@@ -44,14 +44,6 @@ SETTINGS = (
     Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),
     Setting("PINGYI_SECRET_KEY", "DATA/secret-key", "签 cookie 的密钥；只有多台主机共用一个数据库时才需设置，至少 32 个字符"),
 )
-
-
-@dataclass(frozen=True)
-class PasswordCost:
-    """Work of one password digest: argon2id passes and memory in KiB (the default is well above OWASP's 19 MiB)."""
-
-    time: int = 3
-    memory: int = 65_536
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from survey_app import create_app
-from survey_app.config import Config, PasswordCost
+from survey_app.config import Config
+from survey_app.costs import AliasCost, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.schema import upgrade
 from survey_app.services.office import accounts
-from survey_app.services.sealing.tokens import AliasCost
 from tests.support.chromium import chromium
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster

@@ -19,6 +19,7 @@ from questionnaires.language.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app import clock
 from survey_app.config import Config, cookie_key
+from survey_app.costs import AliasCost
 from survey_app.database import session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_, language
@@ -33,7 +34,6 @@ from survey_app.services.evidence.entries import EvidenceProblemsError
 from survey_app.services.log import epochs
 from survey_app.services.publishing import publications
 from survey_app.services.roster.importing import RosterProblemsError
-from survey_app.services.sealing.tokens import AliasCost
 from survey_app.starting import prepared
 
 FOLDER = Path("var-demo")

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from questionnaires.loader import load_scheme
+from survey_app.costs import AliasCost
 from survey_app.models import Campaign, Rater, Slip, SlipBatch, Subject, Unit
 from survey_app.services.campaign.styles import store_styles
 from survey_app.services.sealing import custody, tokens
 from survey_app.services.sealing.custody import WrapCost
-from survey_app.services.sealing.tokens import Alias, AliasCost, Secret
+from survey_app.services.sealing.tokens import Alias, Secret
 from tests.support.clock import NOON
 
 QUICK = AliasCost(time=1, memory=64)

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from survey_app.costs import AliasCost
 from survey_app.extensions import resources
 from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
 from survey_app.services.campaign import campaigns, styles
@@ -24,7 +25,6 @@ from survey_app.services.casting.credentials import Credential
 from survey_app.services.counting import counting
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import slips
 from tests.support.clock import NOON
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey_app.costs import AliasCost
 from survey_app.services.sealing import tokens
-from survey_app.services.sealing.tokens import Alias, AliasCost, Secret, TokenError
+from survey_app.services.sealing.tokens import Alias, Secret, TokenError
 
 CHEAP = AliasCost(time=1, memory=8)
 

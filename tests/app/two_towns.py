@@ -28,6 +28,7 @@ from secrets import token_bytes
 from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
+from survey_app.costs import AliasCost
 from survey_app.models import Campaign, Headcount, Subject, Unit
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.casting import cast
@@ -35,7 +36,6 @@ from survey_app.services.casting.credentials import Credential
 from survey_app.services.counting import counting
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import slips
 from tests.support.clock import NOON
 

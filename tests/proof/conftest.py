@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app import create_app
-from survey_app.config import Config, PasswordCost
+from survey_app.config import Config
+from survey_app.costs import PasswordCost
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.models import Campaign

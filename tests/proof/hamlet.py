@@ -29,6 +29,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.models import Appeal, Campaign, Rater
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts
@@ -42,7 +43,7 @@ from survey_app.services.evidence import entries
 from survey_app.services.log import epochs
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.tokens import AliasCost, Secret
+from survey_app.services.sealing.tokens import Secret
 from survey_app.services.slips import invitations, slips
 from survey_app.services.uploads import Upload
 from tests.support.clock import NOON

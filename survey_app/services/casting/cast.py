@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from questionnaires.model import CommentBox as Asked
+from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
@@ -60,7 +61,7 @@ from survey_app.services.sealing.sealed_content import (
     submission_digest,
     write_content,
 )
-from survey_app.services.sealing.tokens import AliasCost, Rng
+from survey_app.services.sealing.tokens import Rng
 
 __all__ = [
     "BooksLine",

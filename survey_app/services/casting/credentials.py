@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.refusals import UnknownSlipError, WrongStyleError
-from survey_app.services.sealing.tokens import Alias, AliasCost, Secret, alias_digest, slip_tag
+from survey_app.services.sealing.tokens import Alias, Secret, alias_digest, slip_tag
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.limits import LimitTable, judge
+from survey_app.costs import AliasCost
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Headcount, Rater, Subject
@@ -30,7 +31,6 @@ from survey_app.services.demo.folder import DemoFolder, Place, planned_ballots, 
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.results import earlier
 from survey_app.services.roster import importing
-from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.slips import invitations, slips
 from survey_app.services.uploads import read_files
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
@@ -20,7 +21,6 @@ from survey_app.services.sealing.sealed_content import RECEIPT_CHARACTERS, recei
 from survey_app.services.sealing.tokens import (
     ALIAS_CHARACTERS,
     ALPHABET,
-    AliasCost,
     TokenError,
     alias_digest,
     parse_alias,

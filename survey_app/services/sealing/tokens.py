@@ -13,11 +13,11 @@ import hashlib
 import secrets as system_random
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NewType
 
 from argon2.low_level import Type, hash_secret_raw
 
+from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 
@@ -33,14 +33,6 @@ ALIAS_CHARACTERS = 12
 STYLE_CHARACTERS = 10
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SEPARATORS = " -_–—\u00a0\u3000\u2010\u2011.·:"
-
-
-@dataclass(frozen=True)
-class AliasCost:
-    """Work of one alias digest: argon2id passes and memory in KiB. Fixed for as long as printed slips live."""
-
-    time: int = 2
-    memory: int = 19_456  # OWASP's smallest recommended setting for argon2id, about 30 ms
 
 
 class TokenError(UserError):

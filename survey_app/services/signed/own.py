@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.models import Ballot, BallotStyle, Campaign, LogKey, Rater
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
@@ -18,7 +19,6 @@ from survey_app.services.casting.credentials import Credential, find_holder
 from survey_app.services.log import epochs
 from survey_app.services.log.epochs import Found
 from survey_app.services.sealing.sealed_content import Signature, mark_bytes
-from survey_app.services.sealing.tokens import AliasCost
 from survey_app.services.signed import copy as signed_copy
 from survey_app.services.signed.copy import Copy, SignedForm
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, Rater
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.sealing.tokens import Alias, AliasCost, Rng, Secret, mint_alias, mint_secret, slip_tag
+from survey_app.services.sealing.tokens import Alias, Rng, Secret, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips.printings import Stamp, refuse_unless_seen, state_of_letters
 from survey_app.services.slips.slips import Progress, digest_aliases, lock_campaign, refuse_unless_open
 

@@ -20,12 +20,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Slip
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing.sealed_content import canonical
-from survey_app.services.sealing.tokens import AliasCost, Rng, mint_alias, mint_secret, slip_tag
+from survey_app.services.sealing.tokens import Rng, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips import slips
 from survey_app.services.slips.slips import MintedBatch, Progress
 

@@ -25,11 +25,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.sealing.tokens import AliasCost, Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
+from survey_app.services.sealing.tokens import Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 from survey_app.services.slips import slips
 from survey_app.services.slips.printings import Stamp
 from survey_app.services.slips.slips import BatchError, Codes, MintedBatch

@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from survey_app.costs import AliasCost
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.sealing.tokens import Alias, AliasCost, Rng, Secret, alias_digest, mint_alias, mint_secret, slip_tag
+from survey_app.services.sealing.tokens import Alias, Rng, Secret, alias_digest, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips.printings import Stamp, refuse_unless_seen, state_of_batch
 
 #: Slips of one printing: two thousand are 200 sheets and half a minute of hashing. Larger meetings print twice.

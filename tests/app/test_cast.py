@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError, UserError
 from survey_app.models import Ballot, Campaign, Rater, SlipBatch
+from survey_app.services.books import turnout
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.cast import Credential, Receipt, Signature
@@ -382,16 +383,16 @@ def test_turnout_moves_in_steps_of_ten_and_books_open_with_the_close(session: Se
     sign(session, town, version=0, submission=b"1" * 16)
     sign(session, town, version=1, submission=b"2" * 16)
     # 9 guests and 1 member in force: every line is under ten, the whole is exactly ten.
-    seen = cast.turnout(session, campaign)
+    seen = turnout.turnout(session, campaign)
     assert {line.group_key: line.at_least for line in seen.lines} == {"guests": 0, "members": 0}
     assert seen.in_all == 10
     send(session, town, slip(town, 9))
-    assert cast.turnout(session, campaign).by_group == {"guests": 10, "members": 0}
+    assert turnout.turnout(session, campaign).by_group == {"guests": 10, "members": 0}
     with pytest.raises(RefusedError):
-        cast.books(session, campaign)
+        turnout.books(session, campaign)
     set_state(session, town, "closed")
     session.refresh(campaign)
-    books = {line.group_key: (line.cast, line.superseded) for line in cast.books(session, campaign)}
+    books = {line.group_key: (line.cast, line.superseded) for line in turnout.books(session, campaign)}
     assert books == {"guests": (10, 0), "members": (2, 1)}
 
 

@@ -28,7 +28,6 @@ from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
-from survey_app.services.books.turnout import BooksLine, TurnoutLine, books, turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
 from survey_app.services.casting import comment_box, comment_text
@@ -64,20 +63,16 @@ from survey_app.services.sealing.sealed_content import (
 from survey_app.services.sealing.tokens import Rng
 
 __all__ = [
-    "BooksLine",
     "Credential",
     "OpenedBallot",
     "Receipt",
     "Signature",
     "Standing",
-    "TurnoutLine",
     "begin_reading",
-    "books",
     "cast",
     "paper_of",
     "read_sealed",
     "standing",
-    "turnout",
 ]
 
 SUBMISSION_BYTES = 16

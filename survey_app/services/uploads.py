@@ -52,6 +52,14 @@ SUSPICIONS = {
 }
 
 
+#: Why a cell is refused -> what is wrong with it, and what to do.
+_UNFIT = {
+    "unseen": (N_("有看不见的字符（%(code)s）。"), N_("请删去这一格，重新键入。")),
+    "long": (N_("文字太长（%(length)s 个字）。"), N_("一格最多 2000 个字。")),
+    "digits": (N_("这个数超过 %(digits)s 位，表格软件已经丢掉后面的数字。"), N_("请把这一列设为“文本”，再重新键入。")),
+}
+
+
 @dataclass(frozen=True)
 class CellProblem:
     """One cell (or with `row` 0 one file) that cannot be used; `column` in letters, as spreadsheets name it."""
@@ -220,7 +228,8 @@ class _Cells:
         except UnfitCellError as unfit:
             self._count += 1
             if len(self._problems) < MOST_LISTED:
-                what, remedy = _(unfit.sentence, **unfit.parts), _(unfit.remedy)
+                sentence, advice = _UNFIT[unfit.reason]
+                what, remedy = _(sentence, **unfit.parts), _(advice)
                 self._problems.append(CellProblem(sheet, row, letters(column), what, remedy))
             return ""
 

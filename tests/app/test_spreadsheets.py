@@ -195,7 +195,7 @@ def test_every_unfit_cell_is_told_with_its_place() -> None:
 
 
 def test_a_number_the_spreadsheet_has_cut_short_is_refused() -> None:
-    with pytest.raises(UnfitCellError, match="超过 15 位"):
+    with pytest.raises(UnfitCellError, match=r"digits.*15"):
         number_text(330203199001011234.0)  # an identity number typed as a number
     assert number_text(999_999_999_999_999) == "999999999999999"
 

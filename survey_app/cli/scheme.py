@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from analysis import AnalysisError, evaluate
-from questionnaires.examples import EXAMPLES_FILE, check_cases, holds_cases
+from questionnaires.cases import EXAMPLES_FILE, check_cases, holds_cases
 from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from questionnaires.examples import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, uncovered, without
+from questionnaires.cases import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, uncovered, without
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.evidence import Evidence
-from questionnaires.examples.evidence import EvidenceReader, Sheet
-from questionnaires.examples.words import CASE, FILE, MISSING, TAKEN, CaseReader
+from questionnaires.cases.evidence import EvidenceReader, Sheet
+from questionnaires.cases.words import CASE, FILE, MISSING, TAKEN, CaseReader
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.language.reader import exact

@@ -11,8 +11,8 @@ from analysis import AnalysisError, evaluate
 from analysis.limits import judge
 from analysis.report import Report
 from analysis.values import Missing, Value
-from questionnaires.examples.cases import Case, Expected, read_cases
-from questionnaires.examples.words import MISSING, TAKEN, told
+from questionnaires.cases.cases import Case, Expected, read_cases
+from questionnaires.cases.words import MISSING, TAKEN, told
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact

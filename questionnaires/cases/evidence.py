@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, Slot, Subject
 from analysis.tally import count
-from questionnaires.examples.words import LINE, CaseReader
+from questionnaires.cases.words import LINE, CaseReader
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, exact
 from questionnaires.model import RosterSubject, Scheme, Style, Text

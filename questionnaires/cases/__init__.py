@@ -1,7 +1,7 @@
 """Cases worked by hand beside a scheme: read from `examples.yml`, counted, and counted again with the rule taken out."""
 
-from questionnaires.examples.cases import Case, Expected, holds_cases, read_cases
-from questionnaires.examples.runs import Difference, check_cases, differences, uncovered, without
+from questionnaires.cases.cases import Case, Expected, holds_cases, read_cases
+from questionnaires.cases.runs import Difference, check_cases, differences, uncovered, without
 
 EXAMPLES_FILE = "examples.yml"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme, Text
 
-HOME = Path(__file__).parent
+HOME = Path(__file__).parent / "schemes"
 
 
 @dataclass(frozen=True)

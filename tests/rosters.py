@@ -12,7 +12,7 @@ import questionnaires
 from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS
 from survey_app.services.uploads import Upload
 
-DEMO = Path(questionnaires.__file__).parent / "yinzhou" / "2026-01-01" / "demo"
+DEMO = Path(questionnaires.__file__).parent / "schemes" / "yinzhou" / "2026-01-01" / "demo"
 FILES = {UNITS: "units.csv", SUBJECTS: "subjects.csv", RATERS: "raters.csv", HEADS: "heads.csv"}
 
 #: The demo has 30 agencies; the walks keep to one, so that every figure stays one a person can work out.

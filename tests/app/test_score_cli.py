@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from survey_app.cli.scheme import check, explain, score
 
-PUBLISHED = Path(__file__).parents[2] / "questionnaires" / "published"
+PUBLISHED = Path(__file__).parents[2] / "questionnaires" / "schemes" / "published"
 METHODS = sorted(path.name for path in PUBLISHED.iterdir() if path.is_dir())
 
 

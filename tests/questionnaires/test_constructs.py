@@ -307,7 +307,9 @@ def test_any_text_is_a_formula_or_a_stated_problem(text: str) -> None:
     assert all(said)
 
 
-LINES = (Path(__file__).parents[2] / "questionnaires/yinzhou/2026-01-01/scheme.yml").read_text(encoding="utf-8").splitlines()
+LINES = (
+    (Path(__file__).parents[2] / "questionnaires/schemes/yinzhou/2026-01-01/scheme.yml").read_text(encoding="utf-8").splitlines()
+)
 SCRAPS = [
     "",
     "[]",

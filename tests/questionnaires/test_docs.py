@@ -22,7 +22,7 @@ COMMON = re.findall(r"\| `(\{.*\})` \|", PAGE.read_text(encoding="utf-8"))
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 LESSONS = re.findall(r"```yml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 HELPERS = "  近远: {先后: 往年得分}\n  对手: {对手之值: 总评得分}\n  平均分数: {同类平均: 总评得分}\n"
-FILES = sorted((Path(__file__).parents[2] / "questionnaires").glob("*/*/scheme.yml"))
+FILES = sorted((Path(__file__).parents[2] / "questionnaires" / "schemes").glob("*/*/scheme.yml"))
 
 
 def plain(node: Node) -> object:

@@ -17,7 +17,7 @@ from analysis import Report, evaluate
 from analysis.values import Value
 from questionnaires.folder.reader import Folder, read_folder
 
-HOME = Path(__file__).parents[2] / "questionnaires" / "published"
+HOME = Path(__file__).parents[2] / "questionnaires" / "schemes" / "published"
 METHODS = sorted(path.name for path in HOME.iterdir() if path.is_dir())
 LABELS = ("subject", "group", "item", "period")
 

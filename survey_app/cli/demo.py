@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from questionnaires.language.problems import SchemeProblems
@@ -108,7 +108,7 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
     with session_factory(engine)() as session:
         first = schemes[rounds[0].scheme or _name(chosen)]
         digest = hashlib.sha256(first.path.read_bytes()).hexdigest()
-        if session.scalar(select(Campaign.id).where(Campaign.demo.is_(True), Campaign.scheme_digest == digest).limit(1)):
+        if demo_round.is_made(session, digest):
             click.echo(_("演示数据已经在了。"))
             return
         counted: list[Campaign] = []
@@ -124,7 +124,7 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
 def _log(engine: Engine, secret: str) -> None:
     """The proof log of every demo round. A real round's begins at its approval; here it only shows what one looks like."""
     with session_factory(engine)() as session:
-        for campaign in session.scalars(select(Campaign).where(Campaign.demo.is_(True))).all():
+        for campaign in demo_round.all_rounds(session):
             epochs.begin(session, campaign, secret=secret, now=clock.now())
             if campaign.state in ("closed", "counted"):
                 epochs.add_close(session, campaign, secret=secret, now=clock.now())

@@ -66,7 +66,7 @@ def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Co
         raise RefusedError(N_("评议还没有结束；结束之后再清点票箱、填写人数。"))
     units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
     groups = scheme_of(campaign).groups
-    rows = {(row.unit_id, row.group_key): row for row in _rows(session, campaign)}
+    rows = {(row.unit_id, row.group_key): row for row in rows_of(session, campaign)}
     for (unit_code, group_key), counts in entries.items():
         if group_key not in groups or (unit_code and unit_code not in units):
             raise UserError(N_("这次评议没有这个单位或评议主体；请从页面重新填写。"))
@@ -89,7 +89,7 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
     for line in turnout.books(session, campaign):
         cast[line.unit_id, line.group_key] += line.cast - line.superseded
     issued = issued_counts(session, campaign)
-    rows = {(row.unit_id, row.group_key): row for row in _rows(session, campaign)}
+    rows = {(row.unit_id, row.group_key): row for row in rows_of(session, campaign)}
     order = {key: place for place, key in enumerate(scheme.groups)}
     places = set(
         session.execute(select(BallotStyle.unit_id, BallotStyle.group_key).where(BallotStyle.campaign_id == campaign.id))
@@ -167,5 +167,6 @@ def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *,
     return found
 
 
-def _rows(session: Session, campaign: Campaign) -> list[Headcount]:
+def rows_of(session: Session, campaign: Campaign) -> list[Headcount]:
+    """The campaign's head-counts as they stand."""
     return list(session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id)))

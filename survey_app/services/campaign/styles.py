@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from analysis.evidence import Slot
 from analysis.limits import LimitTable
@@ -71,6 +71,12 @@ def roster_of(session: Session, campaign: Campaign) -> list[RosterSubject]:
         .order_by(Unit.place, Subject.place)
     )
     return [RosterSubject(subject.code, subject.name, unit.code, {**unit.facts, **subject.facts}) for subject, unit in rows]
+
+
+def subjects_named(session: Session, campaign_id: int, codes: Collection[str]) -> Sequence[Subject]:
+    """The campaign's subjects with these codes, each with its unit."""
+    wanted = select(Subject).where(Subject.campaign_id == campaign_id, Subject.code.in_(codes)).options(joinedload(Subject.unit))
+    return session.scalars(wanted).all()
 
 
 def planned_styles(session: Session, campaign: Campaign, scheme: Scheme) -> list[Style]:

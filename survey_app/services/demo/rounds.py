@@ -53,6 +53,17 @@ class Words:
     asks: str
 
 
+def is_made(session: Session, scheme_digest: str) -> bool:
+    """Whether a demo round of this very scheme file stands in the database."""
+    wanted = select(Campaign.id).where(Campaign.demo.is_(True), Campaign.scheme_digest == scheme_digest).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def all_rounds(session: Session) -> Sequence[Campaign]:
+    """Every demo round there is."""
+    return session.scalars(select(Campaign).where(Campaign.demo.is_(True))).all()
+
+
 def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words, passphrase: str, now: dt.datetime) -> Campaign:
     """An open campaign on this scheme with the roster in `folder`. The caller commits."""
     campaign = campaigns.create(

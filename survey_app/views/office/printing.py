@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
@@ -13,8 +12,9 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, OWN_NAMES, language, speaking, when
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Headcount
+from survey_app.models import Campaign
 from survey_app.printing import Poster, poster_pdf
+from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.office import audit
@@ -157,10 +157,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
     session = db_session()
     session.expire_all()  # a printing writes past the rows read before it
     scheme = scheme_of(campaign)
-    heads = {
-        (head.unit_id, head.group_key): head.entitled
-        for head in session.scalars(select(Headcount).where(Headcount.campaign_id == campaign.id))
-    }
+    heads = {(head.unit_id, head.group_key): head.entitled for head in headcounts.rows_of(session, campaign)}
     styles = []
     for loaded in styles_of(session, campaign):
         if scheme.groups[loaded.row.group_key].admission != "slip":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from sqlalchemy import select
 
 from questionnaires.tables import csv, xlsx
 from survey_app import access
@@ -14,7 +13,8 @@ from survey_app.exports import result_sheets
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Headcount
+from survey_app.models import Campaign
+from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
 from survey_app.services.publishing import publications
@@ -190,8 +190,7 @@ def _audience(campaign: Campaign) -> Audience | None:
 
 
 def _questions(loaded: Loaded) -> list[satisfaction.Question]:
-    heads = db_session().scalars(select(Headcount).where(Headcount.campaign_id == loaded.campaign.id))
-    return satisfaction.questions(loaded, loaded.campaign, list(heads))
+    return satisfaction.questions(loaded, loaded.campaign, headcounts.rows_of(db_session(), loaded.campaign))
 
 
 def _page(template: str, loaded: Loaded, **context: object) -> Response:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from analysis.evidence import Slot
 from questionnaires.model import CommentBox, Group, Style
@@ -24,8 +22,9 @@ from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Campaign, Subject
+from survey_app.models import BallotStyle, Campaign
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.styles import subjects_named
 from survey_app.services.casting import cast, comment_box, comment_text
 from survey_app.services.casting.cast import Receipt, Signature, Standing
 from survey_app.services.casting.comment_text import CommentError
@@ -179,8 +178,7 @@ def _form(style_id: str) -> Form:
 def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLine]:
     """How each subject on a form is introduced, by code; its unit is named where the form has several."""
     codes = {slot.subject for slot in slots}
-    wanted = select(Subject).where(Subject.campaign_id == campaign_id, Subject.code.in_(codes)).options(joinedload(Subject.unit))
-    found = db_session().scalars(wanted).all()
+    found = subjects_named(db_session(), campaign_id, codes)
     several = len({subject.unit_id for subject in found}) > 1
     return {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
 

@@ -61,9 +61,9 @@ LEAP_DAY = +$$(( $$(TZ=America/Los_Angeles date -d '2028-02-29 12:00' +%s) - $$(
 QUICKLY = tests/test_times.py tests/test_architecture.py \
 	tests/proof/test_bundle_cli.py tests/proof/test_checkpoints.py tests/proof/test_destruction.py tests/proof/test_languages.py \
 	tests/proof/test_local_times.py tests/proof/test_readings.py \
-	tests/app/test_demo.py tests/app/test_earlier_results.py tests/app/test_ended_session.py tests/app/test_outcomes.py \
-	tests/app/test_printing_pages.py tests/app/test_publishing.py tests/app/test_removal.py tests/app/test_results_exports.py \
-	tests/app/test_security.py
+	tests/survey_app/services/demo/test_demo.py tests/survey_app/services/results/test_earlier_results.py tests/survey_app/services/editing/test_ended_session.py tests/survey_app/services/results/test_outcomes.py \
+	tests/survey_app/views/office/test_printing_pages.py tests/survey_app/services/publishing/test_publishing.py tests/survey_app/services/campaign/test_removal.py tests/survey_app/exports/test_results_exports.py \
+	tests/survey_app/test_security.py
 # Left out there: environments made of run.lock are downloaded, and no certificate of a package index holds for 400 days.
 UNMOVED = --ignore=tests/installed
 

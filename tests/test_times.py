@@ -14,8 +14,8 @@ from survey_app.config import Config, SettingError
 from survey_app.i18n import speaking
 from survey_app.services.counting import counting
 from survey_app.services.results import loaded
-from tests.app import ledger_town
 from tests.support.clock import NOON
+from tests.towns import ledger_town
 
 #: Half past eleven at night in London's clocks is the next morning in Beijing.
 LATE = dt.datetime(2026, 11, 28, 23, 30, tzinfo=dt.UTC)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from survey_app.services.sealing import tokens
-from tests.app import small_scheme
-from tests.app.small_scheme import Town
 from tests.faults.finder import Finder, spelled_marks, spellings
+from tests.towns import small_scheme
+from tests.towns.small_scheme import Town
 
 TEXT = small_scheme.TEXT.replace("en: Guests}}", "en: Guests}, comment: true}")
 SUBJECTS = 24  # 26 answers, so that no two ballots are alike and none stands in a file by chance

@@ -14,7 +14,7 @@ from survey_app.database import make_engine, session_factory
 from survey_app.services.casting import cast
 from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing import tokens
-from tests.app.small_scheme import GOOD_MARKS, QUICK
+from tests.towns.small_scheme import GOOD_MARKS, QUICK
 
 
 def main(url: str, style: str, secrets: Path) -> None:

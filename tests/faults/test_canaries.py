@@ -23,12 +23,12 @@ from survey_app.database import make_engine, scrub, session_factory
 from survey_app.models import Ballot, Campaign
 from survey_app.services.campaign import campaigns
 from survey_app.services.log import epochs
-from tests.app.small_scheme import Town, build
 from tests.faults import canaries
 from tests.faults.finder import Finder
 from tests.journeys.conftest import LiveServer, serving
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
+from tests.towns.small_scheme import Town, build
 
 
 @dataclass(frozen=True)

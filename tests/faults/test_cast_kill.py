@@ -17,7 +17,7 @@ from survey_app.models import Ballot
 from survey_app.services.casting import cast
 from survey_app.services.casting.cast import Credential
 from survey_app.services.sealing import tokens
-from tests.app.small_scheme import GOOD_MARKS, QUICK, build
+from tests.towns.small_scheme import GOOD_MARKS, QUICK, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 4

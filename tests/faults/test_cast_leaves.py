@@ -15,8 +15,8 @@ from survey_app.models import Ballot, Campaign
 from survey_app.services.sealing import custody, tokens
 from survey_app.services.sealing.custody import UnopenableError
 from survey_app.services.sealing.sealed_content import mark_bytes, submission_digest
-from tests.app.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, build
 from tests.faults.finder import spellings
+from tests.towns.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, build
 
 ADDRESS = "203.0.113.77"
 AGENT = "Canary-Browser/77.7"

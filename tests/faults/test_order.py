@@ -20,11 +20,11 @@ from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.cast import Credential
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, tokens
-from tests.app.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
 from tests.faults.canaries import TEXT
 from tests.faults.order import drift_chance, inversions, neighbours, tells
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
+from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
 
 CASTS = 120
 SECRET = "of a server that signs logs in tests"

@@ -20,9 +20,9 @@ from survey_app.services.campaign.styles import LoadedStyle
 from tests.journeys import meeting
 from tests.journeys.conftest import LiveServer
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
-from tests.pdf_reading import read_qr_from_pdf
-from tests.printed import pdf_of
-from tests.rosters import workbook, yinzhou_roster_xlsx
+from tests.support.pdf_reading import read_qr_from_pdf
+from tests.support.printed import pdf_of
+from tests.support.rosters import workbook, yinzhou_roster_xlsx
 
 TITLE = "2026 年度民主评议"
 

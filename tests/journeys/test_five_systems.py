@@ -18,9 +18,9 @@ from survey_app.services.campaign.styles import LoadedStyle
 from tests.journeys.conftest import serving
 from tests.journeys.rounds import bortala, changchun, plan, qixingguan, zhangcunping
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, new_campaign, place, send, sign_up
-from tests.pdf_reading import read_qr_from_pdf
-from tests.printed import pdf_of
-from tests.rosters import workbook
+from tests.support.pdf_reading import read_qr_from_pdf
+from tests.support.printed import pdf_of
+from tests.support.rosters import workbook
 
 ROUNDS: dict[str, list[plan.Round]] = {
     "qixingguan": [qixingguan.ROUND],

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from survey_app.i18n import LANGUAGES, speaking
 from survey_app.printing import SlipSheet, slips_pdf
-from tests import pdf_reading
-from tests.app.villages import Villages, villages
-from tests.app.voter_scenes import SCENES, dress, fits, scene
 from tests.journeys.contact_sheet import grey, sheet
+from tests.support import pdf_reading
+from tests.support.voter_scenes import SCENES, dress, fits, scene
+from tests.towns.villages import Villages, villages
 
 PICTURED = ("light", "dark", "zoomed")
 TALLEST = 1400  # what lies further down looks like what lies above

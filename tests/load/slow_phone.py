@@ -18,11 +18,11 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from survey_app.database import make_engine, session_factory
-from tests.app.small_scheme import build
-from tests.app.test_voter_long_form import LONG
-from tests.app.test_voter_network import SLOW
 from tests.journeys.conftest import LiveServer, serving
 from tests.support.chromium import chromium
+from tests.survey_app.views.voter.test_long_form import LONG
+from tests.survey_app.views.voter.test_network import SLOW
+from tests.towns.small_scheme import build
 
 FILLABLE = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 PREPARED = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"

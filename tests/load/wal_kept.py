@@ -19,9 +19,9 @@ from survey_app.schema import upgrade
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.cast import Credential
-from tests.app.small_scheme import GOOD_MARKS, QUICK, build
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
+from tests.towns.small_scheme import GOOD_MARKS, QUICK, build
 
 AS_IT_COMES = {"full_page_writes": "on", "max_wal_size": "1GB", "min_wal_size": "80MB", "autovacuum": "on"}
 STEP = 16  # megabytes, one segment

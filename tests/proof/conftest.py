@@ -17,7 +17,7 @@ from survey_app.costs import PasswordCost
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from tests.proof import hamlet
+from tests.towns import hamlet
 
 
 @pytest.fixture(scope="session")

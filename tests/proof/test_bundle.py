@@ -27,9 +27,9 @@ from survey_app.services.results import rulings
 from survey_app.services.results.rulings import Spot
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey
-from tests.app import test_rated_ballots
-from tests.proof import hamlet
 from tests.support.clock import NOON
+from tests.survey_app.services.casting import test_rated_ballots
+from tests.towns import hamlet
 
 Hamlet = tuple[Session, Campaign]
 

@@ -22,8 +22,8 @@ from survey_app.models import Appeal, Ballot, Campaign, Headcount
 from survey_app.services.counting import destruction
 from survey_app.services.counting.destruction import AppealError
 from survey_app.services.sealing import custody
-from tests.proof import hamlet
 from tests.support.clock import NOON
+from tests.towns import hamlet
 
 Run = Callable[..., Result]
 

@@ -19,9 +19,9 @@ from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign
 from survey_app.services.counting import counting
 from survey_app.services.log import epochs
-from tests import pdf_reading as reading
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
-from tests.proof import hamlet
+from tests.support import pdf_reading as reading
+from tests.towns import hamlet
 
 TITLE = "小村年度评议"
 DAY = dt.timedelta(days=1)

@@ -32,9 +32,9 @@ from survey_app.services.evidence.columns import Entry
 from survey_app.services.results import loaded
 from survey_app.services.sealing import custody
 from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
-from tests.proof import hamlet
 from tests.support.clock import NOON
 from tests.support.publishing import confirm_everything
+from tests.towns import hamlet
 
 TEXT = hamlet.TEXT.replace(
     "\n计算:\n",

@@ -21,10 +21,10 @@ from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Campaign, EvidenceEntry, Publication
-from tests import pdf_reading as reading
 from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf
-from tests.proof import hamlet
+from tests.support import pdf_reading as reading
 from tests.support.publishing import confirm_everything, publish
+from tests.towns import hamlet
 
 #: Seven in the morning in Beijing; in London and Los Angeles it is the day before.
 MORNING = dt.datetime(2026, 11, 28, 23, 0, tzinfo=dt.UTC)

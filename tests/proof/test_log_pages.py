@@ -22,8 +22,8 @@ from survey_app.services.log import epochs
 from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.sealing.tokens import alias_digest, mint_alias
 from tests.conftest import csrf
-from tests.pdf_reading import read_qr_from_pdf, text_of
-from tests.proof import hamlet
+from tests.support.pdf_reading import read_qr_from_pdf, text_of
+from tests.towns import hamlet
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -176,7 +176,7 @@ def test_a_sheet_shows_all_64_digits_and_its_code_holds_the_signed_text(office_c
 def young(app: Flask) -> Iterator[str]:
     """An open campaign beside the counted one."""
     with resources(app).writing() as session:
-        from tests.app.small_scheme import build  # noqa: PLC0415
+        from tests.towns.small_scheme import build  # noqa: PLC0415
 
         yield build(session, key="y0ung").key
 

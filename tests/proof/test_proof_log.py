@@ -14,9 +14,9 @@ from survey_app.proof import checkpoints, tree
 from survey_app.services.campaign import campaigns
 from survey_app.services.log import epochs
 from survey_app.services.log.epochs import FLOOR, EpochError
-from tests.app.small_scheme import Town, build
-from tests.app.test_counting import cast, sign
 from tests.support.clock import NOON
+from tests.survey_app.services.counting.test_counting import cast, sign
+from tests.towns.small_scheme import Town, build
 
 SECRET = "the server's secret of this test, long enough"
 

@@ -22,7 +22,7 @@ from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject
 from questionnaires.styles import build_styles, describe_broken
-from tests.questionnaires.small_town import EVIDENCE, HOST, host
+from tests.towns.small_town import EVIDENCE, HOST, host
 
 # what the method says, how it is written, {cell: value}
 SAID: list[tuple[str, str, dict[tuple[str, ...], str | bool]]] = [

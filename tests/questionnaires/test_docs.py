@@ -16,7 +16,7 @@ from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence,
 from questionnaires.language.nodes import Node, read
 from questionnaires.loader import load_scheme
 from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
-from tests.questionnaires.small_town import EVIDENCE, host
+from tests.towns.small_town import EVIDENCE, host
 
 COMMON = re.findall(r"\| `(\{.*\})` \|", PAGE.read_text(encoding="utf-8"))
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

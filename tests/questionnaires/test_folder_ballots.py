@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.evidence import Heads
 from questionnaires.folder.reader import Folder
-from tests.questionnaires.folder_town import TOWN, folder_of, problems_of, without_rules
+from tests.towns.folder_town import TOWN, folder_of, problems_of, without_rules
 
 # Staff of 一村 rate A and B on 总评 (优秀 称职 不称职 不了解 = codes 1 2 3 4) and 纪律 (9 … 0 = codes 1 … 10).
 LONG = """group,unit,ballot,subject,item,mark

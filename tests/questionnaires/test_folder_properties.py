@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.folder.columns import TABLES
-from tests.questionnaires.folder_town import SUBJECTS, folder_of, problems_of, without_rules
+from tests.towns.folder_town import SUBJECTS, folder_of, problems_of, without_rules
 
 # Pieces that headings and cells are made of, right ones and wrong ones.
 WORDS = [

@@ -15,7 +15,7 @@ from questionnaires.folder.messages import MESSAGES
 from questionnaires.folder.reader import read_evidence, read_folder
 from questionnaires.folder.sheets import UNPACKED_MOST
 from questionnaires.language.problems import SchemeProblems
-from tests.questionnaires.folder_town import SUBJECTS, TOWN, folder_of, problems_of
+from tests.towns.folder_town import SUBJECTS, TOWN, folder_of, problems_of
 
 
 def test_subjects_have_their_facts_by_key_whatever_spelling_was_used(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from analysis.values import Missing
 from questionnaires.compiling.call import RuleSpec
 from questionnaires.loader import load_scheme
 from questionnaires.rules.table import RULES
-from tests.questionnaires.small_town import EVIDENCE, host
+from tests.towns.small_town import EVIDENCE, host
 
 A, B, C = "A", "B", "C"
 # rule -> {key of the cell: value}; worked out in small_town's docstring and beside the line.

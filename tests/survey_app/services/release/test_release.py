@@ -1,0 +1,229 @@
+"""What pages and files hold back when too few people stand behind a number, and that nothing shown gives it away all the same.
+
+One person (P), one question worth 100, 80, 0. Superiors sign; peers, residents and subordinates do not. The floor is 5: six or
+more answers are shown (one of six who takes his own form away still sees five others), five or fewer are not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from analysis.evaluate import evaluate
+from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
+from questionnaires.loader import load_scheme
+from survey_app.errors import RefusedError, UserError
+from survey_app.extensions import resources
+from survey_app.models import Campaign
+from survey_app.services.counting import counting
+from survey_app.services.release import kept as release_kept
+from survey_app.services.release import plan as release_plan
+from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.withholding import Held
+from survey_app.services.results import answers as results_answers
+from survey_app.services.results import loaded as results
+from survey_app.services.results import overview, satisfaction, unfolding
+from tests.towns import two_towns
+
+TEXT = """
+方案: 小组评议
+版本: 2026-01-01
+约定: 常用约定
+选项: {总体: {优秀: 100, 称职: 80, 不称职: 0}}
+评议主体:
+  领导: {署名: 是}
+  同事: {只评本单位: 是}
+  群众: {只评本单位: 是}
+  下属: {只评本单位: 是}
+测评内容: {总体评价: 总体}
+测评表: [{主体: [领导, 同事, 群众, 下属], 填: 总体评价}]
+计算:
+  主体均分: {平均分: 总体评价}
+  得分: {按主体加权: 主体均分, 权重: {领导: 40, 同事: 30, 群众: 20, 下属: 10}}
+  不称职率: {占比: 不称职, 项目: 总体评价}
+  调整岗位: {判断: 不称职率 >= 1/3}
+结果: {列: [得分], 分主体: [主体均分], 提示: [调整岗位]}
+"""
+SCHEME = load_scheme(TEXT, "scheme.yml")
+#: Answers by grade: 优秀, 称职, 不称职. No cell is of one mind.
+SUPERIORS = (2, 1, 0)
+PEERS12 = (6, 5, 1)
+RESIDENTS20 = (11, 7, 2)
+
+
+def held(plan: ReleasePlan | None = None, **answers: tuple[int, int, int]) -> Held:
+    """What is held back of a count of these answers by group."""
+    slot = (Slot("P", "总体评价"),)
+    counts = {("P", group, "总体评价"): (0, *given) for group, given in answers.items()}
+    books = tuple(StyleBooks(group, group, "U", slot, sum(given), sum(given), 0, 0, 0) for group, given in answers.items())
+    report = evaluate(SCHEME.plan, Evidence((Subject("P", {}),), tally=Tally(counts, books)))
+    return Held(report, SCHEME, plan or ReleasePlan())
+
+
+def hidden_groups(one: Held) -> set[str]:
+    """The groups whose answers are not shown."""
+    return {group for _, group, _ in one.of("P").cells}
+
+
+def test_where_six_or_more_answered_everywhere_nothing_is_held_back() -> None:
+    found = held(领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20, 下属=(3, 2, 1)).of("P")
+    assert (found.cells, found.values, found.leaks) == (frozenset(), frozenset(), ())
+
+
+def test_three_subordinates_are_held_back_and_with_them_the_next_smallest_or_the_score_would_show_them() -> None:
+    """Score − 40 % superiors − 30 % peers − 20 % residents would be the subordinates'. The flag's books go first, then peers'
+    answers and mean, being fewer than residents; residents stay."""
+    one = held(领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20, 下属=(1, 1, 1))
+    assert hidden_groups(one) == {"下属", "同事"}
+    assert one.value("主体均分", {"subject": "P", "group": "下属"})
+    assert one.value("主体均分", {"subject": "P", "group": "同事"})
+    assert not one.cell("P", "群众", "总体评价")
+    assert not one.cell("P", "领导", "总体评价")
+    assert one.of("P").leaks == ()
+
+
+def test_exactly_the_floor_is_too_few_because_one_of_five_sees_the_other_four() -> None:
+    assert "下属" in hidden_groups(held(同事=PEERS12, 群众=RESIDENTS20, 下属=(3, 1, 1)))
+    assert hidden_groups(held(同事=PEERS12, 群众=RESIDENTS20, 下属=(3, 2, 1))) == set()
+
+
+def test_two_small_groups_that_are_enough_people_together_hide_each_other() -> None:
+    """Four peers and four subordinates: eight people under one score, and residents' answers need not be held back."""
+    one = held(领导=SUPERIORS, 同事=(2, 1, 1), 群众=RESIDENTS20, 下属=(1, 2, 1))
+    assert hidden_groups(one) == {"同事", "下属"}
+    assert one.of("P").leaks == ()
+
+
+def test_a_score_that_alone_shows_a_small_group_is_named() -> None:
+    """Superiors sign, and only three subordinates besides: 5 × score − 4 × superiors' mean is the subordinates' mean. The score
+    is the result and stays; that it shows three people is said."""
+    one = held(领导=SUPERIORS, 下属=(1, 1, 1))
+    assert hidden_groups(one) == {"下属"}
+    assert {leak.raters for leak in one.of("P").leaks} == {3}
+    assert "下属" in one.of("P").leaks[0].told("zh")
+
+
+def test_a_group_that_was_promised_nothing_is_shown() -> None:
+    plan = ReleasePlan(open_groups=frozenset({"下属"}))
+    assert held(plan, 领导=SUPERIORS, 同事=PEERS12, 下属=(1, 1, 1)).of("P").cells == frozenset()
+
+
+def test_a_higher_floor_holds_back_more() -> None:
+    assert hidden_groups(held(ReleasePlan(floor=12), 同事=PEERS12, 群众=RESIDENTS20)) == {"同事", "群众"}
+    assert hidden_groups(held(ReleasePlan(floor=10), 同事=PEERS12, 群众=RESIDENTS20)) == set()
+
+
+def test_one_group_may_be_promised_more_than_the_others() -> None:
+    """Residents were promised 20, peers the usual five. Score − 40 % superiors − 30 % peers would be the 20 residents' alone, so
+    peers go, too."""
+    plan = ReleasePlan(floors={"群众": 20})
+    assert hidden_groups(held(plan, 同事=PEERS12)) == set()
+    assert "群众" in hidden_groups(held(plan, 领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20))
+    assert hidden_groups(held(ReleasePlan(floors={"群众": 19}), 领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20)) == set()
+    assert '"floors"' not in ReleasePlan().text()  # plans of before keep their digest
+
+
+@pytest.fixture
+def small(session: Session) -> Campaign:
+    """The two towns, whose groups of three were promised anonymity: nobody chose a plan."""
+    return two_towns.build(session, open_to_all=False)
+
+
+def test_pages_and_files_say_too_few_and_print_no_count(session: Session, small: Campaign) -> None:
+    """EH: scores stay (172/3 = 57.33), of peers and residents neither mean nor a single count stands anywhere."""
+    loaded = results.load(session, small, language="zh-Hans")
+    row = overview.row(loaded, "EH")
+    assert [cell.text for cell in row.cells[1:3]] == ["57.33", "33.33%"]
+    assert {cell.text for line in results_answers.by_group(loaded, "EH") for cell in line.cells} == {"人数太少，不单独列出"}
+    bars = [bar for item in results_answers.distributions(loaded, "EH") for bar in item.bars]
+    assert all(bar.withheld and not bar.answered and not any(count for _, count in bar.choices) for bar in bars)
+    told = " ".join(step.text for step in unfolding.steps(loaded, "民主得分", "EH"))
+    assert "57.33" in told
+    assert "人数太少" in told
+    for given_away in ("60 ×", "× 60", "53.33", "160", "180"):  # the groups' means and sums of points, and how they are weighed
+        assert given_away not in told
+    shares = [
+        share
+        for question in satisfaction.questions(loaded, small, [])
+        for _, lines in question.pools
+        for line in lines
+        for share in line.groups
+    ]
+    assert {share.share for share in shares} == {"人数太少，不单独列出"}
+    assert all(share.found == share.answered == 0 and share.counts == () for share in shares)
+
+
+def test_the_page_of_a_person_shows_the_words_in_place_of_the_counts(app: Flask, office_client: FlaskClient) -> None:
+    with sessionmaker(resources(app).engine)() as session:
+        key = two_towns.build(session, open_to_all=False).key
+    page = office_client.get(f"/office/results/{key}/subjects/EH").get_data(as_text=True)
+    assert page.count("人数太少，不单独列出") >= 4
+    assert not re.search(r"优秀 \d", page)
+    assert '<svg class="stacked"' not in page
+    satisfied = office_client.get(f"/office/results/{key}/satisfaction").get_data(as_text=True)
+    assert "人数太少，不单独列出" in satisfied
+    assert not re.search(r"\d+ / \d+", satisfied)
+
+
+def test_a_plan_is_chosen_before_approval_and_never_after(session: Session, small: Campaign) -> None:
+    with pytest.raises(RefusedError, match="批准之后不能再改"):
+        release_plan.choose(session, small, floor=5, open_groups=["同事"], exits=[])
+    small.state = "draft"
+    session.flush()
+    with pytest.raises(UserError, match="最少人数"):
+        release_plan.choose(session, small, floor=4, open_groups=[], exits=[])
+    with pytest.raises(UserError, match="最少人数"):
+        release_plan.choose(session, small, floor=5, floors={"同事": 4}, open_groups=[], exits=[])
+    own = release_plan.choose(session, small, floor=8, floors={"同事": 12, "群众": 8}, open_groups=[], exits=[])
+    assert own == release_plan.plan_of(session, small)
+    assert (own.floor_of("同事"), own.floor_of("群众"), dict(own.floors)) == (12, 8, {"同事": 12})
+    plan = release_plan.choose(session, small, floor=8, open_groups=["同事"], exits=["groups", "nonsense"])
+    assert plan == release_plan.plan_of(session, small)
+    assert (plan.floor, plan.open_groups, plan.exits) == (8, frozenset({"同事"}), frozenset({"groups", "scores", "log"}))
+
+
+def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient) -> None:
+    """A plan of scores alone: no groups, no answers, no satisfaction, no calculation that goes down to counts, no file."""
+    with sessionmaker(resources(app).engine)() as own:
+        campaign = two_towns.build(own)
+        campaign.state = "draft"
+        own.flush()
+        release_plan.choose(own, campaign, floor=5, open_groups=["同事", "群众"], exits=[])
+        campaign.state = "counted"
+        own.commit()
+        key, loaded = campaign.key, results.load(own, campaign, language="zh-Hans")
+        assert [cell.text for cell in overview.row(loaded, "EH").cells[1:3]] == ["57.33", "33.33%"]
+        assert results_answers.by_group(loaded, "EH") == []
+        assert results_answers.distributions(loaded, "EH") == []
+        assert satisfaction.questions(loaded, campaign, []) == []
+        assert unfolding.steps(loaded, "民主得分", "EH") == []
+    for name in ("results.xlsx", "results.csv"):
+        answer = office_client.get(f"/office/results/{key}/{name}")
+        assert answer.status_code == 409
+        assert "公布计划里没有表格文件" in answer.get_data(as_text=True)
+    assert office_client.get(f"/office/results/{key}/subjects/EH").status_code == 200
+
+
+def test_what_is_held_back_is_kept_with_the_report_and_read_again_as_it_was_decided() -> None:
+    """Only three subordinates rated: the score is their mean, stays as the result, and is named as what shows them."""
+    one = held(领导=(0, 0, 0), 下属=(1, 1, 1))
+    text = release_kept.decide(one.report, SCHEME, ReleasePlan())
+    read = release_kept.kept(text, one.report, SCHEME, ReleasePlan())
+    assert read.decided == {"P": one.of("P")}
+    assert one.of("P").cells == {("P", "下属", "总体评价")}
+    assert [leak.raters for leak in read.of("P").leaks] == [3]
+    assert release_kept.kept(text, one.report, SCHEME, ReleasePlan(floor=7)).decided == {}
+    assert release_kept.kept(None, one.report, SCHEME, ReleasePlan()).decided == {}
+
+
+def test_a_counted_campaign_keeps_with_its_report_what_its_pages_hold_back(session: Session) -> None:
+    """Three peers and three residents a town, promised anonymity: every answer about heads and teams is kept back."""
+    campaign = two_towns.build(session, open_to_all=False)
+    kept = json.loads(counting.newest_report(session, campaign).held or "")
+    groups = {subject: {group for _, group, _ in one["cells"]} for subject, one in kept["subjects"].items()}
+    assert groups == {"EH": {"同事", "群众"}, "WH": {"同事", "群众"}, "ET": {"群众"}, "WT": {"群众"}}

@@ -59,8 +59,8 @@ MOVED = LD_PRELOAD=$$(ls /usr/lib/*/faketime/libfaketimeMT.so.1) FAKETIME_DONT_F
 LEAP_DAY = +$$(( $$(TZ=America/Los_Angeles date -d '2028-02-29 12:00' +%s) - $$(date +%s) ))
 # Every test file that reads the clock or shows a time; a check (tests/test_architecture.py) misses none that reads it.
 QUICKLY = tests/test_times.py tests/test_architecture.py \
-	tests/proof/test_bundle_cli.py tests/proof/test_checkpoints.py tests/proof/test_destruction.py tests/proof/test_languages.py \
-	tests/proof/test_local_times.py tests/proof/test_readings.py \
+	tests/survey_app/proof/test_bundle_cli.py tests/survey_app/proof/test_checkpoints.py tests/survey_app/proof/test_destruction.py tests/survey_app/proof/test_languages.py \
+	tests/survey_app/proof/test_local_times.py tests/survey_app/proof/test_readings.py \
 	tests/survey_app/services/demo/test_demo.py tests/survey_app/services/results/test_earlier_results.py tests/survey_app/services/editing/test_ended_session.py tests/survey_app/services/results/test_outcomes.py \
 	tests/survey_app/views/office/test_printing_pages.py tests/survey_app/services/publishing/test_publishing.py tests/survey_app/services/campaign/test_removal.py tests/survey_app/exports/test_results_exports.py \
 	tests/survey_app/test_security.py

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from survey_app.proof import verify
-from tests.proof.forger import Content, commit, entries, entry, epoch_of, leaf_of, mark_leaf_of
-from tests.proof.tampering import count_row
+from tests.survey_app.proof.forger import Content, commit, entries, entry, epoch_of, leaf_of, mark_leaf_of
+from tests.survey_app.proof.tampering import count_row
 
 
 def opened_mark(b: Content, subject: str, code: str) -> list[Any]:

@@ -16,7 +16,7 @@ from survey_app.models import LogEpoch, MarkLeaf
 from survey_app.proof import pledges, verify
 from survey_app.services.counting import counting, opening
 from survey_app.services.sealing import custody
-from tests.proof.test_bundle import Hamlet, auditors, content_of
+from tests.survey_app.proof.test_bundle import Hamlet, auditors, content_of
 from tests.towns import hamlet
 
 LEAVES = [hashlib.sha256(bytes([number])).digest() for number in range(6)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from analysis.disclosure.leaks import Cell, Form, Leak, check
-from tests.proof.forger import Content
-from tests.proof.test_bundle import Hamlet, auditors, content_of, public
+from tests.survey_app.proof.forger import Content
+from tests.survey_app.proof.test_bundle import Hamlet, auditors, content_of, public
 
 CHOICES = ("blank", "best", "good", "fair", "low")
 POINTS = dict(zip(CHOICES[1:], (100, 80, 60, 0), strict=True))

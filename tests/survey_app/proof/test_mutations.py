@@ -24,11 +24,11 @@ from survey_app.models import Campaign, LogKey
 from survey_app.proof import checkpoints, verify
 from survey_app.services.bundle import making
 from survey_app.services.sealing import custody
-from tests.proof import tampering as do
-from tests.proof import tampering_cut as cut
-from tests.proof.forger import Content, Honest, sign_bundle, sign_tree
-from tests.proof.test_bundle import content_of
 from tests.support.clock import NOON
+from tests.survey_app.proof import tampering as do
+from tests.survey_app.proof import tampering_cut as cut
+from tests.survey_app.proof.forger import Content, Honest, sign_bundle, sign_tree
+from tests.survey_app.proof.test_bundle import content_of
 from tests.towns import hamlet
 
 Mutation = Callable[[Content], None]

@@ -26,10 +26,10 @@ from survey_app.services.log.lookup import Answer, look_up
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.sealed_content import OpenedBallot
 from survey_app.services.sealing.trustees import WrongSharesError
-from tests.proof import tampering_cut as cut
-from tests.proof.forger import Content, cell, sign_tree
-from tests.proof.test_bundle import Hamlet, auditors, content_of, public
 from tests.support.clock import NOON
+from tests.survey_app.proof import tampering_cut as cut
+from tests.survey_app.proof.forger import Content, cell, sign_tree
+from tests.survey_app.proof.test_bundle import Hamlet, auditors, content_of, public
 from tests.towns import hamlet
 
 HOLDERS = ("赵一", "钱二", "孙三", "李四", "周五")

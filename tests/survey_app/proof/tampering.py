@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_app.proof import verify
-from tests.proof.forger import Content, cell, commit, entry, epoch_of, leaf_of, style_of
+from tests.survey_app.proof.forger import Content, cell, commit, entry, epoch_of, leaf_of, style_of
 
 
 def nothing(_: Content) -> None:

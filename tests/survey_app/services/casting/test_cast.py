@@ -13,12 +13,11 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.database import session_factory
-from survey_app.errors import RefusedError, UserError
+from survey_app.errors import UserError
 from survey_app.models import Ballot, Campaign, Rater, SlipBatch
-from survey_app.services.books import turnout
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import AliasGate
-from survey_app.services.casting.cast import Credential, Receipt, Signature
+from survey_app.services.casting.cast import Credential, Receipt
 from survey_app.services.casting.refusals import (
     ClosedCampaignError,
     FormError,
@@ -33,58 +32,14 @@ from survey_app.services.casting.refusals import (
 )
 from survey_app.services.sealing import custody, tokens
 from survey_app.services.sealing.sealed_content import SignatureError
-from tests.towns.small_scheme import GOOD_MARKS, GUEST_SLOTS, MEMBER_MARKS, PASSPHRASE, QUICK, Town, build
+from tests.support.sending import SIGNED, link, send, set_state, sign, slip
+from tests.towns.small_scheme import GOOD_MARKS, GUEST_SLOTS, MEMBER_MARKS, PASSPHRASE, QUICK, build
 
 OTHER_MARKS = (2, 1, 0, 2, 3, 4, 2)
-SIGNED = Signature("王一")
-
-
-def slip(town: Town, number: int = 0) -> Credential:
-    return Credential(secret=town.slips[number][0])
-
-
-def link(town: Town, number: int = 0) -> Credential:
-    return Credential(secret=town.links[number][0])
-
-
-def send(
-    session: Session,
-    town: Town,
-    credential: Credential | None = None,
-    *,
-    marks: Sequence[int] = GOOD_MARKS,
-    submission: bytes = b"s" * 16,
-) -> Receipt:
-    return cast.cast(
-        session,
-        style_id=town.guests,
-        credential=credential or slip(town),
-        submission_id=submission,
-        marks=marks,
-        alias_cost=QUICK,
-    )
-
-
-def sign(session: Session, town: Town, *, version: int, submission: bytes, marks: Sequence[int] = MEMBER_MARKS) -> Receipt:
-    return cast.cast(
-        session,
-        style_id=town.members,
-        credential=link(town),
-        submission_id=submission,
-        marks=marks,
-        signature=SIGNED,
-        version=version,
-        alias_cost=QUICK,
-    )
 
 
 def stored(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Ballot)) or 0
-
-
-def set_state(session: Session, town: Town, state: str) -> None:
-    session.execute(update(Campaign).where(Campaign.id == town.campaign_id).values(state=state))
-    session.commit()
 
 
 def test_a_ballot_is_stored_sealed_and_opens_to_what_was_marked(session: Session) -> None:
@@ -373,27 +328,6 @@ def test_three_hundred_typed_aliases_pass_after_a_flood_of_wrong_ones(session: S
     for number, (_secret, alias) in enumerate(town.slips):
         typed(alias, number)
     assert stored(session) == 300
-
-
-def test_turnout_moves_in_steps_of_ten_and_books_open_with_the_close(session: Session) -> None:
-    town = build(session, slips=12)
-    campaign = session.get_one(Campaign, town.campaign_id)
-    for number in range(9):
-        send(session, town, slip(town, number))
-    sign(session, town, version=0, submission=b"1" * 16)
-    sign(session, town, version=1, submission=b"2" * 16)
-    # 9 guests and 1 member in force: every line is under ten, the whole is exactly ten.
-    seen = turnout.turnout(session, campaign)
-    assert {line.group_key: line.at_least for line in seen.lines} == {"guests": 0, "members": 0}
-    assert seen.in_all == 10
-    send(session, town, slip(town, 9))
-    assert turnout.turnout(session, campaign).by_group == {"guests": 10, "members": 0}
-    with pytest.raises(RefusedError):
-        turnout.books(session, campaign)
-    set_state(session, town, "closed")
-    session.refresh(campaign)
-    books = {line.group_key: (line.cast, line.superseded) for line in turnout.books(session, campaign)}
-    assert books == {"guests": (10, 0), "members": (2, 1)}
 
 
 def test_the_slots_are_the_ones_this_file_counts_on(session: Session) -> None:

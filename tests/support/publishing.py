@@ -18,7 +18,7 @@ from survey_app.services.publishing import publications
 from survey_app.services.publishing.publications import Wish
 from survey_app.services.results import loaded as results
 from survey_app.services.results import outcomes
-from tests.conftest import QUICK_PASSWORD, csrf
+from tests.support.application import QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 
 STAFF_PASSWORD = "西边的山坡 eleven red carts"

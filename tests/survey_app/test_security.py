@@ -19,7 +19,7 @@ from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
 from survey_app.services.office import account_units, accounts, audit, throttle
 from survey_app.views.office.accounts import internal_address
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.support.printed import seen_on
 from tests.support.publishing import somewhere

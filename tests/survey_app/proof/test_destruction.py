@@ -19,8 +19,8 @@ from survey_app.extensions import resources
 from survey_app.models import Appeal, AuditEvent, Ballot, Campaign
 from survey_app.services.counting import counting
 from survey_app.services.log import epochs
-from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.towns import hamlet
 
 TITLE = "小村年度评议"

@@ -31,7 +31,7 @@ from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.results import loaded
 from survey_app.services.sealing import custody
-from tests.conftest import QUICK_ALIAS, QUICK_PASSWORD, csrf
+from tests.support.application import QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.support.publishing import confirm_everything
 from tests.towns import hamlet

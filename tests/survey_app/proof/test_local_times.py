@@ -21,8 +21,8 @@ from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Campaign, EvidenceEntry, Publication
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf
 from tests.support.publishing import confirm_everything, publish
 from tests.towns import hamlet
 

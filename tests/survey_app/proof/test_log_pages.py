@@ -21,7 +21,7 @@ from survey_app.proof import verify
 from survey_app.services.log import epochs
 from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.sealing.tokens import alias_digest, mint_alias
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.pdf_reading import read_qr_from_pdf, text_of
 from tests.towns import hamlet
 

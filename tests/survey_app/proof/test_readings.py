@@ -31,7 +31,7 @@ from survey_app.services.casting import cast
 from survey_app.services.counting import destruction
 from survey_app.services.sealing import custody, sealed_content, tokens
 from survey_app.services.signed import own, readings
-from tests.conftest import OFFICE_NAME, csrf
+from tests.support.application import OFFICE_NAME, csrf
 from tests.support.clock import NOON
 from tests.support.publishing import signed_in
 from tests.towns import hamlet, small_scheme

@@ -21,7 +21,7 @@ from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
 from survey_app.services.slips import invitations, slips
 from survey_app.services.uploads import SpreadsheetError, Upload, read_file
-from tests.conftest import QUICK_ALIAS
+from tests.support.application import QUICK_ALIAS
 from tests.support.clock import NOON
 from tests.support.rosters import workbook, yinzhou_roster, yinzhou_rows
 

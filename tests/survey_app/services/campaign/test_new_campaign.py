@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from questionnaires.shipped import HOME as SHIPPED
 from survey_app.models import Campaign
 from survey_app.views.office import scheme_upload
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.survey_app.views.office.test_campaign_pages import PASSPHRASE, TITLE, look, new_form, quick_key, text_of
 
 __all__ = ["look", "quick_key"]  # fixtures, by their names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.forms import fields_of
 from tests.survey_app.views.office.test_campaign_pages import approved, create, look, quick_key, text_of
 

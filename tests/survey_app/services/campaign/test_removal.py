@@ -18,7 +18,7 @@ from survey_app.services.office import accounts
 from survey_app.services.roster.columns import SUBJECTS, columns_of
 from survey_app.services.roster.importing import import_roster
 from survey_app.services.uploads import Upload
-from tests.conftest import QUICK_PASSWORD, csrf
+from tests.support.application import QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.support.printed import seen_on
 from tests.survey_app.services.counting.test_counting import cast

@@ -26,7 +26,7 @@ from survey_app.services.counting import comments, counting, destruction
 from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
 from tests.towns.wordy_town import ASKING, boxes, cast, sign

@@ -22,7 +22,7 @@ from survey_app.services.counting.counting import NotClosedError, NotCountedErro
 from survey_app.services.sealing import custody, sealed_content, tokens
 from survey_app.services.sealing.custody import WrongPassphraseError
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, QUICK, Town, build
 

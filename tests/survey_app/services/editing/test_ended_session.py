@@ -20,7 +20,7 @@ from survey_app.services.editing import kept_fields
 from survey_app.services.editing.kept_fields import Kept, NotKeptError
 from survey_app.services.office import accounts
 from survey_app.views.office import field_labels
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.towns import small_scheme
 

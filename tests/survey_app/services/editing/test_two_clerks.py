@@ -21,8 +21,8 @@ from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import AuditEvent, Campaign, Headcount
 from survey_app.services.office import acts, audit
 from survey_app.services.release import plan
-from tests.conftest import OTHER_NAME as OTHER
-from tests.conftest import csrf
+from tests.support.application import OTHER_NAME as OTHER
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
 from tests.survey_app.services.editing import test_two_clerks_by_form

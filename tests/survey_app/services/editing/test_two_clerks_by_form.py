@@ -17,9 +17,9 @@ from survey_app.models import Account, AccountUnit, AuditEvent, Campaign, Eviden
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.office import accounts
-from tests.conftest import OTHER_NAME as OTHER
-from tests.conftest import QUICK_PASSWORD, csrf
 from tests.support import publishing
+from tests.support.application import OTHER_NAME as OTHER
+from tests.support.application import QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
 from tests.survey_app.services.slips import test_room_code

@@ -22,7 +22,7 @@ from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence.listing import Wanted, find
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.towns import ledger_town, two_towns
 

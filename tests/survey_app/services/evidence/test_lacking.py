@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from survey_app.models import AuditEvent, Campaign, EvidenceEntry
 from survey_app.services.evidence import entries
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.survey_app.services.evidence.test_evidence import book, bring
 from tests.towns import two_towns

@@ -16,7 +16,7 @@ from survey_app import access
 from survey_app.extensions import resources
 from survey_app.models import Account, AuditEvent, Campaign, Subject, UnboundCode, Unit
 from survey_app.services.office import account_units
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.publishing import confirm_everything, publish, signed_in
 from tests.towns import ledger_town, two_towns

@@ -17,7 +17,7 @@ from survey_app.errors import RefusedError
 from survey_app.models import Account, AuditEvent
 from survey_app.schema import upgrade
 from survey_app.services.office import accounts, audit, backup
-from tests.conftest import OFFICE_PASSWORD, QUICK_PASSWORD
+from tests.support.application import OFFICE_PASSWORD, QUICK_PASSWORD
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
 

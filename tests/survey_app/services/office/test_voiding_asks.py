@@ -22,8 +22,8 @@ from survey_app import access
 from survey_app.extensions import SAFE_METHODS
 from survey_app.models import AuditEvent, Campaign, EvidenceEntry, Rater, SlipBatch, Subject
 from survey_app.services.sealing.tokens import parse_secret, slip_tag
-from tests.conftest import csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.printed import pdf_of, seen_on
 from tests.support.webkit import webkit

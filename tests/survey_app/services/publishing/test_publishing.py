@@ -27,7 +27,7 @@ from survey_app.services.results import loaded as results
 from survey_app.services.results import outcomes
 from survey_app.services.results.rulings import Spot
 from survey_app.services.sealing import custody
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.publishing import confirm_everything, publish, signed_in
 from tests.towns import ledger_town, two_towns

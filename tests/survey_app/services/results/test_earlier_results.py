@@ -19,7 +19,7 @@ from survey_app.services.evidence import entries
 from survey_app.services.evidence.columns import Entry
 from survey_app.services.results import earlier, unfolding
 from survey_app.services.results import loaded as results
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.towns import ledger_town, two_towns
 

@@ -24,7 +24,7 @@ from survey_app.services.results import findings, held_down, outcomes, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.rulings import Spot
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.publishing import publish, signed_in
 from tests.towns import ledger_town

@@ -27,7 +27,7 @@ from survey_app.services.results import by_item, satisfaction, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.publishing import publish, signed_in
 from tests.towns import two_towns

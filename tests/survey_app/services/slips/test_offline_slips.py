@@ -23,8 +23,8 @@ from survey_app.services.casting.refusals import VoidSlipError
 from survey_app.services.sealing import tokens
 from survey_app.services.slips import offline, slips
 from survey_app.services.slips.offline import OfflineSlipsError
-from tests.conftest import csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import csrf
 from tests.towns.small_scheme import GOOD_MARKS, QUICK, Town, build
 
 

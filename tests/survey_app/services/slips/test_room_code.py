@@ -24,7 +24,7 @@ from survey_app.services.sealing import tokens
 from survey_app.services.slips import room_code
 from survey_app.services.slips.room_code import RoomFullError, StaleCodeError
 from survey_app.services.slips.slips import BatchError
-from tests.conftest import csrf
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, TEXT, build
 

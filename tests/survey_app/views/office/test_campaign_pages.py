@@ -20,7 +20,7 @@ from survey_app.headers import FRAMING
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Headcount
 from survey_app.services.sealing.custody import WrapCost
 from survey_app.views.office import campaigns
-from tests.conftest import OFFICE_NAME, csrf
+from tests.support.application import OFFICE_NAME, csrf
 from tests.support.publishing import signed_in
 from tests.support.rosters import workbook, yinzhou_roster_xlsx
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import OFFICE_NAME
+from tests.support.application import OFFICE_NAME
 
 pytestmark = pytest.mark.postgresql_later
 

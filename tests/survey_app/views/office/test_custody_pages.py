@@ -21,8 +21,8 @@ from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
 from survey_app.services.office import backup
 from survey_app.services.sealing import custody
-from tests.conftest import csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.printed import pdf_of, seen_on
 from tests.survey_app.services.counting.test_counting import cast

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD
 from tests.support.phone import phone_before
 from tests.towns.small_scheme import GOOD_MARKS
 

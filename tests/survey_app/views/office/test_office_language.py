@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey_app import access
 from survey_app.i18n import language
 from survey_app.models import Campaign
-from tests.conftest import OFFICE_NAME, OFFICE_PASSWORD, csrf
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, csrf
 from tests.towns.small_scheme import build
 
 pytestmark = pytest.mark.postgresql_later

@@ -17,8 +17,8 @@ from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Rater, Slip, SlipBatch
 from survey_app.services.sealing.tokens import alias_digest, parse_alias, parse_secret, slip_tag
 from survey_app.services.slips import slips
-from tests.conftest import QUICK_ALIAS, csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import QUICK_ALIAS, csrf
 from tests.support.printed import pdf_of, seen_on
 from tests.support.publishing import signed_in
 from tests.towns.small_scheme import Town, build

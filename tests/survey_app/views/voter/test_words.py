@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from survey_app.i18n import LANGUAGES, counted, iso, number, speaking, when, written
 from survey_app.models import Campaign
 from survey_app.services.sealing.tokens import secret_text
-from tests.conftest import csrf
 from tests.support import pdf_reading as reading
+from tests.support.application import csrf
 from tests.support.printed import pdf_of
 from tests.towns.small_scheme import GOOD_MARKS, Town, build
 

@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from tests.test_architecture import ROOT, sources
+from tests.support.house import ROOT, sources
 
 #: Names of values that nobody may find out, or that stand for one: digests and tags of secrets, MACs, codes typed to get in.
 SECRET = re.compile(

@@ -1,0 +1,158 @@
+"""The laws of the rooms, held by reading imports. Each check is shown to find a planted mistake."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from tests.support.house import ROOMS, ROOT, imports, sources, within
+
+
+def arrows() -> dict[str, set[str]]:
+    """Every module of the house with the modules of the house it imports; under TYPE_CHECKING too."""
+    modules = {name(path): path for path in sources(*ROOMS)}
+    found = {}
+    for module, path in modules.items():
+        text = path.read_text(encoding="utf-8")
+        found[module] = {to for to in imports(text) if to in modules and to != module}
+        for node in ast.walk(ast.parse(text)):  # `from package import module` names the module, not its package's door
+            if isinstance(node, ast.ImportFrom) and all(f"{node.module}.{one.name}" in modules for one in node.names):
+                found[module].discard(str(node.module))
+    return found
+
+
+def name(path: Path) -> str:
+    """A file's name as a module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """One circle of a graph, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def by_room(graph: dict[str, set[str]], *, whole: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    """The arrows between rooms. `whole`: packages taken as one room with all that is in them.
+
+    A folder without rooms in it is a room; a file in a hall (a folder that holds rooms) stands for itself; a hall's door, which
+    only opens onto its rooms, is left out.
+    """
+    halls = {module.rpartition(".")[0].rpartition(".")[0] for module in graph if module.count(".") > 1} & set(graph)
+
+    def room(module: str) -> str:
+        for package in whole:
+            if module == package or module.startswith(package + "."):
+                return package
+        folder = module if (ROOT / module.replace(".", "/")).is_dir() else module.rpartition(".")[0]
+        return module if folder in halls else folder
+
+    rooms: dict[str, set[str]] = {}
+    for module, used in graph.items():
+        if module not in halls:
+            rooms.setdefault(room(module), set()).update({room(to) for to in used} - {room(module)})
+    return rooms
+
+
+def test_no_circle_between_files_or_rooms() -> None:
+    graph = arrows()
+    assert len(graph) > 200
+    assert circle(graph) == []
+    assert circle(by_room(graph)) == []
+
+
+def test_nothing_below_services_imports_services() -> None:
+    assert circle(by_room(arrows(), whole=("survey_app.services",))) == []
+
+
+def test_services_import_no_exports_pages_or_sheets() -> None:
+    above = {f"survey_app.{room}" for room in ("exports", "views", "printing", "forms", "cli")}
+    wrong = {
+        module: bad
+        for module, used in arrows().items()
+        if module.startswith("survey_app.services") and (bad := within(used, above))
+    }
+    assert wrong == {}
+
+
+def queries(text: str) -> int:
+    """How many queries a source builds."""
+    return sum(
+        isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "select" for node in ast.walk(ast.parse(text))
+    )
+
+
+def test_pages_and_command_line_ask_services_and_not_tables() -> None:
+    wrong = [str(path) for path in sources("survey_app/views", "survey_app/cli") if queries(path.read_text(encoding="utf-8"))]
+    assert wrong == []
+
+
+DRAWERS = {"common", "util", "utils", "helper", "helpers", "misc", "shared"}
+
+
+def is_drawer(path: Path) -> bool:
+    """Whether a word of a file's or folder's name means "anything"."""
+    return bool(DRAWERS & {word for part in path.relative_to(ROOT).parts for word in re.split(r"[_.\-]", part.lower())})
+
+
+def test_no_file_is_a_drawer() -> None:
+    places = ((room, "**/*.py") for room in (*ROOMS, "tests", "migrations"))
+    files = [path for room, pattern in places for path in (ROOT / room).glob(pattern)]
+    files += [path for pattern in ("static/**/*.*", "survey_app/templates/**/*.*", "docs/**/*.md") for path in ROOT.glob(pattern)]
+    assert len(files) > 400
+    assert [path for path in files if is_drawer(path)] == []
+
+
+#: Rooms besides the results that still read figures straight from a report or a tally. The list only ever gets shorter.
+STILL_READING = {
+    "survey_app/bridge.py",
+    "survey_app/services/bundle/making.py",
+    "survey_app/services/release/withholding.py",
+}
+
+
+def figures_read(text: str) -> bool:
+    """Whether a source asks a report for a value, or a tally for its counts."""
+    wanted = {("report", "value"), ("tally", "counts")}
+    return any(
+        isinstance(node, ast.Attribute) and (ast.unparse(node.value).split(".")[-1], node.attr) in wanted
+        for node in ast.walk(ast.parse(text))
+    )
+
+
+def test_only_results_read_figures() -> None:
+    readers = {str(path.relative_to(ROOT)) for path in sources("survey_app") if figures_read(path.read_text(encoding="utf-8"))}
+    assert {path for path in readers if not path.startswith("survey_app/services/results/")} == STILL_READING
+
+
+def test_pure_tests_are_collected_without_browser_flask_and_database() -> None:
+    asked = (
+        "import sys, pytest; pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/analysis']);"
+        "sys.exit(', '.join(sorted({'flask', 'playwright', 'sqlalchemy'} & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tests/analysis/test_cases.py" in done.stdout
+
+
+def test_the_laws_find_planted_mistakes() -> None:
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
+    planted = {
+        "survey_app.services.a.x": {"survey_app.config"},
+        "survey_app.config": {"survey_app.services.b.y"},
+        "survey_app.services.b.y": set(),
+    }
+    assert circle(planted) == []
+    assert circle(by_room(planted, whole=("survey_app.services",)))
+    assert queries("from sqlalchemy import select\nselect(1)") == 1
+    assert is_drawer(ROOT / "survey_app/views/campaigns_common.py")
+    assert not is_drawer(ROOT / "survey_app/views/commons.py")
+    assert figures_read("loaded.report.value('x')")
+    assert figures_read("opening.tally.counts[1]")

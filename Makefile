@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
+.PHONY: help setup setup-dev run demo quick test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,12 @@ lint: setup-dev ## ruff, mypy, and whether every package that is imported is dec
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/deptry .
+
+quick: setup-dev ## about a minute: lint, types, the laws of the house, and the tests of what was touched since the last commit
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" tests/test_architecture.py tests/test_rooms.py tests/test_map.py \
+		tests/analysis/test_tally.py tests/analysis/test_disclosure.py tests/questionnaires/test_rules.py $$($(BIN)/python -m tests.support.touched)
 
 test: lint ## lint, types, and every test but the slow ones, in an environment of run.lock alone as well
 	@echo "Slow tests (long property runs, soaks, further walks, pages on PostgreSQL) are left out: make test-slow runs those."

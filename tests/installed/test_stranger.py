@@ -49,7 +49,8 @@ from sqlalchemy import select
 from survey_app.config import Config
 from survey_app.database import make_engine, session_factory
 from survey_app.models import BallotStyle, Campaign, Slip
-from survey_app.services import slips, tokens
+from survey_app.services.sealing import tokens
+from survey_app.services.slips import slips
 config = Config.from_environment()
 with session_factory(make_engine(config.database_url))() as session:
     campaign = session.scalars(select(Campaign).where(Campaign.state == "open")).first()
@@ -148,7 +149,7 @@ def test_every_shipped_scheme_is_checked_and_an_example_is_scored(installed: Ins
     assert len(schemes) == len([file for file in tracked_files() if file.parts[0] == ROOMS[1] and file.name == "scheme.yml"])
     checked = installed.run("check", *schemes)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    shutil.copytree(home / "published" / "us-teaching-approval", tmp_path / "method")
+    shutil.copytree(home / "schemes" / "published" / "us-teaching-approval", tmp_path / "method")
     scored = installed.run("score", tmp_path / "method")
     assert scored.returncode == 0, scored.stderr
     found = json.loads((tmp_path / "method" / "results" / "results.json").read_text(encoding="utf-8"))

@@ -108,5 +108,5 @@ window.addEventListener("online", function () {
 window.addEventListener("hashchange", function () {
   if (/^#[0-9A-Za-z]{26}$/.test(window.location.hash)) window.location.reload(); // another slip was scanned into this tab
 });
-window.pingyi = { judge: judge };
+window.pingyi = { judge: judge, line: line };
 start();

@@ -97,3 +97,19 @@ def test_what_the_scheme_settles_and_lists_of_words_read_in_the_language_of_the_
 def test_the_language_of_a_request_ends_with_it(client: FlaskClient) -> None:
     assert spoken(client, "/?lang=en") == "en"
     assert language() == "zh-Hans"
+
+
+def test_an_answer_to_a_form_offers_the_language_on_a_page_of_its_own_and_does_nothing_again(
+    office_client: FlaskClient, session: Session
+) -> None:
+    town = build(session, state="draft")
+    address = f"/office/campaigns/{town.key}/release/"
+    answer = office_client.post(address, data={"csrf_token": csrf(office_client), "floor": "none"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code in (409, 422)
+    assert '<a href="?lang=en" target="_blank" rel="noopener" lang="en" hreflang="en">English</a>' in page
+    refused = office_client.post(f"/office/campaigns/{town.key}/count/again", data={"csrf_token": csrf(office_client)})
+    # that address is no page: the language is offered at the front door, never by doing the act once more
+    assert refused.status_code >= 400
+    front = '<a href="/?lang=en" target="_blank" rel="noopener" lang="en" hreflang="en">English</a>'
+    assert front in refused.get_data(as_text=True)

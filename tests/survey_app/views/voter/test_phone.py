@@ -156,3 +156,23 @@ def test_nothing_is_wider_than_a_small_phone(phone: Phone) -> None:
     page = phone.scan()
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(
+    ("kind", "demands"),
+    [("uniform", "请按各自的实际情况分别评价"), ("sum", "请减下来")],
+    ids=["all the same", "too much shared out"],
+)
+def test_a_rule_that_only_warns_states_the_fact_and_one_that_refuses_says_what_to_do(
+    phone: Phone, kind: str, demands: str
+) -> None:
+    page = phone.scan()
+    table = {"kind": kind, "label": "", "slots": [0, 1, 2]}
+    verdict = {"broken": True, "found": 3, "least": 0, "most": 2}
+    told = {
+        effect: page.evaluate("([table, verdict]) => window.pingyi.line(table, verdict)", [{**table, "effect": effect}, verdict])
+        for effect in ("refuse", "warn")
+    }
+    assert demands in told["refuse"]
+    assert "请" not in told["warn"]
+    assert told["warn"]

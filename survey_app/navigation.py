@@ -23,7 +23,7 @@ class Item:
 ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, ("/office/campaigns", "/office/demo")),
     ("results.index", N_("结果"), {"office", "staff"}, ("/office/results",)),
-    ("accounts.index", N_("账户"), {"office"}, ("/office/accounts",)),
+    ("accounts.index", N_("账户"), {"office"}, ("/office/account",)),
     ("accounts.log", N_("操作记录"), {"office"}, ("/office/log",)),
 )
 

@@ -3,6 +3,7 @@ certificates of destruction. Last of all, because it changes the rounds."""
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def act(town: Town, office: FlaskClient) -> None:
     counted = [one for one in town.rounds if one.state == "counted"]
     for one in counted:
         appeal(town, office, one)
+        settle(town, office, one)
         bundles(town, one)
     for one in counted:
         destruction(town, one)
@@ -46,6 +48,15 @@ def prints(town: Town, office: FlaskClient, one: Round) -> None:
             put(town, "prints", f"{one.label}/invitations/{group}-{unit}-{tongue}", answer)
 
 
+def settle(town: Town, office: FlaskClient, one: Round) -> None:
+    """Every outcome confirmed: no bundle is made while one is open."""
+    address = f"/office/results/{one.key}/outcomes/"
+    page = office.get(address).get_data(as_text=True)
+    for about in sorted(set(re.findall(r'name="about" value="([^"]*)"', page))):
+        answer = post(office, f"{address}all", about=html.unescape(about), reason="记下来比较")
+        town.write("stored", f"{one.label}/settled-{about}.txt", f"status {answer.status_code}")
+
+
 def bundles(town: Town, one: Round) -> None:
     """The public bundle and one for an auditor, opened; what the checker says, from inside and from the command line."""
     folder = fresh(town.data / "bundles" / one.key)
@@ -64,7 +75,7 @@ def bundles(town: Town, one: Round) -> None:
                     town.keep("bundles", f"{one.label}/{archive.stem}/{name}.txt", inside.read(name))
     town.write("bundles", f"{one.label}/verdicts.txt", "\n".join(said))
     published = town.visitor().get(f"/log/{one.key}/bundle.zip")
-    same = published.get_data() == public.read_bytes()
+    same = public.is_file() and published.get_data() == public.read_bytes()
     town.write("bundles", f"{one.label}/published.txt", f"status {published.status_code}, the same bytes as the file: {same}")
 
 

@@ -4,10 +4,11 @@ a visitor. Addresses come from the table itself, so that a page that is new or g
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from tests.recording.town import Round, Town, spread
@@ -115,6 +116,11 @@ def _values(rule: Rule, name: str, one: Round) -> list[str]:
         "number": range(3),
         "digest": ["0" * 16],
         "name": ["voter.css", "voter.js", "worker.js"],
+        "account_id": [1],
+        "batch_id": [1],
+        "form": list(one.styles)[:1],
+        "tag": ["zh-Hans", "ug"],
+        **{place: sorted(words.items) for place, words in rule._converters.items() if isinstance(words, AnyConverter)},
     }
     if name not in known:
         raise AssertionError(f"{rule.rule}: nobody said what to put for <{name}>")
@@ -123,11 +129,11 @@ def _values(rule: Rule, name: str, one: Round) -> list[str]:
 
 def _filled(pattern: str, values: dict[str, str], one: Round) -> tuple[str, str]:
     address = label = pattern
-    shown = {"key": one.label, "style_id": one.styles.get(values.get("style_id", ""), "")}
+    shown = {"key": one.label, "form": "form", "style_id": one.styles.get(values.get("style_id", ""), "")}
     for name, value in values.items():
-        for place in (f"<{name}>", f"<int:{name}>"):
-            address = address.replace(place, value)
-            label = label.replace(place, shown.get(name) or value)
+        place = re.compile(rf"<(?:\w+(?:\([^)]*\))?:)?{name}>")
+        address = place.sub(value, address)
+        label = place.sub(shown.get(name) or value, label)
     round_first = "" if "key" in values else (f"{one.label}/" if "style_id" in values else "")
     return address, round_first + (label.strip("/") or "front") + ("/index" if label.endswith("/") and label != "/" else "")
 

@@ -318,6 +318,8 @@ def scene(browser: Browser, at: Villages, name: str, language: str) -> Iterator[
     try:
         page = context.new_page()
         SCENES[name](Visitor(at, page, language))
+        # What follows a click is there before its style sheet is: measured too early, every button is a line of text.
+        page.wait_for_load_state("load")
         yield page
     finally:
         context.close()

@@ -53,6 +53,11 @@ def gettext(sentence: str, **parts: object) -> str:
     return told % parts if parts else told
 
 
+def say(sentence: str, /, **parts: object) -> str:
+    """A sentence of a pure layer in the reader's language (`analysis.saying`); its parts stand in braces."""
+    return gettext(sentence).format(**parts)
+
+
 def counted(sentence: str, count: int, **parts: object) -> str:
     """The sentence about so many things, in the form the reader's language has for the number; `%(count)s` stands for it."""
     forms = forms_of(sentence)

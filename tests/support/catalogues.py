@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 from survey_app.i18n import LANGUAGES, LOCALE, OFFICE_LANGUAGES, SOURCE
 
 APP = LOCALE.parent
+#: The pure layers, whose sentences are told in the same languages (`analysis.saying`); named by their path in the repository.
+PURE = ("analysis", "questionnaires")
 UNREVIEWED = "machine-made: to be reviewed by a reader of this language"
 #: Files whose sentences a voter or visitor may meet.
 VOTERS = (
@@ -116,7 +118,7 @@ def update(language: str) -> int:
             string=kept or ("",) * new.num_plurals if several else kept,
             locations=[(name, 0) for name in file],
             user_comments=before.user_comments if isinstance(before, Message) else [UNREVIEWED],
-            flags=["python-format"] if "%(" in sentence else [],
+            flags=["python-format"] if "%(" in sentence else ["python-brace-format"] if "{" in sentence else [],
         )
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
     with path_of(language).open("wb") as file_out:
@@ -137,8 +139,11 @@ def counted_sentences() -> frozenset[str]:
 
 
 def _found(markers: tuple[str, ...]) -> list[tuple[str, int, str]]:
-    found = extract_from_dir(APP, _METHODS, _OPTIONS, keywords=dict.fromkeys(markers))
-    return [(Path(file).as_posix(), line, str(said)) for file, line, said, _comments, _context in found if isinstance(said, str)]
+    keywords = dict.fromkeys(markers)
+    found = [(Path(), one) for one in extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords)]
+    for room in PURE:
+        found += [(Path(room), one) for one in extract_from_dir(APP.parent / room, _METHODS, keywords=keywords)]
+    return [((room / one[0]).as_posix(), one[1], one[2]) for room, one in found if isinstance(one[2], str)]
 
 
 if __name__ == "__main__":

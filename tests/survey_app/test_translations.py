@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from questionnaires.model import Text
 from questionnaires.shipped import load_shipped, shipped
 from survey_app.i18n import LANGUAGES, OWN_NAMES, RIGHT_TO_LEFT, SOURCE
-from tests.support.catalogues import APP, catalogue, forms, missing, sentences
+from tests.support.catalogues import APP, PURE, catalogue, forms, missing, sentences
 from tests.towns.small_scheme import build
 
 pytestmark = pytest.mark.postgresql_later
 
 TRANSLATED = [tag for tag in LANGUAGES if tag != SOURCE]
-_PARTS = re.compile(r"%\(\w+\)s")
+_PARTS = re.compile(r"%\(\w+\)s|\{\w+\}")
 MARKERS = {"_", "N_", "counted", "forms_of"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -51,7 +51,7 @@ def test_a_translation_has_no_chinese_left_in_it(language: str) -> None:
 def test_no_marked_sentence_escapes_the_extraction() -> None:
     """Inside the braces of an f-string the extractor does not look."""
     known, escaped = set(sentences("en")), []
-    for file in sorted(APP.rglob("*.py")):
+    for file in sorted(file for root in (APP, *(APP.parent / room for room in PURE)) for file in root.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
                 escaped += [one.value for one in node.args[:1] if isinstance(one, ast.Constant) and one.value not in known]

@@ -81,14 +81,6 @@ def _judge_one(table: LimitTable, marks: Sequence[int]) -> Verdict:
 EFFECTS: tuple[str, ...] = ("", "warn", "incomplete", "void", "refuse")  # from harmless to worst
 
 
-def judge_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.uint8]:
-    """The worst effect per ballot, as an index into EFFECTS. `marks` has shape (ballots, slots)."""
-    worst = np.zeros(len(marks), dtype=np.uint8)
-    for table, broken in zip(tables, broken_all(tables, marks).T, strict=True):
-        np.maximum(worst, broken * np.uint8(EFFECTS.index(table.effect)), out=worst)
-    return worst
-
-
 def broken_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.bool_]:
     """Which ballot breaks which table: shape (ballots, tables). Says the same as `judge`, ballot by ballot."""
     columns = [_BROKEN[table.kind](table, marks[:, list(table.slots)]) for table in tables]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import lcm
 
 from analysis.errors import PlanError
+from analysis.reasons import Reason
 
 AXES = ("subject", "group", "item", "period", "rater", "rival")
 Key = tuple[str, ...]
@@ -17,13 +18,14 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No value, and why: a short code such as "no evidence". Not the same as zero, and not the same as not applicable."""
+    """No value, and why. Not the same as zero, and not the same as not applicable."""
 
-    reason: str
+    reason: Reason
 
 
 Value = Fraction | str | bool | Missing
-NOT_APPLICABLE = Missing("not applicable")
+_REASONS = frozenset(Reason)
+NOT_APPLICABLE = Missing(Reason.NOT_APPLICABLE)
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?", re.ASCII)
 _WHOLE = {n: Fraction(n) for n in range(-1, 4097)}
@@ -111,8 +113,8 @@ def literal(raw: object) -> Value:
             return body
         if tag == "truth" and isinstance(body, bool):
             return body
-        if tag == "missing" and isinstance(body, str):
-            return Missing(body)
+        if tag == "missing" and isinstance(body, str) and body in _REASONS:
+            return Missing(Reason(body))
     raise PlanError(f"{raw!r} is not a literal")
 
 

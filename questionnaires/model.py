@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
 
@@ -68,11 +69,18 @@ class CommentBox:
     ask: Text | None = None
 
 
+class Admission(StrEnum):
+    """What lets a rater in: a printed code good once, a signed rater's own link, or a code shared by all (indicative only)."""
+
+    SLIP = "slip"
+    LINK = "link"
+    CODE = "code"
+
+
 @dataclass(frozen=True)
 class Group:
     """A rater group. `own_unit`: its raters belong to one unit and rate that unit only; otherwise they rate every unit.
 
-    `admission`: "slip" one-time printed code, "link" personal link of a signed rater, "code" shared code (indicative).
     `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
     `drawn`: that public's size is not known; those entitled are only the ones drawn from it.
     `rated`: its raters are themselves subjects (the roster may name the subject each one is).
@@ -82,7 +90,7 @@ class Group:
     key: str
     title: Text
     signed: bool
-    admission: Literal["slip", "link", "code"]
+    admission: Admission
     own_unit: bool
     sampled: bool = False
     rated: bool = False

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
-from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -125,7 +124,7 @@ def _enforce() -> Response | None:
         try:
             request.form  # noqa: B018 - parsing is the effect
             request.get_data()
-        except (OSError, ParseException):  # cut off, or chunks that are none: not what a form of ours sends
+        except OSError:  # cut off, or chunks that are none (`gunicorn_conf`): not what a form of ours sends
             raise BadRequest from None
     if rule == "voter":
         return None

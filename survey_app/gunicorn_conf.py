@@ -9,12 +9,14 @@ are written nowhere.
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 from gevent import monkey
 
 monkey.patch_all()  # before anything of ours is imported: what is loaded in the first process serves greenlets later
 
 from survey_app import private_memory, server_log
+from survey_app.body_reading import reading_bodies
 from survey_app.config import Config
 
 _config = Config.from_environment()
@@ -46,3 +48,8 @@ def on_starting(_server: object) -> None:
     """Everything is loaded: the collector leaves it alone from now on, so that workers go on sharing its pages."""
     gc.freeze()
     gc.enable()
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded: from here on it meets gunicorn's own exceptions no more."""
+    worker.wsgi = reading_bodies(worker.wsgi)

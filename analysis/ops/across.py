@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.joins import projector
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
 from analysis.ops.kinds import as_number
+from analysis.reasons import Reason
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, Key, Missing, Value, total
 
@@ -84,8 +85,8 @@ def _plain(collapse: Collapse, cells: Mapping[Key, Value], part: Callable[[Key],
         elif type(value) is not Missing:
             as_number(value)  # says what is wrong
     if collapse.how == "sum":
-        return {key: total(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
-    return {key: _mean(numbers) if numbers else Missing("no values") for key, numbers in groups.items()}
+        return {key: total(numbers) if numbers else Missing(Reason.NO_VALUES) for key, numbers in groups.items()}
+    return {key: _mean(numbers) if numbers else Missing(Reason.NO_VALUES) for key, numbers in groups.items()}
 
 
 def _mean(numbers: list[Fraction]) -> Fraction:
@@ -214,7 +215,7 @@ def _follow(step: Step, params: FollowParams, context: Context) -> dict[Key, Val
         other = context.related(subject, params.relation)
         if other is None:
             if step.axes == ("subject",):
-                cells[(subject,)] = Missing("no such subject")
+                cells[(subject,)] = Missing(Reason.NO_SUCH_SUBJECT)
             continue
         cells.update({(*key[:place], subject, *key[place + 1 :]): table.cells[key] for key in rows.get(other, ())})
     return cells

@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.ops.kinds import as_number
 from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
@@ -166,9 +167,9 @@ def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key,
     for key, value in context.tables[params.of].cells.items():
         pool = pool_of(params.pool, key[0], context)
         if isinstance(value, Missing):
-            cells[key] = Missing("not rated")
+            cells[key] = Missing(Reason.NOT_RATED)
         elif params.eligible is not None and _cell(params.eligible, key[0], context) is not True:
-            cells[key] = Missing("not eligible")
+            cells[key] = Missing(Reason.NOT_ELIGIBLE)
         elif isinstance(pool, Missing):
             cells[key] = pool
         else:
@@ -181,7 +182,7 @@ def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key,
         for index in range(len(params.tiers)):
             _fill_tier(params, index, sizes, state, context)
         for member in members:
-            cells[(member.subject,)] = Missing("in no tier") if member.tier is None else params.tiers[member.tier].grade
+            cells[(member.subject,)] = Missing(Reason.IN_NO_TIER) if member.tier is None else params.tiers[member.tier].grade
         context.findings.extend(_findings(step, params, " · ".join(pool), sizes, state))
     return applicable(cells)
 

@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.joins import column, projector, reader, union, union_keys
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.rounding import MODES, rounded
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
@@ -89,7 +90,7 @@ def _look(params: LookupParams, row: tuple[Value, ...]) -> Value:
     for one in row:
         if isinstance(one, Missing):
             return one
-    return Missing("no row") if params.otherwise is None else params.otherwise
+    return Missing(Reason.NO_ROW) if params.otherwise is None else params.otherwise
 
 
 # --- bands ------------------------------------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ def _bands(_: Step, params: BandsParams, context: Context) -> Cells:
 
 
 def _in_band(params: BandsParams, one: Fraction) -> Value:
-    return next((band.value for band in params.rows if band.holds(one)), Missing("in no band"))
+    return next((band.value for band in params.rows if band.holds(one)), Missing(Reason.IN_NO_BAND))
 
 
 # --- choose -----------------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def _refs(params: ChooseParams) -> list[str]:
 
 def _choose(_: Step, params: ChooseParams, context: Context) -> Cells:
     axes, keys = union_keys([context.tables[name] for name in _refs(params)])
-    last: Ref | Value = Missing("no case") if params.otherwise is None else params.otherwise
+    last: Ref | Value = Missing(Reason.NO_CASE) if params.otherwise is None else params.otherwise
     cases = [(column(context.tables[condition], axes, keys), column(context.table_of(value), axes, keys))
              for condition, value in params.cases]
     result = column(context.table_of(last), axes, keys)

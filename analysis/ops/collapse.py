@@ -13,6 +13,7 @@ from analysis.errors import PlanError
 from analysis.joins import reader
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
 
@@ -132,7 +133,7 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, o
             return pairs_or_missing
         pairs = pairs_or_missing
     if not pairs and collapse.how != "count":
-        return Missing("no values")
+        return Missing(Reason.NO_VALUES)
     return HOWS[collapse.how](pairs, collapse, k)
 
 
@@ -149,7 +150,7 @@ def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
     factor = as_number(size) if trim.share else whole(1)
     low, high = (to_whole(part * factor, trim.rounding) for part in (trim.low, trim.high))
     if pairs and low + high >= len(pairs):
-        return Missing("all trimmed")
+        return Missing(Reason.ALL_TRIMMED)
     ranked = sorted(pairs, key=lambda pair: (as_number(pair[0]), pair[1]))
     return ranked[low : len(ranked) - high]
 
@@ -160,7 +161,7 @@ def _sum(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:
 
 def _mean(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
     weights = total([weight for _, weight in pairs])
-    return _sum(pairs, collapse, k) / weights if weights else Missing("no weight")
+    return _sum(pairs, collapse, k) / weights if weights else Missing(Reason.NO_WEIGHT)
 
 
 def _numbers(pairs: list[Pair]) -> list[Fraction]:
@@ -177,10 +178,10 @@ def _kth(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
         return k
     place = as_number(k)
     if place.denominator != 1 or place < 1:
-        return Missing("no such place")
+        return Missing(Reason.NO_SUCH_PLACE)
     ranked = _numbers(pairs)
     if len(ranked) < place:
-        return Missing("too few values")
+        return Missing(Reason.TOO_FEW_VALUES)
     return ranked[-int(place)] if collapse.top else ranked[int(place) - 1]
 
 

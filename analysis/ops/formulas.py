@@ -16,6 +16,7 @@ from analysis.joins import column, union, union_keys
 from analysis.ops.cells import operand, stored
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import Key, Missing, Value, kind, literal, ratio
 
@@ -91,7 +92,7 @@ def _divide(numbers: list[Fraction]) -> Value:
         top, bottom = result.as_integer_ratio()
         part, whole_ = divisor.as_integer_ratio()
         if not part:
-            return Missing("divided by zero")
+            return Missing(Reason.DIVIDED_BY_ZERO)
         result = ratio(top * whole_, bottom * part)
     return result
 

@@ -13,6 +13,7 @@ from analysis.errors import PlanError
 from analysis.joins import projector
 from analysis.ops.kinds import as_number
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
@@ -118,7 +119,7 @@ def _over(function: OfAll) -> OfEach:
     def run(members: Members, params: RelateParams, _: Context) -> dict[Key, Value]:
         base = function([one for _, one in members], params)
         if not isinstance(base, Fraction) or not base:
-            return {key: Missing("divided by zero") for key, _ in members}
+            return {key: Missing(Reason.DIVIDED_BY_ZERO) for key, _ in members}
         return {key: one / base for key, one in members}
 
     return run
@@ -144,7 +145,7 @@ def _minmax(members: Members, params: RelateParams, _: Context) -> dict[Key, Val
     numbers = [one for _, one in members]
     best, worst = as_number(_best(numbers, params)), as_number(_worst(numbers, params))
     if best == worst:
-        return {key: Missing("all equal") for key, _ in members}
+        return {key: Missing(Reason.ALL_EQUAL) for key, _ in members}
     return {key: (one - worst) / (best - worst) for key, one in members}
 
 

@@ -16,6 +16,7 @@ from analysis.evidence import StyleBooks
 from analysis.header import Choice
 from analysis.notes import Note, noted
 from analysis.parameters import Reader
+from analysis.reasons import Reason
 from analysis.spec import OpSpec, Param, Step
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
@@ -111,7 +112,7 @@ def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
 
 def _added(numbers: list[int | None]) -> Value:
     known = [one for one in numbers if one is not None]
-    return whole(sum(known)) if len(known) == len(numbers) else Missing("not counted")
+    return whole(sum(known)) if len(known) == len(numbers) else Missing(Reason.NOT_COUNTED)
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,10 @@ def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
     for batch in context.evidence.batches:
         if not _wanted(batch.group, params.groups):
             continue
-        columns = [(slot, [Missing("blank"), *(_as_mark(choice, params.as_) for choice in context.header.choices(slot.item))])
-                   for slot in batch.slots]
+        columns = [
+            (slot, [Missing(Reason.BLANK), *(_as_mark(choice, params.as_) for choice in context.header.choices(slot.item))])
+            for slot in batch.slots
+        ]
         rows = sorted(tuple(row) for row in batch.marks.tolist() if any(row))
         for place, row in enumerate(rows, start=1):
             for (slot, values), code in zip(columns, row, strict=True):
@@ -145,13 +148,13 @@ def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
 def _as_mark(choice: Choice, as_: str) -> Value:
     if as_ == "text":
         return choice.key
-    return Missing("unknown") if choice.value is None else choice.value
+    return Missing(Reason.UNKNOWN) if choice.value is None else choice.value
 
 
 def _read_number(text: str, as_: str) -> Value:
     if as_ == "text":
         return text
-    return number(text) if is_number(text) else Missing("not a number")
+    return number(text) if is_number(text) else Missing(Reason.NOT_A_NUMBER)
 
 
 def _note(context: Context, step: Step, told: Mapping[Key, Note]) -> None:
@@ -174,7 +177,7 @@ def _fact(_: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
     cells: dict[Key, Value] = {}
     for subject, facts in context.facts.items():
         text = facts.get(params.name, "")
-        cells[(subject,)] = _read_number(text, params.as_) if text else Missing("no such fact")
+        cells[(subject,)] = _read_number(text, params.as_) if text else Missing(Reason.NO_SUCH_FACT)
     return cells
 
 
@@ -182,7 +185,7 @@ def _component(step: Step, params: NamedParams, context: Context) -> dict[Key, V
     mine = [one for one in context.evidence.components if one.name == params.name]
     found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(one.on, reason=one.origin, entered=one.entered) for one in mine})
-    return {(subject,): found.get((subject,), Missing("no evidence")) for subject in context.facts}
+    return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
 
 def _read_decision(reader: Reader) -> NamedParams:
@@ -200,7 +203,7 @@ def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Va
             )
     found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(one.on, one.decider, one.reason, entered=one.entered) for one in mine})
-    return {(subject,): found.get((subject,), Missing("not decided")) for subject in context.facts}
+    return {(subject,): found.get((subject,), Missing(Reason.NOT_DECIDED)) for subject in context.facts}
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,7 @@ def _past(step: Step, params: PastParams, context: Context) -> dict[Key, Value]:
     periods = params.periods or tuple(sorted({one.period for one in mine}))
     if params.last is not None:
         periods = tuple(sorted(periods))[-params.last :]
-    cells: dict[Key, Value] = {(subject, period): found.get((subject, period), Missing("no result"))
+    cells: dict[Key, Value] = {(subject, period): found.get((subject, period), Missing(Reason.NO_RESULT))
              for subject in context.facts for period in periods or ("none",)}
     _note(context, step, {(one.subject, one.period): Note(reason=one.reason, entered=one.entered) for one in mine
                           if (one.subject, one.period) in cells})

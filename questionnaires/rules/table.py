@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from questionnaires.compiling.call import Param, RuleSpec
 from questionnaires.rules.arithmetic import deducted, proportional, shortfall, within
 from questionnaires.rules.ballots import BALLOT_RULES
@@ -234,4 +232,3 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
 )
 
 RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES)
-BY_ID: Mapping[str, RuleSpec] = {rule.id: rule for rule in RULES}

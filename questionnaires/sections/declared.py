@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.model import Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
+from questionnaires.model import Admission, Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
 from questionnaires.sections.draft import Draft, Earlier, decimal, read_values, read_where
 
 DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
@@ -18,7 +18,6 @@ _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
 COMMENT_USUAL, COMMENT_MOST = 200, 1000  # characters
-ChoiceKind = Literal["grade", "number", "unknown"]
 
 
 def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
@@ -180,13 +179,13 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
             read_groups(reader, draft, below, name)
             continue
         signed = reader.yes(fields.get("signed"))
-        admission = reader.word(fields.get("admission"), "admission", "link" if signed else "slip")
+        admission = Admission(reader.word(fields.get("admission"), "admission", Admission.LINK if signed else Admission.SLIP))
         drawn = (sampled := fields.get("sampled")) is not None and reader.plain(sampled) in DRAWN
         draft.groups[name] = Group(
             name,
-            _indicative(title) if admission == "code" else title,
+            _indicative(title) if admission == Admission.CODE else title,
             signed,
-            cast("Literal['slip', 'link', 'code']", admission),
+            admission,
             reader.yes(fields.get("own_unit")),
             drawn or reader.yes(fields.get("sampled")),
             reader.yes(fields.get("rated")),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from survey_app import clock, times
+from survey_app.cli import asking
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.errors import UserError
@@ -96,7 +97,7 @@ def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
 def auditor_key(file: Path) -> None:
     """Make an auditor's key pair on the auditor's own machine: FILE keeps the private key under a passphrase."""
     _refuse_unless_new(file)
-    public, wrapped = custody.create_keys(click.prompt(_("审计员的口令"), hide_input=True, confirmation_prompt=True))
+    public, wrapped = custody.create_keys(asking.ask_auditor(new=True))
     _write(file, json.dumps({"format": KEY_FORMAT, "public": public.hex(), "wrapped": wrapped.hex()}).encode())
     click.echo(_("请把这一行公钥交给主办单位，私钥文件自己保管："))
     click.echo(public.hex())
@@ -114,7 +115,7 @@ def auditor_open(sealed: Path, key: Path, out: Path) -> None:
         wrapped = bytes.fromhex(record["wrapped"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise UserError(N_("%(path)s 不是审计员的密钥文件。"), path=key) from wrong
-    _write(out, custody.unwrap(wrapped, click.prompt(_("审计员的口令"), hide_input=True)).open(sealed.read_bytes()))
+    _write(out, custody.unwrap(wrapped, asking.ask_auditor()).open(sealed.read_bytes()))
     click.echo(_("已打开到 %(path)s。核对完请删除它：里面有每一张票。", path=out))
 
 
@@ -176,12 +177,7 @@ def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, 
 
 
 def _opening(campaign: Campaign) -> custody.OpeningKey:
-    """The opening key from what is typed: the passphrase, or as many trustees' shares as are needed, one after the other."""
-    terms = custody.terms_of(campaign.wrapped_key)
-    asked = terms.needed if terms.kind == "trustees" else 1
-    title = _("密钥片") if terms.kind == "trustees" else _("开启口令")
-    numbers = [f" {at}/{asked}" if asked > 1 else "" for at in range(1, asked + 1)]
-    return custody.unwrap(campaign.wrapped_key, *(click.prompt(title + number, hide_input=True) for number in numbers))
+    return custody.unwrap(campaign.wrapped_key, *asking.ask_to_open(campaign.wrapped_key))
 
 
 def _public_key(text: str) -> bytes:
@@ -208,4 +204,3 @@ def _write(path: Path, content: bytes) -> None:
     _refuse_unless_new(path)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
-

@@ -7,26 +7,15 @@ from pathlib import Path
 import click
 
 from survey_app import clock
+from survey_app.cli import asking
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.i18n import gettext as _
-from survey_app.i18n import listed
-from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
-from survey_app.services.sealing import custody
 from survey_app.starting import prepared
 
 ACCOUNT = "command line"
-
-
-def asked(campaign: Campaign) -> list[str]:
-    """The passphrase, or one share after the other, as typed. Shares are shown: nobody types 80 characters blind."""
-    terms = custody.terms_of(campaign.wrapped_key)
-    if terms.kind != "trustees":
-        return [click.prompt(_("开启口令"), hide_input=True)]
-    click.echo(_("开启要 %(needed)s 份密钥片，由 %(names)s 保管。", needed=terms.needed, names=listed(terms.holders)))
-    return [click.prompt(_("第 %(n)s 份密钥片", n=place)) for place in range(1, terms.needed + 1)]
 
 
 @click.command("count")
@@ -44,7 +33,9 @@ def count(data: Path | None, campaign: str) -> None:
         with session_factory(engine)() as session:
             here = campaigns.by_key(session, campaign)
             session.commit()  # no lock while somebody types
-            report = counting.open_and_count(session, here, passphrase=asked(here), account=ACCOUNT, now=clock.now())
+            report = counting.open_and_count(
+                session, here, passphrase=asking.ask_to_open(here.wrapped_key), account=ACCOUNT, now=clock.now()
+            )
             session.commit()
             opening = counting.stored_opening(session, here)
             click.echo(_("计票完成：收到 %(cast)s 张。", cast=sum(book.cast for book in opening.tally.books)))

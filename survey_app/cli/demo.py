@@ -24,7 +24,7 @@ from survey_app.database import session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.demo import rounds as demo_round
@@ -102,8 +102,8 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
     home = chosen.path.parent / "demo"
     schemes = {_name(one): one for one in shipped()}
     rounds = rounds_of(home) or [
-        Round("2026", _("演示：已计票的一轮"), "counted"),
-        Round("2026", _("演示：进行中的一轮"), "open"),
+        Round("2026", _("演示：已计票的一轮"), CampaignState.COUNTED),
+        Round("2026", _("演示：进行中的一轮"), CampaignState.OPEN),
     ]
     with session_factory(engine)() as session:
         first = schemes[rounds[0].scheme or _name(chosen)]
@@ -117,7 +117,7 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
                 raise UserError(N_("演示的轮次表里没有叫 %(name)s 的方案；请改正。"), name=one.scheme)
             scheme = schemes[one.scheme or _name(chosen)]
             campaign = _make(session, one, scheme, DemoFolder(home, home / one.folder), most=most, counted=counted)
-            if one.state == "counted":
+            if one.state == CampaignState.COUNTED:
                 counted.append(campaign)
 
 
@@ -126,7 +126,7 @@ def _log(engine: Engine, secret: str) -> None:
     with session_factory(engine)() as session:
         for campaign in demo_round.all_rounds(session):
             epochs.begin(session, campaign, secret=secret, now=clock.now())
-            if campaign.state in ("closed", "counted"):
+            if campaign.state.at_least(CampaignState.CLOSED):
                 epochs.add_close(session, campaign, secret=secret, now=clock.now())
             session.commit()
 
@@ -135,7 +135,7 @@ def _make(
     session: Session, one: Round, scheme: ShippedScheme, folder: DemoFolder, *, most: int | None, counted: Sequence[Campaign]
 ) -> Campaign:
     """One round, cast, and counted when it is not to stay open."""
-    now, is_open = clock.now(), one.state == "open"
+    now, is_open = clock.now(), one.state == CampaignState.OPEN
     click.echo(_("%(title)s：导入名册和材料……", title=one.title))
     words = demo_round.Words(
         title=one.title,

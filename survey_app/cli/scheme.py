@@ -28,8 +28,14 @@ from survey_app.i18n import gettext as _
 def in_language(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `--language` and run it in that language."""
 
-    @click.option("--language", "tongue", type=click.Choice(list(LANGUAGES)), default="zh-Hans", show_default=True,
-                  help="Language of messages and results.")
+    @click.option(
+        "--language",
+        "tongue",
+        type=click.Choice(list(LANGUAGES)),
+        default="zh-Hans",
+        show_default=True,
+        help="Language of messages and results.",
+    )
     @wraps(command)
     def spoken(tongue: str, **given: Any) -> None:  # click hands over whatever the command declared
         with speaking(tongue):
@@ -52,13 +58,27 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
     for path in paths:
         problems, cases = _problems_of(path)
         for one in problems:
-            told.append({"path": str(path), "file": one.origin, "line": one.line, "column": one.column, "code": one.code,
-                         "what": one.zh, "what_en": one.en, "remedy": one.zh_remedy, "remedy_en": one.en_remedy})
+            told.append(
+                {
+                    "path": str(path),
+                    "file": one.origin,
+                    "line": one.line,
+                    "column": one.column,
+                    "code": one.code,
+                    "what": one.zh,
+                    "what_en": one.en,
+                    "remedy": one.zh_remedy,
+                    "remedy_en": one.en_remedy,
+                }
+            )
             if not as_json:
                 click.echo(_told(path if path.is_dir() else path.parent, one), err=True)
         if not problems and not as_json:
-            click.echo(_("%(path)s：没有问题。", path=path) if not cases else
-                       _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases))
+            click.echo(
+                _("%(path)s：没有问题。", path=path)
+                if not cases
+                else _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases)
+            )
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     if told:
@@ -123,8 +143,11 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
     except AnalysisError as error:
         _fail(_("计算停止：%(what)s", what=error.told(language())))
     target = folder / "results" if out is None else out
-    files = {"results.json": score_report.to_json(results).encode(), "results.xlsx": xlsx.write(workbook_sheets(results)),
-             "results.html": to_html(results).encode()}
+    files = {
+        "results.json": score_report.to_json(results).encode(),
+        "results.xlsx": xlsx.write(workbook_sheets(results)),
+        "results.html": to_html(results).encode(),
+    }
     try:
         written = [_written(target, name, content) for name, content in files.items()]
     except OSError as error:
@@ -165,8 +188,11 @@ def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: s
     table = found.report.tables[name]
     code = _one(subject, {key: [called] for key, called in found.subjects.items()}, _("对象")) if "subject" in table.axes else ""
     asked = {**only, "subject": code}
-    keys = [key for key in sorted(table.cells)
-            if all(asked[axis] in {"", label, found.label(label)} for axis, label in zip(table.axes, key, strict=True))]
+    keys = [
+        key
+        for key in sorted(table.cells)
+        if all(asked[axis] in {"", label, found.label(label)} for axis, label in zip(table.axes, key, strict=True))
+    ]
     if not keys:
         _fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))
     told = [score_report.by_hand(found, name, dict(zip(table.axes, key, strict=True)), depth) for key in keys]

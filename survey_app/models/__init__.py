@@ -4,7 +4,7 @@ from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLin
 from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
-from survey_app.models.campaign import Campaign
+from survey_app.models.campaign import Campaign, CampaignState
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
 from survey_app.models.custody import Rehearsal
 from survey_app.models.edit import FieldChange
@@ -29,6 +29,7 @@ __all__ = [
     "BallotStyle",
     "Base",
     "Campaign",
+    "CampaignState",
     "CommentBox",
     "CommentRuling",
     "EvidenceEntry",

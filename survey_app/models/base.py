@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -35,6 +36,25 @@ class UtcTime(TypeDecorator[dt.datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:
         """From the column, in UTC."""
         return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One word of a closed list, stored as text. Another word is refused on its way in and on its way out: ValueError."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.words = words
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the column."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> StrEnum | None:
+        """From the column."""
+        return None if value is None else self.words(value)
 
 
 class Base(DeclarativeBase):

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from survey_app.models.base import Base
+from survey_app.models.base import Base, Word
 
-#: The one-way road. `counted` may be recounted when other evidence arrives; it never goes back.
-STATES = ("draft", "open", "closed", "counted")
+
+class CampaignState(StrEnum):
+    """The one-way road, in its order. A counted campaign may be recounted when other evidence arrives; it never goes back."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+
+    def at_least(self, least: CampaignState) -> bool:
+        """Whether a campaign in this state has come as far as that one."""
+        road = list(CampaignState)
+        return road.index(self) >= road.index(least)
 
 
 class Campaign(Base):
@@ -32,7 +44,7 @@ class Campaign(Base):
     purpose: Mapped[str] = mapped_column(Text, default="")  # shown on every form and receipt
     asks: Mapped[str] = mapped_column(Text, default="")  # what happens with the result; without an asker it says who asks too
     until: Mapped[str] = mapped_column(String(40), default="")  # announced end: ISO date or words; never compared with a clock
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    state: Mapped[CampaignState] = mapped_column(Word(CampaignState, 10), default=CampaignState.DRAFT)
     scheme_key: Mapped[str] = mapped_column(String(80))
     scheme_version: Mapped[str] = mapped_column(String(20))
     scheme_text: Mapped[str] = mapped_column(Text)
@@ -45,3 +57,8 @@ class Campaign(Base):
     opened: Mapped[dt.datetime | None]
     closed: Mapped[dt.datetime | None]
     counted: Mapped[dt.datetime | None]
+
+    @validates("state")
+    def _state(self, _name: str, state: str) -> CampaignState:
+        """No word but the four, also before it reaches the database."""
+        return CampaignState(state)

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from questionnaires.model import Admission
 from survey_app import access
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.native_threads import native_pool
 from survey_app.printing import qr
 from survey_app.services.campaign.campaigns import scheme_of
@@ -66,7 +67,7 @@ def wall(key: str, style_id: str) -> Response:
     """The page to project: this minute's code, large, and its QR code. It loads itself again when the code changes."""
     campaign = campaign_of(key)
     style = _style(campaign, style_id)
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，没有码可以投到大屏幕上。"))
     seen = room_code.shown(style.id, secret=cookie_key(current_config()), now=now())
     address = f"{current_config().base_url}/v/{style.id}/room"
@@ -125,7 +126,7 @@ def _of_code(style_id: str) -> BallotStyle:
     session = db_session()
     cast.begin_reading(session)
     style = session.get(BallotStyle, style_id)
-    if style is None or scheme_of(style.campaign).groups[style.group_key].admission != "code":
+    if style is None or scheme_of(style.campaign).groups[style.group_key].admission != Admission.CODE:
         raise NotFoundError(N_("没有这个领取页面；请重新扫描大屏幕上的二维码。"))
     return style
 
@@ -138,7 +139,7 @@ def _style(campaign: Campaign, style_id: str) -> BallotStyle:
 
 
 def _by_code(campaign: Campaign, style: BallotStyle) -> bool:
-    return scheme_of(campaign).groups[style.group_key].admission == "code"
+    return scheme_of(campaign).groups[style.group_key].admission == Admission.CODE
 
 
 def _place(campaign: Campaign, style: BallotStyle) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import ConservationError, EvidenceError, canonical, evaluate
 from analysis.evidence import BallotBatch, Evidence, Slot, StyleBooks, Subject, Tally
-from analysis.limits import EFFECTS, LimitTable, broken_all, judge, judge_all
+from analysis.limits import EFFECTS, LimitTable, broken_all, judge
 from analysis.tally import count
 from tests.analysis.cases import HEAD, WORLD
 
@@ -144,8 +144,7 @@ def limits_and_marks(draw):
 @given(limits_and_marks())
 def test_judging_all_ballots_at_once_says_what_judging_each_says(drawn):
     tables, ballots = drawn
-    broken, worst = broken_all(tables, ballots), judge_all(tables, ballots)
+    broken = broken_all(tables, ballots)
     for row, ballot in enumerate(ballots.tolist()):
         verdicts = judge(tables, ballot)
         assert broken[row].tolist() == [one.broken for one in verdicts]
-        assert worst[row] == max([EFFECTS.index(one.effect) for one in verdicts if one.broken], default=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from questionnaires.folder.reader import Folder, read_evidence
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.model import (
+    Admission,
     Amount,
     BallotRule,
     BallotTest,
@@ -50,8 +51,8 @@ TOWN = Scheme(
     items={"总评": Item("总评", words("总评", "overall"), "等次"), "纪律": Item("纪律", words("纪律", "discipline"), "打分")},
     indicators={},
     groups={
-        "职工": Group("职工", words("职工", "staff"), signed=False, admission="slip", own_unit=True),
-        "代表": Group("代表", words("代表", "delegates"), signed=True, admission="link", own_unit=False),
+        "职工": Group("职工", words("职工", "staff"), signed=False, admission=Admission.SLIP, own_unit=True),
+        "代表": Group("代表", words("代表", "delegates"), signed=True, admission=Admission.LINK, own_unit=False),
     },
     forms=(FormLine("职工", {}, ("总评", "纪律")), FormLine("代表", {"职务": ("正职",)}, ("总评",))),
     ballot_rules=(BallotRule("优秀名额", words("优秀名额"), ("职工",), "void",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from questionnaires.model import Group
+from questionnaires.model import Admission, Group
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import BallotStyle, Campaign, Headcount, Unit
+from survey_app.models import BallotStyle, Campaign, CampaignState, Headcount, Unit
 from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.slips.slips import issued_counts
@@ -62,7 +62,7 @@ class ReconcileLine:
 
 def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Counts]) -> None:
     """Keep what was counted. Raises RefusedError before the close, UserError for a number that cannot be; all or nothing."""
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         raise RefusedError(N_("评议还没有结束；结束之后再清点票箱、填写人数。"))
     units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
     groups = scheme_of(campaign).groups
@@ -108,7 +108,7 @@ def all_counted(session: Session, campaign: Campaign) -> bool:
     return all(
         line.spoiled is not None and line.unused is not None
         for line in reconcile(session, campaign)
-        if line.group.admission == "slip"
+        if line.group.admission == Admission.SLIP
     )
 
 
@@ -127,7 +127,7 @@ def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: in
         row.spoiled,
         row.unused,
         difference,
-        tuple(_findings(row, issued, cast, difference, counted=group.admission == "slip")),
+        tuple(_findings(row, issued, cast, difference, counted=group.admission == Admission.SLIP)),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, Campaign
+from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState
 
 STEP = 10
 
@@ -79,7 +79,7 @@ def turnout(session: Session, campaign: Campaign) -> Turnout:
 
 def books(session: Session, campaign: Campaign) -> tuple[BooksLine, ...]:
     """Exact counts per style. Raises RefusedError while the campaign is not closed."""
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         raise RefusedError(N_("评议还没有结束，只能看十个一档的进度；结束后才有准确的票数。"))
     return tuple(_count(session, campaign))
 

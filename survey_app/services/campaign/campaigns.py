@@ -22,9 +22,9 @@ from questionnaires.shipped import shipped_as
 from questionnaires.styles import matches
 from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.i18n import N_, iso
+from survey_app.i18n import N_, iso, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
+from survey_app.models import Campaign, CampaignState, Headcount, Rater, Subject, Unit
 from survey_app.services.campaign import rehearsal
 from survey_app.services.campaign.styles import roster_of, store_styles
 from survey_app.services.sealing import custody
@@ -99,7 +99,7 @@ def create(
         salt=rng(16),
         demo=demo,
         created=now,
-        state="draft",
+        state=CampaignState.DRAFT,
     )
     session.add(campaign)
     session.flush()
@@ -138,7 +138,7 @@ def new_scheme(session: Session, text: str) -> Scheme:
 def reword(session: Session, campaign: Campaign, notice: Notice, *, now: dt.datetime) -> None:
     """Say it in other words while nobody has been asked yet. Raises RefusedError after approval, UserError as `create`."""
     _lock(session, campaign)
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("已经批准，印出去的和表上写的不能再改；真要改，请另建一次评议。"))
     for name, said in asdict(_tidy(notice, now)).items():
         setattr(campaign, name, said)
@@ -204,10 +204,10 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
         for fact in scheme.facts:
             value = subject.facts.get(fact.key, "")
             if fact.required and not value and matches(fact.where, subject.facts):
-                found.append(Objection(subject.name, N_("缺“%(fact)s”；请在名册补上。"), {"fact": fact.title.in_("zh-Hans")}))
+                found.append(Objection(subject.name, N_("缺“%(fact)s”；请在名册补上。"), {"fact": fact.title.in_(language())}))
             elif fact.relation and value and value not in known:
                 what = N_("“%(fact)s”写的 %(value)s 不在名册里；请改正。")
-                found.append(Objection(subject.name, what, {"fact": fact.title.in_("zh-Hans"), "value": value}))
+                found.append(Objection(subject.name, what, {"fact": fact.title.in_(language()), "value": value}))
     return found
 
 
@@ -217,7 +217,7 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
     Raises RefusedError when it is no draft, when something is missing from the roster, or when nobody has anything to rate.
     """
     _lock(session, campaign)
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准过了。"))
     missing = objections(session, campaign)
     if missing:
@@ -225,15 +225,15 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
     scheme = scheme_of(campaign)
     if not store_styles(session, campaign, scheme, rng) and scheme.forms:  # a method of ledgers alone asks nobody
         raise RefusedError(N_("按现在的名册没有任何人要填表，不能批准；请检查方案和名册。"))
-    campaign.state, campaign.opened = "open", now
+    campaign.state, campaign.opened = CampaignState.OPEN, now
 
 
 def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
     """End casting, for good. Casts under way finish first (they hold the row); every later one is refused."""
     _lock(session, campaign)
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，不能结束。"))
-    campaign.state, campaign.closed = "closed", now
+    campaign.state, campaign.closed = CampaignState.CLOSED, now
 
 
 def size(session: Session, campaign: Campaign) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import AuditEvent, Campaign, Rehearsal
+from survey_app.models import AuditEvent, Campaign, CampaignState, Rehearsal
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import UnopenableError
@@ -97,5 +97,5 @@ def _replace(session: Session, campaign: Campaign, public: bytes, wrapped: bytes
 
 
 def _refuse_unless_draft(campaign: Campaign) -> None:
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，选票封给了现在的密钥，不能再换保管办法，也不用再演练。"))

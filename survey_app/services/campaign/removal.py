@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Base, Campaign, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
+from survey_app.models import Base, Campaign, CampaignState, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
 
 Row = Unit | Subject | Rater | Headcount
 KINDS: dict[str, type[Row]] = {"unit": Unit, "subject": Subject, "rater": Rater, "head": Headcount}
@@ -68,9 +68,9 @@ def of_campaign(session: Session, campaign: Campaign) -> Going:
 
 def refuse_campaign(session: Session, campaign: Campaign) -> None:
     """Raise RefusedError with the reason unless the campaign may be removed."""
-    if campaign.state != "draft" and not campaign.demo:
+    if campaign.state != CampaignState.DRAFT and not campaign.demo:
         raise RefusedError(N_("这次评议已经批准，大家的答案和账目要留下来供人核对，不能删除。"))
-    if campaign.state == "open":
+    if campaign.state == CampaignState.OPEN:
         raise RefusedError(N_("这个演示还在进行中；请先结束它，再删除。"))
     if session.scalar(select(func.count()).select_from(FormReading).where(FormReading.campaign_id == campaign.id)):
         raise RefusedError(
@@ -145,7 +145,7 @@ def remove_rows(session: Session, campaign: Campaign, rows: Iterable[Row], *, se
 
 def refuse_unless_draft(campaign: Campaign) -> None:
     """Raise RefusedError after approval."""
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，名册已冻结，不能再删；要改名册，请另建一次评议。"))
 
 

@@ -27,7 +27,7 @@ from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, Campaign, MarkLeaf, Rater, Slip, SlipBatch, Subject
+from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState, MarkLeaf, Rater, Slip, SlipBatch, Subject
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
 from survey_app.services.casting import comment_box, comment_text
@@ -316,9 +316,9 @@ def _recorded(session: Session, holder: Holder) -> list[Ballot]:
 
 
 def _check_state(state: str | None) -> None:
-    if state == "draft":
+    if state == CampaignState.DRAFT:
         raise NotOpenError(N_("这次评议还没有开始，没有记录；请在主办单位宣布开始后再来。"))
-    if state != "open":
+    if state != CampaignState.OPEN:
         raise ClosedCampaignError(N_("这次评议已经结束，这张选票没有送进去；如有疑问，请与主办单位联系。"))
 
 

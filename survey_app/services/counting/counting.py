@@ -26,7 +26,7 @@ from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language
-from survey_app.models import BallotStyle, Campaign, StoredReport, StoredTally
+from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.counting import comments, opening
@@ -89,7 +89,7 @@ def open_and_count(
     other campaigns go on casting. Nothing is committed here. Raises NotClosedError, WrongPassphraseError, UnopenableError
     (a damaged key), RecountDiffersError, CommentsDifferError, RefusedError when the count itself stops.
     """
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
@@ -103,7 +103,7 @@ def open_and_count(
     stamp = _Stamp(account, now)
     _store_tally(session, campaign, tally, box.remarks, stamp)
     comments.keep(session, campaign, words)
-    campaign.state = "counted"
+    campaign.state = CampaignState.COUNTED
     campaign.counted = campaign.counted or now
     report = _compute(session, campaign, tally, batches, stamp)
     audit.record(session, account=account, action="count", detail=f"{campaign.key} {report.digest}", now=now)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey_app import times
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Appeal, Ballot, Campaign, LogKey
+from survey_app.models import Appeal, Ballot, Campaign, CampaignState, LogKey
 from survey_app.proof import checkpoints
 from survey_app.services.casting import comment_box
 from survey_app.services.counting import counting
@@ -66,7 +66,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     """
     session.refresh(campaign, with_for_update=True)
     appeal = session.get(Appeal, campaign.id)
-    if campaign.state != "counted" or appeal is None:
+    if campaign.state != CampaignState.COUNTED or appeal is None:
         raise AppealError(N_("计票之后、定下了申诉期，才能销毁开封内容。"))
     if appeal.certificate:
         raise AppealError(N_("开封内容已经销毁，证书在“申诉期与销毁”页上。"))

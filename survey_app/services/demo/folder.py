@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from questionnaires.folder.ballots import read_ballots
 from questionnaires.folder.grid import Grid, Row
@@ -20,11 +20,11 @@ from questionnaires.folder.sheets import read_tables
 from questionnaires.model import RosterSubject, Scheme
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.models import CampaignState
 from survey_app.services.evidence.columns import TABLES
 from survey_app.services.roster.columns import SHEETS
 from survey_app.services.uploads import Upload, read_file
 
-State = Literal["counted", "open"]
 BALLOTS = ("ballots", "票")
 ROUNDS = ("rounds", "轮次")
 COMMENTS = ("comments", "意见")
@@ -43,7 +43,12 @@ _COLUMNS = {
     "take": "take",
     "接用": "take",
 }
-_STATES: dict[str, State] = {"counted": "counted", "计票": "counted", "open": "open", "进行": "open"}
+_STATES = {
+    "counted": CampaignState.COUNTED,
+    "计票": CampaignState.COUNTED,
+    "open": CampaignState.OPEN,
+    "进行": CampaignState.OPEN,
+}
 _YES = ("yes", "是")
 
 
@@ -53,7 +58,7 @@ class Round:
 
     period: str
     title: str
-    state: State
+    state: CampaignState
     scheme: str = ""
     folder: str = ""
     take: bool = False

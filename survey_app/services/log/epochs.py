@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, Campaign, LogEpoch, LogKey, MarkLeaf
+from survey_app.models import Ballot, Campaign, CampaignState, LogEpoch, LogKey, MarkLeaf
 from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
 from survey_app.services.log import entries as log_entries
@@ -110,7 +110,7 @@ def begin(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime
 
     Approval calls it; so does every later act on the log, for campaigns approved before there was one.
     """
-    if campaign.state == "draft" or session.get(LogKey, campaign.id) is not None:
+    if campaign.state == CampaignState.DRAFT or session.get(LogKey, campaign.id) is not None:
         return
     _lock(session, campaign)
     public, sealed = checkpoints.new_key(secret)
@@ -135,7 +135,7 @@ def add_meeting(
     """
     begin(session, campaign, secret=secret, now=now)
     _lock(session, campaign)
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         raise EpochError(N_("评议现在不在进行中；会场存证只在投票期间做，结束时另有一次。"))
     name = " ".join(name.split())
     if not name or len(name) > 120:
@@ -157,7 +157,7 @@ def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.date
     """The last epoch, with every ballot not yet in the log; once, and only of a closed campaign. None when it is there."""
     begin(session, campaign, secret=secret, now=now)
     _lock(session, campaign)
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         raise EpochError(N_("评议还没有结束；结束之后才做最后一次存证。"))
     if session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close")) is not None:
         return None

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
-from survey_app.models import Account, AccountUnit, Campaign, UnboundCode, Unit
+from survey_app.models import Account, AccountUnit, Campaign, CampaignState, UnboundCode, Unit
 
 
 class StaleUnitsError(RefusedError):
@@ -145,7 +145,7 @@ def by_campaign(bound: Sequence[Bound]) -> list[tuple[Campaign, list[Unit]]]:
 def known_to(session: Session, account_id: int) -> list[tuple[Campaign, list[Unit]]]:
     """What the account itself may read about that: a draft is the office's own until it is approved."""
     bound = of_accounts(session, [account_id]).get(account_id, [])
-    return by_campaign([one for one in bound if one.campaign.state != "draft"])
+    return by_campaign([one for one in bound if one.campaign.state != CampaignState.DRAFT])
 
 
 def unbound(session: Session) -> dict[int, list[str]]:

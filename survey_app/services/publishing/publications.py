@@ -21,7 +21,7 @@ from survey_app.bridge import canonical
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Publication, Ruling, StoredReport, Unit
+from survey_app.models import Campaign, CampaignState, Publication, Ruling, StoredReport, Unit
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.office import audit
@@ -106,7 +106,7 @@ def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> Stand
 
 def audience_of(session: Session, campaign: Campaign, units: Collection[str], *, now: dt.datetime) -> Audience | None:
     """What staff of these units may read now; None: nothing."""
-    if campaign.state != "counted" or not units:
+    if campaign.state != CampaignState.COUNTED or not units:
         return None
     act = standing(session, campaign, now=now).current
     shown = frozenset(units) & frozenset(units_in(act)) if act is not None else frozenset()
@@ -121,7 +121,7 @@ def seen_mark(session: Session, campaign: Campaign) -> str:
 
 def check(session: Session, campaign: Campaign, wish: Wish, *, now: dt.datetime) -> None:
     """Raises RefusedError before the count, UserError for what cannot be published, and for a time that has passed."""
-    if campaign.state != "counted":
+    if campaign.state != CampaignState.COUNTED:
         raise RefusedError(N_("还没有计票，没有可以公布的结果；请先开箱计票。"))
     known, units = {one.key for one in offered(session, campaign)}, {unit.code for unit in units_of(session, campaign)}
     if not set(wish.sections) - {FILES}:

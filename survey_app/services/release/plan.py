@@ -15,7 +15,7 @@ from questionnaires.model import Scheme
 from survey_app.bridge import canonical, digest
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.models.result import ReleaseRow
 
 _FORMAT = "pingyi-release/1"
@@ -126,7 +126,7 @@ def choose(
 ) -> ReleasePlan:
     """Write the plan of a draft down. Raises RefusedError once casting has opened, UserError for a floor that hides nobody."""
     session.refresh(campaign, with_for_update=True)
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("公布计划在批准时已经定下，批准之后不能再改。"))
     floors = floors or {}
     if not all(LEAST_FLOOR <= one <= MOST_FLOOR for one in (floor, *floors.values())):

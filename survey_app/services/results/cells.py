@@ -11,6 +11,7 @@ from typing import Protocol
 
 from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode
+from analysis.reasons import Reason
 from analysis.report import Report
 from analysis.values import NOT_APPLICABLE, Missing, Value
 from questionnaires.model import QuantityInfo, Scheme
@@ -138,11 +139,11 @@ class Reading:
         """The cell of `key` at these labels (those its table has); "does not apply" where there is none."""
         table = self.report.tables.get(key)
         if table is None:
-            return self.shown(key, Missing("not applicable"))
+            return self.shown(key, Missing(Reason.NOT_APPLICABLE))
         hidden = self.hidden(key, labels)
         if hidden:
             return Shown(_(hidden), missing=True, order=(2, Fraction(0), hidden))
-        value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), Missing("not applicable"))
+        value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), Missing(Reason.NOT_APPLICABLE))
         return self.shown(key, value)
 
     def hidden(self, key: str, labels: Mapping[str, str]) -> str:

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
+from analysis.reasons import Reason
 from analysis.report import Report
 from analysis.values import Missing, Value
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, SOURCE, language
-from survey_app.models import Campaign, EvidenceEntry, StoredReport, Subject
+from survey_app.models import Campaign, CampaignState, EvidenceEntry, StoredReport, Subject
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries as evidence
@@ -86,7 +87,7 @@ def sources(session: Session, campaign: Campaign) -> list[Source]:
             seen.setdefault(origin["campaign"], set()).add(origin["report"])
     rows = session.scalars(
         select(Campaign)
-        .where(Campaign.state == "counted", Campaign.id != campaign.id, Campaign.period != campaign.period)
+        .where(Campaign.state == CampaignState.COUNTED, Campaign.id != campaign.id, Campaign.period != campaign.period)
         .order_by(Campaign.id.desc())
     )
     found = [
@@ -147,7 +148,7 @@ def preview(
         if table is None:
             continue
         for code, person in names.items():
-            value = table.cells.get((code,), Missing("not applicable"))
+            value = table.cells.get((code,), Missing(Reason.NOT_APPLICABLE))
             shown = reading.shown(chosen[name], value).text if code in theirs else ""
             line = Line(code, person, name, "", shown, live.get((code, name), ""))
             lines.append(_line(line, theirs.get(code, ""), value, renamed=renamed))

@@ -16,7 +16,7 @@ from questionnaires.model import Scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, spellings
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Headcount, Rater, Subject, Unit
+from survey_app.models import Campaign, CampaignState, Headcount, Rater, Subject, Unit
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster.checks import (
     Problems,
@@ -91,7 +91,7 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     Raises SpreadsheetError for unreadable files, RosterProblemsError with everything wrong, RefusedError after approval.
     Nothing is changed then; the caller commits.
     """
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，名册和表格都已冻结，不能再导入；要改名册，请另建一次评议。"))
     scheme, problems = scheme_of(campaign), Problems()
     rows, sheets = _read(read_files(files), scheme, problems)

@@ -33,6 +33,7 @@ PASSPHRASE_LEAST = 12  # characters: with argon2id at the default cost, beyond a
 HOLDER_CHARACTERS = 40
 #: What stands in place of a wrapped key once the openings of its campaign were destroyed.
 DESTROYED = b"destroyed"
+_DAMAGED = N_("这次评议的开启密钥已损坏；请从备份恢复数据库后再试。")
 _MOST_MEMORY = 4 * 1024 * 1024  # KiB: a forged blob must not make the opening eat the machine
 _MOST_TIME = 64
 
@@ -75,9 +76,9 @@ class HoldersError(UserError):
 
 @dataclass(frozen=True)
 class Terms:
-    """How a campaign's key is kept; `needed` of `holders` where trustees keep it."""
+    """How a campaign's key is kept; `needed` of `holders` where trustees keep it. "damaged": what is stored is no key."""
 
-    kind: Literal["none", "passphrase", "trustees", "destroyed"]
+    kind: Literal["none", "passphrase", "trustees", "destroyed", "damaged"]
     needed: int = 0
     holders: tuple[str, ...] = ()
 
@@ -171,21 +172,28 @@ def check_holders(holders: Sequence[str], needed: int) -> tuple[str, ...]:
 
 
 def terms_of(wrapped: bytes) -> Terms:
-    """How this key is kept. A damaged one counts as one passphrase's; the opening says what is wrong with it."""
+    """How this key is kept. A damaged one is called so: nothing false may be said of who can open."""
     if not wrapped or wrapped == DESTROYED:
         return Terms("none" if not wrapped else "destroyed")
     try:
         blob = json.loads(wrapped)
-        if blob["v"] == 2:
+        if blob["kdf"] == "argon2id":
+            return Terms("passphrase")
+        if blob["kdf"] == "shares":
             return Terms("trustees", int(blob["needed"]), tuple(map(str, blob["holders"])))
     except (ValueError, KeyError, TypeError):
-        pass
-    return Terms("passphrase")
+        return Terms("damaged")
+    return Terms("damaged")
 
 
 def public_record(wrapped: bytes) -> dict[str, object]:
-    """How this key is kept, as the public log fixes it: how many open, of how many, each share's digest; nobody's name."""
+    """How this key is kept, as the public log fixes it: how many open, of how many, each share's digest; nobody's name.
+
+    Raises UnopenableError for a damaged one: a log says for ever what it says once.
+    """
     terms = terms_of(wrapped)
+    if terms.kind == "damaged":
+        raise UnopenableError(_DAMAGED)
     shares = json.loads(wrapped)["digests"] if terms.kind == "trustees" else []
     return {"kind": terms.kind, "needed": terms.needed, "shares": shares}
 
@@ -214,7 +222,7 @@ def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
 
 def _shared_secret(wrapped: bytes, said: Sequence[str]) -> tuple[bytes, bytes, UserError]:
     """The box's key from the shares, the box, and what it means if it stays shut: the shares are right, so it is damaged."""
-    damaged = UnopenableError(N_("这次评议的开启密钥已损坏；请从备份恢复数据库后再试。"))
+    damaged = UnopenableError(_DAMAGED)
     try:
         blob: dict[str, Any] = json.loads(wrapped)
         digests = tuple(bytes.fromhex(one) for one in blob["digests"])
@@ -247,7 +255,7 @@ def _parts(wrapped: bytes) -> tuple[int, int, bytes, bytes]:
         salt, box = bytes.fromhex(blob["salt"]), bytes.fromhex(blob["box"])
         known = blob["v"] == 1 and blob["kdf"] == "argon2id" and 0 < time <= _MOST_TIME and 8 <= memory <= _MOST_MEMORY
     except (ValueError, KeyError, TypeError) as problem:
-        raise UnopenableError(N_("这次评议的开启密钥已损坏；请从备份恢复数据库后再试。")) from problem
+        raise UnopenableError(_DAMAGED) from problem
     if not known:
         raise UnopenableError(N_("这次评议的开启密钥格式不认识；请用制作它的版本开启。"))
     return time, memory, salt, box

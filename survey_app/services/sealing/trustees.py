@@ -31,7 +31,6 @@ from survey_app.services.sealing import shamir, tokens
 VERSION = 1
 GROUPS = 16
 GROUP_CHARACTERS = 5
-VALUE_BYTES = 32
 MOST_HOLDERS = shamir.MOST_SHARES
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, FormReading, Rater
+from survey_app.models import Appeal, Ballot, BallotStyle, Campaign, CampaignState, FormReading, Rater
 from survey_app.services.casting import cast
 from survey_app.services.casting.commitments import commit
 from survey_app.services.log import entries
@@ -76,7 +76,7 @@ def lines(session: Session, campaign: Campaign) -> list[FormLine]:
 
 def refuse_unless_readable(session: Session, campaign: Campaign, now: dt.datetime) -> None:
     """Raise RefusedError before the count, and once the appeal period is over."""
-    if campaign.state != "counted":
+    if campaign.state != CampaignState.COUNTED:
         raise RefusedError(N_("还没有计票；计票以后、申诉期内，才能凭理由查阅单张记名评议表。"))
     appeal = session.get(Appeal, campaign.id)
     if appeal is not None and now > appeal.until:

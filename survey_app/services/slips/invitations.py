@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
@@ -84,7 +85,7 @@ def mint(
     for rater in raters:
         if rater.campaign_id != campaign.id:
             raise ValueError("raters of one campaign at a time")
-        if groups[rater.group_key].admission != "link":
+        if groups[rater.group_key].admission != Admission.LINK:
             raise InvitationError(N_("%(name)s 所在的一类评议人是匿名的，用凭条，不能发个人邀请函。"), name=rater.name)
         if rater.style_id is None:
             raise InvitationError(N_("%(name)s（%(code)s）没有要填的表；请核对名册和方案。"), name=rater.name, code=rater.code)

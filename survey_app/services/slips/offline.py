@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
@@ -155,7 +156,7 @@ def _refuse_known(session: Session, rows: list[tuple[bytes, bytes]]) -> None:
 
 
 def _refuse_unless_slips(campaign: Campaign, style: BallotStyle) -> None:
-    if scheme_of(campaign).groups[style.group_key].admission != "slip":
+    if scheme_of(campaign).groups[style.group_key].admission != Admission.SLIP:
         raise OfflineSlipsError(N_("这一类评议人不用凭条，不能另行制作；请为他们印发个人邀请函。"))
 
 

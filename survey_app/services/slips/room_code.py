@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import BallotStyle, Campaign, Room, SlipBatch
+from survey_app.models import BallotStyle, Campaign, CampaignState, Room, SlipBatch
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing.tokens import Rng, crockford, mint_alias, mint_secret, plain_code, slip_tag
 from survey_app.services.slips import slips
@@ -86,7 +87,7 @@ def prepare(
     meeting = slips.check_meeting(meeting)
     slips.check_count(seats)
     slips.refuse_unless_open(style.campaign)
-    if scheme_of(style.campaign).groups[style.group_key].admission != "code":
+    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.CODE:
         raise BatchError(N_("这一类评议人不用公用码；请为他们印凭条或邀请函。"))
     seed = rng(16)
     codes = [_seat(seed, secret, number) for number in range(seats)]
@@ -156,5 +157,5 @@ def _mac(secret: str, purpose: bytes, about: bytes, number: int) -> bytes:
 
 
 def _refuse_unless_open(campaign: Campaign) -> None:
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，不能领取评议表。"))

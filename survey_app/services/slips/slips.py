@@ -22,10 +22,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
+from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState, Rater, Slip, SlipBatch
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing.tokens import Alias, Rng, Secret, alias_digest, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips.printings import Stamp, refuse_unless_seen, state_of_batch
@@ -106,7 +107,7 @@ def mint(
     meeting = check_meeting(meeting)
     check_count(count)
     refuse_unless_open(campaign)
-    if scheme_of(campaign).groups[style.group_key].admission != "slip":
+    if scheme_of(campaign).groups[style.group_key].admission != Admission.SLIP:
         raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
     slips = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
     digests = digest_aliases((alias for _, alias in slips), campaign.salt, cost, progress=progress, total=count, pool=pool)
@@ -247,7 +248,7 @@ def issued_counts(session: Session, campaign: Campaign) -> dict[tuple[int | None
         .group_by(*place)
     )
     questions = [of_batches, of_invitations]
-    if campaign.state in ("closed", "counted"):
+    if campaign.state.at_least(CampaignState.CLOSED):
         questions.append(spent_of_void)
     for question in questions:
         for unit_id, group_key, count in session.execute(question):
@@ -305,7 +306,7 @@ def lock_campaign(session: Session, campaign_id: int) -> Campaign:
 
 def refuse_unless_open(campaign: Campaign) -> None:
     """Raise RefusedError unless the campaign is open: before approval there is no form, after the close no use."""
-    if campaign.state == "draft":
+    if campaign.state == CampaignState.DRAFT:
         raise RefusedError(N_("这次评议还没有批准开始，表格还会变；请先批准，再印制凭条和邀请函。"))
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议已经结束，不能再印制、作废或换发凭条和邀请函。"))

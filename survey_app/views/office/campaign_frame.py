@@ -13,7 +13,7 @@ from survey_app import access
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.office import audit
@@ -22,24 +22,22 @@ from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 
 STATE_TITLES = {
-    "draft": N_("准备中"),
-    "open": N_("进行中"),
-    "closed": N_("已结束，待计票"),
-    "counted": N_("已计票"),
+    CampaignState.DRAFT: N_("准备中"),
+    CampaignState.OPEN: N_("进行中"),
+    CampaignState.CLOSED: N_("已结束，待计票"),
+    CampaignState.COUNTED: N_("已计票"),
 }
-STATE_KINDS = {"draft": "", "open": "accent", "closed": "warn", "counted": "good"}
-#: States in their only order; a step's page opens with one of them.
-ORDER = ("draft", "open", "closed", "counted")
+STATE_KINDS = {CampaignState.DRAFT: "", CampaignState.OPEN: "accent", CampaignState.CLOSED: "warn", CampaignState.COUNTED: "good"}
 #: Step name, title, endpoint, the first state in which its page has something to say.
 STEPS = (
-    ("scheme", N_("方案"), "campaigns.scheme", "draft"),
-    ("roster", N_("名册"), "rosters.index", "draft"),
-    ("forms", N_("表单"), "forms_table.index", "draft"),
-    ("print", N_("印发"), "printing.index", "open"),
-    ("voting", N_("投票中"), "campaigns.progress", "open"),
-    ("counts", N_("关闭与清点"), "headcounts.index", "open"),
-    ("counting", N_("开箱计票"), "counting.index", "closed"),
-    ("results", N_("结果"), "results.overview", "counted"),
+    ("scheme", N_("方案"), "campaigns.scheme", CampaignState.DRAFT),
+    ("roster", N_("名册"), "rosters.index", CampaignState.DRAFT),
+    ("forms", N_("表单"), "forms_table.index", CampaignState.DRAFT),
+    ("print", N_("印发"), "printing.index", CampaignState.OPEN),
+    ("voting", N_("投票中"), "campaigns.progress", CampaignState.OPEN),
+    ("counts", N_("关闭与清点"), "headcounts.index", CampaignState.OPEN),
+    ("counting", N_("开箱计票"), "counting.index", CampaignState.CLOSED),
+    ("results", N_("结果"), "results.overview", CampaignState.COUNTED),
 )
 
 
@@ -88,21 +86,21 @@ def campaign_page(template: str, campaign: Campaign, step: str, *, status: int =
 
 def steps_of(campaign: Campaign, here: str) -> list[Step]:
     """The eight steps of this campaign, with where we are and what is behind us."""
-    state = ORDER.index(campaign.state)
-    rostered = campaign.state != "draft" or campaigns.size(db_session(), campaign)[1] > 0
-    printed = state > ORDER.index("open") or (campaign.state == "open" and something_issued(campaign))
+    state = campaign.state
+    rostered = state != CampaignState.DRAFT or campaigns.size(db_session(), campaign)[1] > 0
+    printed = state.at_least(CampaignState.CLOSED) or (state == CampaignState.OPEN and something_issued(campaign))
     done = {
         "scheme": True,
         "roster": rostered,
-        "forms": state > ORDER.index("draft"),
+        "forms": state.at_least(CampaignState.OPEN),
         "print": printed,
-        "voting": state > ORDER.index("open"),
-        "counts": state > ORDER.index("closed"),
-        "counting": state > ORDER.index("closed"),
+        "voting": state.at_least(CampaignState.CLOSED),
+        "counts": state.at_least(CampaignState.COUNTED),
+        "counting": state.at_least(CampaignState.COUNTED),
         "results": False,
     }
     return [
-        Step(_(title), address_of(endpoint, campaign) if state >= ORDER.index(least) else "", name == here, done[name])
+        Step(_(title), address_of(endpoint, campaign) if state.at_least(least) else "", name == here, done[name])
         for name, title, endpoint, least in STEPS
     ]
 
@@ -115,9 +113,13 @@ def next_step(campaign: Campaign) -> NextStep | None:
 
 
 def _next(campaign: Campaign) -> tuple[str, str, str]:
-    return {"draft": _next_of_draft, "open": _next_of_open, "closed": _next_of_closed, "counted": _next_of_counted}[
-        campaign.state
-    ](campaign)
+    by_state = {
+        CampaignState.DRAFT: _next_of_draft,
+        CampaignState.OPEN: _next_of_open,
+        CampaignState.CLOSED: _next_of_closed,
+        CampaignState.COUNTED: _next_of_counted,
+    }
+    return by_state[campaign.state](campaign)
 
 
 def _next_of_draft(campaign: Campaign) -> tuple[str, str, str]:

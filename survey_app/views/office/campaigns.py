@@ -19,7 +19,7 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now, resources
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.proof.checkpoints import SigningKeyError
 from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
@@ -166,7 +166,7 @@ def scheme_file(key: str) -> Response:
 def approval(key: str) -> AnyResponse:
     """What approval freezes, what stands against it, and which groups may be too small to hide anybody."""
     campaign = campaign_of(key)
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         return redirect(url_for("campaigns.overview", key=campaign.key))
     return _approval_page(campaign)
 
@@ -182,7 +182,7 @@ def approve(key: str) -> AnyResponse:
         epochs.begin(session, campaign, secret=cookie_key(current_config()), now=now())
     except UserError as error:
         session.rollback()
-        if campaign.state != "draft":
+        if campaign.state != CampaignState.DRAFT:
             raise
         return _approval_page(campaign, error=_(error.sentence, **error.parts), status=error.status)
     units, subjects = campaigns.size(session, campaign)
@@ -199,9 +199,9 @@ def approve(key: str) -> AnyResponse:
 def progress(key: str) -> AnyResponse:
     """Turnout in steps of ten. Reloads itself unless stopped; never says whose ballot came in."""
     campaign = campaign_of(key)
-    if campaign.state == "draft":
+    if campaign.state == CampaignState.DRAFT:
         return redirect(url_for("campaigns.overview", key=campaign.key))
-    watching = campaign.state == "open" and request.args.get("reload") != "no"
+    watching = campaign.state == CampaignState.OPEN and request.args.get("reload") != "no"
     session = db_session()
     response = campaign_page(
         "campaigns/progress.html",
@@ -223,7 +223,7 @@ def progress(key: str) -> AnyResponse:
 def closing(key: str) -> AnyResponse:
     """Asks for the campaign's title before the one-way step."""
     campaign = campaign_of(key)
-    if campaign.state != "open":
+    if campaign.state != CampaignState.OPEN:
         return redirect(url_for("campaigns.overview", key=campaign.key))
     return campaign_page("campaigns/close.html", campaign, "counts", error=None)
 
@@ -233,7 +233,7 @@ def closing(key: str) -> AnyResponse:
 def close(key: str) -> AnyResponse:
     """End casting for good, then empty the database's write-ahead log (design §5)."""
     session, campaign = db_session(), campaign_of(key)
-    if campaign.state == "open" and " ".join(request.form.get("title", "").split()) != campaign.title:
+    if campaign.state == CampaignState.OPEN and " ".join(request.form.get("title", "").split()) != campaign.title:
         error = _("输入的名称与“%(title)s”不一样，评议没有结束；请照原样输入。", title=campaign.title)
         return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
     try:
@@ -241,7 +241,7 @@ def close(key: str) -> AnyResponse:
         campaigns.close(session, campaign, now=now())
     except UserError as error:
         session.rollback()
-        if campaign.state != "open":
+        if campaign.state != CampaignState.OPEN:
             raise
         problem = _(error.sentence, **error.parts)
         return campaign_page("campaigns/close.html", campaign, "counts", error=problem, status=error.status)
@@ -257,7 +257,7 @@ def close(key: str) -> AnyResponse:
 def scrub(key: str) -> AnyResponse:
     """Try again to leave no old page versions behind, where the database was busy right after the close."""
     campaign = campaign_of(key)
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         raise RefusedError(N_("评议还没有结束；结束之后再清理数据库痕迹。"))
     record("database-scrubbed", campaign, "")
     db_session().commit()
@@ -374,7 +374,7 @@ def _shown(refused: SchemeProblems) -> list[ShownProblem]:
 
 def _cast_exactly(campaign: Campaign) -> int | None:
     """Ballots in force, exactly; None before the close."""
-    if campaign.state not in ("closed", "counted"):
+    if not campaign.state.at_least(CampaignState.CLOSED):
         return None
     return sum(line.cast - line.superseded for line in turnout.books(db_session(), campaign))
 
@@ -385,11 +385,11 @@ def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
         ("release.index", _("公布计划"), _("公布什么、给谁、多少人以下不单独列出")),
         ("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入")),
     ]
-    if campaign.state != "draft":
+    if campaign.state != CampaignState.DRAFT:
         rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
-    if campaign.state in ("closed", "counted"):
+    if campaign.state.at_least(CampaignState.CLOSED):
         rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
-    if campaign.state == "counted":
+    if campaign.state == CampaignState.COUNTED:
         rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
         if any(group.signed for group in scheme_of(campaign).groups.values()):

@@ -10,7 +10,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
@@ -75,11 +75,11 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
     titles = {group.key: group.title.in_(language()) for group in scheme_of(campaign).groups.values()}
     units = {unit.code: unit.name for unit in units_of(session, campaign)}
     books, remarks, findings = [], [], []
-    if campaign.state == "counted":
+    if campaign.state == CampaignState.COUNTED:
         opening = counting.stored_opening(session, campaign)
         books = sorted(opening.tally.books, key=lambda book: (list(units).index(book.unit) if book.unit else -1, book.group))
         remarks = [(words.remark(one.what, one.rule), one.receipt) for one in opening.remarks]
-    if campaign.state in ("closed", "counted"):
+    if campaign.state.at_least(CampaignState.CLOSED):
         findings = [
             f"{line.unit_name} {line.group.title.in_(language())}：{_(found.sentence, **found.parts)}"
             for line in headcounts.reconcile(session, campaign)

@@ -12,7 +12,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.printing.shares import ShareSheet, shares_pdf
 from survey_app.services.campaign import rehearsal
 from survey_app.services.sealing import custody
@@ -105,7 +105,7 @@ def rehearse(key: str) -> AnyResponse:
 
 def _was_asked(campaign: Campaign) -> bool:
     """Nothing is lost where there is no key yet or none can be changed; else the page must have shown the key in force."""
-    return not campaign.wrapped_key or campaign.state != "draft" or request.form.get("seen", "") == _seen(campaign)
+    return not campaign.wrapped_key or campaign.state != CampaignState.DRAFT or request.form.get("seen", "") == _seen(campaign)
 
 
 def _seen(campaign: Campaign) -> str:
@@ -119,7 +119,8 @@ def _stale(campaign: Campaign) -> str:
 
 def _refused(campaign: Campaign, error: UserError, act: str = "") -> Response:
     db_session().rollback()
-    return _page(campaign, _(error.sentence, **error.parts), error.status, act=act if campaign.state == "draft" else "")
+    still = campaign.state == CampaignState.DRAFT
+    return _page(campaign, _(error.sentence, **error.parts), error.status, act=act if still else "")
 
 
 def _page(campaign: Campaign, problem: str = "", status: int = 200, *, act: str = "", printed: Printed | None = None) -> Response:

@@ -15,7 +15,7 @@ from survey_app.errors import NotFoundError
 from survey_app.extensions import db_session
 from survey_app.i18n import LANGUAGES, N_, language, listed, speaking
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.services.campaign import campaigns, form_matrix
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles, roster_of, styles_of
@@ -99,7 +99,7 @@ def shown(key: str, form: str, tag: str) -> AnyResponse:
 def _found(campaign: Campaign, form: str) -> BallotStyle | Style | None:
     """The form of this name; None for one that was planned before the campaign was approved. Raises NotFoundError."""
     if form.startswith(_PLANNED):
-        if campaign.state != "draft":
+        if campaign.state != CampaignState.DRAFT:
             return None
         styles, number = planned_styles(db_session(), campaign, scheme_of(campaign)), form.removeprefix(_PLANNED)
         if number.isascii() and number.isdecimal() and len(number) <= _DIGITS and 1 <= int(number) <= len(styles):
@@ -131,7 +131,7 @@ def _forms(campaign: Campaign, scheme: Scheme) -> list[tuple[Group, list[FormRow
     session = db_session()
     units = {unit.code: unit.name for unit in campaigns.units_of(session, campaign)}
     found: dict[str, list[FormRow]] = {}
-    if campaign.state == "draft":
+    if campaign.state == CampaignState.DRAFT:
         names = {subject.id: subject.name for subject in roster_of(session, campaign)}
         for number, style in enumerate(planned_styles(session, campaign, scheme), start=1):
             address = url_for("forms_table.preview", key=campaign.key, form=f"{_PLANNED}{number}")

@@ -13,7 +13,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts, ReconcileLine
 from survey_app.services.editing import field_changes
@@ -97,7 +97,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     wrong = wrong or {}
-    over = campaign.state in ("closed", "counted")
+    over = campaign.state.at_least(CampaignState.CLOSED)
     named = reading.entitled_by_code(db_session(), campaign)
     books = headcounts.reconcile(db_session(), campaign) if over else []
     lines = [_line(line, typed or {}, wrong, named.get((line.unit_code, line.group.key))) for line in books]

@@ -13,7 +13,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice
 from survey_app.services.editing import field_changes
@@ -58,7 +58,7 @@ def reword(key: str) -> AnyResponse:
     form, current = _form(campaign), _current(campaign)
     settled = form.settle(current, {name: plain(request.form.get(name, "")) for name in NOTICE})
     try:
-        if settled.conflicts and campaign.state == "draft":
+        if settled.conflicts and campaign.state == CampaignState.DRAFT:
             return _page(campaign, settled.to_show(current), edit=form.disputed(settled, current), status=409)
         campaigns.reword(session, campaign, said(settled.over(current)), now=now())
     except UserError as error:

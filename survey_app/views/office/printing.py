@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from questionnaires.model import Admission
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
@@ -160,7 +161,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
     heads = {(head.unit_id, head.group_key): head.entitled for head in headcounts.rows_of(session, campaign)}
     styles = []
     for loaded in styles_of(session, campaign):
-        if scheme.groups[loaded.row.group_key].admission != "slip":
+        if scheme.groups[loaded.row.group_key].admission != Admission.SLIP:
             continue
         entitled = heads.get((loaded.row.unit_id, loaded.row.group_key))
         suggested = entitled + max(2, -(-entitled // SPARE)) if entitled else 20
@@ -174,7 +175,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
         status=status,
         styles=styles,
         batches=slips.batches(session, campaign),
-        shared=any(group.admission == "code" for group in scheme.groups.values()),
+        shared=any(group.admission == Admission.CODE for group in scheme.groups.values()),
         invitations=invitations.lines(session, campaign),
         titles=titles,
         tongues=OWN_NAMES,

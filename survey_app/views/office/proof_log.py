@@ -11,7 +11,7 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
 from survey_app.services.bundle import freshness, making, shelf
@@ -42,7 +42,7 @@ def add(key: str) -> AnyResponse:
     secret = cookie_key(current_config())
     try:
         still_as_seen(campaign, "log-meeting", "log-close", "campaign-closed")
-        if campaign.state == "open":
+        if campaign.state == CampaignState.OPEN:
             epoch = epochs.add_meeting(session, campaign, name=request.form.get("name", ""), secret=secret, now=now())
             record("log-meeting", campaign, f"{epoch.number} {epoch.root.hex()}")
         else:

@@ -12,7 +12,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, Publication
+from survey_app.models import Campaign, CampaignState, Publication
 from survey_app.services.bundle import shelf
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
@@ -116,7 +116,7 @@ def local_hour(day: str, hour: str) -> dt.datetime:
 
 def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Response:
     session, moment = db_session(), now()
-    counted = campaign.state == "counted"
+    counted = campaign.state == CampaignState.COUNTED
     standing = publications.standing(session, campaign, now=moment)
     units = campaigns.units_of(session, campaign)
     offered = publications.offered(session, campaign)

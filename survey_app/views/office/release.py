@@ -13,7 +13,7 @@ from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
 from survey_app.services.editing import field_changes
@@ -43,7 +43,7 @@ def choose(key: str) -> AnyResponse:
     settled = form.settle(current, typed)
     final = settled.over(current)
     try:
-        if settled.conflicts and campaign.state == "draft":
+        if settled.conflicts and campaign.state == CampaignState.DRAFT:
             return _page(campaign, settled.to_show(current), edit=form.disputed(settled, current), status=409)
         plan = release_plan.choose(
             session,

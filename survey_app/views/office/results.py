@@ -13,7 +13,7 @@ from survey_app.exports import result_sheets
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
@@ -40,7 +40,7 @@ def index() -> Response:
     """Counted campaigns for the office; for unit staff their own, each with whether anything is published to them."""
     caller, session = access.current_account(), db_session()
     if caller.is_office:
-        shown = [one for one in campaigns.all_campaigns(session) if one.state == "counted"]
+        shown = [one for one in campaigns.all_campaigns(session) if one.state == CampaignState.COUNTED]
         told = {one.id: publications.sentence(session, one, now=now()) for one in shown}
         return make_response(render_template("results/index.html", campaigns=shown, told=told))
     own = [(campaign, units, _entry(campaign)) for campaign, units in account_units.known_to(session, caller.id)]
@@ -170,7 +170,7 @@ def loaded_of(key: str, *sections: str) -> Loaded:
         if audience is None or (sections and audience.sections.isdisjoint(sections)):
             raise campaigns.unknown()
         return load_for(session, campaign, audience, language=language())
-    if campaign.state != "counted":
+    if campaign.state != CampaignState.COUNTED:
         raise NotFoundError(N_("这次评议还没有结果；计票之后再来看。"))
     loaded = results.load(session, campaign, language=language())
     return replace(loaded, told=publications.sentence(session, campaign, now=now()))

@@ -22,7 +22,7 @@ from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import subjects_named
 from survey_app.services.casting import cast, comment_box, comment_text
@@ -186,15 +186,16 @@ def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLin
 def _not_now(here: Form) -> Response | None:
     """The page of a campaign that takes no ballots, or None when it is open."""
     state = here.style.campaign.state
-    if state == "open":
+    if state == CampaignState.OPEN:
         return None
     sentence = (
         N_("这次评议还没有开始；请在主办单位宣布开始后，再扫描凭条打开本页。")
-        if state == "draft"
+        if state == CampaignState.DRAFT
         else N_("这次评议已经结束，不再接收选票；感谢您的参与。如果您有回执码，可以查询它是否已记录。")
     )
     return _page(
-        render_template("ballot/stop.html", sentence=_(sentence), code="", **here.common()), 200 if state == "draft" else 410
+        render_template("ballot/stop.html", sentence=_(sentence), code="", **here.common()),
+        200 if state == CampaignState.DRAFT else 410,
     )
 
 

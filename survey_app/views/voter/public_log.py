@@ -15,7 +15,7 @@ from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.proof import checkpoints
 from survey_app.proof.books import Room, room
 from survey_app.services.books import headcounts
@@ -149,7 +149,7 @@ def grouped(digits: str) -> str:
 def _lines(campaign: Campaign) -> Sequence[ShownLine]:
     """The books, once every box was counted: half-counted numbers would only alarm."""
     session = db_session()
-    if campaign.state not in ("closed", "counted") or not headcounts.all_counted(session, campaign):
+    if not campaign.state.at_least(CampaignState.CLOSED) or not headcounts.all_counted(session, campaign):
         return ()
     shown = []
     for line in headcounts.reconcile(session, campaign):

@@ -17,7 +17,7 @@ from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
-from survey_app.models import BallotStyle
+from survey_app.models import BallotStyle, CampaignState
 from survey_app.printing import qr
 from survey_app.printing.signed_form import SignedFormSheet, signed_form_pdf
 from survey_app.proof import checkpoints
@@ -92,7 +92,7 @@ def own(style_id: str) -> Response:
     cast.begin_reading(session)
     style, paper = cast.paper_of(session, style_id)
     group = paper.scheme.groups[style.group_key]
-    if not group.signed or style.campaign.state not in ("closed", "counted"):
+    if not group.signed or not style.campaign.state.at_least(CampaignState.CLOSED):
         raise NotFoundError(N_("没有这个页面。"))
     if set(request.form) != {"code"} or len(request.form.getlist("code")) != 1:
         raise FormError(N_("收到的表格不完整；请重新扫描邀请函上的二维码再试。"))

@@ -9,7 +9,7 @@ MEANS = {
         ["a", "up", ["num", "90"]],
         ["a", "down", ["num", "60"]],
         ["b", "up", ["num", "80"]],
-        ["b", "down", ["missing", "gone"]],
+        ["b", "down", ["missing", "no evidence"]],
     ],
 }
 WEIGHTS = {"op": "table", "axes": ["group"], "rows": [["up", ["num", "2"]], ["down", ["num", "1"]]]}
@@ -36,7 +36,7 @@ CASES = [
         "a missing group fails",
         "b lacks down",
         {"op": "reduce", "of": "m", "over": "group", "how": "sum", "missing": "fail"},
-        {"a": "150", "b": ("gone",)},
+        {"a": "150", "b": ("no evidence",)},
         m=MEANS,
     ),
     case(
@@ -84,7 +84,7 @@ CASES = [
         "(1 + 4) ÷ 2 = 2.5",
         {"op": "reduce", "of": "n", "over": "subject", "how": "median"},
         {"": "2.5"},
-        n=subjects(a="4", b="1", c=("gone",)),
+        n=subjects(a="4", b="1", c=("no evidence",)),
     ),
     case(
         "second from the top",
@@ -127,7 +127,7 @@ CASES = [
         "places of one subject's own groups",
         "a: up 90 before down 60; b has up only",
         {"op": "relate", "of": "m", "over": "group", "how": "rank"},
-        {"a up": "1", "a down": "2", "b up": "1", "b down": ("gone",)},
+        {"a up": "1", "a down": "2", "b up": "1", "b down": ("no evidence",)},
         m=MEANS,
     ),
     case(
@@ -284,7 +284,7 @@ CASES = [
         "c has no value, b does not take part: a alone, a third of 1 is 0, so B",
         {"op": "allocate", "of": "n", "tiers": AB, "rounding": "down", "ties": "demote", "eligible": "w"},
         {"a": "B", "b": ("not eligible",), "c": ("not rated",)},
-        n=subjects(a="9", b="8", c=("gone",)),
+        n=subjects(a="9", b="8", c=("no evidence",)),
         w=subjects(a=True, b=False, c=True),
     ),
 ]

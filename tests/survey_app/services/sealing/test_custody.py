@@ -54,6 +54,13 @@ def test_a_damaged_wrapped_key_is_told_apart_from_a_wrong_passphrase(bad: bytes)
         custody.unwrap(bad, PHRASE)
 
 
+@pytest.mark.parametrize("bad", [b"{}", b"[]", b"\xff", b'{"kdf":"shares"}', b'{"v":9,"kdf":"moon"}'])
+def test_of_a_damaged_key_nobody_is_told_that_a_passphrase_opens_it(bad: bytes) -> None:
+    assert custody.terms_of(bad).kind == "damaged"
+    with pytest.raises(UnopenableError):  # what the public log says it says for ever
+        custody.public_record(bad)
+
+
 @pytest.mark.parametrize("phrase", ["", "short", "           ", "十一个字符的口令还差一", "aaaaaaaaaaaaaaaa"])
 def test_a_weak_passphrase_is_refused_before_any_key_is_made(phrase: str) -> None:
     with pytest.raises(WeakPassphraseError):

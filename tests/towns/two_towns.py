@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from analysis.evidence import Slot
 from survey_app.costs import AliasCost
-from survey_app.models import Campaign, Headcount, Subject, Unit
+from survey_app.models import Campaign, CampaignState, Headcount, Subject, Unit
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
@@ -121,7 +121,7 @@ def build(session: Session, *, count: bool = True, open_to_all: bool = True) -> 
             session.add(Headcount(campaign_id=campaign.id, unit_id=unit.id, group_key=group, entitled=ENTITLED[code, group]))
     session.flush()
     styles.store_styles(session, campaign, campaigns.scheme_of(campaign), token_bytes)
-    campaign.state, campaign.opened = "open", NOON
+    campaign.state, campaign.opened = CampaignState.OPEN, NOON
     session.commit()
     _cast_all(session, campaign)
     campaigns.close(session, campaign, now=NOON)

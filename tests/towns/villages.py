@@ -19,7 +19,7 @@ from survey_app import create_app
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
-from survey_app.models import Ballot, BallotStyle, Campaign, FormReading
+from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState, FormReading
 from survey_app.schema import upgrade
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
@@ -92,7 +92,7 @@ def villages(folder: Path, *, slips: int = 200) -> Iterator[Villages]:
             epochs.begin(session, campaign, secret=secret, now=NOON)
             session.commit()
         _signed_and_read(session, campaign, closed)
-        campaign.state, campaign.closed = "closed", NOON
+        campaign.state, campaign.closed = CampaignState.CLOSED, NOON
         epochs.add_close(session, campaign, secret=secret, now=NOON)
         session.commit()
         hall = style.id

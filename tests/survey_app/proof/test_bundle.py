@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from survey_app.models import Appeal, BallotStyle, Campaign, Headcount, LogEpoch
+from survey_app.models import Appeal, BallotStyle, Campaign, CampaignState, Headcount, LogEpoch
 from survey_app.proof import verify
 from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.bundle.making import BundleError, Made
@@ -193,7 +193,7 @@ def test_what_people_said_to_outcomes_stands_in_the_bundle_without_their_reasons
 
 def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(session: Session) -> None:
     def quiet(session: Session, campaign: Campaign) -> None:
-        campaign.state = "draft"
+        campaign.state = CampaignState.DRAFT
         plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
         campaign.state = "open"
 

@@ -24,7 +24,7 @@ from survey_app import clock
 from survey_app.cli import cli
 from survey_app.errors import RefusedError
 from survey_app.extensions import resources
-from survey_app.models import AuditEvent, Ballot, Campaign, FormReading, Rater
+from survey_app.models import AuditEvent, Ballot, Campaign, CampaignState, FormReading, Rater
 from survey_app.proof import checkpoints
 from survey_app.services.bundle import making as bundles
 from survey_app.services.casting import cast
@@ -165,7 +165,7 @@ def test_before_the_count_and_after_the_appeal_period_nothing_is_read(counted: t
     one = session.scalars(select(Rater.id).where(Rater.code == "L1")).one()
     with pytest.raises(RefusedError, match="申诉期已过"):
         readings.record(session, campaign, one, reader="o", reason=WHY, now=hamlet.APPEAL_ENDS + dt.timedelta(seconds=1))
-    campaign.state = "closed"
+    campaign.state = CampaignState.CLOSED
     with pytest.raises(RefusedError, match="还没有计票"):
         readings.record(session, campaign, one, reader="o", reason=WHY, now=NOON)
 

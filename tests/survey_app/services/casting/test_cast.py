@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import session_factory
 from survey_app.errors import UserError
-from survey_app.models import Ballot, Campaign, Rater, SlipBatch
+from survey_app.models import Ballot, Campaign, CampaignState, Rater, SlipBatch
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.cast import Credential, Receipt
@@ -291,7 +291,7 @@ def test_no_ballot_is_admitted_after_the_close_commits(session: Session, engine:
     def work(own: Session, number: int) -> object:
         if number == 20:
             campaign = own.get_one(Campaign, town.campaign_id)
-            campaign.state = "closed"
+            campaign.state = CampaignState.CLOSED
             own.flush()
             at_close.append(stored(own))  # with the campaign's row held: what is in now is all that will ever be in
             own.commit()

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.costs import AliasCost
 from survey_app.extensions import resources
-from survey_app.models import Campaign, StoredReport, StoredTally, Subject, Unit
+from survey_app.models import Campaign, CampaignState, StoredReport, StoredTally, Subject, Unit
 from survey_app.services.campaign import campaigns, styles
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
@@ -60,7 +60,7 @@ def build(session: Session, *, open_groups: tuple[str, ...] = ()) -> Campaign:
         session.add(Subject(campaign_id=campaign.id, unit_id=unit.id, code=code, name=f"主任{code}", place=place, facts={}))
     session.flush()
     styles.store_styles(session, campaign, campaigns.scheme_of(campaign), token_bytes)
-    campaign.state, campaign.opened = "open", NOON
+    campaign.state, campaign.opened = CampaignState.OPEN, NOON
     session.commit()
     (style,) = styles.styles_of(session, campaign)
     assert [slot.subject for slot in style.slots] == ["A", "B"]

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey_app.models import Appeal, AuditEvent, Campaign, CommentBox, ReleasedComments
+from survey_app.models import Appeal, AuditEvent, Campaign, CampaignState, CommentBox, ReleasedComments
 from survey_app.services.bundle import making
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import comment_box, comment_text
@@ -85,7 +85,7 @@ def test_no_form_asks_unless_the_scheme_does_nor_when_the_plan_lets_no_comment_o
     off = build(session, text=ASKING, key="OFF", state="draft")
     campaign = session.get_one(Campaign, off.campaign_id)
     plan.choose(session, campaign, floor=5, open_groups=[], exits=["groups"])
-    campaign.state = "open"
+    campaign.state = CampaignState.OPEN
     session.commit()
     cast(session, off, 0)
     assert boxes(session) == []

@@ -19,7 +19,7 @@ from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
 from questionnaires.loader import load_scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.counting import counting
 from survey_app.services.release import kept as release_kept
 from survey_app.services.release import plan as release_plan
@@ -173,7 +173,7 @@ def test_the_page_of_a_person_shows_the_words_in_place_of_the_counts(app: Flask,
 def test_a_plan_is_chosen_before_approval_and_never_after(session: Session, small: Campaign) -> None:
     with pytest.raises(RefusedError, match="批准之后不能再改"):
         release_plan.choose(session, small, floor=5, open_groups=["同事"], exits=[])
-    small.state = "draft"
+    small.state = CampaignState.DRAFT
     session.flush()
     with pytest.raises(UserError, match="最少人数"):
         release_plan.choose(session, small, floor=4, open_groups=[], exits=[])

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from questionnaires.loader import load_scheme
 from survey_app.errors import UserError
 from survey_app.extensions import resources
-from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Room, Slip
+from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, CampaignState, Room, Slip
 from survey_app.services.books import headcounts
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
@@ -83,7 +83,7 @@ def test_each_exchange_gives_another_form_until_the_seats_are_gone(session: Sess
             session, style_id=style.id, credential=ways[0], submission_id=b"z" * 16, marks=GOOD_MARKS, alias_cost=QUICK
         )
     campaign = session.get_one(Campaign, style.campaign_id)
-    campaign.state, campaign.closed = "closed", NOON
+    campaign.state, campaign.closed = CampaignState.CLOSED, NOON
     session.commit()
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     opening = counting.stored_opening(session, campaign)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from survey_app.assets import bundle
 from survey_app.extensions import resources
-from survey_app.models import Campaign
+from survey_app.models import Campaign, CampaignState
 from survey_app.services.sealing import tokens
 from tests.support.chromium import FLAGS
 from tests.support.phone import Phone, phone_before
@@ -91,7 +91,7 @@ def test_a_kept_form_never_hides_that_the_round_is_over(phone: Phone) -> None:
     kept_page(page)
     page.reload()  # from here on the worker answers
     with resources(phone.app).writing() as session:
-        session.get_one(Campaign, phone.town.campaign_id).state = "closed"
+        session.get_one(Campaign, phone.town.campaign_id).state = CampaignState.CLOSED
         session.commit()
     assert page.evaluate("navigator.serviceWorker.controller.state") == "activated"
     page.reload()

@@ -87,7 +87,7 @@ def careless(text: str) -> list[str]:
 
 
 def test_nothing_secret_is_compared_by_equality() -> None:
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for path in sources("survey_app"):
         file = str(path.relative_to(ROOT))
         if file not in PUBLIC:

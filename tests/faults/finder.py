@@ -27,8 +27,8 @@ def spellings(secret: bytes) -> set[bytes]:
     """The secret as it may stand in a file."""
     found = {secret, secret.hex().encode(), secret.hex().upper().encode(), quote(secret).encode()}
     for offset in range(3):  # what stands before it shifts the groups of three; the characters that depend on it are cut off
-        text = base64.b64encode(b"\0" * offset + secret)[-(-offset * 8 // 6) :].rstrip(b"=")
-        whole = text[: (offset + len(secret)) * 8 // 6 - (-(-offset * 8 // 6))]
+        shifted = base64.b64encode(b"\0" * offset + secret)[-(-offset * 8 // 6) :].rstrip(b"=")
+        whole = shifted[: (offset + len(secret)) * 8 // 6 - (-(-offset * 8 // 6))]
         found |= {whole, whole.translate(bytes.maketrans(b"+/", b"-_"))}
     try:
         text = secret.decode()

@@ -131,9 +131,9 @@ def fill_on_phone(walk: Walk, phone: BrowserContext, style: LoadedStyle, link: s
     page.locator("form[data-review] button[value=send]" if sign else "[data-send]").click()
     page.wait_for_selector("[data-receipt]")
     assert phone.cookies() == []  # a voter page sets none
-    code = page.locator(".receipt-code").first.inner_text()
+    receipt = page.locator(".receipt-code").first.inner_text()
     page.close()
-    return code.strip()
+    return receipt.strip()
 
 
 def cast_the_rest(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
@@ -267,7 +267,7 @@ def read_files(walk: Walk) -> None:
     heads = next(row for row in rows if "编号" in row)
     shown = {str(row[heads.index("编号")]): row[heads.index("综合得分")] for row in rows if row[heads.index("编号")]}
     for code, expected in meeting.COMPOSITE.items():
-        assert f"{float(shown[code]):.2f}" == expected
+        assert f"{float(str(shown[code])):.2f}" == expected
     csv = walk.office.request.get(f"{walk.server.address}/office/results/{walk.key}/results.csv")
     assert csv.body().startswith(b"\xef\xbb\xbf")
 

@@ -31,7 +31,7 @@ def read_qr_from_pdf(pdf: bytes) -> list[str]:
     found: list[str] = []
     for image in pages(pdf):
         # Model 2 only: the whole family holds Micro QR too, whose weak check lets a piece of a code pass for "698".
-        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCodeModel2)
+        codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2))
         # Codes of one row of slips stand within a few pixels of one height: compare heights in steps of 10 mm.
         step = DPI / 2.54
         codes.sort(key=lambda code: (round(code.position.top_left.y / step), code.position.top_left.x))

@@ -15,4 +15,4 @@ def pdf_of(page: str) -> bytes:
 def seen_on(page: str) -> str:
     """The state the page's form carries back."""
     (found,) = re.findall(r'name="seen" value="([^"]+)"', page)
-    return found
+    return str(found)

@@ -12,7 +12,7 @@ from tests.towns.small_scheme import build
 
 def test_a_campaign_has_come_as_far_as_every_state_behind_it() -> None:
     reached = {state: [least for least in CampaignState if state.at_least(least)] for state in CampaignState}
-    assert [len(reached[state]) for state in ("draft", "open", "closed", "counted")] == [1, 2, 3, 4]
+    assert [len(reached[state]) for state in map(CampaignState, ("draft", "open", "closed", "counted"))] == [1, 2, 3, 4]
     assert not CampaignState.OPEN.at_least(CampaignState.CLOSED)
 
 

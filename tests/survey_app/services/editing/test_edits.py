@@ -28,9 +28,9 @@ def test_what_both_changed_to_different_values_is_a_conflict_and_to_the_same_val
 
 
 def test_a_choice_settles_the_conflict_it_was_asked_for_and_no_later_one() -> None:
-    asked = {"asked": ["floor"], "chosen": {"floor": "mine"}}
-    assert settle({"floor": "8"}, {"floor": "6"}, {"floor": "8"}, **asked).write == {"floor": "6"}
-    assert settle({"floor": "8"}, {"floor": "6"}, {"floor": "9"}, **asked).conflicts  # a third person was faster
+    asked, mine = ["floor"], {"floor": "mine"}
+    assert settle({"floor": "8"}, {"floor": "6"}, {"floor": "8"}, asked=asked, chosen=mine).write == {"floor": "6"}
+    assert settle({"floor": "8"}, {"floor": "6"}, {"floor": "9"}, asked=asked, chosen=mine).conflicts  # a third person was faster
     theirs = settle({"floor": "8"}, {"floor": "6"}, {"floor": "8"}, asked=["floor"], chosen={"floor": "theirs"})
     assert (theirs.write, [one.field for one in theirs.kept]) == ({}, ["floor"])
     assert settle({"floor": "8"}, {"floor": "6"}, {"floor": "8"}, asked=["floor"]).conflicts  # nothing was chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from concurrent.futures import Executor
 
@@ -229,7 +230,7 @@ def test_the_pool_given_is_the_pool_used(session: Session) -> None:
 
         def map(self, fn, *iterables, timeout=None, chunksize=1):  # type: ignore[no-untyped-def]  # the library's own shape
             Counting.used += 1
-            return map(fn, *iterables, strict=True) if len(iterables) > 1 else map(fn, iterables[0])
+            return itertools.starmap(fn, zip(*iterables, strict=True))
 
     town = build(session)
     slips.mint(guests(session, town), count=2, meeting="大会", cost=QUICK, pool=Counting())

@@ -74,6 +74,6 @@ def test_evidence_is_the_same_in_every_language_and_an_older_digest_still_holds(
             assert (again.digest, again.evidence_digest) == (first.digest, first.evidence_digest)
     evidence = bridge.evidence_of(session, campaign, counting.stored_opening(session, campaign).tally)
     assert evidence.events or evidence.decisions  # something that a reason is given for
-    for tongue in earlier_digests._TONGUES:
-        assert earlier_digests.still(evidence, earlier_digests._digest(evidence, tongue))
+    for words in earlier_digests._TONGUES:
+        assert earlier_digests.still(evidence, earlier_digests._digest(evidence, words))
     assert not earlier_digests.still(evidence, "0" * 64)

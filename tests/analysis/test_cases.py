@@ -6,6 +6,7 @@ import pytest
 
 from analysis import canonical, evaluate
 from analysis.ops import OPS
+from analysis.reasons import Reason
 from analysis.values import Missing, literal
 from tests.analysis.cases import HEAD, WORLD, across, as_literal, cells, sources
 
@@ -53,4 +54,4 @@ def test_a_test_says_how_many_votes_are_wanting_to_the_line(cmp, line, votes):
 
 
 def test_missing_and_zero_are_not_equal():
-    assert Missing("no evidence") != Fraction(0)
+    assert Missing(Reason.NO_EVIDENCE) != Fraction(0)

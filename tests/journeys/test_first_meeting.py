@@ -92,7 +92,7 @@ def print_credentials(walk: Walk, styles: Sequence[LoadedStyle]) -> None:
             continue
         printed.add((group, unit))
         if group in {"上级领导", "班子成员", "代表委员"}:
-            form = {"csrf_token": token, "group": group, "unit": str(style.row.unit_id or "")}
+            form: dict[str, str | float | bool] = {"csrf_token": token, "group": group, "unit": str(style.row.unit_id or "")}
             answer = page.request.post(walk.at("/print/invitations"), form=form)
         else:
             # Two spares plant a shortage in the box; one is for trying too many excellents.

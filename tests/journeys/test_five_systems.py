@@ -89,7 +89,7 @@ def print_all(walk: Walk, one: plan.Round, scheme: Scheme, styles: list[LoadedSt
         if (group, unit) not in one.voters or (group, unit) in walk.codes:
             continue
         if scheme.groups[group].signed:
-            form = {"csrf_token": token, "group": group, "unit": str(style.row.unit_id or "")}
+            form: dict[str, str | float | bool] = {"csrf_token": token, "group": group, "unit": str(style.row.unit_id or "")}
             answer = page.request.post(walk.at("/print/invitations"), form=form)
         else:
             count = str(one.voters[group, unit])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pytest
 from sqlalchemy import Connection, inspect, text
@@ -99,8 +100,18 @@ class Rulings:
             connection.execute(rule, {"verdict": "changed", "now": NOW})
 
 
+class Tester(Protocol):
+    """What a revision must keep and change."""
+
+    def before(self, connection: Connection) -> None:
+        """Rows as they stood at the revision below."""
+
+    def after(self, connection: Connection) -> None:
+        """What has to stand afterwards."""
+
+
 #: Revision -> its tester.
-TESTERS = {
+TESTERS: dict[str, Tester] = {
     "860066172b4a": FirstTables(),
     "5d2c9a71e3f8": Rulings(),
     "3d5b7a1c9e42": ProofLog(),

@@ -292,7 +292,7 @@ def test_numbers_stand_best_first_and_a_unknown_has_no_value() -> None:
     text = HOST.replace("  总体: {", "  百分: {形式: 打分, 从: 0, 到: 10, 间隔: 0.5}\n  总体: {不了解: 不计, ")
     scheme = load_scheme(host("总评得分").replace(HOST, text).replace("能: 总体", "能: 百分"), "x.yml")
     numbers = scheme.scales["百分"].choices
-    assert (len(numbers), numbers[0].value, numbers[1].key, numbers[-1].value) == (21, 10, "9.5", 0)
+    assert (len(numbers), numbers[0].value, numbers[1].key, numbers[-1].value) == (21, Fraction(10), "9.5", Fraction(0))
     assert scheme.scales["总体"].choices[0].kind == "unknown"
     assert scheme.scales["总体"].choices[0].value is None
 

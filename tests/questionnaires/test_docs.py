@@ -73,7 +73,7 @@ def added(text: str, lesson: str) -> str:
 
 def learned(many: int) -> str:
     """The scheme after so many of the lessons' additions."""
-    text = next(example for example in EXAMPLES if example.startswith("方案: 全县干部年度考核"))
+    text: str = next(example for example in EXAMPLES if example.startswith("方案: 全县干部年度考核"))
     for lesson in LESSONS[:many]:
         text = added(text, lesson)
     return text

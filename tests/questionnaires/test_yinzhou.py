@@ -23,6 +23,7 @@ import numpy as np
 
 from analysis import evaluate
 from analysis.evidence import BallotBatch, Component, Evidence, Slot, Subject
+from analysis.reasons import Reason
 from analysis.values import Missing
 from questionnaires.model import RosterSubject
 from questionnaires.shipped import HOME, load_shipped, shipped
@@ -90,7 +91,7 @@ def test_exactly_one_third_fires_the_first_rule_and_not_the_second() -> None:
 
 def test_a_subject_without_evidence_is_not_rated() -> None:
     assert isinstance(REPORT.value("综合得分", subject="甲2"), Missing)
-    assert REPORT.value("个人等次", subject="甲2") == Missing("not rated")
+    assert REPORT.value("个人等次", subject="甲2") == Missing(Reason.NOT_RATED)
 
 
 def test_the_coefficient_typed_in_is_held_against_the_towns_class() -> None:

@@ -77,7 +77,7 @@ def folder_of(path: Path, scheme: Scheme = TOWN, **tables: str) -> Folder:
 def problems_of(path: Path, **tables: str) -> list[tuple[str, int, int, str]]:
     """The problems of such a folder as (file, row, column, code)."""
     try:
-        folder_of(path, **tables)
+        folder_of(path, TOWN, **tables)
     except SchemeProblems as bad:
         return [(one.origin, one.line, one.column, one.code) for one in bad.problems]
     return []

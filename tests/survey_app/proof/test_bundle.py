@@ -51,7 +51,8 @@ def auditors(counted: Hamlet, now: dt.datetime = NOON) -> Made:
 def content_of(made: Made) -> dict[str, Any]:
     with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".json"))
-        return json.loads(archive.read(name))
+        content: dict[str, Any] = json.loads(archive.read(name))
+    return content
 
 
 def cells(content: dict[str, Any], name: str) -> dict[tuple[str, ...], Any]:
@@ -195,7 +196,7 @@ def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(sessio
     def quiet(session: Session, campaign: Campaign) -> None:
         campaign.state = CampaignState.DRAFT
         plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
-        campaign.state = "open"
+        campaign.state = CampaignState.OPEN
 
     campaign = hamlet.build(session, approved=quiet)
     first = public((session, campaign))

@@ -31,7 +31,7 @@ def counts_of(shown: Content) -> list[Form]:
 
 def composite_of(full: Content, subject: str) -> Form:
     """60 : 20 : 20 of the groups' means; how many answered is known to everybody."""
-    terms = {}
+    terms: dict[tuple[tuple[str, ...], str], Fraction] = {}
     for s, group, item, row in full["counts"]:
         if s == subject:
             for choice, points in POINTS.items():

@@ -139,7 +139,8 @@ def digests(session: Session, campaign: Campaign) -> tuple[str, str]:
 def content_of(archive: bytes) -> dict[str, object]:
     """What the bundle says, signature included."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        return json.loads(opened.read(next(name for name in opened.namelist() if name.endswith(".json"))))
+        content: dict[str, object] = json.loads(opened.read(next(name for name in opened.namelist() if name.endswith(".json"))))
+    return content
 
 
 @pytest.mark.parametrize("counted_in", LANGUAGES)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from survey_app.errors import RefusedError
 from survey_app.models import Ballot, Campaign, LogEpoch
 from survey_app.proof import checkpoints, tree
 from survey_app.services.campaign import campaigns
@@ -172,5 +173,5 @@ def test_an_epoch_altered_in_the_database_is_refused_when_read(session: Session)
     text = session.scalars(select(LogEpoch.text)).one()
     session.execute(update(LogEpoch).values(text=text.replace("\n11\n", "\n10\n")))
     session.expire_all()
-    with pytest.raises(campaigns.RefusedError, match="对不上"):
+    with pytest.raises(RefusedError, match="对不上"):
         log_of(session, town)

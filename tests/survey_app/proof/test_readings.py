@@ -66,7 +66,7 @@ def rows(app: Flask) -> list[tuple[str, str, str, int]]:
         found = session.execute(
             select(FormReading.kind, FormReading.reader, FormReading.reason, FormReading.version).order_by(FormReading.id)
         )
-        return [tuple(row) for row in found]
+        return [(kind, reader, reason, version) for kind, reader, reason, version in found]
 
 
 def told_to(app: Flask, code: str) -> str:
@@ -243,6 +243,7 @@ def test_a_server_that_counts_another_form_than_it_sealed_is_convicted_by_its_ow
         checked = CliRunner().invoke(cli, ["check-copy", str(given), "--bundle", str(bundle)])
         outcomes[copy.form.marks] = (checked.exit_code, "票箱里这张表的内容与服务器自己封的存根不同" in checked.output)
     assert outcomes == {"020204": (0, False), "010204": (1, True)}
+    assert copy is not None
     print_ = checkpoints.fingerprint(copy.key)
     for arguments, code in (
         (["--key", print_], 0), (["--key", print_[:-1] + "g"], 1),
@@ -265,7 +266,7 @@ def test_two_of_three_trustees_open_a_form_and_one_alone_does_not(app: Flask, of
             session, style_id=town.members, credential=cast.Credential(secret=town.links[0][0]), submission_id=b"s" * 16,
             marks=(1, 1, 2, 3, 4), signature=sealed_content.Signature("王一"), alias_cost=hamlet.QUICK,
         )  # fmt: skip
-        campaign.state = "counted"
+        campaign.state = CampaignState.COUNTED
         session.commit()
     at = f"/office/campaigns/K3Y/signed/{rater(app, 'M1')}"
     found = []

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.shipped import load_shipped
-from survey_app.models import Ballot, Campaign, Slip, Subject
+from survey_app.errors import RefusedError
+from survey_app.models import Ballot, Campaign, Rater, Slip, Subject
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
@@ -137,7 +138,7 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
     rehearse(session, campaign)
     campaigns.approve(session, campaign, now=NOON)
     session.commit()
-    with pytest.raises(campaigns.RefusedError, match="冻结"):
+    with pytest.raises(RefusedError, match="冻结"):
         importing.import_roster(session, campaign, yinzhou_roster())
 
 
@@ -158,9 +159,9 @@ def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) 
             assert style.row.unit is not None
             assert {subject[:3] for subject in subjects} == {style.row.unit.code}
     assert met == set(scheme.groups)  # every group has a form, so every group was looked at
-    for rater, style in session.query(invitations.Rater, invitations.Rater.style_id):
+    for rater in session.scalars(select(Rater)):
         if rater.subject is not None:
-            mine = next(one for one in styles_of(session, campaign) if one.row.id == style)
+            mine = next(one for one in styles_of(session, campaign) if one.row.id == rater.style_id)
             assert rater.subject.code not in {slot.subject for slot in mine.slots}
 
 
@@ -205,7 +206,7 @@ def test_a_void_batch_casts_no_more_and_its_reissue_does(session: Session) -> No
 
 def test_a_reprinted_invitation_replaces_the_link_and_keeps_the_version(session: Session) -> None:
     campaign = open_campaign(session)
-    delegate = session.query(invitations.Rater).filter_by(group_key="代表委员").first()
+    delegate = session.query(Rater).filter_by(group_key="代表委员").first()
     assert delegate is not None
     assert delegate.style_id is not None
     first = invitations.issue(session, campaign=campaign, raters=[delegate], cost=QUICK_ALIAS)[0]

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from analysis.report import Report
+from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Ballot, Campaign, StoredReport, StoredTally
 from survey_app.services.casting import cast as ballots
@@ -192,7 +193,7 @@ def test_a_tally_edited_in_the_database_is_refused(session: Session) -> None:
     row = session.get_one(StoredTally, campaign.id)
     row.content = row.content.replace('"A1","guests","overall",[0,1]', '"A1","guests","overall",[0,0,1]')
     session.flush()
-    with pytest.raises(counting.RefusedError, match="摘要"):
+    with pytest.raises(RefusedError, match="摘要"):
         counting.stored_opening(session, campaign)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def hidden(page: str) -> dict[str, str]:
     return found
 
 
-def too_late(app: Flask, client: FlaskClient, address: str, data: dict[str, object]) -> str:
+def too_late(app: Flask, client: FlaskClient, address: str, data: Mapping[str, object]) -> str:
     """Send a form after half an hour of silence; the sign-in page that comes back."""
     token = csrf(client)
     later(app, minutes=31)

@@ -191,10 +191,10 @@ def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient)
     """A plan of scores alone: no groups, no answers, no satisfaction, no calculation that goes down to counts, no file."""
     with sessionmaker(resources(app).engine)() as own:
         campaign = two_towns.build(own)
-        campaign.state = "draft"
+        campaign.state = CampaignState.DRAFT
         own.flush()
         release_plan.choose(own, campaign, floor=5, open_groups=["同事", "群众"], exits=[])
-        campaign.state = "counted"
+        campaign.state = CampaignState.COUNTED
         own.commit()
         key, loaded = campaign.key, results.load(own, campaign, language="zh-Hans")
         assert [cell.text for cell in overview.row(loaded, "EH").cells[1:3]] == ["57.33", "33.33%"]

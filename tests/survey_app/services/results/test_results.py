@@ -88,7 +88,8 @@ def test_a_sampled_group_has_a_margin_a_complete_count_has_none_and_each_says_so
     assert (west.found, west.answered, west.share, west.basis) == (0, 3, "0.0%", "complete_count")
     assert "全数统计" in west.margin_words
     assert next(line.text for line in lines["ET"].steps).startswith("满意指数〔东镇班子〕 = ")
-    assert [lines[code].index.text for code in ("ET", "WT") if lines[code].index] == ["80.00", "0.00"]
+    indices = [lines[code].index for code in ("ET", "WT")]
+    assert [index.text for index in indices if index] == ["80.00", "0.00"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from questionnaires.loader import load_scheme
 from survey_app.i18n import speaking
 from survey_app.models import Campaign
+from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence import sheet as evidence_sheet
 from survey_app.services.evidence import template as evidence_template
-from survey_app.services.evidence.entries import roster_of
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.uploads import Upload, read_file

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from survey_app.database import sqlite_file
 from survey_app.extensions import resources
@@ -44,8 +45,8 @@ def look(app: Flask) -> Iterator[Session]:
         yield session
 
 
-def text_of(answer: object) -> str:
-    return answer.get_data(as_text=True)  # type: ignore[attr-defined]  # any test response
+def text_of(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
 
 
 def new_form(client: FlaskClient, **changes: object) -> dict[str, object]:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, Rater, Slip, SlipBatch
-from survey_app.services.sealing.tokens import alias_digest, parse_alias, parse_secret, slip_tag
+from survey_app.services.sealing.tokens import Secret, alias_digest, parse_alias, parse_secret, slip_tag
 from survey_app.services.slips import slips
 from tests.support import pdf_reading as reading
 from tests.support.application import QUICK_ALIAS, csrf
@@ -63,7 +63,7 @@ def batches(session: Session) -> list[SlipBatch]:
     return found
 
 
-def secrets_in(pdf: bytes, style: str) -> list[bytes]:
+def secrets_in(pdf: bytes, style: str) -> list[Secret]:
     links = reading.read_qr_from_pdf(pdf)
     assert all(link.startswith(f"http://pingyi.test/v/{style}#") for link in links)
     return [parse_secret(link.split("#")[1]) for link in links]

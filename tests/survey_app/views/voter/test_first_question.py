@@ -58,7 +58,7 @@ def forms_of(app: Flask, key: str) -> list[str]:
     """A form of each rater group of a shipped demo."""
     one = DEMOS[key]
     home = one.path.parent / "demo"
-    first = next(iter(rounds_of(home)), None)
+    first = next(iter(rounds_of(home) or []), None)
     words = rounds.Words(
         title=first.title if first else "演示：进行中的一轮",
         period="2026",

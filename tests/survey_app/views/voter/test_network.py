@@ -101,7 +101,8 @@ def test_on_plain_http_a_page_without_a_network_asks_before_it_is_left(phone: Ph
     phone.context.set_offline(True)
     page.wait_for_function("window.onbeforeunload !== null")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    page.on("dialog", lambda dialog: dialog.dismiss())
     page.evaluate("window.setTimeout(() => window.location.reload(), 0)")
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.errors import AXES_ZH, PlanError
+from analysis.errors import PlanError
 from analysis.values import AXES, Key
 
 Axes = tuple[str, ...]
@@ -36,12 +36,9 @@ def within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
     """PlanError unless the axes of step `inner` are among those of step `outer`."""
     extra = [axis for axis in known[inner] if axis not in known[outer]]
     if extra:
-        raise PlanError(
-            f"{inner!r} has the axis {extra[0]!r}, which {outer!r} has not",
-            f"“{inner}”分{AXES_ZH[extra[0]]}，而它所作用的量不分{AXES_ZH[extra[0]]}",
-        )
+        raise PlanError("axis-not-within", inner=inner, outer=outer, axis=extra[0])
 
 
 def no_axis(of: str, axis: str) -> PlanError:
     """A step works along an axis its table has not."""
-    return PlanError(f"{of!r} has no axis {axis!r}", f"“{of}”不分{AXES_ZH[axis]}")
+    return PlanError("no-axis", of=of, axis=axis)

@@ -51,7 +51,7 @@ class Context:
         """Subject to facts, subjects in code-point order. EvidenceError when a subject is given twice."""
         found = {subject.id: subject.facts for subject in sorted(self.evidence.subjects, key=lambda one: one.id)}
         if len(found) != len(self.evidence.subjects):
-            raise EvidenceError("a subject is given twice", "同一个对象出现了两次")
+            raise EvidenceError("subject-twice")
         return found
 
     def related(self, subject: str, relation: str) -> str | None:
@@ -86,7 +86,7 @@ def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
     found: dict[Key, Value] = {}
     for key, value in pairs:
         if key in found:
-            raise EvidenceError(f"two values for {what} of {' · '.join(key)}", f"{' · '.join(key)} 的“{what}”有两个值")
+            raise EvidenceError("two-values", what=what, cell=" · ".join(key))
         found[key] = value
     return found
 
@@ -97,15 +97,8 @@ def check(context: Context) -> None:
     header = context.header
     for (subject, group, item), counts in context.tally.counts.items():
         if subject not in context.facts:
-            raise EvidenceError(
-                f"ballots rate {subject!r}, who is not among the subjects", f"票上评了“{subject}”，名册里没有这个对象"
-            )
+            raise EvidenceError("unknown-subject", subject=subject)
         if item not in header.item_scale or (header.groups and group not in header.groups):
-            raise EvidenceError(
-                f"the plan knows no item {item!r} for the group {group!r}", f"方案里没有主体“{group}”填内容“{item}”"
-            )
+            raise EvidenceError("item-not-asked", item=item, group=group)
         if len(counts) > len(header.choices(item)) + 1:
-            raise EvidenceError(
-                f"a mark {len(counts) - 1} on {item!r}, whose scale has {len(header.choices(item))} choices",
-                f"“{item}”只有 {len(header.choices(item))} 个选项，票上出现了第 {len(counts) - 1} 个",
-            )
+            raise EvidenceError("mark-outside-scale", mark=len(counts) - 1, item=item, choices=len(header.choices(item)))

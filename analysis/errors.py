@@ -1,45 +1,55 @@
-"""What the count can refuse, each as one sentence in two languages: what is wrong and where. Nothing is ever half counted."""
+"""What the count can refuse, each a code with its parts: what is wrong and where. Nothing is ever half counted.
+
+May not live here: sentences (`refusals`). Whoever shows an error tells it with a `Say`.
+"""
 
 from __future__ import annotations
 
-KINDS_ZH = {"number": "数", "text": "文字", "truth": "是非", "missing": "缺"}
-AXES_ZH = {"subject": "对象", "group": "主体", "item": "内容", "period": "时期", "rater": "评议人", "rival": "对手"}
+from typing import Self
+
+from analysis.refusals import AT_LINE, AT_STEP, LISTED, REFUSALS, WORDS
+from analysis.saying import Say
 
 
 class AnalysisError(Exception):
     """The count cannot go on. `step` is the plan's step it stopped at ("" when none), `line` its line in the scheme file.
 
-    `sentence` is English and `zh` Chinese; `told` gives either with its place. `zh` may be left out where no scheme file and
-    no spreadsheet can lead to the error, only a plan or a report somebody wrote by hand.
+    `code` is a row of `refusals.REFUSALS`, `parts` are what that sentence names: texts, numbers, lists of texts (tuples), and
+    codes of words (`refusals.WORDS`).
     """
 
-    foreign = "计算停在这里（{}）"  # what a Chinese reader is told where only the English sentence exists
+    def __init__(self, code: str, /, **parts: object) -> None:
+        """Keep what is wrong; `at` says where."""
+        super().__init__(code)
+        self.code = code
+        self.parts = parts
+        self.step = ""
+        self.line = 0
 
-    def __init__(self, sentence: str, zh: str = "", *, step: str = "", line: int = 0) -> None:
-        """Keep the sentence in both languages, and where it happened."""
-        where = f" (step {step}" + (f", line {line})" if line else ")") if step else ""
-        super().__init__(sentence + where)
-        self.sentence = sentence
-        self.zh = zh or self.foreign.format(sentence)
-        self.step = step
-        self.line = line
+    def __str__(self) -> str:
+        """Code, parts and place, for developers."""
+        parts = ", ".join(f"{name}={part!r}" for name, part in self.parts.items())
+        where = f" (step {self.step}" + (f", line {self.line})" if self.line else ")") if self.step else ""
+        return self.code + (f": {parts}" if parts else "") + where
 
-    def told(self, language: str = "zh") -> str:
-        """The sentence with its place, in Chinese or English."""
-        if not language.startswith("zh"):
-            return str(self)
-        where = f"（“{self.step}”" + (f"，方案第 {self.line} 行）" if self.line else "）") if self.step else ""
-        return self.zh + where
+    def told(self, say: Say) -> str:
+        """The sentence with its place, as `say` tells it."""
+        text = say(REFUSALS[self.code], **{name: _part(name, part, say) for name, part in self.parts.items()})
+        if not self.step:
+            return text
+        return text + (say(AT_LINE, step=self.step, line=self.line) if self.line else say(AT_STEP, step=self.step))
 
-    def at(self, step: str, line: int) -> AnalysisError:
+    def at(self, step: str, line: int) -> Self:
         """The same error, placed at a step; an error that already knows its step keeps it."""
-        return self if self.step else type(self)(self.sentence, self.zh, step=step, line=line)
+        if self.step:
+            return self
+        placed = type(self)(self.code, **self.parts)
+        placed.step, placed.line = step, line
+        return placed
 
 
 class PlanError(AnalysisError):
     """The plan itself is malformed: an unknown step, parameter, reference or literal."""
-
-    foreign = "计算步骤不合规定（{}）"
 
 
 class EvidenceError(AnalysisError):
@@ -48,3 +58,9 @@ class EvidenceError(AnalysisError):
 
 class ConservationError(AnalysisError):
     """Ballots got lost or appeared: the books do not add up."""
+
+
+def _part(name: str, part: object, say: Say) -> object:
+    if name in WORDS:
+        return say(WORDS[name][str(part)])
+    return say(LISTED).join(map(str, part)) if isinstance(part, tuple) else part

@@ -174,27 +174,19 @@ class Tally:
                 expected[cell] = expected.get(cell, 0) + book.valid
         if expected.keys() != self.counts.keys():
             cell = sorted(expected.keys() ^ self.counts.keys())[0]
-            raise ConservationError(
-                f"cell {cell} is in the books or in the counts, but not in both",
-                f"{' · '.join(cell)} 只在票数或只在账上有，对不上",
-            )
+            raise ConservationError("only-counts-or-books", cell=" · ".join(cell))
         for cell, counts in self.counts.items():
             ballots = expected[cell]
             if sum(counts) != ballots or (counts and min(counts) < 0):
-                raise ConservationError(
-                    f"cell {cell} counts {sum(counts)} marks, but {ballots} valid ballots offer it",
-                    f"{' · '.join(cell)} 有 {sum(counts)} 个答案，而有这一栏的有效票是 {ballots} 张",
-                )
+                raise ConservationError("marks-and-ballots-differ", cell=" · ".join(cell), marks=sum(counts), ballots=ballots)
 
 
 def _check_book(book: StyleBooks) -> None:
     parts = (book.valid, book.blank, book.invalid, book.superseded)
     if book.cast != sum(parts) or min(parts) < 0:
         raise ConservationError(
-            f"style {book.style!r}: {book.cast} cast, but {book.valid} valid + {book.blank} blank"
-            f" + {book.invalid} invalid + {book.superseded} superseded",
-            f"票种“{book.style}”投出 {book.cast} 张，有效 {book.valid}、空白 {book.blank}、无效 {book.invalid}、"
-            f"被替换 {book.superseded}，合不拢",
+            "books-do-not-add-up", style=book.style, cast=book.cast, valid=book.valid, blank=book.blank, invalid=book.invalid,
+            superseded=book.superseded,
         )
     if len({(slot.subject, slot.item) for slot in book.slots}) != len(book.slots):
-        raise ConservationError(f"style {book.style!r} offers one slot twice", f"票种“{book.style}”里同一栏出现两次")
+        raise ConservationError("slot-twice", style=book.style)

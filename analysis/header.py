@@ -74,7 +74,7 @@ def read_header(raw: Mapping[str, object]) -> Header:
     )
     for item, scale in header.item_scale.items():
         if scale not in header.scales:
-            raise PlanError(f"item {item!r} has the scale {scale!r}, which the plan does not define")
+            raise PlanError("no-such-scale", item=item, scale=scale)
     for axis in ("group", "item"):
         _check_tree(axis, header.parents(axis))
     return header
@@ -86,7 +86,7 @@ def _check_tree(axis: str, parents: Mapping[str, str]) -> None:
         while label in parents:
             label = parents[label]
             if label in seen:
-                raise PlanError(f"the {axis} tree runs in a circle at {label!r}", f"“{label}”的上级绕成了圈")
+                raise PlanError("tree-in-a-circle", axis=axis, label=label)
             seen.add(label)
 
 
@@ -95,7 +95,7 @@ def _mapping(raw: Mapping[str, object], name: str) -> dict[str, object]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise PlanError(f"{name!r} must be an object")
+        raise PlanError("not-an-object", name=name)
     return value
 
 
@@ -103,7 +103,7 @@ def _text_mapping(raw: Mapping[str, object], name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in _mapping(raw, name).items():
         if not isinstance(value, str):
-            raise PlanError(f"{name!r}: {key!r} must map to a text")
+            raise PlanError("not-mapped-to-text", name=name, key=key)
         found[key] = value
     return found
 
@@ -113,28 +113,28 @@ def _texts(raw: Mapping[str, object], name: str) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value) or len(set(value)) != len(value):
-        raise PlanError(f"{name!r} must be a list of different texts")
+        raise PlanError("texts-not-different", name=name)
     return tuple(value)
 
 
 def _scale(name: str, raw: object) -> tuple[Choice, ...]:
     if not isinstance(raw, list):
-        raise PlanError(f"scale {name!r} must be a list of choices")
+        raise PlanError("scale-not-a-list", scale=name)
     choices = tuple(_choice(name, entry) for entry in raw)
     codes = [choice.code for choice in choices]
     if sorted(codes) != list(range(1, len(codes) + 1)):
-        raise PlanError(f"scale {name!r}: the codes must be 1 to {len(codes)}, each once")
+        raise PlanError("scale-codes", scale=name, many=len(codes))
     if len({choice.key for choice in choices}) != len(choices):
-        raise PlanError(f"scale {name!r}: two choices have one key")
+        raise PlanError("scale-key-twice", scale=name)
     return choices
 
 
 def _choice(scale: str, raw: object) -> Choice:
     if not isinstance(raw, dict) or set(raw) - {"code", "key", "value", "kind"}:
-        raise PlanError(f"scale {scale!r}: {raw!r} is not a choice")
+        raise PlanError("not-a-scale-choice", scale=scale, given=raw)
     code, key, kind = raw.get("code"), raw.get("key"), raw.get("kind", "grade")
     if not isinstance(code, int) or isinstance(code, bool) or not isinstance(key, str) or kind not in CHOICE_KINDS:
-        raise PlanError(f"scale {scale!r}: {raw!r} is not a choice")
+        raise PlanError("not-a-scale-choice", scale=scale, given=raw)
     if kind == "unknown":
         return Choice(code, key, None, kind)
     return Choice(code, key, number(raw.get("value")), kind)

@@ -28,13 +28,13 @@ class Reader:
     def need(self, name: str) -> object:
         """The raw parameter; PlanError when it is not there."""
         if self.raw.get(name) is None:
-            raise PlanError(f"parameter {name!r} is needed")
+            raise PlanError("parameter-needed", name=name)
         return self.raw[name]
 
     def as_ref(self, raw: object) -> str:
         """A raw value as the name of an earlier step."""
         if not isinstance(raw, str) or raw not in self.known:
-            raise PlanError(f"{raw!r} is not the name of an earlier step")
+            raise PlanError("not-an-earlier-step", given=raw)
         self.refs.append(raw)
         return raw
 
@@ -66,7 +66,7 @@ class Reader:
         """A text."""
         raw = self.need(name)
         if not isinstance(raw, str):
-            raise PlanError(f"parameter {name!r} must be a text, not {raw!r}")
+            raise PlanError("not-a-text", name=name, given=raw)
         return raw
 
     def opt_text(self, name: str) -> str | None:
@@ -77,21 +77,21 @@ class Reader:
         """One of the allowed words."""
         raw = self.get(name) if self.get(name) is not None or default is None else default
         if not isinstance(raw, str) or raw not in allowed:
-            raise PlanError(f"parameter {name!r} must be one of {', '.join(allowed)}, not {raw!r}")
+            raise PlanError("not-one-of", name=name, known=tuple(allowed), given=raw)
         return raw
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
         raw = self.need(name)
         if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
-            raise PlanError(f"parameter {name!r} must be a list of texts")
+            raise PlanError("not-texts", name=name)
         return tuple(raw)
 
     def listed_name(self, raw: object, names: str) -> str:
         """A name of the evidence, which must stand in the plan's list `names` where the plan has that list."""
         allowed = self.header.names[names]
         if not isinstance(raw, str) or (allowed is not None and raw not in allowed):
-            raise PlanError(f"{raw!r} is not among the plan's {names}")
+            raise PlanError("not-listed", given=raw, names=names)
         return raw
 
     def opt_texts(self, name: str) -> tuple[str, ...] | None:
@@ -111,7 +111,7 @@ class Reader:
         raw = self.need(name)
         value = Fraction(raw) if isinstance(raw, int) and not isinstance(raw, bool) else number(raw)
         if value.denominator != 1 or value < 1:
-            raise PlanError(f"parameter {name!r} must be a whole number of at least 1, not {raw!r}")
+            raise PlanError("not-whole", name=name, given=raw)
         return value.numerator
 
     def opt_integer(self, name: str) -> int | None:
@@ -124,7 +124,7 @@ class Reader:
         if raw is None:
             return default
         if not isinstance(raw, bool):
-            raise PlanError(f"parameter {name!r} must be true or false")
+            raise PlanError("not-true-or-false", name=name)
         return raw
 
     def listed(self, name: str) -> list[object]:
@@ -133,14 +133,14 @@ class Reader:
         if raw is None:
             return []
         if not isinstance(raw, list):
-            raise PlanError(f"parameter {name!r} must be a list")
+            raise PlanError("not-a-list", name=name)
         return raw
 
     def sub(self, raw: object, allowed: Sequence[str]) -> Reader:
         """A reader for a nested object, which may have the allowed names only."""
         if not isinstance(raw, dict):
-            raise PlanError(f"{raw!r} must be an object with {', '.join(allowed)}")
+            raise PlanError("not-an-object-with", given=raw, known=tuple(allowed))
         unknown = sorted(set(raw) - set(allowed))
         if unknown:
-            raise PlanError(f"unknown parameter {unknown[0]!r}; known are {', '.join(allowed)}")
+            raise PlanError("unknown-parameter", name=unknown[0], known=tuple(allowed))
         return Reader(raw, self.known, self.header, self.refs)

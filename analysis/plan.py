@@ -50,7 +50,7 @@ def canonical(obj: object) -> str:
 
 def _refuse_floats(obj: object) -> None:
     if isinstance(obj, float):
-        raise PlanError(f"{obj!r} is a float; numbers that decide are written as text")
+        raise PlanError("float", given=obj)
     if isinstance(obj, dict):
         for value in obj.values():
             _refuse_floats(value)
@@ -68,23 +68,23 @@ def parse_plan(source: str | Mapping[str, object]) -> Plan:
     """A plan from its JSON text or from the object the text holds. PlanError (with step and line) for anything malformed."""
     raw = _object(source)
     if raw.get("format") != FORMAT:
-        raise PlanError(f"the plan's format is {raw.get('format')!r}, not {FORMAT!r}")
+        raise PlanError("plan-format", given=raw.get("format"), wanted=FORMAT)
     unknown = sorted(set(raw) - {"format", "steps", "outputs", *HEADER_KEYS})
     if unknown:
-        raise PlanError(f"unknown key {unknown[0]!r} in the plan")
+        raise PlanError("unknown-key", key=unknown[0])
     header = read_header(raw)
     known: dict[str, Axes] = {}
     steps = []
     entries = raw.get("steps")
     if not isinstance(entries, list):
-        raise PlanError("'steps' must be a list")
+        raise PlanError("steps-not-a-list")
     for entry in entries:
         step = _read_step(entry, known, header)
         known[step.name] = step.axes
         steps.append(step)
     outputs = raw.get("outputs", [])
     if not isinstance(outputs, list) or not all(name in known for name in outputs):
-        raise PlanError("'outputs' must be a list of steps")
+        raise PlanError("outputs-not-steps")
     return Plan(header, tuple(steps), tuple(outputs), canonical(raw))
 
 
@@ -94,26 +94,26 @@ def _object(source: str | Mapping[str, object]) -> Mapping[str, object]:
     try:
         raw = json.loads(source)
     except ValueError as error:
-        raise PlanError(f"the plan is not JSON: {error}") from error
+        raise PlanError("not-json", reason=error) from error
     if not isinstance(raw, dict):
-        raise PlanError("the plan must be an object")
+        raise PlanError("plan-not-an-object")
     return raw
 
 
 def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> Step:
     if not isinstance(entry, dict):
-        raise PlanError(f"{entry!r} is not a step")
+        raise PlanError("not-a-step", given=entry)
     name, op, line = entry.get("name"), entry.get("op"), entry.get("line") or 0
     if not isinstance(name, str) or not name or not isinstance(line, int):
-        raise PlanError(f"a step needs a name (text), and a line (integer) or none: {entry!r}")
+        raise PlanError("step-unnamed", given=entry)
     if name in known:
-        raise PlanError("two steps have this name", step=name, line=line)
+        raise PlanError("step-twice").at(name, line)
     if not isinstance(op, str) or op not in OPS:
-        raise PlanError(f"unknown op {op!r}; known are {', '.join(OPS)}", step=name, line=line)
+        raise PlanError("unknown-op", op=op, known=tuple(OPS)).at(name, line)
     spec = OPS[op]
     given = {key: value for key, value in entry.items() if key not in _STEP_KEYS}
     try:
-        reader = Reader(given, known, header).sub(given, [param.name for param in spec.parameters])
+        reader = Reader(given, known, header).sub(given, spec.parameters)
         params = spec.read(reader)
         axes = spec.axes(params, known)
     except PlanError as error:

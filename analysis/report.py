@@ -72,7 +72,7 @@ class Report:
         """The books of a test's cell. AnalysisError when the step is no test."""
         step = self.plan.step(name)
         if not isinstance(step.params, TestParams):
-            raise AnalysisError(f"{name!r} is not a test", f"“{name}”不是一个判断")
+            raise AnalysisError("not-a-test", name=name)
         key = tuple(labels[axis] for axis in step.axes)
 
         def read(what: str | None) -> Value:
@@ -118,9 +118,7 @@ class Report:
         try:
             raw = json.loads(text)
             if raw["format"] not in (FORMAT, _WITH_SENTENCES):
-                raise AnalysisError(
-                    f"the report's format is {raw['format']!r}, not {FORMAT!r}", f"结果的格式是 {raw['format']}，不是 {FORMAT}"
-                )
+                raise AnalysisError("report-format", given=raw["format"], wanted=FORMAT)
             plan = parse_plan(raw["plan"])
             counts = {(subject, group, item): tuple(codes) for subject, group, item, codes in raw["counts"]}
             tables = {name: Table(name, plan.step(name).axes, {tuple(row[:-1]): literal(row[-1]) for row in rows})
@@ -134,7 +132,7 @@ class Report:
                 {(step, tuple(key)): notes_in(notes) for step, key, notes in raw["notes"]},
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise AnalysisError(f"this is not a report: {error!r}", "这不是一份计算结果，或者已经损坏") from error
+            raise AnalysisError("not-a-report") from error
 
 
 def _book_out(book: StyleBooks) -> list[object]:

@@ -1,12 +1,15 @@
 """How a pure layer speaks without knowing a language: a sentence of the source language, its parts, and whoever shows it says it.
 
-Lives here: the marker by which catalogues find the sentences, and the plain saying of the source language. May not live here: a
+Lives here: the markers by which catalogues find the sentences, and the plain saying of the source language. May not live here: a
 sentence, a second language. Sentences carry their parts as `{name}`; `survey_app.i18n.say` tells them in the reader's language.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
+
+#: Between a context and its sentence, as gettext itself has it.
+GLUE = "\x04"
 
 
 class Say(Protocol):
@@ -21,6 +24,11 @@ def N_(sentence: str) -> str:  # noqa: N802 - the customary name of the extracti
     return sentence
 
 
+def NC_(context: str, sentence: str) -> str:  # noqa: N802 - the customary name of the extraction marker
+    """The same for a word that other languages say differently elsewhere: `context` tells translators where this one stands."""
+    return context + GLUE + sentence
+
+
 def in_source(sentence: str, /, **parts: object) -> str:
     """The sentence in the language it is written in, Chinese."""
-    return sentence.format(**parts)
+    return sentence.rpartition(GLUE)[2].format(**parts)

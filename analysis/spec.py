@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from analysis.context import Context
 
 
-@dataclass(frozen=True)
-class Param:
-    """One parameter of an op, as the reference prints it."""
-
-    name: str
-    zh: str
-    en: str
-    needed: bool = False
-
-
 P = TypeVar("P")
 
 
@@ -34,15 +24,16 @@ P = TypeVar("P")
 class OpSpec(Generic[P]):
     """One row of the table of ops.
 
-    `why` says what published methods need it for. `read` makes the parameters, `axes` infers the axes (or raises PlanError),
-    `run` makes the table's cells, `operands` names the cells one cell was made from.
+    `title` is what readers are told such a step does, a sentence of the source language (`analysis.saying`); `why` says what
+    published methods need it for; `parameters` are the names it may have (docs/plan.md says what each means). `read` makes the
+    parameters, `axes` infers the axes (or raises PlanError), `run` makes the table's cells, `operands` names the cells one cell
+    was made from.
     """
 
     id: str
-    zh: str
-    en: str
+    title: str
     why: str
-    parameters: tuple[Param, ...]
+    parameters: tuple[str, ...]
     read: Callable[[Reader], P]
     axes: Callable[[P, Mapping[str, Axes]], Axes]
     run: Callable[[Step, P, Context], dict[Key, Value]]

@@ -36,7 +36,7 @@ def count(
     """
     styles = [batch.style for batch in batches]
     if len(set(styles)) != len(styles):
-        raise EvidenceError("two batches of one ballot style", "同一种票有两批")
+        raise EvidenceError("style-twice")
     counts: dict[tuple[str, str, str], list[int]] = {}
     books = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -68,21 +68,12 @@ def _trimmed(row: list[int]) -> list[int]:
 def _count_batch(batch: BallotBatch) -> tuple[Counts, int]:
     marks = batch.marks
     if marks.ndim != 2 or marks.shape[1] != len(batch.slots):
-        raise EvidenceError(
-            f"style {batch.style!r}: marks of shape {marks.shape} for {len(batch.slots)} slots",
-            f"票种“{batch.style}”有 {len(batch.slots)} 栏，答案的形状却是 {marks.shape}",
-        )
+        raise EvidenceError("marks-shape", style=batch.style, slots=len(batch.slots), shape=str(marks.shape))
     if marks.dtype not in (np.dtype(np.uint8), np.dtype(np.uint16)):
-        raise EvidenceError(
-            f"style {batch.style!r}: marks are {marks.dtype}, not small whole numbers",
-            f"票种“{batch.style}”的答案不是选项代码（{marks.dtype}）",
-        )
+        raise EvidenceError("marks-kind", style=batch.style, kept=str(marks.dtype))
     table = code_counts(marks)
     if table.sum() != marks.size:
-        raise ConservationError(
-            f"style {batch.style!r}: {marks.size} marks, {table.sum()} counted",
-            f"票种“{batch.style}”有 {marks.size} 个答案，数出 {table.sum()} 个",
-        )
+        raise ConservationError("marks-lost", style=batch.style, marks=marks.size, counted=int(table.sum()))
     blank = blank_ballots(marks, table)
     table[:, 0] -= blank
     return table, blank
@@ -149,5 +140,5 @@ def merged(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
         recount = count(batches)
         mine = {cell: tuple(_trimmed(list(row))) for cell, row in stored.counts.items() if any(row)}
         if {cell: row for cell, row in recount.counts.items() if row} != mine:
-            raise ConservationError("the stored tally and the ballots differ", "存下的票数与票箱里的票不一致")
+            raise ConservationError("tally-differs")
     return stored

@@ -79,7 +79,7 @@ def ratio(top: int, bottom: int) -> Fraction:
 def number(text: object) -> Fraction:
     """An exact number from its text: an integer, a decimal or a fraction. Raises PlanError for anything else, floats too."""
     if not isinstance(text, str) or not _NUMBER.fullmatch(text):
-        raise PlanError(f"{text!r} is not a number written as text")
+        raise PlanError("not-exact", given=text)
     return Fraction(text)
 
 
@@ -115,7 +115,7 @@ def literal(raw: object) -> Value:
             return body
         if tag == "missing" and isinstance(body, str) and body in _REASONS:
             return Missing(Reason(body))
-    raise PlanError(f"{raw!r} is not a literal")
+    raise PlanError("not-a-literal", given=raw)
 
 
 def as_literal(value: Value) -> list[object]:

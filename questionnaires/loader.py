@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis import PlanError, parse_plan
+from analysis.saying import in_source
 from questionnaires.compiling.compiler import Compiled, compile_quantities
 from questionnaires.compiling.layout import read_layout
 from questionnaires.language.nodes import Node, read
@@ -125,7 +126,7 @@ def _runs(reader: Reader, root: Node, compiled: Compiled) -> None:
         parse_plan(compiled.plan)
     except PlanError as error:
         place = Node("scalar", error.line or root.line, 1)
-        reader.bad(place, "plan", what=error.told("zh"), what_en=error.told("en"))
+        reader.bad(place, "plan", what=error.told(in_source), what_en=error)
 
 
 def _asked(root: Node) -> tuple[str, ...]:

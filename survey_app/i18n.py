@@ -24,6 +24,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, request
 
+from analysis.saying import GLUE
+
 LOCALE = Path(__file__).resolve().parent / "locale"
 SOURCE = "zh-Hans"
 #: Language tag -> folder of its catalogue. The source language has none.
@@ -55,7 +57,7 @@ def gettext(sentence: str, **parts: object) -> str:
 
 def say(sentence: str, /, **parts: object) -> str:
     """A sentence of a pure layer in the reader's language (`analysis.saying`); its parts stand in braces."""
-    return gettext(sentence).format(**parts)
+    return gettext(sentence).rpartition(GLUE)[2].format(**parts)
 
 
 def counted(sentence: str, count: int, **parts: object) -> str:
@@ -234,7 +236,7 @@ def _path(tag: str) -> Path:
 
 @lru_cache(maxsize=8)
 def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
-    """Sentence -> its forms, read from the text catalogue itself: no compiled copy that could lag behind."""
+    """Sentence, behind its context if it has one -> its forms. Read from the text catalogue: no compiled copy can lag behind."""
     found: dict[str, tuple[str, ...]] = {}
     if tag == SOURCE or not _path(tag).exists():
         return found
@@ -242,7 +244,8 @@ def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
         for one in read_po(file, locale=LANGUAGES[tag]):
             forms = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
             if one.id and forms and all(forms) and not one.fuzzy:
-                found[one.id if isinstance(one.id, str) else one.id[0]] = forms
+                sentence = one.id if isinstance(one.id, str) else one.id[0]
+                found[one.context + GLUE + sentence if one.context else sentence] = forms
     return found
 
 

@@ -41,10 +41,6 @@ class Cell:
     choices: tuple[str, ...] = ("low", "high")
     protected: bool = True
 
-    def told(self) -> str:
-        """The cell in words."""
-        return " · ".join(part for part in self.name if part)
-
 
 @dataclass(frozen=True)
 class Form:
@@ -66,22 +62,6 @@ class Leak:
     combo: tuple[tuple[str, int], ...]
     choice: str = ""
     bodies: tuple[str, ...] = field(default=())
-
-    def told(self, language: str = "zh") -> str:
-        """One sentence: which numbers, put together how, show whose answers."""
-        chinese = language.startswith("zh")
-        how, about = _combination(self.combo, chinese=chinese), "、".join(cell.told() for cell in self.cells)
-        if self.kind == "unanimous":
-            if chinese:
-                return f"{how}已到尽头：{about} 的 {self.raters} 人答的全是“{self.choice}”"
-            return f"{how} is at the end of its range: all {self.raters} of {about} answered {self.choice!r}"
-        if self.kind == "insider":
-            if chinese:
-                return f"{how}只关系到 {about} 的 {self.raters} 人；其中一人除去自己那份，就得出其余 {self.raters - 1} 人的"
-            return (
-                f"{how} rests on the {self.raters} of {about} alone; one of them, his own taken away: {self.raters - 1} are left"
-            )
-        return f"{how}只关系到 {about} 的 {self.raters} 人" if chinese else f"{how} rests on the {self.raters} of {about} alone"
 
 
 def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int, floors: Mapping[str, int] | None = None) -> list[Leak]:
@@ -243,13 +223,3 @@ def _differences(valued: Sequence[Valued]) -> list[Valued]:
         if len(used) > 1 and left:
             rest.append((Form(whole.name, left, value), tuple(used)))
     return rest
-
-
-def _combination(combo: Sequence[tuple[str, int]], *, chinese: bool) -> str:
-    """The numbers put together, as a person would write it: “A” − 2×“B”."""
-    text = ""
-    for name, factor in sorted(combo, key=lambda one: one[1] < 0):
-        sign = ("−" if factor < 0 else "") if not text else (" − " if factor < 0 else " + ")
-        quoted = f"“{name}”" if chinese else repr(name)
-        text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}×'}{quoted}"
-    return text

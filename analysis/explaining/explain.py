@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.explaining.phrases import LANGUAGES
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
+from analysis.saying import Say, in_source
 from analysis.values import Key
 
 
@@ -15,12 +15,12 @@ def explain(
     *,
     titles: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
-    language: str = "zh",
+    say: Say = in_source,
     depth: int = 32,
 ) -> str:
     """The calculation of one cell, one line per cell, operands indented below. `titles` maps steps and `names` maps labels and
-    grades to what people call them; `depth` is how many levels to unfold. Each cell is unfolded once."""
-    wording = Wording(LANGUAGES["zh" if language.startswith("zh") else "en"], titles or {}, names or {})
+    grades to what people call them, `say` tells the phrases; `depth` is how many levels to unfold. Each cell is unfolded once."""
+    wording = Wording(say, titles or {}, names or {})
     lines: list[str] = []
     seen: set[tuple[str, Key]] = set()
 
@@ -39,18 +39,18 @@ def explain(
 
 def line_of(node: TraceNode, wording: Wording) -> str:
     """One cell on one line: name = formula = value, then line, source and origin in parentheses."""
-    say = wording.say
+    phrase = wording.phrase
     formula, value = right_hand_side(node, wording), wording.value(node.value)
-    leads_to = " → " if node.op == "test" else say("equals")
-    text = wording.title(node) + say("equals") + (f"{formula}{leads_to}{value}" if formula not in ("", value) else value)
+    leads_to = " → " if node.op == "test" else phrase("equals")
+    text = wording.title(node) + phrase("equals") + (f"{formula}{leads_to}{value}" if formula not in ("", value) else value)
     told = []
     if node.line:
-        told.append(say("line", line=node.line))
+        told.append(phrase("line", line=node.line))
     if node.source:
-        told.append(say("source", source=node.source))
+        told.append(phrase("source", source=node.source))
     if node.notes:
-        told.append(say("note", note=wording.noted(node.notes)))
-    return text + (say("open") + say("semicolon").join(told) + say("close") if told else "")
+        told.append(phrase("note", note=wording.noted(node.notes)))
+    return text + (phrase("open") + phrase("semicolon").join(told) + phrase("close") if told else "")
 
 
 def worth_a_line(node: TraceNode) -> bool:

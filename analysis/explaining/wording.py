@@ -1,4 +1,4 @@
-"""How each op's step is written by hand: the right-hand side of "name = … = value", one function per op, in two languages."""
+"""How each op's step is written by hand: the right-hand side of "name = … = value", one function per op."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from fractions import Fraction
 
 from analysis.axes import Ref
 from analysis.errors import AnalysisError
+from analysis.explaining.phrases import PHRASES, reason_told
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
 from analysis.ops.cells import Band
 from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Call, Expr
 from analysis.ops.sources import TallyParams
+from analysis.saying import Say
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Missing, Value, text_of, total
 
@@ -38,24 +40,24 @@ def format_decimal(scaled: int, places: int) -> str:
 
 @dataclass(frozen=True)
 class Wording:
-    """Words of one language, titles of steps and names of labels."""
+    """How phrases are told, titles of steps and names of labels."""
 
-    words: Mapping[str, str]
+    say: Say
     titles: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     moment: Callable[[str], str] = str  # how a moment in UTC is told where this is read
 
-    def say(self, word: str, **parts: object) -> str:
+    def phrase(self, name: str, **parts: object) -> str:
         """A phrase with its parts filled in."""
-        return self.words[word].format(**parts)
+        return self.say(PHRASES[name], **parts)
 
     def value(self, value: Value) -> str:
         """Any value as a person writes it."""
         if isinstance(value, Fraction):
             return decimal(value)
         if isinstance(value, Missing):
-            return self.say("missing", reason=self.words.get(value.reason, value.reason))
-        return self.words[text_of(value)] if isinstance(value, bool) else self.names.get(value, value)
+            return self.phrase("missing", reason=reason_told(value.reason, self.say))
+        return self.phrase(text_of(value)) if isinstance(value, bool) else self.names.get(value, value)
 
     def short(self, value: Value) -> str:
         """A value inside a formula: an endless decimal loses its fraction, a negative number gets parentheses."""
@@ -65,26 +67,26 @@ class Wording:
     def title(self, node: TraceNode) -> str:
         """A cell's name: the step's title and its labels."""
         title = self.titles.get(node.name, node.name)
-        labels = self.say("comma").join(self.names.get(label, label) for label in node.labels.values())
-        return self.say("labels", title=title, labels=labels) if labels else title
+        labels = self.phrase("comma").join(self.names.get(label, label) for label in node.labels.values())
+        return self.phrase("labels", title=title, labels=labels) if labels else title
 
     def noted(self, notes: Notes) -> str:
         """Where evidence came from, in words."""
-        return self.say("semicolon").join(map(self._note, notes))
+        return self.phrase("semicolon").join(map(self._note, notes))
 
     def _note(self, note: Note) -> str:
         if note.said:
             return note.said
-        comma, entered = self.say("comma"), note.entered
+        comma, entered = self.phrase("comma"), note.entered
         facts, reason = comma.join(part for part in (note.decider, note.on) if part), note.reason
         if note.decider and reason:
-            told = self.say("note decided", facts=facts, reason=reason)
+            told = self.phrase("note decided", facts=facts, reason=reason)
         else:
             told = " ".join(part for part in (facts, reason) if part)
         if note.amount:
-            told = self.say("note amount", told=told, amount=note.amount)
-        origin = self.say("note origin", **dict(entered.origin)) if entered.origin else ""
-        entry = self.say("note entered", by=entered.by, day=self.moment(entered.at)) if entered.by else ""
+            told = self.phrase("note amount", told=told, amount=note.amount)
+        origin = self.phrase("note origin", **dict(entered.origin)) if entered.origin else ""
+        entry = self.phrase("note entered", by=entered.by, day=self.moment(entered.at)) if entered.by else ""
         return comma.join(part for part in (told, origin, entry) if part)
 
 
@@ -100,7 +102,7 @@ def _first(node: TraceNode, role: str) -> Value:
 def _listed(texts: Sequence[str], joiner: str, wording: Wording) -> str:
     if len(texts) <= _MANY:
         return joiner.join(texts)
-    return joiner.join([*texts[:_MANY], wording.say("and so on", n=len(texts))])
+    return joiner.join([*texts[:_MANY], wording.phrase("and so on", n=len(texts))])
 
 
 def _nothing(_: TraceNode, __: Wording) -> str:
@@ -133,11 +135,11 @@ def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 
         return f"({text})" if binding < outer else text
     args = [infix(arg, values, wording) for arg in expr.args]
     if expr.op == "if":
-        return wording.say("if", condition=args[0], then=args[1], otherwise=args[2])
+        return wording.phrase("if", condition=args[0], then=args[1], otherwise=args[2])
     if expr.op in ("and", "or"):
-        text = wording.words[expr.op].join(infix(arg, values, wording, 1) for arg in expr.args)
+        text = wording.phrase(expr.op).join(infix(arg, values, wording, 1) for arg in expr.args)
         return f"({text})" if outer else text
-    return f"{wording.words[expr.op]}({_listed(args, ', ', wording)})"
+    return f"{wording.phrase(expr.op)}({_listed(args, ', ', wording)})"
 
 
 def _calc(node: TraceNode, wording: Wording) -> str:
@@ -200,10 +202,10 @@ def _collapse(node: TraceNode, wording: Wording) -> str:
     if collapse.trim is not None and pairs:
         kept = trimmed(collapse.trim, pairs, _first(node, "base"))
         if isinstance(kept, list) and len(kept) < len(pairs):
-            told = wording.say("trimmed", n=len(pairs) - len(kept), of=len(pairs))
+            told = wording.phrase("trimmed", n=len(pairs) - len(kept), of=len(pairs))
             pairs = kept
     if missing and collapse.missing == "skip":
-        told += wording.say("left out", n=len(missing))
+        told += wording.phrase("left out", n=len(missing))
     values = [wording.short(value) for value, _ in pairs]
     if collapse.how in ("sum", "mean") and pairs:
         products = [f"{wording.short(weight)} × {value}" for value, (_, weight) in zip(values, pairs, strict=True)]
@@ -218,9 +220,9 @@ def _collapse(node: TraceNode, wording: Wording) -> str:
 
 def _how(node: TraceNode, collapse: Collapse, wording: Wording) -> str:
     if collapse.how != "kth":
-        return wording.words["how " + collapse.how]
+        return wording.phrase("how " + collapse.how)
     place = _first(node, "place") if isinstance(collapse.k, Ref) else Fraction(collapse.k)
-    return wording.say("kth top" if collapse.top else "kth bottom", k=wording.value(place))
+    return wording.phrase("kth top" if collapse.top else "kth bottom", k=wording.value(place))
 
 
 def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
@@ -232,7 +234,7 @@ def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
 def _lookup(node: TraceNode, wording: Wording) -> str:
     keys = [wording.value(one.value) for one in node.inputs]
     keys += [wording.names.get(node.labels[key[1:]], node.labels[key[1:]]) for key in node.step.params.keys if key[0] == "@"]
-    return wording.say("look up", keys=wording.say("comma").join(keys))
+    return wording.phrase("look up", keys=wording.phrase("comma").join(keys))
 
 
 def _band(band: Band) -> str:
@@ -243,7 +245,7 @@ def _band(band: Band) -> str:
 def _bands(node: TraceNode, wording: Wording) -> str:
     value = _first(node, "of")
     held = [band for band in node.step.params.rows if isinstance(value, Fraction) and band.holds(value)]
-    return wording.say("band", x=wording.value(value), band=_band(held[0]) if held else "—")
+    return wording.phrase("band", x=wording.value(value), band=_band(held[0]) if held else "—")
 
 
 def _choose(node: TraceNode, wording: Wording) -> str:
@@ -256,7 +258,7 @@ def _bound(node: TraceNode, wording: Wording) -> str:
     limit = _first(node, "limit") if isinstance(params.limit, Ref) else params.limit
     held = _first(node, "when") if params.when is not None else True
     word = ("at most" if params.from_above else "at least") if held is True else "not bound"
-    return wording.say(word, grade=wording.value(_first(node, "of")), limit=wording.value(limit))
+    return wording.phrase(word, grade=wording.value(_first(node, "of")), limit=wording.value(limit))
 
 
 def _test(node: TraceNode, wording: Wording) -> str:
@@ -271,18 +273,18 @@ def _test(node: TraceNode, wording: Wording) -> str:
         votes = votes_to_turn(params.cmp, top, right * bottom, verdict)
         text = f"{wording.short(top)} ÷ {wording.short(bottom)} = {text}"
         if votes is not None:
-            text += wording.say("votes", n=abs(votes), way=wording.words["more" if votes > 0 else "fewer"])
+            text += wording.phrase("votes", n=abs(votes), way=wording.phrase("more" if votes > 0 else "fewer"))
     return text
 
 
 def _follow(node: TraceNode, wording: Wording) -> str:
     found = _by_role(node, "of")
-    return wording.say("follow", title=wording.title(found[0])) if found else ""
+    return wording.phrase("follow", title=wording.title(found[0])) if found else ""
 
 
 def _fill(node: TraceNode, wording: Wording) -> str:
     value = _first(node, "of")
-    return wording.say("filled", value=wording.value(value)) if isinstance(value, Missing) and value != node.value else ""
+    return wording.phrase("filled", value=wording.value(value)) if isinstance(value, Missing) and value != node.value else ""
 
 
 def _versus(node: TraceNode, wording: Wording) -> str:
@@ -291,8 +293,8 @@ def _versus(node: TraceNode, wording: Wording) -> str:
 
 def _round(node: TraceNode, wording: Wording) -> str:
     params = node.step.params
-    mode, step = wording.words[params.mode], decimal(params.step)
-    return wording.say("round", value=wording.value(_first(node, "of")), mode=mode, step=step)
+    mode, step = wording.phrase(params.mode), decimal(params.step)
+    return wording.phrase("round", value=wording.value(_first(node, "of")), mode=mode, step=step)
 
 
 def _relate(node: TraceNode, wording: Wording) -> str:
@@ -305,10 +307,10 @@ def _relate(node: TraceNode, wording: Wording) -> str:
     best, worst = (max(numbers), min(numbers)) if high else (min(numbers), max(numbers))
     base = {"share": total(numbers), "ratio_best": best, "ratio_mean": total(numbers) / len(numbers)}
     if params.how in base:
-        return f"{wording.short(own)} ÷ {wording.short(base[params.how])}" + wording.say("pool", n=len(numbers))
+        return f"{wording.short(own)} ÷ {wording.short(base[params.how])}" + wording.phrase("pool", n=len(numbers))
     if params.how == "minmax":
         return f"({wording.short(own)} − {wording.short(worst)}) ÷ ({wording.short(best)} − {wording.short(worst)})"
-    return wording.say("relate " + params.how, value=wording.short(own)) + wording.say("pool", n=len(numbers))
+    return wording.phrase("relate " + params.how, value=wording.short(own)) + wording.phrase("pool", n=len(numbers))
 
 
 def _allocate(node: TraceNode, wording: Wording) -> str:
@@ -317,7 +319,7 @@ def _allocate(node: TraceNode, wording: Wording) -> str:
         return wording.value(own)
     ahead = sum(1 for one in rivals if isinstance(one, Fraction) and ((one > own) if node.step.params.high else (one < own)))
     n = 1 + sum(1 for one in rivals if isinstance(one, Fraction))
-    return wording.say("allocate", value=wording.short(own), n=n, place=ahead + 1)
+    return wording.phrase("allocate", value=wording.short(own), n=n, place=ahead + 1)
 
 
 HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
@@ -331,7 +333,7 @@ HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
 def right_hand_side(node: TraceNode, wording: Wording) -> str:
     """How the value came about, in one line; "" where the cell is a given. AnalysisError for an op without a hand."""
     if node.op not in HANDS:
-        raise AnalysisError(f"nobody wrote down how {node.op!r} is explained", step=node.name)
-    return HANDS[node.op](node, wording) if node.kept else wording.say("not kept")
+        raise AnalysisError("no-hand", op=node.op).at(node.name, node.line)
+    return HANDS[node.op](node, wording) if node.kept else wording.phrase("not kept")
 
 

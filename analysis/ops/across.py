@@ -14,7 +14,8 @@ from analysis.joins import projector
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
 from analysis.ops.kinds import as_number
 from analysis.reasons import Reason
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import AXES, Key, Missing, Value, total
 
 
@@ -114,10 +115,7 @@ def _into_parents(step: Step, params: ReduceParams, context: Context) -> dict[Ke
             groups[_moved(entry[0], place, moves)].append(entry)
     twice = groups.keys() & stay.keys()
     if twice:
-        where = " · ".join(min(twice))
-        raise AnalysisError(
-            f"{where} has a value of its own and one from below", f"{where} 自己已有一个值，又有一个从下级并上来"
-        )
+        raise AnalysisError("parent-has-its-own", cell=" · ".join(min(twice)))
     return {**stay, **finish(params.collapse, groups, step.axes, context)}
 
 
@@ -227,35 +225,26 @@ def _follow_operands(step: Step, params: FollowParams, key: Key, context: Contex
     return [] if other is None else [Operand("of", params.of, (*key[:place], other, *key[place + 1 :]))]
 
 
-_COLLAPSE = (
-    Param("of", "哪个量", "the quantity", needed=True),
-    Param("how", "怎样合成", "how", needed=True),
-    Param("weights", "权重", "weights"),
-    Param("where", "只取这些", "only where"),
-    Param("missing", "缺失如何处理", "what missing means"),
-    Param("k", "第几个", "which place"),
-    Param("from", "从高还是从低", "from the top or the bottom"),
-    Param("trim", "去掉高低分", "trimming"),
-)
-_RELATION = Param("relation", "关系属性", "the fact that names a subject", needed=True)
+_COLLAPSE = ("of", "how", "weights", "where", "missing", "k", "from", "trim")
 
 ACROSS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "reduce", "汇总", "reduce", "means inside groups, nested weights, indicator trees, trimming, best years",
-        (*_COLLAPSE, Param("over", "沿哪一维", "along which axis", needed=True), Param("into", "并入上级", "into the parents")),
+        "reduce", NC_("step of a plan", "汇总"), "means inside groups, nested weights, indicator trees, trimming, best years",
+        (*_COLLAPSE, "over", "into"),
         lambda reader: ReduceParams(read_collapse(reader), reader.choice("over", AXES),
                                     reader.choice("into", ("parent",), "parent") == "parent" and reader.get("into") is not None),
         _reduce_axes, _reduce, _reduce_operands,
     ),
     OpSpec(
-        "gather", "归集", "gather", "a team's value from its members', a unit's from those in it",
-        (*_COLLAPSE, _RELATION),
+        "gather", NC_("step of a plan", "归集"), "a team's value from its members', a unit's from those in it",
+        (*_COLLAPSE, "relation"),
         lambda reader: GatherParams(read_collapse(reader), reader.listed_name(reader.need("relation"), "facts")),
         _gather_axes, _gather, _gather_operands,
     ),
     OpSpec(
-        "follow", "取关联对象", "follow", "the team's value for its member, the principal's for the deputy, the predecessor's",
-        (Param("of", "哪个量", "the quantity", needed=True), _RELATION),
+        "follow", NC_("step of a plan", "取关联对象"),
+        "the team's value for its member, the principal's for the deputy, the predecessor's",
+        ("of", "relation"),
         lambda reader: FollowParams(reader.ref("of"), reader.listed_name(reader.need("relation"), "facts")),
         _follow_axes, _follow, _follow_operands,
     ),

@@ -14,11 +14,12 @@ from analysis.axes import Axes, Operand
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError, PlanError
 from analysis.ops.kinds import as_number
-from analysis.ops.relate import BY, ORDER, POOL, Pool, check_pool, pool_of, pool_operands, standing
+from analysis.ops.relate import Pool, check_pool, pool_of, pool_operands, standing
 from analysis.parameters import Reader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
 
 
@@ -104,11 +105,11 @@ def _read_amount(reader: Reader, name: str) -> Amount | None:
     if raw is None:
         return None
     if not isinstance(raw, dict) or len(raw) != 1:
-        raise PlanError(f"{name!r} must be one of {{share}}, {{count}} or {{step}}")
+        raise PlanError("not-an-amount", name=name)
     inner = reader.sub(raw, ("share", "count", "step"))
     amount = Amount(inner.opt_number("share"), inner.opt_number("count"), inner.opt_ref("step"))
     if (amount.share or 0) < 0 or (amount.count or 0) < 0 or (amount.count or Fraction(0)).denominator != 1:
-        raise PlanError(f"{name!r}: {raw!r} is not a share or a count")
+        raise PlanError("not-share-or-count", name=name, given=raw)
     return amount
 
 
@@ -122,17 +123,17 @@ def _read_allocate(reader: Reader) -> AllocateParams:
         tier = reader.sub(raw, ("grade", *_AMOUNTS, "when", "soft"))
         tiers.append(Tier(tier.text("grade"), _read_limits(tier), tier.opt_ref("when"), tier.truth("soft")))
     if not tiers or len({tier.grade for tier in tiers}) != len(tiers):
-        raise PlanError("'tiers' must be at least one, with different grades")
+        raise PlanError("tiers-alike")
     small = []
     for raw in reader.listed("small"):
         row = reader.sub(raw, ("up_to", "tiers"))
         limits = tuple(_read_limits(reader.sub(one, _AMOUNTS)) for one in row.listed("tiers"))
         if len(limits) != len(tiers):
-            raise PlanError(f"'small' needs {len(tiers)} tiers, not {len(limits)}")
+            raise PlanError("small-tiers", wanted=len(tiers), given=len(limits))
         small.append((number(row.need("up_to")), limits))
     ties, by = reader.choice("ties", _TIES), reader.refs_in("by")
     if bool(by) != (ties == "break"):
-        raise PlanError("'by' goes with 'ties': 'break', and only with it")
+        raise PlanError("break-and-by")
     return AllocateParams(
         reader.ref("of"), reader.refs_in("pool"), reader.choice("order", ("high", "low"), "high") == "high", tuple(tiers),
         reader.choice("rounding", _ROUNDINGS), ties, by, reader.opt_ref("eligible"), tuple(small),
@@ -150,7 +151,7 @@ def _axes(params: AllocateParams, known: Mapping[str, Axes]) -> Axes:
     check_pool((params.of, *params.pool, *params.by), known)
     for name in _steps(params):
         if known[name] not in ((), ("subject",)):
-            raise PlanError(f"{name!r} must be over subjects only, or a constant", f"“{name}”不只分对象，不能用来分等次")
+            raise PlanError("tiers-not-by-subject", of=name)
     return ("subject",)
 
 
@@ -210,10 +211,7 @@ def _whole(amount: Amount, mode: str, members: Sequence[Member], context: Contex
     found = {_cell(amount.step or "", member.subject, context) for member in members}
     value = found.pop()
     if found or not isinstance(value, Fraction) or value.denominator != 1 or value < 0:
-        raise AnalysisError(
-            f"{amount.step!r} must give one whole number for every subject of a pool, not {text_of(value)!r}",
-            f"“{amount.step}”要给同一范围的每个对象同一个整数作名额，不能是“{text_of(value)}”",
-        )
+        raise AnalysisError("places-not-whole", of=amount.step, value=text_of(value))
     return int(value)
 
 
@@ -308,13 +306,7 @@ def _operands(step: Step, params: AllocateParams, key: Key, context: Context) ->
 
 
 ALLOCATE: OpSpec[AllocateParams] = OpSpec(
-    "allocate", "定等次", "tiers by quota", "top shares, forced distributions, small-unit tables, floors beside quotas",
-    (
-        Param("of", "按哪个量", "by which quantity", needed=True), POOL, ORDER,
-        Param("tiers", "各等次", "the tiers, best first", needed=True),
-        Param("rounding", "名额取整", "rounding of places", needed=True),
-        Param("ties", "同分如何处理", "what equal values mean", needed=True), BY,
-        Param("eligible", "哪些对象参加", "who takes part"), Param("small", "小单位名额表", "amounts for small pools"),
-    ),
+    "allocate", NC_("step of a plan", "定等次"), "top shares, forced distributions, small-unit tables, floors beside quotas",
+    ("of", "pool", "order", "tiers", "rounding", "ties", "by", "eligible", "small"),
     _read_allocate, _axes, _allocate, _operands,
 )

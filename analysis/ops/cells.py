@@ -15,7 +15,8 @@ from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import Reader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, rounded
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
 
 Cells = dict[Key, Value]
@@ -45,13 +46,13 @@ def _read_lookup(reader: Reader) -> LookupParams:
     keys = reader.texts("keys")
     for key in keys:
         if key.startswith("@") and key[1:] not in ("subject", "group", "item", "period"):
-            raise PlanError(f"{key!r} is not @subject, @group, @item or @period")
+            raise PlanError("not-a-lookup-key", key=key)
         if not key.startswith("@"):
             reader.as_ref(key)
     rows = []
     for row in reader.listed("rows"):
         if not isinstance(row, list) or len(row) != len(keys) + 1 or not all(isinstance(one, str) for one in row[:-1]):
-            raise PlanError(f"row {row!r} must have {len(keys)} keys and a literal")
+            raise PlanError("row-keys", row=row, many=len(keys))
         rows.append((tuple(row[:-1]), literal(row[-1])))
     otherwise = reader.get("otherwise")
     return LookupParams(keys, tuple(rows), None if otherwise is None else literal(otherwise))
@@ -60,7 +61,7 @@ def _read_lookup(reader: Reader) -> LookupParams:
 def _lookup_axes(params: LookupParams, known: Mapping[str, Axes]) -> Axes:
     axes = union((key[1:],) if key.startswith("@") else known[key] for key in params.keys)
     if "period" in axes and not any("period" in known.get(key, ()) for key in params.keys):
-        raise PlanError("'@period' needs a step with that axis", "按时期查表，要有一个分时期的量")
+        raise PlanError("period-needs-axis")
     return axes
 
 
@@ -152,7 +153,7 @@ def _read_choose(reader: Reader) -> ChooseParams:
     cases = []
     for case in reader.listed("cases"):
         if not isinstance(case, list) or len(case) != 2:
-            raise PlanError(f"case {case!r} must be a condition and a value")
+            raise PlanError("not-a-case", case=case)
         cases.append((reader.as_ref(case[0]), reader.as_ref_or_literal(case[1])))
     return ChooseParams(tuple(cases), reader.opt_ref_or_literal("otherwise"))
 
@@ -211,7 +212,7 @@ _LIMITS = ("at_most", "at_least", "at_most_of", "at_least_of")
 def _read_bound(reader: Reader) -> BoundParams:
     order, given = reader.texts("order"), [name for name in _LIMITS if reader.get(name) is not None]
     if len(given) != 1:
-        raise PlanError(f"exactly one of {', '.join(_LIMITS)} is needed")
+        raise PlanError("one-limit", known=_LIMITS)
     name = given[0]
     limit: Ref | Value = Ref(reader.ref(name)) if name.endswith("_of") else reader.choice(name, order)
     return BoundParams(reader.ref("of"), order, limit, name.startswith("at_most"), reader.opt_ref("when"))
@@ -247,9 +248,7 @@ def _held(params: BoundParams, grade: Value, limit: Value, when: Value) -> Value
 
 def _place(order: tuple[str, ...], grade: Value) -> int:
     if not isinstance(grade, str) or grade not in order:
-        raise AnalysisError(
-            f"{text_of(grade)!r} is not one of the grades {', '.join(order)}", f"“{text_of(grade)}”不是等次{'、'.join(order)}之一"
-        )
+        raise AnalysisError("not-a-grade", value=text_of(grade), grades=order)
     return order.index(grade)
 
 
@@ -320,7 +319,7 @@ class RoundParams:
 def _read_round(reader: Reader) -> RoundParams:
     step = number(reader.need("step"))
     if step <= 0:
-        raise PlanError("'step' must be above zero")
+        raise PlanError("precision-not-above-zero")
     return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), step)
 
 
@@ -345,40 +344,35 @@ def _lookup_operands(_: Step, params: LookupParams, key: Key, context: Context) 
     return [operand("key", name, key, axes, context) for name in steps]
 
 
-OF = Param("of", "哪个量", "the quantity", needed=True)
-WHEN = Param("when", "何时适用", "when it holds")
 
 CELLS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "lookup", "查表", "look up", "weights by class, points by grade or place, consequence tables",
-        (Param("keys", "按什么查", "what to look up by", needed=True), Param("rows", "各行", "rows", needed=True),
-         Param("otherwise", "查不到时", "when no row matches")),
+        "lookup", NC_("step of a plan", "查表"), "weights by class, points by grade or place, consequence tables",
+        ("keys", "rows", "otherwise"),
         _read_lookup, _lookup_axes, _lookup, _lookup_operands,
     ),
     OpSpec(
-        "bands", "分档", "bands", "score bands, a rate turned into points; the ends belong as stated",
-        (OF, Param("rows", "各档", "the bands", needed=True)), _read_bands, same_axes, _bands, of_only,
+        "bands", NC_("step of a plan", "分档"), "score bands, a rate turned into points; the ends belong as stated",
+        ("of", "rows"), _read_bands, same_axes, _bands, of_only,
     ),
     OpSpec(
-        "choose", "依次判断", "first true case", "cascades of conditions, variants by a fact, waivers",
-        (Param("cases", "各情形", "the cases", needed=True), Param("otherwise", "其余情形", "otherwise")),
+        "choose", NC_("step of a plan", "依次判断"), "cascades of conditions, variants by a fact, waivers",
+        ("cases", "otherwise"),
         _read_choose, lambda params, known: union(known[name] for name in _refs(params)), _choose, _choose_operands,
     ),
     OpSpec(
-        "bound", "等次限定", "bound", "vetoes, ceilings and floors by event, caps by a related subject's grade",
-        (OF, Param("order", "等次（由高到低）", "grades, best first", needed=True), Param("at_most", "不高于", "not above"),
-         Param("at_least", "不低于", "not below"), Param("at_most_of", "不高于该量", "not above this quantity"),
-         Param("at_least_of", "不低于该量", "not below this quantity"), WHEN),
+        "bound", NC_("step of a plan", "等次限定"), "vetoes, ceilings and floors by event, caps by a related subject's grade",
+        ("of", "order", "at_most", "at_least", "at_most_of", "at_least_of", "when"),
         _read_bound, _bound_axes, _bound, _bound_operands,
     ),
     OpSpec(
-        "fill", "补缺", "fill", "what a missing value means here: zero, a stated value, the pool's mean",
-        (OF, Param("with", "补以", "replaced by", needed=True), Param("reasons", "哪些缺失原因", "which reasons")),
+        "fill", NC_("step of a plan", "补缺"), "what a missing value means here: zero, a stated value, the pool's mean",
+        ("of", "with", "reasons"),
         _read_fill, _fill_axes, _fill, _fill_operands,
     ),
     OpSpec(
-        "round", "舍入", "round", "rounding stands where the method says, and nowhere else",
-        (OF, Param("mode", "方式", "mode", needed=True), Param("step", "精度", "to a multiple of", needed=True)),
+        "round", NC_("step of a plan", "舍入"), "rounding stands where the method says, and nowhere else",
+        ("of", "mode", "step"),
         _read_round, same_axes, _round, of_only,
     ),
 )

@@ -51,10 +51,10 @@ def read_collapse(reader: Reader) -> Collapse:
     how = reader.choice("how", tuple(HOWS))
     weights = reader.opt_ref("weights")
     if weights is not None and how not in ("sum", "mean"):
-        raise PlanError(f"'weights' has no meaning for {how!r}")
+        raise PlanError("weights-without-meaning", how=how)
     trim = None if reader.get("trim") is None else _read_trim(reader.sub(reader.get("trim"), _TRIM))
     if trim is not None and how in _UNTRIMMED:
-        raise PlanError(f"'trim' has no meaning for {how!r}")
+        raise PlanError("trim-without-meaning", how=how)
     return Collapse(
         reader.ref("of"), how, weights, reader.opt_ref("where"), reader.choice("missing", ("skip", "zero", "fail"), "skip"),
         _read_k(reader) if how == "kth" else 1, reader.choice("from", ("top", "bottom"), "top") == "top", trim,
@@ -74,7 +74,7 @@ _UNTRIMMED = ("all", "any", "last")
 def _read_trim(reader: Reader) -> Trim:
     low, high = reader.opt_number("low") or Fraction(0), reader.opt_number("high") or Fraction(0)
     if low < 0 or high < 0:
-        raise PlanError("a trim drops no negative number of values")
+        raise PlanError("trim-below-zero")
     share = reader.choice("unit", ("count", "share")) == "share"
     base = None if reader.get("of") in (None, "answered") else reader.ref("of")
     return Trim(low, high, share, base, reader.choice("rounding", tuple(MODES), "down"), reader.opt_number("when_more_than"))

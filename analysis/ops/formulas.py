@@ -17,7 +17,8 @@ from analysis.ops.cells import operand, stored
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import Reader
 from analysis.reasons import Reason
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import Key, Missing, Value, kind, literal, ratio
 
 Row = Sequence[Value]
@@ -39,17 +40,19 @@ Expr = Call | Ref | Value
 def read_expr(raw: object, reader: Reader) -> Expr:
     """An expression from its prefix lists. PlanError for an unknown function or a wrong number of arguments."""
     if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
-        raise PlanError(f"{raw!r} is not an expression")
+        raise PlanError("not-an-expression", given=raw)
     op, args = raw[0], raw[1:]
     if op == "ref" and len(args) == 1:
         return Ref(reader.as_ref(args[0]))
     if op in _LITERALS:
         return literal(raw)
     if op not in FUNCTIONS:
-        raise PlanError(f"unknown function {op!r}; known are {', '.join(FUNCTIONS)}")
+        raise PlanError("unknown-function", function=op, known=tuple(FUNCTIONS))
     least, most, _ = FUNCTIONS[op]
     if not least <= len(args) <= (most or len(args)):
-        raise PlanError(f"{op!r} takes {least}{'' if most == least else ' or more'} arguments, not {len(args)}")
+        if most == least:
+            raise PlanError("arguments-wrong", function=op, wanted=least, given=len(args))
+        raise PlanError("arguments-too-few", function=op, wanted=least, given=len(args))
     return Call(op, tuple(read_expr(arg, reader) for arg in args))
 
 
@@ -261,15 +264,13 @@ def _test_operands(_: Step, params: TestParams, key: Key, context: Context) -> l
 
 FORMULAS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "calc", "计算", "calculate", "composites, bonuses, coefficients, conversions; combined conditions",
-        (Param("expr", "算式", "the expression", needed=True),), _read_calc,
+        "calc", NC_("step of a plan", "计算"), "composites, bonuses, coefficients, conversions; combined conditions",
+        ("expr",), _read_calc,
         lambda params, known: union(known[name] for name in params.refs), _calc, _calc_operands,
     ),
     OpSpec(
-        "test", "判定", "test", "thresholds in exact fractions, with how many votes are wanting to the line",
-        (Param("left", "左边", "left side", needed=True), Param("cmp", "比较", "comparison", needed=True),
-         Param("right", "右边", "right side", needed=True), Param("numerator", "分子", "numerator"),
-         Param("denominator", "分母", "denominator")),
+        "test", NC_("step of a plan", "判定"), "thresholds in exact fractions, with how many votes are wanting to the line",
+        ("left", "cmp", "right", "numerator", "denominator"),
         _read_test, _test_axes, _test, _test_operands,
     ),
 )

@@ -14,7 +14,8 @@ from analysis.joins import projector
 from analysis.ops.kinds import as_number
 from analysis.parameters import Reader
 from analysis.reasons import Reason
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
@@ -36,7 +37,7 @@ def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
     """PlanError unless every step of the pool is over subjects only."""
     for name in pool:
         if known[name] != ("subject",):
-            raise PlanError(f"{name!r} must be over subjects only, to make a pool", f"“{name}”不只分对象，不能用来划比较范围")
+            raise PlanError("pool-not-by-subject", of=name)
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ class RelateParams:
 def _read_relate(reader: Reader) -> RelateParams:
     how, ties, by = reader.choice("how", tuple(HOWS)), reader.choice("ties", tuple(TIES), "share"), reader.refs_in("by")
     if by and ties != "break":
-        raise PlanError("'by' needs 'ties': 'break'")
+        raise PlanError("by-needs-break")
     high = reader.choice("order", ("high", "low"), "high") == "high"
     over, pool = reader.choice("over", AXES, "subject"), reader.refs_in("pool")
     if pool and over != "subject":
-        raise PlanError("'pool' has a meaning over subjects only")
+        raise PlanError("pool-over-subjects")
     return RelateParams(reader.ref("of"), over, pool, how, high, ties, by)
 
 
@@ -236,15 +237,10 @@ def _operands(step: Step, params: RelateParams, key: Key, context: Context) -> l
     return found[:1] + by + found[1:]
 
 
-POOL = Param("pool", "在哪些属性相同者之间比较", "subjects with equal facts compete")
-ORDER = Param("order", "高为优还是低为优", "whether high or low is good")
-TIE = Param("ties", "同分如何处理", "what equal values mean")
-BY = Param("by", "依次比较", "what breaks a tie")
 
 RELATE: OpSpec[RelateParams] = OpSpec(
-    "relate", "组内比较", "compare within a pool", "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
-    (Param("of", "哪个量", "the quantity", needed=True), Param("over", "沿哪一维", "along which axis"), POOL,
-     Param("how", "怎样比较", "how", needed=True), ORDER, TIE, BY),
+    "relate", NC_("step of a plan", "组内比较"), "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
+    ("of", "over", "pool", "how", "order", "ties", "by"),
     _read_relate, _relate_axes, _relate, _operands,
 )
 
@@ -260,7 +256,7 @@ class VersusParams:
 
 def _versus_axes(params: VersusParams, known: Mapping[str, Axes]) -> Axes:
     if "subject" not in known[params.of] or "rival" in known[params.of]:
-        raise PlanError(f"{params.of!r} must have the axis 'subject' and not yet 'rival'")
+        raise PlanError("no-rival-axis", of=params.of)
     check_pool(params.pool, known)
     return (*known[params.of], "rival")
 
@@ -284,7 +280,7 @@ def _versus_operands(step: Step, params: VersusParams, key: Key, _: Context) -> 
 
 
 VERSUS: OpSpec[VersusParams] = OpSpec(
-    "versus", "对手之值", "the others' values", "preference matrices, who beats whom, how many stand within so many points",
-    (Param("of", "哪个量", "the quantity", needed=True), POOL),
+    "versus", NC_("step of a plan", "对手之值"), "preference matrices, who beats whom, how many stand within so many points",
+    ("of", "pool"),
     lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")), _versus_axes, _versus, _versus_operands,
 )

@@ -17,7 +17,8 @@ from analysis.header import Choice
 from analysis.notes import Note, noted
 from analysis.parameters import Reader
 from analysis.reasons import Reason
-from analysis.spec import OpSpec, Param, Step
+from analysis.saying import NC_
+from analysis.spec import OpSpec, Step
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
 
@@ -39,7 +40,7 @@ def _read_tally(reader: Reader) -> TallyParams:
     what = reader.choice("what", ("count", "answered", "points"))
     choices = reader.opt_texts("choices") or ()
     if bool(choices) != (what == "count"):
-        raise PlanError("'choices' is needed by 'count' and by nothing else")
+        raise PlanError("choices-with-count")
     return TallyParams(what, choices, _set(reader, "items"), _set(reader, "groups"))
 
 
@@ -102,9 +103,7 @@ def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
     heads: dict[tuple[str, str], int | None] = {}
     for entry in context.evidence.heads:
         if (entry.group, entry.unit) in heads:
-            raise EvidenceError(
-                f"two head-counts for {entry.group!r} in {entry.unit!r}", f"“{entry.unit}”的“{entry.group}”有两份人数"
-            )
+            raise EvidenceError("headcount-twice", group=entry.group, unit=entry.unit)
         heads[entry.group, entry.unit] = getattr(entry, params.what)
     return {key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}])
             for key, books in holders.items()}
@@ -126,9 +125,7 @@ class MarkParams:
 
 def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
     if context.tally.books and not context.evidence.batches:
-        raise EvidenceError(
-            "this rule needs single ballots, but only a tally was given", "这条规则要用到每一张票，现有的只是合计票数"
-        )
+        raise EvidenceError("needs-single-ballots")
     cells: dict[Key, Value] = {}
     for batch in context.evidence.batches:
         if not _wanted(batch.group, params.groups):
@@ -197,10 +194,7 @@ def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Va
     mine = [one for one in context.evidence.decisions if one.name == params.name]
     for one in mine:
         if params.choices is not None and one.choice not in params.choices:
-            raise EvidenceError(
-                f"{one.choice!r} is not a choice of the decision {params.name!r}",
-                f"“{one.choice}”不在集体研究事项“{params.name}”的可选结论里",
-            )
+            raise EvidenceError("not-a-choice-of-decision", choice=one.choice, decision=params.name)
     found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(one.on, one.decider, one.reason, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NOT_DECIDED)) for subject in context.facts}
@@ -265,15 +259,15 @@ class TableParams:
 def _read_table(reader: Reader) -> TableParams:
     written = reader.texts("axes")
     if len(set(written)) != len(written) or not set(written) <= set(AXES):
-        raise PlanError(f"'axes' must be different ones of {', '.join(AXES)}")
+        raise PlanError("axes-not-different", known=AXES)
     axes, cells = ordered(written), {}  # type: tuple[Axes, dict[Key, Value]]
     for row in reader.listed("rows"):
         if not isinstance(row, list) or len(row) != len(written) + 1 or not all(isinstance(one, str) for one in row[:-1]):
-            raise PlanError(f"row {row!r} must have {len(written)} labels and a literal")
+            raise PlanError("row-labels", row=row, many=len(written))
         labels = dict(zip(written, row, strict=False))
         key = tuple(labels[axis] for axis in axes)
         if key in cells:
-            raise PlanError(f"two rows for {' · '.join(key)}")
+            raise PlanError("row-twice", cell=" · ".join(key))
         cells[key] = literal(row[-1])
     return TableParams(axes, cells)
 
@@ -282,63 +276,57 @@ def _over_subject(_params: object, _known: Mapping[str, Axes]) -> Axes:
     return ("subject",)
 
 
-_ITEMS = Param("items", "只计这些项目", "these items only")
-_GROUPS = Param("groups", "只计这些评价主体", "these rater groups only")
-_AS = Param("as", "按文字还是数值读取", "read as text or number")
 
 SOURCES: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "tally", "票数", "counts of marks", "every method starts from counts per subject, rater group and item",
-        (Param("what", "计什么", "what to count", needed=True), Param("choices", "哪些选项", "which choices"), _ITEMS, _GROUPS),
+        "tally", NC_("step of a plan", "票数"), "every method starts from counts per subject, rater group and item",
+        ("what", "choices", "items", "groups"),
         _read_tally, lambda _p, _k: ("subject", "group", "item"), _tally, _nothing,
     ),
     OpSpec(
-        "heads", "人数", "head-counts", "the base of a share: entitled, present, issued, returned, valid",
-        (Param("what", "哪种人数", "which head-count", needed=True), _GROUPS),
+        "heads", NC_("step of a plan", "人数"), "the base of a share: entitled, present, issued, returned, valid",
+        ("what", "groups"),
         lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
         lambda _p, _k: ("subject", "group"), _heads, _nothing,
     ),
     OpSpec(
-        "mark", "单张票", "single ballots", "trimming and weights per rater need single ballots; a tally has none",
-        (_ITEMS, _GROUPS, _AS),
+        "mark", NC_("step of a plan", "单张票"), "trimming and weights per rater need single ballots; a tally has none",
+        ("items", "groups", "as"),
         lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
         lambda _p, _k: ("subject", "group", "item", "rater"), _mark, _nothing,
     ),
     OpSpec(
-        "fact", "属性", "facts", "class, position, unit, team of a subject",
-        (Param("fact", "属性名", "the fact's key", needed=True), _AS),
+        "fact", NC_("step of a plan", "属性"), "class, position, unit, team of a subject",
+        ("fact", "as"),
         lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
         _over_subject, _fact, _nothing,
     ),
     OpSpec(
-        "component", "其他评分", "other evidence", "targets, inspections, appraisals, coefficients",
-        (Param("component", "评分名", "its name in the evidence", needed=True),),
+        "component", NC_("step of a plan", "其他评分"), "targets, inspections, appraisals, coefficients",
+        ("component",),
         lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
         _over_subject, _component, _nothing,
     ),
     OpSpec(
-        "event", "事件", "events", "merits and demerits: counted or added up, within a span of days",
-        (Param("kinds", "事件种类", "kinds of events", needed=True), Param("what", "次数还是数额", "how many, or how much"),
-         Param("since", "起始日", "first day"), Param("until", "截止日", "last day")),
+        "event", NC_("step of a plan", "事件"), "merits and demerits: counted or added up, within a span of days",
+        ("kinds", "what", "since", "until"),
         _read_event, _over_subject, _event, _nothing,
     ),
     OpSpec(
-        "past", "往期结果", "earlier periods", "means over years, look-back windows, two bad years running",
-        (Param("quantity", "往期量名", "the quantity", needed=True), Param("periods", "哪些期", "which periods"),
-         Param("last", "最近几期", "the latest how many")),
+        "past", NC_("step of a plan", "往期结果"), "means over years, look-back windows, two bad years running",
+        ("quantity", "periods", "last"),
         lambda reader: PastParams(
             reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")),
         lambda _p, _k: ("subject", "period"), _past, _nothing,
     ),
     OpSpec(
-        "decision", "人为决定", "decisions", "where the method leaves a choice to a named person, within stated limits",
-        (Param("decision", "决定名", "its name in the evidence", needed=True),
-         Param("choices", "可选项", "what may be chosen"), _AS),
+        "decision", NC_("step of a plan", "人为决定"), "where the method leaves a choice to a named person, within stated limits",
+        ("decision", "choices", "as"),
         _read_decision, _over_subject, _decision, _nothing,
     ),
     OpSpec(
-        "table", "常数表", "literal table", "weights, points, thresholds as the source prints them",
-        (Param("axes", "维度", "axes", needed=True), Param("rows", "各行", "rows", needed=True)),
+        "table", NC_("step of a plan", "常数表"), "weights, points, thresholds as the source prints them",
+        ("axes", "rows"),
         _read_table, lambda params, _known: params.axes, lambda _s, params, _c: applicable(params.cells), _nothing,
     ),
 )

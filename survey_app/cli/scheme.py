@@ -21,7 +21,7 @@ from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets
-from survey_app.i18n import LANGUAGES, language, listed, speaking
+from survey_app.i18n import LANGUAGES, language, listed, say, speaking
 from survey_app.i18n import gettext as _
 
 
@@ -141,7 +141,7 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
             click.echo(_told(folder, one), err=True)
         _fail(_("共 %(n)s 处问题，没有计算。", n=len(bad.problems)))
     except AnalysisError as error:
-        _fail(_("计算停止：%(what)s", what=error.told(language())))
+        _fail(_("计算停止：%(what)s", what=error.told(say)))
     target = folder / "results" if out is None else out
     files = {
         "results.json": score_report.to_json(results).encode(),

@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis import AnalysisError, Report, canonical
 from analysis.explaining.explain import explain
-from analysis.explaining.phrases import LANGUAGES as PHRASES
+from analysis.explaining.phrases import reason_told
 from analysis.explaining.trace import TraceNode
 from analysis.notes import notes_out
 from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
@@ -24,7 +24,7 @@ from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
 from questionnaires.tables.sheet import Number
 from survey_app.i18n import gettext as _
-from survey_app.i18n import language
+from survey_app.i18n import language, say
 from survey_app.presenting import figures
 
 FORMAT = "pingyi-results/1"
@@ -107,8 +107,7 @@ def _words(scheme: Scheme) -> dict[str, Text]:
 def shown(value: Value, info: QuantityInfo, names: Mapping[str, str]) -> Number | str:
     """A value as a page shows it: digits and percent as the scheme says, grades by their names, missing ones by their reason."""
     if isinstance(value, Missing):
-        words = PHRASES["zh" if language().startswith("zh") else "en"]
-        return "" if value.reason == NOT_APPLICABLE else f"—（{words.get(value.reason, value.reason)}）"
+        return "" if value.reason == NOT_APPLICABLE else f"—（{reason_told(value.reason, say)}）"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, Fraction):
@@ -196,7 +195,7 @@ def from_json(text: str) -> Results:
     try:
         raw = json.loads(text)
         if raw["format"] != FORMAT:
-            raise AnalysisError(f"the format of the results is {raw['format']!r}, not {FORMAT!r}")
+            raise AnalysisError("report-format", given=raw["format"], wanted=FORMAT)
         scheme, subjects = raw["scheme"], raw["subjects"]
         words = {key: Text(word) for key, word in raw["words"].items()}
         report = _with_ballots(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
@@ -206,7 +205,7 @@ def from_json(text: str) -> Results:
             {one["id"]: one["unit"] for one in subjects}, words, tuple((word, told) for word, told in raw["policy"]),
             tuple(StyleAccount(**one) for one in raw["ballots"]), tuple(raw["columns"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise AnalysisError(f"these are not results: {error!r}") from error
+        raise AnalysisError("not-a-report") from error
 
 
 def _with_ballots(report: Report, raw: Mapping[str, Any]) -> Report:
@@ -227,7 +226,7 @@ def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:
 def by_hand(results: Results, name: str, labels: Mapping[str, str], depth: int = 32) -> str:
     """The calculation of one value as a person would write it, with the scheme's lines and sources."""
     node = results.report.trace(name, labels)
-    return explain(node, titles=results.titles, names=results.names, language=language(), depth=depth)
+    return explain(node, titles=results.titles, names=results.names, say=say, depth=depth)
 
 
 def tables_of(results: Results) -> list[tuple[QuantityInfo, Table]]:

@@ -68,18 +68,18 @@ def book(**changes):
 
 
 @pytest.mark.parametrize(
-    ("counts", "books"),
+    ("counts", "books", "code"),
     [
-        ({("a", "g", "q"): (1, 2)}, book(cast=6)),  # 3 + 1 + 1 + 0 are 5, not 6
-        ({("a", "g", "q"): (1, 1)}, book()),  # 3 valid ballots, 2 marks
-        ({("a", "g", "q"): (4, -1)}, book()),  # nobody casts minus one
-        ({}, book()),  # the cell is in the books alone
-        ({("a", "g", "q"): (1, 2), ("b", "g", "q"): ()}, book()),  # and here in the counts alone
+        ({("a", "g", "q"): (1, 2)}, book(cast=6), "books-do-not-add-up"),  # 3 + 1 + 1 + 0 are 5, not 6
+        ({("a", "g", "q"): (1, 1)}, book(), "marks-and-ballots-differ"),  # 3 valid ballots, 2 marks
+        ({("a", "g", "q"): (4, -1)}, book(), "marks-and-ballots-differ"),  # nobody casts minus one
+        ({}, book(), "only-counts-or-books"),  # the cell is in the books alone
+        ({("a", "g", "q"): (1, 2), ("b", "g", "q"): ()}, book(), "only-counts-or-books"),  # and here in the counts alone
     ],
 )
-def test_a_tally_that_loses_or_invents_a_ballot_cannot_exist(counts, books):
+def test_a_tally_that_loses_or_invents_a_ballot_cannot_exist(counts, books, code):
     assert Tally({("a", "g", "q"): (1, 2)}, (book(),)).books[0].valid == 3
-    with pytest.raises(ConservationError):
+    with pytest.raises(ConservationError, match=code):
         Tally(counts, (books,))
 
 
@@ -89,13 +89,13 @@ def test_a_stored_tally_that_the_ballots_contradict_is_refused():
     changed["a", "up", "q"] = (0, 1, 2)  # the ballots say 2 good and 1 fair
     plan = canonical({**HEAD, "steps": []})
     evaluate(plan, Evidence(WORLD.subjects, WORLD.batches, stored))
-    with pytest.raises(ConservationError):
+    with pytest.raises(ConservationError, match="tally-differs"):
         evaluate(plan, Evidence(WORLD.subjects, WORLD.batches, Tally(changed, stored.books)))
 
 
 def test_a_mark_outside_its_scale_stops_the_count():
     batch = BallotBatch("s", "up", "", (Slot("a", "q"),), np.array([[5]], dtype=np.uint8))
-    with pytest.raises(EvidenceError, match="scale"):
+    with pytest.raises(EvidenceError, match="mark-outside-scale"):
         evaluate(canonical({**HEAD, "steps": []}), Evidence((Subject("a"),), (batch,)))
 
 

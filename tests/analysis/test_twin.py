@@ -123,8 +123,7 @@ def check_promises(seed, drawn, report):
         for key in rng.sample(sorted(table.cells), min(1, len(table.cells))):
             node = report.trace(table.name, dict(zip(table.axes, key, strict=True)))
             node.as_object()
-            for language in ("zh", "en"):
-                assert explain(node, language=language, depth=2).startswith(table.name)
+            assert explain(node, depth=2).startswith(table.name)
 
 
 def complete(seen, *, everything):
@@ -157,5 +156,5 @@ def test_the_twin_agrees_on_a_thousand_drawn_plans_that_meet_every_op_reason_and
 
 
 def test_an_op_that_nobody_knows_is_refused():
-    with pytest.raises(PlanError, match="unknown op"):
+    with pytest.raises(PlanError, match="unknown-op"):
         evaluate(canonical({"format": "pingyi-plan/1", "steps": [{"name": "a", "op": "guess"}]}), Evidence(()))

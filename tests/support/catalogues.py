@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from analysis.saying import GLUE
 from survey_app.i18n import LANGUAGES, LOCALE, OFFICE_LANGUAGES, SOURCE
 
 APP = LOCALE.parent
@@ -58,6 +59,13 @@ VOTERS = (
 )
 #: Markers of sentences about so many things, which a language may have in several forms.
 _COUNTING = ("counted", "forms_of")
+#: How a marker is read: its first text, or a context and then the sentence.
+_KEYWORDS: dict[str, tuple[tuple[int, str] | int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "NC_": ((1, "c"), 2),
+    **dict.fromkeys(_COUNTING),
+}
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
@@ -92,10 +100,16 @@ def missing(language: str) -> list[str]:
 
 def forms(known: Catalog, sentence: str) -> tuple[str, ...]:
     """The translation of a sentence: one form, or as many as the language has for numbers."""
-    found = getattr(known.get(sentence), "string", "")
+    found = getattr(entry(known, sentence), "string", "")
     if sentence in counted_sentences() and isinstance(found, str):
         return ("",)  # known as a sentence that counts nothing: to be translated anew
     return (found,) if isinstance(found, str) else tuple(found)
+
+
+def entry(known: Catalog, sentence: str) -> Message | None:
+    """The entry of a sentence, whose context stands before it (`analysis.saying`)."""
+    context, _, plain = sentence.rpartition(GLUE)
+    return known.get(plain, context or None)
 
 
 def update(language: str) -> int:
@@ -109,15 +123,17 @@ def update(language: str) -> int:
     )
     new.revision_date = new.creation_date
     for sentence, places in sorted(sentences(language).items(), key=lambda one: one[1][0]):
-        before = old.get(sentence)
+        before = entry(old, sentence)
+        context, _, plain = sentence.rpartition(GLUE)
         several = sentence in counted_sentences()
         kept = before.string if isinstance(before, Message) and isinstance(before.string, str) != several else ""
         file = sorted({name for name, _line in places})
         new.add(
-            (sentence, sentence) if several else sentence,
+            (plain, plain) if several else plain,
             string=kept or ("",) * new.num_plurals if several else kept,
             locations=[(name, 0) for name in file],
             user_comments=before.user_comments if isinstance(before, Message) else [UNREVIEWED],
+            context=context or None,
             flags=["python-format"] if "%(" in sentence else ["python-brace-format"] if "{" in sentence else [],
         )
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +145,7 @@ def update(language: str) -> int:
 @cache
 def _extracted() -> tuple[tuple[str, int, str], ...]:
     """(file, line, sentence) of everything marked; the sources do not change while this runs."""
-    return tuple((file, line, sentence) for file, line, sentence in _found(("_", "N_", *_COUNTING)) if sentence)
+    return tuple((file, line, sentence) for file, line, sentence in _found(tuple(_KEYWORDS)) if sentence)
 
 
 @cache
@@ -139,11 +155,15 @@ def counted_sentences() -> frozenset[str]:
 
 
 def _found(markers: tuple[str, ...]) -> list[tuple[str, int, str]]:
-    keywords = dict.fromkeys(markers)
+    keywords = {marker: _KEYWORDS[marker] for marker in markers}
     found = [(Path(), one) for one in extract_from_dir(APP, _METHODS, _OPTIONS, keywords=keywords)]
     for room in PURE:
         found += [(Path(room), one) for one in extract_from_dir(APP.parent / room, _METHODS, keywords=keywords)]
-    return [((room / one[0]).as_posix(), one[1], one[2]) for room, one in found if isinstance(one[2], str)]
+    return [
+        ((room / file).as_posix(), line, context + GLUE + said if context else said)
+        for room, (file, line, said, _comments, context) in found
+        if isinstance(said, str)
+    ]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from analysis.evidence import BallotBatch, Tally
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.errors import RefusedError
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
@@ -165,7 +165,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
     try:
         return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
     except AnalysisError as problem:
-        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.told(language())) from problem
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
 
 
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
@@ -192,7 +192,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     try:
         report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
-        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(language())) from problem
+        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
     content = report.to_json()
     row = StoredReport(
         campaign_id=campaign.id,

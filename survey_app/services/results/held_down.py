@@ -54,7 +54,7 @@ class Teller(Wording):
 
 def teller(wording: Wording, hidden: Callable[[TraceNode], bool] | None = None) -> Teller:
     """A teller with these words; without `hidden` it says every number."""
-    return Teller(wording.words, wording.titles, wording.names, wording.moment, hidden or (lambda _node: False))
+    return Teller(wording.say, wording.titles, wording.names, wording.moment, hidden or (lambda _node: False))
 
 
 def holds(node: TraceNode, wording: Teller) -> list[Hold]:

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from analysis.errors import AnalysisError
 from analysis.explaining.explain import line_of, worth_a_line
-from analysis.explaining.phrases import LANGUAGES
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, decimal
 from analysis.values import Key
 from survey_app import times
 from survey_app.i18n import gettext as _
+from survey_app.i18n import say
 from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import held_down
 from survey_app.services.results.cells import UNSETTLED
@@ -144,8 +144,7 @@ def _line(node: TraceNode, wording: Wording) -> str:
 @lru_cache(maxsize=2)
 def wording_of(loaded: Loaded) -> Wording:
     """The words in which calculations of this report are told; the same for every cell of a page, so made once."""
-    language = "zh" if loaded.reading.language.startswith("zh") else "en"
-    return Wording(LANGUAGES[language], _titles(loaded, language), _names(loaded), _moment)
+    return Wording(say, _titles(loaded), _names(loaded), _moment)
 
 
 def _moment(entered: str) -> str:
@@ -153,7 +152,7 @@ def _moment(entered: str) -> str:
     return times.moment(dt.datetime.fromisoformat(entered))
 
 
-def _titles(loaded: Loaded, language: str) -> dict[str, str]:
+def _titles(loaded: Loaded) -> dict[str, str]:
     """What every step is called: a quantity by its title, a step made for it by what it does for that quantity."""
     titles = {}
     for step in loaded.report.plan.steps:
@@ -161,7 +160,7 @@ def _titles(loaded: Loaded, language: str) -> dict[str, str]:
         if step.name in loaded.scheme.quantities or not inner:
             titles[step.name] = loaded.reading.title(step.name)
             continue
-        does = step.spec.zh if language == "zh" else step.spec.en
+        does = say(step.spec.title)
         if step.op == "tally":
             does = {"points": _("得分合计"), "answered": _("作答票数"), "count": _("票数")}[step.params.what]
         titles[step.name] = f"{loaded.reading.title(quantity)} · {does}"

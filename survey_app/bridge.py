@@ -102,6 +102,13 @@ def evidence_of(
     )
 
 
+def evidence_version(session: Session, campaign: models.Campaign) -> str | None:
+    """The version of all that `evidence_of` reads, the tally with it; to be asked before the evidence is read, so that what
+    comes in between has another. None where there is none (a row taken out by hand): nothing may then be remembered."""
+    # A column and no object: a session would hand out the object it already has, with a version of before.
+    return session.scalar(select(models.EvidenceVersion.version).where(models.EvidenceVersion.campaign_id == campaign.id))
+
+
 @dataclass(frozen=True)
 class LiveEntry:
     """An entry in force with its subject's code: plain values, because there may be tens of thousands."""

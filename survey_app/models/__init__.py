@@ -9,6 +9,7 @@ from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComment
 from survey_app.models.custody import Rehearsal
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
+from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
@@ -33,6 +34,7 @@ __all__ = [
     "CommentBox",
     "CommentRuling",
     "EvidenceEntry",
+    "EvidenceVersion",
     "FieldChange",
     "FormReading",
     "Headcount",

@@ -23,20 +23,25 @@ class StoredTally(Base):
 
 
 class StoredReport(Base):
-    """A report computed from the tally and the evidence of that moment; a new computation is a new row."""
+    """A report computed from the tally and the evidence of that moment; a new computation is a new row.
+
+    `evidence_version`: the version the evidence had (None: counted before there were versions). `content` and `held` are read
+    when they are asked for: a large round's take megabytes.
+    """
 
     __tablename__ = "stored_report"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
     plan_digest: Mapped[str] = mapped_column(String(64))
     evidence_digest: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(40))
     computed: Mapped[dt.datetime]
     computed_by: Mapped[str] = mapped_column(String(80))
-    held: Mapped[str | None] = mapped_column(Text)
+    held: Mapped[str | None] = mapped_column(Text, deferred=True)
+    evidence_version: Mapped[str | None] = mapped_column(String(36))
 
 
 class ReleaseRow(Base):

@@ -132,6 +132,25 @@ def test_statement_by_statement_sqlite_makes_the_same_tables(tmp_path: Path) -> 
     declared.dispose()
 
 
+def test_on_postgresql_the_triggers_are_the_models(postgresql: Cluster) -> None:
+    """Alembic compares no triggers; there they are no part of a table's statement."""
+    found = []
+    for make in (schema.upgrade, Base.metadata.create_all):
+        with postgresql.clone("template0") as url:
+            engine = make_engine(url)
+            make(engine)
+            with engine.connect() as connection:
+                triggers = text("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
+                functions = text(
+                    "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+                )
+                found.append([*connection.execute(triggers).scalars(), *connection.execute(functions).scalars()])
+            engine.dispose()
+    migrated, declared = found
+    assert len(migrated) > 30
+    assert migrated == declared
+
+
 def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
     schema.upgrade(empty)
     schema.upgrade(empty)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
 from tests.migrations.comments import Comments
+from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
@@ -128,4 +129,5 @@ TESTERS: dict[str, Tester] = {
     "c5e81a7f3b06": Printings(),
     "2b7e94d1c05a": FieldChanges(),
     "9d3f6b2a8e14": AbsentEvidence(),
+    "e1b85c0a37d4": EvidenceVersions(),
 }

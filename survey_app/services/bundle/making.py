@@ -118,6 +118,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         raise BundleError(N_("存证日志还没有结束的一节；请先在存证页补做，再制作核对包。"))
     stored, tally = counting.newest_report(session, campaign), counting.stored_opening(session, campaign).tally
     evidence = bridge.evidence_of(session, campaign, tally)
+    # Asked of the very evidence that goes into the archive: nothing may come between the question and the packing.
     if not earlier_digests.still(evidence, stored.evidence_digest):
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
     plan = release_plan.plan_of(session, campaign)

@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Base, Campaign, CampaignState, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
+from survey_app.models import (
+    Base,
+    Campaign,
+    CampaignState,
+    EvidenceEntry,
+    EvidenceVersion,
+    FormReading,
+    Headcount,
+    Rater,
+    Subject,
+    Unit,
+)
 
 Row = Unit | Subject | Rater | Headcount
 KINDS: dict[str, type[Row]] = {"unit": Unit, "subject": Subject, "rater": Rater, "head": Headcount}
@@ -59,7 +70,8 @@ def of_campaign(session: Session, campaign: Campaign) -> Going:
     """Everything that hangs on the campaign, by kind."""
     counts: dict[str, int] = {}
     for table in Base.metadata.sorted_tables:
-        if "campaign_id" in table.c:
+        # The version of its evidence is nothing that anybody has put there.
+        if "campaign_id" in table.c and table is not EvidenceVersion.__table__:
             found = session.scalar(select(func.count()).select_from(table).where(table.c.campaign_id == campaign.id)) or 0
             name = NAMES.get(table.name, OTHER)
             counts[name] = counts.get(name, 0) + found

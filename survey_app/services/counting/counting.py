@@ -187,7 +187,7 @@ def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Se
 
 
 def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[BallotBatch, ...], stamp: _Stamp) -> StoredReport:
-    scheme = scheme_of(campaign)
+    scheme, version = scheme_of(campaign), bridge.evidence_version(session, campaign)
     evidence = bridge.evidence_of(session, campaign, tally, batches)
     try:
         report = evaluate(scheme.plan, evidence)
@@ -201,6 +201,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
         digest=bridge.digest(content),
         plan_digest=bridge.digest(scheme.plan),
         evidence_digest=bridge.evidence_digest(evidence),
+        evidence_version=version,
         code_version=code_version(),
         computed=stamp.now,
         computed_by=stamp.account,

@@ -6,21 +6,22 @@ Lives here: choosing and ordering. May not live here: how a value is worded (`re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app import bridge, earlier_digests
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
+from survey_app.services.counting.by_version import ByVersion
 from survey_app.services.counting.counting import Opening
+from survey_app.services.counting.staleness import is_stale
 from survey_app.services.release import kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan
@@ -56,7 +57,7 @@ class Loaded:
     reading: Reading
     stored: StoredReport
     opening: Opening
-    people: dict[str, Person]
+    people: Mapping[str, Person]
     allowed: frozenset[str] | None
     stale: bool
     rulings: Rulings = field(default_factory=dict)
@@ -106,11 +107,10 @@ def load(session: Session, campaign: Campaign, *, language: str) -> Loaded:
     """
     stored = counting.newest_report(session, campaign)
     opening = counting.stored_opening(session, campaign)
-    people = _people(session, campaign)
-    evidence = bridge.evidence_of(session, campaign, opening.tally)
-    report, scheme = _report(stored.digest, stored.content), scheme_of(campaign)
+    people = _PEOPLE.get(session, campaign, lambda: _people(session, campaign))
+    report, scheme = _report(stored), scheme_of(campaign)
     reading = Reading(report, scheme, language, _held(stored, report, scheme, release_plan.plan_of(session, campaign)))
-    stale = not earlier_digests.still(evidence, stored.evidence_digest)
+    stale = is_stale(session, campaign, stored)
     said = rulings.of_campaign(session, campaign)
     return Loaded(campaign, reading, stored, opening, people, None, stale, said)
 
@@ -128,21 +128,31 @@ def _held(stored: StoredReport, report: Report, scheme: Scheme, plan: ReleasePla
 _HELD: dict[tuple[str, ReleasePlan], Held] = {}
 
 
-@lru_cache(maxsize=8)
-def _report(digest: str, content: str) -> Report:
-    """The report in memory; a stored row never changes, so its digest names it."""
-    del digest
-    return Report.from_json(content)
+def _report(stored: StoredReport) -> Report:
+    """The report in memory; a stored row never changes, so its digest names it, and its content is read once."""
+    found = _REPORTS.get(stored.digest)
+    if found is None:
+        while len(_REPORTS) >= 8:
+            _REPORTS.pop(next(iter(_REPORTS)))
+        found = _REPORTS[stored.digest] = Report.from_json(stored.content)
+    return found
 
 
-def _people(session: Session, campaign: Campaign) -> dict[str, Person]:
-    rows = session.scalars(
-        select(Subject)
+_REPORTS: dict[str, Report] = {}
+
+
+def _people(session: Session, campaign: Campaign) -> Mapping[str, Person]:
+    rows = session.execute(
+        select(Subject.code, Subject.name, Subject.duty, Unit.code, Unit.name)
         .join(Subject.unit)
         .where(Subject.campaign_id == campaign.id)
         .order_by(Unit.place, Unit.id, Subject.place, Subject.id)
     )
-    return {row.code: Person(row.code, row.name, row.duty, row.unit.code, row.unit.name) for row in rows}
+    return {row[0]: Person(*row) for row in rows}
+
+
+#: The roster is part of the evidence: as long as that has the same version, nobody was renamed.
+_PEOPLE = ByVersion[Mapping[str, Person]](4)
 
 
 def person(loaded: Loaded, code: str) -> Person:

@@ -26,13 +26,18 @@ class Row:
     cells: list[str]
 
     def at(self, place: int) -> str:
-        """The text of the cell at a place; "" beyond the row's end."""
-        return self.cells[place] if place < len(self.cells) else ""
+        """The text of the cell at a place, as it is compared; "" beyond the row's end."""
+        return tidy(self.cells[place]) if place < len(self.cells) else ""
 
     def get(self, key: str) -> str:
         """The text in a column; "" when the table has no such column."""
         place = self.grid.places.get(key)
         return "" if place is None else self.at(place)
+
+    def written(self, key: str) -> str:
+        """The text in a column as it was written: for names and reasons, which are read by people and compared with nothing."""
+        place = self.grid.places.get(key)
+        return "" if place is None or place >= len(self.cells) else self.cells[place]
 
     def bad(self, key: str, code: str, /, **values: object) -> None:
         """Note a problem with the cell in a column."""

@@ -6,8 +6,6 @@ Nothing is computed here that decides: rows are read, marks are laid side by sid
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +15,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical, digest
 from analysis.evidence import (
     BallotBatch,
     Component,
@@ -248,16 +247,6 @@ def evidence_digest(evidence: Evidence) -> str:
 
 def _source(entered: Entered) -> list[Any]:
     return [entered.by, entered.at, [list(pair) for pair in entered.origin]]
-
-
-def canonical(content: object) -> str:
-    """Canonical JSON: keys sorted, no spaces, characters as they are."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _past_value(text: str) -> Fraction | str:

@@ -232,7 +232,7 @@ ROWS = frozenset(mapper.class_.__name__ for mapper in models.Base.registry.mappe
     "Component", "Decision", "Entered", "Event", "Past",
 }  # fmt: skip
 ADDING = {"append", "extend", "insert", "add", "update"}
-KEEPING = re.compile(r"(?:audit\.)?record$|(?:bridge\.)?(?:canonical|digest)$")
+KEEPING = re.compile(r"(?:audit\.)?record$|(?:bridge\.)?(?:canonical|canonical_bytes|digest)$")
 
 
 def translated_facts(text: str) -> list[str]:

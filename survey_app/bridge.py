@@ -31,6 +31,7 @@ from analysis.evidence import (
     Subject,
     Tally,
 )
+from analysis.numerals import TABLE, read
 from survey_app import models
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
@@ -251,7 +252,5 @@ def _source(entered: Entered) -> list[Any]:
 
 def _past_value(text: str) -> Fraction | str:
     """An earlier result: a number where it reads as one, else a grade's key."""
-    try:
-        return Fraction(text)
-    except ValueError:
-        return text
+    found = read(text, TABLE)
+    return text if found is None else found

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.numerals import TABLE, read
 from questionnaires.folder.messages import Desk
 from questionnaires.folder.sheets import Sheet, tidy
 from questionnaires.model import Scheme, Text
+from questionnaires.tables.typed import iso_date
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0{0,9}[1-9][0-9]{0,29})?")
 _COUNT = re.compile(r"[0-9]{1,12}")
-_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Row:
         text = self.at(place)
         if not text:
             return None
-        found = exact(text)
+        found = exact(self.cells[place])
         if found is None:
             self.bad_at(place, "not-number", text=text)
         return found
@@ -70,7 +69,7 @@ class Row:
         text = self.get(key)
         if not text:
             return None
-        if not _COUNT.fullmatch(text):
+        if not _COUNT.fullmatch(text) or exact(self.written(key)) is None:
             self.bad(key, "not-count", text=text)
             return None
         return int(text)
@@ -78,15 +77,10 @@ class Row:
     def date(self, key: str) -> str:
         """The ISO day in a column; "" with a problem for anything else."""
         text = self.need(key)
-        found = _DATE.fullmatch(text)
-        if found:
-            try:
-                return dt.date(*(int(part) for part in found.groups())).isoformat()
-            except ValueError:
-                pass
-        if text:
+        found = iso_date(text)
+        if text and found is None:
             self.bad(key, "not-date", text=text)
-        return ""
+        return found or ""
 
     def word(self, key: str, known: Mapping[str, str], what: tuple[str, str]) -> str:
         """The key that a column's text names, by key or title; "" with a problem when empty or unknown."""
@@ -145,7 +139,7 @@ class Grid:
 
 def exact(text: str) -> Fraction | None:
     """An exact number from its text, or None."""
-    return Fraction(text.removeprefix("+")) if _NUMBER.fullmatch(text) else None
+    return read(text, TABLE)
 
 
 def spellings(entries: Mapping[str, Text]) -> dict[str, str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.evidence import Component, Decision, Event, Heads, Past
+from analysis.numerals import decimal
 from questionnaires.folder.grid import Grid, Row, exact, groups_of, spellings
 from questionnaires.folder.roster import UNIT, Roster
 from questionnaires.model import ComponentField, Scheme
-from questionnaires.sections.draft import decimal
 from questionnaires.styles import matches
 
 Place = tuple[str, str]  # rater group, unit

@@ -102,7 +102,7 @@ def _facts(row: Row, columns: Mapping[int, Fact]) -> dict[str, str]:
                            allowed="、".join(fact.values))
                 continue
             text = key
-        elif fact.number and exact(text) is None:
+        elif fact.number and exact(row.cells[place]) is None:
             row.bad_at(place, "not-number", text=text)
             continue
         found[fact.key] = text

@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from decimal import Decimal
+from fractions import Fraction
+
+from analysis.numerals import ends, fixed
 
 MOST_CHARACTERS = 2_000
 #: Digits a spreadsheet keeps of a number; later ones are noise of binary fractions, or were lost before the file was saved.
@@ -60,8 +62,8 @@ def number_text(number: float) -> str:
     """
     if not math.isfinite(number) or abs(number) >= 10**DIGITS:
         raise UnfitCellError("digits", digits=DIGITS)
-    exact = Decimal(f"{number:.{DIGITS}g}")
-    return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
+    exact = Fraction(f"{number:.{DIGITS}g}")
+    return fixed(exact, ends(exact) or 0)
 
 
 def letters(column: int) -> str:

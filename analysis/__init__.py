@@ -4,9 +4,10 @@ Lives here: the plan's steps, integer tallies, exact arithmetic, ballot limits, 
 May not live here: Flask, the database, YAML, the clock, randomness, the environment.
 """
 
+from analysis.canonical import canonical, digest
 from analysis.errors import AnalysisError, ConservationError, EvidenceError, PlanError
 from analysis.evaluate import evaluate
-from analysis.plan import Plan, canonical, digest, parse_plan
+from analysis.plan import Plan, parse_plan
 from analysis.report import Report
 
 __all__ = [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.axes import Axes
+from analysis.canonical import InexactError, canonical, digest
 from analysis.errors import PlanError
 from analysis.header import HEADER_KEYS, Header, read_header
 from analysis.ops import OPS
@@ -42,28 +42,6 @@ class Plan:
         return {step.name: step for step in self.steps}
 
 
-def canonical(obj: object) -> str:
-    """Canonical JSON: keys sorted, no spaces, UTF-8 text. Raises PlanError for a float: decimals are exact only as text."""
-    _refuse_floats(obj)
-    return json.dumps(obj, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _refuse_floats(obj: object) -> None:
-    if isinstance(obj, float):
-        raise PlanError("float", given=obj)
-    if isinstance(obj, dict):
-        for value in obj.values():
-            _refuse_floats(value)
-    elif isinstance(obj, (list, tuple)):
-        for value in obj:
-            _refuse_floats(value)
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a canonical text, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
 def parse_plan(source: str | Mapping[str, object]) -> Plan:
     """A plan from its JSON text or from the object the text holds. PlanError (with step and line) for anything malformed."""
     raw = _object(source)
@@ -85,7 +63,11 @@ def parse_plan(source: str | Mapping[str, object]) -> Plan:
     outputs = raw.get("outputs", [])
     if not isinstance(outputs, list) or not all(name in known for name in outputs):
         raise PlanError("outputs-not-steps")
-    return Plan(header, tuple(steps), tuple(outputs), canonical(raw))
+    try:
+        text = canonical(raw)
+    except InexactError as inexact:
+        raise PlanError("float", given=inexact.given) from inexact
+    return Plan(header, tuple(steps), tuple(outputs), text)
 
 
 def _object(source: str | Mapping[str, object]) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from analysis.axes import Ref
+from analysis.canonical import canonical
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
 from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
@@ -16,7 +17,7 @@ from analysis.explaining.trace import TraceNode, trace_node
 from analysis.joins import projector
 from analysis.notes import Notes, notes_in, notes_out
 from analysis.ops.formulas import TestParams
-from analysis.plan import Plan, canonical, parse_plan
+from analysis.plan import Plan, parse_plan
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Key, Table, Value, as_literal, literal
 

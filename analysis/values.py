@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,6 +9,7 @@ from functools import lru_cache
 from math import lcm
 
 from analysis.errors import PlanError
+from analysis.numerals import PLAN, read
 from analysis.reasons import Reason
 
 AXES = ("subject", "group", "item", "period", "rater", "rival")
@@ -27,7 +27,6 @@ Value = Fraction | str | bool | Missing
 _REASONS = frozenset(Reason)
 NOT_APPLICABLE = Missing(Reason.NOT_APPLICABLE)
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?", re.ASCII)
 _WHOLE = {n: Fraction(n) for n in range(-1, 4097)}
 
 
@@ -78,14 +77,15 @@ def ratio(top: int, bottom: int) -> Fraction:
 
 def number(text: object) -> Fraction:
     """An exact number from its text: an integer, a decimal or a fraction. Raises PlanError for anything else, floats too."""
-    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+    found = read(text, PLAN) if isinstance(text, str) else None
+    if found is None:
         raise PlanError("not-exact", given=text)
-    return Fraction(text)
+    return found
 
 
 def is_number(text: str) -> bool:
     """Whether `number` would read this text."""
-    return _NUMBER.fullmatch(text) is not None
+    return read(text, PLAN) is not None
 
 
 def kind(value: Value) -> str:

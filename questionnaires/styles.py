@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from analysis.evidence import Slot
 from analysis.limits import LimitTable, Verdict
+from analysis.numerals import decimal
 from questionnaires.model import Amount, BallotRule, RosterSubject, Scheme, Style
-from questionnaires.sections.draft import decimal
 
 Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for none)
 

@@ -6,8 +6,6 @@ Nothing is computed here that decides: rows are read, marks are laid side by sid
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +15,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical, digest
 from analysis.evidence import (
     BallotBatch,
     Component,
@@ -32,6 +31,7 @@ from analysis.evidence import (
     Subject,
     Tally,
 )
+from analysis.numerals import TABLE, read
 from survey_app import models
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
@@ -257,19 +257,7 @@ def _source(entered: Entered) -> list[Any]:
     return [entered.by, entered.at, [list(pair) for pair in entered.origin]]
 
 
-def canonical(content: object) -> str:
-    """Canonical JSON: keys sorted, no spaces, characters as they are."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _past_value(text: str) -> Fraction | str:
     """An earlier result: a number where it reads as one, else a grade's key."""
-    try:
-        return Fraction(text)
-    except ValueError:
-        return text
+    found = read(text, TABLE)
+    return text if found is None else found

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from analysis.canonical import canonical, digest
 from analysis.evidence import Entered, Evidence
-from survey_app.bridge import canonical, digest, evidence_digest
+from survey_app.bridge import evidence_digest
 
 
 @dataclass(frozen=True)

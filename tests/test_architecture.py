@@ -201,7 +201,6 @@ TIME_WRITERS = {
     "survey_app/services/counting/destruction.py": "the log's own record of the day, in UTC",
     "survey_app/services/office/backup.py": "the manifest of a backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
-    "survey_app/services/uploads.py": "a day as typed in a sheet",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/destruction.py": "the value of a date field",
@@ -233,7 +232,7 @@ ROWS = frozenset(mapper.class_.__name__ for mapper in models.Base.registry.mappe
     "Component", "Decision", "Entered", "Event", "Past",
 }  # fmt: skip
 ADDING = {"append", "extend", "insert", "add", "update"}
-KEEPING = re.compile(r"(?:audit\.)?record$|(?:bridge\.)?(?:canonical|digest)$")
+KEEPING = re.compile(r"(?:audit\.)?record$|(?:bridge\.)?(?:canonical|canonical_bytes|digest)$")
 
 
 def translated_facts(text: str) -> list[str]:

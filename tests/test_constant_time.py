@@ -30,7 +30,7 @@ SHOWN = "of what the office's own page showed and sends back"
 ALLOWED = {
     ("survey_app/services/office/audit.py", "digest(event) != event.digest"): INTEGRITY,
     ("survey_app/services/campaign/campaigns.py", "hashlib.sha256(text.encode()).hexdigest() != digest"): INTEGRITY,
-    ("survey_app/services/counting/counting.py", "bridge.digest(row.content) != row.digest"): INTEGRITY,
+    ("survey_app/services/counting/counting.py", "digest(row.content) != row.digest"): INTEGRITY,
     ("survey_app/services/campaign/styles.py", "hashlib.sha256(content.encode()).hexdigest() != digest"): INTEGRITY,
     ("survey_app/earlier_digests.py", "evidence_digest(evidence) == stored"): INTEGRITY,
     ("survey_app/earlier_digests.py", "_digest(evidence, tongue) == stored"): INTEGRITY,

@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.explaining.phrases import PHRASES, reason_told
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
+from analysis.numerals import in_full, shortened
 from analysis.ops.cells import Band
 from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Call, Expr
@@ -24,18 +25,11 @@ _MANY = 16  # so many terms are written out; of more, the first ones and how man
 
 def decimal(value: Fraction) -> str:
     """A number as a person writes it: a decimal when it ends within six places, else the fraction and its beginning."""
-    scaled = value * 10**6
-    if scaled.denominator == 1:
-        return format_decimal(scaled.numerator, 6)
-    near = format_decimal(round(value * 10**4), 4)
+    whole = in_full(value)
+    if whole is not None:
+        return whole
+    near = shortened(value, 4)
     return f"{value} ≈ {near}" if len(str(value)) <= 12 else f"≈ {near}"
-
-
-def format_decimal(scaled: int, places: int) -> str:
-    """`scaled` ÷ 10^places, without trailing zeros."""
-    digits = f"{abs(scaled):0{places + 1}d}"
-    tail = digits[-places:].rstrip("0")
-    return ("-" if scaled < 0 else "") + digits[:-places] + (f".{tail}" if tail else "")
 
 
 @dataclass(frozen=True)

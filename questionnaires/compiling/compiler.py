@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, cast
 
+from analysis.canonical import canonical
 from questionnaires.compiling.call import Call, RuleSpec
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
@@ -302,8 +302,3 @@ def _plan(compiler: Compiler) -> str:
         "outputs": [],
     }
     return canonical(plan)
-
-
-def canonical(plan: object) -> str:
-    """Canonical JSON: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

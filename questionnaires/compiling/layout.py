@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from questionnaires.compiling.compiler import Compiled, canonical
+from analysis.canonical import canonical
+from questionnaires.compiling.compiler import Compiled
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
 from questionnaires.model import ResultLayout, SatisfactionQuestion

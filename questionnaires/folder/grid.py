@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.numerals import TABLE, read
 from questionnaires.folder.messages import Desk
 from questionnaires.folder.sheets import Sheet, tidy
 from questionnaires.model import Scheme, Text
+from questionnaires.tables.typed import iso_date
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0{0,9}[1-9][0-9]{0,29})?")
 _COUNT = re.compile(r"[0-9]{1,12}")
-_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,18 @@ class Row:
     cells: list[str]
 
     def at(self, place: int) -> str:
-        """The text of the cell at a place; "" beyond the row's end."""
-        return self.cells[place] if place < len(self.cells) else ""
+        """The text of the cell at a place, as it is compared; "" beyond the row's end."""
+        return tidy(self.cells[place]) if place < len(self.cells) else ""
 
     def get(self, key: str) -> str:
         """The text in a column; "" when the table has no such column."""
         place = self.grid.places.get(key)
         return "" if place is None else self.at(place)
+
+    def written(self, key: str) -> str:
+        """The text in a column as it was written: for names and reasons, which are read by people and compared with nothing."""
+        place = self.grid.places.get(key)
+        return "" if place is None or place >= len(self.cells) else self.cells[place]
 
     def bad(self, key: str, code: str, /, **values: object) -> None:
         """Note a problem with the cell in a column."""
@@ -55,7 +59,7 @@ class Row:
         text = self.at(place)
         if not text:
             return None
-        found = exact(text)
+        found = exact(self.cells[place])
         if found is None:
             self.bad_at(place, "not-number", text=text)
         return found
@@ -65,7 +69,7 @@ class Row:
         text = self.get(key)
         if not text:
             return None
-        if not _COUNT.fullmatch(text):
+        if not _COUNT.fullmatch(text) or exact(self.written(key)) is None:
             self.bad(key, "not-count", text=text)
             return None
         return int(text)
@@ -73,15 +77,10 @@ class Row:
     def date(self, key: str) -> str:
         """The ISO day in a column; "" with a problem for anything else."""
         text = self.need(key)
-        found = _DATE.fullmatch(text)
-        if found:
-            try:
-                return dt.date(*(int(part) for part in found.groups())).isoformat()
-            except ValueError:
-                pass
-        if text:
+        found = iso_date(text)
+        if text and found is None:
             self.bad(key, "not-date", text=text)
-        return ""
+        return found or ""
 
     def word(self, key: str, known: Mapping[str, str], what: tuple[str, str]) -> str:
         """The key that a column's text names, by key or title; "" with a problem when empty or unknown."""
@@ -140,7 +139,7 @@ class Grid:
 
 def exact(text: str) -> Fraction | None:
     """An exact number from its text, or None."""
-    return Fraction(text.removeprefix("+")) if _NUMBER.fullmatch(text) else None
+    return read(text, TABLE)
 
 
 def spellings(entries: Mapping[str, Text]) -> dict[str, str]:

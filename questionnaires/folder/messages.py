@@ -173,6 +173,37 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "“单位”请留空。",
         "Leave the unit empty.",
     ),
+    # --- cells that hold no value one could use
+    "unseen-character": (
+        "这一格里有看不见的字符（{code}）。",
+        "This cell holds a character that cannot be seen ({code}).",
+        "请删去这一格，重新键入。",
+        "Empty the cell and type it anew.",
+    ),
+    "cell-too-long": (
+        "这一格的文字太长（{length} 个字）。",
+        "The text of this cell is too long ({length} characters).",
+        "一格最多 2000 个字。",
+        "A cell holds 2,000 characters at most.",
+    ),
+    "number-cut": (
+        "这个数超过 {digits} 位，表格软件已经丢掉后面的数字。",
+        "This number has more than {digits} digits; the spreadsheet has dropped the later ones.",
+        "请把这一列设为“文本”，再重新键入。",
+        "Set the column to “text” and type it anew.",
+    ),
+    "formula-error": (
+        "这一格的公式算不出来（{text}）。",
+        "The formula of this cell came to an error ({text}).",
+        "请改好公式，或直接填数。",
+        "Mend the formula, or type the value.",
+    ),
+    "not-calculated": (
+        "这一格的公式还没有算过，文件里没有它的值。",
+        "The formula of this cell was never calculated; the file does not hold its value.",
+        "请用表格软件打开，保存一次。",
+        "Open the file in a spreadsheet and save it once.",
+    ),
     # --- ballots
     "no-form": (
         "“{group}”在单位“{unit}”没有可填的表。",

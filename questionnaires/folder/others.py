@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.evidence import Component, Decision, Event, Heads, Past
+from analysis.numerals import decimal
 from questionnaires.folder.grid import Grid, Row, exact, groups_of, spellings
 from questionnaires.folder.roster import UNIT, Roster
 from questionnaires.model import ComponentField, Scheme
-from questionnaires.sections.draft import decimal
 from questionnaires.styles import matches
 
 Place = tuple[str, str]  # rater group, unit
@@ -97,7 +97,7 @@ def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Compone
             if not matches(one.where, roster.by_id[subject].facts):
                 row.bad_at(place, "not-asked", subject=subject, name=one.key)
             elif _in_range(row, place, one, value) and not seen.twice(row, "subject", (subject, one.key)):
-                found.append(Component(subject, one.key, value, row.get("origin")))
+                found.append(Component(subject, one.key, value, row.written("origin")))
     return tuple(found)
 
 
@@ -120,7 +120,7 @@ def read_events(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Event, ...]
         subject, kind, on = subject_of(row, roster), row.word("event", known, ("事项", "event")), row.date("date")
         amount = row.number_at(grid.places["amount"]) if row.get("amount") else Fraction(1)
         if subject and kind and on and amount is not None:
-            found.append(Event(subject, kind, on, amount, row.get("reason")))
+            found.append(Event(subject, kind, on, amount, row.written("reason")))
     return tuple(found)
 
 
@@ -147,7 +147,9 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Decision
         subject, name = subject_of(row, roster), row.word("decision", known, ("集体研究事项", "decision"))
         choices = {choice.casefold(): choice for choice in scheme.decisions.get(name, ())}
         choice = row.word("choice", choices, ("结论", "choice")) if name else ""
-        decider, reason, on = row.need("decider"), row.need("reason"), row.date("date")
+        on = row.date("date")
+        for key in ("decider", "reason"):
+            row.need(key)
         if subject and name and choice and on and not seen.twice(row, "decision", (subject, name)):
-            found.append(Decision(subject, name, choice, decider, reason, on))
+            found.append(Decision(subject, name, choice, row.written("decider"), row.written("reason"), on))
     return tuple(found)

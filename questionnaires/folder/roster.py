@@ -45,7 +45,7 @@ def read_roster(scheme: Scheme, subjects: Grid, units: Grid | None) -> Roster:
         facts = {UNIT: unit, **of_units.get(unit, {}), **_facts(row, columns)}
         if code:
             rows[code] = row
-            found.append(RosterSubject(code, row.get("name") or code, unit, facts))
+            found.append(RosterSubject(code, row.written("name") or code, unit, facts))
     roster = Roster(tuple(found), rows)
     _check_facts(scheme, roster, columns)
     if units is not None:
@@ -102,7 +102,7 @@ def _facts(row: Row, columns: Mapping[int, Fact]) -> dict[str, str]:
                            allowed="、".join(fact.values))
                 continue
             text = key
-        elif fact.number and exact(text) is None:
+        elif fact.number and exact(row.cells[place]) is None:
             row.bad_at(place, "not-number", text=text)
             continue
         found[fact.key] = text

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from analysis.numerals import SCHEME, read
 from questionnaires.language.messages import problem
 from questionnaires.language.nodes import Node, looks_wide
 from questionnaires.language.problems import Problem
 from questionnaires.language.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 from questionnaires.model import Text
 
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
 RESERVED = {
@@ -308,17 +308,7 @@ class Reader:
 
 def exact(text: str) -> Fraction | None:
     """`12`, `0.5`, `20%`, `1/3` as a fraction, None when it is none of these. Never through a float."""
-    text = text.strip().replace("％", "%")
-    top, slash, bottom = text.partition("/")
-    if slash:
-        if not (_NUMBER.fullmatch(top.strip()) and re.fullmatch(r"\d{1,30}", bottom.strip())) or not int(bottom):
-            return None
-        return Fraction(top.strip()) / int(bottom)
-    percent = text.endswith("%")
-    body = text.removesuffix("%").strip()
-    if not _NUMBER.fullmatch(body):
-        return None
-    return Fraction(body) / (100 if percent else 1)
+    return read(text, SCHEME)
 
 
 def nearest(text: str, names: Iterable[str]) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from analysis.numerals import decimal
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
-from questionnaires.sections.draft import decimal
 
 if TYPE_CHECKING:
     from questionnaires.compiling.call import Call

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.numerals import decimal
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
 from questionnaires.rules.scoped_rows import check_scopes
-from questionnaires.sections.draft import decimal
 
 
 def disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from analysis.numerals import decimal
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import Quantity, num, ordered, without
 from questionnaires.language.nodes import Node
@@ -59,12 +60,8 @@ def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
     allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
     if found not in allowed and not row.broken:
         call.compiler.reader.bad(
-            row.node, "weights-sum", found=_written(found), want=_written(total if total is not None else Fraction(100))
+            row.node, "weights-sum", found=decimal(found), want=decimal(total if total is not None else Fraction(100))
         )
-
-
-def _written(value: Fraction) -> str:
-    return str(value) if value.denominator > 1 else str(value.numerator)
 
 
 def weighted(axis: str) -> Callable[[Call], Quantity]:

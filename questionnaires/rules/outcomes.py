@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from analysis.numerals import decimal
 from questionnaires.compiling.call import Call, Param
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
@@ -14,7 +15,6 @@ from questionnaires.language.words import KEYWORDS
 from questionnaires.rules.bands import read_bands
 from questionnaires.rules.claims import constant, disjoint
 from questionnaires.rules.scoped_rows import read_rows
-from questionnaires.sections.draft import decimal
 
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}

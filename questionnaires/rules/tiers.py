@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.numerals import in_full, shortened
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
@@ -156,7 +157,7 @@ def _possible(call: Call, quotas: list[Quota], rounding: str, small: list[tuple[
         all(isinstance(share, Fraction) for share in shares)
         and (total := sum((s for s in shares if isinstance(s, Fraction)), Fraction(0))) < 1
     ):
-        reader.bad(call.node, "tiers-short", found=f"{float(total * 100):g}%")
+        reader.bad(call.node, "tiers-short", found=f"{in_full(total * 100) or shortened(total * 100, 4)}%")
 
 
 def _whole(amount: Fraction | int | None, size: int, rounding: str) -> int | None:

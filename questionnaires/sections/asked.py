@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.limits import Effect
+from analysis.numerals import decimal
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.language.words import CHOICES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.declared import declare
-from questionnaires.sections.draft import Draft, Where, decimal, read_where, scaled
+from questionnaires.sections.draft import Draft, Where, read_where, scaled
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
 FORM_KEYS = ("group", "on", "ask_items", "shape")

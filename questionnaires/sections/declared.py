@@ -8,10 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, cast
 
+from analysis.numerals import decimal
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.model import Admission, Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
-from questionnaires.sections.draft import Draft, Earlier, decimal, read_values, read_where
+from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
 
 DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}

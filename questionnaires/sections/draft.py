@@ -109,17 +109,6 @@ def read_values(reader: Reader, draft: Draft, fact: str, node: Node) -> tuple[st
     return tuple(dict.fromkeys(words))
 
 
-def decimal(value: Fraction) -> str:
-    """A fraction as people write it: `0.5` where it ends after a few places, else `1/3`."""
-    for places in range(7):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            digits = f"{abs(scaled.numerator):0{places + 1}d}"
-            body = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
-            return ("-" if value < 0 else "") + body
-    return f"{value.numerator}/{value.denominator}"
-
-
 def scaled(scale: Scale, full: Fraction, key: str) -> Scale:
     """The same choices with values stretched so that the best one is worth `full` (sub-items that add up)."""
     best = max((choice.value for choice in scale.choices if choice.value is not None), default=Fraction(0))

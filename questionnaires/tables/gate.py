@@ -4,7 +4,9 @@ Threats answered to: an archive that unpacks to gigabytes, whether its index say
 anywhere in a part; a lone cell at the far corner of a sheet, for which a reader would lay out seventeen thousand million
 cells and take the whole process down; a long text referred to a million times; a file of another kind dressed as a
 workbook. Memory here is bounded by one chunk and the lengths of the shared strings. What comes through is well-formed, small,
-and holds every part it needs under a name this walk has seen. Lives here: refusing. May not live here: reading values.
+and holds every part it needs under a name this walk has seen. On the way the walk notes cells that hold no value though they
+look filled: a formula that came to an error, one that nobody ever calculated. A reader gives both as empty, and an empty cell
+means "not asked". Lives here: refusing. May not live here: reading values.
 """
 
 from __future__ import annotations
@@ -18,8 +20,11 @@ from dataclasses import dataclass
 from posixpath import normpath
 from xml.parsers import expat
 
+from questionnaires.tables.cell_text import column_number, letters
+
 _CHUNK = 64 * 1024
 _LONGEST = 40_000  # characters of one text; a cell holds 32,767 at most
+_SHOWN = 20  # characters of an error's name that are passed on
 _PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,9})")
 _BOOK, _LINKS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml"
 _ORDER = (_LINKS, _BOOK, _STRINGS)
@@ -39,6 +44,16 @@ class Limits:
     characters: int
 
 
+@dataclass(frozen=True)
+class Flaw:
+    """A cell without the value it seems to hold. `reason`: error (with the `text` it shows) or uncalculated."""
+
+    sheet: str
+    cell: str
+    reason: str
+    text: str = ""
+
+
 class SuspectWorkbookError(Exception):
     """The workbook may not be opened. `reason`: broken, kind, huge, declaration, macros, text, or far with sheet and cell."""
 
@@ -47,8 +62,8 @@ class SuspectWorkbookError(Exception):
         self.reason, self.sheet, self.cell = reason, sheet, cell
 
 
-def judge(data: bytes, limits: Limits) -> None:
-    """Return when the workbook may be opened. Raises SuspectWorkbookError."""
+def judge(data: bytes, limits: Limits) -> tuple[Flaw, ...]:
+    """Return when the workbook may be opened, with the cells that hold no value. Raises SuspectWorkbookError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -57,6 +72,7 @@ def judge(data: bytes, limits: Limits) -> None:
             for member in sorted(members, key=_first_links_then_strings):
                 if member.filename.lower().endswith((".xml", ".rels")):
                     walk.part(archive, member)
+            return tuple(walk.flaws)
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError, LookupError) as broken:
         raise SuspectWorkbookError("broken") from broken
 
@@ -87,6 +103,7 @@ class _Walk:
         self._targets: dict[str, str] = {}  # relationship id -> part
         self._titles: dict[str, str] = {}  # part -> sheet title
         self._lengths: list[int] = []  # characters of each shared string
+        self.flaws: list[Flaw] = []
 
     def part(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         """Walk one part to its end, so that its checksum is proved too. Raises SuspectWorkbookError."""
@@ -122,6 +139,8 @@ class _Walk:
         elif tag in {"v", "is"} and self._in_cell:
             self._filled()
             self._listen()
+        elif tag == "f" and self._in_cell:
+            self._formula = True
         elif tag == "si" and self._name == _STRINGS:
             self._listen()
         elif tag == "Relationship" and self._name == _LINKS:
@@ -132,11 +151,13 @@ class _Walk:
 
     def _end(self, name: str) -> None:
         tag = name.rpartition(":")[2]
-        if tag == "c":
+        if tag == "c" and self._in_cell:
             self._in_cell = False
+            self._leave_cell()
         elif tag in {"v", "is", "si"} and self._heard:
             self._heard = False
-            self._count("".join(self._text), shared=tag == "si")
+            self._value = "".join(self._text)
+            self._count(self._value, shared=tag == "si")
 
     def _listen(self) -> None:
         self._heard, self._length = True, 0
@@ -156,8 +177,16 @@ class _Walk:
         if place is None:
             self._column += 1
         else:
-            self._column, self._row = _column_number(place[1]), int(place[2])
+            self._column, self._row = column_number(place[1]), int(place[2])
         self._cell, self._kind, self._in_cell = about.get("r", ""), about.get("t", ""), True
+        self._formula, self._value = False, ""
+
+    def _leave_cell(self) -> None:
+        """Note the cell if it holds no value. A formula whose value is an empty text says so by its kind and holds one."""
+        reason = "error" if self._kind == "e" else "uncalculated"
+        if self._kind == "e" or (self._formula and self._kind != "str" and not self._value.strip()):
+            cell = self._cell or f"{letters(self._column)}{self._row}"
+            self.flaws.append(Flaw(self._titles.get(self._name, ""), cell, reason, self._value.strip()[:_SHOWN]))
 
     def _filled(self) -> None:
         """A cell that holds something stretches the sheet up to itself; an empty, merely formatted one does not."""
@@ -182,10 +211,3 @@ class _Walk:
         if not target.endswith(".xml"):
             raise SuspectWorkbookError("macros")  # a part this walk would not have read
         self._targets[about.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else normpath(f"xl/{target}")
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number

@@ -8,11 +8,12 @@ a person can get wrong (a number out of range, no code typed) is kept and told b
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from analysis.numerals import BALLOT, SHORT, shortened
+from analysis.numerals import read as read_number
 from questionnaires.model import Choice
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
@@ -37,7 +38,6 @@ _LENGTHS = {
 }
 _PLACE = re.compile(r"[mn](0|[1-9]\d{0,4})", re.ASCII)
 _CODE = re.compile(r"\d{0,5}", re.ASCII)
-_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _LONGEST_TYPED = 20
 
 
@@ -138,12 +138,10 @@ def _code(text: str, paper: BallotPaper, place: int) -> int:
 def _number_code(text: str, choices: Iterable[Choice]) -> tuple[int, str]:
     """The code of the choice worth exactly this number, or 0 and the sentence that says what may be filled in."""
     offered = [choice for choice in choices if choice.value is not None]
-    plain = unicodedata.normalize("NFKC", text)
-    if _NUMBER.fullmatch(plain):
-        number = Fraction(plain)
-        for choice in offered:
-            if choice.value == number:
-                return choice.code, ""
+    number = read_number(text, BALLOT)
+    for choice in offered:
+        if choice.value == number:
+            return choice.code, ""
     values = sorted(choice.value for choice in offered if choice.value is not None)
     least, most, step = plain_number(values[0]), plain_number(values[-1]), plain_number(values[1] - values[0])
     return 0, _(
@@ -157,9 +155,7 @@ def _number_code(text: str, choices: Iterable[Choice]) -> tuple[int, str]:
 
 def plain_number(value: Fraction) -> str:
     """A scale's number as people write it: 87.5, not 175/2."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    return f"{float(value):.6f}".rstrip("0")  # shown only; what decides stays a fraction
+    return shortened(value, SHORT)  # shown only; what decides stays a fraction
 
 
 def _submission(text: str) -> bytes | None:

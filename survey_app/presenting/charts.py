@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.numerals import fixed
 from survey_app.presenting import figures
 
 #: Below this width (in percent of the bar) a number does not fit inside its segment and stands in the table only.
@@ -86,4 +87,4 @@ def dot(share: Fraction | None, margin: tuple[float, float] | None = None) -> Do
 
 def percent(value: Fraction) -> str:
     """A position as CSS and SVG understand it; three digits are finer than any screen."""
-    return f"{figures.decimal(value, 3)}%"
+    return f"{fixed(value, 3)}%"

@@ -7,43 +7,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from analysis.numerals import SHORT, ends, fixed
 from questionnaires.tables.sheet import Number
 
 _DIGITS = 2  # shown where the scheme does not say
 _SHARE_DIGITS = 1
-_MOST = 6  # a terminating decimal with more digits than this is cut
-
-
-def decimal(value: Fraction, digits: int) -> str:
-    """`value` with so many digits after the point, half away from zero; by whole numbers only."""
-    scaled = abs(value) * 10**digits
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    text = str(units).rjust(digits + 1, "0")
-    sign = "-" if value < 0 and units else ""
-    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
-
-
-def ends(value: Fraction) -> int | None:
-    """How many digits after the point `value` needs to be written out in full; None when it never ends."""
-    rest, twos, fives = value.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 else None
 
 
 def number(value: Fraction, digits: int | None) -> Number:
     """A plain number. Without stated digits: in full when that takes few digits, else two."""
     if digits is None:
         needed = ends(value)
-        digits = needed if needed is not None and needed <= _MOST else _DIGITS
-    return Number(decimal(value, digits), value)
+        digits = needed if needed is not None and needed <= SHORT else _DIGITS
+    return Number(fixed(value, digits), value)
 
 
 def share(value: Fraction, digits: int | None = None) -> Number:
     """A share as a percentage, one digit after the point where the scheme does not say."""
-    return Number(decimal(value * 100, _SHARE_DIGITS if digits is None else digits), value, percent=True)
+    return Number(fixed(value * 100, _SHARE_DIGITS if digits is None else digits), value, percent=True)
 
 
 def is_exact(figure: Number) -> bool:

@@ -66,6 +66,24 @@ def test_every_wrong_cell_of_every_table_is_named_at_once(tmp_path: Path) -> Non
     ]
 
 
+def test_a_sign_that_is_no_digit_makes_no_number(tmp_path: Path) -> None:
+    # Compatible with 52 and with 12, as Unicode has it, and neither.
+    assert problems_of(tmp_path, components="subject,目标分\nA,5²\n", heads="group,unit,entitled\n代表,,⑫\n") == [
+        ("components.csv", 2, 2, "not-number"), ("heads.csv", 2, 3, "not-count")]
+
+
+def test_a_day_may_come_with_a_time_of_day(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, events="subject,event,date\nA,award,2026-03-05 12:00:00\n")
+    assert folder.evidence.events == (Event("A", "表彰", "2026-03-05", Fraction(1)),)
+
+
+def test_names_and_reasons_stay_as_they_are_written_and_codes_are_compared_folded(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, subjects="编号,名称,单位,职务\nＡ,甲（代）,一村,正职\n",
+                       events="subject,event,date,reason\nA,表彰,2026-03-05,省级（２）\n")
+    assert folder.names == {"A": "甲（代）"}
+    assert folder.evidence.events == (Event("A", "表彰", "2026-03-05", Fraction(1), "省级（２）"),)
+
+
 def test_headings_are_checked(tmp_path: Path) -> None:
     assert problems_of(tmp_path, components="subject,目标,目标分\nA,1,2\n") == [("components.csv", 1, 2, "strange-column")]
     assert problems_of(tmp_path, components="subject,目标分,目标分\nA,1,2\n") == [("components.csv", 1, 3, "column-twice")]

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical, digest
 from analysis.report import Report
-from survey_app.bridge import canonical, digest
 from survey_app.models import Campaign, Ruling
 from survey_app.proof.books import room
 from survey_app.services.books import headcounts

@@ -28,6 +28,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical_bytes
 from analysis.evidence import Evidence, Tally
 from analysis.report import Report
 from analysis.values import as_literal
@@ -46,7 +47,6 @@ from survey_app.services.publishing import audience
 from survey_app.services.release import plan as release_plan
 from survey_app.services.results import loaded
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.sealed_content import canonical
 
 FORMAT = "pingyi-bundle/1"
 #: Histograms of fewer ballots than this are nobody's business but the auditors'.
@@ -96,7 +96,7 @@ def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKe
     content |= {"kind": "auditors", **vars(ballots)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
-        checker = verify.Checker({**json.loads(canonical(content)), "signature": ""}, "", "")
+        checker = verify.Checker({**json.loads(canonical_bytes(content)), "signature": ""}, "", "")
         content["tables"] = _computable(content, checker.world)
     return _made(content, session, campaign, secret)
 
@@ -264,9 +264,9 @@ def _computable(content: Content, world: verify.World) -> dict[str, list[list[ob
 
 def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> Made:
     key = session.get_one(LogKey, campaign.id)
-    _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical(content), key.sealed, secret)
+    _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical_bytes(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
-    raw = canonical(content)
+    raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
     checker = verify.Checker(json.loads(raw), "", "")
     return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checker.wrong))

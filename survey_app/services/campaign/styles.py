@@ -14,6 +14,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from analysis.canonical import canonical
 from analysis.evidence import Slot
 from analysis.limits import LimitTable
 from questionnaires.model import RosterSubject, Scheme, Style
@@ -123,7 +124,7 @@ def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng)
 def written(style: Style) -> str:
     """A style's content as canonical JSON."""
     content = {"slots": [[slot.subject, slot.item] for slot in style.slots], "limits": [asdict(table) for table in style.limits]}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical(content)
 
 
 def _raters(session: Session, campaign: Campaign) -> Sequence[tuple[Rater, tuple[str, str, str]]]:

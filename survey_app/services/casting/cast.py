@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical_bytes
 from questionnaires.model import CommentBox as Asked
 from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
@@ -51,7 +52,6 @@ from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,
     OpenedBallot,
     Signature,
-    canonical,
     check_signature,
     leaf,
     mark_bytes,
@@ -355,4 +355,4 @@ def _insert(session: Session, place: _Place, ready: _Sealed, before: list[Ballot
 def _signed_key(place: _Place, version: int) -> bytes:
     """A digest of rater and version. The link's tag is left out: a reprinted invitation continues the same row of versions."""
     record: dict[str, object] = {"campaign": place.campaign_key, "rater": place.holder.rater_id, "version": version}
-    return hashlib.sha256(b"pingyi/signed/v1" + canonical(record)).digest()
+    return hashlib.sha256(b"pingyi/signed/v1" + canonical_bytes(record)).digest()

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from analysis.canonical import canonical_bytes
 from questionnaires.model import Scheme
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.services.sealing.sealed_content import DamagedContentError, canonical
+from survey_app.services.sealing.sealed_content import DamagedContentError
 
 _FORMAT = 1
 #: Room for what stands around the words: group and unit at their longest, a signer's number and version.
@@ -63,7 +64,7 @@ def write(comment: Comment, length: int) -> bytes:
     record: dict[str, object] = {"v": _FORMAT, "group": comment.group, "unit": comment.unit, "text": comment.text}
     if comment.rater:
         record |= {"rater": comment.rater, "version": comment.version}
-    content = canonical(record)
+    content = canonical_bytes(record)
     if len(content) > length:
         raise ValueError("a comment does not fit its box")
     return content.ljust(length)

@@ -13,12 +13,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.canonical import canonical_bytes
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle
 from survey_app.models.style import CUT, WHOLE
 from survey_app.proof import pledges
 from survey_app.services.casting.rules import BallotPaper
-from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot, canonical, commitment, mark_bytes
+from survey_app.services.sealing.sealed_content import DamagedContentError, OpenedBallot, commitment, mark_bytes
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,4 @@ def _piece(place: dict[str, object], subject: str, marks: Sequence[int], ballot:
     plain = mark_bytes(marks, wide=wide)
     committed = commitment(randomness, plain)
     record = {**place, "subject": subject, "commitment": committed.hex()}
-    return Piece(subject, plain, randomness, committed, hashlib.sha256(b"\x00" + canonical(record)).digest())
+    return Piece(subject, plain, randomness, committed, hashlib.sha256(b"\x00" + canonical_bytes(record)).digest())

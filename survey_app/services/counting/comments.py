@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey_app.bridge import canonical, digest
+from analysis.canonical import canonical, digest
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, CommentRuling, Rater, ReleasedComments, Unit

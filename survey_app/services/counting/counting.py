@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis import tally as tallying
+from analysis.canonical import canonical, digest
 from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
@@ -134,7 +135,7 @@ def stored_opening(session: Session, campaign: Campaign) -> Opening:
     row = session.get(StoredTally, campaign.id)
     if row is None:
         raise NotCountedError(N_("这次评议还没有开启计票，没有可以计算的票数；请先开启选票。"))
-    if bridge.digest(row.content) != row.digest:
+    if digest(row.content) != row.digest:
         raise RefusedError(N_("存下的计票结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新开启选票。"))
     record = json.loads(row.content)
     remarks = tuple(Remark(*parts) for parts in record["remarks"])
@@ -172,12 +173,12 @@ def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Se
     # one opening at a time: a second one waits here, finds the first one's tally and is compared with it
     session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     ordered = sorted([one.style, one.what, one.rule, one.receipt] for one in remarks)
-    content = bridge.canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
+    content = canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
     earlier = session.get(StoredTally, campaign.id, with_for_update=True)
     if earlier is None:
         session.add(
             StoredTally(
-                campaign_id=campaign.id, content=content, digest=bridge.digest(content), opened=stamp.now, opened_by=stamp.account
+                campaign_id=campaign.id, content=content, digest=digest(content), opened=stamp.now, opened_by=stamp.account
             )
         )
     elif earlier.content != content:
@@ -198,8 +199,8 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
         campaign_id=campaign.id,
         content=content,
         held=kept.decide(report, scheme, plan.plan_of(session, campaign)),
-        digest=bridge.digest(content),
-        plan_digest=bridge.digest(scheme.plan),
+        digest=digest(content),
+        plan_digest=digest(scheme.plan),
         evidence_digest=bridge.evidence_digest(evidence),
         evidence_version=version,
         code_version=code_version(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from analysis.numerals import decimal
 from questionnaires.model import ComponentField
 from survey_app.i18n import gettext as _
 
@@ -16,11 +17,7 @@ def out_of_bounds(field: ComponentField, value: Fraction) -> bool:
 def bounds_words(field: ComponentField) -> str:
     """The allowed range in words."""
     if field.least is not None and field.most is not None:
-        return _("%(least)s 到 %(most)s", least=_short(field.least), most=_short(field.most))
+        return _("%(least)s 到 %(most)s", least=decimal(field.least), most=decimal(field.most))
     if field.least is not None:
-        return _("不小于 %(least)s", least=_short(field.least))
-    return _("不大于 %(most)s", most=_short(field.most)) if field.most is not None else ""
-
-
-def _short(value: Fraction) -> str:
-    return f"{float(value):g}" if value.denominator != 1 else str(value.numerator)
+        return _("不小于 %(least)s", least=decimal(field.least))
+    return _("不大于 %(most)s", most=decimal(field.most)) if field.most is not None else ""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical, digest
 from survey_app import bridge
 from survey_app.models import BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.models.style import WHOLE
@@ -60,10 +61,10 @@ def fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
     entries: list[Entry] = [
         {"record": "campaign", "campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
-        {"record": "plan", "digest": bridge.digest(scheme.plan)},
+        {"record": "plan", "digest": digest(scheme.plan)},
         {"record": "log-key", "public": public.hex()},
         {"record": "opening-key", "public": campaign.public_key.hex()},
-        {"record": "subjects", "digest": bridge.digest(bridge.canonical(subjects))},
+        {"record": "subjects", "digest": digest(canonical(subjects))},
         {"record": "release-plan", "digest": plan.plan_of(session, campaign).digest()},
         {"record": "custody", **custody.public_record(campaign.wrapped_key)},
     ]

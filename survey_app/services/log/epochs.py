@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical_bytes
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, CampaignState, LogEpoch, LogKey, MarkLeaf
@@ -32,7 +33,6 @@ from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
 from survey_app.services.log import entries as log_entries
 from survey_app.services.log.entries import Entry
-from survey_app.services.sealing.sealed_content import canonical
 
 #: Ballots of one anonymous form that every epoch holding any of them holds at least.
 FLOOR = 10
@@ -225,7 +225,7 @@ def _waiting_marks(session: Session, campaign: Campaign) -> list[bytes]:
 def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
     log = log_of(session, campaign)
     key = session.get_one(LogKey, campaign.id)
-    texts = sorted(canonical(entry).decode() for entry in what.entries)
+    texts = sorted(canonical_bytes(entry).decode() for entry in what.entries)
     leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots, *what.marks])
     every = [*(log.leaves if log else ()), *leaves]
     number = len(log.epochs) if log else 0
@@ -253,7 +253,7 @@ def _epoch(row: LogEpoch, public: bytes) -> Epoch:
         raise RefusedError(
             N_("存证日志第 %(number)s 节的签名对不上，数据库可能被改动过；请与印出的存证单核对。"), number=row.number
         )
-    texts = tuple(canonical(entry).decode() for entry in json.loads(row.entries))
+    texts = tuple(canonical_bytes(entry).decode() for entry in json.loads(row.entries))
     ballots, marks = _pieces(row.leaves), _pieces(row.marks)
     leaves = tuple(sorted([*(tree.leaf_hash(text.encode()) for text in texts), *ballots, *marks]))
     return Epoch(row.number, row.kind, row.name, texts, ballots, marks, leaves, row.text, row.made, said.size, said.root)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from contextlib import closing
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical_bytes
 from survey_app.models import AuditEvent
 
 GENESIS = hashlib.sha256(b"pingyi/audit/v1").digest()
@@ -31,7 +31,7 @@ def record(session: Session, *, account: str, action: str, detail: str, now: dt.
 def digest(event: AuditEvent) -> bytes:
     """The digest the event must carry."""
     content = [event.previous.hex(), event.at.astimezone(dt.UTC).isoformat(), event.account, event.action, event.detail]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(canonical_bytes(content)).digest()
 
 
 def broken_at(session: Session) -> int | None:

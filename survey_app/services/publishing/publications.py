@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical
 from survey_app import times
-from survey_app.bridge import canonical
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from analysis.canonical import canonical
 from analysis.disclosure.leaks import Cell, Leak
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app.bridge import canonical
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Decision, Held
 

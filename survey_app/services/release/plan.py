@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical, digest
 from questionnaires.model import Scheme
-from survey_app.bridge import canonical, digest
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, CampaignState

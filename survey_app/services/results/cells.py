@@ -11,6 +11,7 @@ from typing import Protocol
 
 from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode
+from analysis.numerals import decimal
 from analysis.reasons import Reason
 from analysis.report import Report
 from analysis.values import NOT_APPLICABLE, Missing, Value
@@ -92,8 +93,7 @@ def _shown_number(value: Fraction, info: QuantityInfo | None) -> Shown:
 
 def plain(value: Fraction) -> str:
     """A number in full where it ends soon, else as a fraction: for counts, weights and lines."""
-    needed = figures.ends(value)
-    return figures.decimal(value, needed) if needed is not None and needed <= 6 else str(value)
+    return decimal(value)
 
 
 #: What stands where a number or a grade waits for a person's word; the same while nobody ruled and where it was set aside.

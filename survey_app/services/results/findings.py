@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.canonical import canonical
 from analysis.context import Finding
-from survey_app.bridge import canonical
 from survey_app.i18n import OFFICE_LANGUAGES, speaking
 from survey_app.services.results import words
 from survey_app.services.results.loaded import Loaded

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical
 from analysis.explaining.trace import TraceNode
-from survey_app.bridge import canonical
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
 from survey_app.services.release.plan import OUTCOMES

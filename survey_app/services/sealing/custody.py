@@ -24,6 +24,7 @@ from argon2.low_level import Type, hash_secret_raw
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
+from analysis.canonical import canonical_ascii
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.services.sealing import trustees
@@ -127,7 +128,7 @@ def create_keys(passphrase: str, *, cost: WrapCost | None = None) -> tuple[bytes
     salt = nacl.utils.random(16)
     box = SecretBox(_stretched(passphrase, salt, cost.time, cost.memory)).encrypt(bytes(key))
     blob = {"v": 1, "kdf": "argon2id", "time": cost.time, "memory": cost.memory, "salt": salt.hex(), "box": bytes(box).hex()}
-    return bytes(key.public_key), json.dumps(blob, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return bytes(key.public_key), canonical_ascii(blob)
 
 
 def create_shared_keys(
@@ -151,7 +152,7 @@ def create_shared_keys(
         "digests": [trustees.digest_of(share).hex() for share in shares],
         "box": bytes(SecretBox(secret).encrypt(bytes(key))).hex(),
     }
-    wrapped = json.dumps(blob, sort_keys=True, separators=(",", ":")).encode("ascii")
+    wrapped = canonical_ascii(blob)
     return public, wrapped, tuple(trustees.write(share) for share in shares)
 
 

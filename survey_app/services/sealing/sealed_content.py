@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.canonical import canonical_bytes
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.services.sealing.tokens import crockford
@@ -86,7 +87,7 @@ def submission_digest(submission_id: bytes, marks: bytes, signature: Signature |
     The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. Signature and comment belong to
     it: the same marks sent again under another name or with other words are another form, and must not be told they are recorded.
     """
-    signed = b"" if signature is None else canonical({"name": signature.name, "ink": signature.ink})
+    signed = b"" if signature is None else canonical_bytes({"name": signature.name, "ink": signature.ink})
     return hashlib.sha256(submission_id + marks + signed + words.encode()).digest()
 
 
@@ -101,7 +102,7 @@ def leaf(*, campaign: str, style: str, key: bytes, committed: bytes, version: in
     `version` says what kind of commitment it carries (`commitments`).
     """
     record = {"campaign": campaign, "commitment": committed.hex(), "slip": key.hex(), "style": style, "v": version}
-    return hashlib.sha256(b"\x00" + canonical(record)).digest()
+    return hashlib.sha256(b"\x00" + canonical_bytes(record)).digest()
 
 
 def receipt_code(leaf_digest: bytes) -> str:
@@ -117,7 +118,7 @@ def write_content(ballot: OpenedBallot, *, wide: bool) -> bytes:
         record["wide"] = True
     if ballot.signature is not None:
         record["signature"] = {"name": ballot.signature.name, "ink": ballot.signature.ink}
-    return canonical(record)
+    return canonical_bytes(record)
 
 
 def read_sealed(content: bytes) -> OpenedBallot:
@@ -135,11 +136,6 @@ def read_sealed(content: bytes) -> OpenedBallot:
     if not whole:
         raise DamagedContentError(N_("有一张选票打开后不是本系统的格式；它按无效票处理前请先查明来源。"))
     return ballot
-
-
-def canonical(record: dict[str, object]) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, UTF-8."""
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
 def _on_sheet(ink: str) -> bool:

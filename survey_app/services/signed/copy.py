@@ -21,10 +21,10 @@ from typing import Any
 import nacl.exceptions
 from nacl.signing import VerifyKey
 
+from analysis.canonical import canonical_bytes
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.proof import checkpoints
-from survey_app.services.sealing.sealed_content import canonical
 
 FORMAT = "pingyi-signed-form/1"
 SEALED_AS = b"pingyi/signed-form/v1\n"
@@ -75,14 +75,14 @@ class Copy:
     def fits(self, key: bytes) -> bool:
         """Whether this key sealed exactly this form."""
         try:
-            VerifyKey(key).verify(SEALED_AS + canonical(_record(self.form, self.key)), self.seal)
+            VerifyKey(key).verify(SEALED_AS + canonical_bytes(_record(self.form, self.key)), self.seal)
         except (nacl.exceptions.BadSignatureError, ValueError):
             return False
         return True
 
     def text(self) -> str:
         """The file: one line of canonical JSON."""
-        return canonical({**_record(self.form, self.key), "seal": self.seal.hex()}).decode()
+        return canonical_bytes({**_record(self.form, self.key), "seal": self.seal.hex()}).decode()
 
 
 def ink_digest(ink: str) -> str:
@@ -92,7 +92,7 @@ def ink_digest(ink: str) -> str:
 
 def seal(form: SignedForm, *, key: bytes, boxed: bytes, secret: str) -> Copy:
     """The form sealed with the log's key. The same form gives the same bytes every time. Raises SigningKeyError."""
-    _, signature = checkpoints.sign_bytes(SEALED_AS + canonical(_record(form, key)), boxed, secret)
+    _, signature = checkpoints.sign_bytes(SEALED_AS + canonical_bytes(_record(form, key)), boxed, secret)
     return Copy(form, key, signature)
 
 

@@ -20,13 +20,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from analysis.canonical import canonical_bytes
 from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Slip
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.sealing.sealed_content import canonical
 from survey_app.services.sealing.tokens import Rng, mint_alias, mint_secret, slip_tag
 from survey_app.services.slips import slips
 from survey_app.services.slips.slips import MintedBatch, Progress
@@ -115,7 +115,7 @@ def make(
         "cost": [order.cost.time, order.cost.memory],
         "slips": rows,
     }
-    return codes, canonical(said)
+    return codes, canonical_bytes(said)
 
 
 def take(session: Session, campaign: Campaign, data: bytes, *, cost: AliasCost) -> MintedBatch:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.numerals import fixed
 from questionnaires.tables import csv, xlsx
 from questionnaires.tables.sheet import Number, Sheet
 from survey_app.presenting import figures
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.postgresql_later
     ],
 )
 def test_a_figure_is_cut_half_up_by_whole_numbers(value: str, digits: int, shown: str) -> None:
-    assert figures.decimal(Fraction(value), digits) == shown
+    assert fixed(Fraction(value), digits) == shown
 
 
 def test_without_stated_digits_a_short_decimal_stands_in_full_and_a_third_gets_two() -> None:
@@ -50,7 +51,7 @@ def test_a_share_is_shown_in_percent_and_knows_whether_it_was_cut() -> None:
 
 @given(st.fractions(min_value=-1000, max_value=1000), st.integers(0, 5))
 def test_a_shown_figure_is_never_further_than_half_a_unit_from_the_value(value: Fraction, digits: int) -> None:
-    assert abs(Fraction(figures.decimal(value, digits)) - value) <= Fraction(1, 2 * 10**digits)
+    assert abs(Fraction(fixed(value, digits)) - value) <= Fraction(1, 2 * 10**digits)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86 571", "-cmd", "@SUM(A1)", "\t=1", "  =HYPERLINK(1)", "＝1+1"])

@@ -11,8 +11,8 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
+from analysis.canonical import canonical_bytes
 from survey_app.proof import tree
-from survey_app.services.sealing.sealed_content import canonical
 
 Content = dict[str, Any]
 
@@ -35,7 +35,7 @@ def sign_bundle(content: Content, key: SigningKey) -> None:
     """Put the bundle's signature right."""
     content["key"] = key.verify_key.encode().hex()
     content.pop("signature", None)
-    content["signature"] = key.sign(b"pingyi/bundle/v1\n" + canonical(content)).signature.hex()
+    content["signature"] = key.sign(b"pingyi/bundle/v1\n" + canonical_bytes(content)).signature.hex()
 
 
 def sign_tree(content: Content, key: SigningKey) -> None:
@@ -46,7 +46,7 @@ def sign_tree(content: Content, key: SigningKey) -> None:
         if entry["record"] == "log-key":
             entry["public"] = public.hex()
     for number, epoch in enumerate(content["epochs"]):
-        own = [tree.leaf_hash(canonical(entry)) for entry in epoch["entries"]]
+        own = [tree.leaf_hash(canonical_bytes(entry)) for entry in epoch["entries"]]
         leaves += sorted([*own, *(bytes.fromhex(leaf) for leaf in (*epoch["ballots"], *epoch["marks"]))])
         made = epoch["checkpoint"].split("\n")[4]
         root = base64.b64encode(tree.root(leaves)).decode()
@@ -70,7 +70,7 @@ def entry(content: Content, record: str) -> Content:
 def leaf_of(content: Content, record: Content) -> str:
     """The leaf of a ballot's record."""
     said = {name: record[name] for name in ("style", "slip", "commitment", "v")}
-    return tree.leaf_hash(canonical({"campaign": content["campaign"]["campaign"], **said})).hex()
+    return tree.leaf_hash(canonical_bytes({"campaign": content["campaign"]["campaign"], **said})).hex()
 
 
 def mark_leaf_of(content: Content, row: list[Any]) -> str:
@@ -78,7 +78,7 @@ def mark_leaf_of(content: Content, row: list[Any]) -> str:
     group, unit, subject, shown = row
     committed = shown if isinstance(shown, str) else commit(bytes.fromhex(shown[0]), bytes.fromhex(shown[1]))
     said = {"commitment": committed, "group": group, "subject": subject, "unit": unit, "v": 2}
-    return tree.leaf_hash(canonical({"campaign": content["campaign"]["campaign"], **said})).hex()
+    return tree.leaf_hash(canonical_bytes({"campaign": content["campaign"]["campaign"], **said})).hex()
 
 
 def style_of(content: Content, group: str) -> str:

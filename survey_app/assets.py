@@ -43,6 +43,8 @@ BUNDLES = {
     WORKER: ("js/worker.js",),
 }
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+#: In scripts: types, comments before and behind code, indentation. A " // " before a quote may be of a string: it stays.
+_SCRIPT_COMMENT = re.compile(r"/\*\*(?s:.*?)\*/[ \t]*\n?|^\s*//.*\n|[ \t]+// [^\n\"'`]*$|^\s+", re.MULTILINE)
 blueprint = Blueprint("assets", __name__)
 
 
@@ -60,7 +62,7 @@ def bundle(name: str) -> Bundle:
     """The joined files of this name, without the comments; scripts share one function scope of their own. KeyError if unknown."""
     joined = "".join((STATIC / part).read_text(encoding="utf-8") for part in BUNDLES[name])
     script = name.endswith(".js")
-    joined = re.sub(r"^\s*//.*\n|^[ \t]+", "", joined, flags=re.MULTILINE) if script else _COMMENT.sub("", joined)
+    joined = (_SCRIPT_COMMENT if script else _COMMENT).sub("", joined)
     content = (f'(function () {{\n"use strict";\n{joined}}}());\n' if script else joined).encode()
     return Bundle(content, hashlib.sha256(content).hexdigest()[:16], "text/javascript" if script else "text/css")
 

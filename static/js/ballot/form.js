@@ -1,49 +1,65 @@
+// @ts-check
 // ---- reading the form ----
+/** @param {ParentNode} form */
 function places(form) {
-  return Array.from(form.querySelectorAll("fieldset.item"));
+  /** @type {NodeListOf<HTMLFieldSetElement>} */
+  const found = form.querySelectorAll("fieldset.item");
+  return Array.from(found);
 }
+/** @param {HTMLElement} fieldset */
 function placeOf(fieldset) {
   return Number(fieldset.id.slice(1));
 }
+/** @param {HTMLFieldSetElement} fieldset */
 function markOf(fieldset) {
   const place = placeOf(fieldset);
+  /** @type {HTMLInputElement | null} */
   const figure = fieldset.querySelector(".figure");
+  /** @type {HTMLInputElement | HTMLSelectElement | null} */
   const chosen = fieldset.querySelector("input:checked, select");
   const code = chosen ? Number(chosen.value) : 0;
   if (code || !figure || !figure.value.trim()) return code;
   return (state.scales[state.numbers[place]] || {})[figure.value.trim()] || 0;
 }
+/** @param {HTMLFieldSetElement} fieldset */
 function answered(fieldset) {
+  /** @type {HTMLInputElement | null} */
   const figure = fieldset.querySelector(".figure");
   const chosen = fieldset.querySelector("input:checked");
   const list = fieldset.querySelector("select");
   return Boolean(chosen || (list && list.value) || (figure && figure.value.trim()));
 }
+/** @param {Ballot} form */
 function marksOf(form) {
+  /** @type {number[]} */
   const marks = [];
   places(form).forEach(function (fieldset) { marks[placeOf(fieldset)] = markOf(fieldset); });
   return marks;
 }
+/** @param {Ballot} form */
 function missing(form) {
   return places(form).filter(function (fieldset) { return fieldset.hasAttribute("data-required") && !answered(fieldset); });
 }
 
 // ---- free words: characters as people count them ----
+/** @param {Ballot} form */
 function wordsIn(form) {
   const field = form.elements.comment;
   return field ? { text: field.value.trim(), found: Array.from(field.value.trim()).length, most: Number(field.dataset.most) } : null;
 }
+/** @param {Ballot} form */
 function countWords(form) {
   const words = wordsIn(form);
   if (!words) return;
-  const told = document.getElementById("comment-most");
-  told.className = words.found > words.most ? "error" : "hint";
-  if (words.found) write(told, say("written", words));
+  const most = pick(form, "#comment-most");
+  most.className = words.found > words.most ? "error" : "hint";
+  if (words.found) write(most, say("written", words));
 }
 
 // ---- the bar at the thumb: progress, next open place, limits ----
+/** @param {Ballot} form */
 function prepareBar(form) {
-  const box = form.querySelector(".limits");
+  const box = pick(form, ".limits");
   state.limits.forEach(function (table) {
     const details = make("details");
     details.hidden = true;
@@ -51,16 +67,19 @@ function prepareBar(form) {
     details.appendChild(make("p", table.why || table.text));
     box.appendChild(details);
   });
-  const bar = form.querySelector(".bar");
+  const bar = pick(form, ".bar");
   shown(bar, true);
   if (window.ResizeObserver) new ResizeObserver(keepClear.bind(null, bar)).observe(bar);
-  form.querySelector(".next").addEventListener("click", function () { jump(form); });
+  pick(form, ".next").addEventListener("click", function () { jump(form); });
 }
+/** @param {Ballot} form */
 function refresh(form) {
   const all = places(form);
   const done = all.filter(answered).length;
-  form.querySelector("progress").value = done;
-  write(form.querySelector(".count"), say("answered", { done: done, all: all.length }));
+  /** @type {HTMLProgressElement} */
+  const progress = pick(form, "progress");
+  progress.value = done;
+  write(pick(form, ".count"), say("answered", { done: done, all: all.length }));
   shown(form.querySelector(".next"), done < all.length);
   refreshJumpList(form);
   countWords(form);
@@ -73,24 +92,29 @@ function refresh(form) {
     return { at: at, text: line(table, verdict), bad: bad, weight: (bad ? 2 : 0) + (table.slots.includes(state.last) ? 1 : 0) };
   });
   const best = ranked.filter(function (one) { return one.text; }).sort(function (a, b) { return b.weight - a.weight || a.at - b.at; }).slice(0, 2);
-  form.querySelectorAll(".limits details").forEach(function (details, at) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const lines = form.querySelectorAll(".limits details");
+  lines.forEach(function (details, at) {
     const one = done && best.find(function (candidate) { return candidate.at === at; });
     shown(details, Boolean(one)); // nothing is counted, and the first question is left uncovered, before the first answer
     if (one) {
-      write(details.firstChild, one.text);
+      write(pick(details, "summary"), one.text);
       details.className = one.bad ? "broken" : "";
     }
   });
 }
 // What gets the focus is scrolled clear of the bar, however tall the bar is just now.
+/** @param {HTMLElement} bar */
 function keepClear(bar) {
   const over = (window.getComputedStyle(bar).position === "fixed" ? bar.offsetHeight + 16 : 0) + "px";
   document.documentElement.style.scrollPaddingBottom = over;
   document.body.style.paddingBottom = over;
 }
+/** @param {HTMLElement} element @param {string} text */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text; // unchanged live regions stay silent
 }
+/** @param {Ballot} form */
 function jump(form) {
   const all = places(form);
   const here = all.findIndex(function (fieldset) { return placeOf(fieldset) === state.last; });
@@ -100,6 +124,6 @@ function jump(form) {
   state.last = placeOf(next);
   reveal(form, "#" + next.id);
   next.scrollIntoView({ block: "center" });
-  next.querySelector("input, select").focus({ preventScroll: true });
+  pick(next, "input, select").focus({ preventScroll: true });
   refresh(form);
 }

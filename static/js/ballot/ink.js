@@ -1,13 +1,23 @@
+// @ts-check
 // A signature drawn by finger: strokes as whole numbers on a sheet of 1000 by 400, "x y x y;x y …", into the hidden field `ink`.
 const INK_MOST = 11000; // characters; the server takes 12,000
 
 function prepareInk() {
+  /** @type {HTMLElement | null} */
   const box = document.querySelector(".ink");
+  /** @type {HTMLInputElement | null} */
   const field = document.querySelector("form.ballot input[name=ink]");
   if (!box || !field || !window.PointerEvent) return;
-  const canvas = box.querySelector("canvas");
+  /** @type {HTMLCanvasElement} */
+  const canvas = pick(box, "canvas");
   const pen = canvas.getContext("2d");
+  if (pen) takeInk(box, field, pen);
+}
+/** @param {HTMLElement} box @param {HTMLInputElement} field @param {CanvasRenderingContext2D} pen */
+function takeInk(box, field, pen) {
+  const canvas = pen.canvas;
   let strokes = field.value ? field.value.split(";").map(function (stroke) { return stroke.split(" ").map(Number); }) : [];
+  /** @type {number[] | null} */
   let current = null;
   box.hidden = false;
 
@@ -24,6 +34,7 @@ function prepareInk() {
       pen.stroke();
     });
   }
+  /** @param {PointerEvent} event */
   function point(event) {
     const frame = canvas.getBoundingClientRect();
     const x = Math.round((event.clientX - frame.left) / frame.width * 1000);
@@ -32,7 +43,7 @@ function prepareInk() {
   }
   function store() {
     field.value = strokes.map(function (stroke) { return stroke.join(" "); }).join(";");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    fireInput(field);
   }
   canvas.addEventListener("pointerdown", function (event) {
     if (field.value.length > INK_MOST) return;
@@ -59,7 +70,7 @@ function prepareInk() {
       draw();
     });
   });
-  box.querySelector("[data-clear]").addEventListener("click", function () {
+  pick(box, "[data-clear]").addEventListener("click", function () {
     strokes = [];
     store();
     draw();

@@ -1,4 +1,23 @@
+// @ts-check
 // ---- limits: the same tables and the same verdicts as analysis.limits.judge (tests/vectors/limits.json holds both to it) ----
+/**
+ * A limit as the server lays it out (LimitTable in analysis/limits.py), with its words.
+ * @typedef {object} LimitTable
+ * @property {string} rule
+ * @property {"count" | "uniform" | "sum" | "distinct"} kind
+ * @property {string} effect
+ * @property {number[]} slots
+ * @property {number[]} codes
+ * @property {[number, number][]} bounds least and most, by how many are counted
+ * @property {boolean} per whether only answered slots are counted
+ * @property {number[]} weights of the codes, for a sum
+ * @property {string} label
+ * @property {string} text
+ * @property {string} why
+ *
+ * @typedef {{ broken: boolean, found: number, least: number, most: number }} Verdict
+ */
+/** @param {LimitTable} table @param {number[]} marks by slot, 0 where open @returns {Verdict} */
 function judge(table, marks) {
   const given = table.slots.map(function (slot) { return marks[slot] || 0; });
   const answered = given.filter(Boolean);
@@ -20,18 +39,17 @@ function judge(table, marks) {
   const doubled = answered.length - new Set(answered).size;
   return { broken: doubled > 0, found: doubled, least: 0, most: 0 };
 }
+/** @param {LimitTable} table @param {Verdict} verdict */
 function line(table, verdict) {
   const must = table.effect === "refuse" ? "_must" : ""; // what may be sent as it is demands nothing
-  const parts = { label: table.label, found: verdict.found, least: verdict.least, most: verdict.most };
+  const left = verdict.most - verdict.found;
+  const parts = { label: table.label, found: verdict.found, least: verdict.least, most: verdict.most, left: left, change: -left };
   if (table.kind === "sum") {
-    parts.left = verdict.most - verdict.found;
-    return say(parts.left < 0 ? "sum_over" + must : verdict.broken ? "sum_left" : "sum_done", parts);
+    return say(left < 0 ? "sum_over" + must : verdict.broken ? "sum_left" : "sum_done", parts);
   }
   if (table.kind !== "count") return verdict.broken ? say(table.kind + (table.kind === "uniform" ? must : ""), parts) : "";
-  parts.left = verdict.most - verdict.found;
-  parts.change = verdict.found - verdict.most;
-  if (parts.change > 0) return say("over", parts);
+  if (left < 0) return say("over", parts);
   if (verdict.found < verdict.least) return say("under", parts);
   if (verdict.most >= table.slots.length) return verdict.least ? say("enough", parts) : "";
-  return say(parts.left ? "room" : "full", parts);
+  return say(left ? "room" : "full", parts);
 }

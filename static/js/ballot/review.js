@@ -1,4 +1,6 @@
+// @ts-check
 // ---- review on the page ----
+/** @param {Ballot} form @param {{ target: string, text: string }[]} problems */
 function complain(form, problems) {
   const old = document.querySelector("main > .problems");
   if (old) old.remove();
@@ -12,18 +14,19 @@ function complain(form, problems) {
   problems.slice(0, 10).forEach(function (problem) {
     const link = make("a", problem.text);
     const place = document.getElementById(problem.target);
-    if (place.matches("[role=radiogroup]")) place.setAttribute("aria-invalid", "true");
+    if (place && place.matches("[role=radiogroup]")) place.setAttribute("aria-invalid", "true");
     link.href = "#" + problem.target;
     link.addEventListener("click", reveal.bind(null, form, link.hash));
     list.appendChild(make("li")).appendChild(link);
   });
-  form.parentNode.insertBefore(box, form);
+  form.insertAdjacentElement("beforebegin", box);
   box.focus();
   box.scrollIntoView();
 }
+/** @param {Ballot} form */
 function objections(form) {
   const found = missing(form).map(function (fieldset) {
-    return { target: fieldset.id, text: fieldset.querySelector("legend").textContent + " " + say("open", {}) };
+    return { target: fieldset.id, text: pick(fieldset, "legend").textContent + " " + say("open", {}) };
   });
   if (!found.length) {
     const marks = marksOf(form);
@@ -37,8 +40,10 @@ function objections(form) {
   if (!state.secret && !form.elements.alias.value.trim()) found.push({ target: "alias", text: say("code_needed", {}) });
   return found;
 }
+/** @param {Ballot} form @param {HTMLElement} box */
 function warnings(form, box) {
   const marks = marksOf(form);
+  /** @type {string[]} */
   const keys = [];
   box.textContent = "";
   state.limits.forEach(function (table) {
@@ -51,25 +56,30 @@ function warnings(form, box) {
     warning.appendChild(make("p", say(table.effect, {})));
   });
   if (keys.length) {
-    box.appendChild(document.importNode(document.querySelector("template.confirm").content, true));
-    box.querySelector("input").value = keys.sort().join(",");
+    /** @type {HTMLTemplateElement} */
+    const template = pick(document, "template.confirm");
+    box.appendChild(document.importNode(template.content, true));
+    /** @type {HTMLInputElement} */
+    const tick = pick(box, "input");
+    tick.value = keys.sort().join(",");
   }
 }
+/** @param {Ballot} form */
 function review(form) {
   const problems = objections(form);
   complain(form, problems);
   if (problems.length) return;
-  const view = document.querySelector("section.local");
-  const list = view.querySelector(".list");
+  const view = pick(document, "section.local");
+  const list = pick(view, ".list");
   list.textContent = "";
   state.subjects.forEach(function (page) {
     const answers = list.appendChild(make("section", "", "answers"));
     const heading = answers.appendChild(make("h2"));
-    page.querySelector(".title").childNodes.forEach(function (node) { heading.appendChild(node.cloneNode(true)); });
+    pick(page, ".title").childNodes.forEach(function (node) { heading.appendChild(node.cloneNode(true)); });
     const pairs = answers.appendChild(make("dl"));
     page.fieldsets.forEach(function (fieldset) {
       const text = answerText(fieldset);
-      const what = fieldset.querySelector(".what");
+      const what = pick(fieldset, ".what");
       const pair = pairs.appendChild(make("div"));
       pair.appendChild(speak(make("dt", what.textContent), what));
       pair.appendChild(text ? speak(make("dd", text), what) : make("dd", say("open", {}), "open"));
@@ -78,43 +88,52 @@ function review(form) {
   const words = wordsIn(form);
   if (words) {
     const section = list.appendChild(make("section", "", "answers"));
-    section.appendChild(make("h2", document.getElementById("comment-label").textContent));
+    section.appendChild(make("h2", pick(form, "#comment-label").textContent));
     section.appendChild(make("p", words.text || say("wrote_nothing", {}), "words")).dir = "auto";
   }
-  byGrade(form, view.querySelector(".by-grade"));
-  warnings(form, view.querySelector(".warnings"));
+  byGrade(pick(view, ".by-grade"));
+  warnings(form, pick(view, ".warnings"));
   aside(true);
   view.focus();
   window.scrollTo(0, 0);
 }
+/** @param {boolean} reviewing */
 function aside(reviewing) {
-  document.querySelectorAll("main > header, main > .tools, main > form.ballot").forEach(function (part) { shown(part, !reviewing); });
-  shown(document.querySelector("section.local"), reviewing);
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = document.querySelectorAll("main > header, main > .tools, main > form.ballot");
+  parts.forEach(function (part) { shown(part, !reviewing); });
+  shown(pick(document, "section.local"), reviewing);
 }
+/** @param {HTMLFieldSetElement} fieldset */
 function answerText(fieldset) {
+  /** @type {HTMLInputElement | null} */
   const chosen = fieldset.querySelector("input:checked");
   const list = fieldset.querySelector("select");
+  /** @type {HTMLInputElement | null} */
   const figure = fieldset.querySelector(".figure");
-  if (chosen && chosen.value !== "0") return chosen.parentNode.textContent.trim();
+  if (chosen && chosen.value !== "0") return /** @type {HTMLElement} */ (chosen.parentNode).textContent.trim();
   if (list && list.value) return list.selectedOptions[0].textContent;
   return figure ? figure.value.trim() : "";
 }
 // The same answers the other way round: who got which grade, so that one name in the wrong row catches the eye.
-function byGrade(form, details) {
-  const box = details.querySelector(".grades");
+/** @param {HTMLElement} details */
+function byGrade(details) {
+  const box = pick(details, ".grades");
   shown(details, state.subjects.length > 1);
   box.textContent = "";
   state.items.forEach(function (page) {
+    /** @type {Record<string, string[]>} */
     const names = {};
+    /** @type {Record<string, number>} */
     const order = {};
     page.fieldsets.forEach(function (fieldset) {
       const text = answerText(fieldset) || say("open", {});
-      const name = fieldset.querySelector(".who bdi").textContent;
+      const name = pick(fieldset, ".who bdi").textContent;
       names[text] = (names[text] || []).concat(name);
       order[text] = markOf(fieldset) || Infinity; // what was left open comes last
     });
     const section = box.appendChild(make("section"));
-    const what = page.querySelector(".title");
+    const what = pick(page, ".title");
     section.appendChild(speak(make("h3", what.textContent), what));
     Object.keys(names).sort(function (a, b) { return order[a] - order[b]; }).forEach(function (text) {
       section.appendChild(make("p", say("grade_line", { grade: text, count: names[text].length, names: names[text].join(say("and", {})) })));

@@ -1,17 +1,22 @@
+// @ts-check
 // ---- sending until it is taken ----
+/** @param {Ballot} form @param {string} stage @param {string} [confirm] */
 function body(form, stage, confirm) {
   const data = new URLSearchParams();
-  new FormData(form).forEach(function (value, name) { if (value !== "" && name !== "stage") data.append(name, value); });
+  eachField(form, function (value, name) { if (value !== "" && name !== "stage") data.append(name, value); });
   data.append("stage", stage);
   if (confirm) data.set("confirm", confirm);
   return data.toString();
 }
+/** @param {Ballot} form @param {string} content @param {number} times */
 function send(form, content, times) {
   if (state.preview) { // its address says that nothing was sent
     form.submit();
     return;
   }
+  /** @type {HTMLElement | null} */
   const unsent = document.querySelector(".unsent");
+  /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = document.querySelectorAll(".end button");
   window.clearTimeout(state.timer);
   if (unsent) {
@@ -38,6 +43,7 @@ function send(form, content, times) {
     state.timer = window.setTimeout(state.again, seconds * 1000);
   }).then(function () { window.clearTimeout(limit); });
 }
+/** @param {string} html @param {boolean} ok */
 function swap(html, ok) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const main = fresh.querySelector("main");
@@ -49,10 +55,11 @@ function swap(html, ok) {
   document.title = fresh.title;
   ["nav.speech", "main"].forEach(function (part) { // languages belong to the page: after a receipt they lead to no empty form
     const found = fresh.querySelector(part); // an error page has no languages of its own
-    if (found) document.querySelector(part).replaceWith(document.importNode(found, true));
+    if (found) pick(document, part).replaceWith(document.importNode(found, true));
   });
   start();
   window.scrollTo(0, 0);
+  /** @type {HTMLElement | null} */
   const first = document.querySelector("main #summary") || document.querySelector("main h1");
   if (first) {
     first.tabIndex = -1;

@@ -1,17 +1,22 @@
+// @ts-check
 // ---- starting a page, loaded or swapped in ----
 function readCoach() {
   const block = document.getElementById("coach");
+  /** @type {Partial<Coach>} */
   const coach = block ? JSON.parse(block.textContent) : {};
-  ["limits", "words", "numbers", "scales"].forEach(function (name) { if (coach[name]) state[name] = coach[name]; });
+  Object.assign(state, coach);
 }
+/** @param {Ballot} form */
 function takeUp(form) {
   const record = saved(form);
   if (!record) return;
   form.elements.submission.value = record.submission;
   if (!restore(form, record)) return;
-  write(form.querySelector(".restored"), say("restored", {}));
-  shown(form.querySelector(".restored"), true);
+  const restored = pick(form, ".restored");
+  write(restored, say("restored", {}));
+  shown(restored, true);
 }
+/** @param {Ballot} form */
 function startForm(form) {
   form.autocomplete = "off"; // the answers are kept and erased here; where no script runs, only the browser's Back can bring them again
   state.keeps = true;
@@ -24,8 +29,8 @@ function startForm(form) {
     if (form.elements.secret.value) state.secret = form.elements.secret.value;
   }
   form.elements.secret.value = state.secret;
-  shown(form.querySelector(".recognised"), Boolean(state.secret));
-  shown(form.querySelector(".typed"), !state.secret);
+  shown(pick(form, ".recognised"), Boolean(state.secret));
+  shown(pick(form, ".typed"), !state.secret);
   if (!form.elements.submission.value) takeUp(form);
   if (!form.elements.submission.value) form.elements.submission.value = randomId();
   prepareControls(form);
@@ -34,36 +39,45 @@ function startForm(form) {
   prepareUndo(form);
   refresh(form);
   form.addEventListener("input", function (event) {
-    if (event.target.name === "alias" && who(form) && !marksOf(form).some(Boolean)) takeUp(form); // left off on this phone, code typed again
-    const fieldset = event.target.closest("fieldset.item");
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.name === "alias" && who(form) && !marksOf(form).some(Boolean)) takeUp(form); // left off on this phone, code typed again
+    /** @type {HTMLElement | null} */
+    const fieldset = input.closest("fieldset.item");
     if (fieldset) state.last = placeOf(fieldset);
     remember(form);
     refresh(form);
     save(form);
   });
-  const view = document.querySelector("section.local");
-  view.querySelector("[data-back]").addEventListener("click", function () {
+  const view = pick(document, "section.local");
+  pick(view, "[data-back]").addEventListener("click", function () {
     window.clearTimeout(state.timer);
     state.again = null;
     state.sending = false;
     guardLeaving();
     aside(false);
-    shown(view.querySelector(".unsent"), false);
+    shown(pick(view, ".unsent"), false);
   });
-  view.querySelector("[data-send]").addEventListener("click", function () {
+  pick(view, "[data-send]").addEventListener("click", function () {
+    /** @type {HTMLInputElement | null} */
     const box = view.querySelector(".warnings input");
     if (box && !box.checked) box.focus();
     else send(form, body(form, "send", box ? box.value : ""), 0);
   });
 }
+/** @param {Ballot} form */
 function startReview(form) {
-  form.querySelectorAll("button[name=stage]").forEach(function (button) {
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = form.querySelectorAll("button[name=stage]");
+  buttons.forEach(function (button) {
     button.addEventListener("click", function () { state.pressed = button.value; });
   });
 }
 function start() {
+  /** @type {Ballot | null} */
   const form = document.querySelector("form.ballot");
+  /** @type {HTMLElement & { dataset: Facts } | null} */
   const end = document.querySelector("[data-receipt], [data-stop]");
+  /** @type {HTMLElement | null} */
   const print = document.querySelector("[data-print]");
   state.last = -1;
   if (end) {
@@ -80,7 +94,7 @@ function start() {
   prepareType();
   prepareInk();
   if (form) warnElsewhere(false);
-  if (!form || !window.fetch || !window.URLSearchParams || !window.DOMParser) return;
+  if (!form || !canSend()) return;
   readCoach();
   if (form.hasAttribute("data-review")) startReview(form);
   else startForm(form);
@@ -97,6 +111,7 @@ function start() {
 }
 
 window.addEventListener("load", function () { // the form comes first
+  /** @type {Ballot | null} */
   const form = document.querySelector("form.ballot[data-worker]");
   if (form) keepPage(form);
 });
@@ -108,5 +123,5 @@ window.addEventListener("online", function () {
 window.addEventListener("hashchange", function () {
   if (/^#[0-9A-Za-z]{26}$/.test(window.location.hash)) window.location.reload(); // another slip was scanned into this tab
 });
-window.pingyi = { judge: judge, line: line };
+/** @type {Window & { pingyi?: object }} */ (window).pingyi = { judge: judge, line: line };
 start();

@@ -149,3 +149,28 @@ def scanned(context: BrowserContext, phone: Phone) -> Page:
 def kill(folder: Path) -> None:
     """The process that holds the folder, by the lock it keeps there: `SingletonLock` links to host-pid."""
     os.kill(int((folder / "kept" / "SingletonLock").readlink().name.rpartition("-")[2]), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("failure", "seen"),
+    [
+        ("new DOMException('The operation is insecure.', 'SecurityError')", []),  # a private window
+        ("new TypeError('The script does not load.')", []),
+        ("new RangeError('A mistake of ours.')", ["A mistake of ours."]),
+    ],
+)
+def test_a_worker_that_the_browser_refuses_is_passed_over_and_a_mistake_of_ours_is_not(
+    phone: Phone, failure: str, seen: list[str]
+) -> None:
+    page = phone.context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'serviceWorker', { value: { register() {"
+        f" window.refused = true; return Promise.reject({failure}); }} }} }});"
+    )
+    phone.scan(page=page)
+    page.wait_for_function("window.refused")
+    page.wait_for_timeout(200)  # an unhandled failure is told a moment later
+    assert errors == seen
+    expect(page.locator(".recognised")).to_be_visible()

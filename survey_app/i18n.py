@@ -148,6 +148,7 @@ def init_i18n(app: Flask) -> None:
     app.teardown_request(_back_to_source)
     app.jinja_env.globals["_"] = gettext
     app.jinja_env.globals["counted"] = counted
+    app.jinja_env.globals["say"] = say
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["number"] = number
     app.context_processor(_page_words)

@@ -16,6 +16,7 @@ from questionnaires.cases.words import MISSING, TAKEN, told
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact
+from questionnaires.language.telling import stopped
 from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
@@ -65,7 +66,7 @@ def check_cases(text: str, scheme: Scheme, origin: str) -> int:
         try:
             found += [one.problem(origin) for one in differences(case, scheme)]
         except AnalysisError as error:
-            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=error))
+            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=stopped(error)))
     if found:
         raise SchemeProblems(found)
     return len(cases)

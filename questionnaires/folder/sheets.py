@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from analysis.late import late
 from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_named
 from questionnaires.folder.messages import Desk
+from questionnaires.language.telling import Listed
 
 if TYPE_CHECKING:
     import python_calamine
@@ -55,7 +56,7 @@ def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
         for sheet in _sheets_of(path, path.relative_to(folder).as_posix(), desk):
             if sheet.spec.key in found:
                 other = found[sheet.spec.key].origin
-                desk.bad(sheet.origin, 0, 0, "table-twice", key=sheet.spec.key, zh=sheet.spec.zh, other=other)
+                desk.bad(sheet.origin, 0, 0, "table-twice", table=sheet.spec.keyword, other=other)
             else:
                 found[sheet.spec.key] = sheet
     return found
@@ -66,9 +67,9 @@ def table_home(folder: Path) -> Path:
     return folder / EVIDENCE if (folder / EVIDENCE).is_dir() else folder
 
 
-def names_allowed() -> str:
+def names_allowed() -> Listed:
     """The names of all tables, for remedies."""
-    return "、".join(f"{table.key}（{table.zh}）" for table in TABLES)
+    return Listed(tuple(f"{table.key}（{table.chinese}）" for table in TABLES))
 
 
 def _sheets_of(path: Path, origin: str, desk: Desk) -> Iterator[Sheet]:

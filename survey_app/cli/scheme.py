@@ -21,7 +21,7 @@ from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets
-from survey_app.i18n import LANGUAGES, language, listed, speaking
+from survey_app.i18n import LANGUAGES, language, listed, say, speaking
 from survey_app.i18n import gettext as _
 
 
@@ -53,7 +53,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
         problems, cases = _problems_of(path)
         for one in problems:
             told.append({"path": str(path), "file": one.origin, "line": one.line, "column": one.column, "code": one.code,
-                         "what": one.zh, "what_en": one.en, "remedy": one.zh_remedy, "remedy_en": one.en_remedy})
+                         "what": one.what(say), "remedy": one.remedy(say)})
             if not as_json:
                 click.echo(_told(path if path.is_dir() else path.parent, one), err=True)
         if not problems and not as_json:
@@ -67,7 +67,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
 
 def _told(folder: Path, problem: Problem) -> str:
     """A problem as `path:line:column: code sentence`, which editors and people can follow."""
-    return f"{folder / problem.origin}{problem.sentence(language()).removeprefix(problem.origin)}"
+    return f"{folder / problem.origin}{problem.sentence(say).removeprefix(problem.origin)}"
 
 
 def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int]:

@@ -27,6 +27,7 @@ VOTERS = (
     "error_pages.py",
     "forms/",
     "i18n.py",
+    "questionnaires/styles.py",
     "printing/invitations.py",
     "printing/poster.py",
     "printing/signed_form.py",

@@ -33,7 +33,6 @@ from survey_app.views.office.printing_acts import (
     place,
     style_of,
     told_reasons,
-    tongue,
 )
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
@@ -133,7 +132,7 @@ def poster(key: str) -> AnyResponse:
             reasons=told_reasons(campaign),
             network=_line("network"),
         )
-        return pdf_once(poster_pdf(sheet, language=tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+        return pdf_once(poster_pdf(sheet, language=language()), f"{campaign.title}-{unit}-{_('海报')}")
 
 
 def _line(name: str) -> str:

@@ -69,7 +69,7 @@ def make_slips(
         audit.record(session, account=stamp.by, action="slips-printed", detail=told, now=stamp.at)
         session.commit()
         # The context carries the reader's language into the pool's thread.
-        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=tongue())).result()
+        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=language())).result()
     return Printed(f"{campaign.title}-{unit}-{group}-凭条", count, made)
 
 
@@ -100,7 +100,7 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
         audit.record(session, account=stamp.by, action="invitations-printed", detail=told, now=stamp.at)
         session.commit()
         words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=told_reasons(campaign))
-        made = pool.submit(copy_context().run, partial(words, sheets, language=tongue())).result()
+        made = pool.submit(copy_context().run, partial(words, sheets, language=language())).result()
     return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
 
 
@@ -138,11 +138,6 @@ def paper() -> str:
     """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
     chosen = request.values.get("language", "")
     return chosen if chosen in LANGUAGES else language()
-
-
-def tongue() -> str:
-    """The language of the sheets as Typst names it."""
-    return language().partition("-")[0]
 
 
 def pdf_once(content: bytes, name: str) -> Response:

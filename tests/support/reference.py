@@ -1,0 +1,11 @@
+"""Write what is generated from the tables of the scheme language, in Chinese and English: `python -m tests.support.reference`."""
+
+from __future__ import annotations
+
+from questionnaires.reference import PAGE, SCHEMA, page, schema_text
+from survey_app.i18n import say, speaking
+
+if __name__ == "__main__":
+    with speaking("en"):
+        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), say), encoding="utf-8")
+        SCHEMA.write_text(schema_text(say), encoding="utf-8")

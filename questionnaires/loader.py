@@ -13,7 +13,6 @@ from questionnaires.compiling.layout import read_layout
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.telling import said, stopped
 from questionnaires.language.words import KEYWORDS
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
@@ -29,6 +28,7 @@ from questionnaires.sections.declared import (
 )
 from questionnaires.sections.draft import Draft
 from questionnaires.sections.policy import printed, read_policy
+from questionnaires.telling import said, stopped
 
 SECTIONS = (
     "scheme",

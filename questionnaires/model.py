@@ -10,7 +10,7 @@ from typing import Literal
 from analysis.evidence import Slot
 from analysis.limits import Effect, LimitTable
 from analysis.saying import Say
-from questionnaires.language.telling import Told
+from questionnaires.telling import Told
 
 #: How a form is shown: one subject at a time, one item at a time, a table of subjects by items, or everything on one page.
 Shape = Literal["subject", "item", "grid", "all"]

@@ -14,9 +14,9 @@ from questionnaires.language import things
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.language.reader import exact
-from questionnaires.language.telling import said
 from questionnaires.language.words import NO, YES
 from questionnaires.model import RosterSubject, Scheme
+from questionnaires.telling import said
 
 
 @dataclass(frozen=True)

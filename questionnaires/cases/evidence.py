@@ -15,9 +15,9 @@ from questionnaires.cases.words import LINE, CaseReader
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, exact
-from questionnaires.language.telling import Listed, said
 from questionnaires.model import RosterSubject, Scheme, Style, Text
 from questionnaires.styles import build_styles
+from questionnaires.telling import Listed, said
 
 UNIT = "U"  # the unit of a subject whose unit the case does not name
 

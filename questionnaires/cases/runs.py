@@ -16,12 +16,12 @@ from questionnaires.cases.words import MISSING, TAKEN, told
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact
-from questionnaires.language.telling import stopped
 from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
 from questionnaires.styles import build_styles
+from questionnaires.telling import stopped
 
 CAPS = ("at_most", "at_least")
 NEVER = "1 = 2"

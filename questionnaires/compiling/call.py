@@ -10,8 +10,8 @@ from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity
 from questionnaires.compiling.scope import Scope
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
-from questionnaires.language.telling import Keyword, said, setting
 from questionnaires.language.words import KEYWORDS
+from questionnaires.telling import Keyword, said, setting
 
 COMMON = ("title", "digits", "as", "grade_titles", "then")
 

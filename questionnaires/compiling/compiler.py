@@ -15,12 +15,12 @@ from questionnaires.compiling.quantity import GiveUp, Quantity, num
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
-from questionnaires.language.telling import Keyword
 from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword
 
 
 @dataclass

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from analysis.saying import N_, in_source
 from questionnaires.language.reader import exact
-from questionnaires.language.telling import said
+from questionnaires.telling import said
 
 OPERATORS = {
     "×": "*",

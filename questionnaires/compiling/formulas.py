@@ -10,7 +10,7 @@ from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity
 from questionnaires.compiling.scope import Scope
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.telling import Listed
+from questionnaires.telling import Listed
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}

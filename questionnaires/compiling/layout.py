@@ -13,11 +13,11 @@ from questionnaires.compiling.quantity import KIND_WORDS
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
-from questionnaires.language.telling import Keyword, Listed, said
 from questionnaires.language.words import CHOICES
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword, Listed, said
 
 KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 

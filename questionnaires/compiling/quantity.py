@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.saying import N_
-from questionnaires.language.telling import Said, said
+from questionnaires.telling import Said, said
 
 Kind = Literal["number", "text", "truth"]
 AXES = ("subject", "group", "item", "period", "rater", "rival")

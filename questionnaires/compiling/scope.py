@@ -9,8 +9,8 @@ from typing import Protocol
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
-from questionnaires.language.telling import Keyword
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword
 
 
 class Scope(Protocol):

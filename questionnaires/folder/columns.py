@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from questionnaires.language.telling import Keyword
+from questionnaires.telling import Keyword
 
 Open = Literal["", "facts", "items", "components"]
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from questionnaires.folder.messages import Desk
 from questionnaires.folder.sheets import Sheet, tidy
-from questionnaires.language.telling import Listed, both_spellings, said
 from questionnaires.model import Scheme, Text
+from questionnaires.telling import Listed, both_spellings, said
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0{0,9}[1-9][0-9]{0,29})?")
 _COUNT = re.compile(r"[0-9]{1,12}")

@@ -15,8 +15,8 @@ from questionnaires.folder.grid import Grid, Row, exact, shown, spellings
 from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import tidy
 from questionnaires.language import things
-from questionnaires.language.telling import Keyword, Listed, Said, said
 from questionnaires.model import Scheme, Style
+from questionnaires.telling import Keyword, Listed, Said, said
 
 
 @dataclass(frozen=True)

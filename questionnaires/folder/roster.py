@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from questionnaires.folder.grid import Grid, Row, exact, spellings
 from questionnaires.language import things
-from questionnaires.language.telling import Listed, said
 from questionnaires.model import Fact, RosterSubject, Scheme
 from questionnaires.styles import matches
+from questionnaires.telling import Listed, said
 
 UNIT = "unit"  # the unit of a subject as a fact, for schemes that pool or look up by unit
 

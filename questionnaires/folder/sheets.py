@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from analysis.late import late
 from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_named
 from questionnaires.folder.messages import Desk
-from questionnaires.language.telling import Listed
+from questionnaires.telling import Listed
 
 if TYPE_CHECKING:
     import python_calamine

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.saying import N_, Say, in_source
-from questionnaires.language.telling import Listed, Said, told
+from questionnaires.telling import Listed, Said, told
 
 Message = tuple[str, str]  # what is wrong, and what to do: sentences of the source language with parts in braces
 

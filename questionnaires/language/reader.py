@@ -16,9 +16,9 @@ from analysis.saying import N_
 from questionnaires.language.messages import problem
 from questionnaires.language.nodes import Node, looks_wide
 from questionnaires.language.problems import Problem
-from questionnaires.language.telling import Keyword, Said, said
 from questionnaires.language.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 from questionnaires.model import Text
+from questionnaires.telling import Keyword, Said, said
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from questionnaires.language.telling import Keyword, Listed
+from questionnaires.telling import Keyword, Listed
 
 KEYWORDS: Mapping[str, tuple[str, str]] = {
     # the file

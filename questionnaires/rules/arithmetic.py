@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.quantity import Quantity, num, ordered
-from questionnaires.language.telling import Keyword
+from questionnaires.telling import Keyword
 
 
 def within(call: Call) -> Quantity:

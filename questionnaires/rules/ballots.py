@@ -6,7 +6,7 @@ from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import Quantity, num
 from questionnaires.language import things
-from questionnaires.language.telling import Listed
+from questionnaires.telling import Listed
 
 GROUPS = Param("groups", ("主体", "groups"), "groups", N_("只计这些评议主体"))
 ITEM = Param("item", ("项目", "item"), "items", N_("对哪一项（或几项）"), required=True)

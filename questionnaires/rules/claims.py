@@ -8,9 +8,9 @@ from fractions import Fraction
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
-from questionnaires.language.telling import Listed
 from questionnaires.rules.scoped_rows import check_scopes
 from questionnaires.sections.draft import decimal
+from questionnaires.telling import Listed
 
 
 def disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:

@@ -11,10 +11,10 @@ from questionnaires.compiling.quantity import Quantity, num, ordered, without
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
-from questionnaires.language.telling import Keyword
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.ballots import TRIMS, trimming
 from questionnaires.rules.scoped_rows import Row, read_rows
+from questionnaires.telling import Keyword
 
 WEIGHTS = Param(
     "weights",

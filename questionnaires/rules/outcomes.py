@@ -12,12 +12,12 @@ from questionnaires.compiling.quantity import Kind, Quantity, num, ordered
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact, nearest_name
-from questionnaires.language.telling import Keyword, Listed
 from questionnaires.language.words import KEYWORDS, spelled
 from questionnaires.rules.bands import read_bands
 from questionnaires.rules.claims import constant, disjoint
 from questionnaires.rules.scoped_rows import read_rows
 from questionnaires.sections.draft import decimal
+from questionnaires.telling import Keyword, Listed
 
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}

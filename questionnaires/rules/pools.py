@@ -8,9 +8,9 @@ from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.language import things
-from questionnaires.language.telling import Keyword
 from questionnaires.rules.combine import need_axis
 from questionnaires.rules.tiers import tiers
+from questionnaires.telling import Keyword
 
 POOL = Param(
     "pool",

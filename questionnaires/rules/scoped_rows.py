@@ -13,9 +13,9 @@ from questionnaires.compiling.quantity import GiveUp
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import ANYWHERE, exact
-from questionnaires.language.telling import Listed, said
 from questionnaires.language.words import KEYWORDS
 from questionnaires.sections.draft import read_values
+from questionnaires.telling import Listed, said
 
 if TYPE_CHECKING:
     from questionnaires.compiling.call import Call

@@ -12,9 +12,9 @@ from questionnaires.compiling.call import Call
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
-from questionnaires.language.telling import Keyword, Listed, said
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.outcomes import NOT_HERE
+from questionnaires.telling import Keyword, Listed, said
 
 LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
 

@@ -11,11 +11,11 @@ from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.telling import Keyword, said, setting
 from questionnaires.language.words import CHOICES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft, Where, decimal, read_where, scaled
+from questionnaires.telling import Keyword, said, setting
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
 FORM_KEYS = ("group", "on", "ask_items", "shape")

@@ -11,9 +11,9 @@ from typing import Literal, cast
 from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.telling import Keyword, said
 from questionnaires.model import Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
 from questionnaires.sections.draft import Draft, Earlier, decimal, read_values, read_where
+from questionnaires.telling import Keyword, said
 
 DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}

@@ -8,9 +8,9 @@ from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.telling import Keyword, Told, said
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword, Told, said
 
 # keyword -> the family of words that may answer it
 POLICY: Mapping[str, str] = {

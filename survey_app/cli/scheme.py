@@ -21,14 +21,15 @@ from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets
-from survey_app.i18n import LANGUAGES, language, listed, say, speaking
 from survey_app.i18n import gettext as _
+from survey_app.i18n import language, listed, say, speaking
+from survey_app.languages import languages
 
 
 def in_language(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `--language` and run it in that language."""
 
-    @click.option("--language", "tongue", type=click.Choice(list(LANGUAGES)), default="zh-Hans", show_default=True,
+    @click.option("--language", "tongue", type=click.Choice(list(languages())), default="zh-Hans", show_default=True,
                   help="Language of messages and results.")
     @wraps(command)
     def spoken(tongue: str, **given: Any) -> None:  # click hands over whatever the command declared

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 
 from analysis.late import late
-from survey_app.i18n import SOURCE
+from survey_app.languages import SOURCE
 from survey_app.printing import fonts
 
 if TYPE_CHECKING:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from questionnaires.reference import PAGE, SCHEMA, page, schema_text
-from survey_app.i18n import say, speaking
+from tests.support.tongues import english
 
 if __name__ == "__main__":
-    with speaking("en"):
-        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), say), encoding="utf-8")
-        SCHEMA.write_text(schema_text(say), encoding="utf-8")
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), english), encoding="utf-8")
+    SCHEMA.write_text(schema_text(english), encoding="utf-8")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from questionnaires.language.telling import Keyword
 from questionnaires.model import ComponentField, RosterSubject, Scheme
 from questionnaires.styles import matches
+from questionnaires.telling import Keyword
 from survey_app.i18n import say
 
 #: Names under which a table or a column is known, whatever the language of whoever filled it in. The first heads the template.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.late import late
-from questionnaires.language.telling import Keyword
 from questionnaires.model import Fact, Group, Scheme
+from questionnaires.telling import Keyword
 from survey_app.i18n import N_, language, say, spellings
 from survey_app.i18n import gettext as _
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, OWN_NAMES, language, speaking, when
+from survey_app.i18n import N_, language, speaking, spoken, when
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing import Poster, poster_pdf
@@ -176,7 +176,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
         shared=any(group.admission == "code" for group in scheme.groups.values()),
         invitations=invitations.lines(session, campaign),
         titles=titles,
-        tongues=OWN_NAMES,
+        tongues=spoken(voter=True),
         paper=request.values.get("language", ""),
         problem=problem,
         printed=printed,

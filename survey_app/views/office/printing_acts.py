@@ -18,8 +18,9 @@ from markupsafe import Markup
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import LANGUAGES, N_, language, speaking, when
+from survey_app.i18n import N_, language, speaking, when
 from survey_app.i18n import gettext as _
+from survey_app.languages import languages
 from survey_app.models import BallotStyle, Campaign, Rater, SlipBatch
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
@@ -130,14 +131,14 @@ def told_reasons(campaign: Campaign) -> list[tuple[str, str]]:
 
 def link(style_id: str, secret: Secret) -> str:
     """What a QR code leads to."""
-    chosen = f"?lang={language()}" if request.form.get("language") in LANGUAGES else ""
+    chosen = f"?lang={language()}" if request.form.get("language") in languages() else ""
     return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
 
 
 def paper() -> str:
     """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
     chosen = request.values.get("language", "")
-    return chosen if chosen in LANGUAGES else language()
+    return chosen if chosen in languages() else language()
 
 
 def pdf_once(content: bytes, name: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from questionnaires.language.telling import Keyword
+from questionnaires.telling import Keyword
 from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError

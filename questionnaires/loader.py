@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis import PlanError, parse_plan
-from analysis.saying import in_source
+from analysis.saying import N_
 from questionnaires.compiling.compiler import Compiled, compile_quantities
 from questionnaires.compiling.layout import read_layout
 from questionnaires.language.nodes import Node, read
@@ -28,6 +28,7 @@ from questionnaires.sections.declared import (
 )
 from questionnaires.sections.draft import Draft
 from questionnaires.sections.policy import printed, read_policy
+from questionnaires.telling import said
 
 SECTIONS = (
     "scheme",
@@ -64,7 +65,7 @@ def load_scheme(text: str, origin: str) -> Scheme:
 def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Scheme:
     """The scheme in a tree read already, perhaps with a rule changed; `text` is what was written. Raises as `load_scheme`."""
     reader = Reader(origin, problems)
-    fields = reader.fields(root, SECTIONS, (*REQUIRED, *_asked(root)), where="方案")
+    fields = reader.fields(root, SECTIONS, (*REQUIRED, *_asked(root)), where=said(N_("方案")))
     _languages(reader, fields)
     draft = Draft()
     read_policy(reader, draft, fields.get("policy"))
@@ -126,7 +127,7 @@ def _runs(reader: Reader, root: Node, compiled: Compiled) -> None:
         parse_plan(compiled.plan)
     except PlanError as error:
         place = Node("scalar", error.line or root.line, 1)
-        reader.bad(place, "plan", what=error.told(in_source), what_en=error)
+        reader.bad(place, "plan", what=error)
 
 
 def _asked(root: Node) -> tuple[str, ...]:
@@ -158,14 +159,7 @@ def _without_echoes(problems: list[Problem]) -> list[Problem]:
 def _once(problems: list[Problem]) -> list[Problem]:
     """One name misspelled at many places, or declared under another spelling, is one problem that names all its lines."""
     told: dict[tuple[str, str], list[Problem]] = {}
-    for one in sorted(problems):
+    for one in sorted(problems, key=Problem.order):
         place = "" if one.code == "unknown-name" else f"{one.line}:{one.column}:"
-        told.setdefault((one.code, place + one.zh), []).append(one)
-    return [_with_lines(first, sorted({one.line for one in rest} - {first.line})) for first, *rest in told.values()]
-
-
-def _with_lines(one: Problem, lines: list[int]) -> Problem:
-    if not lines:
-        return one
-    zh, en = "、".join(map(str, lines)), ", ".join(map(str, lines))
-    return replace(one, zh=f"{one.zh}（第 {zh} 行也有。）", en=f"{one.en} (Also on line {en}.)")
+        told.setdefault((one.code, place + one.what()), []).append(one)
+    return [replace(first, also=tuple(sorted({one.line for one in rest} - {first.line}))) for first, *rest in told.values()]

@@ -10,6 +10,8 @@ from typing import Literal
 
 from analysis.evidence import Slot
 from analysis.limits import Effect, LimitTable
+from analysis.saying import Say
+from questionnaires.telling import Told
 
 #: How a form is shown: one subject at a time, one item at a time, a table of subjects by items, or everything on one page.
 Shape = Literal["subject", "item", "grid", "all"]
@@ -247,7 +249,7 @@ class Scheme:
     event_kinds: Mapping[str, Text]
     quantities: Mapping[str, QuantityInfo]
     layout: ResultLayout
-    policy: tuple[tuple[Text, Text], ...]  # printed policy block: what was left open, how it was settled
+    policy: tuple[tuple[Told, Told], ...]  # printed policy block: what was left open, how it was settled
     plan: str
     notes: Mapping[str, Text] = field(default_factory=dict)  # "about", "use" … printed on the form
     sides: Mapping[str, Text] = field(default_factory=dict)  # inner nodes of the tree of groups, key -> title
@@ -257,9 +259,9 @@ class Scheme:
     earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
     shapes: Mapping[str, Shape] = field(default_factory=dict)  # group -> how its form is shown; others by their size
 
-    def policy_in(self, language: str) -> tuple[tuple[str, str], ...]:
+    def policy_told(self, say: Say) -> tuple[tuple[str, str], ...]:
         """The policy as people read it: what was left open, how it was settled."""
-        return tuple((name.in_(language), answer.in_(language)) for name, answer in self.policy)
+        return tuple((name.told(say), answer.told(say)) for name, answer in self.policy)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is generated from the tables of the language: the rule reference of docs/schemes.md and the JSON Schema for editors.
 
-`python -m questionnaires.reference` writes both; a test holds the files to the tables.
+Sentences are told in the source language and beside it in one more, handed in. `python -m tests.support.reference` writes both
+files; a test holds them to the tables.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from questionnaires.compiling.call import COMMON
+from analysis.saying import Say, in_source
+from questionnaires.compiling.call import COMMON, RuleSpec
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import REQUIRED, SECTIONS
 from questionnaires.rules.table import RULES
@@ -26,29 +28,29 @@ SCALAR: dict[str, object] = {"type": ["string", "number", "boolean", "null"]}
 ANY = True  # the schema that lets everything through: what stands there is the loader's business
 
 
-def reference() -> str:
-    """The reference as Markdown: keywords, policy, words that answer keywords, and every rule form."""
+def reference(other: Say) -> str:
+    """The reference as Markdown: keywords, policy, words that answer keywords, and every rule form. `other`: beside Chinese."""
     lines = ["### 各部分 · Sections", "| 中文 | English | |", "|---|---|---|"]
     lines += [f"| `{KEYWORDS[key][0]}` | `{KEYWORDS[key][1]}` | {'必写 needed' if key in REQUIRED else ''} |" for key in SECTIONS]
     lines += ["", "### 约定 · Policy", "| 约定 | English | 可写 · answers |", "|---|---|---|"]
     lines += [f"| `{KEYWORDS[key][0]}` | `{KEYWORDS[key][1]}` | {_answers(CHOICES[family])} |" for key, family in POLICY.items()]
-    for zh, en, settings in PRESETS.values():
+    for chinese, english, settings in PRESETS.values():
         said = "；".join(f"{KEYWORDS[key][0]} {word}" for key, word in settings.items())
-        lines += ["", f"`{zh}`（`{en}`）= {said}。"]
+        lines += ["", f"`{chinese}`（`{english}`）= {said}。"]
     lines += ["", "### 版式 · Layout", f"`{KEYWORDS['shape'][0]}`（`{KEYWORDS['shape'][1]}`）: {_answers(CHOICES['shape'])}"]
     lines += ["", "### 规则 · Rules", "主要内容写在规则名后面；其余参数各占一行，或写在同一个花括号里。"]
     for rule in RULES:
         lines += [
             "",
             f"#### {rule.words[0]} · {rule.words[1]}",
-            f"{rule.zh}  ",
-            f"{rule.en}",
+            f"{in_source(rule.says)}  ",
+            other(rule.says),
             "",
             f"- 主要内容 main: {rule.main}",
         ]
         lines += [
             f"- `{param.words[0]}` · `{param.words[1]}` ({param.type}{'，必写 needed' if param.required else ''}): "
-            f"{param.zh}。{param.en}."
+            f"{in_source(param.says)}。{other(param.says)}."
             for param in rule.params
         ]
         lines += [f"- 例 example: `{rule.example}`"]
@@ -56,19 +58,19 @@ def reference() -> str:
 
 
 def _answers(table: Mapping[str, tuple[str, str]]) -> str:
-    return "、".join(f"{zh} `{en}`" for zh, en in table.values())
+    return "、".join(f"{chinese} `{english}`" for chinese, english in table.values())
 
 
-def page(text: str) -> str:
+def page(text: str, other: Say) -> str:
     """The page with the reference between its marks brought up to date. ValueError when the marks are missing."""
     before, found, rest = text.partition(BEGIN)
     _, ended, after = rest.partition(END)
     if not found or not ended:
         raise ValueError("docs/schemes.md has lost the marks of its reference")
-    return f"{before}{BEGIN}\n{reference()}{END}{after}"
+    return f"{before}{BEGIN}\n{reference(other)}{END}{after}"
 
 
-def json_schema() -> dict[str, object]:
+def json_schema(other: Say) -> dict[str, object]:
     """JSON Schema (2020-12) of a scheme file: completion and a first check in editors; the loader is the judge."""
     sections: dict[str, object] = {
         "policy": {"anyOf": [{"type": "string"}, _keywords(("preset", "display", *POLICY))]},
@@ -103,19 +105,19 @@ def json_schema() -> dict[str, object]:
         "properties": properties,
         "additionalProperties": False,
         "allOf": needed,
-        "$defs": {"rule": {"anyOf": [_rule(rule.table(), rule.words, f"{rule.zh} {rule.en}") for rule in RULES]}},
+        "$defs": {"rule": {"anyOf": [_rule(rule, f"{in_source(rule.says)} {other(rule.says)}") for rule in RULES]}},
     }
 
 
-def _rule(table: Mapping[str, tuple[str, str]], words: tuple[str, str], description: str) -> dict[str, object]:
-    keys = {word: ANY for spelled in table.values() for word in spelled}
+def _rule(rule: RuleSpec, description: str) -> dict[str, object]:
+    keys = {word: ANY for spelled in rule.table().values() for word in spelled}
     keys.update({word: ANY for key in (*COMMON, *ANYWHERE, "value") for word in KEYWORDS[key]})
     return {
         "type": "object",
         "description": description,
         "properties": keys,
         "additionalProperties": False,
-        "anyOf": [{"required": [word]} for word in words],
+        "anyOf": [{"required": [word]} for word in rule.words],
     }
 
 
@@ -129,11 +131,6 @@ def _named(keys: Iterable[str]) -> dict[str, object]:
     return {"anyOf": [{"type": "array", "items": SCALAR}, {"type": "object", "additionalProperties": one}]}
 
 
-def schema_text() -> str:
+def schema_text(other: Say) -> str:
     """The JSON Schema as it stands in the file."""
-    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    SCHEMA.write_text(schema_text(), encoding="utf-8")
+    return json.dumps(json_schema(other), ensure_ascii=False, indent=1) + "\n"

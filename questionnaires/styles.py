@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 
 from analysis.evidence import Slot
-from analysis.limits import LimitTable, Verdict
+from analysis.limits import LimitTable
 from analysis.numerals import decimal
+from analysis.saying import N_, Say
 from questionnaires.model import Amount, BallotRule, RosterSubject, Scheme, Style
 
 Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for none)
@@ -112,68 +114,45 @@ def whole(amount: Amount, n: int, rounding: str, *, down: bool) -> int:
     return math.floor(exact) if rounding == "down" else math.ceil(exact)
 
 
-def explain_limit(rule: BallotRule, style: Style, language: str) -> str:
-    """The rule on this form with its arithmetic: `11 人 × 20% = 2.2，至多 2`. "" when the rule does not touch the form."""
-    zh = language.startswith("zh")
-    if not zh and language != "en":
-        return ""  # no words of ours in this language; the rule's own stand beside
-    said = []
+#: Told on the ballot form beside the rule's own words: how many of some grades this form takes, and how that came about.
+AT_MOST = N_("“{grades}”至多 {result} 个")
+AT_LEAST = N_("“{grades}”至少 {result} 个")
+AT_MOST_SHARE = N_("“{grades}”至多 {percent}：{n} × {percent} = {product}")
+AT_LEAST_SHARE = N_("“{grades}”至少 {percent}：{n} × {percent} = {product}")
+ROUNDED = N_("{sum}，取整为 {result}")
+NEVER_BELOW = N_("{sum}，按规定不少于 {result}，取 {result}")
+ALTERNATIVES = N_("{some}、{other}")
+BESIDE = N_("{one}；{next}")
+
+
+def explain_limit(rule: BallotRule, style: Style, language: str, say: Say) -> str:
+    """The rule on this form with its arithmetic: `11 人 × 20% = 2.2，至多 2`. "" when the rule does not touch the form.
+
+    `language` is that of the scheme's own words, the grades; `say` tells ours.
+    """
+    told: dict[str, None] = {}
+    names = [grade.in_(language) for grade in rule.test.grades] or list(rule.test.choices)
+    grades = reduce(lambda some, other: say(ALTERNATIVES, some=some, other=other), names) if names else ""
     for table in style.limits:
         if table.rule != rule.key or table.kind != "count":
             continue
         n = len(table.slots)
         least, most = table.bounds[n]
-        grades = _grades(rule, language)
         if rule.test.most is not None:
-            said.append(
-                _one(grades, n, rule.test.most, most, words=("至多", "at most"), never_below=rule.test.never_below, zh=zh)
-            )
+            below = rule.test.never_below
+            told[_one((AT_MOST, AT_MOST_SHARE), rule.test.most, most, say, grades=grades, n=n, never_below=below)] = None
         if rule.test.least is not None:
-            said.append(_one(grades, n, rule.test.least, least, words=("至少", "at least"), never_below=0, zh=zh))
-    return ("；" if zh else "; ").join(dict.fromkeys(said))
+            told[_one((AT_LEAST, AT_LEAST_SHARE), rule.test.least, least, say, grades=grades, n=n)] = None
+    return reduce(lambda one, following: say(BESIDE, one=one, next=following), told) if told else ""
 
 
-def _grades(rule: BallotRule, language: str) -> str:
-    names = [grade.in_(language) for grade in rule.test.grades] or list(rule.test.choices)
-    return ("、" if language.startswith("zh") else " or ").join(names)
-
-
-def _one(grades: str, n: int, amount: Amount, result: int, *, words: tuple[str, str], never_below: int, zh: bool) -> str:
+def _one(sentences: tuple[str, str], amount: Amount, result: int, say: Say, *, grades: str, n: int, never_below: int = 0) -> str:
+    """One bound: as a count, or as a share with what it comes to."""
+    count, share = sentences
     if amount.share is None:
-        return f"“{grades}”{words[0]} {result} 个" if zh else f"{words[1]} {result} “{grades}”"
-    percent, product = f"{decimal(amount.share * 100)}%", decimal(amount.share * n)
-    kept = never_below and result == never_below and amount.share * n < never_below
-    exact = amount.share * n == result
-    if zh:
-        how = f"，按规定不少于 {never_below}，取 {result}" if kept else "" if exact else f"，取整为 {result}"
-        return f"“{grades}”{words[0]} {percent}：{n} × {percent} = {product}{how}"
-    how = f", never below {never_below}: {result}" if kept else "" if exact else f", taken as {result}"
-    return f"“{grades}” {words[1]} {percent}: {n} × {percent} = {product}{how}"
-
-
-def describe_broken(rule: BallotRule, verdict: Verdict, language: str) -> str:
-    """What a person must change on a ballot that breaks a rule, in one sentence."""
-    zh, grades, test = language.startswith("zh"), _grades(rule, language), rule.test
-    if test.kind == "count" and verdict.found > verdict.most:
-        over = verdict.found - verdict.most
-        return (
-            f"“{grades}”选了 {verdict.found} 个，至多 {verdict.most} 个：请把其中 {over} 个改为其他选项。"
-            if zh
-            else f"“{grades}” was chosen {verdict.found} times, at most {verdict.most}: please change {over} of them."
-        )
-    if test.kind == "count":
-        short = verdict.least - verdict.found
-        return (
-            f"“{grades}”选了 {verdict.found} 个，至少 {verdict.least} 个：请再选 {short} 个。"
-            if zh
-            else f"“{grades}” was chosen {verdict.found} times, at least {verdict.least}: please choose {short} more."
-        )
-    if test.kind == "uniform":
-        return "所有各项选得完全一样：请按实际情况区分。" if zh else "Every mark is the same: please tell them apart."
-    if test.kind == "sum":
-        return (
-            f"合计为 {verdict.found}，应为 {verdict.most}：请调整。"
-            if zh
-            else f"The sum is {verdict.found} and must be {verdict.most}: please adjust."
-        )
-    return "有重复的选择：每个只能用一次。" if zh else "A choice is used twice: each may be used once."
+        return say(count, grades=grades, result=result)
+    exact = amount.share * n
+    told = say(share, grades=grades, n=n, percent=f"{decimal(amount.share * 100)}%", product=decimal(exact))
+    if never_below and result == never_below and exact < never_below:
+        return say(NEVER_BELOW, sum=told, result=result)
+    return told if exact == result else say(ROUNDED, sum=told, result=result)

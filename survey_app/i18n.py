@@ -25,20 +25,12 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, request
 
 from analysis.saying import GLUE
+from survey_app.languages import SOURCE, languages, languages_of
 
-LOCALE = Path(__file__).resolve().parent / "locale"
-SOURCE = "zh-Hans"
-#: Language tag -> folder of its catalogue. The source language has none.
-LANGUAGES = {"zh-Hans": "", "zh-Hant": "zh_Hant", "en": "en", "ug": "ug"}
-#: Each language as its readers write it.
-OWN_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "ug": "ئۇيغۇرچە"}
-#: Office pages are long and change often: they are kept complete in these.
-OFFICE_LANGUAGES = ("zh-Hans", "en")
 #: Blueprints, or single pages of a blueprint that has office pages too, which are written in every language.
 VOTER_PAGES = frozenset(
     {"ballot", "signed_forms", "assets", "home", "privacy", "public_log", "room.door", "room.enter", "forms_table.shown"}
 )
-RIGHT_TO_LEFT = frozenset({"ug", "ar", "fa", "he"})
 _TYPED_DAY = re.compile(r"(\d{4})[-/.年 ]+(\d{1,2})[-/.月 ]+(\d{1,2})[日号]?(?:[T\s]*(\d{1,2})[:：点时](\d{2})分?)?")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
@@ -125,7 +117,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 def spellings(sentence: str) -> frozenset[str]:
     """The sentence in every language it is written in: files come back from readers of any of them."""
-    return frozenset({sentence, *(_catalogue(tag).get(sentence, (sentence,))[0] for tag in LANGUAGES)})
+    return frozenset({sentence, *(_catalogue(tag).get(sentence, (sentence,))[0] for tag in languages())})
 
 
 def language() -> str:
@@ -136,7 +128,7 @@ def language() -> str:
 @contextmanager
 def speaking(tag: str) -> Iterator[None]:
     """Speak another language inside the block. Raises KeyError for one we do not have."""
-    LANGUAGES[tag]
+    languages()[tag]
     token = _language.set(tag)
     try:
         yield
@@ -150,15 +142,15 @@ def init_i18n(app: Flask) -> None:
     app.teardown_request(_back_to_source)
     app.jinja_env.globals["_"] = gettext
     app.jinja_env.globals["counted"] = counted
+    app.jinja_env.globals["say"] = say
     app.jinja_env.filters["when"] = when
     app.jinja_env.filters["number"] = number
     app.context_processor(_page_words)
 
 
 def spoken(voter: bool) -> dict[str, str]:
-    """The languages on offer, tag -> own name: those with a catalogue; on office pages those in which every page is written."""
-    offered = LANGUAGES if voter else OFFICE_LANGUAGES
-    return {tag: OWN_NAMES[tag] for tag in offered if tag == SOURCE or _path(tag).exists()}
+    """The languages on offer, tag -> own name: those in which such pages are kept."""
+    return {tag: languages()[tag].own_name for tag in languages_of("voters" if voter else "office")}
 
 
 def asked() -> str | None:
@@ -177,7 +169,7 @@ def _page_words() -> dict[str, object]:
     offered = spoken(_for_voters())
     return {
         "language": language(),
-        "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr",
+        "direction": languages()[language()].direction,
         "spoken": list(offered.items()),
         "other_languages": [(tag, name, _in_another(tag)) for tag, name in offered.items() if tag != language()],
         "chosen_language": language() if request.args.get("lang") == language() else None,
@@ -227,21 +219,21 @@ def _accepted(offered: Collection[str]) -> str:
 
 
 def _locale(tag: str) -> Locale:
-    return Locale.parse(tag.replace("-", "_"))
+    return languages()[tag].locale
 
 
-def _path(tag: str) -> Path:
-    return LOCALE / LANGUAGES[tag] / "LC_MESSAGES" / "messages.po"
-
-
-@lru_cache(maxsize=8)
 def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
-    """Sentence, behind its context if it has one -> its forms. Read from the text catalogue: no compiled copy can lag behind."""
+    """Sentence, behind its context if it has one -> its forms."""
+    catalogue = languages()[tag].catalogue
+    return {} if catalogue is None else _sentences(catalogue, tag)
+
+
+@lru_cache(maxsize=16)
+def _sentences(catalogue: Path, tag: str) -> Mapping[str, tuple[str, ...]]:
+    """A catalogue's sentences, read from the text itself: no compiled copy that could lag behind."""
     found: dict[str, tuple[str, ...]] = {}
-    if tag == SOURCE or not _path(tag).exists():
-        return found
-    with _path(tag).open("rb") as file:
-        for one in read_po(file, locale=LANGUAGES[tag]):
+    with catalogue.open("rb") as file:
+        for one in read_po(file, locale=_locale(tag)):
             forms = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
             if one.id and forms and all(forms) and not one.fuzzy:
                 sentence = one.id if isinstance(one.id, str) else one.id[0]
@@ -249,8 +241,8 @@ def _catalogue(tag: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _categories(tag: str) -> Mapping[str, int]:
     """Category of the language's grammar -> which of a catalogue's forms it is, by its own rule for numbers."""
-    rule = c2py(Catalog(locale=LANGUAGES[tag]).plural_expr)
+    rule = c2py(Catalog(locale=_locale(tag)).plural_expr)
     return {_locale(tag).plural_form(count): rule(count) for count in range(200)}

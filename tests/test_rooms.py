@@ -132,6 +132,23 @@ def test_only_results_read_figures() -> None:
     assert {path for path in readers if not path.startswith("survey_app/services/results/")} == STILL_READING
 
 
+def tongues_named(text: str) -> list[str]:
+    """Where a source takes two tongues for all there are: asks whether a tag begins with "zh", or has a place for Chinese."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="startswith"), args=[ast.Constant(value="zh"), *_]):
+                found.append(ast.unparse(node))
+            case ast.Attribute(attr="zh") | ast.keyword(arg="zh") | ast.arg(arg="zh") | ast.Name(id="zh"):
+                found.append(ast.unparse(node))
+    return found
+
+
+def test_no_code_takes_two_tongues_for_all_there_are() -> None:
+    files = {str(path.relative_to(ROOT)): tongues_named(path.read_text(encoding="utf-8")) for path in sources(*ROOMS)}
+    assert {file for file, found in files.items() if found} == set()
+
+
 def test_pure_tests_are_collected_without_browser_flask_and_database() -> None:
     asked = (
         "import sys, pytest; pytest.main(['--collect-only', '-q', '-p', 'no:cacheprovider', 'tests/analysis']);"
@@ -156,3 +173,6 @@ def test_the_laws_find_planted_mistakes() -> None:
     assert not is_drawer(ROOT / "survey_app/views/commons.py")
     assert figures_read("loaded.report.value('x')")
     assert figures_read("opening.tally.counts[1]")
+    for tongue in ('language.startswith("zh")', "one.zh", "bad(zh='一')", "def bad(zh, en): ...", "class A:\n    zh: str"):
+        assert tongues_named(tongue)
+    assert not tongues_named('Locale.parse("zh").language')

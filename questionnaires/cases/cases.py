@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.evidence import Evidence
+from analysis.saying import N_
 from questionnaires.cases.evidence import EvidenceReader, Sheet
-from questionnaires.cases.words import CASE, FILE, MISSING, TAKEN, CaseReader
+from questionnaires.cases.words import CASE, FILE, MISSING, NEEDS, TAKEN, CaseReader
+from questionnaires.language import things
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.language.reader import exact
 from questionnaires.language.words import NO, YES
 from questionnaires.model import RosterSubject, Scheme
-
-AXIS_WORDS = {"group": ("主体", "a group"), "item": ("内容", "an item"), "period": ("时期", "a period")}
+from questionnaires.telling import said
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_cases(text: str, scheme: Scheme, origin: str) -> tuple[Case, ...]:
     root, problems = read(text, origin)
     reader = CaseReader(origin, problems)
     reader.languages = scheme.languages or reader.languages
-    fields = reader.fields(root, tuple(FILE), tuple(FILE), where="案例", table=FILE)
+    fields = reader.fields(root, tuple(FILE), tuple(FILE), where=said(N_("案例")), table=FILE)
     found = [_case(reader, scheme, node) for node in reader.entries(fields.get("cases"))]
     if problems:
         raise SchemeProblems(list(dict.fromkeys(problems)))
@@ -70,7 +71,7 @@ def read_cases(text: str, scheme: Scheme, origin: str) -> tuple[Case, ...]:
 
 
 def _case(reader: CaseReader, scheme: Scheme, node: Node) -> Case:
-    fields = reader.fields(node, tuple(CASE), ("name", "rules", "subjects", "working"), where="案例", table=CASE)
+    fields = reader.fields(node, tuple(CASE), ("name", "rules", "subjects", "working"), where=said(N_("案例")), table=CASE)
     desk = EvidenceReader(reader, scheme)
     evidence = desk.read(fields, node)
     rules = tuple(reader.plain(entry) for entry in reader.entries(fields.get("rules")))
@@ -82,7 +83,7 @@ def _case(reader: CaseReader, scheme: Scheme, node: Node) -> Case:
     sheet = desk.one_ballot(fields.known["one_ballot"]) if fields.get("one_ballot") else None
     limits = {rule.key: rule for rule in scheme.ballot_rules}
     verdicts = {
-        reader.known(key, limits, "填写要求", "ballot rule"): _verdict(reader, value)
+        reader.known(key, limits, things.BALLOT_RULE): _verdict(reader, value)
         for key, value in reader.pairs(fields.get("limits"))
     }
     if not expected and not (verdicts and fields.get("one_ballot")):
@@ -98,7 +99,7 @@ def _verdict(reader: CaseReader, node: Node) -> str:
     for key, words in TAKEN.items():
         if text in words:
             return key
-    reader.known(node, [words[0] for words in TAKEN.values()], "结论", "verdict")
+    reader.known(node, [words[0] for words in TAKEN.values()], things.CHOICE)
     return ""
 
 
@@ -108,16 +109,16 @@ def _expected(reader: CaseReader, scheme: Scheme, roster: tuple[RosterSubject, .
     for key, value in reader.pairs(node):
         name, *written = [part.strip() for part in key.text.split("@")]
         place = Node("scalar", key.line, key.column, name)
-        quantity = reader.known(place, scheme.quantities, "计算", "quantity")
+        quantity = reader.known(place, scheme.quantities, things.CALCULATION)
         labels = _labels(reader, scheme, key, quantity, written) if quantity else None
         if labels is None:
             continue
         if "subject" in scheme.quantities[quantity].axes:
             if value.kind != "map":
-                reader.bad(value, "case-labels", name=key.text, want="对象", want_en="subjects")
-            for subject, said in reader.pairs(value) if value.kind == "map" else []:
-                if known := reader.known(subject, codes, "对象", "subject"):
-                    found.append(_one(reader, scheme, quantity, {"subject": known, **labels}, said))
+                reader.bad(value, "case-labels", needs=said(NEEDS["subject"], name=key.text))
+            for subject, given in reader.pairs(value) if value.kind == "map" else []:
+                if known := reader.known(subject, codes, things.SUBJECT):
+                    found.append(_one(reader, scheme, quantity, {"subject": known, **labels}, given))
         else:
             found.append(_one(reader, scheme, quantity, labels, value))
     return found
@@ -132,12 +133,11 @@ def _labels(reader: CaseReader, scheme: Scheme, key: Node, quantity: str, writte
         axis = next((a for a in axes if a not in labels and (a not in known or word in known[a])), None)
         if axis is None:
             names = sorted(set().union(*(known.get(a, set()) for a in axes)))
-            reader.known(Node("scalar", key.line, key.column, word), names, "主体或内容", "group or item")
+            reader.known(Node("scalar", key.line, key.column, word), names, things.GROUP_OR_ITEM)
             return None
         labels[axis] = word
     if missing := [axis for axis in axes if axis not in labels]:
-        zh, en = AXIS_WORDS.get(missing[0], (missing[0], missing[0]))
-        reader.bad(key, "case-labels", name=key.text, want=zh, want_en=en)
+        reader.bad(key, "case-labels", needs=said(NEEDS[missing[0]], name=key.text))
         return None
     return {axis: labels[axis] for axis in axes}
 

@@ -9,12 +9,15 @@ from fractions import Fraction
 import numpy as np
 
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, Slot, Subject
+from analysis.saying import N_
 from analysis.tally import count
 from questionnaires.cases.words import LINE, CaseReader
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, exact
 from questionnaires.model import RosterSubject, Scheme, Style, Text
 from questionnaires.styles import build_styles
+from questionnaires.telling import Listed, said
 
 UNIT = "U"  # the unit of a subject whose unit the case does not name
 
@@ -74,31 +77,31 @@ class EvidenceReader:
         for key, value in pairs:
             found: dict[str, str] = {}
             unit = UNIT
-            for name, said in self.reader.pairs(value):
+            for name, given in self.reader.pairs(value):
                 if name.text in LINE["unit"] and name.text not in facts:
-                    unit = self.reader.plain(said)
+                    unit = self.reader.plain(given)
                     continue
-                fact = self.reader.known(name, facts, "名册栏目", "fact")
+                fact = self.reader.known(name, facts, things.FACT)
                 if not fact:
                     continue
                 if facts[fact].values:
-                    found[fact] = self._word(said, facts[fact].values, f"“{fact}”取值", f"value of “{fact}”")
-                elif facts[fact].relation and not said.empty:
-                    found[fact] = self.reader.known(said, codes, "对象", "subject")
+                    found[fact] = self._word(given, facts[fact].values, things.VALUE, fact=fact)
+                elif facts[fact].relation and not given.empty:
+                    found[fact] = self.reader.known(given, codes, things.SUBJECT)
                 else:
-                    found[fact] = self.reader.plain(said)
+                    found[fact] = self.reader.plain(given)
             yield RosterSubject(key.text, key.text, unit, {"unit": unit, **found})
 
-    def _word(self, node: Node, known: Mapping[str, Text], what: str, what_en: str) -> str:
+    def _word(self, node: Node, known: Mapping[str, Text], thing: str, **parts: object) -> str:
         """A key, written as the key itself or as a title of it."""
         text = self.reader.plain(node)
         meant = [key for key, title in known.items() if text == key or text in title.words.values()]
-        return meant[0] if meant else self.reader.known(node, known, what, what_en)
+        return meant[0] if meant else self.reader.known(node, known, thing, **parts)
 
     # --- ballots
     def _line(self, node: Node) -> Fields:
         keys = ("group", "unit", "rater", "count", "invalid")
-        return self.reader.fields(node, keys, ("group",), where="票的一行", open_ended=True, table=LINE)
+        return self.reader.fields(node, keys, ("group",), where=said(N_("票的一行")), open_ended=True, table=LINE)
 
     def one_ballot(self, node: Node) -> Sheet | None:
         """A ballot written by itself, to be judged by the form's rules."""
@@ -107,12 +110,12 @@ class EvidenceReader:
     def _sheet(self, fields: Fields, node: Node) -> Sheet | None:
         if "group" not in fields:
             return None
-        group = self._word(fields.known["group"], self.groups, "评议主体", "rater group")
+        group = self._word(fields.known["group"], self.groups, things.RATER_GROUP)
         people = {one.id: one for one in self.roster}
-        named = [(self.reader.known(key, people, "对象", "subject"), value) for key, value in fields.rest]
+        named = [(self.reader.known(key, people, things.SUBJECT), value) for key, value in fields.rest]
         if not group or any(not subject for subject, _ in named):
             return None
-        rater = self.reader.known(fields.known["rater"], people, "对象", "subject") if fields.get("rater") else ""
+        rater = self.reader.known(fields.known["rater"], people, things.SUBJECT) if fields.get("rater") else ""
         unit = ""
         if self.scheme.groups[group].own_unit:
             first = people[named[0][0]].unit if named else UNIT
@@ -148,7 +151,7 @@ class EvidenceReader:
                 (c.code for c in choices if value is not None and exact(c.key) == value), 0
             )
             if not code:
-                self.reader.bad(choice, "case-mark", text=text, item=slot.item, allowed="、".join(c.key for c in choices))
+                self.reader.bad(choice, "case-mark", text=text, item=slot.item, allowed=Listed(tuple(c.key for c in choices)))
             marks[slot] = code
 
     def _above(self, item: str) -> list[str]:
@@ -186,10 +189,10 @@ class EvidenceReader:
         written: dict[tuple[str, str], Heads] = {}
         for line in self.reader.entries(node):
             keys = ("group", "unit", "entitled", "present", "issued", "returned")
-            fields = self.reader.fields(line, keys, ("group",), where="人数的一行", table=LINE)
+            fields = self.reader.fields(line, keys, ("group",), where=said(N_("人数的一行")), table=LINE)
             if "group" not in fields:
                 continue
-            group = self._word(fields.known["group"], self.groups, "评议主体", "rater group")
+            group = self._word(fields.known["group"], self.groups, things.RATER_GROUP)
             own = group in self.scheme.groups and self.scheme.groups[group].own_unit
             unit = (self.reader.plain(fields.known["unit"]) if fields.get("unit") else UNIT) if own else ""
             written[group, unit] = Heads(group, unit, *[self.reader.count(fields.get(key)) for key in keys[2:]])
@@ -202,21 +205,21 @@ class EvidenceReader:
         known = {one.key: one.title for one in self.scheme.components}
         for key, value in self.reader.pairs(node):
             subject = self._subject(key)
-            for name, said in self.reader.pairs(value):
-                component, number = self._word(name, known, "其他材料", "component"), self.reader.number(said)
+            for name, given in self.reader.pairs(value):
+                component, number = self._word(name, known, things.COMPONENT), self.reader.number(given)
                 if subject and component and number is not None:
                     yield Component(subject, component, number)
 
     def _subject(self, node: Node) -> str:
-        return self.reader.known(node, [one.id for one in self.roster], "对象", "subject")
+        return self.reader.known(node, [one.id for one in self.roster], things.SUBJECT)
 
     def _events(self, node: Node | None) -> Iterable[Event]:
         for line in self.reader.entries(node):
             keys = ("subject", "event", "date", "amount", "reason")
-            fields = self.reader.fields(line, keys, ("subject", "event", "date"), where="事项的一行", table=LINE)
+            fields = self.reader.fields(line, keys, ("subject", "event", "date"), where=said(N_("事项的一行")), table=LINE)
             if any(key not in fields for key in ("subject", "event", "date")):
                 continue
-            kind = self._word(fields.known["event"], self.scheme.event_kinds, "事项", "event")
+            kind = self._word(fields.known["event"], self.scheme.event_kinds, things.EVENT)
             amount = self.reader.number(fields.get("amount"))
             subject, on = self._subject(fields.known["subject"]), self.reader.date(fields.known["date"])
             if subject and kind:
@@ -225,11 +228,11 @@ class EvidenceReader:
     def _history(self, node: Node | None) -> Iterable[Past]:
         keys = ("subject", "period", "name", "value")
         for line in self.reader.entries(node):
-            fields = self.reader.fields(line, keys, keys, where="往期的一行", table=LINE)
+            fields = self.reader.fields(line, keys, keys, where=said(N_("往期的一行")), table=LINE)
             if any(key not in fields for key in keys):
                 continue
             subject = self._subject(fields.known["subject"])
-            name = self.reader.known(fields.known["name"], self.scheme.earlier, "往期结果", "earlier result")
+            name = self.reader.known(fields.known["name"], self.scheme.earlier, things.EARLIER)
             period, text = self._said(fields, "period"), self._said(fields, "value")
             number = exact(text)
             if subject and name:
@@ -238,13 +241,14 @@ class EvidenceReader:
     def _decisions(self, node: Node | None) -> Iterable[Decision]:
         keys = ("subject", "name", "value")
         for line in self.reader.entries(node):
-            fields = self.reader.fields(line, (*keys, "decider", "reason", "date"), keys, where="决定的一行", table=LINE)
+            where = said(N_("决定的一行"))
+            fields = self.reader.fields(line, (*keys, "decider", "reason", "date"), keys, where=where, table=LINE)
             if any(key not in fields for key in keys):
                 continue
             subject = self._subject(fields.known["subject"])
-            name = self.reader.known(fields.known["name"], self.scheme.decisions, "集体研究事项", "decision")
+            name = self.reader.known(fields.known["name"], self.scheme.decisions, things.DECISION)
             choices = self.scheme.decisions.get(name, ())
-            choice = self.reader.known(fields.known["value"], choices, "结论", "choice") if name else ""
+            choice = self.reader.known(fields.known["value"], choices, things.CHOICE) if name else ""
             if subject and choice:
                 on = self.reader.date(fields.get("date")) or "2026-01-01"
                 yield Decision(subject, name, choice, self._said(fields, "decider"), self._said(fields, "reason"), on)

@@ -10,7 +10,6 @@ from functools import lru_cache
 from analysis import AnalysisError, evaluate
 from analysis.limits import judge
 from analysis.report import Report
-from analysis.saying import in_source
 from analysis.values import Missing, Value
 from questionnaires.cases.cases import Case, Expected, read_cases
 from questionnaires.cases.words import MISSING, TAKEN, told
@@ -66,7 +65,7 @@ def check_cases(text: str, scheme: Scheme, origin: str) -> int:
         try:
             found += [one.problem(origin) for one in differences(case, scheme)]
         except AnalysisError as error:
-            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=error.told(in_source)))
+            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=error))
     if found:
         raise SchemeProblems(found)
     return len(cases)

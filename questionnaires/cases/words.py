@@ -1,11 +1,12 @@
-"""The words of `examples.yml` and the sentences about it: keywords in two languages, problems in two languages."""
+"""The words of `examples.yml`, in both spellings, and the sentences about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analysis.saying import N_
 from questionnaires.language.nodes import Node
-from questionnaires.language.problems import Problem
+from questionnaires.language.problems import Message, Problem, problem_of
 from questionnaires.language.reader import Reader
 
 FILE = {"cases": ("案例", "cases")}
@@ -52,68 +53,28 @@ LINE: Mapping[str, tuple[str, str]] = {
 MISSING = ("缺", "missing")
 TAKEN = {"taken": ("收", "taken"), "refused": ("不收", "refused"), "warned": ("提醒", "warned")}
 
-# code: (Chinese, English, Chinese remedy, English remedy)
-MESSAGES: dict[str, tuple[str, str, str, str]] = {
-    "case-not-on-form": (
-        "“{group}”的表上没有 {slot}。",
-        "The form of “{group}” does not hold {slot}.",
-        "请核对主体、对象的栏目和内容。",
-        "Check the group, the subject's facts and the item.",
-    ),
-    "case-no-form": (
-        "“{group}”在这里没有表可填。",
-        "“{group}” has no form to fill here.",
-        "请核对主体、单位和对象的栏目。",
-        "Check the group, the unit and the subjects' facts.",
-    ),
-    "case-mark": (
-        "“{text}”不是“{item}”的选项。",
-        "“{text}” is no choice of “{item}”.",
-        "可选：{allowed}。",
-        "Allowed: {allowed}.",
-    ),
-    "case-no-rule": (
-        "方案里没有“{name}”这条规则。",
-        "The scheme has no rule “{name}”.",
-        "请写“计算”里的名称，或写位置，如“填写要求.名称”“计算.名称.权重”。",
-        "Write a name of “quantities”, or a place such as “ballot rules.name” or “quantities.name.weights”.",
-    ),
-    "case-swap-unused": (
-        "“取出”里的“{name}”不在“规则”里。",
-        "“{name}” is taken out but not among the rules.",
-        "请把它写进“规则”，或删去。",
-        "Name it among the rules, or leave it out.",
-    ),
-    "case-labels": (
-        "“{name}”要写明{want}。",
-        "“{name}” needs {want_en}.",
-        "写法：“名称 @ 主体 @ 内容”，对象写在下一层。",
-        "Write “name @ group @ item”, subjects one level deeper.",
-    ),
-    "case-value": (
-        "“{text}”写不成“{name}”的值。",
-        "“{text}” cannot be a value of “{name}”.",
-        "可写数（87.5、1/3）、等次、是、否，或“缺”表示不评。",
-        "Write a number (87.5, 1/3), a grade, true, false, or “missing”.",
-    ),
-    "case-empty": (
-        "这个案例没有写要核对的结果。",
-        "The case has no expected result.",
-        "请写“结果”，或写“一张票”和“填写要求”。",
-        "Write “results”, or “one ballot” with “ballot rules”.",
-    ),
-    "case-differs": (
-        "案例“{case}”：{what} 手算为 {expected}，计算为 {actual}。",
-        "Case “{case}”: {what} is {expected} by hand, but comes out as {actual}.",
-        "请核对手算，或改正方案。",
-        "Check the calculation by hand, or correct the scheme.",
-    ),
-    "case-stopped": (
-        "案例“{case}”算不下去：{what}",
-        "Case “{case}” cannot be counted: {what}",
-        "请补齐案例的材料。",
-        "Complete the evidence of the case.",
-    ),
+#: What a value needs that stands along an axis.
+NEEDS: Mapping[str, str] = {
+    "subject": N_("“{name}”要写明对象。"),
+    "group": N_("“{name}”要写明主体。"),
+    "item": N_("“{name}”要写明内容。"),
+    "period": N_("“{name}”要写明时期。"),
+    "rater": N_("“{name}”要写明评议人。"),
+    "rival": N_("“{name}”要写明对手。"),
+}
+
+# code: (what is wrong, what to do); a sentence that is only a part is not marked, the part is
+MESSAGES: dict[str, Message] = {
+    "case-not-on-form": (N_("“{group}”的表上没有 {slot}。"), N_("请核对主体、对象的栏目和内容。")),
+    "case-no-form": (N_("“{group}”在这里没有表可填。"), N_("请核对主体、单位和对象的栏目。")),
+    "case-mark": (N_("“{text}”不是“{item}”的选项。"), N_("可选：{allowed}。")),
+    "case-no-rule": (N_("方案里没有“{name}”这条规则。"), N_("请写“计算”里的名称，或写位置，如“填写要求.名称”“计算.名称.权重”。")),
+    "case-swap-unused": (N_("“取出”里的“{name}”不在“规则”里。"), N_("请把它写进“规则”，或删去。")),
+    "case-labels": ("{needs}", N_("写法：“名称 @ 主体 @ 内容”，对象写在下一层。")),
+    "case-value": (N_("“{text}”写不成“{name}”的值。"), N_("可写数（87.5、1/3）、等次、是、否，或“缺”表示不评。")),
+    "case-empty": (N_("这个案例没有写要核对的结果。"), N_("请写“结果”，或写“一张票”和“填写要求”。")),
+    "case-differs": (N_("案例“{case}”：{what} 手算为 {expected}，计算为 {actual}。"), N_("请核对手算，或改正方案。")),
+    "case-stopped": (N_("案例“{case}”算不下去：{what}"), N_("请补齐案例的材料。")),
 }
 
 
@@ -128,7 +89,6 @@ class CaseReader(Reader):
             super().bad(node, code, **values)
 
 
-def told(origin: str, line: int, column: int, code: str, **values: object) -> Problem:
+def told(origin: str, line: int, column: int, code: str, **parts: object) -> Problem:
     """The problem `code` of this file's own table."""
-    zh, en, zh_remedy, en_remedy = (text.format(**values) for text in MESSAGES[code])
-    return Problem(origin, line, column, code, zh, en, zh_remedy, en_remedy)
+    return problem_of(MESSAGES, origin, line, column, code, **parts)

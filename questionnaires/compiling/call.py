@@ -11,19 +11,22 @@ from questionnaires.compiling.scope import Scope
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
+from questionnaires.telling import Keyword, said, setting
 
 COMMON = ("title", "digits", "as", "grade_titles", "then")
 
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter of a rule form. `type` is a word for the reference; `words` its Chinese and English keyword."""
+    """One parameter of a rule form. `type` is a word for the reference; `words` its Chinese and English keyword.
+
+    `says` describes it in a clause of the source language.
+    """
 
     key: str
     words: tuple[str, str]
     type: str
-    zh: str
-    en: str
+    says: str
     required: bool = False
 
 
@@ -31,14 +34,14 @@ class Param:
 class RuleSpec:
     """One rule form. `words`: the keyword that picks it, whose value is the main parameter, described by `main`.
 
+    `says` describes the rule in a sentence of the source language.
     `expand` compiles a call to plan steps. `example` is a quantity as an author writes it; the tests run every one.
     """
 
     id: str
     words: tuple[str, str]
     main: str
-    zh: str
-    en: str
+    says: str
     expand: Callable[[Call], Quantity]
     params: tuple[Param, ...] = ()
     example: str = ""
@@ -88,8 +91,8 @@ class Call:
                 "wrong-kind",
                 node or self.main,
                 name=self.name,
-                **KIND_WORDS[kind],
-                **{f"found{k[4:]}": v for k, v in KIND_WORDS[found.kind].items()},
+                want=KIND_WORDS[kind],
+                found=KIND_WORDS[found.kind],
             )
         return found
 
@@ -115,15 +118,9 @@ class Call:
             return found
         if not self.compiler.draft.policy_read:
             raise GiveUp  # the whole block is missing, and that is told
-        words, answers = KEYWORDS[policy], self.compiler.examples(family)
-        raise self.bad(
-            "open-policy",
-            name=self.name,
-            key=words[0],
-            key_en=words[1],
-            example=f"{words[0]}: {answers[0]}",
-            example_en=f"{words[1]}: {answers[1]}",
-        )
+        keyword = Keyword(*KEYWORDS[policy])
+        example = setting(keyword, self.compiler.example(family))
+        raise self.bad("open-policy", name=self.name, key=keyword, example=example)
 
     def number(self, key: str) -> Fraction | None:
         """An exact number."""
@@ -150,7 +147,7 @@ class Call:
         """Steps of facts."""
         return [self.compiler.fact(node) for node in self.compiler.reader.entries(self.fields.get(key))]
 
-    def invalid(self, key: str, zh: str, en: str, node: Node | None = None) -> GiveUp:
-        """Note that a parameter's value is not right."""
-        words = self.spec.table().get(key, (key, key))
-        return self.bad("rule-value", node, name=self.name, key=words[0], key_en=words[1], what=zh, what_en=en)
+    def invalid(self, key: str, clause: str, node: Node | None = None, **parts: object) -> GiveUp:
+        """Note that a parameter's value is not right, and in what."""
+        keyword = Keyword(*self.spec.table().get(key, (key, key)))
+        return self.bad("rule-value", node, name=self.name, key=keyword, what=said(clause, **parts))

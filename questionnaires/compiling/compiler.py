@@ -12,6 +12,7 @@ from questionnaires.compiling.call import Call, RuleSpec
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
 from questionnaires.compiling.quantity import GiveUp, Quantity, num
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader, nearest
 from questionnaires.language.words import CHOICES
@@ -19,6 +20,7 @@ from questionnaires.model import QuantityInfo, Text
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Compiler:
         elif wrapped.kind == "scalar" and not wrapped.empty:
             found = self._formula(wrapped, name, final=final)
         else:
-            self.reader.bad(node, "no-rule", name=name, hint="", hint_en="")
+            self.reader.bad(node, "no-rule", name=name, hint="")
             raise GiveUp
         if not final:
             return found
@@ -156,8 +158,8 @@ class Compiler:
         keys = [key for key, _ in node.pairs]
         hits = [(key, mains[key.text.casefold()]) for key in keys if key.text.casefold() in mains]
         if not hits:
-            hint, hint_en = nearest(keys[0].text, [word for rule in self.rules for word in rule.words]) if keys else ("", "")
-            self.reader.bad(node, "no-rule", name=name, hint=hint, hint_en=hint_en)
+            hint = nearest(keys[0].text, [word for rule in self.rules for word in rule.words]) if keys else ""
+            self.reader.bad(node, "no-rule", name=name, hint=hint)
             raise GiveUp
         for _, spec in hits:
             own = {word.casefold() for words in spec.table().values() for word in words}
@@ -171,7 +173,7 @@ class Compiler:
         try:
             expression = parse(text)
         except FormulaError as error:
-            self.reader.bad(node, "formula", what=error.zh, what_en=error.en, at=error.at)
+            self.reader.bad(node, "formula", what=error.what, at=error.at)
             raise GiveUp from error
         if not final and expression.op == "name" and (found := self.named(expression.word)) is not None:
             return found
@@ -194,7 +196,7 @@ class Compiler:
 
     def fact(self, node: Node) -> str:
         """The step of the fact named at a node."""
-        name = self.reader.known(node, self.draft.facts, "名册栏目", "fact")
+        name = self.reader.known(node, self.draft.facts, things.FACT)
         found = self.named(name) if name else None
         if found is None:
             raise GiveUp
@@ -208,9 +210,9 @@ class Compiler:
             if any(line.group == group and set(line.items) & set(items) for line in self.draft.forms)
         )
 
-    def examples(self, family: str) -> tuple[str, str]:
+    def example(self, family: str) -> Keyword:
         """One answer of a family of words, for a remedy."""
-        return next(iter(CHOICES[family].values()))
+        return Keyword(*next(iter(CHOICES[family].values())))
 
     # --- steps
     def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.saying import N_, in_source
 from questionnaires.language.reader import exact
+from questionnaires.telling import said
 
 OPERATORS = {
     "×": "*",
@@ -54,11 +56,11 @@ _TOKEN = re.compile(
 
 
 class FormulaError(ValueError):
-    """A formula cannot be read: what is wrong in Chinese and English, and at which character (from 1)."""
+    """A formula cannot be read: what is wrong, as a clause of a sentence, and at which character (from 1)."""
 
-    def __init__(self, zh: str, en: str, at: int) -> None:
-        self.zh, self.en, self.at = zh, en, at
-        super().__init__(en)
+    def __init__(self, clause: str, at: int, **parts: object) -> None:
+        self.what, self.at = said(clause, **parts), at
+        super().__init__(self.what.told(in_source))
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,11 @@ def parse(text: str) -> Expression:
     """The formula in `text`. Raises FormulaError."""
     text = text.replace("％", "%")
     if len(text) > MOST_LENGTH:
-        raise FormulaError("算式太长", "the formula is too long", MOST_LENGTH)
+        raise FormulaError(N_("算式太长"), MOST_LENGTH)
     parser = _Parser(_tokens(text), len(text) + 1)
     found = parser.either(0)
     if parser.token is not None:
-        raise FormulaError(f"“{parser.token.word}”多余", f"“{parser.token.word}” is not expected", parser.token.at)
+        raise FormulaError(N_("“{word}”多余"), parser.token.at, word=parser.token.word)
     return found
 
 
@@ -105,7 +107,7 @@ def _tokens(text: str) -> list[_Token]:
         hit = _TOKEN.match(text, position)
         if hit is None:
             at = position + len(text[position:]) - len(text[position:].lstrip())
-            raise FormulaError(f"不认识“{text[at]}”", f"“{text[at]}” is not known", at + 1)
+            raise FormulaError(N_("不认识“{word}”"), at + 1, word=text[at])
         kind = str(hit.lastgroup)
         word, at = hit.group(kind).strip(), hit.start(kind) + 1
         if kind == "sign":
@@ -142,7 +144,7 @@ class _Parser:
 
     def either(self, depth: int) -> Expression:
         if depth > MOST_NESTING:
-            raise FormulaError("括号太多层", "too many nested brackets", self.end)
+            raise FormulaError(N_("括号太多层"), self.end)
         return self._chain(("or",), self._both, depth)
 
     def _both(self, depth: int) -> Expression:
@@ -157,13 +159,13 @@ class _Parser:
     def _negation(self, depth: int) -> Expression:
         if token := self.take("not"):
             if depth > MOST_NESTING:
-                raise FormulaError("“非”太多层", "too many nested nots", token.at)
+                raise FormulaError(N_("“非”太多层"), token.at)
             return Expression("not", (self._negation(depth + 1),), at=token.at)
         left = self._sum(depth)
         if token := self.take(*COMPARISONS):
             left = Expression(token.word, (left, self._sum(depth)), at=token.at)
             if again := self.take(*COMPARISONS):
-                raise FormulaError("一次只比较两个量，请用“且”连接", "compare two things at a time and join with “and”", again.at)
+                raise FormulaError(N_("一次只比较两个量，请用“且”连接"), again.at)
         return left
 
     def _sum(self, depth: int) -> Expression:
@@ -175,14 +177,14 @@ class _Parser:
     def _sign(self, depth: int) -> Expression:
         if token := self.take("-"):
             if depth > MOST_NESTING:
-                raise FormulaError("负号太多", "too many minus signs", token.at)
+                raise FormulaError(N_("负号太多"), token.at)
             return Expression("neg", (self._sign(depth + 1),), at=token.at)
         return self._atom(depth)
 
     def _atom(self, depth: int) -> Expression:
         token = self.token
         if token is None:
-            raise FormulaError("算式没有写完", "the formula ends too early", self.end)
+            raise FormulaError(N_("算式没有写完"), self.end)
         self.place += 1
         if token.kind == "number":
             value = exact(token.word)
@@ -196,14 +198,14 @@ class _Parser:
         if token.kind == "logic" and token.word in {"true", "false"}:
             return Expression("truth", word=token.word, at=token.at)
         if token.kind != "word":
-            raise FormulaError(f"这里不应是“{token.word}”", f"“{token.word}” cannot stand here", token.at)
+            raise FormulaError(N_("这里不应是“{word}”"), token.at, word=token.word)
         if token.word in FUNCTIONS and self.take("("):
             return self._call(token, depth)
         named = Expression("name", word=token.word, at=token.at)
         while self.take("@"):
             label = self.token
             if label is None or label.kind not in {"word", "text"}:
-                raise FormulaError("“@”后面要写主体或内容的名称", "a group or item must follow “@”", token.at)
+                raise FormulaError(N_("“@”后面要写主体或内容的名称"), token.at)
             self.place += 1
             named = Expression("pick", (named,), label.word.strip("\"'“”"), at=label.at)
         return named
@@ -216,10 +218,10 @@ class _Parser:
         self._close()
         least, most = ARGUMENTS[function]
         if not least <= len(args) <= most:
-            raise FormulaError(f"“{token.word}”要有 {least} 个内容", f"“{token.word}” needs {least} arguments", token.at)
+            raise FormulaError(N_("“{word}”要有 {least} 个内容"), token.at, word=token.word, least=least)
         return Expression(function, tuple(args), at=token.at)
 
     def _close(self) -> None:
         if not self.take(")"):
             at = self.token.at if self.token else self.end
-            raise FormulaError("缺少右括号", "a closing bracket is missing", at)
+            raise FormulaError(N_("缺少右括号"), at)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from questionnaires.compiling.expressions import COMPARISONS, Expression
 from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
 from questionnaires.compiling.scope import Scope
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
+from questionnaires.telling import Listed
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}
@@ -56,9 +58,8 @@ class _Formula:
             raise self.bad(
                 "wrong-kind",
                 name=self.name,
-                **KIND_WORDS[kind],
-                found=KIND_WORDS[typed.kind]["want"],
-                found_en=KIND_WORDS[typed.kind]["want_en"],
+                want=KIND_WORDS[kind],
+                found=KIND_WORDS[typed.kind],
             )
         return typed
 
@@ -95,7 +96,7 @@ class _Formula:
         found = self.compiler.named(expression.word)
         if found is None:
             known = [*self.compiler.definitions, *self.compiler.draft.values]
-            self.compiler.reader.unknown(self.node, expression.word, known, "量", "quantity")
+            self.compiler.reader.unknown(self.node, expression.word, known, things.QUANTITY)
             raise GiveUp
         return self.of_quantity(found)
 
@@ -131,10 +132,10 @@ class _Formula:
         values = known.umbrellas.get(word) or ((word,) if word in known.grades else ())
         if known.kind != "text" or not values:
             if known.kind == "text" and known.grades:
-                allowed = "、".join([*known.grades, *known.umbrellas])
+                allowed = Listed((*known.grades, *known.umbrellas))
                 raise self.bad("grade-unknown", name=str(known.expr[1]), grade=word, allowed=allowed)
             names = [*self.compiler.definitions, *self.compiler.draft.values]
-            self.compiler.reader.unknown(self.node, word, names, "量", "quantity")
+            self.compiler.reader.unknown(self.node, word, names, things.QUANTITY)
             raise GiveUp
         if op not in {"=", "!="}:
             self.want(known, "number")
@@ -180,7 +181,7 @@ def pick(compiler: Scope, name: str, node: Node, of: Quantity, label: str) -> Qu
     axis = next((axis for axis in ("group", "item") if label in of.labels.get(axis, ())), None)
     if axis is None:
         known = [one for axis in ("group", "item") for one in of.labels.get(axis, ())]
-        compiler.reader.unknown(node, label, known, f"“{of.step}”的主体或内容", f"group or item of “{of.step}”")
+        compiler.reader.unknown(node, label, known, things.PART_OF, of=of.step)
         raise GiveUp
     where = compiler.emit(
         name, node.line, "", "lookup", {"keys": [f"@{axis}"], "rows": [[label, ["truth", True]]], "otherwise": ["truth", False]}

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.canonical import canonical
+from analysis.saying import N_
 from questionnaires.compiling.compiler import Compiled
+from questionnaires.compiling.quantity import KIND_WORDS
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
+from questionnaires.language.words import CHOICES
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword, Listed, said
 
 KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 
@@ -26,31 +31,23 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
         listed[key] = tuple(
             name
             for entry in reader.entries(fields.get(key))
-            if (name := reader.known(entry, compiled.definitions, "量", "quantity"))
+            if (name := reader.known(entry, compiled.definitions, things.QUANTITY))
         )
-    for key, axis, words in (("by_group", "group", ("主体", "group")), ("by_item", "item", ("内容", "item"))):
+    for key, axis in (("by_group", "group"), ("by_item", "item")):
         for entry in reader.entries(fields.get(key)):
             found = compiled.quantities.get(entry.text)
             if found is not None and axis not in found.axes:
-                reader.bad(entry, "wrong-axes", name=entry.text, axis=words[0], axis_en=words[1], of=entry.text)
+                reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), of=entry.text)
     for entry in reader.entries(fields.get("columns")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.axes not in {("subject",), ()}:
-            reader.bad(entry, "wrong-axes", name=entry.text, axis="对象", axis_en="subject only", of=entry.text)
+            reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"]["subject"]), of=entry.text)
     for entry in reader.entries(fields.get("flags")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.kind != "truth":
-            reader.bad(
-                entry,
-                "wrong-kind",
-                name=entry.text,
-                want="一个条件",
-                want_en="a condition",
-                found="别的",
-                found_en="something else",
-            )
+            reader.bad(entry, "wrong-kind", name=entry.text, want=KIND_WORDS["truth"], found=said(N_("别的")))
     pools = tuple(
-        name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, "名册栏目", "fact"))
+        name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, things.FACT))
     )
     satisfaction = tuple(_question(reader, draft, compiled, entry) for entry in reader.entries(fields.get("satisfaction")))
     layout = ResultLayout(
@@ -76,8 +73,8 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
 
 def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
     """`{item: satisfied overall, satisfied: [very, fairly], groups: [residents], index: …}`."""
-    fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where="满意度")
-    item = reader.known(fields.known["item"], draft.items, "测评内容", "item") if "item" in fields else ""
+    fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where=said(N_("满意度")))
+    item = reader.known(fields.known["item"], draft.items, things.ITEM) if "item" in fields else ""
     if not item or draft.items[item].scale not in draft.scales:
         return None
     scale = draft.scales[draft.items[item].scale]
@@ -85,11 +82,12 @@ def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> S
     for entry in reader.entries(fields.get("satisfied")):
         keys = draft.grades[scale.key].get(reader.plain(entry), ())
         if not keys:
-            reader.bad(entry, "grade-unknown", name=item, grade=reader.plain(entry), allowed="、".join(draft.grades[scale.key]))
+            allowed = Listed(tuple(draft.grades[scale.key]))
+            reader.bad(entry, "grade-unknown", name=item, grade=reader.plain(entry), allowed=allowed)
         codes += [choice.code for choice in scale.choices if choice.key in keys]
     groups = [group for entry in reader.entries(fields.get("asked")) for group in read_raters(reader, draft, entry)]
     asked = [line.group for line in draft.forms if item in line.items]
-    index = reader.known(fields.known["index"], compiled.definitions, "量", "quantity") if "index" in fields else ""
+    index = reader.known(fields.known["index"], compiled.definitions, things.QUANTITY) if "index" in fields else ""
     return SatisfactionQuestion(item, tuple(codes), tuple(dict.fromkeys(groups or asked)), index)
 
 

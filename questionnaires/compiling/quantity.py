@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
+from analysis.saying import N_
+from questionnaires.telling import Said, said
+
 Kind = Literal["number", "text", "truth"]
 AXES = ("subject", "group", "item", "period", "rater", "rival")
 
@@ -31,10 +34,10 @@ class Quantity:
     share: bool = False
 
 
-KIND_WORDS: Mapping[str, dict[str, str]] = {
-    "number": {"want": "一个数", "want_en": "a number"},
-    "text": {"want": "等次或文字", "want_en": "a grade or text"},
-    "truth": {"want": "一个条件", "want_en": "a condition"},
+KIND_WORDS: Mapping[Kind, Said] = {
+    "number": said(N_("一个数")),
+    "text": said(N_("等次或文字")),
+    "truth": said(N_("一个条件")),
 }
 
 

@@ -10,6 +10,7 @@ from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword
 
 
 class Scope(Protocol):
@@ -37,7 +38,7 @@ class Scope(Protocol):
     def asked_groups(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """The groups that are asked at least one of these items."""
 
-    def examples(self, family: str) -> tuple[str, str]:
+    def example(self, family: str) -> Keyword:
         """One answer of a family of words, for a remedy."""
 
     def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:

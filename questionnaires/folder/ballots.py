@@ -19,7 +19,6 @@ from questionnaires.model import Scheme, Style
 from questionnaires.styles import build_styles
 
 BALLOTS_MOST = 5_000_000
-NAME_OF = {"unit": ("单位", "unit"), "rater": ("评议人", "rater"), "count": ("份数", "count")}
 
 
 @dataclass
@@ -120,8 +119,8 @@ def _ballots(scheme: Scheme, roster: Roster, grid: Grid) -> Iterator[Ballot]:
             continue
         for key, mine, theirs in (("rater", rater, before.rater), ("count", 1 if times is None else times, before.count)):
             if mine != theirs:
-                zh, en = NAME_OF[key]
-                row.bad(key, "ballot-differs", ballot=label, what=zh, what_en=en, row=before.rows[0].number)
+                what = grid.sheet.spec.column(key).keyword
+                row.bad(key, "ballot-differs", ballot=label, what=what, row=before.rows[0].number)
         before.rows.append(row)
     if total > BALLOTS_MOST:
         grid.desk.bad(grid.sheet.origin, 0, 0, "too-many", most=BALLOTS_MOST)

@@ -5,40 +5,55 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from questionnaires.telling import Keyword
+
 Open = Literal["", "facts", "items", "components"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` and `zh` are the headings understood, `needed` whether the table must have it."""
+    """One column: `key` and `chinese` are the headings understood, `needed` whether the table must have it."""
 
     key: str
-    zh: str
+    chinese: str
     needed: bool
     meaning: str
+
+    @property
+    def keyword(self) -> Keyword:
+        """The heading, for sentences."""
+        return Keyword(self.chinese, self.key)
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: `key` and `zh` are the file or sheet names understood. `more` says which other columns are the scheme's own."""
+    """One table: `key` and `chinese` are the file or sheet names understood.
+
+    `more` says which other columns are the scheme's own.
+    """
 
     key: str
-    zh: str
+    chinese: str
     about: str
     columns: tuple[Column, ...]
     more: Open = ""
+
+    @property
+    def keyword(self) -> Keyword:
+        """The table's name, for sentences."""
+        return Keyword(self.chinese, self.key)
 
     def column(self, key: str) -> Column:
         """The column with this key."""
         return next(column for column in self.columns if column.key == key)
 
 
-def _must(key: str, zh: str, meaning: str) -> Column:
-    return Column(key, zh, needed=True, meaning=meaning)
+def _must(key: str, chinese: str, meaning: str) -> Column:
+    return Column(key, chinese, needed=True, meaning=meaning)
 
 
-def _may(key: str, zh: str, meaning: str) -> Column:
-    return Column(key, zh, needed=False, meaning=meaning)
+def _may(key: str, chinese: str, meaning: str) -> Column:
+    return Column(key, chinese, needed=False, meaning=meaning)
 
 
 TABLES: tuple[TableSpec, ...] = (
@@ -106,4 +121,4 @@ NOTE_SHEETS = ("readme", "notes", "说明")
 def table_named(name: str) -> TableSpec | None:
     """The table that a file or sheet of this name holds, or None."""
     wanted = name.strip().casefold()
-    return next((table for table in TABLES if wanted in {table.key, table.zh}), None)
+    return next((table for table in TABLES if wanted in {table.key, table.chinese}), None)

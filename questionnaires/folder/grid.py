@@ -12,6 +12,7 @@ from questionnaires.folder.messages import Desk
 from questionnaires.folder.sheets import Sheet, tidy
 from questionnaires.model import Scheme, Text
 from questionnaires.tables.typed import iso_date
+from questionnaires.telling import Listed, both_spellings, said
 
 _COUNT = re.compile(r"[0-9]{1,12}")
 
@@ -38,20 +39,20 @@ class Row:
         place = self.grid.places.get(key)
         return "" if place is None or place >= len(self.cells) else self.cells[place]
 
-    def bad(self, key: str, code: str, /, **values: object) -> None:
+    def bad(self, key: str, code: str, /, **parts: object) -> None:
         """Note a problem with the cell in a column."""
         place = self.grid.places.get(key)
-        self.bad_at(-1 if place is None else place, code, **values)
+        self.bad_at(-1 if place is None else place, code, **parts)
 
-    def bad_at(self, place: int, code: str, /, **values: object) -> None:
+    def bad_at(self, place: int, code: str, /, **parts: object) -> None:
         """Note a problem with the cell at a place."""
-        self.grid.desk.bad(self.grid.sheet.origin, self.number, place + 1, code, **values)
+        self.grid.desk.bad(self.grid.sheet.origin, self.number, place + 1, code, **parts)
 
     def need(self, key: str) -> str:
         """The text in a column; a problem when it is empty."""
         text = self.get(key)
         if not text:
-            self.bad(key, "empty-cell", name=self.grid.sheet.spec.column(key).zh)
+            self.bad(key, "empty-cell", name=self.grid.sheet.spec.column(key).keyword)
         return text
 
     def number_at(self, place: int) -> Fraction | None:
@@ -82,14 +83,14 @@ class Row:
             self.bad(key, "not-date", text=text)
         return found or ""
 
-    def word(self, key: str, known: Mapping[str, str], what: tuple[str, str]) -> str:
-        """The key that a column's text names, by key or title; "" with a problem when empty or unknown."""
+    def word(self, key: str, known: Mapping[str, str], thing: str) -> str:
+        """The key that a column's text names, by key or title; "" with a problem when empty or unknown. `thing`: of `things`."""
         text = self.need(key)
         if not text:
             return ""
         found = known.get(text.casefold())
         if found is None:
-            self.bad(key, "unknown-word", text=text, what=what[0], what_en=what[1], allowed=shown(known))
+            self.bad(key, "unknown-word", named=said(thing, name=text), allowed=shown(known))
         return found or ""
 
 
@@ -101,7 +102,7 @@ class Grid:
         self.desk = desk
         self.places: dict[str, int] = {}
         self.extra: dict[str, int] = {}
-        spellings = {word: column.key for column in sheet.spec.columns for word in (column.key, column.zh)}
+        spellings = {word: column.key for column in sheet.spec.columns for word in (column.key, column.chinese)}
         for place, heading in enumerate(sheet.heading):
             key = spellings.get(heading.casefold())
             known: dict[str, int] = self.places if key else self.extra
@@ -114,18 +115,22 @@ class Grid:
                 known[key or heading] = place
         for column in sheet.spec.columns:
             if column.needed and column.key not in self.places:
-                desk.bad(sheet.origin, sheet.heading_row, 0, "no-column", key=column.key, zh=column.zh)
+                self.lacks(column.key)
 
-    def bad_heading(self, place: int, code: str, /, **values: object) -> None:
+    def lacks(self, key: str) -> None:
+        """Note that a column is missing."""
+        column = both_spellings(self.sheet.spec.column(key).keyword)
+        self.desk.bad(self.sheet.origin, self.sheet.heading_row, 0, "no-column", column=column)
+
+    def bad_heading(self, place: int, code: str, /, **parts: object) -> None:
         """Note a problem with a heading."""
-        self.desk.bad(self.sheet.origin, self.sheet.heading_row, place + 1, code, **values)
+        self.desk.bad(self.sheet.origin, self.sheet.heading_row, place + 1, code, **parts)
 
-    def no_extra(self, allowed: str = "", allowed_en: str = "") -> None:
+    def no_extra(self, *allowed: object) -> None:
         """Every column the scheme does not know is a problem. `allowed` names those it does, beside the table's own."""
-        own = "、".join(f"{column.key}（{column.zh}）" for column in self.sheet.spec.columns)
+        own = [f"{column.key}（{column.chinese}）" for column in self.sheet.spec.columns]
         for heading, place in self.extra.items():
-            self.bad_heading(place, "strange-column", name=heading, allowed=f"可以有：{own}{'、' if allowed else ''}{allowed}。",
-                             allowed_en=f"Known: {own}{', ' if allowed_en else ''}{allowed_en}.")
+            self.bad_heading(place, "strange-column", name=heading, allowed=Listed((*own, *allowed)))
 
     def rows(self) -> Iterator[Row]:
         """The rows; one that is longer than the headings is a problem."""
@@ -152,9 +157,9 @@ def spellings(entries: Mapping[str, Text]) -> dict[str, str]:
     return found | {tidy(key).casefold(): key for key in entries}
 
 
-def shown(known: Mapping[str, str]) -> str:
+def shown(known: Mapping[str, str]) -> Listed:
     """The keys a word may name, for remedies."""
-    return "、".join(dict.fromkeys(known.values()))
+    return Listed(tuple(known.values()))
 
 
 def groups_of(scheme: Scheme) -> dict[str, str]:

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.evidence import Slot
+from analysis.saying import N_
 from questionnaires.folder.grid import Grid, Row, exact, shown, spellings
 from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import tidy
+from questionnaires.language import things
 from questionnaires.model import Scheme, Style
+from questionnaires.telling import Keyword, Listed, Said, said
 
 
 @dataclass(frozen=True)
@@ -63,29 +66,27 @@ class Marker:
             if subject or item:
                 grid.extra.pop(heading)
                 columns.append(Column(place, subject, item))
-        listed = "、".join(self.scheme.items)
-        grid.no_extra(f"{listed}、对象/内容", f"{listed}, subject/item")
+        grid.no_extra(*self.scheme.items, Keyword("对象/内容", "subject/item"))
         wrong = self._misfit(columns)
         if wrong:
-            place, zh, en = wrong
-            grid.bad_heading(place, "mixed-shape", what=zh, what_en=en)
+            grid.bad_heading(wrong[0], "mixed-shape", what=wrong[1])
             return []
         if "mark" in grid.places:
             return [Column(grid.places["mark"], "", "")]
         if not columns:
-            grid.desk.bad(grid.sheet.origin, grid.sheet.heading_row, 0, "no-column", key="mark", zh="选择")
+            grid.lacks("mark")
         return columns
 
-    def _misfit(self, columns: Sequence[Column]) -> tuple[int, str, str] | None:
+    def _misfit(self, columns: Sequence[Column]) -> tuple[int, Said] | None:
         """Where the headings belong to no shape, and why; None when they do."""
         places = self.grid.places
         if "mark" in places and columns:
-            return columns[0].place, "既有“选择”列，又有各项内容的列", "a column “mark” beside columns of items"
+            return columns[0].place, said(N_("既有“选择”列，又有各项内容的列"))
         if "item" in places and "mark" not in places:
-            return places["item"], "有“内容”列，没有“选择”列", "a column “item” without a column “mark”"
+            return places["item"], said(N_("有“内容”列，没有“选择”列"))
         named = next((column for column in columns if column.subject), None)
         if named and "subject" in places:
-            return named.place, "既有“对象”列，标题里又有对象", "a column “subject” beside headings with subjects"
+            return named.place, said(N_("既有“对象”列，标题里又有对象"))
         return None
 
     def _heading(self, heading: str) -> tuple[str, str]:
@@ -139,7 +140,7 @@ class Marker:
         if not item and row.get("item"):
             item = self.items.get(row.get("item").casefold(), "")
             if not item:
-                row.bad("item", "unknown-word", text=row.get("item"), what="测评内容", what_en="item", allowed=shown(self.items))
+                row.bad("item", "unknown-word", named=said(things.ITEM, name=row.get("item")), allowed=shown(self.items))
                 return None
         if subject and subject not in self.subjects:
             row.bad("subject", "unknown-subject", text=subject)
@@ -175,5 +176,5 @@ class Marker:
         if len(same) == 1:
             codes[text.casefold()] = same[0]
             return same[0]
-        row.bad_at(column.place, "unknown-mark", text=text, item=item, allowed="、".join(choice.key for choice in choices))
+        row.bad_at(column.place, "unknown-mark", text=text, item=item, allowed=Listed(tuple(choice.key for choice in choices)))
         return 0

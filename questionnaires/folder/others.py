@@ -10,6 +10,7 @@ from analysis.evidence import Component, Decision, Event, Heads, Past
 from analysis.numerals import decimal
 from questionnaires.folder.grid import Grid, Row, exact, groups_of, spellings
 from questionnaires.folder.roster import UNIT, Roster
+from questionnaires.language import things
 from questionnaires.model import ComponentField, Scheme
 from questionnaires.styles import matches
 
@@ -41,7 +42,7 @@ def subject_of(row: Row, roster: Roster, column: str = "subject") -> str:
 
 def place_of(row: Row, scheme: Scheme, roster: Roster, groups: dict[str, str]) -> Place | None:
     """The rater group and unit a row names; None with a problem."""
-    group = row.word("group", groups, ("评议主体", "rater group"))
+    group = row.word("group", groups, things.RATER_GROUP)
     if not group:
         return None
     unit = row.get(UNIT)
@@ -77,10 +78,10 @@ def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Compone
     columns = {place: fields[known[name.casefold()]] for name, place in grid.extra.items() if name.casefold() in known}
     for place in columns:
         grid.extra.pop(grid.sheet.heading[place])
-    grid.no_extra("、".join(fields), ", ".join(fields))
+    grid.no_extra(*fields)
     long = "component" in grid.places
     if long and "value" not in grid.places:
-        grid.desk.bad(grid.sheet.origin, grid.sheet.heading_row, 0, "no-column", key="value", zh="数值")
+        grid.lacks("value")
         return ()
     found: list[Component] = []
     seen = Seen()
@@ -88,7 +89,7 @@ def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Compone
         subject = subject_of(row, roster)
         cells = dict(columns)
         if long:
-            name = row.word("component", known, ("其他材料", "component"))
+            name = row.word("component", known, things.COMPONENT)
             cells |= {grid.places["value"]: fields[name]} if name else {}
         for place, one in cells.items():
             value = row.number_at(place)
@@ -117,7 +118,7 @@ def read_events(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Event, ...]
     known = spellings(scheme.event_kinds)
     found = []
     for row in grid.rows():
-        subject, kind, on = subject_of(row, roster), row.word("event", known, ("事项", "event")), row.date("date")
+        subject, kind, on = subject_of(row, roster), row.word("event", known, things.EVENT), row.date("date")
         amount = row.number_at(grid.places["amount"]) if row.get("amount") else Fraction(1)
         if subject and kind and on and amount is not None:
             found.append(Event(subject, kind, on, amount, row.written("reason")))
@@ -131,7 +132,7 @@ def read_history(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Past, ...]
     found, seen = [], Seen()
     for row in grid.rows():
         period, subject = row.need("period"), subject_of(row, roster)
-        quantity, value = row.word("quantity", known, ("往期结果", "earlier result")), row.need("value")
+        quantity, value = row.word("quantity", known, things.EARLIER), row.need("value")
         if period and subject and quantity and value and not seen.twice(row, "period", (period, subject, quantity)):
             number = exact(value)
             found.append(Past(period, subject, quantity, value if number is None else number))
@@ -144,9 +145,9 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Decision
     known = {name.casefold(): name for name in scheme.decisions}
     found, seen = [], Seen()
     for row in grid.rows():
-        subject, name = subject_of(row, roster), row.word("decision", known, ("集体研究事项", "decision"))
+        subject, name = subject_of(row, roster), row.word("decision", known, things.DECISION)
         choices = {choice.casefold(): choice for choice in scheme.decisions.get(name, ())}
-        choice = row.word("choice", choices, ("结论", "choice")) if name else ""
+        choice = row.word("choice", choices, things.CHOICE) if name else ""
         on = row.date("date")
         for key in ("decider", "reason"):
             row.need(key)

@@ -68,7 +68,7 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
     desk = Desk()
     sheets = read_tables(folder, desk)
     if "subjects" not in sheets:
-        desk.bad(folder.name, 0, 0, "no-table", key=TABLES[0].key, zh=TABLES[0].zh)
+        desk.bad(folder.name, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
         desk.stop_if_bad()
     grids = {key: Grid(sheet, desk) for key, sheet in sheets.items()}
     units = {key: _usable(grid) for key, grid in grids.items()}
@@ -76,7 +76,7 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
         desk.stop_if_bad()
     roster = read_roster(scheme, grids["subjects"], grids.get("units"))
     if not roster.subjects:
-        desk.bad(sheets["subjects"].origin, 0, 0, "no-table", key=TABLES[0].key, zh=TABLES[0].zh)
+        desk.bad(sheets["subjects"].origin, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
         desk.stop_if_bad()
     heads, aside = read_heads(scheme, roster, grids["heads"]) if "heads" in grids else ({}, {})
     boxes = read_ballots(scheme, roster, grids.get("ballots"), aside)

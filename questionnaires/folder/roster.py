@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from questionnaires.folder.grid import Grid, Row, exact, spellings
+from questionnaires.language import things
 from questionnaires.model import Fact, RosterSubject, Scheme
 from questionnaires.styles import matches
+from questionnaires.telling import Listed, said
 
 UNIT = "unit"  # the unit of a subject as a fact, for schemes that pool or look up by unit
 
@@ -82,8 +84,7 @@ def _fact_columns(scheme: Scheme, grid: Grid, kinds: tuple[str, ...]) -> dict[in
         grid.extra.pop(grid.sheet.heading[place])
     if UNIT in facts and UNIT in grid.places:
         columns[grid.places[UNIT]] = facts[UNIT]
-    listed = "、".join(facts)
-    grid.no_extra(listed, listed)
+    grid.no_extra(*facts)
     return columns
 
 
@@ -98,8 +99,8 @@ def _facts(row: Row, columns: Mapping[int, Fact]) -> dict[str, str]:
             known = spellings(fact.values)
             key = known.get(text.casefold())
             if key is None:
-                row.bad_at(place, "unknown-word", text=text, what=f"“{fact.key}”取值", what_en=f"value of “{fact.key}”",
-                           allowed="、".join(fact.values))
+                named = said(things.VALUE, name=text, fact=fact.key)
+                row.bad_at(place, "unknown-word", named=named, allowed=Listed(tuple(fact.values)))
                 continue
             text = key
         elif fact.number and exact(row.cells[place]) is None:

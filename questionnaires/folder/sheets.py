@@ -15,6 +15,7 @@ from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_
 from questionnaires.folder.messages import Desk
 from questionnaires.tables.gate import Limits
 from questionnaires.tables.reading import Bounds, Page, UnreadableFileError, read
+from questionnaires.telling import Listed
 
 MIB = 1024 * 1024
 UNPACKED_MOST = 1024 * MIB  # bytes of an xlsx file's parts together
@@ -60,7 +61,7 @@ def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
         for sheet in _sheets_of(path, path.relative_to(folder).as_posix(), desk):
             if sheet.spec.key in found:
                 other = found[sheet.spec.key].origin
-                desk.bad(sheet.origin, 0, 0, "table-twice", key=sheet.spec.key, zh=sheet.spec.zh, other=other)
+                desk.bad(sheet.origin, 0, 0, "table-twice", table=sheet.spec.keyword, other=other)
             else:
                 found[sheet.spec.key] = sheet
     return found
@@ -71,9 +72,9 @@ def table_home(folder: Path) -> Path:
     return folder / EVIDENCE if (folder / EVIDENCE).is_dir() else folder
 
 
-def names_allowed() -> str:
+def names_allowed() -> Listed:
     """The names of all tables, for remedies."""
-    return "、".join(f"{table.key}（{table.zh}）" for table in TABLES)
+    return Listed(tuple(f"{table.key}（{table.chinese}）" for table in TABLES))
 
 
 def _sheets_of(path: Path, origin: str, desk: Desk) -> Iterator[Sheet]:

@@ -1,33 +1,59 @@
-"""Bad news about a file: every problem at once, with place, what is wrong, and what to do, in Chinese and English."""
+"""Bad news about a file: every problem at once, with place, what is wrong, and what to do, told in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.saying import N_, Say, in_source
+from questionnaires.telling import Listed, Said, told
 
-@dataclass(frozen=True, order=True)
+Message = tuple[str, str]  # what is wrong, and what to do: sentences of the source language with parts in braces
+
+
+@dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file. `line` and `column` count from 1; 0 when the place is the whole file."""
+    """One thing wrong in a file. `line` and `column` count from 1; 0 when the place is the whole file.
+
+    `parts` fill the two sentences of `message`; `also` are further lines where the same is wrong.
+    """
 
     origin: str
     line: int
     column: int
     code: str
-    zh: str
-    en: str
-    zh_remedy: str
-    en_remedy: str
+    message: Message
+    parts: tuple[tuple[str, object], ...] = ()
+    also: tuple[int, ...] = ()
 
-    def sentence(self, language: str = "zh") -> str:
-        """`file:line:column: CODE what is wrong. Remedy.` in Chinese or English."""
-        what, remedy = (self.zh, self.zh_remedy) if language.startswith("zh") else (self.en, self.en_remedy)
-        return f"{self.origin}:{self.line}:{self.column}: {self.code} {what} {remedy}".rstrip()
+    def what(self, say: Say = in_source) -> str:
+        """What is wrong."""
+        wrong = Said(self.message[0], self.parts).told(say)
+        if not self.also:
+            return wrong
+        return say(N_("{wrong}（第 {lines} 行也有。）"), wrong=wrong, lines=told(Listed(self.also), say))
+
+    def remedy(self, say: Say = in_source) -> str:
+        """What to do about it."""
+        return Said(self.message[1], self.parts).told(say)
+
+    def sentence(self, say: Say = in_source) -> str:
+        """`file:line:column: CODE what is wrong. Remedy.`"""
+        return f"{self.origin}:{self.line}:{self.column}: {self.code} {self.what(say)} {self.remedy(say)}".rstrip()
+
+    def order(self) -> tuple[str, int, int, str, str, str]:
+        """Problems stand in the order of the file, and always in the same."""
+        return self.origin, self.line, self.column, self.code, self.what(), self.remedy()
+
+
+def problem_of(messages: dict[str, Message], origin: str, line: int, column: int, code: str, /, **parts: object) -> Problem:
+    """The problem `code` of a table of messages at a place. KeyError for a code not in the table."""
+    return Problem(origin, line, column, code, messages[code], tuple(parts.items()))
 
 
 class SchemeProblems(ValueError):  # noqa: N818 - the name says what it carries: all problems of one file
     """A file cannot be used; carries every problem found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(problem.sentence("en") for problem in self.problems))
+        self.problems = tuple(sorted(problems, key=Problem.order))
+        super().__init__("\n".join(problem.sentence() for problem in self.problems))

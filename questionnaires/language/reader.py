@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.numerals import SCHEME, read
+from analysis.saying import N_
 from questionnaires.language.messages import problem
 from questionnaires.language.nodes import Node, looks_wide
 from questionnaires.language.problems import Problem
 from questionnaires.language.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 from questionnaires.model import Text
+from questionnaires.telling import Keyword, Said, said
 
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
@@ -78,9 +80,9 @@ class Reader:
         self.meant: set[str] = set()  # names that a misspelling stood for: they are used, though nobody spelled them
         self.lost: set[str] = set()  # words below a keyword nobody knows: to name them elsewhere is no second mistake
 
-    def bad(self, node: Node, code: str, **values: object) -> None:
+    def bad(self, node: Node, code: str, **parts: object) -> None:
         """Note one problem at a node."""
-        self.problems.append(problem(self.origin, node.line, node.column, code, **values))
+        self.problems.append(problem(self.origin, node.line, node.column, code, **parts))
 
     # --- mappings
     def fields(
@@ -89,7 +91,7 @@ class Reader:
         allowed: Sequence[str],
         required: Sequence[str] = (),
         *,
-        where: str = "",
+        where: object = "",
         open_ended: bool = False,
         table: Mapping[str, tuple[str, str]] = KEYWORDS,
     ) -> Fields:
@@ -151,8 +153,8 @@ class Reader:
         else:
             self.bad(node, "want-map")
 
-    def _missing(self, node: Node, words: tuple[str, str], where: str) -> None:
-        self.bad(node, "missing-key", key=words[0], key_en=words[1], where=where)
+    def _missing(self, node: Node, words: tuple[str, str], where: object) -> None:
+        self.bad(node, "missing-key", key=Keyword(*words), where=where)
 
     def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> str:
         """Note it; gives the keyword that was probably meant."""
@@ -160,10 +162,8 @@ class Reader:
             self.bad(key, "colon-space", text=key.text)
             return ""
         close = nearest_name(key.text, [word for name in allowed for word in table[name]])
-        hint, hint_en = did_you_mean(close)
-        known, known_en = spelled(allowed, "zh", table), spelled(allowed, "en", table)
-        hint, hint_en = hint or f"可以写的有：{known}。", hint_en or f"Known here: {known_en}."
-        self.bad(key, "unknown-key", key=key.text, known=hint, known_en=hint_en)
+        known = did_you_mean(close) or said(N_("可以写的有：{known}。"), known=spelled(allowed, table))
+        self.bad(key, "unknown-key", key=key.text, known=known)
         return next((name for name in allowed if close in table[name]), "")
 
     # --- scalars
@@ -207,7 +207,7 @@ class Reader:
         """A name of the author's own: letters, digits, underscores, single spaces."""
         text = self.plain(node)
         if not node.quoted and text.lower() in UNCERTAIN:
-            self.bad(node, "yes-word", text=text)
+            self._uncertain(node, text)
         elif sign := looks_wide(node):
             self.bad(node, "full-width", character=sign)
         elif not _NAME.fullmatch(text) or len(text) > 60:
@@ -243,7 +243,10 @@ class Reader:
         text = self.plain(node)
         if text in YES or text in NO:
             return text in YES
-        self.bad(node, "yes-word" if text.lower() in UNCERTAIN else "want-yes", text=text)
+        if text.lower() in UNCERTAIN:
+            self._uncertain(node, text)
+        else:
+            self.bad(node, "want-yes", text=text)
         return otherwise
 
     def word(self, node: Node | None, family: str, otherwise: str = "") -> str:
@@ -255,9 +258,7 @@ class Reader:
         for key, spellings in table.items():
             if text in (*spellings, key.replace("_", " ")):
                 return key
-        self.bad(
-            node, "want-word", text=self.plain(node), allowed=spelled(table, "zh", table), allowed_en=spelled(table, "en", table)
-        )
+        self.bad(node, "want-word", text=self.plain(node), allowed=spelled(table, table))
         return otherwise
 
     def date(self, node: Node | None) -> str:
@@ -281,19 +282,22 @@ class Reader:
             return node.entries
         return [node]
 
-    def known(self, node: Node, table: Iterable[str], what: str, what_en: str) -> str:
-        """A name that must stand in `table`; "" with a problem (and the nearest name) otherwise."""
+    def _uncertain(self, node: Node, text: str) -> None:
+        self.bad(node, "yes-word", text=text, yes="是", no="否")
+
+    def known(self, node: Node, table: Iterable[str], thing: str, **parts: object) -> str:
+        """A name that must stand in `table`; "" with a problem (and the nearest name) otherwise. `thing`: one of `things`."""
         text = self.plain(node)
         names = list(table)
         if text in names:
             return text
         if not node.quoted and text.lower() in UNCERTAIN:
-            self.bad(node, "yes-word", text=text)
+            self._uncertain(node, text)
             return ""
-        self.unknown(node, text, names, what, what_en)
+        self.unknown(node, text, names, thing, **parts)
         return ""
 
-    def unknown(self, node: Node, text: str, names: Iterable[str], what: str, what_en: str) -> None:
+    def unknown(self, node: Node, text: str, names: Iterable[str], thing: str, **parts: object) -> None:
         """Note a name that stands for nothing, with the nearest one; not when its declaration was lost to another mistake."""
         if text in self.lost or text in self.meant:
             return
@@ -302,8 +306,7 @@ class Reader:
             return
         close = nearest_name(text, names)
         self.meant |= {close} if close else set()
-        hint, hint_en = did_you_mean(close)
-        self.bad(node, "unknown-name", name=text, what=what, what_en=what_en, hint=hint, hint_en=hint_en)
+        self.bad(node, "unknown-name", named=said(thing, name=text, **parts), hint=did_you_mean(close))
 
 
 def exact(text: str) -> Fraction | None:
@@ -311,8 +314,8 @@ def exact(text: str) -> Fraction | None:
     return read(text, SCHEME)
 
 
-def nearest(text: str, names: Iterable[str]) -> tuple[str, str]:
-    """A hint "did you mean", in Chinese and English; empty when nothing is near."""
+def nearest(text: str, names: Iterable[str]) -> Said | str:
+    """A hint "did you mean"; "" when nothing is near."""
     return did_you_mean(nearest_name(text, names))
 
 
@@ -327,6 +330,6 @@ def nearest_name(text: str, names: Iterable[str]) -> str:
     return max(close, key=likeness, default="")
 
 
-def did_you_mean(name: str) -> tuple[str, str]:
-    """The hint that names it, in Chinese and English; empty for no name."""
-    return (f"是否想写“{name}”？", f"Did you mean “{name}”? ") if name else ("", "")
+def did_you_mean(name: str) -> Said | str:
+    """The hint that names it; "" for no name."""
+    return said(N_("是否想写“{name}”？"), name=name) if name else ""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from questionnaires.telling import Keyword, Listed
+
 KEYWORDS: Mapping[str, tuple[str, str]] = {
     # the file
     "scheme": ("方案", "scheme"),
@@ -220,7 +222,6 @@ NO = {"否", "false"}
 UNCERTAIN = {"yes", "no", "on", "off", "y", "n"}
 
 
-def spelled(names: Iterable[str], language: str, table: Mapping[str, tuple[str, str]] = KEYWORDS) -> str:
-    """The keywords `names` as a person would write them in Chinese ("zh") or English, joined for a sentence."""
-    place = 0 if language == "zh" else 1
-    return ("、" if language == "zh" else ", ").join(dict.fromkeys(table[name][place] for name in names if name in table))
+def spelled(names: Iterable[str], table: Mapping[str, tuple[str, str]] = KEYWORDS) -> Listed:
+    """The keywords `names` as a person would write them, listed for a sentence."""
+    return Listed(tuple(Keyword(*table[name]) for name in names if name in table))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.quantity import Quantity, num, ordered
+from questionnaires.telling import Keyword
 
 
 def within(call: Call) -> Quantity:
@@ -12,7 +13,7 @@ def within(call: Call) -> Quantity:
     expr: list[object] = ["ref", of.step]
     axes = list(of.axes)
     if not call.has("floor") and not call.has("cap"):
-        raise call.bad("missing-key", key="保底", key_en="floor", where=f"“{call.name}”")
+        raise call.bad("missing-key", key=Keyword("保底", "floor"), where=f"“{call.name}”")
     for key, op in (("floor", "max"), ("cap", "min")):
         if call.has(key):
             limit = call.numeric(key)

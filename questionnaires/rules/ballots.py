@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
+from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import Quantity, num
+from questionnaires.language import things
+from questionnaires.telling import Listed
 
-GROUPS = Param("groups", ("主体", "groups"), "groups", "只计这些评议主体", "only these rater groups")
-ITEM = Param("item", ("项目", "item"), "items", "对哪一项（或几项）", "of which item or items", required=True)
+GROUPS = Param("groups", ("主体", "groups"), "groups", N_("只计这些评议主体"))
+ITEM = Param("item", ("项目", "item"), "items", N_("对哪一项（或几项）"), required=True)
 POOLED = Param(
     "pooled",
     ("合并主体", "pool groups"),
     "yes/no",
-    "各主体的票合在一起算；不写则各算各的",
-    "all groups' ballots in one heap; otherwise group by group",
+    N_("各主体的票合在一起算；不写则各算各的"),
 )
 BY_GROUP = Param(
     "by_group",
     ("分主体", "by group"),
     "yes/no",
-    "各主体分开算；不写则合在一起",
-    "group by group; otherwise all ballots in one heap",
+    N_("各主体分开算；不写则合在一起"),
 )
-BASE = Param(
-    "base", ("基数", "base"), "base", "占比的分母；不写则按“约定”", "the share's denominator; the policy's when not written"
-)
+BASE = Param("base", ("基数", "base"), "base", N_("占比的分母；不写则按“约定”"))
 TRIMS = (
     Param(
         "drop_low",
         ("去低", "drop lowest"),
         "count or share",
-        "去掉最低的几个或百分之几",
-        "how many, or what share, of the lowest to drop",
+        N_("去掉最低的几个或百分之几"),
     ),
     Param(
         "drop_high",
         ("去高", "drop highest"),
         "count or share",
-        "去掉最高的几个或百分之几",
-        "how many, or what share, of the highest to drop",
+        N_("去掉最高的几个或百分之几"),
     ),
-    Param("more_than", ("多于", "when more than"), "count", "评议人多于这个数才去", "only with more raters than this"),
+    Param("more_than", ("多于", "when more than"), "count", N_("评议人多于这个数才去")),
     Param(
         "trim_base",
         ("去分基数", "drop share of"),
         "base",
-        "百分比按什么人数算（不写则按作答数）",
-        "head-count the share is taken of (answers when not written)",
+        N_("百分比按什么人数算（不写则按作答数）"),
     ),
-    Param("trim_rounding", ("去分舍入", "drop rounding"), "rounding", "去掉的个数怎样取整", "how the number dropped is rounded"),
+    Param("trim_rounding", ("去分舍入", "drop rounding"), "rounding", N_("去掉的个数怎样取整")),
 )
 
 
@@ -128,7 +124,7 @@ def trimming(call: Call, base: str | None) -> dict[str, object]:
     texts = [call.compiler.reader.plain(call.fields.get(key)) for key in written]
     shares = {text.endswith("%") or "/" in text for text in texts}
     if len(shares) > 1:
-        raise call.invalid(written[0], "去高与去低要么都写个数，要么都写百分比", "write both as counts or both as shares")
+        raise call.invalid(written[0], N_("去高与去低要么都写个数，要么都写百分比"))
     low, high = (call.number(key) if call.has(key) else None for key in ("drop_low", "drop_high"))
     unit = "share" if True in shares else "count"
     rounding = call.settled("trim_rounding", "round", "quota_rounding") if unit == "share" else "down"
@@ -154,8 +150,8 @@ def _choices(call: Call, items: tuple[str, ...]) -> list[str]:
         if not hits and grade in {"空白", "blank"}:
             hits = ["blank"]
         if not hits:
-            allowed = "、".join(dict.fromkeys(g for scale in scales for g in draft.grades[scale]))
-            raise call.bad("grade-unknown", entry, name="、".join(items[:3]), grade=grade, allowed=allowed)
+            allowed = Listed(tuple(g for scale in scales for g in draft.grades[scale]))
+            raise call.bad("grade-unknown", entry, name=Listed(items[:3]), grade=grade, allowed=allowed)
         found += hits
     return list(dict.fromkeys(found))
 
@@ -212,7 +208,7 @@ def marks(call: Call) -> Quantity:
 def happened(call: Call) -> Quantity:
     """How many events of some kinds, or their amounts added up, perhaps within a span of days."""
     reader, draft = call.compiler.reader, call.compiler.draft
-    kinds = [kind for node in reader.entries(call.main) if (kind := reader.known(node, draft.events, "事项", "event"))]
+    kinds = [kind for node in reader.entries(call.main) if (kind := reader.known(node, draft.events, things.EVENT))]
     what = call.word("what", "event_what", "count")
     span = {key: reader.date(call.fields.get(key)) for key in ("since", "until") if call.has(key)}
     return Quantity(call.emit("event", kinds=kinds, what=what, **span), ("subject",))
@@ -227,10 +223,10 @@ def constant_table(call: Call) -> Quantity:
         "period": tuple(key.text for key, _ in call.compiler.reader.pairs(call.main)),
     }
     if axis not in known:
-        raise call.invalid("along", "只能沿“主体”“内容”或“时期”", "only “group”, “item” or “period”", call.fields.get("along"))
+        raise call.invalid("along", N_("只能沿“主体”“内容”或“时期”"), call.fields.get("along"))
     rows, labels = [], []
     for key, value in call.compiler.reader.pairs(call.main):
-        label = call.compiler.reader.known(key, known[axis], "主体或内容", "group or item")
+        label = call.compiler.reader.known(key, known[axis], things.GROUP_OR_ITEM)
         number = call.compiler.reader.number(call.compiler.reader.unwrap(value))
         if label and number is not None:
             rows.append([label, num(number)])
@@ -243,8 +239,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "grade_points",
         ("平均分", "grade points"),
         "items",
-        "把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。",
-        "Mean of the grades' points; inside each rater group first, never over one heap of ballots unless said.",
+        N_("把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。"),
         grade_points,
         (GROUPS, POOLED, BASE, *TRIMS),
         "{平均分: 总体评价}",
@@ -253,8 +248,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "share_of",
         ("占比", "share of"),
         "grades",
-        "选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。",
-        "What share of the ballots bear some grade or grades, over a stated base; all groups' ballots together unless said.",
+        N_("选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。"),
         share_of,
         (ITEM, GROUPS, BY_GROUP, BASE),
         "{占比: [不称职], 项目: 总体评价, 基数: 有效票}",
@@ -263,8 +257,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "votes",
         ("票数", "votes"),
         "grades",
-        "选某个（或某几个）等次的有多少票；“空白”数没有填的。",
-        "How many ballots bear some grade or grades; “blank” counts lines left empty.",
+        N_("选某个（或某几个）等次的有多少票；“空白”数没有填的。"),
         votes,
         (ITEM, GROUPS, BY_GROUP),
         "{票数: 优秀, 项目: 总体评价}",
@@ -273,8 +266,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "answers",
         ("作答数", "answers"),
         "items",
-        "有多少票在这一项上给了等次或分数。",
-        "How many ballots gave this item a grade or number.",
+        N_("有多少票在这一项上给了等次或分数。"),
         answers,
         (GROUPS, BY_GROUP),
         "{作答数: 总体评价}",
@@ -283,8 +275,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "heads",
         ("人数", "heads"),
         "head-count",
-        "应到、到场、发出、收回、投出、有效、空白、无效的数目。",
-        "Entitled, present, issued, returned, cast, valid, blank or invalid.",
+        N_("应到、到场、发出、收回、投出、有效、空白、无效的数目。"),
         heads,
         (GROUPS, BY_GROUP),
         "{人数: 有效}",
@@ -293,8 +284,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "marks",
         ("单票", "single ballots"),
         "items",
-        "每张票各自的分数，供按票去高低分、按票加权。",
-        "Each ballot's own number, for trimming and weights per rater.",
+        N_("每张票各自的分数，供按票去高低分、按票加权。"),
         marks,
         (GROUPS,),
         "{单票: 总体评价}",
@@ -303,13 +293,12 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "happened",
         ("发生", "events of"),
         "events",
-        "某些事项发生的次数，或数额合计，可限起止日期。",
-        "How often some events happened, or their amounts added up, perhaps between two dates.",
+        N_("某些事项发生的次数，或数额合计，可限起止日期。"),
         happened,
         (
-            Param("what", ("计", "count by"), "count/amount", "次数还是数额", "how many, or how much"),
-            Param("since", ("自", "since"), "date", "从这一天起", "from this day on"),
-            Param("until", ("至", "until"), "date", "到这一天止", "up to this day"),
+            Param("what", ("计", "count by"), "count/amount", N_("次数还是数额")),
+            Param("since", ("自", "since"), "date", N_("从这一天起")),
+            Param("until", ("至", "until"), "date", N_("到这一天止")),
         ),
         "{发生: [通报批评], 计: 次数}",
     ),
@@ -317,10 +306,9 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         "constant_table",
         ("数表", "numbers by"),
         "label: number",
-        "按主体、内容或时期列出的常数。",
-        "Constants listed by rater group, item or period.",
+        N_("按主体、内容或时期列出的常数。"),
         constant_table,
-        (Param("along", ("沿", "along"), "axis", "沿主体（默认）、内容还是时期", "by group (as a rule), by item or by period"),),
+        (Param("along", ("沿", "along"), "axis", N_("沿主体（默认）、内容还是时期")),),
         "{数表: {同事: 3, 领导: 2}, 沿: 主体}",
     ),
 )

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.numerals import decimal
+from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 
@@ -65,13 +66,12 @@ def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
         else:
             rows.append(_read(call, key, value))
     if not rows:
-        raise call.invalid("rungs", "至少要写一段", "at least one band is needed")
+        raise call.invalid("rungs", N_("至少要写一段"))
     for row in rows:
         if percent and max(row.low or 0, row.high or 0) > MOST_SHARE:
             raise call.invalid(
                 "bands",
-                "这个量是份额，界限要写成百分比，如 90% 以上",
-                "this quantity is a share: write bounds as from 90%",
+                N_("这个量是份额，界限要写成百分比，如 90% 以上"),
                 row.node,
             )
     rows = _ladder(rows, rest)
@@ -93,9 +93,9 @@ def _read(call: Call, key: Node, value: Node) -> Band:
         return Band(key, value, low, bool(low_in), high, bool(high_in))
     raise call.invalid(
         "rungs",
-        f"“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90",
-        f"“{text}” is not a band; write from 90, over 90, under 60, up to 60, from 80 to under 90",
+        N_("“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90"),
         key,
+        text=text,
     )
 
 

@@ -10,6 +10,7 @@ from questionnaires.compiling.call import Call
 from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
 from questionnaires.rules.scoped_rows import check_scopes
+from questionnaires.telling import Listed
 
 
 def disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:
@@ -42,7 +43,7 @@ class _Claim:
     facts: dict[str, tuple[str, ...]]
     limits: dict[str, tuple[End, End]]
 
-    def meets(self, other: _Claim) -> str | None:
+    def meets(self, other: _Claim) -> Listed | None:
         """A situation both claim, in words; None when there is none, or when it cannot be proved because one bounds a number
         the other does not ask for and the other way round."""
         if set(self.limits) - set(other.limits) and set(other.limits) - set(self.limits):
@@ -61,7 +62,7 @@ class _Claim:
                 return None
             sign = ">" if bottom[1] else ">=" if bottom[0] != top[0] else "="
             said.append(f"{name} {sign} {decimal(bottom[0])}" if bottom[0] > -_FAR else f"{name} = {decimal(top[0] - 1)}")
-        return "、".join(said)
+        return Listed(tuple(said))
 
 
 def _claim(call: Call, expression: Expression) -> _Claim | None:

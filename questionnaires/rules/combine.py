@@ -6,52 +6,49 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from analysis.numerals import decimal
+from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import Quantity, num, ordered, without
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.ballots import TRIMS, trimming
 from questionnaires.rules.scoped_rows import Row, read_rows
+from questionnaires.telling import Keyword
 
 WEIGHTS = Param(
     "weights",
     ("权重", "weights"),
     "weights",
-    "各项权重：一行，或按名册栏目分行；也可以写一个量",
-    "the weights: one row, or rows by facts; or a quantity",
+    N_("各项权重：一行，或按名册栏目分行；也可以写一个量"),
     required=True,
 )
 TOTAL = Param(
     "total",
     ("总和", "total"),
     "number",
-    "权重合计应是多少（不写则应为 100 或 1）",
-    "what the weights must add up to (100 or 1 when not written)",
+    N_("权重合计应是多少（不写则应为 100 或 1）"),
 )
 MISSING = Param(
     "missing",
     ("缺者", "if missing"),
     "missing",
-    "缺一项时怎么办；不写则按“约定”",
-    "what a missing one means; the policy's when not written",
+    N_("缺一项时怎么办；不写则按“约定”"),
 )
 INTO = Param(
     "into",
     ("归入上级", "into parent"),
     "yes/no",
-    "并到上一级（指标、主体的上级），而不是全部合成一个",
-    "into the level above instead of into one",
+    N_("并到上一级（指标、主体的上级），而不是全部合成一个"),
 )
-WHERE = Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds")
-AXIS_WORDS = {"group": ("主体", "group"), "item": ("内容", "item"), "period": ("时期", "period")}
+WHERE = Param("where", ("只取", "only where"), "condition", N_("只算符合条件的"))
 
 
 def need_axis(call: Call, of: Quantity, axis: str) -> None:
     """A rule that works along an axis needs a quantity that has it."""
     if axis not in of.axes:
-        words = CHOICES["axis"][axis]
-        raise call.bad("wrong-axes", call.main, name=call.name, axis=words[0], axis_en=words[1], of=of.step)
+        raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][axis]), of=of.step)
 
 
 def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
@@ -72,7 +69,7 @@ def weighted(axis: str) -> Callable[[Call], Quantity]:
         need_axis(call, of, axis)
         node = call.fields.get("weights")
         if node is None:
-            raise call.bad("missing-key", key="权重", key_en="weights", where=f"“{call.name}”")
+            raise call.bad("missing-key", key=Keyword("权重", "weights"), where=f"“{call.name}”")
         step = _weight_step(call, of, axis, node)
         missing = call.settled(
             "missing", "missing", {"group": "empty_group", "item": "empty_item", "period": "missing_part"}[axis]
@@ -99,7 +96,7 @@ def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
         for label in row.numbers:
             if axis in of.labels and label not in of.labels[axis]:
                 call.compiler.reader.unknown(
-                    row.nodes[label], label, of.labels[axis], f"“{of.step}”里的{AXIS_WORDS[axis][0]}", f"{axis} in “{of.step}”"
+                    row.nodes[label], label, of.labels[axis], things.ALONG, axis=Keyword(*CHOICES["axis"][axis]), of=of.step
                 )
         lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
     steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]
@@ -159,13 +156,13 @@ def reduced(how: str) -> Callable[[Call], Quantity]:
         of = call.quantity() if how in {"count", "last"} else call.quantity(None, "truth" if kind else "number")
         axis = call.word("along", "axis", "period" if how == "last" else "")
         if not axis:
-            raise call.bad("missing-key", key="沿", key_en="along", where=f"“{call.name}”")
+            raise call.bad("missing-key", key=Keyword("沿", "along"), where=f"“{call.name}”")
         need_axis(call, of, axis)
         more: dict[str, object] = {}
         if call.has("k"):
             more = {"k": _place(call), "from": call.word("end", "end", "top")}
         elif how == "kth":
-            raise call.bad("missing-key", key="第", key_en="place", where=f"“{call.name}”")
+            raise call.bad("missing-key", key=Keyword("第", "place"), where=f"“{call.name}”")
         if call.has("weights"):
             more["weights"] = call.quantity(call.fields.get("weights"), "number").step
         if call.has("drop_low") or call.has("drop_high"):
@@ -201,16 +198,15 @@ ALONG = Param(
     "along",
     ("沿", "along"),
     "axis",
-    "沿哪一维：主体、内容、时期、评议人、对象、对手",
-    "along which axis: group, item, period, rater, subject, rival",
+    N_("沿哪一维：主体、内容、时期、评议人、对象、对手"),
 )
-PLACE = Param("k", ("第", "place"), "count or quantity", "第几个；也可以是一个量", "which place; may be a quantity")
-END = Param("end", ("数起", "from"), "end", "从高还是从低数", "counted from the top or the bottom")
-BY = Param("weights", ("权重", "weights"), "quantity", "每个值的权重（一个量）", "weight of each value (a quantity)")
+PLACE = Param("k", ("第", "place"), "count or quantity", N_("第几个；也可以是一个量"))
+END = Param("end", ("数起", "from"), "end", N_("从高还是从低数"))
+BY = Param("weights", ("权重", "weights"), "quantity", N_("每个值的权重（一个量）"))
 
 
-def _reduce_spec(how: str, words: tuple[str, str], says: tuple[str, str], example: str, *more: Param) -> RuleSpec:
-    return RuleSpec(how, words, "quantity", *says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
+def _reduce_spec(how: str, words: tuple[str, str], says: str, example: str, *more: Param) -> RuleSpec:
+    return RuleSpec(how, words, "quantity", says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
 
 
 COMBINE_RULES: tuple[RuleSpec, ...] = (
@@ -218,8 +214,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         "formula",
         ("算式", "formula"),
         "formula",
-        "按算式计算；没有标题、出处时可以直接写算式。",
-        "A formula; written without the keyword when nothing else is said.",
+        N_("按算式计算；没有标题、出处时可以直接写算式。"),
         formula,
         (),
         "{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}",
@@ -228,8 +223,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         "by_group",
         ("按主体加权", "weighted by group"),
         "quantity",
-        "各主体的值乘权重相加，再除以用到的权重。",
-        "Each rater group's value times its weight, divided by the weights used.",
+        N_("各主体的值乘权重相加，再除以用到的权重。"),
         weighted("group"),
         (WEIGHTS, TOTAL, MISSING, INTO),
         "{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}",
@@ -238,8 +232,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         "by_item",
         ("按内容加权", "weighted by item"),
         "quantity",
-        "各项内容的值乘权重相加，再除以用到的权重。",
-        "Each item's value times its weight, divided by the weights used.",
+        N_("各项内容的值乘权重相加，再除以用到的权重。"),
         weighted("item"),
         (WEIGHTS, TOTAL, MISSING, INTO),
         "{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}",
@@ -248,8 +241,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         "by_period",
         ("按时期加权", "weighted by period"),
         "quantity",
-        "各时期的值乘权重相加，再除以用到的权重。",
-        "Each period's value times its weight, divided by the weights used.",
+        N_("各时期的值乘权重相加，再除以用到的权重。"),
         weighted("period"),
         (WEIGHTS, TOTAL, MISSING),
         "{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}",
@@ -258,8 +250,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
         "parts",
         ("加权合成", "weighted parts"),
         "quantity: weight",
-        "把几个量按权重合成一个；可按名册栏目分行写不同的权重。",
-        "Several quantities combined by weights; rows by facts give other weights to other subjects.",
+        N_("把几个量按权重合成一个；可按名册栏目分行写不同的权重。"),
         weighted_parts,
         (TOTAL, MISSING),
         "{加权合成: {总评得分: 60, 目标得分: 40}}",
@@ -267,7 +258,7 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
     _reduce_spec(
         "sum",
         ("合计", "sum of"),
-        ("沿一维相加，可带权重、去高低。", "Added up along an axis, perhaps weighted or trimmed."),
+        N_("沿一维相加，可带权重、去高低。"),
         "{合计: 各项均分, 沿: 内容}",
         BY,
         *TRIMS,
@@ -275,43 +266,39 @@ COMBINE_RULES: tuple[RuleSpec, ...] = (
     _reduce_spec(
         "mean",
         ("平均", "mean of"),
-        ("沿一维求平均，可带权重、去高低。", "Mean along an axis, perhaps weighted or trimmed."),
+        N_("沿一维求平均，可带权重、去高低。"),
         "{平均: 往年得分, 沿: 时期}",
         BY,
         *TRIMS,
     ),
-    _reduce_spec(
-        "median", ("中位数", "median of"), ("沿一维取中位数。", "Median along an axis."), "{中位数: 单票总评, 沿: 评议人}", *TRIMS
-    ),
-    _reduce_spec("least", ("最小", "least of"), ("沿一维取最小。", "The least along an axis."), "{最小: 各项均分, 沿: 内容}"),
-    _reduce_spec(
-        "most", ("最大", "greatest of"), ("沿一维取最大。", "The greatest along an axis."), "{最大: 往年得分, 沿: 时期}"
-    ),
+    _reduce_spec("median", ("中位数", "median of"), N_("沿一维取中位数。"), "{中位数: 单票总评, 沿: 评议人}", *TRIMS),
+    _reduce_spec("least", ("最小", "least of"), N_("沿一维取最小。"), "{最小: 各项均分, 沿: 内容}"),
+    _reduce_spec("most", ("最大", "greatest of"), N_("沿一维取最大。"), "{最大: 往年得分, 沿: 时期}"),
     _reduce_spec(
         "count",
         ("个数", "number of"),
-        ("沿一维数有几个值。", "How many values there are along an axis."),
+        N_("沿一维数有几个值。"),
         "{个数: 主体均分, 沿: 主体}",
     ),
     _reduce_spec(
         "all",
         ("全部", "all of"),
-        ("沿一维是否全部成立。", "Whether it holds everywhere along an axis."),
+        N_("沿一维是否全部成立。"),
         "{全部: 各项均分 >= 60, 沿: 内容}",
     ),
     _reduce_spec(
         "any",
         ("任一", "any of"),
-        ("沿一维是否有一个成立。", "Whether it holds anywhere along an axis."),
+        N_("沿一维是否有一个成立。"),
         "{任一: 各项均分 < 60, 沿: 内容}",
     ),
     _reduce_spec(
         "kth",
         ("第几", "kth of"),
-        ("沿一维取第几大或第几小。", "The kth greatest or least along an axis."),
+        N_("沿一维取第几大或第几小。"),
         "{第几: 往年得分, 沿: 时期, 第: 2, 数起: 从高}",
         PLACE,
         END,
     ),
-    _reduce_spec("last", ("最近", "latest of"), ("最近一期的值。", "The latest period's value."), "{最近: 往年得分}"),
+    _reduce_spec("last", ("最近", "latest of"), N_("最近一期的值。"), "{最近: 往年得分}"),
 )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from analysis.numerals import decimal
+from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
 from questionnaires.compiling.quantity import Kind, Quantity, num, ordered
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import exact, nearest
-from questionnaires.language.words import KEYWORDS
+from questionnaires.language.reader import exact, nearest_name
+from questionnaires.language.words import KEYWORDS, spelled
 from questionnaires.rules.bands import read_bands
 from questionnaires.rules.claims import constant, disjoint
 from questionnaires.rules.scoped_rows import read_rows
+from questionnaires.telling import Keyword, Listed
 
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}
@@ -22,10 +25,9 @@ GRADES = Param(
     "grades",
     ("等次", "grades"),
     "grades",
-    "结果的等次，由高到低（需要比高低时写）",
-    "the grades of the result, best first (needed where they are compared)",
+    N_("结果的等次，由高到低（需要比高低时写）"),
 )
-WHEN = Param("when", ("当", "when"), "condition", "在什么条件下", "under which condition", required=True)
+WHEN = Param("when", ("当", "when"), "condition", N_("在什么条件下"), required=True)
 
 
 def value_of(call: Call, node: Node) -> tuple[object, Kind, Quantity | None]:
@@ -65,7 +67,7 @@ def _is_word(call: Call, text: str) -> bool:
         if "grades" in call.fields
         else []
     )
-    return text in listed or not nearest(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])[0]
+    return text in listed or not nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
 
 
 def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
     )
     for word in words:
         if listed and word not in listed:
-            raise call.bad("grade-unknown", name=call.name, grade=word, allowed="、".join(listed))
+            raise call.bad("grade-unknown", name=call.name, grade=word, allowed=Listed(listed))
     return listed or tuple(dict.fromkeys(words))
 
 
@@ -93,15 +95,14 @@ def look_up(call: Call) -> Quantity:
         values = [value for key, value in row.rest if key.text in KEYWORDS["value"]]
         for key, _ in row.rest:
             if key.text not in KEYWORDS["value"]:
-                reader.unknown(key, key.text, [*call.compiler.draft.facts, "值"], "名册栏目", "fact")
+                reader.unknown(key, key.text, [*call.compiler.draft.facts, "值"], things.FACT)
         if not values:
-            raise call.bad("missing-key", row.node, key="值", key_en="value", where=f"“{call.name}”")
+            raise call.bad("missing-key", row.node, key=Keyword("值", "value"), where=f"“{call.name}”")
         given, kind, found = value_of(call, values[0])
         if found is not None:
             raise call.invalid(
                 call.spec.id,
-                "“值”只能是数或等次；要取别的量请用“分情况”",
-                "a value is a number or a grade; use “cases” for quantities",
+                N_("“值”只能是数或等次；要取别的量请用“分情况”"),
                 values[0],
             )
         kinds.append(kind)
@@ -122,20 +123,20 @@ def convert_by(call: Call) -> Quantity:
     for key, value in call.compiler.reader.pairs(call.fields.get("table")):
         given, kind, found = value_of(call, value)
         if found is not None:
-            raise call.invalid("table", "表里只能写数或等次", "a table holds numbers or grades", value)
+            raise call.invalid("table", N_("表里只能写数或等次"), value)
         kinds.append(kind)
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         if key.text in OTHERWISE:
             otherwise = given
         elif of.kind == "text" and of.grades and key.text not in of.grades:
-            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed="、".join(of.grades))
+            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed=Listed(of.grades))
         else:
             number = exact(key.text)
             lines.append([key.text if of.kind == "text" or number is None else str(number), given])
     if of.kind == "text" and of.grades and otherwise is None:
         absent = [grade for grade in of.grades if grade not in [line[0] for line in lines]]
         if absent:
-            call.compiler.reader.bad(call.node, "rows-gap", case="、".join(absent))
+            call.compiler.reader.bad(call.node, "rows-gap", case=Listed(tuple(absent)))
     _one_kind(call, kinds)
     return Quantity(
         call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
@@ -148,7 +149,7 @@ def convert_by(call: Call) -> Quantity:
 
 def _one_kind(call: Call, kinds: list[Kind]) -> None:
     if len(set(kinds)) > 1:
-        raise call.invalid(call.spec.id, "各行有的给数、有的给等次", "some rows give numbers and some grades")
+        raise call.invalid(call.spec.id, N_("各行有的给数、有的给等次"))
 
 
 def bands(call: Call) -> Quantity:
@@ -161,8 +162,7 @@ def bands(call: Call) -> Quantity:
         if found is not None:
             raise call.invalid(
                 "rungs",
-                "各段只能给数或等次；要取别的量请用“分情况”",
-                "a band gives a number or a grade; use “cases” for quantities",
+                N_("各段只能给数或等次；要取别的量请用“分情况”"),
                 band.value,
             )
         kinds.append(kind)
@@ -207,7 +207,7 @@ def cases(call: Call) -> Quantity:
             axes.extend(condition.axes)
             listed.append((when, condition.step, take(given)))
         else:
-            raise call.bad("missing-key", entry, key="当、取", key_en="when, take", where=f"“{call.name}”")
+            raise call.bad("missing-key", entry, key=spelled(("when", "take"), CASE_WORDS), where=f"“{call.name}”")
     _one_kind(call, kinds)
     order = call.settled("order", "rule_order", "rule_order")
     if order == "exclusive":
@@ -234,7 +234,7 @@ def bounded(which: str) -> Callable[[Call], Quantity]:
                 "bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step}
             )
         else:
-            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed="、".join(of.grades))
+            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=Listed(of.grades))
         return Quantity(step, of.axes, "text", of.grades, labels=of.labels)
 
     return expand
@@ -247,7 +247,7 @@ def test(call: Call) -> Quantity:
     try:
         expression = parse(text)
     except FormulaError as error:
-        raise call.bad("formula", node, what=error.zh, what_en=error.en, at=error.at) from error
+        raise call.bad("formula", node, what=error.what, at=error.at) from error
     if expression.op in {">=", ">", "<", "<="} and (right := constant(expression.args[1])) is not None:
         left = expression.args[0]
         of = call.compiler.named(left.word) if left.op == "name" else compile_formula(call.compiler, call.name, node, left)
@@ -270,7 +270,7 @@ def filled(call: Call) -> Quantity:
     of = call.quantity()
     given, kind, _ = value_of(call, call.fields.known["with"])
     if kind != of.kind:
-        raise call.invalid("with", "与原来的量不是一类", "not of the same kind as the quantity", call.fields.known["with"])
+        raise call.invalid("with", N_("与原来的量不是一类"), call.fields.known["with"])
     step = call.emit("fill", of=of.step, reasons=None, **{"with": given})
     return Quantity(step, of.axes, of.kind, of.grades, labels=of.labels, share=of.share)
 
@@ -280,5 +280,5 @@ def rounded(call: Call) -> Quantity:
     of = call.numeric()
     mode, step = call.word("mode", "round"), call.number("step")
     if not mode or step is None or step <= 0:
-        raise call.invalid("step", "要写明方式，以及大于零的精度", "mode and a step above zero are needed")
+        raise call.invalid("step", N_("要写明方式，以及大于零的精度"))
     return Quantity(call.emit("round", of=of.step, mode=mode, step=decimal(step)), of.axes, labels=of.labels, share=of.share)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.saying import N_
 from questionnaires.compiling.call import Call, Param, RuleSpec
 from questionnaires.compiling.quantity import GiveUp, Quantity
+from questionnaires.language import things
 from questionnaires.rules.combine import need_axis
 from questionnaires.rules.tiers import tiers
+from questionnaires.telling import Keyword
 
 POOL = Param(
     "pool",
     ("范围", "pool"),
     "facts",
-    "在哪个范围内比较：栏目相同者为一组；不写则全体为一组",
-    "who competes: subjects with equal facts; everybody when not written",
+    N_("在哪个范围内比较：栏目相同者为一组；不写则全体为一组"),
 )
-ORDER = Param("order", ("次序", "order"), "order", "高者在前（默认）还是低者在前", "high first (as a rule) or low first")
-BY = Param("by", ("并列看", "ties by"), "quantities", "并列时依次比较哪些量", "what is compared when values are equal")
+ORDER = Param("order", ("次序", "order"), "order", N_("高者在前（默认）还是低者在前"))
+BY = Param("by", ("并列看", "ties by"), "quantities", N_("并列时依次比较哪些量"))
 ALONG = Param(
     "along",
     ("沿", "along"),
     "axis",
-    "在同一对象的主体、内容或时期之间比较；不写则在对象之间",
-    "among one subject's own groups, items or periods; among subjects when not written",
+    N_("在同一对象的主体、内容或时期之间比较；不写则在对象之间"),
 )
-RELATION = Param(
-    "through", ("经由", "through"), "fact", "写着对方编号的名册栏目", "the fact that holds the other subject's id", required=True
-)
+RELATION = Param("through", ("经由", "through"), "fact", N_("写着对方编号的名册栏目"), required=True)
 
 
 def related(how: str) -> Callable[[Call], Quantity]:
@@ -38,7 +37,7 @@ def related(how: str) -> Callable[[Call], Quantity]:
         pool, over = call.facts("pool"), call.word("along", "axis", "subject")
         need_axis(call, of, over)
         if pool and over != "subject":
-            raise call.invalid("pool", "“范围”只用于对象之间的比较", "a pool is a pool of subjects", call.fields.get("pool"))
+            raise call.invalid("pool", N_("“范围”只用于对象之间的比较"), call.fields.get("pool"))
         more: dict[str, object] = {} if over == "subject" else {"over": over}
         if how == "rank":
             by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
@@ -75,7 +74,7 @@ def versus(call: Call) -> Quantity:
     of = call.quantity()
     need_axis(call, of, "subject")
     if "rival" in of.axes:
-        raise call.invalid(call.spec.id, "这个量已经分对手", "this quantity has rivals already", call.main)
+        raise call.invalid(call.spec.id, N_("这个量已经分对手"), call.main)
     step = call.emit("versus", of=of.step, pool=call.facts("pool"))
     return Quantity(step, (*of.axes, "rival"), of.kind, of.grades, None, of.labels, of.share)
 
@@ -94,7 +93,7 @@ def gathered(call: Call) -> Quantity:
     of, relation, how = call.quantity(), _relation(call), call.word("how", "how")
     need_axis(call, of, "subject")
     if not how:
-        raise call.bad("missing-key", key="怎样合", key_en="how", where=f"“{call.name}”")
+        raise call.bad("missing-key", key=Keyword("怎样合", "how"), where=f"“{call.name}”")
     more: dict[str, object] = {}
     if where := call.condition("where"):
         more["where"] = where
@@ -107,46 +106,39 @@ def gathered(call: Call) -> Quantity:
 def _relation(call: Call) -> str:
     node = call.fields.known["through"]
     relations = [fact.key for fact in call.compiler.draft.facts.values() if fact.relation]
-    name = call.compiler.reader.known(node, relations, "写明“指向”的名册栏目", "fact marked as a relation")
+    name = call.compiler.reader.known(node, relations, things.RELATION)
     if not name:
         raise GiveUp
     return name
 
 
-TIES = Param(
-    "ties", ("并列", "ties"), "ties", "并列怎么排；不写则按“约定”", "what equal values get; the policy's when not written"
-)
-FULL = Param("full", ("满分", "full"), "quantity", "满分是多少", "the full points", required=True)
-CAP = Param("cap", ("封顶", "cap"), "quantity", "最高不超过", "not above this")
+TIES = Param("ties", ("并列", "ties"), "ties", N_("并列怎么排；不写则按“约定”"))
+FULL = Param("full", ("满分", "full"), "quantity", N_("满分是多少"), required=True)
+CAP = Param("cap", ("封顶", "cap"), "quantity", N_("最高不超过"))
 
 
-def _relate_spec(how: str, zh: str, en: str, zh_says: str, en_says: str, *more: Param) -> RuleSpec:
+def _relate_spec(how: str, chinese: str, english: str, says: str, *more: Param) -> RuleSpec:
     params = (POOL, ALONG, ORDER, *more) if how in {"rank", "ratio_best", "pool_best"} else (POOL, ALONG, *more)
-    return RuleSpec(how, (zh, en), "quantity", zh_says, en_says, related(how), params, f"{{{zh}: 总评得分, 范围: [类别]}}")
+    return RuleSpec(how, (chinese, english), "quantity", says, related(how), params, f"{{{chinese}: 总评得分, 范围: [类别]}}")
 
 
 POOL_RULES: tuple[RuleSpec, ...] = (
-    _relate_spec("rank", "名次", "rank", "在比较范围内排第几。", "The place within the pool.", TIES, BY),
-    _relate_spec("ratio_best", "与最好之比", "ratio to best", "除以范围内最好的值。", "Divided by the pool's best value."),
-    _relate_spec("ratio_mean", "与平均之比", "ratio to mean", "除以范围内的平均值。", "Divided by the pool's mean."),
-    _relate_spec("pool_mean", "同类平均", "pool mean", "范围内的平均值。", "The pool's mean."),
-    _relate_spec("pool_best", "同类最好", "pool best", "范围内最好的值。", "The pool's best value."),
-    _relate_spec(
-        "minmax", "极差标准化", "min-max", "把范围内最低到最高拉伸为 0 到 1。", "The pool's least to greatest stretched to 0 … 1."
-    ),
-    _relate_spec("pool_share", "占同类合计", "share of pool", "占范围内合计的份额。", "Share of the pool's total."),
+    _relate_spec("rank", "名次", "rank", N_("在比较范围内排第几。"), TIES, BY),
+    _relate_spec("ratio_best", "与最好之比", "ratio to best", N_("除以范围内最好的值。")),
+    _relate_spec("ratio_mean", "与平均之比", "ratio to mean", N_("除以范围内的平均值。")),
+    _relate_spec("pool_mean", "同类平均", "pool mean", N_("范围内的平均值。")),
+    _relate_spec("pool_best", "同类最好", "pool best", N_("范围内最好的值。")),
+    _relate_spec("minmax", "极差标准化", "min-max", N_("把范围内最低到最高拉伸为 0 到 1。")),
+    _relate_spec("pool_share", "占同类合计", "share of pool", N_("占范围内合计的份额。")),
     RuleSpec(
         "compared",
         ("比例折算", "points by ratio"),
         "quantity",
-        "按与同类最好（或平均）之比折算成分数。",
-        "Points in proportion to the pool's best or mean.",
+        N_("按与同类最好（或平均）之比折算成分数。"),
         compared,
         (
             FULL,
-            Param(
-                "to", ("对照", "compared to"), "reference", "同类最好（默认）或同类平均", "the pool's best (as a rule) or mean"
-            ),
+            Param("to", ("对照", "compared to"), "reference", N_("同类最好（默认）或同类平均")),
             POOL,
             ORDER,
             CAP,
@@ -157,12 +149,11 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         "recency",
         ("先后", "recency"),
         "quantity",
-        "由后往前数是第几个：最近一期是 1，再前一期是 2；只数有值的，所以是“该对象自己的最近几期”。",
-        "The place counted from the latest: the latest period is 1, the one before 2; only over values that are there.",
+        N_("由后往前数是第几个：最近一期是 1，再前一期是 2；只数有值的，所以是“该对象自己的最近几期”。"),
         recency,
         (
-            Param("along", ("沿", "along"), "axis", "沿哪一维；不写则沿时期", "along which axis; periods when not written"),
-            Param("end", ("数起", "from"), "end", "最近（默认）或最早为 1", "the latest (as a rule) or the earliest is 1"),
+            Param("along", ("沿", "along"), "axis", N_("沿哪一维；不写则沿时期")),
+            Param("end", ("数起", "from"), "end", N_("最近（默认）或最早为 1")),
         ),
         "{先后: 往年得分}",
     ),
@@ -170,8 +161,7 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         "versus",
         ("对手之值", "others' values"),
         "quantity",
-        "把每个对象与其他每个对象两两并列，取对方的值；再写比较式，沿“对手”或“评议人”合计，就是两两对比。",
-        "Every subject beside every other, with the other's value; compare the two and add up along rival or rater.",
+        N_("把每个对象与其他每个对象两两并列，取对方的值；再写比较式，沿“对手”或“评议人”合计，就是两两对比。"),
         versus,
         (POOL,),
         "{对手之值: 总评得分}",
@@ -180,8 +170,7 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         "taken_from",
         ("取自", "taken from"),
         "quantity",
-        "取关联对象（如所在班子）的值。",
-        "The value of a related subject, such as the team.",
+        N_("取关联对象（如所在班子）的值。"),
         taken_from,
         (RELATION,),
         "{取自: 总评得分, 经由: 班子编号}",
@@ -190,14 +179,13 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         "gathered",
         ("汇自", "gathered from"),
         "quantity",
-        "由所有指向本对象的对象（如班子的成员）合成一个值。",
-        "One value from all subjects that name this one, such as a team's members.",
+        N_("由所有指向本对象的对象（如班子的成员）合成一个值。"),
         gathered,
         (
             RELATION,
-            Param("how", ("怎样合", "how"), "how", "合计、平均、最小、任一……", "sum, mean, least, any …", required=True),
-            Param("where", ("只取", "only where"), "condition", "只算符合条件的", "only where this holds"),
-            Param("missing", ("缺者", "if missing"), "missing", "缺一项时怎么办；不写则按“约定”", "what a missing one means"),
+            Param("how", ("怎样合", "how"), "how", N_("合计、平均、最小、任一……"), required=True),
+            Param("where", ("只取", "only where"), "condition", N_("只算符合条件的")),
+            Param("missing", ("缺者", "if missing"), "missing", N_("缺一项时怎么办；不写则按“约定”")),
         ),
         "{汇自: 总评得分, 经由: 班子编号, 怎样合: 平均}",
     ),
@@ -205,40 +193,35 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         "tiers",
         ("分等次", "tiers"),
         "quantity",
-        "在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。",
-        "Each pool into tiers, best first, under stated most, least or target quotas, with rounding and ties stated.",
+        N_("在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。"),
         tiers,
         (
             Param(
                 "quotas",
                 ("名额", "quotas"),
                 "grade: quota",
-                "各等次的名额，由高到低",
-                "the tiers' quotas, best first",
+                N_("各等次的名额，由高到低"),
                 required=True,
             ),
             POOL,
-            Param("only", ("限于", "only for"), "condition", "只分这些对象", "only these subjects"),
+            Param("only", ("限于", "only for"), "condition", N_("只分这些对象")),
             Param(
                 "eligible",
                 ("可评最高等次", "eligible"),
                 "condition",
-                "谁可以进最高等次；不写则都可以",
-                "who may have the top tier; everybody when not written",
+                N_("谁可以进最高等次；不写则都可以"),
             ),
             Param(
                 "rounding",
                 ("名额舍入", "quota rounding"),
                 "rounding",
-                "名额怎样取整；不写则按“约定”",
-                "how shares become places; the policy's when not written",
+                N_("名额怎样取整；不写则按“约定”"),
             ),
             Param(
                 "tier_ties",
                 ("等次并列", "tier ties"),
                 "ties",
-                "名额边上并列怎么办；不写则按“约定”",
-                "equal values at a border; the policy's when not written",
+                N_("名额边上并列怎么办；不写则按“约定”"),
             ),
             BY,
             ORDER,
@@ -246,15 +229,13 @@ POOL_RULES: tuple[RuleSpec, ...] = (
                 "lenient",
                 ("宽松", "lenient"),
                 "yes/no",
-                "是：至多、约占只作提示，不据此下调等次",
-                "true: most and about only inform and lower nobody's tier",
+                N_("是：至多、约占只作提示，不据此下调等次"),
             ),
             Param(
                 "small",
                 ("人少时", "small pools"),
                 "size: quotas",
-                "不超过这个人数时改用的名额",
-                "quotas used in pools up to a size",
+                N_("不超过这个人数时改用的名额"),
             ),
         ),
         "{分等次: 总评得分, 范围: [类别], 名额: {好: 至多 20%, 中: 约 60%, 差: 其余}}",

@@ -8,11 +8,14 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
+from analysis.saying import N_
 from questionnaires.compiling.quantity import GiveUp
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import ANYWHERE, exact
 from questionnaires.language.words import KEYWORDS
 from questionnaires.sections.draft import read_values
+from questionnaires.telling import Listed, said
 
 if TYPE_CHECKING:
     from questionnaires.compiling.call import Call
@@ -82,12 +85,12 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
             row.rest.append((key, value))
         elif known is not None and name not in known:
             row.broken = True
-            reader.unknown(key, name, [*known, *draft.facts], "主体、内容或名册栏目", "group, item or fact")
+            reader.unknown(key, name, [*known, *draft.facts], things.LABEL)
         else:
             plain = reader.unwrap(value)
             if known is None and name not in call.compiler.definitions and name not in draft.values and exact(plain.text) is None:
                 row.broken = True  # neither a quantity nor a fact: then what stands behind it says nothing either
-                reader.unknown(key, name, [*draft.facts, *call.compiler.definitions], "名册栏目或量", "fact or quantity")
+                reader.unknown(key, name, [*draft.facts, *call.compiler.definitions], things.FACT_OR_QUANTITY)
                 continue
             number = reader.number(plain)
             row.broken = row.broken or number is None
@@ -103,19 +106,19 @@ def check_scopes(call: Call, scopes: Sequence[tuple[Node, Mapping[str, tuple[str
     facts = [fact for fact in dict.fromkeys(fact for _, where in scopes for fact in where) if draft.facts[fact].values]
     if not facts:
         if len(scopes) > 1:
-            reader.bad(scopes[1][0], "rows-overlap", a=scopes[0][0].line, b=scopes[1][0].line, case="全部")
+            reader.bad(scopes[1][0], "rows-overlap", a=scopes[0][0].line, b=scopes[1][0].line, case=said(N_("全部")))
         return
-    gaps: list[str] = []
+    gaps: list[Listed] = []
     told: set[tuple[int, int]] = set()
     for case in draft.cases(facts):
         facts_here = dict(zip(facts, case, strict=True))
         hits = [at for at, (_, where) in enumerate(scopes) if all(facts_here[f] in where[f] for f in facts if f in where)]
-        said = "、".join(case)
+        situation = Listed(case)
         if not hits and not otherwise:
-            gaps.append(said)
+            gaps.append(situation)
         if len(hits) > 1 and (hits[0], hits[1]) not in told:
             told.add((hits[0], hits[1]))
-            reader.bad(scopes[hits[1]][0], "rows-overlap", a=scopes[hits[0]][0].line, b=scopes[hits[1]][0].line, case=said)
+            reader.bad(scopes[hits[1]][0], "rows-overlap", a=scopes[hits[0]][0].line, b=scopes[hits[1]][0].line, case=situation)
     if gaps:
-        more = f"……（共 {len(gaps)} 种）" if len(gaps) > 1 else ""
-        reader.bad(scopes[0][0], "rows-gap", case=gaps[0] + more)
+        left = gaps[0] if len(gaps) == 1 else said(N_("{case}……（共 {n} 种）"), case=gaps[0], n=len(gaps))
+        reader.bad(scopes[0][0], "rows-gap", case=left)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import in_full, shortened
+from analysis.saying import N_
 from questionnaires.compiling.call import Call
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
+from questionnaires.language.words import CHOICES
 from questionnaires.rules.outcomes import NOT_HERE
+from questionnaires.telling import Keyword, Listed, said
 
 LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
 
@@ -40,10 +43,10 @@ def tiers(call: Call) -> Quantity:
     if only := call.condition("only"):
         of = Quantity(call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), of.axes)
     if of.axes != ("subject",):
-        raise call.bad("wrong-axes", call.main, name=call.name, axis="对象", axis_en="subject only", of=of.step)
+        raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"]["subject"]), of=of.step)
     quotas = [_quota(call, key, value) for key, value in call.compiler.reader.pairs(call.fields.get("quotas"))]
     if not quotas:
-        raise call.invalid("quotas", "至少要写一个等次", "at least one tier is needed")
+        raise call.invalid("quotas", N_("至少要写一个等次"))
     rounding = call.settled("rounding", "quota_rounding", "quota_rounding")
     by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
     ties = {"ties": "break", "by": by} if by else {"ties": call.settled("tier_ties", "tier_ties")}
@@ -81,9 +84,9 @@ def _quota(call: Call, key: Node, value: Node) -> Quota:
         if hit is None:
             raise call.invalid(
                 "quotas",
-                f"“{text}”看不懂；请写 至多 20%、约 50%、至少 5%、至多 2 个，或 其余",
-                f"“{text}” is not a quota; write at most 20%, about 50%, at least 5%, at most 2, or rest",
+                N_("“{text}”看不懂；请写 至多 20%、约 50%、至少 5%、至多 2 个，或 其余"),
                 node,
+                text=text,
             )
         word, number = hit.group(1), exact(hit.group(2)) or Fraction(0)
         plain = not hit.group(2).rstrip().endswith("%") and "/" not in hit.group(2)
@@ -117,7 +120,7 @@ def _small(call: Call, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
         for name in given:
             if name not in [quota.grade for quota in quotas]:
                 call.compiler.reader.bad(
-                    key, "grade-unknown", name=call.name, grade=name, allowed="、".join(q.grade for q in quotas)
+                    key, "grade-unknown", name=call.name, grade=name, allowed=Listed(tuple(q.grade for q in quotas))
                 )
         if size is not None:
             rows.append((size, [given.get(quota.grade, Quota(quota.grade, quota.node)) for quota in quotas]))
@@ -134,23 +137,12 @@ def _possible(call: Call, quotas: list[Quota], rounding: str, small: list[tuple[
         if rounding == "largest_remainder":
             leasts = [math.ceil(q.least * size) if isinstance(q.least, Fraction) else q.least or 0 for q in row]
         if sum(leasts) > size:
-            reader.bad(
-                call.node,
-                "quota-impossible",
-                size=size,
-                why=f"各档“至少”合计 {sum(leasts)}",
-                why_en=f"the leasts add up to {sum(leasts)}",
-            )
+            reader.bad(call.node, "quota-impossible", size=size, why=said(N_("各档“至少”合计 {sum}"), sum=sum(leasts)))
             return
         for quota, least, most in zip(row, leasts, mosts, strict=True):
             if most is not None and least > most:
-                reader.bad(
-                    quota.node,
-                    "quota-impossible",
-                    size=size,
-                    why=f"“{quota.grade}”至少 {least}、至多 {most}",
-                    why_en=f"“{quota.grade}” takes at least {least} and at most {most}",
-                )
+                why = said(N_("“{grade}”至少 {least}、至多 {most}"), grade=quota.grade, least=least, most=most)
+                reader.bad(quota.node, "quota-impossible", size=size, why=why)
                 return
     shares = [q.most for q in quotas]
     if (

@@ -8,12 +8,15 @@ from typing import Literal, cast
 
 from analysis.limits import Effect
 from analysis.numerals import decimal
+from analysis.saying import N_
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.language.words import CHOICES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft, Where, read_where, scaled
+from questionnaires.telling import Keyword, said, setting
 
 ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
 FORM_KEYS = ("group", "on", "ask_items", "shape")
@@ -71,7 +74,7 @@ def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherit
             draft.item_parents[name] = above.parent
         passed = _Inherited(
             name,
-            reader.known(fields.known["scale"], draft.scales, "选项", "scale") if fields.get("scale") else above.scale,
+            reader.known(fields.known["scale"], draft.scales, things.SCALE) if fields.get("scale") else above.scale,
             reader.number(fields.get("full")) if fields.get("full") else above.full,
             {**(above.where or {}), **read_where(reader, draft, fields.get("where"))},
             tuple(g for n in reader.entries(fields.get("asked_of")) for g in read_raters(reader, draft, n)) or above.groups,
@@ -87,7 +90,7 @@ def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherit
 def _add_item(reader: Reader, draft: Draft, key: Node, fields: Fields, *, passed: _Inherited, parent: str) -> None:
     name, scale = passed.parent, passed.scale
     if not scale:
-        reader.bad(key, "missing-key", key="用选项", key_en="scale", where=f"“{name}”")
+        reader.bad(key, "missing-key", key=Keyword("用选项", "scale"), where=f"“{name}”")
     elif passed.full is not None and scale in draft.scales:
         scale = _stretched(draft, scale, passed.full)
     ask = fields.get("ask") or fields.get("title")
@@ -119,7 +122,7 @@ def read_raters(reader: Reader, draft: Draft, node: Node) -> tuple[str, ...]:
     """The rater groups that a group's or side's name stands for; () with a problem when it is neither."""
     name = reader.plain(node)
     return draft.raters(name) or (
-        (found,) if (found := reader.known(node, [*draft.groups, *draft.sides], "评议主体", "rater group")) else ()
+        (found,) if (found := reader.known(node, [*draft.groups, *draft.sides], things.RATER_GROUP)) else ()
     )
 
 
@@ -129,7 +132,7 @@ def read_asked(reader: Reader, draft: Draft, node: Node | None) -> tuple[str, ..
     for entry in reader.entries(node):
         leaves = draft.leaves(reader.plain(entry))
         if not leaves:
-            reader.known(entry, [*draft.items, *draft.indicators, *draft.lists], "测评内容", "item")
+            reader.known(entry, [*draft.items, *draft.indicators, *draft.lists], things.ITEM)
         found += leaves
     return tuple(dict.fromkeys(found))
 
@@ -143,7 +146,7 @@ def read_lists(reader: Reader, draft: Draft, node: Node | None) -> None:
 def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
     """The table unit × position × rater group -> items. Items with an `only for` or `where` of their own narrow a line."""
     for entry in reader.entries(node):
-        fields = reader.fields(entry, FORM_KEYS, ("group", "ask_items"), where="测评表的一行")
+        fields = reader.fields(entry, FORM_KEYS, ("group", "ask_items"), where=said(N_("测评表的一行")))
         where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
         groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
         if not groups or not fields.known.keys() >= {"group", "ask_items"}:
@@ -169,8 +172,8 @@ def _read_shape(reader: Reader, draft: Draft, group: str, fields: Fields) -> Non
     shape = cast("Shape | Literal['']", reader.word(fields.get("shape"), "shape"))
     if shape and draft.shapes.setdefault(group, shape) != shape:
         names = CHOICES["shape"]
-        (zh, en), (old, old_en) = names[shape], names[draft.shapes[group]]
-        reader.bad(fields.known["shape"], "two-layouts", name=group, new=zh, new_en=en, old=old, old_en=old_en)
+        new, old = Keyword(*names[shape]), Keyword(*names[draft.shapes[group]])
+        reader.bad(fields.known["shape"], "two-layouts", name=group, new=new, old=old)
 
 
 def _narrowed(draft: Draft, group: str, where: Where, asked: tuple[str, ...]) -> list[FormLine]:
@@ -213,7 +216,7 @@ def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
 
 def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
     where = read_where(reader, draft, fields.get("on"))
-    each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, "名册栏目", "fact")))
+    each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, things.FACT)))
     choices = _choices(reader, draft, name, fields, items)
     if reader.yes(fields.get("different")):
         return BallotTest("distinct", items, choices, where, each=each)
@@ -233,9 +236,8 @@ def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[
     rounding = _settled(reader, draft, name, fields, key="rounding", policy="limit_rounding") if shares else "inside"
     base = reader.word(fields.get("base"), "limit_base")
     if shares and not base and "base" not in fields:
-        reader.bad(
-            fields.node, "open-policy", name=name, key="基数", key_en="base", example="基数: 应填项", example_en="base: asked"
-        )
+        key = Keyword("基数", "base")
+        reader.bad(fields.node, "open-policy", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
     return BallotTest(
         "count",
         items,
@@ -263,7 +265,7 @@ def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tup
     for entry in reader.entries(node):
         grade = reader.plain(entry)
         known = {g: draft.grades[scale][g] for scale in scales for g in draft.grades[scale]}
-        if not reader.known(entry, known, "等次", "grade"):
+        if not reader.known(entry, known, things.GRADE):
             continue
         places = {
             tuple(c.code for c in draft.scales[scale].choices if c.key in draft.grades[scale].get(grade, ())) for scale in scales
@@ -293,13 +295,7 @@ def _settled(reader: Reader, draft: Draft, name: str, fields: Fields, *, key: st
         return reader.word(fields.get(key), policy, "inside")
     if policy in draft.policy:
         return draft.policy[policy]
-    reader.bad(
-        fields.node,
-        "open-policy",
-        name=name,
-        key="限额舍入",
-        key_en="limit rounding",
-        example="限额舍入: 不越限",
-        example_en="limit rounding: inside the limit",
-    )
+    keyword = Keyword("限额舍入", "limit rounding")
+    example = setting(keyword, Keyword("不越限", "inside the limit"))
+    reader.bad(fields.node, "open-policy", name=name, key=keyword, example=example)
     return "inside"

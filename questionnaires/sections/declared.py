@@ -9,10 +9,12 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from analysis.numerals import decimal
+from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
 from questionnaires.model import Admission, Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
 from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
+from questionnaires.telling import Keyword, said
 
 DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
@@ -99,7 +101,7 @@ def _grades(reader: Reader, fields: Fields) -> tuple[tuple[Choice, ...], dict[st
         else:
             points = [point for entry in reader.entries(node) if (point := reader.number(entry)) is not None]
             if not points and node.empty:
-                reader.bad(key, "missing-key", key="分值", key_en="points", where=f"“{grade}”")
+                reader.bad(key, "missing-key", key=Keyword("分值", "points"), where=f"“{grade}”")
             many = len(points) > 1
             found = [
                 Choice(
@@ -138,17 +140,15 @@ def _numbers(reader: Reader, name: str, fields: Fields) -> Scale:
         low = reader.number(fields.get("from")) if fields.get("from") else Fraction(1 if kind == "ranks" else 0)
         high, step = reader.number(fields.get("to")), reader.number(fields.get("step")) if fields.get("step") else Fraction(1)
         if high is None and "to" not in fields:
-            reader.bad(fields.node, "missing-key", key="到", key_en="to", where=f"“{name}”")
+            reader.bad(fields.node, "missing-key", key=Keyword("到", "to"), where=f"“{name}”")
         if low is not None and high is not None and step:
             if step < 0 or high < low or (high - low) / step > MOST_CHOICES:
                 reader.bad(
                     fields.node,
                     "rule-value",
                     name=name,
-                    key="间隔",
-                    key_en="step",
-                    what="“到”要大于“从”，选项不超过一千个",
-                    what_en="“to” must exceed “from”, with at most a thousand choices",
+                    key=Keyword("间隔", "step"),
+                    what=said(N_("“到”要大于“从”，选项不超过一千个")),
                 )
             else:
                 values = [low + step * at for at in range(int((high - low) / step) + 1)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Reader
 from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Shape, Text
@@ -89,7 +90,7 @@ def read_where(reader: Reader, draft: Draft, node: Node | None) -> dict[str, tup
     """`{class: towns, position: [principal, deputy]}`: facts and the values (or umbrella words) they may have."""
     found: dict[str, tuple[str, ...]] = {}
     for key, value in reader.pairs(node):
-        fact = reader.known(key, draft.facts, "名册栏目", "fact")
+        fact = reader.known(key, draft.facts, things.FACT)
         if fact:
             found[fact] = read_values(reader, draft, fact, value)
     return found
@@ -102,9 +103,7 @@ def read_values(reader: Reader, draft: Draft, fact: str, node: Node) -> tuple[st
         text = reader.plain(entry)
         values = draft.values_of(fact, text)
         if not values:
-            reader.known(
-                entry, [*draft.facts[fact].values, *draft.umbrellas.get(fact, {})], f"“{fact}”取值", f"value of “{fact}”"
-            )
+            reader.known(entry, [*draft.facts[fact].values, *draft.umbrellas.get(fact, {})], things.VALUE, fact=fact)
         words += values
     return tuple(dict.fromkeys(words))
 

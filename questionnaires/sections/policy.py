@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analysis.saying import N_
+from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, Reader
-from questionnaires.language.words import CHOICES, KEYWORDS, spelled
-from questionnaires.model import Text
+from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.sections.draft import Draft
+from questionnaires.telling import Keyword, Told, said
 
 # keyword -> the family of words that may answer it
 POLICY: Mapping[str, str] = {
@@ -60,16 +62,16 @@ def read_policy(reader: Reader, draft: Draft, node: Node | None) -> None:
 
 def _preset(reader: Reader, draft: Draft, node: Node) -> None:
     text = reader.plain(node).casefold()
-    for zh, en, settings in PRESETS.values():
-        if text in {zh, en}:
+    for *names, settings in PRESETS.values():
+        if text in names:
             pairs = [
                 (Node("scalar", node.line, node.column, KEYWORDS[key][0]), Node("scalar", node.line, node.column, word))
                 for key, word in settings.items()
             ]
             _apply(reader, draft, reader.fields(Node("map", node.line, node.column, pairs=pairs), ("display", *POLICY)))
             return
-    known = [name for zh, en, _ in PRESETS.values() for name in (zh, en)]
-    reader.known(node, known, "约定", "policy")
+    known = [name for *names, _ in PRESETS.values() for name in names]
+    reader.known(node, known, things.POLICY)
 
 
 def _apply(reader: Reader, draft: Draft, fields: Fields) -> None:
@@ -85,21 +87,16 @@ def _apply(reader: Reader, draft: Draft, fields: Fields) -> None:
             draft.display = (rounding, places)
 
 
-def printed(draft: Draft) -> tuple[tuple[Text, Text], ...]:
-    """The policy as it is printed with results, in both languages of the keywords: every setting and its answer."""
-    lines = []
+def printed(draft: Draft) -> tuple[tuple[Keyword, Told], ...]:
+    """The policy as it is printed with results: every setting and its answer."""
+    lines: list[tuple[Keyword, Told]] = []
     if draft.display is not None:
         mode, digits = draft.display
-        zh, en = CHOICES["round"][mode]
-        told = Text({"zh": f"{zh}，{digits} 位小数", "en": f"{en}, decimal places: {digits}"})
-        lines.append((_both("display", KEYWORDS), told))
+        told = said(N_("{mode}，{digits} 位小数"), mode=Keyword(*CHOICES["round"][mode]), digits=digits)
+        lines.append((Keyword(*KEYWORDS["display"]), told))
     lines += [
-        (_both(key, KEYWORDS), _both(draft.policy[key], CHOICES[family]))
+        (Keyword(*KEYWORDS[key]), Keyword(*CHOICES[family][draft.policy[key]]))
         for key, family in POLICY.items()
         if draft.policy.get(key)
     ]
     return tuple(lines)
-
-
-def _both(name: str, table: Mapping[str, tuple[str, str]]) -> Text:
-    return Text({language: spelled([name], language, table) for language in ("zh", "en")})

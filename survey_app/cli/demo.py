@@ -22,7 +22,7 @@ from survey_app.config import Config, cookie_key
 from survey_app.costs import AliasCost
 from survey_app.database import session_factory
 from survey_app.errors import UserError
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.campaign import campaigns
@@ -82,7 +82,7 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
         raise
     except SchemeProblems as refused:
         for problem in refused.problems:
-            click.echo(problem.sentence(language()), err=True)
+            click.echo(problem.sentence(say), err=True)
         raise click.ClickException(_("共 %(n)s 处问题，没有计算。", n=len(refused.problems))) from refused
     _log(engine, cookie_key(config))
     if serve:

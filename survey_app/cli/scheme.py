@@ -21,8 +21,9 @@ from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
 from survey_app.exports.score_sheets import workbook_sheets
-from survey_app.i18n import LANGUAGES, language, listed, say, speaking
 from survey_app.i18n import gettext as _
+from survey_app.i18n import language, listed, say, speaking
+from survey_app.languages import languages
 
 
 def in_language(command: Callable[..., None]) -> Callable[..., None]:
@@ -31,7 +32,7 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--language",
         "tongue",
-        type=click.Choice(list(LANGUAGES)),
+        type=click.Choice(list(languages())),
         default="zh-Hans",
         show_default=True,
         help="Language of messages and results.",
@@ -65,10 +66,8 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
                     "line": one.line,
                     "column": one.column,
                     "code": one.code,
-                    "what": one.zh,
-                    "what_en": one.en,
-                    "remedy": one.zh_remedy,
-                    "remedy_en": one.en_remedy,
+                    "what": one.what(say),
+                    "remedy": one.remedy(say),
                 }
             )
             if not as_json:
@@ -87,7 +86,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
 
 def _told(folder: Path, problem: Problem) -> str:
     """A problem as `path:line:column: code sentence`, which editors and people can follow."""
-    return f"{folder / problem.origin}{problem.sentence(language()).removeprefix(problem.origin)}"
+    return f"{folder / problem.origin}{problem.sentence(say).removeprefix(problem.origin)}"
 
 
 def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int]:

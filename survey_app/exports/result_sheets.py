@@ -5,6 +5,7 @@ from __future__ import annotations
 from questionnaires.tables.sheet import Cell, Sheet
 from survey_app import times
 from survey_app.i18n import gettext as _
+from survey_app.i18n import say
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import answers, by_item, outcomes
@@ -176,7 +177,7 @@ def _books(loaded: Loaded) -> Sheet:
 
 
 def _rules(loaded: Loaded) -> Sheet:
-    return Sheet(_("约定"), (_("事项"), _("约定")), loaded.scheme.policy_in(loaded.reading.language))
+    return Sheet(_("约定"), (_("事项"), _("约定")), loaded.scheme.policy_told(say))
 
 
 def _about(loaded: Loaded) -> tuple[str, ...]:

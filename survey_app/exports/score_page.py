@@ -8,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from survey_app.exports import score_sheets
 from survey_app.exports.score_report import Results, by_hand
-from survey_app.i18n import RIGHT_TO_LEFT, language
 from survey_app.i18n import gettext as _
+from survey_app.i18n import language
+from survey_app.languages import languages
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 CALCULATIONS_MOST = 3000  # calculations written out on the page; of more, `pingyi explain` prints any
@@ -32,4 +33,4 @@ def to_html(results: Results) -> str:
         results=results, overview=score_sheets.overview(results), matrices=score_sheets.matrices(results),
         findings=score_sheets.findings(results), books=score_sheets.books(results), policy=score_sheets.policy(results),
         calculations=calculations, left_out=len(results.subjects) - len(calculations), text=score_sheets.text,
-        exact=score_sheets.exact_hint, language=language(), direction="rtl" if language() in RIGHT_TO_LEFT else "ltr")
+        exact=score_sheets.exact_hint, language=language(), direction=languages()[language()].direction)

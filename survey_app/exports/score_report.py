@@ -78,7 +78,7 @@ def results_of(folder: Folder, report: Report) -> Results:
     columns = tuple(dict.fromkeys((*scheme.layout.columns, *scheme.layout.tiers, *scheme.layout.flags)))
     signed = {account.style for account in folder.accounts if scheme.groups[account.group].signed}
     tables = {name: table for name, table in report.tables.items() if _may_stay(table, signed)}
-    policy = scheme.policy_in(language())
+    policy = scheme.policy_told(say)
     return Results(replace(report, tables=tables), scheme.title, scheme.version, scheme.digest, folder.evidence.period,
                    scheme.quantities, folder.names, folder.units, _words(scheme), policy, folder.accounts, columns)
 

@@ -15,7 +15,7 @@ from analysis.limits import LimitTable
 from questionnaires.model import Choice, CommentBox, Item, Style
 from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
-from survey_app.i18n import forms_of
+from survey_app.i18n import forms_of, say
 from survey_app.i18n import gettext as _
 from survey_app.services.casting.rules import BallotPaper, label_of
 
@@ -260,7 +260,7 @@ def _why(paper: BallotPaper, table: LimitTable, language: str) -> str:
     if rule is None:
         return ""
     style = Style("", "", "", paper.slots, (table,))
-    return " ".join(part for part in (rule.text.in_(language), explain_limit(rule, style, language)) if part)
+    return " ".join(part for part in (rule.text.in_(language), explain_limit(rule, style, language, say)) if part)
 
 
 def words() -> dict[str, str | dict[str, str]]:

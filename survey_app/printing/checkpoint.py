@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
@@ -23,7 +24,7 @@ class CheckpointSheet:
     address: str
 
 
-def checkpoint_pdf(sheet: CheckpointSheet, *, language: str = "zh") -> bytes:
+def checkpoint_pdf(sheet: CheckpointSheet, *, language: str = SOURCE) -> bytes:
     """One A4 page to print, read out, photograph and sign."""
     return pdf(
         "checkpoint",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
@@ -25,7 +26,7 @@ class DestructionSheet:
     fingerprint: str
 
 
-def destruction_pdf(sheet: DestructionSheet, *, language: str = "zh") -> bytes:
+def destruction_pdf(sheet: DestructionSheet, *, language: str = SOURCE) -> bytes:
     """One A4 page to print, sign and file."""
     return pdf(
         "destruction",

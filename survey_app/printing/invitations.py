@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.slips import shown
 from survey_app.printing.typesetting import pdf
@@ -29,7 +30,7 @@ def invitations_pdf(
     title: str,
     until: str = "",
     reasons: Sequence[tuple[str, str]] = (),
-    language: str = "zh",
+    language: str = SOURCE,
 ) -> bytes:
     """One PDF, one page for each of `sheets`, in the order given."""
     return pdf(

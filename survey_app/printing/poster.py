@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing.typesetting import pdf
 
 
@@ -22,7 +23,7 @@ class Poster:
     network: str = ""
 
 
-def poster_pdf(poster: Poster, *, language: str = "zh") -> bytes:
+def poster_pdf(poster: Poster, *, language: str = SOURCE) -> bytes:
     """One A4 page, all vector, so that it can be enlarged to A3 or more."""
     return pdf(
         "poster",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
@@ -25,7 +26,7 @@ class ShareSheet:
         return f"ShareSheet({self.number}/{self.total}, …)"
 
 
-def shares_pdf(sheets: Sequence[ShareSheet], *, language: str = "zh") -> bytes:
+def shares_pdf(sheets: Sequence[ShareSheet], *, language: str = SOURCE) -> bytes:
     """One PDF, a page for each trustee in the order given."""
     return pdf(
         "shares",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 from survey_app.services.signed.copy import SignedForm
@@ -22,7 +23,7 @@ class SignedFormSheet:
     proves: str
 
 
-def signed_form_pdf(sheet: SignedFormSheet, *, language: str = "zh") -> bytes:
+def signed_form_pdf(sheet: SignedFormSheet, *, language: str = SOURCE) -> bytes:
     """A4 pages, as many as the answers need; the place to sign stands on the last one."""
     form = sheet.form
     return pdf(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
+from survey_app.languages import SOURCE
 from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
@@ -27,7 +28,7 @@ def shown(address: str) -> str:
     return address.removeprefix("http://")
 
 
-def slips_pdf(sheet: SlipSheet, slips: Sequence[tuple[str, str]], *, language: str = "zh") -> bytes:
+def slips_pdf(sheet: SlipSheet, slips: Sequence[tuple[str, str]], *, language: str = SOURCE) -> bytes:
     """One PDF of `slips`, each (full link for the QR, alias as printed). The order given is the order printed."""
     place = " · ".join(part for part in (sheet.unit, sheet.group) if part)
     return pdf(

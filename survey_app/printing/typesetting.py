@@ -12,7 +12,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel import Locale
+
 from analysis.late import late
+from survey_app.languages import SOURCE
 from survey_app.printing import fonts
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 Words = str | int | bool | None | Sequence["Words"] | Mapping[str, "Words"]
 
 
-def pdf(template: str, content: Mapping[str, Words], *, language: str = "zh") -> bytes:
-    """`templates/<template>.typ` filled with `content`, as one PDF.
+def pdf(template: str, content: Mapping[str, Words], *, language: str = SOURCE) -> bytes:
+    """`templates/<template>.typ` filled with `content`, as one PDF. `language` is a BCP 47 tag.
 
     Raises typst.TypstError when the template itself is wrong; no content can cause that.
     """
@@ -38,7 +41,7 @@ def pdf(template: str, content: Mapping[str, Words], *, language: str = "zh") ->
         ignore_system_fonts=True,
         sys_inputs={
             "content": json.dumps(content, ensure_ascii=False),
-            "look": json.dumps({"text": fonts.TEXT, "code": fonts.CODE, "language": language}),
+            "look": json.dumps({"text": fonts.TEXT, "code": fonts.CODE, "language": Locale.parse(language, sep="-").language}),
         },
     )
     made = compiler.compile(format="pdf")

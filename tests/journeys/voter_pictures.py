@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from survey_app.i18n import LANGUAGES, speaking
+from survey_app.i18n import speaking
+from survey_app.languages import languages
 from survey_app.printing import SlipSheet, slips_pdf
 from tests.journeys.contact_sheet import grey, sheet
 from tests.support import pdf_reading
@@ -30,7 +31,7 @@ def photograph_voters(folder: Path, browser: Browser, out: Path, names: Sequence
         for number, name in enumerate(wanted, start=1):
             sys.stderr.write(f"voter pages: {number}/{len(wanted)} {name}\n")
             pictures: dict[str, list[bytes]] = {theme: [] for theme in PICTURED}
-            for language in LANGUAGES:
+            for language in languages():
                 with scene(browser, at, name, language) as page:
                     for theme in PICTURED:
                         dress(page, theme)
@@ -57,7 +58,7 @@ def _whole(page: Page, theme: str) -> bytes:
 def _slips(desk: Page, at: Villages) -> bytes:
     """The first slip of a sheet as printed, in every language."""
     pictures = []
-    for language in LANGUAGES:
+    for language in languages():
         with speaking(language):
             paper = SlipSheet("村干部年度评议", "村民大会", "东村", "村民", f"{at.base}/v/{at.town.guests}", "11 月 30 日")
             tongue = "zh" if language.startswith("zh") else language

@@ -16,6 +16,7 @@ from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence,
 from questionnaires.language.nodes import Node, read
 from questionnaires.loader import load_scheme
 from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
+from tests.support.tongues import english
 from tests.towns.small_town import EVIDENCE, host
 
 COMMON = re.findall(r"\| `(\{.*\})` \|", PAGE.read_text(encoding="utf-8"))
@@ -138,21 +139,21 @@ def test_the_chinese_and_the_english_ten_lines_are_one_plan() -> None:
 
 def test_the_reference_on_the_page_is_the_rule_tables_own() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert page(text) == text
+    assert page(text, english) == text
 
 
 def test_the_json_schema_in_the_file_is_the_tables_own() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text()
-    Draft202012Validator.check_schema(json_schema())
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(english)
+    Draft202012Validator.check_schema(json_schema(english))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
 def test_the_json_schema_accepts_every_scheme_of_the_house(path: Path) -> None:
     root, _ = read(path.read_text(encoding="utf-8"), path.name)
-    errors = [error.message[:200] for error in Draft202012Validator(json.loads(schema_text())).iter_errors(plain(root))]
+    errors = [error.message[:200] for error in Draft202012Validator(json.loads(schema_text(english))).iter_errors(plain(root))]
     assert errors == []
 
 
 def test_the_json_schema_refuses_a_keyword_nobody_knows() -> None:
     root, _ = read(EXAMPLES[0].replace("评议主体", "评议主题"), "x")
-    assert list(Draft202012Validator(json_schema()).iter_errors(plain(root)))
+    assert list(Draft202012Validator(json_schema(english)).iter_errors(plain(root)))

@@ -17,6 +17,7 @@ from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.shipped import HOME
 from survey_app.cli.scheme import check
+from tests.support.tongues import chinese, english
 
 #: The five published systems, by the first word of their folders' names; one system may be several folders.
 SYSTEMS = ("yinzhou", "qixingguan", "zhangcunping", "bortala", "changchun")
@@ -227,7 +228,7 @@ def test_every_slip_of_the_pen_is_named_at_once() -> None:
         "unknown-name", "unknown-name", "case-mark", "case-not-on-form",  # 领岛, R, 很好, 德
         "case-labels", "case-labels", "unknown-name", "case-value", "unknown-name", "case-value",
     ])
-    assert all(one.zh and one.en and one.line for one in caught.value.problems)
+    assert all(one.what(chinese) and one.what(english) and one.line for one in caught.value.problems)
 
 
 def test_the_clerk_sees_each_case_that_comes_out_differently_with_both_values(tmp_path: Path) -> None:

@@ -29,12 +29,13 @@ def test_the_page_documents_every_table_and_column_the_reader_knows_and_no_other
         return "yes" if needed else "no"
 
     assert documented() == {
-        (table.key, table.zh): [(one.key, one.zh, told(one.needed), one.meaning) for one in table.columns] for table in TABLES}
+        (table.key, table.chinese): [(one.key, one.chinese, told(one.needed), one.meaning) for one in table.columns]
+        for table in TABLES}
 
 
 def test_no_two_tables_or_columns_share_a_heading() -> None:
     for table in TABLES:
-        spellings = [word for column in table.columns for word in (column.key, column.zh)]
+        spellings = [word for column in table.columns for word in (column.key, column.chinese)]
         assert len(spellings) == len(set(spellings)), table.key
 
 

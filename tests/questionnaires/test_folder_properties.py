@@ -14,7 +14,7 @@ from tests.towns.folder_town import SUBJECTS, folder_of, problems_of, without_ru
 
 # Pieces that headings and cells are made of, right ones and wrong ones.
 WORDS = [
-    *sorted({word for table in TABLES for column in table.columns for word in (column.key, column.zh)}),
+    *sorted({word for table in TABLES for column in table.columns for word in (column.key, column.chinese)}),
     "A", "B", "Z", "A/总评", "B/纪律", "总评", "纪律", "目标分", "职务", "正职", "代表", "职工", "一村", "优秀",
     "9", "-1", "1/3", "1/0", "2026-01-01", "2026-13-01", "", " ", '"', "=1+1", "１２", "年度等次", "表彰", "核实", "属实",
     "\x00", "1e5", "9" * 40,

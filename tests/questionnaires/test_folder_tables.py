@@ -11,7 +11,6 @@ import pytest
 import xlsxwriter
 
 from analysis.evidence import Component, Decision, Event, Past
-from questionnaires.folder.messages import MESSAGES
 from questionnaires.folder.reader import read_evidence, read_folder
 from questionnaires.folder.sheets import UNPACKED_MOST
 from questionnaires.language.problems import SchemeProblems
@@ -157,15 +156,9 @@ def test_broken_text_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_scheme_or_subjects_says_so(tmp_path: Path) -> None:
-    with pytest.raises(SchemeProblems, match=r"no-scheme|no scheme\.yml"):
+    with pytest.raises(SchemeProblems, match="no-scheme"):
         read_folder(tmp_path)
-    with pytest.raises(SchemeProblems, match="no such folder"):
+    with pytest.raises(SchemeProblems, match="no-folder"):
         read_folder(tmp_path / "nowhere")
-    with pytest.raises(SchemeProblems, match="subjects"):
+    with pytest.raises(SchemeProblems, match="no-table"):
         read_evidence(TOWN, tmp_path)
-
-
-def test_every_sentence_is_complete_in_both_languages() -> None:
-    for code, sentences in MESSAGES.items():
-        assert all(sentences), code
-        assert all(sentence.endswith(("。", ".", "…", "……", "}")) for sentence in sentences), code

@@ -8,6 +8,7 @@ import pytest
 
 from questionnaires import SchemeProblems, load_scheme
 from questionnaires.reference import PAGE
+from tests.support.tongues import chinese, english
 
 TEN, _, CLASSES, PARTS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[:4]
 
@@ -100,8 +101,8 @@ def test_a_slip_in_a_whole_method_is_told_once(said: str, slips: list[tuple[str,
 )
 def test_a_misspelling_names_what_was_probably_meant(slip: tuple[str, str], meant: str) -> None:
     (one,) = told(TEN, [slip]).problems
-    assert f"是否想写“{meant}”？" in one.zh_remedy
-    assert f"Did you mean “{meant}”?" in one.en_remedy
+    assert f"是否想写“{meant}”？" in one.remedy(chinese)
+    assert f"Did you mean “{meant}”?" in one.remedy(english)
 
 
 def test_a_name_missed_at_several_places_is_one_problem_that_names_the_lines() -> None:
@@ -110,7 +111,7 @@ def test_a_name_missed_at_several_places_is_one_problem_that_names_the_lines() -
     (one,) = told(text, []).problems
     assert one.code == "unknown-name"
     line = next(at for at, row in enumerate(text.splitlines(), 1) if "加后:" in row)
-    assert f"（第 {line} 行也有。）" in one.zh
+    assert f"（第 {line} 行也有。）" in one.what(chinese)
 
 
 # two cases under 互不重叠, and whether both can claim one situation

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.limits import judge
 from questionnaires.loader import load_scheme
 from questionnaires.model import Amount, RosterSubject, Style
 from questionnaires.shipped import load_shipped
-from questionnaires.styles import build_styles, describe_broken, explain_limit, whole
+from questionnaires.styles import build_styles, explain_limit, whole
+from tests.support.tongues import chinese, english, told_in
 
 SCHEME = load_shipped("yinzhou")
 UNITS = {"甲镇": "规模较大镇乡", "乙镇": "规模较大镇乡", "丙局": "综合管理部门"}
@@ -94,18 +94,9 @@ def test_excellent_is_limited_to_a_fifth_of_those_rated(persons: int, most: int)
 
 def test_the_rounding_of_a_limit_is_explained() -> None:
     rule = next(rule for rule in SCHEME.ballot_rules if rule.key == "干部评优限额")
-    assert explain_limit(rule, staff_of(11), "zh-Hans") == "“优秀”至多 20%：11 × 20% = 2.2，取整为 2"
-    assert explain_limit(rule, staff_of(3), "zh-Hans") == "“优秀”至多 20%：3 × 20% = 0.6，按规定不少于 1，取 1"
-    assert explain_limit(rule, staff_of(11), "en") == "“Excellent” at most 20%: 11 × 20% = 2.2, taken as 2"
-
-
-def test_a_broken_limit_says_how_many_to_change() -> None:
-    style = staff_of(5)
-    rule = next(rule for rule in SCHEME.ballot_rules if rule.key == "干部评优限额")
-    marks = [1 if slot.item == "总体评价" and slot.subject in {"p0", "p1", "p2"} else 2 for slot in style.slots]
-    (verdict,) = judge(style.limits, marks)
-    assert verdict.broken
-    assert describe_broken(rule, verdict, "zh") == "“优秀”选了 3 个，至多 1 个：请把其中 2 个改为其他选项。"
+    assert explain_limit(rule, staff_of(11), "zh-Hans", chinese) == "“优秀”至多 20%：11 × 20% = 2.2，取整为 2"
+    assert explain_limit(rule, staff_of(3), "zh-Hans", chinese) == "“优秀”至多 20%：3 × 20% = 0.6，按规定不少于 1，取 1"
+    assert explain_limit(rule, staff_of(11), "en", english) == "“Excellent” at most 20%: 11 × 20% = 2.2, taken as 2"
 
 
 def test_a_share_becomes_a_whole_number_as_the_scheme_says() -> None:
@@ -130,5 +121,10 @@ results: {by group: [mean]}
 """
     scheme = load_scheme(text, "few.yml")
     (style,) = build_styles(scheme, [RosterSubject("a", "a", "u", {}), RosterSubject("b", "b", "u", {})], [])
-    said = {language: explain_limit(scheme.ballot_rules[0], style, language) for language in ("zh-Hans", "en", "ug")}
-    assert said == {"zh-Hans": "“顶好”至多 1 个", "en": "at most 1 “Top”", "ug": ""}  # in Uyghur the rule's own words stand alone
+    said = {tag: explain_limit(scheme.ballot_rules[0], style, tag, told_in(tag)) for tag in ("zh-Hans", "zh-Hant", "en", "ug")}
+    assert said == {
+        "zh-Hans": "“顶好”至多 1 个",
+        "zh-Hant": "“顶好”至多 1 個",
+        "en": "at most 1 “Top”",
+        "ug": "«ئەلا» ئەڭ كۆپ بولغاندا 1 دانە",
+    }

@@ -1,12 +1,13 @@
 """The catalogues of translations: what there is to translate, and bringing them up to date (`make catalogues`).
 
-Voters' pages are written in every language, office pages in Chinese and English. A translation that no reader of the language has
-looked over carries the mark below in its catalogue until somebody has.
+Which pages a language is kept for stands in its catalogue's header (`survey_app.languages`). A translation that no reader of the
+language has looked over carries the mark below in its catalogue until somebody has.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import sys
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from analysis.saying import GLUE
-from survey_app.i18n import LANGUAGES, LOCALE, OFFICE_LANGUAGES, SOURCE
+from survey_app.languages import LOCALE, SOURCE, fields_of, languages, languages_of
 
 APP = LOCALE.parent
 #: The pure layers, whose sentences are told in the same languages (`analysis.saying`); named by their path in the repository.
@@ -28,6 +29,7 @@ VOTERS = (
     "error_pages.py",
     "forms/",
     "i18n.py",
+    "questionnaires/styles.py",
     "printing/invitations.py",
     "printing/poster.py",
     "printing/signed_form.py",
@@ -73,23 +75,24 @@ _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"
 def sentences(language: str) -> dict[str, list[tuple[str, int]]]:
     """Every sentence this language has to have, with its places."""
     found: dict[str, list[tuple[str, int]]] = {}
+    office = languages_of("office")
     for file, line, sentence in _extracted():
-        if language in OFFICE_LANGUAGES or file.startswith(VOTERS):
+        if language in office or file.startswith(VOTERS):
             found.setdefault(sentence, []).append((file, line))
     return found
 
 
 def catalogue(language: str) -> Catalog:
-    """The catalogue as it stands, empty when there is none yet."""
-    path = path_of(language)
-    if not path.exists():
-        return Catalog(locale=LANGUAGES[language], project="Pingyi", header_comment="# Pingyi")
-    with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGES[language])
+    """The catalogue as it stands; a new language begins with a header alone."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=languages()[language].locale)
 
 
 def path_of(language: str) -> Path:
-    return LOCALE / LANGUAGES[language] / "LC_MESSAGES" / "messages.po"
+    found = languages()[language].catalogue
+    if found is None:
+        raise ValueError(f"{language} is the language of the source and has no catalogue")
+    return found
 
 
 def missing(language: str) -> list[str]:
@@ -116,7 +119,7 @@ def update(language: str) -> int:
     """Write the catalogue with every sentence there is, keeping translations; how many are missing."""
     old = catalogue(language)
     new = Catalog(
-        locale=LANGUAGES[language],
+        locale=languages()[language].locale,
         project="Pingyi",
         header_comment="# Pingyi",
         creation_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -136,10 +139,18 @@ def update(language: str) -> int:
             context=context or None,
             flags=["python-format"] if "%(" in sentence else ["python-brace-format"] if "{" in sentence else [],
         )
-    path_of(language).parent.mkdir(parents=True, exist_ok=True)
-    with path_of(language).open("wb") as file_out:
-        write_po(file_out, new, width=0, include_lineno=False)
+    write(new, path_of(language))
     return len(missing(language))
+
+
+def write(catalogue: Catalog, path: Path) -> None:
+    """Write a catalogue; the fields of our own in the header of the file that stands there are kept."""
+    fields = fields_of(path)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=0, include_lineno=False)
+    header, blank, sentences = written.getvalue().decode().partition("\n\n")
+    own = "".join(f'\n"{name}: {said}\\n"' for name, said in fields.items())
+    path.write_text(header + own + blank + sentences, encoding="utf-8")
 
 
 @cache
@@ -167,6 +178,6 @@ def _found(markers: tuple[str, ...]) -> list[tuple[str, int, str]]:
 
 
 if __name__ == "__main__":
-    for tag in LANGUAGES:
+    for tag in languages():
         if tag != SOURCE:
             sys.stdout.write(f"{tag}: {update(tag)} sentences without a translation\n")

@@ -6,7 +6,8 @@ import pytest
 
 from analysis import AnalysisError
 from analysis.refusals import REFUSALS, WORDS
-from survey_app.i18n import OFFICE_LANGUAGES, SOURCE, say, speaking
+from survey_app.i18n import say, speaking
+from survey_app.languages import SOURCE, languages_of
 
 HERE = AnalysisError("axis-not-within", inner="权重", outer="得分", axis="group").at("合计", 12)
 
@@ -29,7 +30,7 @@ def test_a_list_of_what_can_be_written_has_the_readers_comma() -> None:
         assert error.told(say) == "“fine” is not one of the grades good, poor"
 
 
-@pytest.mark.parametrize("language", [tag for tag in OFFICE_LANGUAGES if tag != SOURCE])
+@pytest.mark.parametrize("language", [tag for tag in languages_of("office") if tag != SOURCE])
 def test_every_refusal_and_every_word_in_it_has_a_translation(language: str) -> None:
     marked = [*REFUSALS.values(), *(word for words in WORDS.values() for word in words.values())]
     told = {sentence: say(sentence, **dict.fromkeys(_named(sentence), "x")) for sentence in marked}

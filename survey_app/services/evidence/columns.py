@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from questionnaires.model import ComponentField, RosterSubject, Scheme
 from questionnaires.styles import matches
-from survey_app.i18n import language
+from questionnaires.telling import Keyword
+from survey_app.i18n import say
 
 #: Names under which a table or a column is known, whatever the language of whoever filled it in. The first heads the template.
 COMPONENTS = ("材料", "其他材料", "evidence", "components")
@@ -42,8 +43,8 @@ VALUE_MOST = 80
 
 
 def heading(names: Sequence[str]) -> str:
-    """What the reader calls a table or a column: its first name, for readers of other languages its first English one."""
-    return names[0] if language().startswith("zh") else next((name for name in names if name.isascii()), names[0])
+    """What the reader calls a table or a column: its first Chinese name or its first English one."""
+    return Keyword(names[0], next((name for name in names if name.isascii()), names[0])).told(say)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from analysis.reasons import Reason
 from analysis.report import Report
 from analysis.values import Missing, Value
 from survey_app.errors import NotFoundError, RefusedError, UserError
-from survey_app.i18n import N_, SOURCE, language
+from survey_app.i18n import N_, language
+from survey_app.languages import SOURCE
 from survey_app.models import Campaign, CampaignState, EvidenceEntry, StoredReport, Subject
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting

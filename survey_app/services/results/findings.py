@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from analysis.canonical import canonical
 from analysis.context import Finding
-from survey_app.i18n import OFFICE_LANGUAGES, speaking
+from survey_app.i18n import speaking
+from survey_app.languages import languages_of
 from survey_app.services.results import words
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.rulings import Found, Spot
@@ -38,7 +39,7 @@ def found_of(loaded: Loaded, finding: Finding) -> Found:
     if spot_of(finding) not in loaded.rulings:
         return Found(fact)
     before = set()
-    for tag in OFFICE_LANGUAGES:
+    for tag in languages_of("office"):
         with speaking(tag):
             before.add(_sentence(loaded, finding, tag))
     return Found(fact, frozenset(before))

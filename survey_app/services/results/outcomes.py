@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from analysis.canonical import canonical
 from analysis.explaining.trace import TraceNode
 from survey_app.errors import NotFoundError, RefusedError
-from survey_app.i18n import N_, OFFICE_LANGUAGES, spellings
+from survey_app.i18n import N_, spellings
+from survey_app.languages import languages_of
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import findings, held_down, rulings, unfolding
 from survey_app.services.results import loaded as results
@@ -139,7 +140,7 @@ def graded(loaded: Loaded, grade: str) -> Found:
         for scale in loaded.scheme.scales.values()
         for choice in scale.choices
         if choice.key == grade
-        for tag in OFFICE_LANGUAGES
+        for tag in languages_of("office")
     }
     return Found(canonical(["grade", grade]), frozenset({grade, *labels}))
 

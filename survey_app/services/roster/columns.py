@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from analysis.late import late
 from questionnaires.model import Fact, Group, Scheme
-from survey_app.i18n import N_, language, spellings
+from questionnaires.telling import Keyword
+from survey_app.i18n import N_, language, say, spellings
 from survey_app.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ SHEETS = {
     HEADS: HEADS,
     "heads": HEADS,
 }
-#: What readers of other languages than Chinese call the sheets.
-_OTHER_NAMES = {UNITS: "units", SUBJECTS: "subjects", RATERS: "raters", HEADS: "heads"}
+#: What readers of languages that do not show the Chinese spelling call the sheets.
+_ENGLISH_NAMES = {UNITS: "units", SUBJECTS: "subjects", RATERS: "raters", HEADS: "heads"}
 INSTRUCTIONS = N_("填表说明")
 
 
@@ -50,7 +51,7 @@ class Column:
 
 def sheet_name(sheet: str) -> str:
     """What the reader calls a sheet."""
-    return sheet if language().startswith("zh") else _OTHER_NAMES[sheet]
+    return Keyword(sheet, _ENGLISH_NAMES[sheet]).told(say)
 
 
 def facts_of(scheme: Scheme, what: str) -> list[Fact]:

@@ -17,7 +17,7 @@ from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now, resources
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.proof.checkpoints import SigningKeyError
@@ -359,14 +359,13 @@ def _scheme_name(one: ShippedScheme) -> str:
 
 
 def _shown(refused: SchemeProblems) -> list[ShownProblem]:
-    chinese = language().startswith("zh")
     return [
         ShownProblem(
             _("第 %(line)s 行第 %(column)s 列 · %(code)s", line=one.line, column=one.column, code=one.code)
             if one.line
             else one.code,
-            one.zh if chinese else one.en,
-            one.zh_remedy if chinese else one.en_remedy,
+            one.what(say),
+            one.remedy(say),
         )
         for one in refused.problems
     ]

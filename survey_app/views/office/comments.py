@@ -10,7 +10,7 @@ from questionnaires.tables.sheet import Sheet
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.services.counting import comments
 from survey_app.services.counting.comments import Released, Shown
@@ -105,7 +105,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
         "results/comments.html",
         loaded=loaded,
         campaign=loaded.campaign,
-        policy=loaded.scheme.policy_in(language()),
+        policy=loaded.scheme.policy_told(say),
         findings=[],
         remarks=[],
         titles={key: one.title.in_(language()) for key, one in asked.items()},

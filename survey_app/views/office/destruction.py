@@ -99,7 +99,7 @@ def certificate(key: str) -> Response:
         text=kept.certificate,
         fingerprint=checkpoints.fingerprint(signed.public),
     )
-    made = destruction_pdf(sheet, language="zh" if language().startswith("zh") else language())
+    made = destruction_pdf(sheet, language=language())
     return file_response(made, "destruction.pdf", PDF, inline=True)
 
 

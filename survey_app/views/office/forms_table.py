@@ -13,8 +13,9 @@ from questionnaires.model import Group, Scheme, Style
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import db_session
-from survey_app.i18n import LANGUAGES, N_, language, listed, speaking
+from survey_app.i18n import N_, language, listed, speaking
 from survey_app.i18n import gettext as _
+from survey_app.languages import languages
 from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.services.campaign import campaigns, form_matrix
 from survey_app.services.campaign.campaigns import scheme_of
@@ -85,7 +86,7 @@ def preview(key: str, form: str) -> AnyResponse:
 def shown(key: str, form: str, tag: str) -> AnyResponse:
     """What stands in the frame: the voters' own page and script, in the path's language. What is sent here is thrown away."""
     campaign = campaign_of(key)
-    found = _found(campaign, form) if tag in LANGUAGES else None
+    found = _found(campaign, form) if tag in languages() else None
     if found is None:
         raise NotFoundError(_NO_FORM)
     with speaking(tag):

@@ -9,7 +9,7 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
-from survey_app.i18n import language
+from survey_app.i18n import say
 from survey_app.models.ruling import VERDICTS
 from survey_app.services.office import audit
 from survey_app.services.release.plan import OUTCOMES
@@ -114,7 +114,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
             "results/outcomes.html",
             loaded=loaded,
             campaign=loaded.campaign,
-            policy=loaded.scheme.policy_in(language()),
+            policy=loaded.scheme.policy_told(say),
             findings=[],
             remarks=[],
             told=outcomes.remarks(loaded),

@@ -11,7 +11,7 @@ from questionnaires.model import Admission
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, OWN_NAMES, language, speaking, when
+from survey_app.i18n import N_, language, speaking, spoken, when
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing import Poster, poster_pdf
@@ -34,7 +34,6 @@ from survey_app.views.office.printing_acts import (
     place,
     style_of,
     told_reasons,
-    tongue,
 )
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
@@ -134,7 +133,7 @@ def poster(key: str) -> AnyResponse:
             reasons=told_reasons(campaign),
             network=_line("network"),
         )
-        return pdf_once(poster_pdf(sheet, language=tongue()), f"{campaign.title}-{unit}-{_('海报')}")
+        return pdf_once(poster_pdf(sheet, language=language()), f"{campaign.title}-{unit}-{_('海报')}")
 
 
 def _line(name: str) -> str:
@@ -178,7 +177,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
         shared=any(group.admission == Admission.CODE for group in scheme.groups.values()),
         invitations=invitations.lines(session, campaign),
         titles=titles,
-        tongues=OWN_NAMES,
+        tongues=spoken(voter=True),
         paper=request.values.get("language", ""),
         problem=problem,
         printed=printed,

@@ -18,8 +18,9 @@ from markupsafe import Markup
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import LANGUAGES, N_, language, speaking, when
+from survey_app.i18n import N_, language, speaking, when
 from survey_app.i18n import gettext as _
+from survey_app.languages import languages
 from survey_app.models import BallotStyle, Campaign, Rater, SlipBatch
 from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
@@ -69,7 +70,7 @@ def make_slips(
         audit.record(session, account=stamp.by, action="slips-printed", detail=told, now=stamp.at)
         session.commit()
         # The context carries the reader's language into the pool's thread.
-        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=tongue())).result()
+        made = pool.submit(copy_context().run, partial(slips_pdf, sheet, codes, language=language())).result()
     return Printed(f"{campaign.title}-{unit}-{group}-凭条", count, made)
 
 
@@ -100,7 +101,7 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
         audit.record(session, account=stamp.by, action="invitations-printed", detail=told, now=stamp.at)
         session.commit()
         words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=told_reasons(campaign))
-        made = pool.submit(copy_context().run, partial(words, sheets, language=tongue())).result()
+        made = pool.submit(copy_context().run, partial(words, sheets, language=language())).result()
     return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
 
 
@@ -130,19 +131,14 @@ def told_reasons(campaign: Campaign) -> list[tuple[str, str]]:
 
 def link(style_id: str, secret: Secret) -> str:
     """What a QR code leads to."""
-    chosen = f"?lang={language()}" if request.form.get("language") in LANGUAGES else ""
+    chosen = f"?lang={language()}" if request.form.get("language") in languages() else ""
     return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
 
 
 def paper() -> str:
     """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
     chosen = request.values.get("language", "")
-    return chosen if chosen in LANGUAGES else language()
-
-
-def tongue() -> str:
-    """The language of the sheets as Typst names it."""
-    return language().partition("-")[0]
+    return chosen if chosen in languages() else language()
 
 
 def pdf_once(content: bytes, name: str) -> Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from questionnaires.telling import Keyword
 from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
@@ -100,7 +101,7 @@ def sheet(key: str, number: int) -> Response:
             text=epoch.text,
             address=current_config().base_url + url_for("public_log.index", key=campaign.key),
         ),
-        language=language().split("-")[0],
+        language=language(),
     )
     return file_response(made, f"checkpoint-{number}.pdf", PDF, inline=True)
 
@@ -110,7 +111,6 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
     log = epochs.log_of(session, campaign)
     done = {epoch.name for epoch in log.epochs} if log else set()
     gone, strange = epochs.missing(session, campaign) if log else (0, 0)
-    chinese = language().startswith("zh")
     published = shelf.published(current_config(), campaign.key)
     return campaign_page(
         "campaigns/log.html",
@@ -128,7 +128,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         floor=epochs.FLOOR,
         published=published is not None,
         outdated=published is not None and published.mark != freshness.mark(session, campaign),
-        faults=[zh if chinese else en for zh, en in faults],
+        faults=[Keyword(*spellings).told(say) for spellings in faults],  # the checker has two languages of its own
         withholdable=WITHHOLD_TITLES,
         problem=problem,
     )

@@ -11,7 +11,7 @@ from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.exports import result_sheets
 from survey_app.extensions import db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
@@ -202,7 +202,7 @@ def _page(template: str, loaded: Loaded, **context: object) -> Response:
             loaded=loaded,
             campaign=loaded.campaign,
             remarks=remarks,
-            policy=loaded.scheme.policy_in(language()),
+            policy=loaded.scheme.policy_told(say),
             _about=_("结果"),
             **context,
         )

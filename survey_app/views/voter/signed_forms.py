@@ -80,7 +80,7 @@ def sheet() -> Response:
         address=log_address(copy),
         proves=proves(copy.form.name),
     )
-    pdf = signed_form_pdf(made, language="zh" if language().startswith("zh") else language())
+    pdf = signed_form_pdf(made, language=language())
     return file_response(pdf, f"pingyi-{code_of(copy)}.pdf", PDF, once=True)
 
 

@@ -116,7 +116,9 @@ def test_check_passes_sound_schemes_and_folders_and_names_the_place_of_what_is_w
     assert broken.exit_code == 1
     told = json.loads(broken.output)
     assert [one["code"] for one in told] == ["unknown-key"]  # and nothing that only follows from it
-    assert all(one["what"] and one["remedy"] and one["what_en"] for one in told)
+    assert [one["what"] for one in told] == ["这里不认识“quantites”。"]
+    told = json.loads(run(check, scheme, "--json", "--language", "en").output)
+    assert [one["what"] for one in told] == ["“quantites” is not known here."]
     assert run(check, folder / "nothing.yml").exit_code == 1
 
 

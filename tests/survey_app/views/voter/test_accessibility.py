@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from survey_app.i18n import LANGUAGES
+from survey_app.languages import languages
 from tests.support.voter_scenes import SCENES, THEMES, dress, fits, scene
 from tests.towns.villages import Villages, villages
 
@@ -86,7 +86,7 @@ def test_a_page_in_one_language_is_accessible(at: Villages, browser: Browser, na
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", SCENES)
 def test_every_page_in_every_language_and_theme_is_accessible(at: Villages, browser: Browser, name: str, language: str) -> None:
     with scene(browser, at, name, language) as page:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
-from survey_app.i18n import LANGUAGES
+from survey_app.languages import languages
 from survey_app.models import Campaign
 from survey_app.services.log import epochs
 from survey_app.services.release import plan
@@ -140,7 +140,7 @@ def test_every_voter_page_leads_to_it_and_it_leads_on(client: FlaskClient, sessi
 
 @pytest.mark.browser
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_it_is_written_in_every_language_and_fits_a_phone(language: str, app: Flask, browser: Browser) -> None:
     with phone_before(app, browser) as phone:
         page = phone.context.new_page()

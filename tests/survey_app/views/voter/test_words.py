@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey_app.i18n import LANGUAGES, counted, iso, number, speaking, when, written
+from survey_app.i18n import counted, iso, number, speaking, when, written
+from survey_app.languages import languages
 from survey_app.models import Campaign
 from survey_app.services.sealing.tokens import secret_text
 from tests.support import pdf_reading as reading
@@ -50,7 +51,7 @@ def marks(town: Town, stage: str) -> dict[str, str]:
     return {"stage": stage, "secret": secret_text(town.slips[0][0]), "submission": "0f" * 16, **given}
 
 
-@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("tag", languages())
 def test_form_and_receipt_say_who_asks_why_until_when_and_what_for_in_every_language(
     client: FlaskClient, session: Session, tag: str
 ) -> None:

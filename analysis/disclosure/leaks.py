@@ -16,7 +16,7 @@ away the parts published beside a number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -48,9 +48,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Form:
-    """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already."""
+    """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already.
 
-    name: str
+    `name` may be whatever the caller tells its numbers apart by; its text stands in sentences.
+    """
+
+    name: Hashable
     terms: Mapping[Atom, Fraction]
     value: Fraction | None = None
 
@@ -63,7 +66,7 @@ class Leak:
     kind: str
     cells: tuple[Cell, ...]
     raters: int
-    combo: tuple[tuple[str, int], ...]
+    combo: tuple[tuple[Hashable, int], ...]
     choice: str = ""
     bodies: tuple[str, ...] = field(default=())
 
@@ -225,7 +228,7 @@ def _unanimous(known: Mapping[Label, Cell], forms: Sequence[Form]) -> list[Leak]
     return [found[name] for name in sorted(found)]
 
 
-Valued = tuple[Form, tuple[tuple[str, int], ...]]
+Valued = tuple[Form, tuple[tuple[Hashable, int], ...]]
 
 
 def _differences(valued: Sequence[Valued]) -> list[Valued]:
@@ -245,11 +248,11 @@ def _differences(valued: Sequence[Valued]) -> list[Valued]:
     return rest
 
 
-def _combination(combo: Sequence[tuple[str, int]], *, chinese: bool) -> str:
+def _combination(combo: Sequence[tuple[Hashable, int]], *, chinese: bool) -> str:
     """The numbers put together, as a person would write it: “A” − 2×“B”."""
     text = ""
     for name, factor in sorted(combo, key=lambda one: one[1] < 0):
         sign = ("−" if factor < 0 else "") if not text else (" − " if factor < 0 else " + ")
-        quoted = f"“{name}”" if chinese else repr(name)
+        quoted = f"“{name}”" if chinese else repr(str(name))
         text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}×'}{quoted}"
     return text

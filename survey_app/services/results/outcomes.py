@@ -37,7 +37,7 @@ class Proposal:
     why: tuple[str, ...]
     source: str
     stands: Found
-    rulings: tuple[Said, ...]
+    rulings: tuple[Said, ...] = ()
 
     @property
     def found(self) -> str:
@@ -89,9 +89,11 @@ def of_subject(loaded: Loaded, code: str) -> list[Proposal]:
     person, outlet = results.person(loaded, code), loaded.view.outlet
     if not loaded.lets(OUTCOMES):
         return []
-    found = (*_held(loaded, person), *_raised(loaded, person))
+    # what is proposed follows from the report; what people said to it is read anew by every request
+    proposed = loaded.view.once(("proposed", code), lambda: (*_held(loaded, person), *_raised(loaded, person)))
+    found = [replace(one, rulings=said) if (said := _said(loaded, one.spot)) else one for one in proposed]
     if outlet is None:
-        return list(found)
+        return found
     # what was said before the confirmation stays with the office
     return [replace(one, rulings=one.rulings[:1]) for one in found if outlet.confirmed(one.spot)]
 
@@ -112,7 +114,7 @@ def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
             why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
             title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
-            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag(), _said(loaded, spot))
+            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag())
 
 
 def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
@@ -124,7 +126,7 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
             why = tuple(one.sentence for one in acted)
             stands = graded(loaded.scheme, acted[-1].grade)
-            yield Proposal(spot, person, loaded.view.title(key), now, why, source, stands, _said(loaded, spot))
+            yield Proposal(spot, person, loaded.view.title(key), now, why, source, stands)
 
 
 @lru_cache(maxsize=1)

@@ -97,6 +97,10 @@ def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
 
 
 def _row(loaded: Loaded, code: str) -> Row:
+    return loaded.view.lately(("row", code), lambda: _made(loaded, code))
+
+
+def _made(loaded: Loaded, code: str) -> Row:
     layout, view = loaded.scheme.layout, loaded.view
     at, scores = {"subject": code}, loaded.lets("scores")
     return Row(
@@ -110,9 +114,17 @@ def _row(loaded: Loaded, code: str) -> Row:
 def _sorted(loaded: Loaded, codes: list[str], sort: str, *, down: bool) -> list[str]:
     if sort not in (*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers) or not loaded.lets("scores"):
         return codes
-    cells = {code: loaded.view.cell(sort, {"subject": code}) for code in codes}
-    there = [code for code in codes if not cells[code].missing]
-    return sorted(there, key=lambda code: cells[code].order, reverse=down) + [code for code in codes if cells[code].missing]
+    ranks = loaded.view.once(("ranks", sort), lambda: _ranks(loaded, sort))
+    there = [code for code in codes if code in ranks]
+    return sorted(there, key=ranks.__getitem__, reverse=down) + [code for code in codes if code not in ranks]
+
+
+def _ranks(loaded: Loaded, sort: str) -> dict[str, int]:
+    """How the subjects stand in one column, equal values alike; without those who have no value."""
+    cells = {code: loaded.view.cell(sort, {"subject": code}) for code in loaded.people}
+    orders = {code: cell.order for code, cell in cells.items() if not cell.missing}
+    places = {order: place for place, order in enumerate(sorted(set(orders.values())))}
+    return {code: places[order] for code, order in orders.items()}
 
 
 def row(loaded: Loaded, code: str) -> Row:

@@ -36,13 +36,17 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     counts: a calculation goes down to them."""
     if not (loaded.lets("answers") and loaded.lets("groups")):
         return []
-    given = {"subject": subject, **labels}
+    place = ("steps", name, subject, *labels.items())
+    return list(loaded.view.lately(place, lambda: tuple(_steps(loaded, name, {"subject": subject, **labels}))))
+
+
+def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[Step]:
     node = loaded.view.node(name, given)
     if node is None or loaded.view.hidden(name, given):
         return []
     found: list[Step] = []
     try:
-        held = _Held(loaded, subject)
+        held = _Held(loaded, given["subject"])
         _write(node, wording_of(loaded), found, held)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through

@@ -19,6 +19,7 @@ from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report, TestDetail
 from analysis.values import NOT_APPLICABLE, Missing, Value, as_literal
+from survey_app.bounded import Bounded
 from survey_app.i18n import gettext as _
 from survey_app.presenting import figures
 from survey_app.services.results import cells, words
@@ -29,6 +30,8 @@ from survey_app.services.results.rulings import Spot
 from survey_app.services.results.words import UNSETTLED, WITHHELD
 
 T = TypeVar("T")
+#: So many rows and calculations are kept with a view: a few screens of rows, or one subject unfolded to the counts.
+_LATELY = 2048
 
 
 class Outlet(Protocol):
@@ -66,6 +69,7 @@ class ResultView:
     gate: Gate
     outlet: Outlet | None = None
     _made: dict[Hashable, object] = field(default_factory=dict)
+    _lately: Bounded[Hashable, object] = field(default_factory=lambda: Bounded(_LATELY))
 
     @property
     def language(self) -> str:
@@ -81,6 +85,10 @@ class ResultView:
         if key not in self._made:
             self._made.setdefault(key, make())
         return cast("T", self._made[key])  # under one key always the same is made
+
+    def lately(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same for what is too large to be kept for every subject: the last ones asked for."""
+        return cast("T", self._lately.of(key, make))  # as above
 
     def cell(self, key: str, labels: Mapping[str, str]) -> Shown:
         """The cell of `key` at these labels (those its table has); "does not apply" where there is none."""

@@ -168,7 +168,7 @@ def _books(loaded: Loaded) -> Sheet:
     groups, language = loaded.scheme.groups, loaded.view.language
     rows = [
         (groups[book.group].title.in_(language), book.unit, book.cast, book.valid, book.blank, book.invalid, book.superseded)
-        for book in loaded.report.tally.books
+        for book in loaded.view.books()
         if loaded.allowed is None or book.unit in loaded.allowed
     ]
     return Sheet(_("账目"), heads, tuple(rows))

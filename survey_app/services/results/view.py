@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Protocol, TypeVar, cast
 
 from analysis.errors import AnalysisError
+from analysis.evidence import StyleBooks
 from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report, TestDetail
@@ -145,6 +146,10 @@ class ResultView:
     def places(self, key: str, subject: str) -> list[Mapping[str, str]]:
         """At which labels a quantity has a cell about a subject."""
         return [labels for labels, _value in self.by_subject(key).get(subject, ())]
+
+    def books(self) -> tuple[StyleBooks, ...]:
+        """How many forms of each style came in and what became of them: no answer stands there, and the test looks at none."""
+        return self.report.tally.books
 
     def names(self) -> tuple[str, ...]:
         """The tables there are."""

@@ -35,6 +35,11 @@ def when(at: dt.datetime) -> str:
     return f"{i18n.written(_local(at))} {zone(at)}"
 
 
+def here() -> str:
+    """Names the zone in use, for what is kept of sentences that tell times."""
+    return _zone.get()
+
+
 def zone(at: dt.datetime) -> str:
     """How far from UTC it was here at that moment: UTC+08:00."""
     minutes = round((_local(at).utcoffset() or dt.timedelta()).total_seconds() / 60)

@@ -16,7 +16,7 @@ away the parts published beside a number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -44,9 +44,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Form:
-    """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already."""
+    """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already.
 
-    name: str
+    `name` may be whatever the caller tells its numbers apart by; its text stands in sentences.
+    """
+
+    name: Hashable
     terms: Mapping[Atom, Fraction]
     value: Fraction | None = None
 
@@ -59,7 +62,7 @@ class Leak:
     kind: str
     cells: tuple[Cell, ...]
     raters: int
-    combo: tuple[tuple[str, int], ...]
+    combo: tuple[tuple[Hashable, int], ...]
     choice: str = ""
     bodies: tuple[str, ...] = field(default=())
 
@@ -205,7 +208,7 @@ def _unanimous(known: Mapping[Label, Cell], forms: Sequence[Form]) -> list[Leak]
     return [found[name] for name in sorted(found)]
 
 
-Valued = tuple[Form, tuple[tuple[str, int], ...]]
+Valued = tuple[Form, tuple[tuple[Hashable, int], ...]]
 
 
 def _differences(valued: Sequence[Valued]) -> list[Valued]:

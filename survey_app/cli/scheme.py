@@ -182,19 +182,19 @@ def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: s
     RESULTS is a results.json or the folder it is in. SUBJECT is a code or a name, QUANTITY a name or title of the scheme.
     """
     found = _read(results)
-    titles = {key: [info.title.in_(language())] for key, info in found.quantities.items() if key in found.report.tables}
+    titles = {key: [info.title.in_(language())] for key, info in found.quantities.items() if key in found.view.names()}
     name = _one(quantity, titles, _("计算"))
-    table = found.report.tables[name]
-    code = _one(subject, {key: [called] for key, called in found.subjects.items()}, _("对象")) if "subject" in table.axes else ""
+    by_subject = "subject" in (found.view.axes(name) or ())
+    code = _one(subject, {key: [called] for key, called in found.subjects.items()}, _("对象")) if by_subject else ""
     asked = {**only, "subject": code}
-    keys = [
-        key
-        for key in sorted(table.cells)
-        if all(asked[axis] in {"", label, found.label(label)} for axis, label in zip(table.axes, key, strict=True))
+    places = [
+        line.labels
+        for line in found.view.lines(name)
+        if all(asked[axis] in {"", label, found.label(label)} for axis, label in line.labels.items())
     ]
-    if not keys:
+    if not places:
         _fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))
-    told = [score_report.by_hand(found, name, dict(zip(table.axes, key, strict=True)), depth) for key in keys]
+    told = [score_report.by_hand(found, name, labels, depth) for labels in places]
     click.echo("\n\n".join(told))
 
 

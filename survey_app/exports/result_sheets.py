@@ -7,7 +7,6 @@ from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.i18n import say
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import answers, by_item, outcomes
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.answers import Bar
@@ -38,8 +37,8 @@ def overview(loaded: Loaded) -> Sheet:
     layout = loaded.scheme.layout
     heads = [_("比较范围"), _("单位"), _("编号"), _("姓名或名称"), _("职务")]
     for key in layout.columns:
-        heads += [loaded.reading.title(key), _("%(title)s（精确值）", title=loaded.reading.title(key))]
-    heads += [loaded.reading.title(key) for key in layout.tiers]
+        heads += [loaded.view.title(key), _("%(title)s（精确值）", title=loaded.view.title(key))]
+    heads += [loaded.view.title(key) for key in layout.tiers]
     rows: list[tuple[Cell, ...]] = []
     for pool in results_overview.overview(loaded):
         for row in pool.rows:
@@ -105,7 +104,7 @@ def _remarks(loaded: Loaded) -> Sheet:
 
 def _groups(loaded: Loaded) -> Sheet:
     keys = loaded.scheme.layout.by_group
-    heads = (_("编号"), _("姓名或名称"), _("评议主体"), *(loaded.reading.title(key) for key in keys))
+    heads = (_("编号"), _("姓名或名称"), _("评议主体"), *(loaded.view.title(key) for key in keys))
     rows = [
         (person.code, person.name, row.title, *(_cell(cell) for cell in row.cells))
         for person in loaded.visible()
@@ -140,7 +139,7 @@ def _answers(loaded: Loaded) -> Sheet:
 
 
 def _counted(bar: Bar, count: int) -> tuple[Cell, Cell, Cell]:
-    return (_(WITHHELD), "", "") if bar.withheld else (count, bar.answered, bar.blank)
+    return (bar.instead, "", "") if bar.withheld else (count, bar.answered, bar.blank)
 
 
 def _satisfaction(questions: list[Question]) -> Sheet:
@@ -167,10 +166,10 @@ def _satisfaction(questions: list[Question]) -> Sheet:
 
 def _books(loaded: Loaded) -> Sheet:
     heads = (_("评议主体"), _("单位"), _("收到"), _("有效"), _("空白"), _("无效"), _("被取代"))
-    groups, language = loaded.scheme.groups, loaded.reading.language
+    groups, language = loaded.scheme.groups, loaded.view.language
     rows = [
         (groups[book.group].title.in_(language), book.unit, book.cast, book.valid, book.blank, book.invalid, book.superseded)
-        for book in loaded.report.tally.books
+        for book in loaded.view.books()
         if loaded.allowed is None or book.unit in loaded.allowed
     ]
     return Sheet(_("账目"), heads, tuple(rows))

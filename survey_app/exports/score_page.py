@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from survey_app.exports import score_sheets
-from survey_app.exports.score_report import Results, by_hand
+from survey_app.exports.score_report import Results, by_hand, text
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.languages import languages
@@ -25,12 +25,12 @@ def to_html(results: Results) -> str:
             break
         calculations.append((code, name, [
             (results.quantities[column].title.in_(language()), by_hand(results, column, {"subject": code}))
-            for column in columns if (code,) in results.report.tables[column].cells]))
+            for column in columns if results.view.places(column, code)]))
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)
     environment.globals["_"] = _
     return environment.get_template("exports/score.html").render(
         results=results, overview=score_sheets.overview(results), matrices=score_sheets.matrices(results),
         findings=score_sheets.findings(results), books=score_sheets.books(results), policy=score_sheets.policy(results),
-        calculations=calculations, left_out=len(results.subjects) - len(calculations), text=score_sheets.text,
+        calculations=calculations, left_out=len(results.subjects) - len(calculations), text=text,
         exact=score_sheets.exact_hint, language=language(), direction=languages()[language()].direction)

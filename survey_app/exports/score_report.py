@@ -9,26 +9,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from analysis import AnalysisError, Report, canonical
 from analysis.explaining.explain import explain
-from analysis.explaining.phrases import reason_told
 from analysis.explaining.trace import TraceNode
 from analysis.notes import notes_out
-from analysis.values import Key, Missing, Table, Value, as_literal, literal, text_of
+from analysis.values import Missing, as_literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
-from questionnaires.tables.sheet import Number
-from survey_app.i18n import gettext as _
+from questionnaires.tables.sheet import Cell, Number
 from survey_app.i18n import language, say
-from survey_app.presenting import figures
+from survey_app.services.results import single_ballots
+from survey_app.services.results.cells import Shown
+from survey_app.services.results.gate import NoTest, Untested
+from survey_app.services.results.naming import Naming
+from survey_app.services.results.view import Line, ResultView
 
 FORMAT = "pingyi-results/1"
-NOT_APPLICABLE = "not applicable"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ class Results:
         return {key: word.in_(language()) for key, word in self.words.items()} | subjects
 
     @cached_property
+    def view(self) -> ResultView:
+        """The figures as a reader sees them."""
+        naming = Naming(self.quantities, language(), lambda _axis, label: self.label(label), self.names)
+        return ResultView(self.report, naming, Untested(NoTest.FOLDER))
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Steps by what people call them; a step the author did not name is called after its quantity."""
         found = {key: info.title.in_(language()) for key, info in self.quantities.items()}
@@ -77,18 +83,9 @@ def results_of(folder: Folder, report: Report) -> Results:
     scheme = folder.scheme
     columns = tuple(dict.fromkeys((*scheme.layout.columns, *scheme.layout.tiers, *scheme.layout.flags)))
     signed = {account.style for account in folder.accounts if scheme.groups[account.group].signed}
-    tables = {name: table for name, table in report.tables.items() if _may_stay(table, signed)}
-    policy = scheme.policy_told(say)
-    return Results(replace(report, tables=tables), scheme.title, scheme.version, scheme.digest, folder.evidence.period,
-                   scheme.quantities, folder.names, folder.units, _words(scheme), policy, folder.accounts, columns)
-
-
-def _may_stay(table: Table, signed: set[str]) -> bool:
-    """Whether a table may be passed on: it is not about single ballots, or all of them are signed."""
-    if "rater" not in table.axes:
-        return True
-    place = table.axes.index("rater")
-    return {key[place].rpartition("/")[0] for key in table.cells} <= signed
+    report = single_ballots.only_signed(report, signed)
+    return Results(report, scheme.title, scheme.version, scheme.digest, folder.evidence.period, scheme.quantities,
+                   folder.names, folder.units, _words(scheme), scheme.policy_told(say), folder.accounts, columns)
 
 
 def _words(scheme: Scheme) -> dict[str, Text]:
@@ -103,24 +100,6 @@ def _words(scheme: Scheme) -> dict[str, Text]:
     return found
 
 
-# --- how a value is shown
-def shown(value: Value, info: QuantityInfo, names: Mapping[str, str]) -> Number | str:
-    """A value as a page shows it: digits and percent as the scheme says, grades by their names, missing ones by their reason."""
-    if isinstance(value, Missing):
-        return "" if value.reason == NOT_APPLICABLE else f"—（{reason_told(value.reason, say)}）"
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, Fraction):
-        return figures.share(value, info.digits) if info.kind == "share" else figures.number(value, info.digits)
-    return info.labels[value].in_(language()) if value in info.labels else names.get(value, value)
-
-
-def shown_text(value: Value, info: QuantityInfo, names: Mapping[str, str]) -> str:
-    """The same as one text."""
-    found = shown(value, info, names)
-    return found.text if isinstance(found, Number) else found
-
-
 # --- json
 def to_json(results: Results) -> str:
     """results.json: canonical JSON, every number that decides written as exact text."""
@@ -133,13 +112,13 @@ def to_json(results: Results) -> str:
         "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
         "words": {key: dict(word.words) for key, word in results.words.items()},
         "columns": list(results.columns),
-        "quantities": [_quantity_out(results, info) for info, _ in tables_of(results)],
+        "quantities": [_quantity_out(results, info) for info in shown_of(results)],
         "ballots": [_account_out(account) for account in results.accounts],
         "findings": [{"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
                      for one in results.report.findings],
         "report": json.loads(results.report.to_json()),
-        "signed_ballots": {name: [[*key, as_literal(value)] for key, value in sorted(table.cells.items())]
-                           for name, table in results.report.tables.items() if "rater" in table.axes},
+        "signed_ballots": {name: results.view.exact(name) for name in results.view.names()
+                           if "rater" in (results.view.axes(name) or ())},
     })
 
 
@@ -148,18 +127,16 @@ def _quantity_out(results: Results, info: QuantityInfo) -> dict[str, object]:
         "key": info.key, "title": dict(info.title.words), "axes": list(info.axes), "kind": info.kind, "digits": info.digits,
         "note": dict(info.note.words) if info.note else None, "source": info.source, "line": info.line,
         "labels": {grade: dict(title.words) for grade, title in info.labels.items()},
-        "values": [_value_out(results, info, key, value)
-                   for key, value in sorted(results.report.tables[info.key].cells.items())],
+        "values": [_value_out(results, info, line) for line in results.view.lines(info.key)],
     }
 
 
-def _value_out(results: Results, info: QuantityInfo, key: Key, value: Value) -> dict[str, object]:
-    table = results.report.tables[info.key]
-    labels = dict(zip(table.axes, key, strict=True))
+def _value_out(results: Results, info: QuantityInfo, line: Line) -> dict[str, object]:
+    value = line.value
     return {
-        "labels": labels, "exact": None if isinstance(value, Missing) else text_of(value), "kind": as_literal(value)[0],
-        "missing": value.reason if isinstance(value, Missing) else None, "shown": shown_text(value, info, results.names),
-        "trace": _trace_out(results.report.trace(info.key, labels), set(results.quantities), root=True),
+        "labels": line.labels, "exact": None if isinstance(value, Missing) else text_of(value), "kind": as_literal(value)[0],
+        "missing": value.reason if isinstance(value, Missing) else None, "shown": text(cell_of(line.shown)),
+        "trace": _trace_out(results.report.trace(info.key, line.labels), set(results.quantities), root=True),
     }
 
 
@@ -198,7 +175,7 @@ def from_json(text: str) -> Results:
             raise AnalysisError("report-format", given=raw["format"], wanted=FORMAT)
         scheme, subjects = raw["scheme"], raw["subjects"]
         words = {key: Text(word) for key, word in raw["words"].items()}
-        report = _with_ballots(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
+        report = single_ballots.put_back(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
         return Results(
             report, Text(scheme["title"]), scheme["version"], scheme["digest"], raw["period"],
             {one["key"]: _quantity_in(one) for one in raw["quantities"]}, {one["id"]: one["name"] for one in subjects},
@@ -206,13 +183,6 @@ def from_json(text: str) -> Results:
             tuple(StyleAccount(**one) for one in raw["ballots"]), tuple(raw["columns"]))
     except (KeyError, TypeError, ValueError) as error:
         raise AnalysisError("not-a-report") from error
-
-
-def _with_ballots(report: Report, raw: Mapping[str, Any]) -> Report:
-    """The report with its tables over signed ballots back in it."""
-    found = {name: Table(name, report.plan.step(name).axes, {tuple(row[:-1]): literal(row[-1]) for row in rows})
-             for name, rows in raw.items()}
-    return replace(report, tables={**report.tables, **found})
 
 
 def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:
@@ -229,7 +199,17 @@ def by_hand(results: Results, name: str, labels: Mapping[str, str], depth: int =
     return explain(node, titles=results.titles, names=results.names, say=say, depth=depth)
 
 
-def tables_of(results: Results) -> list[tuple[QuantityInfo, Table]]:
-    """The scheme's own quantities with their tables, in the scheme's order."""
-    return [(info, results.report.tables[key]) for key, info in results.quantities.items()
-            if key in results.report.tables and "rater" not in results.report.tables[key].axes]
+def shown_of(results: Results) -> list[QuantityInfo]:
+    """The scheme's own quantities of which there are figures, in the scheme's order; without those over single ballots."""
+    axes = {key: results.view.axes(key) for key in results.quantities}
+    return [info for key, info in results.quantities.items() if "rater" not in (axes[key] or ("rater",))]
+
+
+def cell_of(shown: Shown) -> Number | str:
+    """A figure in a cell of a file: empty where it does not apply, a number by its digits, else its words."""
+    return shown.number if shown.number is not None else shown.text if shown.applies else ""
+
+
+def text(cell: Cell) -> str:
+    """A cell as text."""
+    return "" if cell is None else cell.text if isinstance(cell, Number) else str(cell)

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.values import NOT_APPLICABLE, Missing, Table, text_of
+from analysis.values import Missing, text_of
 from questionnaires.model import QuantityInfo
 from questionnaires.tables.sheet import Cell, Number, Sheet
-from survey_app.exports.score_report import Results, shown, tables_of
-from survey_app.i18n import N_, language
+from survey_app.exports.score_report import Results, cell_of, shown_of
 from survey_app.i18n import gettext as _
-
-#: What a finding says: `grade`, `placed`, `wanted` and `n` are its parts.
-FINDINGS = {
-    "quota_unmet": N_("“%(grade)s”只有 %(placed)s 个，至少应有 %(wanted)s 个（共 %(n)s 个）。"),
-    "limit_exceeded": N_("“%(grade)s”有 %(placed)s 个，至多 %(wanted)s 个（共 %(n)s 个）。"),
-    "soft_limit_exceeded": N_("“%(grade)s”有 %(placed)s 个，一般不超过 %(wanted)s 个（共 %(n)s 个），请记录理由。"),
-    "target_missed": N_("“%(grade)s”有 %(placed)s 个，应为 %(wanted)s 个左右（共 %(n)s 个）。"),
-    "in_no_tier": N_("有 %(placed)s 个没有等次（共 %(n)s 个）。"),
-    "tie_unbroken": N_("“%(grade)s”的界限上有并列，无法区分。"),
-}
+from survey_app.i18n import language
+from survey_app.services.results import words
 
 
 def overview(results: Results) -> Sheet:
@@ -27,35 +18,36 @@ def overview(results: Results) -> Sheet:
     infos = [results.quantities[name] for name in of_subjects(results)]
     in_units = any(results.units.values())
     heads = (_("编号"), _("名称"), *([_("单位")] if in_units else []), *(info.title.in_(language()) for info in infos))
-    rows = tuple((code, name, *([results.units[code]] if in_units else []), *(_cell(results, info, (code,)) for info in infos))
-                 for code, name in results.subjects.items())
+    rows = tuple((code, name, *([results.units[code]] if in_units else []),
+                  *(_cell(results, info, subject=code) for info in infos)) for code, name in results.subjects.items())
     about = (results.heading, _("版本 %(version)s", version=results.version), *([results.period] if results.period else []))
     return Sheet(_("结果"), heads, rows, about)
 
 
 def of_subjects(results: Results) -> list[str]:
     """The quantities shown as columns that have one value per subject."""
-    tables = results.report.tables
-    return [name for name in results.columns if name in tables and tables[name].axes == ("subject",)]
+    return [name for name in results.columns if results.view.axes(name) == ("subject",)]
 
 
-def _cell(results: Results, info: QuantityInfo, key: tuple[str, ...]) -> Cell:
-    return shown(results.report.tables[info.key].cells.get(key, NOT_APPLICABLE), info, results.names)
+def _cell(results: Results, info: QuantityInfo, **labels: str) -> Cell:
+    return cell_of(results.view.cell(info.key, labels))
 
 
 def matrices(results: Results) -> list[Sheet]:
     """One table for each quantity over subjects and one more axis."""
-    fine = [(info, table) for info, table in tables_of(results) if len(table.axes) == 2 and table.axes[0] == "subject"]
-    return [_matrix(results, info, table) for info, table in fine]
+    axes = {info.key: results.view.axes(info.key) or () for info in shown_of(results)}
+    fine = [info for info in shown_of(results) if len(axes[info.key]) == 2 and axes[info.key][0] == "subject"]
+    return [_matrix(results, info, axes[info.key][1]) for info in fine]
 
 
-def _matrix(results: Results, info: QuantityInfo, table: Table) -> Sheet:
+def _matrix(results: Results, info: QuantityInfo, axis: str) -> Sheet:
     header = results.report.plan.header
-    present = {key[1] for key in table.cells}
-    known = header.labels(table.axes[1]) if table.axes[1] in ("group", "item") else ()
+    there = {(line.labels["subject"], line.labels[axis]) for line in results.view.lines(info.key)}
+    present = {label for _code, label in there}
+    known = header.labels(axis) if axis in ("group", "item") else ()
     labels = [*(label for label in known if label in present), *sorted(present - set(known))]
-    rows = tuple((code, name, *(_cell(results, info, (code, label)) for label in labels))
-                 for code, name in results.subjects.items() if any((code, label) in table.cells for label in labels))
+    rows = tuple((code, name, *(_cell(results, info, **{"subject": code, axis: label}) for label in labels))
+                 for code, name in results.subjects.items() if any((code, label) in there for label in labels))
     title = info.title.in_(language())
     return Sheet(title, (_("编号"), _("名称"), *(results.label(label) for label in labels)), rows, (title,))
 
@@ -63,12 +55,11 @@ def _matrix(results: Results, info: QuantityInfo, table: Table) -> Sheet:
 def everything(results: Results) -> Sheet:
     """Every value of every named quantity, shown and exact."""
     rows: list[tuple[Cell, ...]] = []
-    for info, table in tables_of(results):
-        for key, value in sorted(table.cells.items()):
-            at = dict(zip(table.axes, key, strict=True))
-            exact = "" if isinstance(value, Missing) else text_of(value)
-            rows.append((info.title.in_(language()), *(at.get(axis, "") for axis in ("subject", "group", "item", "period")),
-                         shown(value, info, results.names), exact, info.source))
+    for info in shown_of(results):
+        for line in results.view.lines(info.key):
+            exact = "" if isinstance(line.value, Missing) else text_of(line.value)
+            at = (line.labels.get(axis, "") for axis in ("subject", "group", "item", "period"))
+            rows.append((info.title.in_(language()), *at, cell_of(line.shown), exact, info.source))
     heads = (_("计算"), _("对象"), _("评议主体"), _("内容"), _("时期"), _("显示"), _("精确值"), _("出处"))
     return Sheet(_("全部数值"), heads, tuple(rows))
 
@@ -92,10 +83,8 @@ def findings(results: Results) -> Sheet:
 
 
 def _finding(results: Results, code: str, parts: dict[str, str]) -> str:
-    if code not in FINDINGS:
-        return f"{code} {parts}"
-    known = {"grade": results.label(parts.get("grade", "")), "placed": "", "wanted": "", "n": ""}
-    return _(FINDINGS[code], **(known | {key: value for key, value in parts.items() if key != "grade"}))
+    grade = {"grade": results.label(parts["grade"])} if "grade" in parts else {}
+    return words.finding(code, parts | grade)
 
 
 def policy(results: Results) -> Sheet:
@@ -108,11 +97,6 @@ def workbook_sheets(results: Results) -> list[Sheet]:
     """All sheets of results.xlsx."""
     told = [findings(results)] if results.report.findings else []
     return [overview(results), *told, *matrices(results), everything(results), books(results), policy(results)]
-
-
-def text(cell: Cell) -> str:
-    """A cell as text for a page."""
-    return "" if cell is None else cell.text if isinstance(cell, Number) else str(cell)
 
 
 def exact_hint(cell: Cell) -> str:

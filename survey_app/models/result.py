@@ -16,7 +16,7 @@ class StoredTally(Base):
     __tablename__ = "stored_tally"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text, deferred=True)  # megabytes: read where it is not in memory by its digest
     digest: Mapped[str] = mapped_column(String(64))
     opened: Mapped[dt.datetime]
     opened_by: Mapped[str] = mapped_column(String(80))
@@ -33,7 +33,7 @@ class StoredReport(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
-    content: Mapped[str] = mapped_column(Text, deferred=True)
+    content: Mapped[str] = mapped_column(Text, deferred=True)  # megabytes, as above
     digest: Mapped[str] = mapped_column(String(64))
     plan_digest: Mapped[str] = mapped_column(String(64))
     evidence_digest: Mapped[str] = mapped_column(String(64))

@@ -30,7 +30,6 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
 from analysis.evidence import Evidence, Tally
-from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
@@ -46,6 +45,8 @@ from survey_app.services.log.epochs import Log
 from survey_app.services.publishing import audience
 from survey_app.services.release import plan as release_plan
 from survey_app.services.results import loaded
+from survey_app.services.results.gate import NoTest
+from survey_app.services.results.view import ResultView
 from survey_app.services.sealing import custody
 
 FORMAT = "pingyi-bundle/1"
@@ -108,7 +109,8 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
 
 def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
     """Everything but the signature, nothing withheld, and the ballots beside it."""
-    waiting = len(audience.ruled_on_by_nobody(loaded.load(session, campaign, language=language())))
+    read = loaded.load(session, campaign, language=language())
+    waiting = len(audience.ruled_on_by_nobody(read))
     if waiting:
         raise BundleError(
             N_("还有 %(n)s 项结论没有确认或搁置，核对包里的票数能把它们算出来；请先确认或搁置，再制作核对包。"), n=waiting
@@ -125,7 +127,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     described = entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
     ballots = openings.read(session, campaign, key, counting.styles_to_open(session, campaign), rated)
-    scheme = scheme_of(campaign)
+    scheme, view = scheme_of(campaign), read.counted.untested(NoTest.BUNDLE)
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
@@ -143,10 +145,11 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "leaves": [openings.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": freshness.reconciliation(session, campaign),
         "report": stored.digest,
-        "rulings": freshness.rulings(session, campaign, Report.from_json(stored.content)),
-        **_numbers(tally),
+        "rulings": freshness.rulings(session, campaign, view.whole()),
+        **_books(tally),
+        "counts": view.counts(),
         **_evidence(evidence),
-        "tables": _tables(Report.from_json(stored.content)),
+        "tables": _tables(view),
     }
     return content, ballots
 
@@ -164,7 +167,7 @@ def _epochs(log: Log) -> list[Content]:
     ]
 
 
-def _numbers(tally: Tally) -> Content:
+def _books(tally: Tally) -> Content:
     places: dict[tuple[str, str], list[int]] = {}
     for book in tally.books:
         sums = places.setdefault((book.group, book.unit), [0, 0, 0])
@@ -173,7 +176,6 @@ def _numbers(tally: Tally) -> Content:
     return {
         "books": [[one.style, one.cast, one.superseded, one.valid, one.blank, one.invalid] for one in tally.books],
         "places": [[*place, *sums] for place, sums in sorted(places.items())],
-        "counts": [[*cell, list(row)] for cell, row in sorted(tally.counts.items())],
     }
 
 
@@ -189,13 +191,10 @@ def _evidence(evidence: Evidence) -> Content:
     }
 
 
-def _tables(report: Report) -> dict[str, list[list[object]]]:
+def _tables(view: ResultView) -> dict[str, list[list[object]]]:
     """The released figures: the scheme's quantities, without those over single ballots, which never leave the count."""
-    return {
-        name: [[*key, as_literal(value)] for key, value in sorted(report.tables[name].cells.items())]
-        for name in report.plan.outputs
-        if name in report.tables and not {"rater", "rival"} & set(report.tables[name].axes)
-    }
+    axes = {name: view.axes(name) for name in view.whole().plan.outputs}
+    return {name: view.exact(name) for name, found in axes.items() if found is not None and not {"rater", "rival"} & set(found)}
 
 
 def _withheld(content: Content, kinds: frozenset[str]) -> Content:

@@ -25,6 +25,7 @@ from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
 from questionnaires.model import Scheme
 from survey_app import bridge
+from survey_app.bounded import Bounded
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
@@ -135,11 +136,19 @@ def stored_opening(session: Session, campaign: Campaign) -> Opening:
     row = session.get(StoredTally, campaign.id)
     if row is None:
         raise NotCountedError(N_("这次评议还没有开启计票，没有可以计算的票数；请先开启选票。"))
+    tally, remarks = _OPENED.of(row.digest, lambda: _opened(row))
+    return Opening(tally, remarks, row.opened, row.opened_by, row.digest)
+
+
+_OPENED = Bounded[str, tuple[Tally, tuple[Remark, ...]]](8)
+
+
+def _opened(row: StoredTally) -> tuple[Tally, tuple[Remark, ...]]:
+    """What was stored, once its digest is found to be right; kept under that digest it stays right."""
     if digest(row.content) != row.digest:
         raise RefusedError(N_("存下的计票结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新开启选票。"))
     record = json.loads(row.content)
-    remarks = tuple(Remark(*parts) for parts in record["remarks"])
-    return Opening(bridge.tally_of_record(record["tally"]), remarks, row.opened, row.opened_by, row.digest)
+    return bridge.tally_of_record(record["tally"]), tuple(Remark(*parts) for parts in record["remarks"])
 
 
 def newest_report(session: Session, campaign: Campaign) -> StoredReport:

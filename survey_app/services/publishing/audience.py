@@ -2,8 +2,8 @@
 
 Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised
 flag, a grade held by a cap, and every number and grade made from such a one are kept back until a person confirmed it and the
-office then published; pages and files all read their cells through `Reading`, which asks here. A flag that is not raised is not
-shown either: next to it, the absence of the others would say which were.
+office then published; pages and files all read their cells through the result view, which asks here. A flag that is not raised
+is not shown either: next to it, the absence of the others would say which were.
 A rank or a quota among others is shown although it may have to do with other subjects' outcomes: those are not looked through.
 """
 
@@ -18,14 +18,16 @@ from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording
 from analysis.values import Key
+from questionnaires.model import Scheme
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import held_down, outcomes, unfolding
+from survey_app.services.results import held_down, outcomes, rulings, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.loaded import Loaded
-from survey_app.services.results.rulings import Said, Spot
+from survey_app.services.results.rulings import Rulings, Said, Spot
+from survey_app.services.results.view import ResultView
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ def load_for(session: Session, campaign: Campaign, audience: Audience, *, langua
     allowed = audience.units
     if not any(person.unit in allowed for person in loaded.people.values()):
         raise NotFoundError(N_("没有这个页面。"))
-    outlet = _Confirmed(loaded, unfolding.wording_of(loaded), audience.rulings, OUTCOMES in audience.sections)
-    reading = replace(loaded.reading, outlet=outlet)
-    seen = replace(loaded, reading=reading, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings)
+    outlet = _Confirmed(_Ruled.of(loaded), unfolding.wording_of(loaded), audience.rulings, OUTCOMES in audience.sections)
+    caller = (audience.sections, audience.rulings, rulings.last_of(loaded.rulings))
+    view = loaded.counted.view(language, loaded.roster, outlet, caller=caller)
+    seen = replace(loaded, view=view, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings)
     return replace(seen, stale=False)  # what the office has changed since is the office's own until it publishes anew
 
 
@@ -63,14 +66,29 @@ def ruled_on_by_nobody(loaded: Loaded) -> list[Spot]:
 
 
 def _judge(loaded: Loaded) -> _Confirmed:
-    return _Confirmed(loaded, unfolding.wording_of(loaded), None, flags_shown=True)
+    return _Confirmed(_Ruled.of(loaded), unfolding.wording_of(loaded), None, flags_shown=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ruled:
+    """The whole report as the office reads it, and what people said to it: nothing of the request that asked, for it is kept."""
+
+    view: ResultView
+    scheme: Scheme
+    digest: str
+    rulings: Rulings
+
+    @staticmethod
+    def of(loaded: Loaded) -> _Ruled:
+        """What was loaded for the office."""
+        return _Ruled(loaded.view, loaded.scheme, loaded.stored.digest, loaded.rulings)
 
 
 @dataclass(frozen=True, eq=False)
 class _Confirmed:
-    """What a person confirmed. `until`: only rulings up to this one count; None: all there are. `loaded`: the whole report."""
+    """What a person confirmed. `until`: only rulings up to this one count; None: all there are."""
 
-    loaded: Loaded
+    ruled: _Ruled
     wording: Wording
     until: int | None
     flags_shown: bool
@@ -79,13 +97,12 @@ class _Confirmed:
 
     def hides(self, key: str, labels: Mapping[str, str]) -> bool:
         """Whether this cell is, or was made from, an outcome nobody confirmed."""
-        table = self.loaded.report.tables.get(key)
-        if table is None or not set(table.axes) <= set(labels):
+        axes = self.ruled.view.axes(key)
+        if axes is None or not set(axes) <= set(labels):
             return False
-        if tuple(labels[axis] for axis in table.axes) not in table.cells:
-            return False
+        node = self.ruled.view.node(key, {axis: labels[axis] for axis in axes})
         try:
-            return self.hides_node(self.loaded.report.trace(key, {axis: labels[axis] for axis in table.axes}))
+            return node is not None and self.hides_node(node)
         except AnalysisError:
             return False  # over single ballots: nothing is kept to walk back through, and no outcome stands below
 
@@ -107,31 +124,29 @@ class _Confirmed:
 
     def confirmed(self, spot: Spot) -> bool:
         """Whether the newest ruling confirms what stands there now, and was there when the office published."""
-        said = self.loaded.rulings.get(spot, ())
+        said = self.ruled.rulings.get(spot, ())
         late = self.until is not None and bool(said) and said[0].number > self.until
         return bool(said) and said[0].verdict == "confirmed" and not late and self.stands(spot)
 
     def stands(self, spot: Spot) -> bool:
         """Whether the newest ruling speaks of what stands there now."""
-        said = self.loaded.rulings.get(spot, ())
-        return bool(said) and (said[0].report == self.loaded.stored.digest or self._same(spot, said[0]))
+        said = self.ruled.rulings.get(spot, ())
+        return bool(said) and (said[0].report == self.ruled.digest or self._same(spot, said[0]))
 
     def proposed(self, code: str) -> list[Spot]:
         """Every outcome the count proposes for one subject."""
-        found, report = [], self.loaded.report
-        for key in self.loaded.scheme.layout.tiers:
-            table = report.tables.get(key)
-            if table is not None and table.axes == ("subject",) and (code,) in table.cells:
-                spot = self._outcome(report.trace(key, {"subject": code}))
-                found += [spot] if spot is not None else []
-        for key in self.loaded.scheme.layout.flags:
-            cells = self.loaded.reading.by_subject(key).get(code, ())
-            found += [_spot(key, {**labels, "subject": code}) for labels, value in cells if value is True]
+        found = []
+        for key in self.ruled.scheme.layout.tiers:
+            node = self.ruled.view.node(key, {"subject": code})
+            spot = self._outcome(node) if node is not None else None
+            found += [spot] if spot is not None else []
+        for key in self.ruled.scheme.layout.flags:
+            found += [_spot(key, {**labels, "subject": code}) for labels in self.ruled.view.raised(key, code)]
         return found
 
     def _outcome(self, node: TraceNode) -> Spot | None:
         """The outcome that this cell is: a raised flag, or a grade on which a cap acted."""
-        layout = self.loaded.scheme.layout
+        layout = self.ruled.scheme.layout
         if node.name in layout.flags and node.value is True:
             return _spot(node.name, node.labels)
         if node.name in layout.tiers and tuple(node.labels) == ("subject",) and self._held(node):
@@ -143,10 +158,11 @@ class _Confirmed:
 
     def _same(self, spot: Spot, said: Said) -> bool:
         """Whether a ruling on an earlier report met the same outcome: a flag is raised or is not, a grade is told by its word."""
-        if spot.about not in self.loaded.scheme.layout.tiers:
+        if spot.about not in self.ruled.scheme.layout.tiers:
             return True
-        held = self._held(self.loaded.report.trace(spot.about, {"subject": spot.subject}))
-        return bool(held) and outcomes.graded(self.loaded, held[-1].grade).standing([said]) is not None
+        node = self.ruled.view.node(spot.about, {"subject": spot.subject})
+        held = self._held(node) if node is not None else []
+        return bool(held) and outcomes.graded(self.ruled.scheme, held[-1].grade).standing([said]) is not None
 
 
 def _spot(key: str, labels: Mapping[str, str]) -> Spot:

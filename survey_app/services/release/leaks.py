@@ -30,6 +30,7 @@ from survey_app.models import Campaign, Headcount, Rater
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles
 from survey_app.services.release import plan as release_plan
+from survey_app.services.release.figure import Figure
 from survey_app.services.release.withholding import Held
 
 #: What to do about a score that shows a small group.
@@ -75,8 +76,7 @@ def _told(leaks: Iterable[tuple[str, Leak]]) -> list[Told]:
     """Leaks by subject, put together where the same scores show as many people of the same groups; most subjects first."""
     found: dict[tuple[tuple[str, ...], int, bool, tuple[str, ...]], list[str]] = {}
     for subject, leak in leaks:
-        # a number is named kind·step·place (`release`)
-        quantities = tuple(dict.fromkeys(name.split("·")[1] for name, _factor in leak.combo))
+        quantities = tuple(dict.fromkeys(name.quantity for name, _factor in leak.combo if isinstance(name, Figure)))
         found.setdefault((leak.bodies, leak.raters, leak.kind == "insider", quantities), []).append(subject)
     every = [Told(*what, tuple(dict.fromkeys(subjects))) for what, subjects in found.items()]
     return sorted(every, key=lambda one: (-len(one.subjects), one.groups, one.raters))

@@ -11,6 +11,7 @@ show a small group, that is said (`told`), because only merging or signing that 
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,23 +19,20 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
 
+from analysis.axes import Ref
 from analysis.disclosure.leaks import Atom, Cell, Form, Leak, check
 from analysis.disclosure.origins import Made, Origins
 from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app.i18n import N_
+from survey_app.services.release.figure import Figure, Place
 from survey_app.services.release.plan import ReleasePlan
 
-#: What stands where a number would.
-WITHHELD = N_("人数太少，不单独列出")
 #: (subject, group, item)
 CountCell = tuple[str, str, str]
-#: What may be held back: a distribution, or a quantity at its labels.
-_Place = tuple[str, ...]
-#: A number shown: its kind, its place, and how it is made.
-_Number = tuple[str, _Place, Form]
+#: What may be held back: the numbers of one kind at one place. A flag's books are given up together.
+_Spot = tuple[str, Place]
 #: The order in which numbers are given up; scores are not.
 _GIVEN_UP = ("by_item", "flag", "by_group", "answers")
 
@@ -44,11 +42,13 @@ class Decision:
     """For one subject: the cells and values held back, and what the scores alone show all the same."""
 
     cells: frozenset[CountCell] = frozenset()
-    values: frozenset[_Place] = frozenset()
+    values: frozenset[Place] = frozenset()
     leaks: tuple[Leak, ...] = ()
 
 
 _NOTHING = Decision()
+#: Under which the cells of a quantity without subjects stand; no subject has this code.
+_EVERYBODY = ""
 
 
 @dataclass(eq=False)
@@ -59,7 +59,8 @@ class Held:
     scheme: Scheme
     plan: ReleasePlan
     decided: dict[str, Decision] = field(default_factory=dict)
-    _labels: dict[str, Mapping[str, list[dict[str, str]]]] = field(default_factory=dict)
+    _labels: dict[str, Mapping[str, Sequence[Mapping[str, str]]]] = field(default_factory=dict)
+    _deciding: threading.RLock = field(default_factory=threading.RLock)
 
     @cached_property
     def origins(self) -> Origins:
@@ -74,7 +75,7 @@ class Held:
         """What the scores show of small groups even when all else is held back; only subjects of whom they show anything."""
         found = {}
         for subject in sorted(self._small):
-            scores: dict[str, _Number] = {}
+            scores: dict[Figure, Form] = {}
             for kind, step, place, made in takewhile(lambda one: one[0] == "score", self._numbers(subject)):
                 scores |= self._form(subject, kind, step, place, made)
             if leaks := self._leaks(subject, scores, self._asked[subject], ()):
@@ -112,8 +113,30 @@ class Held:
         if subject not in self._small:
             return _NOTHING
         if subject not in self.decided:
-            self.decided[subject] = self._decide(subject)
+            with self._deciding:  # whoever asks meanwhile waits: the same is not decided twice
+                if subject not in self.decided:
+                    self.decided[subject] = self._decide(subject)
         return self.decided[subject]
+
+    def looks_at(self, key: str) -> bool:
+        """Whether the test looks at what the pages show of this quantity: about every subject, at every place it has."""
+        return key in self.scheme.layout.flags or any(key in keys for keys in self.shown.values())
+
+    def books(self, key: str) -> tuple[str, ...]:
+        """The numbers the test looks at that a flag is shown with; none where it is made of other flags."""
+        params = self.report.plan.step(key).params
+        if not isinstance(params, TestParams):
+            return ()
+        right = params.right.step if isinstance(params.right, Ref) else ""
+        return tuple(step for step in (params.left, params.numerator, params.denominator, right) if step)
+
+    @cached_property
+    def shown(self) -> Mapping[str, tuple[str, ...]]:
+        """The quantities on the pages by kind, flags apart, in the order in which the test looks at them."""
+        layout = self.scheme.layout
+        indices = [one.index for one in layout.satisfaction if one.index]
+        scores = dict.fromkeys([*layout.columns, *layout.tiers, *indices])
+        return {"score": tuple(scores), "by_group": layout.by_group, "by_item": layout.by_item}
 
     def protected(self, group: str) -> bool:
         """Whether the group was promised that nobody sees who said what."""
@@ -134,14 +157,14 @@ class Held:
     def _decide(self, subject: str) -> Decision:
         """Hold back what few people stand behind, then what gives that away, then take back what turned out not to matter."""
         held = {cell for cell in self._asked[subject] if self._few(cell)}
-        numbers: dict[str, _Number] = {}
-        values: set[_Place] = set()
+        numbers: dict[Figure, Form] = {}
+        values: set[Place] = set()
         for kind, step, place, made in self._numbers(subject):
             if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
                 values.add(place)
             else:
                 numbers |= self._form(subject, kind, step, place, made)
-        gone: set[tuple[str, _Place]] = set()
+        gone: set[_Spot] = set()
         while given := self._one_each(self._leaks(subject, numbers, held, gone), numbers, held, gone):
             gone |= given
         leaks = self._leaks(subject, numbers, held, gone)
@@ -153,7 +176,7 @@ class Held:
         return Decision(frozenset(held), frozenset(values | {place for kind, place in gone if kind != "answers"}), tuple(leaks))
 
     def _leaks(
-        self, subject: str, numbers: Mapping[str, _Number], held: Collection[CountCell], gone: Collection[tuple[str, _Place]]
+        self, subject: str, numbers: Mapping[Figure, Form], held: Collection[CountCell], gone: Collection[_Spot]
     ) -> list[Leak]:
         """What the numbers show that are not gone. A distribution that is shown is known: nothing about it can be found out."""
         cells = [
@@ -166,22 +189,23 @@ class Held:
             )
             for cell in self._asked[subject]
         ]
-        shown = [one[2] for one in numbers.values() if one[:2] not in gone]
+        shown = [form for figure, form in numbers.items() if (figure.kind, figure.place) not in gone]
         return check(cells, shown, floor=self.plan.floor, floors=self.plan.floors)
 
     def _one_each(
         self,
         leaks: Sequence[Leak],
-        numbers: Mapping[str, _Number],
+        numbers: Mapping[Figure, Form],
         held: Collection[CountCell],
-        gone: Collection[tuple[str, _Place]],
-    ) -> set[tuple[str, _Place]]:
+        gone: Collection[_Spot],
+    ) -> set[_Spot]:
         """For each leak what to hold back so that it is closed: a number it is made of, or else answers that were taken away
         from these numbers. Nothing where only scores make it."""
         found = set()
         for leak in leaks:
-            used = {numbers[name][:2] for name, _ in leak.combo if numbers[name][0] in _GIVEN_UP}
-            taken = {cell for name, _ in leak.combo for cell, _ in numbers[name][2].terms}
+            made = [figure for figure, _factor in leak.combo if isinstance(figure, Figure)]
+            used: set[_Spot] = {(figure.kind, figure.place) for figure in made if figure.kind in _GIVEN_UP}
+            taken = {cell for figure in made for cell, _choice in numbers[figure].terms}
             used |= {
                 ("answers", cell)
                 for cell in self._asked[leak.cells[0].name[0]]
@@ -195,7 +219,7 @@ class Held:
                 found.add(min(used, key=self._order))
         return found
 
-    def _order(self, one: tuple[str, _Place]) -> tuple[int, bool, int, _Place]:
+    def _order(self, one: _Spot) -> tuple[int, bool, int, Place]:
         """What is given up first: by kind, then answers no satisfaction page asks for, then those of fewer people."""
         kind, place = one
         if kind != "answers":
@@ -203,11 +227,11 @@ class Held:
         asked = place[2] in {question.item for question in self.scheme.layout.satisfaction}
         return _GIVEN_UP.index(kind), asked, self.answered((place[0], place[1], place[2])), place
 
-    def _form(self, subject: str, kind: str, step: str, place: _Place, made: Made) -> dict[str, _Number]:
+    def _form(self, subject: str, kind: str, step: str, place: Place, made: Made) -> dict[Figure, Form]:
         """The number by its name, as the test takes it; empty where it says nothing linear about this subject's answers."""
         terms = self._terms(made, subject) if made.terms is not None else {}
-        name = "·".join((kind, step, *place))
-        return {name: (kind, place, Form(name, terms))} if terms else {}
+        figure = Figure(kind, step, place)
+        return {figure: Form(figure, terms)} if terms else {}
 
     def _terms(self, made: Made, subject: str) -> dict[Atom, Fraction]:
         """Over this subject's own answers; blank and "do not know" say nothing, what others got is their own business."""
@@ -217,41 +241,33 @@ class Held:
             if cell[0] == subject and code in self._graded(cell[2]) and factor
         }
 
-    def _numbers(self, subject: str) -> Iterator[tuple[str, str, _Place, Made]]:
+    def _numbers(self, subject: str) -> Iterator[tuple[str, str, Place, Made]]:
         """Everything the pages show of this subject besides distributions."""
-        layout = self.scheme.layout
-        indices = [one.index for one in layout.satisfaction if one.index]
-        kinds = {"score": [*layout.columns, *layout.tiers, *indices], "by_group": layout.by_group, "by_item": layout.by_item}
-        for kind, keys in kinds.items():
+        for kind, keys in self.shown.items():
             for key in dict.fromkeys(keys):
                 for labels in self._cells_of(key, subject):
                     made = self.origins.of(key, labels)
                     if made is not None and made.rests:
                         yield kind, key, self._place(key, labels), made
-        for key in layout.flags:
+        for key in self.scheme.layout.flags:
             for labels in self._cells_of(key, subject):
-                for step in self._books(key):
+                for step in self.books(key):
                     made = self.origins.of(step, labels)
                     if made is not None and made.rests:
                         yield "flag", step, self._place(key, labels), made
 
-    def _cells_of(self, key: str, subject: str) -> list[dict[str, str]]:
-        """The labels of one quantity's cells about one subject; looked up once, because every subject is asked for in turn."""
+    def _cells_of(self, key: str, subject: str) -> Sequence[Mapping[str, str]]:
+        """The labels of one quantity's cells about one subject; of a quantity without subjects all, for they stand beside every
+        subject. Looked up once, because every subject is asked for in turn."""
         if key not in self._labels:
-            table, found = self.report.tables.get(key), defaultdict[str, list[dict[str, str]]](list)
-            for cell in table.cells if table and "subject" in table.axes else ():
+            table, found = self.report.tables.get(key), defaultdict[str, list[Mapping[str, str]]](list)
+            for cell in table.cells if table else ():
                 labels = dict(zip(table.axes, cell, strict=True)) if table else {}
-                found[labels["subject"]].append(labels)
+                found[labels.get("subject", _EVERYBODY)].append(labels)
             self._labels[key] = found
-        return self._labels[key].get(subject, [])
+        found_here = self._labels[key]
+        return found_here.get(_EVERYBODY) or found_here.get(subject, ())
 
-    def _books(self, key: str) -> list[str]:
-        """The numbers a flag is shown with."""
-        params = self.report.plan.step(key).params
-        if not isinstance(params, TestParams):
-            return []
-        return [step for step in (params.left, params.numerator) if step]
-
-    def _place(self, key: str, labels: Mapping[str, str]) -> _Place:
+    def _place(self, key: str, labels: Mapping[str, str]) -> Place:
         table = self.report.tables.get(key)
         return (key, *(labels.get(axis, "") for axis in (table.axes if table else ())))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_app.i18n import gettext as _
 from survey_app.presenting import charts
-from survey_app.services.results.cells import Shown
+from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.words import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Bar:
     answered: int
     chart: charts.StackedBar
     withheld: bool = False
+
+    @property
+    def instead(self) -> str:
+        """What stands in place of the counts where they are withheld."""
+        return _(WITHHELD)
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,13 @@ def by_group(loaded: Loaded, code: str) -> list[GroupRow]:
     """The by-group quantities, for the groups that were asked about this subject; none where the plan does not release them."""
     if not loaded.lets("groups"):
         return []
-    reading, layout = loaded.reading, loaded.scheme.layout
-    asked = {group for subject, group, _ in loaded.report.tally.counts if subject == code}
+    view, layout = loaded.view, loaded.scheme.layout
+    asked = {group for group, _item in view.asked(code)}
     rows = []
     for group, info in loaded.scheme.groups.items():
-        cells = tuple(reading.cell(key, {"subject": code, "group": group}) for key in layout.by_group)
+        cells = tuple(view.cell(key, {"subject": code, "group": group}) for key in layout.by_group)
         if group in asked or any(not cell.missing for cell in cells):
-            rows.append(GroupRow(group, info.title.in_(reading.language), cells))
+            rows.append(GroupRow(group, info.title.in_(view.language), cells))
     return rows
 
 
@@ -61,36 +68,31 @@ def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
     """How every group answered every item asked about this subject, in the scheme's order; nothing where the plan says so."""
     if not loaded.lets("answers"):
         return []
-    reading, scheme, counts = loaded.reading, loaded.scheme, loaded.report.tally.counts
+    view, scheme = loaded.view, loaded.scheme
+    asked = view.asked(code)
     found = []
     for item in scheme.items.values():
-        groups = [group for group in scheme.groups if (code, group, item.key) in counts]
+        groups = [group for group in scheme.groups if (group, item.key) in asked]
         if not groups:
             continue
         bars = tuple(bar(loaded, code, group, item.key) for group in groups)
-        indicator = scheme.indicators[item.parent].in_(reading.language) if item.parent in scheme.indicators else ""
-        found.append(ItemDistribution(item.key, item.text.in_(reading.language), indicator, bars))
+        indicator = scheme.indicators[item.parent].in_(view.language) if item.parent in scheme.indicators else ""
+        found.append(ItemDistribution(item.key, item.text.in_(view.language), indicator, bars))
     return found
 
 
 def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
     """One group's answers on one item. Blank lines and "do not know" stand beside the bar of grades, never inside it."""
-    scheme, language = loaded.scheme, loaded.reading.language
+    scheme, language = loaded.scheme, loaded.view.language
     scale = scheme.scales[scheme.items[item].scale]
-    withheld = held(loaded, code, group, item)
-    counts = () if withheld else loaded.report.tally.counts.get((code, group, item), ())
-    choices = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
+    given = loaded.view.answers(code, group, item) or Answers()
+    choices = [(choice, given.of(choice.code)) for choice in scale.choices]
     graded = [(choice.label.in_(language), count) for choice, count in choices if choice.kind != "unknown"]
     return Bar(
         scheme.groups[group].title.in_(language),
         tuple((choice.label.in_(language), count) for choice, count in choices),
-        counts[0] if counts else 0,
+        given.blank,
         sum(count for _, count in graded),
         charts.stacked([count for _, count in graded], [label for label, _ in graded]),
-        withheld,
+        given.withheld,
     )
-
-
-def held(loaded: Loaded, code: str, group: str, item: str) -> bool:
-    """Whether too few people stand behind these answers to show them."""
-    return loaded.reading.held is not None and loaded.reading.held.cell(code, group, item)

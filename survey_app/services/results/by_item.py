@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
 from survey_app.services.results import unfolding
-from survey_app.services.results.cells import Shown, label_name
+from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.naming import label_name
 from survey_app.services.results.unfolding import Step
 
 
@@ -68,27 +69,26 @@ def by_item(loaded: Loaded, code: str, *, unfold: bool = True) -> ItemTable:
 
 def _places(loaded: Loaded, key: str, code: str) -> list[tuple[str, str, str]]:
     """Where the quantity has a value about this subject: (quantity, item, group)."""
-    table = loaded.report.tables.get(key)
-    if table is None or set(table.axes) not in _SHOWN:
+    if set(loaded.view.axes(key) or ()) not in _SHOWN:
         return []
-    return [(key, labels["item"], labels.get("group", "")) for labels, _value in loaded.reading.by_subject(key).get(code, ())]
+    return [(key, labels["item"], labels.get("group", "")) for labels in loaded.view.places(key, code)]
 
 
 def _title(loaded: Loaded, column: _Column) -> str:
     key, group = column
-    title = loaded.reading.title(key)
+    title = loaded.view.title(key)
     if not group:
         return title
-    return _("%(title)s（%(group)s）", title=title, group=label_name(loaded.scheme, "group", group, loaded.reading.language))
+    return _("%(title)s（%(group)s）", title=title, group=label_name(loaded.scheme, "group", group, loaded.view.language))
 
 
 def _line(loaded: Loaded, code: str, item: str, columns: list[_Column], *, unfold: bool) -> ItemLine:
-    scheme, reading = loaded.scheme, loaded.reading
+    scheme, view = loaded.scheme, loaded.view
     cells = []
     for key, group in columns:
         labels = {"item": item, **({"group": group} if group else {})}
         steps = unfolding.steps(loaded, key, code, **labels) if unfold else []
-        cells.append(ItemCell(reading.cell(key, {"subject": code, **labels}), tuple(steps)))
+        cells.append(ItemCell(view.cell(key, {"subject": code, **labels}), tuple(steps)))
     parent = scheme.items[item].parent if item in scheme.items else ""
-    indicator = scheme.indicators[parent].in_(reading.language) if parent in scheme.indicators else ""
-    return ItemLine(label_name(scheme, "item", item, reading.language), indicator, tuple(cells))
+    indicator = scheme.indicators[parent].in_(view.language) if parent in scheme.indicators else ""
+    return ItemLine(label_name(scheme, "item", item, view.language), indicator, tuple(cells))

@@ -15,9 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
-from analysis.reasons import Reason
 from analysis.report import Report
-from analysis.values import Missing, Value
+from analysis.values import NOT_APPLICABLE, Missing, Value
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
 from survey_app.languages import SOURCE
@@ -27,7 +26,9 @@ from survey_app.services.counting import counting
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.evidence.columns import VALUE_MOST, Entry
 from survey_app.services.evidence.ledgers import PERIOD_MOST
-from survey_app.services.results.cells import Reading
+from survey_app.services.results import naming
+from survey_app.services.results.gate import NoTest, Untested
+from survey_app.services.results.view import ResultView
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,12 @@ def preview(
     if len(period) > PERIOD_MOST:
         raise UserError(N_("时期最多 %(most)s 个字，照方案的写法，如 2025。"), most=PERIOD_MOST)
     stored = counting.newest_report(session, source)
-    reading = Reading(_report(stored), scheme_of(source), language())
+    view = ResultView(_report(stored), naming.of_scheme(scheme_of(source), language()), Untested(NoTest.TAKEN_OVER))
+    quantities = view.naming.quantities
     offered = {
-        key: reading.title(key)
-        for key, table in reading.report.tables.items()
-        if table.axes == ("subject",) and key in reading.scheme.quantities and reading.scheme.quantities[key].kind != "flag"
+        key: view.title(key)
+        for key in view.report.tables
+        if view.axes(key) == ("subject",) and key in quantities and quantities[key].kind != "flag"
     }
     earlier = scheme_of(campaign).earlier
     chosen = {name: (mapping.get(name, "") if mapping is not None else name) for name in earlier}
@@ -145,12 +147,12 @@ def preview(
     }
     lines = []
     for name in earlier:
-        table = reading.report.tables.get(chosen[name])
-        if table is None:
+        if chosen[name] not in offered:
             continue
+        cells = {one.labels["subject"]: one for one in view.lines(chosen[name])}
         for code, person in names.items():
-            value = table.cells.get((code,), Missing(Reason.NOT_APPLICABLE))
-            shown = reading.shown(chosen[name], value).text if code in theirs else ""
+            value = cells[code].value if code in cells else NOT_APPLICABLE
+            shown = view.cell(chosen[name], {"subject": code}).text if code in theirs else ""
             line = Line(code, person, name, "", shown, live.get((code, name), ""))
             lines.append(_line(line, theirs.get(code, ""), value, renamed=renamed))
     strangers = len(theirs.keys() - names.keys())

@@ -53,7 +53,7 @@ def told(loaded: Loaded) -> list[tuple[Finding, str]]:
         if loaded.allowed is not None and not (about_subject and loaded.may_see(one.subject)):
             continue
         if loaded.sections is None or _may_leave(loaded, one):
-            found.append((one, _sentence(loaded, one, loaded.reading.language)))
+            found.append((one, _sentence(loaded, one, loaded.view.language)))
     return found
 
 

@@ -6,7 +6,7 @@ Lives here: choosing and ordering. May not live here: how a value is worded (`re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from analysis.report import Report
 from questionnaires.model import Scheme
+from survey_app import i18n, times
+from survey_app.bounded import Bounded
 from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, StoredReport, Subject, Unit
@@ -26,9 +28,10 @@ from survey_app.services.release import kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan
 from survey_app.services.release.withholding import Held
-from survey_app.services.results import rulings
-from survey_app.services.results.cells import Reading
+from survey_app.services.results import naming, rulings
+from survey_app.services.results.gate import NoTest, Tested, Untested
 from survey_app.services.results.rulings import Rulings
+from survey_app.services.results.view import Outlet, ResultView
 
 #: Sections that a release plan has under another name.
 PLANNED = {OUTCOMES: "scores"}
@@ -46,18 +49,48 @@ class Person:
 
 
 @dataclass(frozen=True, eq=False)
-class Loaded:
-    """Everything a result page stands on. `allowed` None: every unit; else only subjects of these units are shown.
+class People:
+    """The subjects by code, in roster order: one object as long as the roster says the same, so that it can name what is kept."""
 
-    `sections`: what was published to whoever reads; None for the office, which reads all the plan has. `rulings_until`: the last
-    ruling he may know of. `stale`: evidence, head-counts or roster changed after the count. `told`: what is published, in words.
+    by_code: Mapping[str, Person]
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A report with what is held back of it, and how those who came lately read it: the same for every request."""
+
+    report: Report
+    scheme: Scheme
+    held: Held
+    views: Bounded[Hashable, ResultView]
+
+    def view(self, language: str, people: People, outlet: Outlet | None = None, *, caller: Hashable = None) -> ResultView:
+        """The report as `caller` reads it (None: the office). `caller` is everything that `outlet` goes by."""
+        key = (language, i18n.language(), times.here(), people, caller)
+        return self.views.of(
+            key, lambda: ResultView(self.report, naming.of_scheme(self.scheme, language), Tested(self.held), outlet)
+        )
+
+    def untested(self, why: NoTest) -> ResultView:
+        """The report as it is, for a use that needs no test, named."""
+        return ResultView(self.report, naming.of_scheme(self.scheme, i18n.language()), Untested(why))
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """Everything a result page stands on: the view with its figures, and what this request knows besides.
+
+    `allowed` None: every unit; else only subjects of these units are shown. `sections`: what was published to whoever reads; None
+    for the office, which reads all the plan has. `rulings_until`: the last ruling to be known of. `stale`: evidence, head-counts
+    or roster changed after the count. `told`: what is published, in words.
     """
 
     campaign: Campaign
-    reading: Reading
+    view: ResultView
+    counted: Counted
     stored: StoredReport
     opening: Opening
-    people: Mapping[str, Person]
+    roster: People
     allowed: frozenset[str] | None
     stale: bool
     rulings: Rulings = field(default_factory=dict)
@@ -68,12 +101,22 @@ class Loaded:
     @property
     def scheme(self) -> Scheme:
         """The frozen scheme."""
-        return self.reading.scheme
+        return self.counted.scheme
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """The subjects by code, in roster order."""
+        return self.roster.by_code
 
     @property
     def report(self) -> Report:
         """The report shown."""
-        return self.reading.report
+        return self.counted.report
+
+    @property
+    def plan(self) -> ReleasePlan:
+        """What may leave the campaign."""
+        return self.counted.held.plan
 
     @property
     def asks_words(self) -> bool:
@@ -82,8 +125,7 @@ class Loaded:
 
     def lets(self, exit_: str) -> bool:
         """Whether the release plan lets this leave, and, outside the office, whether it was published."""
-        planned = self.reading.held is None or self.reading.held.plan.lets(PLANNED.get(exit_, exit_))
-        return planned and (self.sections is None or exit_ in self.sections)
+        return self.plan.lets(PLANNED.get(exit_, exit_)) and (self.sections is None or exit_ in self.sections)
 
     @property
     def has_subjects(self) -> bool:
@@ -107,52 +149,40 @@ def load(session: Session, campaign: Campaign, *, language: str) -> Loaded:
     """
     stored = counting.newest_report(session, campaign)
     opening = counting.stored_opening(session, campaign)
-    people = _PEOPLE.get(session, campaign, lambda: _people(session, campaign))
-    report, scheme = _report(stored), scheme_of(campaign)
-    reading = Reading(report, scheme, language, _held(stored, report, scheme, release_plan.plan_of(session, campaign)))
+    people = _ROSTERS.get(session, campaign, lambda: _people(session, campaign))
+    counted = _counted(stored, scheme_of(campaign), release_plan.plan_of(session, campaign))
     stale = is_stale(session, campaign, stored)
     said = rulings.of_campaign(session, campaign)
-    return Loaded(campaign, reading, stored, opening, people, None, stale, said)
+    return Loaded(campaign, counted.view(language, people), counted, stored, opening, people, None, stale, said)
 
 
-def _held(stored: StoredReport, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
-    """What is held back, read once for all requests: neither report nor plan ever changes."""
-    found = _HELD.get((stored.digest, plan))
-    if found is None:
-        while len(_HELD) >= 8:
-            _HELD.pop(next(iter(_HELD)))
-        found = _HELD[stored.digest, plan] = kept.kept(stored.held, report, scheme, plan)
-    return found
+_COUNTED = Bounded[tuple[str, str, ReleasePlan], Counted](8)
+_PEOPLE = Bounded[tuple[tuple[str, ...], ...], People](16)
 
 
-_HELD: dict[tuple[str, ReleasePlan], Held] = {}
+def _counted(stored: StoredReport, scheme: Scheme, plan: ReleasePlan) -> Counted:
+    """Report and decisions in memory, read once for all requests: a stored row never changes, so its digest names it."""
+
+    def read() -> Counted:
+        report = Report.from_json(stored.content)
+        return Counted(report, scheme, kept.kept(stored.held, report, scheme, plan), Bounded(16))
+
+    return _COUNTED.of((stored.digest, scheme.digest, plan), read)
 
 
-def _report(stored: StoredReport) -> Report:
-    """The report in memory; a stored row never changes, so its digest names it, and its content is read once."""
-    found = _REPORTS.get(stored.digest)
-    if found is None:
-        while len(_REPORTS) >= 8:
-            _REPORTS.pop(next(iter(_REPORTS)))
-        found = _REPORTS[stored.digest] = Report.from_json(stored.content)
-    return found
-
-
-_REPORTS: dict[str, Report] = {}
-
-
-def _people(session: Session, campaign: Campaign) -> Mapping[str, Person]:
+def _people(session: Session, campaign: Campaign) -> People:
     rows = session.execute(
         select(Subject.code, Subject.name, Subject.duty, Unit.code, Unit.name)
         .join(Subject.unit)
         .where(Subject.campaign_id == campaign.id)
         .order_by(Unit.place, Unit.id, Subject.place, Subject.id)
     )
-    return {row[0]: Person(*row) for row in rows}
+    listed = tuple(map(tuple, rows))
+    return _PEOPLE.of(listed, lambda: People({row[0]: Person(*row) for row in listed}))
 
 
 #: The roster is part of the evidence: as long as that has the same version, nobody was renamed.
-_PEOPLE = ByVersion[Mapping[str, Person]](4)
+_ROSTERS = ByVersion[People](4)
 
 
 def person(loaded: Loaded, code: str) -> Person:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical
 from analysis.explaining.trace import TraceNode
+from questionnaires.model import Scheme
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_, spellings
 from survey_app.languages import languages_of
@@ -37,7 +38,7 @@ class Proposal:
     why: tuple[str, ...]
     source: str
     stands: Found
-    rulings: tuple[Said, ...]
+    rulings: tuple[Said, ...] = ()
 
     @property
     def found(self) -> str:
@@ -86,12 +87,14 @@ def of_subject(loaded: Loaded, code: str) -> list[Proposal]:
 
     Outside the office: what a person confirmed, where it was published; a proposal is nobody else's business.
     """
-    person, outlet = results.person(loaded, code), loaded.reading.outlet
+    person, outlet = results.person(loaded, code), loaded.view.outlet
     if not loaded.lets(OUTCOMES):
         return []
-    found = (*_held(loaded, person), *_raised(loaded, person))
+    # what is proposed follows from the report; what people said to it is read anew by every request
+    proposed = loaded.view.once(("proposed", code), lambda: (*_held(loaded, person), *_raised(loaded, person)))
+    found = [replace(one, rulings=said) if (said := _said(loaded, one.spot)) else one for one in proposed]
     if outlet is None:
-        return list(found)
+        return found
     # what was said before the confirmation stays with the office
     return [replace(one, rulings=one.rulings[:1]) for one in found if outlet.confirmed(one.spot)]
 
@@ -105,14 +108,14 @@ def all_of(loaded: Loaded) -> Iterator[Proposal]:
 def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
     for key in loaded.scheme.layout.flags:
         info = loaded.scheme.quantities.get(key)
-        for flag in loaded.reading.flags(key, person.code):
+        for flag in loaded.view.flags(key, person.code):
             if not flag.raised:
                 continue
             spot = Spot(key, person.code, flag.at)
             counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
             why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
             title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
-            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag(), _said(loaded, spot))
+            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag())
 
 
 def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
@@ -123,8 +126,8 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             now = acted[-1].after
             source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
             why = tuple(one.sentence for one in acted)
-            stands = graded(loaded, acted[-1].grade)
-            yield Proposal(spot, person, loaded.reading.title(key), now, why, source, stands, _said(loaded, spot))
+            stands = graded(loaded.scheme, acted[-1].grade)
+            yield Proposal(spot, person, loaded.view.title(key), now, why, source, stands)
 
 
 @lru_cache(maxsize=1)
@@ -133,11 +136,11 @@ def _raised_flag() -> Found:
     return Found(canonical(["raised"]), spellings(N_("成立")))
 
 
-def graded(loaded: Loaded, grade: str) -> Found:
+def graded(scheme: Scheme, grade: str) -> Found:
     """What stands where a cap held this grade; older rulings hold what the grade was called."""
     labels = {
         choice.label.in_(tag)
-        for scale in loaded.scheme.scales.values()
+        for scale in scheme.scales.values()
         for choice in scale.choices
         if choice.key == grade
         for tag in languages_of("office")
@@ -146,25 +149,24 @@ def graded(loaded: Loaded, grade: str) -> Found:
 
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
-    return held_down.because(loaded.report.trace(key, labels), _teller(loaded, labels.get("subject", "")))
+    node = loaded.view.node(key, labels)
+    return held_down.because(node, _teller(loaded, labels.get("subject", ""))) if node is not None else ""
 
 
 def _teller(loaded: Loaded, code: str) -> held_down.Teller:
     """The report's words about one subject; numbers that rest on answers of too few people are left out of them."""
-    held, outlet = loaded.reading.held, loaded.reading.outlet
+    gate, outlet = loaded.view.gate, loaded.view.outlet
 
     def hidden(node: TraceNode) -> bool:
-        return (held is not None and held.under(node, code)) or (outlet is not None and outlet.hides_node(node))
+        return gate.hides_step(node, code) or (outlet is not None and outlet.hides_node(node))
 
     return held_down.teller(unfolding.wording_of(loaded), hidden)
 
 
 def holds(loaded: Loaded, key: str, code: str) -> list[held_down.Hold]:
     """The caps that acted on one grade of one subject."""
-    table = loaded.report.tables.get(key)
-    if table is None or table.axes != ("subject",) or (code,) not in table.cells:
-        return []
-    return held_down.holds(loaded.report.trace(key, {"subject": code}), _teller(loaded, code))
+    node = loaded.view.node(key, {"subject": code})
+    return held_down.holds(node, _teller(loaded, code)) if node is not None else []
 
 
 def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
@@ -240,4 +242,4 @@ def kinds(loaded: Loaded, proposals: Sequence[Proposal]) -> list[tuple[str, str,
     for one in proposals:
         numbers[one.spot.about] = numbers.get(one.spot.about, 0) + 1
     order = (*loaded.scheme.layout.tiers, *loaded.scheme.layout.flags)
-    return [(key, loaded.reading.title(key), numbers[key]) for key in dict.fromkeys(order) if key in numbers]
+    return [(key, loaded.view.title(key), numbers[key]) for key in dict.fromkeys(order) if key in numbers]

@@ -48,7 +48,7 @@ def _used(lines: list[tuple[Shown, ...]]) -> list[int]:
 
 def columns(loaded: Loaded) -> list[tuple[str, str]]:
     """The overview's columns: quantity and title; none where the scores were not published."""
-    return [(key, loaded.reading.title(key)) for key in loaded.scheme.layout.columns if loaded.lets("scores")]
+    return [(key, loaded.view.title(key)) for key in loaded.scheme.layout.columns if loaded.lets("scores")]
 
 
 def overview(loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None) -> list[PoolTable]:
@@ -92,27 +92,39 @@ def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
     words = []
     for key, value in zip(loaded.scheme.layout.pools, labels, strict=True):
         fact = facts.get(key)
-        words.append(fact.values[value].in_(loaded.reading.language) if fact and value in fact.values else value)
+        words.append(fact.values[value].in_(loaded.view.language) if fact and value in fact.values else value)
     return " · ".join(word for word in words if word)
 
 
 def _row(loaded: Loaded, code: str) -> Row:
-    layout, reading = loaded.scheme.layout, loaded.reading
+    return loaded.view.lately(("row", code), lambda: _made(loaded, code))
+
+
+def _made(loaded: Loaded, code: str) -> Row:
+    layout, view = loaded.scheme.layout, loaded.view
     at, scores = {"subject": code}, loaded.lets("scores")
     return Row(
         loaded.people[code],
-        tuple(reading.cell(key, at) for key in layout.columns if scores),
-        tuple(reading.cell(key, at) for key in layout.tiers if scores),
-        tuple(flag for key in layout.flags for flag in reading.flags(key, code)),
+        tuple(view.cell(key, at) for key in layout.columns if scores),
+        tuple(view.cell(key, at) for key in layout.tiers if scores),
+        tuple(flag for key in layout.flags for flag in view.flags(key, code)),
     )
 
 
 def _sorted(loaded: Loaded, codes: list[str], sort: str, *, down: bool) -> list[str]:
     if sort not in (*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers) or not loaded.lets("scores"):
         return codes
-    cells = {code: loaded.reading.cell(sort, {"subject": code}) for code in codes}
-    there = [code for code in codes if not cells[code].missing]
-    return sorted(there, key=lambda code: cells[code].order, reverse=down) + [code for code in codes if cells[code].missing]
+    ranks = loaded.view.once(("ranks", sort), lambda: _ranks(loaded, sort))
+    there = [code for code in codes if code in ranks]
+    return sorted(there, key=ranks.__getitem__, reverse=down) + [code for code in codes if code not in ranks]
+
+
+def _ranks(loaded: Loaded, sort: str) -> dict[str, int]:
+    """How the subjects stand in one column, equal values alike; without those who have no value."""
+    cells = {code: loaded.view.cell(sort, {"subject": code}) for code in loaded.people}
+    orders = {code: cell.order for code, cell in cells.items() if not cell.missing}
+    places = {order: place for place, order in enumerate(sorted(set(orders.values())))}
+    return {code: places[order] for code, order in orders.items()}
 
 
 def row(loaded: Loaded, code: str) -> Row:

@@ -70,10 +70,17 @@ class Found:
 def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[Said]]:
     """Every ruling of a campaign by its spot, newest first."""
     found: dict[Spot, list[Said]] = {}
-    for row in session.scalars(select(Ruling).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc())):
-        said = Said(row.verdict, row.reason, row.ruled_by, row.ruled, row.found, row.id, row.report_digest)
-        found.setdefault(Spot(row.about, row.subject, row.place), []).append(said)
+    spot = (Ruling.about, Ruling.subject, Ruling.place)
+    said = (Ruling.verdict, Ruling.reason, Ruling.ruled_by, Ruling.ruled, Ruling.found, Ruling.id, Ruling.report_digest)
+    rows = session.execute(select(*spot, *said).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc()))
+    for about, subject, place, *rest in rows:
+        found.setdefault(Spot(about, subject, place), []).append(Said(*rest))
     return found
+
+
+def last_of(rulings: Rulings) -> int:
+    """The number of the newest of these; 0 where there is none. No ruling is ever changed, so it names them all."""
+    return max((said[0].number for said in rulings.values() if said), default=0)
 
 
 def check(verdict: str, reason: str) -> str:

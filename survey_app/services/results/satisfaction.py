@@ -13,13 +13,12 @@ from questionnaires.model import Group, SatisfactionQuestion
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
 from survey_app.presenting import charts, figures
-from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import unfolding
-from survey_app.services.results.answers import held
-from survey_app.services.results.cells import Shown
+from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.overview import pool_title
 from survey_app.services.results.unfolding import Step
+from survey_app.services.results.words import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,18 @@ def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tup
         groups = tuple(
             _share(loaded, question, person, group, entitled)
             for group in question.groups
-            if (person.code, group, question.item) in loaded.report.tally.counts
+            if (group, question.item) in loaded.view.asked(person.code)
         )
         if not groups:
             continue
-        index = loaded.reading.cell(question.index, {"subject": person.code}) if question.index else None
+        index = loaded.view.cell(question.index, {"subject": person.code}) if question.index else None
         pool = tuple(facts[person.code].get(fact, "") for fact in loaded.scheme.layout.pools)
         steps = tuple(unfolding.steps(loaded, question.index, person.code)) if question.index else ()
         pools.setdefault(pool, []).append(PlaceLine(person, index, steps, groups))
     item = loaded.scheme.items[question.item]
     return Question(
-        item.text.in_(loaded.reading.language),
-        loaded.reading.title(question.index) if question.index else "",
+        item.text.in_(loaded.view.language),
+        loaded.view.title(question.index) if question.index else "",
         tuple((pool_title(loaded, labels), tuple(lines)) for labels, lines in pools.items()),
     )
 
@@ -93,13 +92,13 @@ def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tup
 def _share(
     loaded: Loaded, question: SatisfactionQuestion, person: Person, group: str, entitled: dict[tuple[str, str], int | None]
 ) -> GroupShare:
-    scheme, language = loaded.scheme, loaded.reading.language
+    scheme, language = loaded.scheme, loaded.view.language
     scale = scheme.scales[scheme.items[question.item].scale]
-    if held(loaded, person.code, group, question.item):
+    given = loaded.view.answers(person.code, group, question.item) or Answers()
+    if given.withheld:
         title = scheme.groups[group].title.in_(language)
         return GroupShare(title, 0, 0, 0, 0, _(WITHHELD), "", "withheld", None, (), withheld=True)
-    counts = loaded.report.tally.counts[person.code, group, question.item]
-    by_choice = [(choice, counts[choice.code] if choice.code < len(counts) else 0) for choice in scale.choices]
+    by_choice = [(choice, given.of(choice.code)) for choice in scale.choices]
     answered = sum(count for choice, count in by_choice if choice.kind != "unknown")
     found = sum(count for choice, count in by_choice if choice.code in question.satisfied)
     own = scheme.groups[group]
@@ -113,7 +112,7 @@ def _share(
         found,
         answered,
         sum(count for choice, count in by_choice if choice.kind == "unknown"),
-        counts[0] if counts else 0,
+        given.blank,
         figures.share(share).text if share is not None else "",
         margin_words(found_margin),
         found_margin.basis,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from analysis.errors import AnalysisError
 from analysis.explaining.explain import line_of, worth_a_line
@@ -14,10 +13,9 @@ from analysis.values import Key
 from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.i18n import say
-from survey_app.services.release.withholding import WITHHELD
 from survey_app.services.results import held_down
-from survey_app.services.results.cells import UNSETTLED
 from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.words import UNSETTLED, WITHHELD
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
 DEPTH = 16
@@ -38,16 +36,18 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     counts: a calculation goes down to them."""
     if not (loaded.lets("answers") and loaded.lets("groups")):
         return []
-    table = loaded.report.tables.get(name)
-    given = {"subject": subject, **labels}
-    if loaded.reading.hidden(name, given):
-        return []
-    if table is None or set(table.axes) != set(given) or tuple(given[axis] for axis in table.axes) not in table.cells:
+    place = ("steps", name, subject, *labels.items())
+    return list(loaded.view.lately(place, lambda: tuple(_steps(loaded, name, {"subject": subject, **labels}))))
+
+
+def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[Step]:
+    node = loaded.view.node(name, given)
+    if node is None or loaded.view.hidden(name, given):
         return []
     found: list[Step] = []
     try:
-        held = _Held(loaded, subject)
-        _write(loaded.report.trace(name, given), wording_of(loaded), found, held)
+        held = _Held(loaded, given["subject"])
+        _write(node, wording_of(loaded), found, held)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through
     return found
@@ -63,11 +63,10 @@ class _Held:
 
     def unsettled(self, node: TraceNode) -> bool:
         """Whether it waits for a person's word before it leaves the office."""
-        return self.loaded.reading.outlet is not None and self.loaded.reading.outlet.hides_node(node)
+        return self.loaded.view.outlet is not None and self.loaded.view.outlet.hides_node(node)
 
     def under(self, node: TraceNode) -> bool:
-        held = self.loaded.reading.held
-        return held is not None and held.under(node, self.subject)
+        return self.loaded.view.gate.hides_step(node, self.subject)
 
     def shown(self, node: TraceNode) -> bool:
         """Whether the number stands on the page by itself: a score or a grade of the result."""
@@ -141,10 +140,9 @@ def _line(node: TraceNode, wording: Wording) -> str:
     )
 
 
-@lru_cache(maxsize=2)
 def wording_of(loaded: Loaded) -> Wording:
     """The words in which calculations of this report are told; the same for every cell of a page, so made once."""
-    return Wording(say, _titles(loaded), _names(loaded), _moment)
+    return loaded.view.once("wording", lambda: Wording(say, _titles(loaded), _names(loaded), _moment))
 
 
 def _moment(entered: str) -> str:
@@ -158,17 +156,17 @@ def _titles(loaded: Loaded) -> dict[str, str]:
     for step in loaded.report.plan.steps:
         quantity, inner, _number = step.name.rpartition(_INNER)
         if step.name in loaded.scheme.quantities or not inner:
-            titles[step.name] = loaded.reading.title(step.name)
+            titles[step.name] = loaded.view.title(step.name)
             continue
         does = say(step.spec.title)
         if step.op == "tally":
             does = {"points": _("得分合计"), "answered": _("作答票数"), "count": _("票数")}[step.params.what]
-        titles[step.name] = f"{loaded.reading.title(quantity)} · {does}"
+        titles[step.name] = f"{loaded.view.title(quantity)} · {does}"
     return titles
 
 
 def _names(loaded: Loaded) -> dict[str, str]:
-    scheme, language = loaded.scheme, loaded.reading.language
+    scheme, language = loaded.scheme, loaded.view.language
     names = {code: person.name for code, person in loaded.people.items()}
     names |= {group.key: group.title.in_(language) for group in scheme.groups.values()}
     names |= {key: text.in_(language) for key, text in scheme.sides.items()}

@@ -1,4 +1,6 @@
-"""Words for what the count says in short codes: why a value is missing, what a finding means, what an input is to a number."""
+"""The one table of words for what the count says in short codes: why no number stands here, what a finding means, what an input
+is to a number. Pages, files, letters and `pingyi score` all say it from here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,11 @@ from collections.abc import Mapping
 
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
+
+#: What stands where a number would tell of too few people.
+WITHHELD = N_("人数太少，不单独列出")
+#: What stands where a number or a grade waits for a person's word; the same while nobody ruled and where it was set aside.
+UNSETTLED = N_("未确定")
 
 #: Why there is no value. "Not rated" is a result of its own and is never shown as zero.
 _MISSING: Mapping[str, str] = {
@@ -29,11 +36,13 @@ _MISSING: Mapping[str, str] = {
     "no case": N_("没有符合的情形"),
     "no such fact": N_("名册里没有填"),
     "no such subject": N_("没有对应的对象"),
+    "no such place": N_("没有这个名次"),
     "not a number": N_("不是数"),
     "all equal": N_("全部相同，无从比较"),
 }
 
-#: Findings of the count, with the parts it names.
+#: Findings of the count, with the parts it names. Older reasons hold the sentence they were given for (`findings.found_of`): one
+#: worded anew would leave them without what they speak of.
 _FINDINGS: Mapping[str, str] = {
     "quota_unmet": N_("“%(grade)s”少于规定：应有 %(wanted)s，现有 %(placed)s（共 %(n)s）"),
     "limit_exceeded": N_("“%(grade)s”超过规定：最多 %(wanted)s，现有 %(placed)s（共 %(n)s）"),

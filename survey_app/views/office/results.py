@@ -99,7 +99,7 @@ def subject(key: str, code: str) -> Response:
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
     unfolded = [
-        (loaded.reading.title(name), cell, unfolding.steps(loaded, name, code))
+        (loaded.view.title(name), cell, unfolding.steps(loaded, name, code))
         for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
     ]
     return _page(
@@ -108,7 +108,7 @@ def subject(key: str, code: str) -> Response:
         row=row,
         numbers=unfolded,
         groups=answers.by_group(loaded, code),
-        group_columns=[loaded.reading.title(name) for name in layout.by_group],
+        group_columns=[loaded.view.title(name) for name in layout.by_group],
         group_steps={
             (group.group, name): unfolding.steps(loaded, name, code, group=group.group)
             for group in answers.by_group(loaded, code)
@@ -137,8 +137,7 @@ def few(key: str) -> Response:
     """What the scores by themselves show about few people, and what to do about it."""
     loaded = loaded_of(key)
     names = {code: person.name for code, person in loaded.people.items()}
-    held = loaded.reading.held
-    told = [one.sentence(loaded.scheme, names) for one in leaks.of_report(held)] if held else []
+    told = [one.sentence(loaded.scheme, names) for one in leaks.of_report(loaded.counted.held)]
     return _page("results/few.html", loaded, told=told, remedy=_(leaks.REMEDY_COUNTED))
 
 

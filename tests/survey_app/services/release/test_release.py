@@ -227,3 +227,15 @@ def test_a_counted_campaign_keeps_with_its_report_what_its_pages_hold_back(sessi
     kept = json.loads(counting.newest_report(session, campaign).held or "")
     groups = {subject: {group for _, group, _ in one["cells"]} for subject, one in kept["subjects"].items()}
     assert groups == {"EH": {"同事", "群众"}, "WH": {"同事", "群众"}, "ET": {"群众"}, "WT": {"群众"}}
+
+
+def test_decisions_kept_when_a_number_was_one_text_are_read_as_they_were_made() -> None:
+    """Only three subordinates: the leak is of the score, kept before as kind·step·place in one text."""
+    one = held(下属=(1, 1, 1))
+    record = json.loads(release_kept.decide(one.report, SCHEME, ReleasePlan()))
+    (leak,) = record["subjects"]["P"]["leaks"]
+    ((*name, factor),) = leak["combo"]
+    assert name == ["score", "得分", ["得分", "P"]]
+    leak["combo"] = [["score·得分·得分·P", factor]]
+    before = json.dumps(record | {"format": "pingyi-held/1"})
+    assert release_kept.kept(before, one.report, SCHEME, ReleasePlan()).decided == {"P": one.of("P")}

@@ -1,0 +1,29 @@
+"""What a shown number is called while nobody reads it: which kind of number, by which step of the plan, and where it stands.
+
+The disclosure test looks at figures under these names (`withholding`), what it found is kept under them (`kept`), and the result
+view asks under them whether it looked (`results.gate`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+#: A quantity and its labels, in the order of the table's axes; or a distribution: subject, group, item.
+Place = tuple[str, ...]
+
+
+class Figure(NamedTuple):
+    """A number on a page. `step`: the step it is the value of, which for the books of a flag is not the flag itself."""
+
+    kind: str
+    step: str
+    place: Place
+
+    @property
+    def quantity(self) -> str:
+        """The scheme's quantity that `step` was made for: the compiler calls its own steps `quantity·1`, `quantity·2`."""
+        return self.step.partition("·")[0]
+
+    def __str__(self) -> str:
+        """As a developer reads it in a leak."""
+        return " ".join((self.kind, self.step, *self.place))

@@ -186,7 +186,7 @@ class Draw:
             rows = [[*row, one] for row in rows for one in labels[axis]]
         rows = [[*row, self.number()] for row in rows if not axes or self.rng.random() < 0.9]
         if axes and self.rng.random() < 0.2:
-            rows = [[*row[:-1], ["missing", "none given"]] if self.rng.random() < 0.3 else row for row in rows]
+            rows = [[*row[:-1], ["missing", "not counted"]] if self.rng.random() < 0.3 else row for row in rows]
         return self.add("table", axes, "number", axes=axes, rows=rows)
 
     # --- cell by cell

@@ -14,6 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from analysis import tally as tallying
 from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
+from analysis.records import Record, plain, read
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.errors import RefusedError
@@ -35,7 +37,7 @@ from survey_app.services.office import audit
 from survey_app.services.release import kept, plan
 from survey_app.services.sealing import custody
 
-_FORMAT = "pingyi-opening/1"
+_FORMAT: Final = "pingyi-opening/1"
 
 
 class NotClosedError(RefusedError):
@@ -63,6 +65,14 @@ class Opening:
     opened: dt.datetime
     opened_by: str
     digest: str
+
+
+class _Opening(Record, frozen=True):
+    """An opening as stored; remarks in one order, so that the order of opening is not told."""
+
+    format: Literal["pingyi-opening/1"]
+    tally: bridge.TallyRecord
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True)
@@ -136,9 +146,8 @@ def stored_opening(session: Session, campaign: Campaign) -> Opening:
         raise NotCountedError(N_("这次评议还没有开启计票，没有可以计算的票数；请先开启选票。"))
     if bridge.digest(row.content) != row.digest:
         raise RefusedError(N_("存下的计票结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新开启选票。"))
-    record = json.loads(row.content)
-    remarks = tuple(Remark(*parts) for parts in record["remarks"])
-    return Opening(bridge.tally_of_record(record["tally"]), remarks, row.opened, row.opened_by, row.digest)
+    stored = read(row.content, _Opening)
+    return Opening(bridge.tally_of_record(stored.tally), stored.remarks, row.opened, row.opened_by, row.digest)
 
 
 def newest_report(session: Session, campaign: Campaign) -> StoredReport:
@@ -171,8 +180,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
     # one opening at a time: a second one waits here, finds the first one's tally and is compared with it
     session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    ordered = sorted([one.style, one.what, one.rule, one.receipt] for one in remarks)
-    content = bridge.canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
+    content = bridge.canonical(plain(_Opening(format=_FORMAT, tally=bridge.tally_record(tally), remarks=tuple(sorted(remarks)))))
     earlier = session.get(StoredTally, campaign.id, with_for_update=True)
     if earlier is None:
         session.add(

@@ -5,63 +5,81 @@ Lives here: the decisions as text, and read again. May not live here: how one is
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Final, Literal
 
-from analysis.disclosure.leaks import Cell, Leak
+from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.bridge import canonical
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import Decision, Held
+from survey_app.services.release.withholding import CountCell, Decision, Held
 
-_FORMAT = "pingyi-held/1"
+_FORMAT: Final = "pingyi-held/1"
+
+
+class _Cell(Row, frozen=True):
+    name: tuple[str, ...]
+    body: str
+    raters: int
+    choices: tuple[str, ...]
+    protected: bool
+
+
+class _Leak(Record, frozen=True):
+    kind: str
+    cells: tuple[_Cell, ...]
+    raters: int
+    combo: tuple[tuple[str, int], ...]
+    choice: str
+    bodies: tuple[str, ...]
+
+
+class _Decision(Record, frozen=True):
+    """What is held back of one subject, in one order."""
+
+    cells: tuple[CountCell, ...]
+    values: tuple[tuple[str, ...], ...]
+    leaks: tuple[_Leak, ...]
+
+
+class _Kept(Record, frozen=True):
+    """`plan`: the digest of the plan under which it was decided."""
+
+    format: Literal["pingyi-held/1"]
+    plan: str
+    subjects: dict[str, _Decision]
 
 
 def decide(report: Report, scheme: Scheme, plan: ReleasePlan) -> str:
     """Every decision of this report under this plan, as canonical text."""
-    decided = Held(report, scheme, plan).all_decided()
-    told = {subject: _told(decision) for subject, decision in decided.items()}
-    return canonical({"format": _FORMAT, "plan": plan.digest(), "subjects": told})
+    return written(Held(report, scheme, plan).all_decided(), plan)
+
+
+def written(decided: Mapping[str, Decision], plan: ReleasePlan) -> str:
+    """Decisions as canonical text."""
+    subjects = {
+        subject: _Decision(
+            cells=tuple(sorted(one.cells)), values=tuple(sorted(one.values)), leaks=shaped(one.leaks, tuple[_Leak, ...])
+        )
+        for subject, one in decided.items()
+    }
+    return canonical(plain(_Kept(format=_FORMAT, plan=plan.digest(), subjects=subjects)))
 
 
 def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
-    """The decisions kept with a report; made when asked for where none were kept, or kept under another plan."""
-    record = json.loads(content) if content else {}
-    if record.get("format") != _FORMAT or record.get("plan") != plan.digest():
+    """The decisions kept with a report; made when asked for where none were kept, or kept under another plan.
+
+    Raises RefusedError for damaged ones: made anew they might show what was held back.
+    """
+    if not content:
         return Held(report, scheme, plan)
-    return Held(report, scheme, plan, {subject: _read(one) for subject, one in record["subjects"].items()})
-
-
-def _told(decision: Decision) -> dict[str, object]:
-    return {
-        "cells": sorted(map(list, decision.cells)),
-        "values": sorted(map(list, decision.values)),
-        "leaks": [
-            {
-                "kind": leak.kind,
-                "cells": [[list(one.name), one.body, one.raters, list(one.choices), one.protected] for one in leak.cells],
-                "raters": leak.raters,
-                "combo": [list(one) for one in leak.combo],
-                "choice": leak.choice,
-                "bodies": list(leak.bodies),
-            }
-            for leak in decision.leaks
-        ],
-    }
-
-
-def _read(one: dict[str, Any]) -> Decision:
-    leaks = tuple(
-        Leak(
-            leak["kind"],
-            tuple(Cell(tuple(name), body, raters, tuple(choices), hides) for name, body, raters, choices, hides in leak["cells"]),
-            leak["raters"],
-            tuple((name, factor) for name, factor in leak["combo"]),
-            leak["choice"],
-            tuple(leak["bodies"]),
-        )
-        for leak in one["leaks"]
-    )
-    cells = frozenset((subject, group, item) for subject, group, item in one["cells"])
-    return Decision(cells, frozenset(map(tuple, one["values"])), leaks)
+    try:
+        stored = read(content, _Kept)
+        if stored.plan != plan.digest():
+            return Held(report, scheme, plan)
+        return Held(report, scheme, plan, shaped(stored.subjects, dict[str, Decision]))
+    except RecordError as damaged:
+        raise RefusedError(N_("存下的保留决定读不懂，数据库可能被改动过；请从备份核对。")) from damaged

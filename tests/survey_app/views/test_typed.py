@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
+import survey_app
 from survey_app import access
 from survey_app.views.typed import file_sent, files_sent, page_of, whole
 from tests.support.application import csrf
@@ -64,6 +66,18 @@ def test_files_are_read_to_one_byte_over_what_is_allowed_and_empty_places_are_no
     with app.test_request_context("/", method="POST", data={"file": (io.BytesIO(b"1"), "b.csv")}):
         assert getattr(file_sent("file", most=4), "data", None) == b"1"
         assert file_sent("other", most=4) is None
+
+
+def test_files_are_asked_for_in_one_way_and_read_in_one_place() -> None:
+    house = Path(survey_app.__file__).parent
+    asking = {
+        str(path.relative_to(house / "templates"))
+        for path in (house / "templates").rglob("*.html")
+        if 'type="file"' in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"macros/fields.html", "ballot/check_copy.html"}  # a voter's page has a look of its own
+    reading = {path.name for path in (house / "views").rglob("*.py") if "request.files.get" in path.read_text(encoding="utf-8")}
+    assert reading == {"typed.py"}
 
 
 def address(app: Flask, rule: Rule, key: str, text: str, method: str) -> str:

@@ -12,10 +12,8 @@ from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.bridge import canonical
-from survey_app.errors import RefusedError
-from survey_app.i18n import N_
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import CountCell, Decision, Held
+from survey_app.services.release.withholding import CountCell, DamagedDecisionsError, Decision, Held
 
 _FORMAT: Final = "pingyi-held/1"
 
@@ -72,7 +70,7 @@ def written(decided: Mapping[str, Decision], plan: ReleasePlan) -> str:
 def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
     """The decisions kept with a report; made when asked for where none were kept, or kept under another plan.
 
-    Raises RefusedError for damaged ones: made anew they might show what was held back.
+    Raises DamagedDecisionsError: made anew they might show what was held back.
     """
     if not content:
         return Held(report, scheme, plan)
@@ -82,4 +80,4 @@ def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan)
             return Held(report, scheme, plan)
         return Held(report, scheme, plan, shaped(stored.subjects, dict[str, Decision]))
     except RecordError as damaged:
-        raise RefusedError(N_("存下的保留决定读不懂，数据库可能被改动过；请从备份核对。")) from damaged
+        raise DamagedDecisionsError from damaged

@@ -175,8 +175,6 @@ def test_the_appeal_period_is_fixed_once(counted: tuple) -> None:  # type: ignor
         destruction.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)
 
 
-
-
 def test_trustees_are_asked_for_as_many_shares_as_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     public, wrapped, shares = custody.create_shared_keys(("赵一", "钱二", "孙三"), needed=2)
     asked: list[str] = []

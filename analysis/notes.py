@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from analysis.evidence import NOWHERE, Entered
-
-_ENTERED = ("by", "at")
+from analysis.records import Record, plain
 
 
 @dataclass(frozen=True)
@@ -30,31 +28,46 @@ def noted(*found: Note) -> Notes:
     return tuple(one for one in found if one != Note())
 
 
+class NoteRecord(Record, frozen=True, omit_defaults=True):
+    """A note as a report holds it; what is empty is left out."""
+
+    on: str = ""
+    decider: str = ""
+    reason: str = ""
+    amount: str = ""
+    said: str = ""
+    by: str = ""
+    at: str = ""
+    origin: dict[str, str] = {}  # noqa: RUF012 - msgspec gives every record a new one
+
+
+def note_records(notes: Notes) -> tuple[NoteRecord, ...]:
+    """Notes as a report holds them."""
+    return tuple(
+        NoteRecord(
+            on=one.on,
+            decider=one.decider,
+            reason=one.reason,
+            amount=one.amount,
+            said=one.said,
+            by=one.entered.by,
+            at=one.entered.at,
+            origin=dict(one.entered.origin),
+        )
+        for one in notes
+    )
+
+
+def notes_of(record: str | tuple[NoteRecord, ...]) -> Notes:
+    """The notes a report holds, or the one sentence of an older report."""
+    if isinstance(record, str):
+        return (Note(said=record),)
+    return tuple(
+        Note(one.on, one.decider, one.reason, one.amount, Entered(one.by, one.at, tuple(sorted(one.origin.items()))), one.said)
+        for one in record
+    )
+
+
 def notes_out(notes: Notes) -> list[dict[str, object]]:
     """Notes as plain facts; what is empty is left out."""
-    return [_facts(one) for one in notes]
-
-
-def notes_in(raw: object) -> Notes:
-    """The notes `notes_out` wrote, or the one sentence of an older report. TypeError, KeyError for anything else."""
-    if isinstance(raw, str):
-        return (Note(said=raw),)
-    if not isinstance(raw, list):
-        raise TypeError("notes are a list")
-    return tuple(_read(one) for one in raw)
-
-
-def _facts(note: Note) -> dict[str, object]:
-    texts = {one.name: getattr(note, one.name) for one in fields(note) if one.name != "entered"}
-    texts |= {name: getattr(note.entered, name) for name in _ENTERED}
-    facts: dict[str, object] = {name: text for name, text in texts.items() if text}
-    return facts | ({"origin": dict(note.entered.origin)} if note.entered.origin else {})
-
-
-def _read(raw: Mapping[str, object]) -> Note:
-    texts = {name: str(value) for name, value in raw.items() if name != "origin"}
-    origin = raw.get("origin", {})
-    if not isinstance(origin, dict):
-        raise TypeError("an origin is an object")
-    entered = Entered(texts.pop("by", ""), texts.pop("at", ""), tuple(sorted(origin.items())))
-    return Note(entered=entered, **texts)
+    return list(plain(note_records(notes)))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
-from analysis.axes import Ref
+from analysis.axes import Axes, Ref
 from analysis.canonical import canonical
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
-from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
+from analysis.evidence import Evidence, StyleBooks, Subject, Tally
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.joins import projector
-from analysis.notes import Notes, notes_in, notes_out
+from analysis.notes import NoteRecord, Notes, note_records, notes_of
 from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, parse_plan
+from analysis.records import Record, Row, plain, read, shaped
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Key, Table, Value, as_literal, literal
 
@@ -99,49 +101,113 @@ class Report:
 
     def to_json(self) -> str:
         """Canonical JSON, values as exact text. Tables over single ballots are left out: they stay in memory."""
-        return canonical({
-            "format": FORMAT,
-            "plan": json.loads(self.plan.text),
-            "subjects": [[one.id, dict(one.facts)] for one in self.subjects],
-            "books": [_book_out(book) for book in sorted(self.tally.books, key=lambda book: book.style)],
-            "counts": [[*cell, list(counts)] for cell, counts in sorted(self.tally.counts.items())],
-            "tables": {
-                name: [[*key, as_literal(value)] for key, value in sorted(table.cells.items())]
-                for name, table in self.tables.items() if "rater" not in table.axes
+        stored = _Stored(
+            format=FORMAT,
+            plan=json.loads(self.plan.text),
+            subjects=tuple((one.id, dict(one.facts)) for one in self.subjects),
+            books=tuple(shaped(book, _Books) for book in sorted(self.tally.books, key=lambda book: book.style)),
+            counts=count_rows(self.tally),
+            tables={
+                name: tuple((*key, as_literal(value)) for key, value in sorted(table.cells.items()))
+                for name, table in self.tables.items()
+                if "rater" not in table.axes
             },
-            "findings": [[one.code, one.subject, one.step, dict(one.parts)] for one in self.findings],
-            "notes": [[step, list(key), notes_out(notes)] for (step, key), notes in sorted(self.notes.items())],
-        })
+            findings=tuple(shaped(one, _Finding) for one in self.findings),
+            notes=tuple((step, key, note_records(notes)) for (step, key), notes in sorted(self.notes.items())),
+        )
+        return canonical(plain(stored))
 
     @classmethod
     def from_json(cls, text: str) -> Report:
         """The report that `to_json` wrote. AnalysisError for anything else; the tally's conservation is checked again."""
         try:
-            raw = json.loads(text)
-            if raw["format"] not in (FORMAT, _WITH_SENTENCES):
-                raise AnalysisError("report-format", given=raw["format"], wanted=FORMAT)
-            plan = parse_plan(raw["plan"])
-            counts = {(subject, group, item): tuple(codes) for subject, group, item, codes in raw["counts"]}
-            tables = {name: Table(name, plan.step(name).axes, {tuple(row[:-1]): literal(row[-1]) for row in rows})
-                      for name, rows in raw["tables"].items()}
+            told = read(text, _Format).format
+            if told not in (FORMAT, _WITH_SENTENCES):
+                raise AnalysisError("report-format", given=told, wanted=FORMAT)
+            stored = read(text, _Stored)
+            plan = parse_plan(stored.plan)
+            tables = {name: _table(name, plan.step(name).axes, rows) for name, rows in stored.tables.items()}
             return cls(
                 plan,
-                tuple(Subject(one, facts) for one, facts in raw["subjects"]),
-                Tally(counts, tuple(_book_in(book) for book in raw["books"])),
+                tuple(Subject(one, facts) for one, facts in stored.subjects),
+                Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
                 {step.name: tables[step.name] for step in plan.steps if step.name in tables},
-                tuple(Finding(*entry) for entry in raw["findings"]),
-                {(step, tuple(key)): notes_in(notes) for step, key, notes in raw["notes"]},
+                shaped(stored.findings, tuple[Finding, ...]),
+                {(step, key): notes_of(notes) for step, key, notes in stored.notes},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise AnalysisError("not-a-report") from error
 
 
-def _book_out(book: StyleBooks) -> list[object]:
-    slots = [[slot.subject, slot.item] for slot in book.slots]
-    return [book.style, book.group, book.unit, slots, book.cast, book.valid, book.blank, book.invalid, book.superseded]
+class CountRow(Row, frozen=True):
+    """One cell of a tally as stored."""
+
+    subject: str
+    group: str
+    item: str
+    codes: tuple[int, ...]
 
 
-def _book_in(raw: list[object]) -> StyleBooks:
-    style, group, unit, slots, *numbers = raw
-    places = tuple(Slot(subject, item) for subject, item in slots)  # type: ignore[attr-defined]  # checked by the caller's except
-    return StyleBooks(str(style), str(group), str(unit), places, *[int(str(one)) for one in numbers])
+class SlotRow(Row, frozen=True):
+    """A slot as stored."""
+
+    subject: str
+    item: str
+
+
+class _Books(Row, frozen=True):
+    style: str
+    group: str
+    unit: str
+    slots: tuple[SlotRow, ...]
+    cast: int
+    valid: int
+    blank: int
+    invalid: int
+    superseded: int
+
+
+class _Finding(Row, frozen=True):
+    code: str
+    subject: str
+    step: str
+    parts: dict[str, str]
+
+
+class _Format(Record, frozen=True, forbid_unknown_fields=False):
+    """What says whether the rest can be read."""
+
+    format: str
+
+
+class _Stored(Record, frozen=True):
+    """`tables`: rows of labels, the last place a literal. `notes` by step and key."""
+
+    format: str
+    plan: dict[str, Any]
+    subjects: tuple[tuple[str, dict[str, str]], ...]
+    books: tuple[_Books, ...]
+    counts: tuple[CountRow, ...]
+    tables: dict[str, tuple[tuple[str | list[Any], ...], ...]]
+    findings: tuple[_Finding, ...]
+    notes: tuple[tuple[str, Key, str | tuple[NoteRecord, ...]], ...]
+
+
+def count_rows(tally: Tally) -> tuple[CountRow, ...]:
+    """A tally's counts as stored, in one order whatever the order of counting."""
+    return tuple(CountRow(*cell, codes) for cell, codes in sorted(tally.counts.items()))
+
+
+def counts_of(rows: Iterable[CountRow]) -> dict[tuple[str, str, str], tuple[int, ...]]:
+    """The counts as stored, by cell."""
+    return {(row.subject, row.group, row.item): row.codes for row in rows}
+
+
+def _table(name: str, axes: Axes, rows: Iterable[tuple[str | list[Any], ...]]) -> Table:
+    cells = {}
+    for row in rows:
+        key = tuple(label for label in row[:-1] if isinstance(label, str))
+        if not len(key) == len(axes) == len(row) - 1:
+            raise ValueError(f"a row of {name!r} has not one label for each axis and a value")
+        cells[key] = literal(row[-1])
+    return Table(name, axes, cells)

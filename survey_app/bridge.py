@@ -32,6 +32,8 @@ from analysis.evidence import (
     Tally,
 )
 from analysis.numerals import TABLE, read
+from analysis.records import Record, shaped
+from analysis.report import CountRow, SlotRow, count_rows, counts_of
 from survey_app import models
 
 #: The unit of a subject as a fact, for schemes that pool or look up by unit; a scheme's own fact of this name wins.
@@ -201,35 +203,36 @@ def _issued(session: Session, campaign: models.Campaign) -> Mapping[tuple[str, s
     return issued
 
 
-def tally_record(tally: Tally) -> dict[str, object]:
-    """The tally as plain lists and numbers, in one order whatever the order of counting: what stays after the opening."""
-    return {
-        "counts": [[*cell, list(counts)] for cell, counts in sorted(tally.counts.items())],
-        "books": [
-            {
-                "style": books.style,
-                "group": books.group,
-                "unit": books.unit,
-                "slots": [[slot.subject, slot.item] for slot in books.slots],
-                "cast": books.cast,
-                "valid": books.valid,
-                "blank": books.blank,
-                "invalid": books.invalid,
-                "superseded": books.superseded,
-            }
-            for books in sorted(tally.books, key=lambda one: one.style)
-        ],
-    }
+class BooksRecord(Record, frozen=True):
+    """One style's books as stored."""
+
+    style: str
+    group: str
+    unit: str
+    slots: tuple[SlotRow, ...]
+    cast: int
+    valid: int
+    blank: int
+    invalid: int
+    superseded: int
 
 
-def tally_of_record(record: Mapping[str, Any]) -> Tally:
-    """The tally `tally_record` described; both laws of conservation are checked again. KeyError, TypeError, ConservationError."""
-    counts = {(subject, group, item): tuple(row) for subject, group, item, row in record["counts"]}
-    books = tuple(
-        StyleBooks(**{**entry, "slots": tuple(Slot(subject, item) for subject, item in entry["slots"])})
-        for entry in record["books"]
-    )
-    return Tally(counts, books)
+class TallyRecord(Record, frozen=True):
+    """A tally as stored: what stays after the opening."""
+
+    counts: tuple[CountRow, ...]
+    books: tuple[BooksRecord, ...]
+
+
+def tally_record(tally: Tally) -> TallyRecord:
+    """The tally as stored, in one order whatever the order of counting."""
+    books = sorted(tally.books, key=lambda one: one.style)
+    return TallyRecord(counts=count_rows(tally), books=tuple(shaped(one, BooksRecord) for one in books))
+
+
+def tally_of_record(record: TallyRecord) -> Tally:
+    """The tally `tally_record` described; both laws of conservation are checked again. Raises ConservationError."""
+    return Tally(counts_of(record.counts), shaped(record.books, tuple[StyleBooks, ...]))
 
 
 def evidence_digest(evidence: Evidence) -> str:

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, Literal
 
 import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from analysis.records import Hex, Record, RecordError, plain, read
 from survey_app import clock, times
 from survey_app.cli import asking
 from survey_app.config import Config, cookie_key
@@ -34,8 +36,16 @@ from survey_app.services.signed import readings
 from survey_app.starting import prepared
 
 ACCOUNT = "command line"
-KEY_FORMAT = "pingyi-auditor-key/1"
+KEY_FORMAT: Final = "pingyi-auditor-key/1"
 _file = click.Path(path_type=Path, dir_okay=False)
+
+
+class _KeyFile(Record, frozen=True):
+    """An auditor's key as kept on the auditor's machine."""
+
+    format: Literal["pingyi-auditor-key/1"]
+    public: Hex
+    wrapped: Hex
 
 
 @click.command("bundle")
@@ -98,7 +108,7 @@ def auditor_key(file: Path) -> None:
     """Make an auditor's key pair on the auditor's own machine: FILE keeps the private key under a passphrase."""
     _refuse_unless_new(file)
     public, wrapped = custody.create_keys(asking.ask_auditor(new=True))
-    _write(file, json.dumps({"format": KEY_FORMAT, "public": public.hex(), "wrapped": wrapped.hex()}).encode())
+    _write(file, json.dumps(plain(_KeyFile(KEY_FORMAT, Hex(public), Hex(wrapped)))).encode())
     click.echo(_("请把这一行公钥交给主办单位，私钥文件自己保管："))
     click.echo(public.hex())
 
@@ -111,9 +121,8 @@ def auditor_open(sealed: Path, key: Path, out: Path) -> None:
     """Open the auditors' bundle SEALED with the key file KEY into OUT; then `pingyi verify OUT`. Delete OUT when done."""
     _refuse_unless_new(out)
     try:
-        record = json.loads(key.read_bytes())
-        wrapped = bytes.fromhex(record["wrapped"])
-    except (ValueError, KeyError, TypeError) as wrong:
+        wrapped = bytes(read(key.read_bytes(), _KeyFile).wrapped)
+    except RecordError as wrong:
         raise UserError(N_("%(path)s 不是审计员的密钥文件。"), path=key) from wrong
     _write(out, custody.unwrap(wrapped, asking.ask_auditor()).open(sealed.read_bytes()))
     click.echo(_("已打开到 %(path)s。核对完请删除它：里面有每一张票。", path=out))

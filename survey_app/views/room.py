@@ -24,6 +24,7 @@ from survey_app.services.slips import room_code, slips
 from survey_app.services.slips.printings import Stamp
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import still_as_seen
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("room", __name__)
 
@@ -40,8 +41,8 @@ def index(key: str) -> Response:
 def prepare(key: str) -> AnyResponse:
     """Prepare seats of one form."""
     campaign, session = campaign_of(key), db_session()
-    style, text = _style(campaign, request.form.get("style", "")), request.form.get("seats", "").strip()
-    seats = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    style = _style(campaign, request.form.get("style", ""))
+    seats = whole(request.form.get("seats", ""), digits=5) or 0
     config, meeting = current_config(), request.form.get("meeting", "")
     try:
         still_as_seen(campaign, "room-prepared")

@@ -6,9 +6,8 @@ Lives here: writing styles down and reading them again. May not live here: who r
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -16,7 +15,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from analysis.canonical import canonical
 from analysis.evidence import Slot
-from analysis.limits import LimitTable
+from analysis.limits import Effect, Kind, LimitTable
+from analysis.records import Record, Row, plain, read, shaped
 from questionnaires.model import RosterSubject, Scheme, Style
 from questionnaires.styles import build_styles
 from survey_app.errors import NotFoundError, RefusedError
@@ -24,6 +24,29 @@ from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Subject, Unit
 from survey_app.models.style import CUT, WHOLE
 from survey_app.services.sealing.tokens import Rng, style_id
+
+
+class _Slot(Row, frozen=True):
+    subject: str
+    item: str
+
+
+class _Limit(Record, frozen=True):
+    rule: str
+    kind: Kind
+    effect: Effect
+    slots: tuple[int, ...]
+    codes: tuple[int, ...]
+    bounds: tuple[tuple[int, int], ...]
+    per_answered: bool
+    weights: tuple[int, ...]
+
+
+class _Content(Record, frozen=True):
+    """A style as stored and digested."""
+
+    slots: tuple[_Slot, ...]
+    limits: tuple[_Limit, ...]
 
 
 class AlteredFormError(RefusedError):
@@ -123,8 +146,7 @@ def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng)
 
 def written(style: Style) -> str:
     """A style's content as canonical JSON."""
-    content = {"slots": [[slot.subject, slot.item] for slot in style.slots], "limits": [asdict(table) for table in style.limits]}
-    return canonical(content)
+    return canonical(plain(shaped(style, _Content)))
 
 
 def _raters(session: Session, campaign: Campaign) -> Sequence[tuple[Rater, tuple[str, str, str]]]:
@@ -143,19 +165,5 @@ def _raters(session: Session, campaign: Campaign) -> Sequence[tuple[Rater, tuple
 def _read(content: str, digest: str) -> tuple[tuple[Slot, ...], tuple[LimitTable, ...]]:
     if hashlib.sha256(content.encode()).hexdigest() != digest:
         raise AlteredFormError(N_("这张表与批准时不一致，已停止使用；请立即告诉主办单位查明原因。"))
-    record = json.loads(content)
-    slots = tuple(Slot(subject, item) for subject, item in record["slots"])
-    limits = tuple(
-        LimitTable(
-            rule=table["rule"],
-            kind=table["kind"],
-            effect=table["effect"],
-            slots=tuple(table["slots"]),
-            codes=tuple(table["codes"]),
-            bounds=tuple((least, most) for least, most in table["bounds"]),
-            per_answered=table["per_answered"],
-            weights=tuple(table["weights"]),
-        )
-        for table in record["limits"]
-    )
-    return slots, limits
+    stored = read(content, _Content)
+    return shaped(stored.slots, tuple[Slot, ...]), shaped(stored.limits, tuple[LimitTable, ...])

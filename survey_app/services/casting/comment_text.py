@@ -5,18 +5,20 @@ Lives here: what is done with the words themselves. May not live here: keys, row
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Final, Literal
 
+from analysis import records
 from analysis.canonical import canonical_bytes
+from analysis.records import Record, plain
 from questionnaires.model import Scheme
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.services.sealing.sealed_content import DamagedContentError
 
-_FORMAT = 1
+_FORMAT: Final = 1
 #: Room for what stands around the words: group and unit at their longest, a signer's number and version.
 _AROUND = 640
 _BYTES_A_CHARACTER = 4  # of UTF-8 at most; the two characters that JSON escapes take two
@@ -40,6 +42,17 @@ class Comment:
     version: int = 0
 
 
+class _Content(Record, frozen=True, omit_defaults=True):
+    """A comment as sealed; `rater` and `version` on a signed form only."""
+
+    v: Literal[1]
+    group: str
+    unit: str
+    text: str
+    rater: int | None = None
+    version: int | None = None
+
+
 def tidy(typed: str) -> str:
     """The words without what nobody sees: control and format characters, blanks at the ends, more than one empty line."""
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", typed)).replace("\t", " ")
@@ -61,10 +74,8 @@ def size(scheme: Scheme) -> int:
 
 def write(comment: Comment, length: int) -> bytes:
     """The bytes to be sealed: canonical JSON filled up with spaces. ValueError when they do not fit."""
-    record: dict[str, object] = {"v": _FORMAT, "group": comment.group, "unit": comment.unit, "text": comment.text}
-    if comment.rater:
-        record |= {"rater": comment.rater, "version": comment.version}
-    content = canonical_bytes(record)
+    signed = (comment.rater, comment.version) if comment.rater else (None, None)
+    content = canonical_bytes(plain(_Content(_FORMAT, comment.group, comment.unit, comment.text, *signed)))
     if len(content) > length:
         raise ValueError("a comment does not fit its box")
     return content.ljust(length)
@@ -73,10 +84,10 @@ def write(comment: Comment, length: int) -> bytes:
 def read(content: bytes) -> Comment:
     """The comment in an opened content. Raises DamagedContentError for anything `write` would not have written."""
     try:
-        record = json.loads(content)
-        found = Comment(record["group"], record["unit"], record["text"], record.get("rater", 0), record.get("version", 0))
+        record = records.read(content, _Content)
+        found = Comment(record.group, record.unit, record.text, record.rater or 0, record.version or 0)
         whole = write(found, len(content)) == content and tidy(found.text) == found.text
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except ValueError as problem:
         raise DamagedContentError(N_("有一份意见打开后不是本系统的格式；请先查明来源。")) from problem
     if not whole:
         raise DamagedContentError(N_("有一份意见打开后不是本系统的格式；请先查明来源。"))

@@ -10,17 +10,17 @@ nowhere but in the sealed boxes, until these are destroyed. Signed words bear th
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Final, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
+from analysis.records import Record, Row, plain, read
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, CommentRuling, Rater, ReleasedComments, Unit
@@ -35,7 +35,7 @@ from survey_app.services.sealing.sealed_content import DamagedContentError
 #: So many people have to have written before anybody reads any of it.
 FLOOR = 10
 REASON_MOST = 500
-_FORMAT = "pingyi-comments/1"
+_FORMAT: Final = "pingyi-comments/1"
 _DICE = random.SystemRandom()
 #: Rater group, unit's code ("" for a group of no unit).
 Place = tuple[str, str]
@@ -56,8 +56,7 @@ class Gathered:
     damaged: int = 0
 
 
-@dataclass(frozen=True)
-class Heap:
+class Heap(Record, frozen=True):
     """Comments that came out together. `unit` None: left over of several units, none of which had enough people."""
 
     group: str
@@ -65,14 +64,22 @@ class Heap:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class Odd:
+class Odd(Row, frozen=True):
     """A place at which there are not as many boxes as ballots: `boxes`, `ballots`."""
 
     group: str
     unit: str
     boxes: int
     ballots: int
+
+
+class _LetOut(Record, frozen=True):
+    """What is stored."""
+
+    format: Literal["pingyi-comments/1"]
+    heaps: tuple[Heap, ...]
+    odd: tuple[Odd, ...]
+    damaged: int
 
 
 @dataclass(frozen=True)
@@ -145,15 +152,10 @@ def keep(session: Session, campaign: Campaign, found: Gathered, *, dice: random.
     heaps = _let_out(session, campaign, found, ballots, dice)
     stored = session.get(ReleasedComments, campaign.id)
     if stored is None:
-        record = {
-            "format": _FORMAT,
-            "heaps": [{"group": heap.group, "unit": heap.unit, "entries": heap.entries} for heap in heaps],
-            "odd": [[*place, found.boxes[place], sent] for place, sent in sorted(ballots.items()) if found.boxes[place] != sent],
-            "damaged": found.damaged,
-        }
-        content = canonical(record)
+        odd = [Odd(*place, found.boxes[place], sent) for place, sent in sorted(ballots.items()) if found.boxes[place] != sent]
+        content = canonical(plain(_LetOut(format=_FORMAT, heaps=tuple(heaps), odd=tuple(odd), damaged=found.damaged)))
         session.add(ReleasedComments(campaign_id=campaign.id, content=content, digest=digest(content)))
-    elif _each(_heaps(_record(stored))) != _each(heaps):
+    elif _each(_stored(stored).heaps) != _each(heaps):
         raise CommentsDifferError(
             N_("重新开启后的意见和第一次不一致，第一次的没有改动；票箱在两次之间可能被动过，请停止使用并查明原因。")
         )
@@ -164,13 +166,13 @@ def released(session: Session, campaign: Campaign) -> Released | None:
     stored = session.get(ReleasedComments, campaign.id)
     if stored is None:
         return None
-    record, rulings = _record(stored), _rulings(session, campaign)
-    every = ((heap, one) for heap in _heaps(record) for one in heap.entries)
+    record, rulings = _stored(stored), _rulings(session, campaign)
+    every = ((heap, one) for heap in record.heaps for one in heap.entries)
     shown = (
         Shown(number, heap.group, heap.unit, text, by, rulings.get(number))
         for number, (heap, (text, by)) in enumerate(every, start=1)
     )
-    return Released(tuple(shown), tuple(Odd(*line) for line in record["odd"]), record["damaged"])
+    return Released(tuple(shown), record.odd, record.damaged)
 
 
 def rule(session: Session, campaign: Campaign, number: int, *, hidden: bool, reason: str, account: str, now: dt.datetime) -> None:
@@ -234,15 +236,10 @@ def _ballots(session: Session, campaign: Campaign) -> Counter[Place]:
     return Counter({(group, unit or ""): ballots for group, unit, ballots in session.execute(rows)})
 
 
-def _record(stored: ReleasedComments) -> dict[str, Any]:
+def _stored(stored: ReleasedComments) -> _LetOut:
     if digest(stored.content) != stored.digest:
         raise RefusedError(N_("存下的意见和它的摘要对不上，数据库可能被改动过；请从备份核对。"))
-    record: dict[str, Any] = json.loads(stored.content)
-    return record
-
-
-def _heaps(record: Mapping[str, Any]) -> list[Heap]:
-    return [Heap(one["group"], one["unit"], tuple((text, by) for text, by in one["entries"])) for one in record["heaps"]]
+    return read(stored.content, _LetOut)
 
 
 def _each(heaps: Sequence[Heap]) -> Counter[tuple[str, str | None, Entry]]:

@@ -14,6 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from analysis.canonical import canonical, digest
 from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
+from analysis.records import Record, plain, read
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.bounded import Bounded
@@ -37,7 +39,7 @@ from survey_app.services.office import audit
 from survey_app.services.release import kept, plan
 from survey_app.services.sealing import custody
 
-_FORMAT = "pingyi-opening/1"
+_FORMAT: Final = "pingyi-opening/1"
 
 
 class NotClosedError(RefusedError):
@@ -65,6 +67,14 @@ class Opening:
     opened: dt.datetime
     opened_by: str
     digest: str
+
+
+class _Opening(Record, frozen=True):
+    """An opening as stored; remarks in one order, so that the order of opening is not told."""
+
+    format: Literal["pingyi-opening/1"]
+    tally: bridge.TallyRecord
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True)
@@ -147,8 +157,8 @@ def _opened(row: StoredTally) -> tuple[Tally, tuple[Remark, ...]]:
     """What was stored, once its digest is found to be right; kept under that digest it stays right."""
     if digest(row.content) != row.digest:
         raise RefusedError(N_("存下的计票结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新开启选票。"))
-    record = json.loads(row.content)
-    return bridge.tally_of_record(record["tally"]), tuple(Remark(*parts) for parts in record["remarks"])
+    stored = read(row.content, _Opening)
+    return bridge.tally_of_record(stored.tally), stored.remarks
 
 
 def newest_report(session: Session, campaign: Campaign) -> StoredReport:
@@ -181,8 +191,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
     # one opening at a time: a second one waits here, finds the first one's tally and is compared with it
     session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    ordered = sorted([one.style, one.what, one.rule, one.receipt] for one in remarks)
-    content = canonical({"format": _FORMAT, "tally": bridge.tally_record(tally), "remarks": ordered})
+    content = canonical(plain(_Opening(format=_FORMAT, tally=bridge.tally_record(tally), remarks=tuple(sorted(remarks)))))
     earlier = session.get(StoredTally, campaign.id, with_for_update=True)
     if earlier is None:
         session.add(

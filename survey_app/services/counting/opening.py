@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.limits import judge
+from analysis.records import Row
 from survey_app.bridge import StyleBallots
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
 from survey_app.services.casting.commitments import commit
@@ -50,8 +51,7 @@ class StyleToOpen:
     paper: BallotPaper
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(Row, frozen=True, order=True):
     """Why one ballot was counted invalid: `what` from SUSPICIOUS or BY_RULE, the rule's key, and the receipt code."""
 
     style: str

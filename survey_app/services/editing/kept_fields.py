@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
+from analysis.records import Row, plain, read
+
 LIFE = dt.timedelta(hours=12)
 #: The largest form of the office, 306 head-counts, sends some 20 kB.
 MOST_CHARACTERS = 256 * 1024
@@ -32,6 +34,17 @@ class Kept:
     lacks: Sequence[str]
 
 
+class _Content(Row, frozen=True):
+    """What is sealed: whose, where it waits, since when (seconds), and the form."""
+
+    account: int
+    browser: str
+    sealed: float
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    lacks: tuple[str, ...]
+
+
 class NotKeptError(Exception):
     """It does not open: not ours, changed, too old, of another browser or of another account. `stranger`: the last of these."""
 
@@ -44,8 +57,8 @@ def seal(kept: Kept, *, account: int, browser: str, secret: str, now: dt.datetim
     """The form sealed for this account in this browser; None where it is too large to be kept."""
     if sum(len(name) + len(value) for name, value in kept.fields) > MOST_CHARACTERS:
         return None
-    content = [account, browser, now.timestamp(), kept.address, list(kept.fields), list(kept.lacks)]
-    packed = zlib.compress(json.dumps(content, ensure_ascii=False).encode())
+    content = _Content(account, browser, now.timestamp(), kept.address, tuple(kept.fields), tuple(kept.lacks))
+    packed = zlib.compress(json.dumps(plain(content), ensure_ascii=False).encode())
     return base64.urlsafe_b64encode(bytes(_box(secret).encrypt(packed))).decode()
 
 
@@ -55,12 +68,12 @@ def unseal(text: str, *, account: int, browser: str, secret: str, now: dt.dateti
         packed = _box(secret).decrypt(base64.urlsafe_b64decode(text.encode()))
     except (CryptoError, binascii.Error, ValueError, TypeError) as wrong:
         raise NotKeptError from wrong
-    owner, place, sealed, address, fields, lacks = json.loads(zlib.decompress(packed))
-    if not 0 <= now.timestamp() - sealed <= LIFE.total_seconds() or place != browser:
+    found = read(zlib.decompress(packed), _Content)
+    if not 0 <= now.timestamp() - found.sealed <= LIFE.total_seconds() or found.browser != browser:
         raise NotKeptError
-    if owner != account:
+    if found.account != account:
         raise NotKeptError(stranger=True)
-    return Kept(address, [(name, value) for name, value in fields], [str(name) for name in lacks])
+    return Kept(found.address, list(found.fields), list(found.lacks))
 
 
 def _box(secret: str) -> SecretBox:

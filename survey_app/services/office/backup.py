@@ -19,20 +19,36 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Final, Literal
 
 from sqlalchemy import inspect
 
+from analysis import records
+from analysis.records import Record, plain
 from survey_app.config import Config
 from survey_app.database import make_engine, normalised, sqlite_file
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 
-FORMAT = "pingyi-backup/1"
+FORMAT: Final = "pingyi-backup/1"
 SQLITE_MEMBER = "database.sqlite"
 POSTGRESQL_MEMBER = "database.dump"
 _PIECE = 1024 * 1024
 #: The running database's own files are never copied as files; the copy inside the archive is made by the database.
 _DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+
+
+class _Member(Record, frozen=True):
+    bytes: int
+    sha256: str
+
+
+class _Manifest(Record, frozen=True):
+    """What the archive holds beside it, by name."""
+
+    format: Literal["pingyi-backup/1"]
+    made: str
+    members: dict[str, _Member]
 
 
 class BackupError(UserError):
@@ -50,11 +66,8 @@ def write(config: Config, target: Path, *, now: dt.datetime) -> list[str]:
     with tempfile.TemporaryDirectory(prefix=".pingyi-backup-", dir=target.resolve().parent) as folder:
         members = {_database_member(config): _dump(config, Path(folder)), **_files(config)}
         half = Path(folder) / "archive.tar"
-        manifest = {
-            "format": FORMAT,
-            "made": now.isoformat(),
-            "members": {name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for name, path in members.items()},
-        }
+        described = {name: _Member(path.stat().st_size, _digest(path)) for name, path in members.items()}
+        manifest = _Manifest(format=FORMAT, made=now.isoformat(), members=described)
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             _pack(file, manifest, members)
             file.flush()
@@ -138,9 +151,9 @@ def _files(config: Config) -> dict[str, Path]:
     return {f"files/{name.as_posix()}": path for name, path in named if not any(part.startswith(".") for part in name.parts)}
 
 
-def _pack(file: io.BufferedWriter, manifest: Mapping[str, object], members: Mapping[str, Path]) -> None:
+def _pack(file: io.BufferedWriter, manifest: _Manifest, members: Mapping[str, Path]) -> None:
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+        text = json.dumps(plain(manifest), ensure_ascii=False, indent=1, sort_keys=True).encode()
         first = tarfile.TarInfo("manifest.json")
         first.size, first.mode = len(text), 0o600
         archive.addfile(first, io.BytesIO(text))
@@ -165,7 +178,7 @@ def _unpack(source: Path, folder: Path) -> list[str]:
                 with place.open("xb") as file:
                     shutil.copyfileobj(content, file, _PIECE)
                 place.chmod(0o600)
-                if place.stat().st_size != told["bytes"] or _digest(place) != told["sha256"]:
+                if place.stat().st_size != told.bytes or _digest(place) != told.sha256:
                     raise BackupError(
                         N_("备份 %(path)s 里的 %(name)s 与清单不符，可能已损坏，没有恢复。"), path=source, name=name
                     )
@@ -174,13 +187,9 @@ def _unpack(source: Path, folder: Path) -> list[str]:
     return list(manifest)
 
 
-def _manifest(archive: tarfile.TarFile) -> dict[str, dict[str, object]]:
+def _manifest(archive: tarfile.TarFile) -> dict[str, _Member]:
     file = archive.extractfile("manifest.json")
-    content = json.loads(file.read(_PIECE)) if file else {}
-    if content.get("format") != FORMAT:
-        raise ValueError("not our format")
-    members: dict[str, dict[str, object]] = content["members"]
-    return members
+    return records.read(file.read(_PIECE) if file else b"", _Manifest).members
 
 
 def _refuse_full(config: Config) -> None:

@@ -9,7 +9,6 @@ Before, after and without an act, unit staff are answered as if there were no su
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical
+from analysis.records import read
 from survey_app import times
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
@@ -190,12 +190,12 @@ def history(session: Session, campaign: Campaign) -> Sequence[Publication]:
 
 def sections_in(act: Publication) -> list[str]:
     """Keys of what an act publishes."""
-    return list(map(str, json.loads(act.sections)))
+    return list(read(act.sections, tuple[str, ...]))
 
 
 def units_in(act: Publication) -> list[str]:
     """Codes of the units to whose staff."""
-    return list(map(str, json.loads(act.units)))
+    return list(read(act.units, tuple[str, ...]))
 
 
 def sentence(session: Session, campaign: Campaign, *, now: dt.datetime) -> str:

@@ -5,77 +5,122 @@ Lives here: the decisions as text, and read again. May not live here: how one is
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from analysis.canonical import canonical
 from analysis.disclosure.leaks import Cell, Leak
+from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import Decision, Held
+from survey_app.services.release.withholding import CountCell, DamagedDecisionsError, Decision, Held
 
-_FORMAT = "pingyi-held/2"
-#: Before, a number was one text, its parts with a dot between them; decisions kept so stay as they were made.
-_WITH_DOTS = "pingyi-held/1"
+_FORMAT: Final = "pingyi-held/2"
+
+
+class _Cell(Row, frozen=True):
+    name: tuple[str, ...]
+    body: str
+    raters: int
+    choices: tuple[str, ...]
+    protected: bool
+
+
+#: A number's name and how often it is taken: kind, step, place, factor; before, kind·step·place as one text, and the factor.
+_Term = tuple[str | int | tuple[str, ...], ...]
+
+
+class _Leak(Record, frozen=True):
+    kind: str
+    cells: tuple[_Cell, ...]
+    raters: int
+    combo: tuple[_Term, ...]
+    choice: str
+    bodies: tuple[str, ...]
+
+
+class _Decision(Record, frozen=True):
+    """What is held back of one subject, in one order."""
+
+    cells: tuple[CountCell, ...]
+    values: tuple[tuple[str, ...], ...]
+    leaks: tuple[_Leak, ...]
+
+
+class _Kept(Record, frozen=True):
+    """`plan`: the digest of the plan under which it was decided. Decisions kept in the first format stay as they were made."""
+
+    format: Literal["pingyi-held/1", "pingyi-held/2"]
+    plan: str
+    subjects: dict[str, _Decision]
 
 
 def decide(report: Report, scheme: Scheme, plan: ReleasePlan) -> str:
     """Every decision of this report under this plan, as canonical text."""
-    decided = Held(report, scheme, plan).all_decided()
-    told = {subject: _told(decision) for subject, decision in decided.items()}
-    return canonical({"format": _FORMAT, "plan": plan.digest(), "subjects": told})
+    return written(Held(report, scheme, plan).all_decided(), plan)
+
+
+def written(decided: Mapping[str, Decision], plan: ReleasePlan) -> str:
+    """Decisions as canonical text."""
+    subjects = {
+        subject: _Decision(
+            cells=tuple(sorted(one.cells)),
+            values=tuple(sorted(one.values)),
+            leaks=tuple(_leak_written(leak) for leak in one.leaks),
+        )
+        for subject, one in decided.items()
+    }
+    return canonical(plain(_Kept(format=_FORMAT, plan=plan.digest(), subjects=subjects)))
 
 
 def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
-    """The decisions kept with a report; made when asked for where none were kept, or kept under another plan."""
-    record = json.loads(content) if content else {}
-    if record.get("format") not in (_FORMAT, _WITH_DOTS) or record.get("plan") != plan.digest():
+    """The decisions kept with a report; made when asked for where none were kept, or kept under another plan.
+
+    Raises DamagedDecisionsError: made anew they might show what was held back.
+    """
+    if not content:
         return Held(report, scheme, plan)
-    return Held(report, scheme, plan, {subject: _read(one) for subject, one in record["subjects"].items()})
+    try:
+        stored = read(content, _Kept)
+        if stored.plan != plan.digest():
+            return Held(report, scheme, plan)
+        return Held(report, scheme, plan, {subject: _decision_of(one) for subject, one in stored.subjects.items()})
+    except RecordError as damaged:
+        raise DamagedDecisionsError from damaged
 
 
-def _told(decision: Decision) -> dict[str, object]:
-    return {
-        "cells": sorted(map(list, decision.cells)),
-        "values": sorted(map(list, decision.values)),
-        "leaks": [
-            {
-                "kind": leak.kind,
-                "cells": [[list(one.name), one.body, one.raters, list(one.choices), one.protected] for one in leak.cells],
-                "raters": leak.raters,
-                "combo": [[*name, factor] for name, factor in leak.combo if isinstance(name, Figure)],
-                "choice": leak.choice,
-                "bodies": list(leak.bodies),
-            }
-            for leak in decision.leaks
-        ],
-    }
+def _leak_written(leak: Leak) -> _Leak:
+    combo = tuple((*name, factor) for name, factor in leak.combo if isinstance(name, Figure))
+    return _Leak(
+        kind=leak.kind,
+        cells=shaped(leak.cells, tuple[_Cell, ...]),
+        raters=leak.raters,
+        combo=combo,
+        choice=leak.choice,
+        bodies=leak.bodies,
+    )
 
 
-def _read(one: dict[str, Any]) -> Decision:
+def _decision_of(one: _Decision) -> Decision:
     leaks = tuple(
         Leak(
-            leak["kind"],
-            tuple(Cell(tuple(name), body, raters, tuple(choices), hides) for name, body, raters, choices, hides in leak["cells"]),
-            leak["raters"],
-            tuple((_figure(*name), factor) for *name, factor in leak["combo"]),
-            leak["choice"],
-            tuple(leak["bodies"]),
+            leak.kind, shaped(leak.cells, tuple[Cell, ...]), leak.raters, tuple(map(_term, leak.combo)), leak.choice, leak.bodies
         )
-        for leak in one["leaks"]
+        for leak in one.leaks
     )
-    cells = frozenset((subject, group, item) for subject, group, item in one["cells"])
-    return Decision(cells, frozenset(map(tuple, one["values"])), leaks)
+    return Decision(frozenset(one.cells), frozenset(one.values), leaks)
 
 
-def _figure(kind: str, step: str = "", place: Sequence[str] = ()) -> Figure:
-    """The number's name; one of before stands in `kind` whole: kind·step·place, where the step of a flag may be `quantity·1`."""
-    if step:
-        return Figure(kind, step, tuple(place))
-    kind, step, *rest = kind.split("·")
-    if kind == "flag" and rest and rest[0].isdigit():
-        step, rest = f"{step}·{rest[0]}", rest[1:]
-    return Figure(kind, step, tuple(rest))
+def _term(term: _Term) -> tuple[Figure, int]:
+    """A number's name and its factor; one of before is cut at its dots, where the step of a flag may be `quantity·1`."""
+    match term:
+        case (str(kind), str(step), tuple(place), int(factor)):
+            return Figure(kind, step, place), factor
+        case (str(whole), int(factor)):
+            kind, step, *rest = whole.split("·")
+            if kind == "flag" and rest and rest[0].isdigit():
+                step, rest = f"{step}·{rest[0]}", rest[1:]
+            return Figure(kind, step, tuple(rest)), factor
+    raise RecordError(f"{term!r} names no number")

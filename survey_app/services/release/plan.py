@@ -5,20 +5,21 @@ Lives here: the plan as stored, its floors and its exits. May not live here: whi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
+from analysis.records import Record, RecordError, plain, read
 from questionnaires.model import Scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Campaign, CampaignState
 from survey_app.models.result import ReleaseRow
 
-_FORMAT = "pingyi-release/1"
+_FORMAT: Final = "pingyi-release/1"
 #: No floor is lower: a group of fewer is never called anonymous.
 LEAST_FLOOR = 5
 MOST_FLOOR = 100
@@ -57,6 +58,16 @@ def exits_of(scheme: Scheme) -> tuple[Exit, ...]:
     return tuple(one for one in EXITS if asks or one.key != COMMENTS)
 
 
+class _Stored(Record, frozen=True, omit_defaults=True):
+    """The plan as stored and published."""
+
+    format: Literal["pingyi-release/1"]
+    floor: int
+    open: tuple[str, ...]
+    exits: tuple[str, ...]
+    floors: dict[str, int] = {}  # noqa: RUF012 - msgspec gives every record a new one
+
+
 @dataclass(frozen=True)
 class ReleasePlan:
     """The plan. `floor`: nothing is shown about fewer; `floors`: groups with another one. `open_groups`: groups not promised
@@ -82,8 +93,9 @@ class ReleasePlan:
 
     def record(self) -> dict[str, object]:
         """As published."""
-        own = {"floors": dict(self.floors)} if self.floors else {}
-        return {"format": _FORMAT, "floor": self.floor, "open": sorted(self.open_groups), "exits": sorted(self.exits), **own}
+        opened, exits = tuple(sorted(self.open_groups)), tuple(sorted(self.exits))
+        stored = _Stored(format=_FORMAT, floor=self.floor, open=opened, exits=exits, floors=dict(self.floors))
+        return dict(plain(stored))
 
     def text(self) -> str:
         """As stored and digested."""
@@ -99,20 +111,12 @@ def plan_of(session: Session, campaign: Campaign) -> ReleasePlan:
     row = session.get(ReleaseRow, campaign.id)
     if row is None:
         return ReleasePlan()
-    record: Mapping[str, object] = json.loads(row.content)
-    floor, opened, exits = record.get("floor"), record.get("open"), record.get("exits")
-    floors = record.get("floors", {})
-    if (
-        record.get("format") != _FORMAT
-        or not isinstance(floor, int)
-        or not isinstance(opened, list)
-        or not isinstance(exits, list)
-        or not isinstance(floors, dict)
-        or not all(isinstance(one, int) for one in floors.values())
-    ):
-        raise RefusedError(N_("存下的公布计划读不懂，数据库可能被改动过；请从备份核对。"))
-    own = {str(group): max(one, LEAST_FLOOR) for group, one in floors.items()}
-    return ReleasePlan(max(floor, LEAST_FLOOR), frozenset(map(str, opened)), frozenset(map(str, exits)), own)
+    try:
+        stored = read(row.content, _Stored)
+    except RecordError as damaged:
+        raise RefusedError(N_("存下的公布计划读不懂，数据库可能被改动过；请从备份核对。")) from damaged
+    own = {group: max(one, LEAST_FLOOR) for group, one in stored.floors.items()}
+    return ReleasePlan(max(stored.floor, LEAST_FLOOR), frozenset(stored.open), frozenset(stored.exits), own)
 
 
 def choose(

@@ -26,6 +26,8 @@ from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
 from questionnaires.model import Scheme
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_
 from survey_app.services.release.figure import Figure, Place
 from survey_app.services.release.plan import ReleasePlan
 
@@ -35,6 +37,14 @@ CountCell = tuple[str, str, str]
 _Spot = tuple[str, Place]
 #: The order in which numbers are given up; scores are not.
 _GIVEN_UP = ("by_item", "flag", "by_group", "answers")
+
+
+class DamagedDecisionsError(RefusedError):
+    """What was kept of the decisions cannot be read."""
+
+    def __init__(self) -> None:
+        """Say so; made anew they might show what was held back."""
+        super().__init__(N_("存下的保留决定读不懂，数据库可能被改动过；请从备份核对。"))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ Version 2, trustees: the box's key is random, split by Shamir's scheme, and kept
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import nacl.exceptions
 import nacl.utils
@@ -25,6 +24,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
 from analysis.canonical import canonical_ascii
+from analysis.records import Hex, Record, RecordError, plain, read
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.services.sealing import trustees
@@ -35,6 +35,7 @@ HOLDER_CHARACTERS = 40
 #: What stands in place of a wrapped key once the openings of its campaign were destroyed.
 DESTROYED = b"destroyed"
 _DAMAGED = N_("这次评议的开启密钥已损坏；请从备份恢复数据库后再试。")
+_UNKNOWN = N_("这次评议的开启密钥格式不认识；请用制作它的版本开启。")
 _MOST_MEMORY = 4 * 1024 * 1024  # KiB: a forged blob must not make the opening eat the machine
 _MOST_TIME = 64
 
@@ -84,6 +85,36 @@ class Terms:
     holders: tuple[str, ...] = ()
 
 
+class _Head(Record, frozen=True, forbid_unknown_fields=False):
+    """What every wrapped key says of itself, whatever else it holds."""
+
+    v: int
+    kdf: str
+
+
+class _ByPassphrase(Record, frozen=True):
+    """A wrapped key of version 1."""
+
+    v: Literal[1]
+    kdf: Literal["argon2id"]
+    time: int
+    memory: int
+    salt: Hex
+    box: Hex
+
+
+class _ByShares(Record, frozen=True):
+    """A wrapped key of version 2."""
+
+    v: Literal[2]
+    kdf: Literal["shares"]
+    needed: int
+    holders: tuple[str, ...]
+    series: Hex
+    digests: tuple[Hex, ...]
+    box: Hex
+
+
 class OpeningKey:
     """An unwrapped private key. Lives in memory for the length of one count, is never stored and never shown."""
 
@@ -127,8 +158,8 @@ def create_keys(passphrase: str, *, cost: WrapCost | None = None) -> tuple[bytes
     key = PrivateKey.generate()
     salt = nacl.utils.random(16)
     box = SecretBox(_stretched(passphrase, salt, cost.time, cost.memory)).encrypt(bytes(key))
-    blob = {"v": 1, "kdf": "argon2id", "time": cost.time, "memory": cost.memory, "salt": salt.hex(), "box": bytes(box).hex()}
-    return bytes(key.public_key), canonical_ascii(blob)
+    kept = _ByPassphrase(v=1, kdf="argon2id", time=cost.time, memory=cost.memory, salt=Hex(salt), box=Hex(box))
+    return bytes(key.public_key), _written(kept)
 
 
 def create_shared_keys(
@@ -143,17 +174,16 @@ def create_shared_keys(
     public = bytes(key.public_key)
     series = trustees.series_of(public)
     shares = trustees.make(secret, series=series, needed=needed, total=len(names), rng=rng)
-    blob = {
-        "v": 2,
-        "kdf": "shares",
-        "needed": needed,
-        "holders": list(names),
-        "series": series.hex(),
-        "digests": [trustees.digest_of(share).hex() for share in shares],
-        "box": bytes(SecretBox(secret).encrypt(bytes(key))).hex(),
-    }
-    wrapped = canonical_ascii(blob)
-    return public, wrapped, tuple(trustees.write(share) for share in shares)
+    kept = _ByShares(
+        v=2,
+        kdf="shares",
+        needed=needed,
+        holders=names,
+        series=Hex(series),
+        digests=tuple(Hex(trustees.digest_of(share)) for share in shares),
+        box=Hex(SecretBox(secret).encrypt(bytes(key))),
+    )
+    return public, _written(kept), tuple(trustees.write(share) for share in shares)
 
 
 def check_holders(holders: Sequence[str], needed: int) -> tuple[str, ...]:
@@ -177,14 +207,10 @@ def terms_of(wrapped: bytes) -> Terms:
     if not wrapped or wrapped == DESTROYED:
         return Terms("none" if not wrapped else "destroyed")
     try:
-        blob = json.loads(wrapped)
-        if blob["kdf"] == "argon2id":
-            return Terms("passphrase")
-        if blob["kdf"] == "shares":
-            return Terms("trustees", int(blob["needed"]), tuple(map(str, blob["holders"])))
-    except (ValueError, KeyError, TypeError):
+        kept = _read(wrapped)
+    except UnopenableError:
         return Terms("damaged")
-    return Terms("damaged")
+    return Terms("trustees", kept.needed, kept.holders) if isinstance(kept, _ByShares) else Terms("passphrase")
 
 
 def public_record(wrapped: bytes) -> dict[str, object]:
@@ -195,7 +221,8 @@ def public_record(wrapped: bytes) -> dict[str, object]:
     terms = terms_of(wrapped)
     if terms.kind == "damaged":
         raise UnopenableError(_DAMAGED)
-    shares = json.loads(wrapped)["digests"] if terms.kind == "trustees" else []
+    kept = _read(wrapped) if terms.kind == "trustees" else None
+    shares = [one.hex() for one in kept.digests] if isinstance(kept, _ByShares) else []
     return {"kind": terms.kind, "needed": terms.needed, "shares": shares}
 
 
@@ -209,31 +236,26 @@ def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
         raise DestroyedKeyError(N_("申诉期已过，选票内容和开启密钥都已销毁，不能再开启；结果和核对包仍然有效。"))
     if not wrapped:
         raise NoKeyError(N_("这次评议还没有开启密钥；请先在“开启钥匙”页制作密钥片，或定下口令。"))
-    if terms_of(wrapped).kind == "trustees":
-        secret, box, wrong = _shared_secret(wrapped, said)
+    kept = _read(wrapped)
+    if isinstance(kept, _ByShares):
+        secret, wrong = _shared_secret(kept, said)
+    elif not (0 < kept.time <= _MOST_TIME and 8 <= kept.memory <= _MOST_MEMORY):
+        raise UnopenableError(_UNKNOWN)
     else:
-        time, memory, salt, box = _parts(wrapped)
-        secret = _stretched(said[0] if len(said) == 1 else "", salt, time, memory)
+        secret = _stretched(said[0] if len(said) == 1 else "", kept.salt, kept.time, kept.memory)
         wrong = WrongPassphraseError(N_("开启口令不对；请核对大小写和空格后再输入一次，什么也没有改变。"))
     try:
-        return OpeningKey(PrivateKey(SecretBox(secret).decrypt(box)))
+        return OpeningKey(PrivateKey(SecretBox(secret).decrypt(kept.box)))
     except nacl.exceptions.CryptoError as problem:
         raise wrong from problem
 
 
-def _shared_secret(wrapped: bytes, said: Sequence[str]) -> tuple[bytes, bytes, UserError]:
-    """The box's key from the shares, the box, and what it means if it stays shut: the shares are right, so it is damaged."""
+def _shared_secret(kept: _ByShares, said: Sequence[str]) -> tuple[bytes, UserError]:
+    """The box's key from the shares, and what it means if the box stays shut: the shares are right, so it is damaged."""
     damaged = UnopenableError(_DAMAGED)
-    try:
-        blob: dict[str, Any] = json.loads(wrapped)
-        digests = tuple(bytes.fromhex(one) for one in blob["digests"])
-        issue = trustees.Issue(bytes.fromhex(blob["series"]), int(blob["needed"]), digests)
-        box = bytes.fromhex(blob["box"])
-        if not 2 <= issue.needed <= len(digests) <= trustees.MOST_HOLDERS:
-            raise damaged
-    except (ValueError, KeyError, TypeError) as problem:
-        raise damaged from problem
-    return trustees.secret_of(said, issue), box, damaged
+    if not 2 <= kept.needed <= len(kept.digests) <= trustees.MOST_HOLDERS:
+        raise damaged
+    return trustees.secret_of(said, trustees.Issue(kept.series, kept.needed, kept.digests)), damaged
 
 
 def seal(public_key: bytes, content: bytes) -> bytes:
@@ -249,17 +271,22 @@ def open_sealed(key: OpeningKey, sealed: bytes) -> bytes:
     return key.open(sealed)
 
 
-def _parts(wrapped: bytes) -> tuple[int, int, bytes, bytes]:
+def _read(wrapped: bytes) -> _ByPassphrase | _ByShares:
+    """The wrapped key. Raises UnopenableError: damaged, or of a version that this program does not know."""
     try:
-        blob = json.loads(wrapped)
-        time, memory = int(blob["time"]), int(blob["memory"])
-        salt, box = bytes.fromhex(blob["salt"]), bytes.fromhex(blob["box"])
-        known = blob["v"] == 1 and blob["kdf"] == "argon2id" and 0 < time <= _MOST_TIME and 8 <= memory <= _MOST_MEMORY
-    except (ValueError, KeyError, TypeError) as problem:
+        head = read(wrapped, _Head)
+        if (head.v, head.kdf) == (2, "shares"):
+            return read(wrapped, _ByShares)
+        kept = read(wrapped, _ByPassphrase) if (head.v, head.kdf) == (1, "argon2id") else None
+    except RecordError as problem:
         raise UnopenableError(_DAMAGED) from problem
-    if not known:
-        raise UnopenableError(N_("这次评议的开启密钥格式不认识；请用制作它的版本开启。"))
-    return time, memory, salt, box
+    if kept is None:
+        raise UnopenableError(_UNKNOWN)
+    return kept
+
+
+def _written(kept: _ByPassphrase | _ByShares) -> bytes:
+    return canonical_ascii(plain(kept))
 
 
 def _stretched(passphrase: str, salt: bytes, time: int, memory: int) -> bytes:

@@ -10,18 +10,19 @@ two bytes. Keys sorted, no spaces, UTF-8.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from analysis.canonical import canonical_bytes
+from analysis.records import Hex, Record, plain, read, shaped
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.services.sealing.tokens import crockford
 
-FORMAT = 1
+FORMAT: Final = 1
 RANDOMNESS_BYTES = 32
 RECEIPT_CHARACTERS = 20  # 100 bits of the leaf: enough that nobody finds a second ballot with the same code
 INK_WIDTH, INK_HEIGHT = 1000, 400  # the sheet on which strokes are drawn, in its own units
@@ -44,6 +45,21 @@ class Signature:
 
     name: str
     ink: str = ""
+
+
+class _Signature(Record, frozen=True):
+    name: str
+    ink: str
+
+
+class _Content(Record, frozen=True, omit_defaults=True):
+    """The content as sealed. `r`: the commitment's random value; `wide`: two bytes a mark."""
+
+    v: Literal[1]
+    marks: Hex
+    r: Hex
+    wide: bool = False
+    signature: _Signature | None = None
 
 
 @dataclass(frozen=True)
@@ -113,25 +129,21 @@ def receipt_code(leaf_digest: bytes) -> str:
 
 def write_content(ballot: OpenedBallot, *, wide: bool) -> bytes:
     """The canonical bytes to be sealed."""
-    record: dict[str, object] = {"v": FORMAT, "marks": mark_bytes(ballot.marks, wide=wide).hex(), "r": ballot.randomness.hex()}
-    if wide:
-        record["wide"] = True
-    if ballot.signature is not None:
-        record["signature"] = {"name": ballot.signature.name, "ink": ballot.signature.ink}
-    return canonical_bytes(record)
+    signature = None if ballot.signature is None else shaped(ballot.signature, _Signature)
+    marks, randomness = Hex(mark_bytes(ballot.marks, wide=wide)), Hex(ballot.randomness)
+    return canonical_bytes(plain(_Content(v=FORMAT, marks=marks, r=randomness, wide=wide, signature=signature)))
 
 
 def read_sealed(content: bytes) -> OpenedBallot:
     """The ballot in opened content. Raises DamagedContentError for anything `write_content` would not have written."""
     try:
-        record = json.loads(content)
-        marks, wide = bytes.fromhex(record["marks"]), record.get("wide", False) is True
+        record = read(content, _Content)
+        marks, wide = record.marks, record.wide
         numbers = tuple(marks) if not wide else tuple(int.from_bytes(marks[at : at + 2], "big") for at in range(0, len(marks), 2))
-        signed = record.get("signature")
-        signature = None if signed is None else Signature(signed["name"], signed["ink"])
-        ballot = OpenedBallot(numbers, bytes.fromhex(record["r"]), signature)
+        signature = None if record.signature is None else shaped(record.signature, Signature)
+        ballot = OpenedBallot(numbers, bytes(record.r), signature)
         whole = write_content(ballot, wide=wide) == content and len(ballot.randomness) == RANDOMNESS_BYTES
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
+    except (ValueError, OverflowError) as problem:
         raise DamagedContentError(N_("有一张选票打开后不是本系统的格式；它按无效票处理前请先查明来源。")) from problem
     if not whole:
         raise DamagedContentError(N_("有一张选票打开后不是本系统的格式；它按无效票处理前请先查明来源。"))

@@ -14,23 +14,22 @@ them all; the file leaves in the answer to the cast, and can be made again, byte
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Final, Literal
 
 import nacl.exceptions
 from nacl.signing import VerifyKey
 
+from analysis import records
 from analysis.canonical import canonical_bytes
+from analysis.records import Digest, Hex, Record, plain, shaped
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.proof import checkpoints
 
-FORMAT = "pingyi-signed-form/1"
+FORMAT: Final = "pingyi-signed-form/1"
 SEALED_AS = b"pingyi/signed-form/v1\n"
-_DIGEST = 64  # hexadecimal digits
-_SEAL = 128
-_TEXTS = ("campaign", "title", "period", "form", "group", "rater", "invited", "leaf", "marks", "name", "ink")
+_KEY, _SEAL = 32, 64  # bytes
 #: One subject and what was answered about it: code, name, pairs of question and answer ("" where nothing was marked).
 Answers = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
 
@@ -62,6 +61,32 @@ class SignedForm:
     answers: Answers
     name: str
     ink: str
+
+
+class _Form(Record, frozen=True):
+    """The form as sealed."""
+
+    campaign: str
+    title: str
+    period: str
+    form: str
+    group: str
+    rater: str
+    invited: str
+    version: int
+    leaf: Digest
+    marks: str
+    answers: Answers
+    name: str
+    ink: str
+
+
+class _File(_Form, frozen=True):
+    """The file."""
+
+    format: Literal["pingyi-signed-form/1"]
+    key: Hex
+    seal: Hex
 
 
 @dataclass(frozen=True)
@@ -100,37 +125,18 @@ def read(text: str) -> Copy:
     """The copy in a file's text. Raises CopyError for anything `Copy.text` would not have written."""
     text = text.strip().removeprefix("\ufeff")  # an editor may have put a mark in front or a line end behind
     try:
-        record: dict[str, Any] = json.loads(text)
-        if record["format"] != FORMAT or not all(isinstance(record[name], str) for name in _TEXTS):
-            raise CopyError(N_("这不是记名评议表的存根文件；请选送出后下载的那个文件，不要改动它。"))
-        answers = tuple(
-            (_text(code), _text(name), tuple((_text(asked), _text(said)) for asked, said in pairs))
-            for code, name, pairs in record["answers"]
-        )
-        form = SignedForm(**{name: record[name] for name in _TEXTS}, version=int(record["version"]), answers=answers)
-        made = Copy(form, _bytes(record["key"], _DIGEST), _bytes(record["seal"], _SEAL))
-        _bytes(form.leaf, _DIGEST)
+        record = records.read(text, _File)
+        made = Copy(shaped(record, SignedForm), bytes(record.key), bytes(record.seal))
+        sized = (len(made.key), len(made.seal)) == (_KEY, _SEAL)
         whole = made.text() == text
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+    except ValueError as wrong:
         raise CopyError(N_("这不是记名评议表的存根文件；请选送出后下载的那个文件，不要改动它。")) from wrong
+    if not sized:
+        raise CopyError(N_("这不是记名评议表的存根文件；请选送出后下载的那个文件，不要改动它。"))
     if not whole:
         raise CopyError(N_("这个存根文件的写法被改动过，不能核对；请用送出后下载的原文件。"))
     return made
 
 
 def _record(form: SignedForm, key: bytes) -> dict[str, object]:
-    texts: dict[str, object] = {name: getattr(form, name) for name in _TEXTS}
-    return {**texts, "format": FORMAT, "version": form.version, "answers": form.answers, "key": key.hex()}
-
-
-def _bytes(text: str, digits: int) -> bytes:
-    found = bytes.fromhex(text)
-    if len(text) != digits or found.hex() != text:  # fromhex lets capitals and spaces pass
-        raise ValueError(text)
-    return found
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
+    return {**plain(shaped(form, _Form)), "format": FORMAT, "key": key.hex()}

@@ -15,12 +15,14 @@ import json
 import secrets as system_random
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from typing import Final, Literal
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from analysis import records
 from analysis.canonical import canonical_bytes
+from analysis.records import Hex, Record, RecordError, Row, plain, shaped
 from questionnaires.model import Admission
 from survey_app.costs import AliasCost
 from survey_app.errors import UserError
@@ -31,11 +33,12 @@ from survey_app.services.sealing.tokens import Rng, mint_alias, mint_secret, sli
 from survey_app.services.slips import slips
 from survey_app.services.slips.slips import MintedBatch, Progress
 
-ORDER = "pingyi-slip-order/1"
-DIGESTS = "pingyi-slip-digests/1"
+ORDER: Final = "pingyi-slip-order/1"
+DIGESTS: Final = "pingyi-slip-digests/1"
 #: Two thousand slips have some 280 KB of digests.
 MOST_BYTES = 1024 * 1024
 _PIECE = 500  # tags asked for in one query
+_DAMAGED = N_("凭条指纹文件不完整或被改动过，一张也没有登记；请重新拷贝，或重新制作。")
 
 
 class OfflineSlipsError(UserError):
@@ -59,34 +62,70 @@ class Order:
     cost: AliasCost
 
 
+class _Cost(Row, frozen=True):
+    time: int
+    memory: int
+
+
+class _Head(Record, frozen=True, forbid_unknown_fields=False):
+    """What says which file it is."""
+
+    format: str
+
+
+class _Order(Record, frozen=True):
+    """An order as it travels."""
+
+    format: Literal["pingyi-slip-order/1"]
+    campaign: str
+    title: str
+    until: str
+    style: str
+    unit: str
+    group: str
+    address: str
+    salt: Hex
+    cost: _Cost
+
+
+class _Digests(Record, frozen=True):
+    """The way back: pairs of a slip's tag and its alias' digest."""
+
+    format: Literal["pingyi-slip-digests/1"]
+    campaign: str
+    style: str
+    meeting: str
+    salt: Hex
+    cost: _Cost
+    slips: tuple[tuple[Hex, Hex], ...]
+
+
 def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost) -> bytes:
     """The order for one form, to carry to the other machine. It holds nothing secret. Raises as `slips.mint`."""
     campaign = style.campaign
     slips.refuse_unless_open(campaign)
     _refuse_unless_slips(campaign, style)
-    said = {
-        "format": ORDER,
-        "campaign": campaign.key,
-        "title": campaign.title,
-        "until": campaign.until,
-        "style": style.id,
-        "unit": unit,
-        "group": group,
-        "address": f"{base_url}/v/{style.id}",
-        "salt": campaign.salt.hex(),
-        "cost": [cost.time, cost.memory],
-    }
-    return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    said = _Order(
+        format=ORDER,
+        campaign=campaign.key,
+        title=campaign.title,
+        until=campaign.until,
+        style=style.id,
+        unit=unit,
+        group=group,
+        address=f"{base_url}/v/{style.id}",
+        salt=Hex(campaign.salt),
+        cost=shaped(cost, _Cost),
+    )
+    return json.dumps(plain(said), ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def read_order(data: bytes) -> Order:
     """The order as written by `order_text`. Raises OfflineSlipsError."""
-    said = _parsed(data, ORDER)
+    _refuse_unless(data, ORDER)
     try:
-        texts = {name: str(said[name]) for name in ("campaign", "title", "until", "style", "unit", "group", "address")}
-        time, memory = said["cost"]
-        return Order(**texts, salt=bytes.fromhex(said["salt"]), cost=AliasCost(int(time), int(memory)))
-    except (KeyError, TypeError, ValueError) as wrong:
+        return shaped(records.read(data, _Order), Order)
+    except RecordError as wrong:
         raise OfflineSlipsError(N_("这不是完整的凭条印制单；请从“印发”页重新下载。")) from wrong
 
 
@@ -105,46 +144,40 @@ def make(
     codes = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
     aliases = (alias for _, alias in codes)
     digests = slips.digest_aliases(aliases, order.salt, order.cost, progress=progress, total=count, pool=pool)
-    rows = sorted([slip_tag(secret).hex(), digest.hex()] for (secret, _), digest in zip(codes, digests, strict=True))
-    said: dict[str, object] = {
-        "format": DIGESTS,
-        "campaign": order.campaign,
-        "style": order.style,
-        "meeting": meeting,
-        "salt": order.salt.hex(),
-        "cost": [order.cost.time, order.cost.memory],
-        "slips": rows,
-    }
-    return codes, canonical_bytes(said)
+    rows = sorted((Hex(slip_tag(secret)), Hex(digest)) for (secret, _), digest in zip(codes, digests, strict=True))
+    said = _Digests(
+        format=DIGESTS,
+        campaign=order.campaign,
+        style=order.style,
+        meeting=meeting,
+        salt=Hex(order.salt),
+        cost=shaped(order.cost, _Cost),
+        slips=tuple(rows),
+    )
+    return codes, canonical_bytes(plain(said))
 
 
 def take(session: Session, campaign: Campaign, data: bytes, *, cost: AliasCost) -> MintedBatch:
     """The batch in a file of digests, checked whole; `slips.store` then registers it. Raises OfflineSlipsError, RefusedError."""
-    said = _parsed(data, DIGESTS)
-    style = session.get(BallotStyle, said["style"]) if isinstance(said.get("style"), str) else None
-    if said.get("campaign") != campaign.key or style is None or style.campaign_id != campaign.id:
+    _refuse_unless(data, DIGESTS)
+    try:
+        said = records.read(data, _Digests)
+    except RecordError as wrong:
+        raise OfflineSlipsError(_DAMAGED) from wrong
+    style = session.get(BallotStyle, said.style)
+    if said.campaign != campaign.key or style is None or style.campaign_id != campaign.id:
         raise OfflineSlipsError(N_("这份凭条指纹是给另一次评议或另一张表的；请换这次评议的文件。"))
-    if said.get("salt") != campaign.salt.hex() or said.get("cost") != [cost.time, cost.memory]:
+    if said.salt != campaign.salt or shaped(said.cost, AliasCost) != cost:
         raise OfflineSlipsError(N_("这份凭条指纹是按另一张印制单做的，编号会认不出来；请下载新的印制单重新制作。"))
     _refuse_unless_slips(campaign, style)
-    meeting = said.get("meeting")
-    meeting = slips.check_meeting(meeting if isinstance(meeting, str) else "")
-    rows = _rows(said.get("slips"))
+    meeting = slips.check_meeting(said.meeting)
+    rows = [(bytes(tag), bytes(alias)) for tag, alias in said.slips]
+    whole = all(len(digest) == 32 for row in rows for digest in row)
+    if not whole or any(len(set(column)) != len(rows) for column in zip(*rows, strict=True)):
+        raise OfflineSlipsError(_DAMAGED)
     slips.check_count(len(rows))
     _refuse_known(session, rows)
     return MintedBatch(style.id, campaign.id, meeting, (), tuple(sorted(rows)))
-
-
-def _rows(given: object) -> list[tuple[bytes, bytes]]:
-    damaged = OfflineSlipsError(N_("凭条指纹文件不完整或被改动过，一张也没有登记；请重新拷贝，或重新制作。"))
-    try:
-        rows = [(bytes.fromhex(tag), bytes.fromhex(alias)) for tag, alias in given]  # type: ignore[attr-defined]  # caught below
-    except (TypeError, ValueError) as wrong:
-        raise damaged from wrong
-    whole = all(len(digest) == 32 for row in rows for digest in row)
-    if not whole or any(len(set(column)) != len(rows) for column in zip(*rows, strict=True)):
-        raise damaged
-    return rows
 
 
 def _refuse_known(session: Session, rows: list[tuple[bytes, bytes]]) -> None:
@@ -160,11 +193,11 @@ def _refuse_unless_slips(campaign: Campaign, style: BallotStyle) -> None:
         raise OfflineSlipsError(N_("这一类评议人不用凭条，不能另行制作；请为他们印发个人邀请函。"))
 
 
-def _parsed(data: bytes, expected: str) -> dict[str, Any]:
+def _refuse_unless(data: bytes, expected: str) -> None:
+    """Which file it is comes before what is wrong with it."""
     try:
-        said = json.loads(data) if len(data) <= MOST_BYTES else None
-    except (ValueError, RecursionError) as wrong:
+        found = records.read(data, _Head).format if len(data) <= MOST_BYTES else ""
+    except RecordError as wrong:
         raise OfflineSlipsError(N_("选的文件不是评议系统的凭条文件；请检查是不是选错了。")) from wrong
-    if not isinstance(said, dict) or said.get("format") != expected:
+    if found != expected:
         raise OfflineSlipsError(N_("选的文件不是评议系统的凭条文件；请检查是不是选错了。"))
-    return said

@@ -22,6 +22,7 @@ from survey_app.services.office import account_units, accounts, audit
 from survey_app.services.office.account_units import Choice, StaleUnitsError
 from survey_app.views.office.accounts import account_list, show_link
 from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("account_units", __name__, url_prefix="/office/accounts")
 
@@ -107,7 +108,7 @@ def remove(account_id: int) -> AnyResponse:
     """Take one unit away."""
     db, account = db_session(), _staff(account_id)
     text = request.form.get("unit", "")
-    unit_id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    unit_id = whole(text) or 0
     try:
         there = db.get(Unit, unit_id)
         gone = f"{there.campaign_id} {there.code}" if there else ""
@@ -159,7 +160,7 @@ def _asked() -> _Asked:
     """Raises NotFoundError for an account that is none, UserError for one that is not a unit's."""
     given = request.values
     text = given.get("account", "")
-    account = _staff(int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0) if text else None
+    account = _staff(whole(text) or 0) if text else None
     codes = [*given.getlist("unit"), *account_units.codes(given.get("codes", ""))]
     return _Asked(account, given.get("name", ""), given.get("campaign", ""), tuple(codes))
 

@@ -25,6 +25,7 @@ from survey_app.services.office import account_units, accounts, audit, throttle
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -171,7 +172,7 @@ def lock(account_id: int) -> AnyResponse:
 def log() -> Response:
     """What the office did, newest first, with the state of the chain. Reading it all is what makes the check worth something."""
     db = db_session()
-    before = request.args.get("before", type=int)
+    before = whole(request.args.get("before", ""))
     events = audit.latest(db, before=before)
     return make_response(render_template("accounts/log.html", events=events, broken=audit.broken_at(db)))
 

@@ -19,6 +19,7 @@ from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.office.editing import still_as_seen
 from survey_app.views.office.results import loaded_of, to_take_away
+from survey_app.views.typed import page_of, whole
 
 blueprint = Blueprint("comments", __name__, url_prefix="/office/results/<key>/comments")
 PAGE = 50
@@ -37,13 +38,13 @@ def rule(key: str) -> AnyResponse:
     """Hide one comment, or show it again."""
     loaded, session, form = loaded_of(key), db_session(), request.form
     _released(loaded)
-    number = form.get("number", "")
+    number = whole(form.get("number", "")) or 0
     try:
         still_as_seen(loaded.campaign, "comment-hidden", "comment-shown", only=lambda rest: rest.startswith(f"{number} "))
         comments.rule(
             session,
             loaded.campaign,
-            int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
+            number,
             hidden=form.get("hidden") != "no",
             reason=form.get("reason", ""),
             account=access.current_account().name,
@@ -98,8 +99,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
     group = request.values.get("group", "")
     shown = [one for one in found.shown if group not in asked or one.group == group]
     pages = max(1, -(-len(shown) // PAGE))
-    text = request.values.get("page", "1")
-    page = min(pages, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    page = page_of(pages)
     units = {person.unit: person.unit_name for person in loaded.people.values()}
     page_html = render_template(
         "results/comments.html",

@@ -20,6 +20,7 @@ from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import meanwhile, still_as_seen
 from survey_app.views.office.printing_acts import Printed
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("custody", __name__, url_prefix="/office/campaigns/<key>/custody")
 #: Acts after which the key is another one than the page spoke of. One's own: the sheets came as a file, and the page stayed.
@@ -53,7 +54,7 @@ def make_shares(key: str) -> AnyResponse:
             session,
             campaign,
             request.form.get("holders", "").splitlines(),
-            needed=_number(request.form.get("needed", "")),
+            needed=whole(request.form.get("needed", ""), digits=3) or 0,
             account=access.current_account().name,
             now=now(),
         )
@@ -140,8 +141,3 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200, *, act: str 
         printed=printed,
         here=url_for("custody.index", key=campaign.key),
     )
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0

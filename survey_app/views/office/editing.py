@@ -24,6 +24,7 @@ from survey_app.services.editing import edits, field_changes
 from survey_app.services.editing.edits import Difference, Settled
 from survey_app.services.office import acts
 from survey_app.services.office.acts import Act, StaleActError
+from survey_app.views.typed import whole
 
 BASE, SEEN, CHOICE = "edit_base", "seen_act", "keep:"
 
@@ -181,7 +182,7 @@ def number_sent(name: str) -> int | None:
     text = request.form.get(name)
     if text is None:
         return None
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+    return whole(text, digits=15) or 0
 
 
 def plain(text: str) -> str:

@@ -18,14 +18,17 @@ from survey_app.services.evidence.columns import Entry
 from survey_app.services.evidence.entries import EvidenceProblemsError, EvidenceReport
 from survey_app.services.evidence.listing import Wanted
 from survey_app.services.office import audit
-from survey_app.services.uploads import SpreadsheetError
+from survey_app.services.uploads import MOST_BYTES, SpreadsheetError
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import complete, hold, number_sent, still_as_seen
+from survey_app.views.typed import file_sent, page_of, whole
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/office/campaigns/<key>/evidence")
 #: So many subjects are offered as suggestions while typing; of more, only those of the unit looked at.
 SUGGESTED = 1000
+#: More pages than any list has; the list itself knows how many it has.
+MOST_PAGES = 10**6
 #: The last entry a page knew of.
 NEWEST = "newest"
 
@@ -118,8 +121,8 @@ def settle(key: str) -> AnyResponse:
     account, moment = access.current_account().name, now()
     try:
         still_as_seen(campaign, "evidence-imported", "evidence-withdrawn", "evidence-kept")
-        numbers = [one for one in form.getlist("row") if one.isascii() and one.isdecimal() and len(one) < 10]
-        rows = lacking.chosen(session, campaign, [int(one) for one in numbers])
+        numbers = [number for one in form.getlist("row") if (number := whole(one)) is not None]
+        rows = lacking.chosen(session, campaign, numbers)
         if form.get("do") == "withdraw":
             for row in rows:
                 entries.withdraw(session, campaign, row.id, form.get("why", ""), account=account, now=moment)
@@ -139,22 +142,22 @@ def settle(key: str) -> AnyResponse:
 
 def _chosen() -> tuple[str, bytes]:
     """The name and content of the uploaded sheet. Raises UserError when none was chosen."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    file = file_sent("file", most=MOST_BYTES)
+    if file is None:
         raise UserError(N_("请先选择填好的材料表。"))
-    return file.filename, file.read()
+    return file.name, file.data
 
 
 def _wanted(kinds: list[str], kind: str) -> Wanted:
     """What the address asks for; anything else in it is as if it were not there."""
-    asked, page = request.args, request.args.get("page", "1")
+    asked = request.args
     kind = kind or asked.get("kind", "")
     return Wanted(
         kind if kind in kinds else "",
         asked.get("unit", "")[:40],
         asked.get("q", "").strip()[:80],
         asked.get("ended") == "1",
-        int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        page_of(MOST_PAGES),
     )
 
 

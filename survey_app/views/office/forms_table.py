@@ -21,11 +21,12 @@ from survey_app.services.campaign import campaigns, form_matrix
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles, roster_of, styles_of
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
+from survey_app.views.typed import whole
 from survey_app.views.voter import ballot
 
 blueprint = Blueprint("forms_table", __name__, url_prefix="/office/campaigns/<key>/forms")
 
-_PLANNED, _DIGITS = "planned-", 6
+_PLANNED = "planned-"
 _NO_FORM = N_("这次评议没有这张表；请从表单页面重新选择。")
 
 
@@ -103,8 +104,8 @@ def _found(campaign: Campaign, form: str) -> BallotStyle | Style | None:
         if campaign.state != CampaignState.DRAFT:
             return None
         styles, number = planned_styles(db_session(), campaign, scheme_of(campaign)), form.removeprefix(_PLANNED)
-        if number.isascii() and number.isdecimal() and len(number) <= _DIGITS and 1 <= int(number) <= len(styles):
-            return styles[int(number) - 1]
+        if 1 <= (place := whole(number) or 0) <= len(styles):
+            return styles[place - 1]
         raise NotFoundError(_NO_FORM)
     style = db_session().get(BallotStyle, form)
     if style is None or style.campaign_id != campaign.id:

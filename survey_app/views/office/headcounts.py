@@ -20,6 +20,7 @@ from survey_app.services.editing import field_changes
 from survey_app.services.roster import reading
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import Edit, FormOfFields, hold
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("headcounts", __name__, url_prefix="/office/campaigns/<key>/counts")
 
@@ -66,7 +67,7 @@ def save(key: str) -> AnyResponse:
     if wrong:
         return _page(campaign, typed=typed, wrong=wrong, status=422)
     form, current = _form(campaign, lines), _current(lines)
-    settled = form.settle(current, {name: str(int(value)) if value else "" for name, value in typed.items()})
+    settled = form.settle(current, {name: _plain(value) for name, value in typed.items()})
     if settled.conflicts:
         return _page(campaign, typed=settled.to_show(current), edit=form.disputed(settled, current), status=409)
     final = settled.over(current)
@@ -167,13 +168,18 @@ def _names(line: ReconcileLine) -> dict[str, str]:
 
 
 def _is_number(value: str) -> bool:
-    return not value or (value.isdecimal() and len(value) <= DIGITS)
+    return not value or whole(value, digits=DIGITS) is not None
+
+
+def _plain(value: str) -> str:
+    number = whole(value, digits=DIGITS)
+    return "" if number is None else str(number)
 
 
 def _counts(line: ReconcileLine, typed: Mapping[str, str]) -> Counts:
     found: dict[str, int | None] = {column: getattr(line, column) for column in TITLES}
     for column, name in _names(line).items():
-        found[column] = int(typed[name]) if typed[name] else None
+        found[column] = whole(typed[name], digits=DIGITS)
     return Counts(**found)
 
 

@@ -19,6 +19,7 @@ from survey_app.services.results.rulings import Spot
 from survey_app.views.office.campaign_frame import campaign_of
 from survey_app.views.office.editing import hold, still_as_seen
 from survey_app.views.office.results import loaded_of
+from survey_app.views.typed import page_of
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/office/results/<key>/outcomes")
 PAGE = 50
@@ -72,9 +73,7 @@ def confirm_all(key: str) -> AnyResponse:
     try:
         still_as_seen(loaded.campaign, "outcome-ruled", only=lambda rest: f" {about} " in rest)
         still_as_seen(loaded.campaign, "recompute")
-        done = outcomes.confirm_all(
-            session, loaded, about, reason=request.form.get("reason", ""), account=account, now=now()
-        )
+        done = outcomes.confirm_all(session, loaded, about, reason=request.form.get("reason", ""), account=account, now=now())
     except UserError as error:
         session.rollback()
         return _page(loaded, problem=_(error.sentence, **error.parts), status=error.status)
@@ -107,8 +106,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
     of_kind = [one for one in everything if not kind or one.spot.about == kind]
     shown = [one for one in of_kind if not wanted or one.status == wanted]
     pages = max(1, -(-len(shown) // PAGE))
-    text = asked.get("page", "1")
-    page = min(pages, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    page = page_of(pages)
     return make_response(
         render_template(
             "results/outcomes.html",
@@ -132,4 +130,3 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
         ),
         status,
     )
-

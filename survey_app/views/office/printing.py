@@ -35,6 +35,7 @@ from survey_app.views.office.printing_acts import (
     style_of,
     told_reasons,
 )
+from survey_app.views.typed import file_sent, whole
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -57,7 +58,7 @@ def print_slips(key: str) -> AnyResponse:
 
     def act() -> AnyResponse:
         still_as_seen(campaign, "slips-printed", "slips-registered", own=False)
-        style, count = style_of(campaign, form.get("style", "")), _number(form.get("count", ""))
+        style, count = style_of(campaign, form.get("style", "")), whole(form.get("count", ""), digits=6) or 0
         return index_page(campaign, printed=on_paper(lambda: make_slips(campaign, style, count, form.get("meeting", ""))))
 
     return _told(campaign, act)
@@ -82,10 +83,9 @@ def take_digests(key: str) -> AnyResponse:
     campaign = campaign_of(key)
 
     def act() -> AnyResponse:
-        session, upload = db_session(), request.files.get("file")
+        session, upload = db_session(), file_sent("file", most=offline.MOST_BYTES)
         still_as_seen(campaign, "slips-registered")
-        data = upload.stream.read(offline.MOST_BYTES + 1) if upload is not None else b""
-        minted = offline.take(session, campaign, data, cost=current_config().alias_cost)
+        minted = offline.take(session, campaign, upload.data if upload else b"", cost=current_config().alias_cost)
         batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)
         _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
         session.commit()
@@ -103,9 +103,10 @@ def print_invitations(key: str) -> AnyResponse:
     group_key, unit = form.get("group", ""), form.get("unit", "")
 
     def act() -> AnyResponse:
-        if group_key not in scheme_of(campaign).groups or not (unit == "" or unit.isdecimal()):
+        unit_id = whole(unit)
+        if group_key not in scheme_of(campaign).groups or (unit and unit_id is None):
             raise NotFoundError(N_("没有这一类署名评议人；请从印制页面重新选择。"))
-        everybody = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=int(unit) if unit else None)
+        everybody = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=unit_id)
         slips.refuse_unless_open(campaign)
         waiting = [rater for rater in everybody if rater.tag is None]
         if everybody and not waiting:
@@ -185,11 +186,6 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
         halls=room_code.handed(session, campaign),
         form={} if printed else request.form,
     )
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
 def _record(action: str, detail: str) -> None:

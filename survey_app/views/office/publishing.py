@@ -21,6 +21,7 @@ from survey_app.services.publishing.publications import StalePublicationError, W
 from survey_app.services.results import loaded as results
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/office/campaigns/<key>/publish")
 
@@ -108,8 +109,9 @@ def _wish(moment: dt.datetime) -> Wish:
 
 def local_hour(day: str, hour: str) -> dt.datetime:
     """The moment at which this hour begins in the office's zone. Raises UserError for a day or hour that is none."""
+    begins = whole(hour, digits=2)
     try:
-        return times.hour_of(dt.date.fromisoformat(day.strip()), int(hour))
+        return times.hour_of(dt.date.fromisoformat(day.strip()), -1 if begins is None else begins)
     except (ValueError, OverflowError):
         raise UserError(N_("请写明从哪一天、几点起公布，例如 2026-12-01 和 9 点。")) from None
 

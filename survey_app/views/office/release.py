@@ -21,6 +21,7 @@ from survey_app.services.release import forecast, leaks
 from survey_app.services.release import plan as release_plan
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import Edit, FormOfFields, hold
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("release", __name__, url_prefix="/office/campaigns/<key>/release")
 #: Fields of the plan by what they are about: a group's own floor, a group promised nothing, a way out.
@@ -160,4 +161,4 @@ def _anonymous(scheme: Scheme) -> list[Group]:
 
 def _number(typed: str) -> int:
     """A small whole number; 0, which no floor may be, for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    return whole(typed, digits=3) or 0

@@ -23,6 +23,7 @@ from survey_app.services.office.acts import StaleActError
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import meanwhile, still_as_seen
 from survey_app.views.office.rosters import roster_page
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("removal", __name__, url_prefix="/office/campaigns/<key>/remove")
 #: Acts after which other rows stand in the roster than a page showed, or other ones wait to be decided on.
@@ -148,8 +149,7 @@ def _rows(of: Campaign, chosen: list[str]) -> list[tuple[str, removal.Row]]:
     found = []
     for one in dict.fromkeys(chosen):
         kind, _dash, number = one.partition("-")
-        digits = number.isascii() and number.isdecimal() and len(number) < 10
-        found.append((kind, removal.row_of(db_session(), of, kind, int(number) if digits else 0)))
+        found.append((kind, removal.row_of(db_session(), of, kind, whole(number) or 0)))
     return found
 
 

@@ -27,6 +27,7 @@ from survey_app.views.office.campaign_frame import campaign_of, campaign_page, r
 from survey_app.views.office.editing import meanwhile
 from survey_app.views.office.printing import index_page
 from survey_app.views.office.printing_acts import make_letters, make_slips, on_paper, place, style_of
+from survey_app.views.typed import whole
 
 blueprint = Blueprint("reprinting", __name__, url_prefix="/office/campaigns/<key>/print")
 
@@ -196,7 +197,7 @@ def _chosen(campaign: Campaign) -> Chosen:
     """Who is meant by group, unit and, perhaps, number of the person. Raises NotFoundError."""
     group_key, unit, code = (request.values.get(name, "") for name in ("group", "unit", "person"))
     group = scheme_of(campaign).groups.get(group_key)
-    unit_id = int(unit) if unit.isascii() and unit.isdecimal() and len(unit) < 10 else None
+    unit_id = whole(unit)
     raters = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=unit_id) if group else []
     one = next((rater for rater in raters if rater.code == code), None) if code else None
     if not raters or (unit and unit_id is None) or (code and one is None):

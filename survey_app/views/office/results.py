@@ -28,6 +28,7 @@ from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.overview import PoolTable
 from survey_app.views.downloads import CSV, XLSX, file_response
+from survey_app.views.typed import page_of
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
 #: Sections of which the overview and the pages of subjects show something.
@@ -64,8 +65,8 @@ def overview(key: str) -> Response:
     sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
     units = results_overview.units(loaded)
     unit = request.args.get("unit", "") if request.args.get("unit", "") in dict(units) else ""
-    pages, page = results_overview.pages(loaded, unit), request.args.get("page", "1")
-    at = min(pages, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    pages = results_overview.pages(loaded, unit)
+    at = page_of(pages)
     pools = results_overview.overview(loaded, sort=sort, down=down, unit=unit, page=at)
     return _page(
         "results/overview.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from questionnaires.model import Scheme
 from survey_app import access
@@ -22,6 +22,7 @@ from survey_app.services.uploads import MOST_BYTES, Upload
 from survey_app.views.downloads import XLSX, file_response
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import still_as_seen
+from survey_app.views.typed import files_sent
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/office/campaigns/<key>/roster")
 #: The roster has four sheets; as csv that is four files. Many more are a slip of the mouse.
@@ -68,14 +69,14 @@ def upload(key: str) -> Response:
 
 def _files() -> list[Upload]:
     """What was sent, each at most one byte over what is read anyway. Raises UserError."""
-    sent = [file for file in request.files.getlist("files") if file.filename]
+    sent = files_sent("files", most=MOST_BYTES)
     if not sent:
         raise UserError(N_("没有选文件；请选择填好的名册再导入。"))
     if len(sent) > MOST_FILES:
         raise UserError(
             N_("一次最多上传 %(most)s 个文件，现在有 %(found)s 个；请只选名册的文件。"), most=MOST_FILES, found=len(sent)
         )
-    return [Upload(file.filename or "", file.stream.read(MOST_BYTES + 1)) for file in sent]
+    return sent
 
 
 def roster_page(

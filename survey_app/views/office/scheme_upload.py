@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import request
-
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.views.typed import file_sent
 
 #: A scheme file is text written by hand; the largest published one has some 60 KiB.
 SCHEME_BYTES = 1024 * 1024
@@ -39,9 +38,9 @@ class SchemeFile:
 
 def brought(form: Mapping[str, str]) -> SchemeFile | None:
     """The file just uploaded, else the one the form carries if it is still chosen; None for neither. Raises UserError."""
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        return SchemeFile(upload.filename[-_NAME_CHARACTERS:], _decoded(upload.stream.read(SCHEME_BYTES + 1)))
+    upload = file_sent("file", most=SCHEME_BYTES)
+    if upload is not None:
+        return SchemeFile(upload.name[-_NAME_CHARACTERS:], _decoded(upload.data))
     if form.get("scheme") != KEPT:
         return None
     try:

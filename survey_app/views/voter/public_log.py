@@ -30,6 +30,7 @@ from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
+from survey_app.views.typed import page_of
 
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")
 
@@ -75,7 +76,7 @@ def epoch(key: str, number: int) -> Response:
     campaign, log = _log(key)
     one = _epoch(log, number)
     pages = max(1, -(-len(one.leaves) // PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = page_of(pages)
     start = (page - 1) * PAGE
     return make_response(
         render_template(

@@ -32,7 +32,9 @@ from survey_app.services.signed import copy as signed_copy
 from survey_app.services.signed import own as signed_forms
 from survey_app.services.signed import readings
 from survey_app.services.signed.copy import Copy, CopyError
+from survey_app.services.uploads import MOST_BYTES
 from survey_app.views.downloads import JSON, PDF, file_response
+from survey_app.views.typed import file_sent
 from survey_app.views.voter.public_log import grouped
 
 blueprint = Blueprint("signed_forms", __name__)
@@ -166,10 +168,9 @@ def _brought() -> Copy:
     """The copy in the request: a file, or its text. Raises CopyError, FormError."""
     if not {*request.form, *request.files} <= {"file", "text"}:
         raise FormError(N_("收到的表格不完整；请重新打开查询页再试。"))
-    uploaded = request.files.get("file")
-    raw = uploaded.read() if uploaded else b""
+    uploaded = file_sent("file", most=MOST_BYTES)
     try:
-        return signed_copy.read(raw.decode() if raw else request.form.get("text", ""))
+        return signed_copy.read(uploaded.data.decode() if uploaded and uploaded.data else request.form.get("text", ""))
     except UnicodeDecodeError as wrong:
         raise CopyError(N_("这不是记名评议表的存根文件；请选送出后下载的那个文件，不要改动它。")) from wrong
 

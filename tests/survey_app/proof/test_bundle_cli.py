@@ -175,17 +175,15 @@ def test_the_appeal_period_is_fixed_once(counted: tuple) -> None:  # type: ignor
         destruction.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)
 
 
-
-
 def test_trustees_are_asked_for_as_many_shares_as_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     public, wrapped, shares = custody.create_shared_keys(("赵一", "钱二", "孙三"), needed=2)
     asked: list[str] = []
 
-    def prompt(text: str, *, hide_input: bool) -> str:
+    def prompt(text: str, *, hide_input: bool = False) -> str:
         asked.append(text)
-        assert hide_input
+        assert not hide_input  # nobody types 80 characters blind
         return shares[len(asked)]  # the second and the third
 
     monkeypatch.setattr(click, "prompt", prompt)
     assert bundle._opening(Campaign(wrapped_key=wrapped)).public() == public
-    assert asked == ["密钥片 1/2", "密钥片 2/2"]
+    assert asked == ["第 1 份密钥片", "第 2 份密钥片"]

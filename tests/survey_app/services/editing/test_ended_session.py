@@ -136,7 +136,9 @@ def test_the_labels_belong_to_forms_there_are_and_stand_in_the_pages(app: Flask)
     templates = Path(resuming.__file__).parent / "templates"
     pages = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
     names = {name for labels in field_labels.LABELS.values() for name in labels}
-    named = re.findall(r'name="([^"{]+)"|\b(?:text|password|area|select|file)\(\s*"([^"]+)"', pages)
+    named = re.findall(
+        r'name="([^"{]+)"|\b(?:text|password|area|select|file)\(\s*"([^"]+)"|\bupload\([^"]*"[^"]*"[^"]*"([^"]+)"', pages
+    )
     assert names <= {name for pair in named for name in pair}
 
 

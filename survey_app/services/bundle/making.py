@@ -1,11 +1,12 @@
 """Bundles: what anybody, and what named auditors, are given so that they can check a counted campaign on their own machine.
 
-Lives here: what goes into a bundle (docs/bundle.md is its definition). May not live here: the checking (`proof.verify`, which
-is shipped inside and which this module runs on everything it makes, so that nothing leaves that does not agree).
+Lives here: what goes into a bundle (docs/bundle.md is its definition). May not live here: what is kept back of it
+(`withholding`), and the checking (`proof.verify`, which is shipped inside and is run on everything made here, so that nothing
+leaves that does not agree; it decides nothing).
 
 Threats answered to:
-- Small groups: a cell of counts with fewer than `FLOOR` valid ballots at its places is withheld, and with it every figure that
-  cannot be worked out without it. What is left is a function of the published counts alone, so no subtraction of published
+- Small groups: a cell of counts with too few valid ballots at its places is withheld, and with it every figure that cannot be
+  worked out without it. What is left is a function of the published counts alone, so no subtraction of published
   figures gives back what was withheld.
 - Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
   period ends. It says which leaf has which marks, never who drew which slip.
@@ -20,10 +21,8 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,8 +34,8 @@ from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
-from survey_app.proof import checkpoints, verify
-from survey_app.services.bundle import freshness, openings, shelf
+from survey_app.proof import checking, checkpoints
+from survey_app.services.bundle import freshness, openings, shelf, withholding
 from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
@@ -49,12 +48,9 @@ from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import canonical
 
 FORMAT = "pingyi-bundle/1"
-#: Histograms of fewer ballots than this are nobody's business but the auditors'.
-FLOOR = 10
 #: Kinds of other evidence that may be kept out of the public bundle, and with them every figure that rests on them.
 WITHHOLDABLE = ("components", "events", "past", "decisions")
 SIGNED_AS = b"pingyi/bundle/v1\n"
-_CHECKER = Path(verify.__file__)
 Content = dict[str, Any]
 
 
@@ -77,8 +73,11 @@ def public_bundle(
     when the release plan has no such bundle."""
     if not release_plan.plan_of(session, campaign).lets("bundle"):
         raise BundleError(N_("公布计划里没有公开核对包，批准之后不能再加。"))
+    unknown = sorted(set(withhold) - set(WITHHOLDABLE))
+    if unknown:
+        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
     content, _ = _content(session, campaign, key)
-    content = _withheld(content, frozenset(withhold))
+    content = withholding.public(content, _report(session, campaign), withhold)
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
 
@@ -96,8 +95,7 @@ def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKe
     content |= {"kind": "auditors", **vars(ballots)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
-        checker = verify.Checker({**json.loads(canonical(content)), "signature": ""}, "", "")
-        content["tables"] = _computable(content, checker.world)
+        content = withholding.without_ballots(content, _report(session, campaign))
     return _made(content, session, campaign, secret)
 
 
@@ -128,7 +126,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": max(FLOOR, plan.highest + 1),
+        "floor": max(withholding.FLOOR, plan.highest + 1),
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
@@ -148,6 +146,10 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "tables": _tables(Report.from_json(stored.content)),
     }
     return content, ballots
+
+
+def _report(session: Session, campaign: Campaign) -> Report:
+    return Report.from_json(counting.newest_report(session, campaign).content)
 
 
 def _epochs(log: Log) -> list[Content]:
@@ -197,82 +199,17 @@ def _tables(report: Report) -> dict[str, list[list[object]]]:
     }
 
 
-def _withheld(content: Content, kinds: frozenset[str]) -> Content:
-    """The content with what small groups and `kinds` hide left out, and every figure left out that rests on it.
-
-    Which figures these are is what the checker's own evaluation says: whatever it cannot work out is not given either.
-    """
-    unknown = sorted(kinds - set(WITHHOLDABLE))
-    if unknown:
-        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
-    world = verify.World({**content, "kind": "public"})
-    ballots: Counter[tuple[str, str]] = Counter()
-    for style, book in world.books.items():
-        ballots[world.place(style)] += book["cast"] - book["superseded"]
-    small = {place for place, number in ballots.items() if number < FLOOR}
-    content = {
-        **content,
-        "books": [[*book[:3], None, None, None] for book in _rows(content, "books")],
-        "places": [[*row[:2], *([None] * 3 if tuple(row[:2]) in small else row[2:])] for row in _rows(content, "places")],
-        **dict.fromkeys(kinds),
-    }
-    world = verify.World({**content, "kind": "public"})
-
-    def valid(subject: str, group: str, item: str) -> int:
-        return sum(
-            world.places[place]["valid"] or 0 for place in {world.place(one) for one in world.offering(subject, group, item)}
-        )
-
-    content["counts"] = [[s, g, i, None if valid(s, g, i) < FLOOR else row] for s, g, i, row in _rows(content, "counts")]
-    content["tables"] = _computable(content, verify.World({**content, "kind": "public"}))
-    return {**content, "rulings": _shown_rulings(content)}
-
-
-def _shown_rulings(content: Content) -> list[list[str]] | None:
-    """Rulings that speak of figures that are shown; none at all where the release plan does not let them leave."""
-    if not content["release"] or "rulings" not in content["release"]["exits"]:
-        return None
-
-    def shown(table: str, subject: str) -> bool:
-        rows = content["tables"].get(table) or [[None]]
-        return None not in [row[-1] for row in [row for row in rows if subject in row[:-1]] or rows]
-
-    return [row for row in _rows(content, "rulings") if shown(row[0], row[1])]
-
-
-def _computable(content: Content, world: verify.World) -> dict[str, list[list[object]] | None]:
-    """The figures that follow from what `world` knows; what does not is left out."""
-    plan, given = content["plan"], content["tables"]
-    if not isinstance(plan, dict) or not isinstance(given, dict):
-        raise TypeError("a bundle's plan and tables are objects")
-    computed = verify.Engine(plan, world).tables
-    shown: dict[str, list[list[object]] | None] = {}
-    for name, rows in given.items():
-        table = computed[name]
-        if table.known is None:
-            shown[name] = None
-            continue
-        hidden = [
-            tuple(verify.label(key, axis) for axis in table.axes) for key, value in table.known.items() if value == verify.HID
-        ]
-        # A withheld cell may turn out not applicable; whether it does rests on what is withheld, so it is listed all the same.
-        cells = {**{tuple(row[:-1]): row[-1] for row in rows}, **dict.fromkeys(hidden)}
-        shown[name] = [[*at, cells[at]] for at in sorted(cells)]
-    return shown
-
-
 def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> Made:
     key = session.get_one(LogKey, campaign.id)
     _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
     raw = canonical(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    checker = verify.Checker(json.loads(raw), "", "")
-    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checker.wrong))
+    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:
-    files = {f"{kind}.json": raw, "verify.py": _CHECKER.read_bytes(), "README.txt": README.encode()}
+    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": README.encode()}
     files[shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -280,13 +217,6 @@ def _zip(kind: str, raw: bytes, mark: str) -> bytes:
             # A fixed date: equal content makes an equal archive, whose digest can be read out.
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
-
-
-def _rows(content: Content, name: str) -> Sequence[list[Any]]:
-    rows = content[name]
-    if not isinstance(rows, list):
-        raise TypeError(f"{name} is a list of rows")
-    return rows
 
 
 README = """核对包 · a bundle to check

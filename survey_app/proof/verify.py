@@ -1148,6 +1148,17 @@ class Checker:
         self.need(self.world.full or "bundle" in plan["exits"], "公布计划里没有公开核对包",
                   "the release plan has no public bundle")
 
+    def promised(self, group: str) -> int:
+        """Of how many people, or fewer, the release plan says that nothing is shown; 0 where no plan was fixed."""
+        plan = self.b.get("release") or {"floor": 0}
+        number: int = plan.get("floors", {}).get(group, plan["floor"])
+        return number
+
+    def protected(self, group: str) -> bool:
+        """Whether a group was promised that nobody sees who said what: forms not signed, and not opened by the plan."""
+        opened = (self.b.get("release") or {"open": []})["open"]
+        return group not in opened and not all(one["signed"] for one in self.b["styles"] if one["group"] == group)
+
     def place(self, place: tuple[str, str], floor: int) -> None:
         """A place's valid, blank and invalid ballots: withheld under the floor, else all that were cast and not replaced."""
         w, parts = self.world, list(self.world.places[place].values())
@@ -1164,16 +1175,23 @@ class Checker:
         near = w.offering(*at)
         places = {w.place(one) for one in near}
         valid = sum(w.places[place]["valid"] or 0 for place in places)
-        self.need((row is None) == (valid < floor), f"{at} 该公布的没有公布，或不该公布的公布了",
+        every = [one for place in places for one in w.at(place)]
+        whole_place = w.full or near == set(every)
+        # Where the place has forms that do not ask for this cell, at least so many valid ones are left that do.
+        at_least = valid - (w.in_force(every) - w.in_force(near))
+        may_be_few = row is None and not whole_place and at_least <= self.promised(at[1])
+        self.need((row is None) == (valid < floor) or may_be_few, f"{at} 该公布的没有公布，或不该公布的公布了",
                   f"{at} is withheld or shown against the rule")
         if row is None:
             return
         if w.full:
             valid = sum(w.books[one]["valid"] for one in near)
-        whole_place = w.full or near == {one for place in places for one in w.at(place)}
         good = sum(row) == valid if whole_place else sum(row) <= min(valid, w.in_force(near))
         self.need(good and min(row, default=0) >= 0, f"{at} 的票数合计 {sum(row)}，应为 {valid}",
                   f"{at} counts {sum(row)} marks for {valid} ballots")
+        few = self.protected(at[1]) and 0 < sum(row) <= self.promised(at[1])
+        self.need(w.full or not few, f"{at} 公布了 {sum(row)} 张票的选择；批准时定下，{self.promised(at[1])} 人以内的不公布",
+                  f"{at} shows the marks of {sum(row)} ballots, and of {self.promised(at[1])} or fewer nothing was to be shown")
 
     # The openings, given to auditors: every ballot is what its receipt promised, and the counts are those of the ballots.
 

@@ -27,9 +27,9 @@ _Place = tuple[str, str]
 
 def public(content: Content, report: Report, kinds: Collection[str]) -> Content:
     """The content with what small groups and `kinds` of other evidence hide left out, and every figure that rests on it."""
-    books = report.tally.books
-    small = _small_places(books, FLOOR)
-    counts = _small_cells(books, small, FLOOR)
+    books, floor = report.tally.books, content["floor"]
+    small = _small_places(books, floor)
+    counts = _small_cells(books, small, floor) | _few_forms(content)
     kept = KeptBack(
         counts=counts,
         heads=_unknown_heads(books, small, counts),
@@ -82,6 +82,16 @@ def _small_cells(books: Sequence[StyleBooks], small: Collection[_Place], floor: 
         if _place(book) not in small:
             valid[_place(book)] += book.valid
     return frozenset(cell for cell, near in _asked(books).items() if sum(valid[one] for one in set(map(_place, near))) < floor)
+
+
+def _few_forms(content: Content) -> frozenset[Key]:
+    """Cells for which no more forms count than the group was promised, however many others its place has.
+
+    A place may have forms that do not ask for a cell (of other positions); then the place is large and the cell is not.
+    """
+    plan = content["release"] or {"floor": 0}
+    own = plan.get("floors", {})
+    return frozenset(tuple(cell) for *cell, row in content["counts"] if 0 < sum(row) <= own.get(cell[1], plan["floor"]))
 
 
 def _unknown_heads(

@@ -126,7 +126,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": max(withholding.FLOOR, plan.highest + 1),
+        "floor": plan.published,
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),

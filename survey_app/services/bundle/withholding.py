@@ -18,8 +18,6 @@ from analysis.values import Key, as_literal
 from survey_app.models.style import WHOLE
 
 Content = dict[str, Any]
-#: Histograms of fewer ballots than this are nobody's business but the auditors'.
-FLOOR = 10
 #: Head-counts that a public bundle holds for a place, and not for each form.
 _BY_PLACE = ("valid", "blank", "invalid")
 _Place = tuple[str, str]

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from analysis import Report, parse_plan
+from analysis.disclosure import floors
 from analysis.evidence import Slot, StyleBooks, Tally
 from analysis.values import Table
 from survey_app.proof import verify
@@ -116,3 +117,10 @@ def test_a_cell_that_many_stand_behind_is_not_withheld_unnoticed(counted: Hamlet
     content = content_of(public(counted))
     said = said_of(beside(content, None, cast=7))
     assert said == ["('A', '村民', '另一项') is withheld or shown against the rule"]
+
+
+def test_the_checkers_own_least_floor_is_the_houses() -> None:
+    """It is the format's, and typed there by hand: a doubter's file takes nothing of ours."""
+    assert (verify.LEAST, floors.PUBLISHED) == (10, 10)
+    assert floors.PROMISED < floors.PUBLISHED
+    assert floors.WAITING - floors.EPOCH >= floors.EPOCH  # what an epoch takes is no fewer than what it leaves

@@ -109,7 +109,6 @@ def test_no_code_names_a_system_a_grade_or_a_rater_group() -> None:
 LARGER = {
     "survey_app/proof/verify.py": "the checker shipped in every bundle is one file that a doubter can read through",
     "tests/analysis/generator.py": "draws every step of the plan; a table of makers, one an op",
-    "tests/analysis/twin.py": "the second evaluator of the plan, to be read in one piece beside docs/plan.md",
 }
 
 

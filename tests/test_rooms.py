@@ -94,6 +94,33 @@ def test_pages_and_command_line_ask_services_and_not_tables() -> None:
     assert wrong == []
 
 
+CHECKER = "survey_app.proof.verify"
+
+
+def uses_checker(text: str) -> bool:
+    """Whether a source imports the checker, by any of the ways there are to name it."""
+    named = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return bool(within(imports(text), {CHECKER})) or CHECKER in named
+
+
+def test_nothing_of_ours_works_with_the_checkers_functions() -> None:
+    """A server that decided with the checker's own engine would have every fault of it, and the checker would find none."""
+    users = [str(path) for path in sources(*ROOMS, "migrations") if uses_checker(path.read_text(encoding="utf-8"))]
+    assert users == []
+
+
+def test_the_checker_is_run_by_one_file_and_takes_nothing_of_ours() -> None:
+    runners = {str(path.relative_to(ROOT)) for path in sources(*ROOMS) if "verify.py" in _constants(path)}
+    assert runners == {"survey_app/proof/checking.py", "survey_app/services/bundle/making.py"}  # run, and packed under its name
+    own = imports((ROOT / "survey_app/proof/verify.py").read_text(encoding="utf-8"))
+    assert {module.split(".")[0] for module in own} <= set(sys.stdlib_module_names)
+
+
+def _constants(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
 DRAWERS = {"common", "util", "utils", "helper", "helpers", "misc", "shared"}
 
 
@@ -171,6 +198,9 @@ def test_the_laws_find_planted_mistakes() -> None:
     assert is_drawer(ROOT / "survey_app/views/campaigns_common.py")
     assert not is_drawer(ROOT / "survey_app/views/commons.py")
     assert figures_read("loaded.report.value('x')")
+    for line in ("from survey_app.proof import verify", "import survey_app.proof.verify as v", "load('survey_app.proof.verify')"):
+        assert uses_checker(line)
+    assert not uses_checker("from survey_app.proof import checking, checkpoints")
     assert figures_read("opening.tally.counts[1]")
     for tongue in ('language.startswith("zh")', "one.zh", "bad(zh='一')", "def bad(zh, en): ...", "class A:\n    zh: str"):
         assert tongues_named(tongue)

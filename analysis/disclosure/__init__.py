@@ -1,5 +1,5 @@
-"""What published figures give away about single answers. Lives here: linear forms of every figure, exact elimination, the
-test.
+"""What published figures give away about single answers, and which figures still follow from what is published.
 
-May not live here: what is shown and what is held back (the services' release), how a figure is worded.
+Lives here: linear forms of every figure, exact elimination, the test; the walk that says what a gap in the evidence takes along.
+May not live here: what is shown and what is held back (the services' release and bundle), how a figure is worded.
 """

@@ -25,7 +25,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
-from survey_app.proof import verify as checker
+from survey_app.proof import checking
 from survey_app.services.bundle import freshness, shelf
 from survey_app.services.bundle import making as bundles
 from survey_app.services.campaign import campaigns
@@ -96,7 +96,7 @@ def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
 
     Where this machine holds the campaign, it is also said when the bundle was made before a correction.
     """
-    code = checker.main(list(arguments))
+    code = checking.main(list(arguments))
     if code != 2 and any(_outdated(data, Path(one)) for one in arguments if not one.startswith("--")):
         click.echo(_("请注意：这个核对包已经过时；它做好以后，人数、材料、结果或对提示的确认有过更正。"), err=True)
     sys.exit(code)
@@ -166,7 +166,7 @@ def _outdated(data: Path | None, path: Path) -> bool:
     engine = make_engine(config.database_url)
     try:
         with session_factory(engine)() as session:
-            campaign = campaigns.by_key(session, json.loads(checker.read(path))["campaign"]["campaign"])
+            campaign = campaigns.by_key(session, shelf.content_of(path.read_bytes())["campaign"]["campaign"])
             return shelf.mark_of(path.read_bytes()) != freshness.mark(session, campaign)
     except (UserError, DatabaseError):  # another office's bundle, or a database of another age
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ import click
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.proof import checkpoints
-from survey_app.proof import verify as checker
+from survey_app.proof import checking, checkpoints
+from survey_app.services.bundle import shelf
 from survey_app.services.sealing.sealed_content import receipt_code
 from survey_app.services.signed import copy as signed_copy
 from survey_app.services.signed.copy import Copy, CopyError
@@ -73,8 +72,8 @@ def _against(copy: Copy, content: dict[str, Any]) -> list[str]:
 def _content(path: Path) -> dict[str, Any]:
     """The content of a bundle that holds. Raises UserError for any other: what does not hold itself proves nothing of a copy."""
     try:
-        content: dict[str, Any] = json.loads(checker.read(path))
-        sound = not checker.Checker(content, "", "").wrong
+        content = shelf.content_of(path.read_bytes())
+        sound = not checking.faults(content)
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError, StopIteration, BadZipFile) as odd:
         raise UserError(N_("%(path)s 不是核对包，或已残缺；请换一个。"), path=path) from odd
     if not sound:

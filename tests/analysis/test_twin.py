@@ -1,4 +1,7 @@
-"""The fast count and the naive twin agree on drawn plans and evidence: every cell, every finding, every refusal."""
+"""The fast count and its twin agree on drawn plans and evidence: every cell, every finding, every refusal.
+
+The twin is the checker's own evaluation: written from docs/plan.md, one cell at a time, and without a line of the count's.
+"""
 
 import random
 from collections import Counter
@@ -10,9 +13,9 @@ from analysis import AnalysisError, PlanError, Report, canonical, evaluate
 from analysis.evidence import BallotBatch, Evidence
 from analysis.explaining.explain import explain
 from analysis.ops import OPS
-from analysis.values import kind
+from tests.analysis.checker_world import tagged, verify, world_of
 from tests.analysis.generator import OTHERS, Draw
-from tests.analysis.twin import Refused, Twin
+from tests.analysis.telling import Telling
 
 REASONS = {
     "blank",
@@ -42,11 +45,6 @@ FINDINGS = {"quota_unmet", "limit_exceeded", "soft_limit_exceeded", "target_miss
 BOUNDARIES = {"1/3", "1/2", "2/3"}
 
 
-def tagged(value):
-    names = {"number": "num", "missing": "missing"}
-    return names.get(kind(value), kind(value)), value.reason if kind(value) == "missing" else value
-
-
 def shuffled(evidence, seed):
     """The same evidence with ballots, batches and other evidence in another order."""
     rng = random.Random(seed)
@@ -64,8 +62,8 @@ def shuffled(evidence, seed):
 def compare(seed, seen):
     drawn = Draw(seed, OTHERS)
     try:
-        twin = Twin(drawn.plan, drawn.evidence)
-    except Refused:
+        twin = Telling(drawn.plan, world_of(drawn.evidence))
+    except verify.Stop:
         with pytest.raises(AnalysisError):
             evaluate(canonical(drawn.plan), drawn.evidence)
         seen["refused"] += 1
@@ -127,6 +125,7 @@ def check_promises(seed, drawn, report):
 
 
 def complete(seen, *, everything):
+    assert {name.removeprefix("op_") for name in dir(verify.Engine) if name.startswith("op_")} == set(OPS)
     wanted = {f"op {op}" for op in OPS} | {f"boundary {Fraction(one)}" for one in BOUNDARIES} | {"tie", "empty pool"}
     if everything:
         wanted |= {f"reason {reason}" for reason in REASONS} | {f"finding {code}" for code in FINDINGS}

@@ -9,10 +9,9 @@ import pytest
 from analysis import AnalysisError, evaluate, parse_plan
 from questionnaires import SchemeProblems, load_scheme
 from questionnaires.rules.table import RULES
+from tests.analysis.checker_world import tagged, verify, world_of
 from tests.analysis.drawn_world import evidence_for
 from tests.analysis.scheme_generator import Written
-from tests.analysis.test_twin import tagged
-from tests.analysis.twin import Refused, Twin
 
 BOUNDARIES = [Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)]
 # Empty cases a drawn scheme must meet: nobody answered, nothing counted, no material, no earlier result, no band, no pool …
@@ -32,8 +31,8 @@ def compare(seed, seen):
     plan, evidence = parse_plan(scheme.plan), evidence_for(scheme, seed)
     seen.update(f"rule {rule}" for rule in written.rules)
     try:
-        twin = Twin(json.loads(scheme.plan), evidence)
-    except Refused:
+        twin = verify.Engine(json.loads(scheme.plan), world_of(evidence))
+    except verify.Stop:
         with pytest.raises(AnalysisError):
             evaluate(plan, evidence)
         seen["refused by the count"] += 1

@@ -1,6 +1,6 @@
 """How many ballots are in: in coarse steps while the campaign is open, exactly once it is closed.
 
-A step, because "eleven" after "ten" tells the clerk at the door whose ballot just came in; ten people at a time do not.
+A step (`floors.TURNOUT`), because "eleven" after "ten" tells the clerk at the door whose ballot just came in.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure import floors
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState
 
-STEP = 10
-
 
 @dataclass(frozen=True)
 class TurnoutLine:
-    """Ballots in force of one style, group or unit: at least `at_least`, a multiple of ten; 0 says "fewer than ten"."""
+    """Ballots in force of one style, group or unit: at least `at_least`, a multiple of the step; 0 says "fewer than one step"."""
 
     style_id: str
     group_key: str
@@ -38,6 +37,7 @@ class Turnout:
     by_unit: Mapping[int | None, int] = field(default_factory=dict)
     in_all: int = 0
     by_place: Mapping[tuple[int | None, str], int] = field(default_factory=dict)  # (unit id, group key): all its styles
+    step: int = floors.TURNOUT
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class BooksLine:
 
 def coarse(count: int) -> int:
     """The count rounded down to a full step."""
-    return count - count % STEP
+    return count - count % floors.TURNOUT
 
 
 def turnout(session: Session, campaign: Campaign) -> Turnout:
-    """Turnout in steps of ten, for anybody in the office, in any state."""
+    """Turnout in steps, for anybody in the office, in any state."""
     by_group: Counter[str] = Counter()
     by_unit: Counter[int | None] = Counter()
     by_place: Counter[tuple[int | None, str]] = Counter()
@@ -80,7 +80,7 @@ def turnout(session: Session, campaign: Campaign) -> Turnout:
 def books(session: Session, campaign: Campaign) -> tuple[BooksLine, ...]:
     """Exact counts per style. Raises RefusedError while the campaign is not closed."""
     if not campaign.state.at_least(CampaignState.CLOSED):
-        raise RefusedError(N_("评议还没有结束，只能看十个一档的进度；结束后才有准确的票数。"))
+        raise RefusedError(N_("评议还没有结束，只能看 %(step)s 个一档的进度；结束后才有准确的票数。"), step=floors.TURNOUT)
     return tuple(_count(session, campaign))
 
 

@@ -1,11 +1,12 @@
 """Bundles: what anybody, and what named auditors, are given so that they can check a counted campaign on their own machine.
 
-Lives here: what goes into a bundle (docs/bundle.md is its definition). May not live here: the checking (`proof.verify`, which
-is shipped inside and which this module runs on everything it makes, so that nothing leaves that does not agree).
+Lives here: what goes into a bundle (docs/bundle.md is its definition). May not live here: what is kept back of it
+(`withholding`), and the checking (`proof.verify`, which is shipped inside and is run on everything made here, so that nothing
+leaves that does not agree; it decides nothing).
 
 Threats answered to:
-- Small groups: a cell of counts with fewer than `FLOOR` valid ballots at its places is withheld, and with it every figure that
-  cannot be worked out without it. What is left is a function of the published counts alone, so no subtraction of published
+- Small groups: a cell of counts with too few valid ballots at its places is withheld, and with it every figure that cannot be
+  worked out without it. What is left is a function of the published counts alone, so no subtraction of published
   figures gives back what was withheld.
 - Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
   period ends. It says which leaf has which marks, never who drew which slip.
@@ -20,23 +21,22 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
 from analysis.evidence import Evidence, Tally
+from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
-from survey_app.proof import checkpoints, verify
-from survey_app.services.bundle import freshness, openings, shelf
+from survey_app.proof import checking, checkpoints
+from survey_app.services.bundle import freshness, openings, shelf, withholding
 from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
@@ -50,12 +50,9 @@ from survey_app.services.results.view import ResultView
 from survey_app.services.sealing import custody
 
 FORMAT = "pingyi-bundle/1"
-#: Histograms of fewer ballots than this are nobody's business but the auditors'.
-FLOOR = 10
 #: Kinds of other evidence that may be kept out of the public bundle, and with them every figure that rests on them.
 WITHHOLDABLE = ("components", "events", "past", "decisions")
 SIGNED_AS = b"pingyi/bundle/v1\n"
-_CHECKER = Path(verify.__file__)
 Content = dict[str, Any]
 
 
@@ -78,8 +75,11 @@ def public_bundle(
     when the release plan has no such bundle."""
     if not release_plan.plan_of(session, campaign).lets("bundle"):
         raise BundleError(N_("公布计划里没有公开核对包，批准之后不能再加。"))
-    content, _ = _content(session, campaign, key)
-    content = _withheld(content, frozenset(withhold))
+    unknown = sorted(set(withhold) - set(WITHHOLDABLE))
+    if unknown:
+        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
+    content, _, report = _content(session, campaign, key)
+    content = withholding.public(content, report, withhold)
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
 
@@ -93,12 +93,11 @@ def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKe
         raise BundleError(N_("还没有定下申诉期到哪一天；请先定下，审计核对包只在申诉期内制作。"))
     if now > appeal.until:
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
-    content, ballots = _content(session, campaign, key)
+    content, ballots, report = _content(session, campaign, key)
     content |= {"kind": "auditors", **vars(ballots)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
-        checker = verify.Checker({**json.loads(canonical_bytes(content)), "signature": ""}, "", "")
-        content["tables"] = _computable(content, checker.world)
+        content = withholding.without_ballots(content, report)
     return _made(content, session, campaign, secret)
 
 
@@ -107,8 +106,8 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
     return custody.seal(auditor, archive)
 
 
-def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots]:
-    """Everything but the signature, nothing withheld, and the ballots beside it."""
+def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots, Report]:
+    """Everything but the signature, nothing withheld; beside it the ballots, and the report it was made from."""
     read = loaded.load(session, campaign, language=language())
     waiting = len(audience.ruled_on_by_nobody(read))
     if waiting:
@@ -131,7 +130,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": max(FLOOR, plan.highest + 1),
+        "floor": plan.published,
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
@@ -151,7 +150,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         **_evidence(evidence),
         "tables": _tables(view),
     }
-    return content, ballots
+    return content, ballots, view.whole()
 
 
 def _epochs(log: Log) -> list[Content]:
@@ -197,82 +196,17 @@ def _tables(view: ResultView) -> dict[str, list[list[object]]]:
     return {name: view.exact(name) for name, found in axes.items() if found is not None and not {"rater", "rival"} & set(found)}
 
 
-def _withheld(content: Content, kinds: frozenset[str]) -> Content:
-    """The content with what small groups and `kinds` hide left out, and every figure left out that rests on it.
-
-    Which figures these are is what the checker's own evaluation says: whatever it cannot work out is not given either.
-    """
-    unknown = sorted(kinds - set(WITHHOLDABLE))
-    if unknown:
-        raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
-    world = verify.World({**content, "kind": "public"})
-    ballots: Counter[tuple[str, str]] = Counter()
-    for style, book in world.books.items():
-        ballots[world.place(style)] += book["cast"] - book["superseded"]
-    small = {place for place, number in ballots.items() if number < FLOOR}
-    content = {
-        **content,
-        "books": [[*book[:3], None, None, None] for book in _rows(content, "books")],
-        "places": [[*row[:2], *([None] * 3 if tuple(row[:2]) in small else row[2:])] for row in _rows(content, "places")],
-        **dict.fromkeys(kinds),
-    }
-    world = verify.World({**content, "kind": "public"})
-
-    def valid(subject: str, group: str, item: str) -> int:
-        return sum(
-            world.places[place]["valid"] or 0 for place in {world.place(one) for one in world.offering(subject, group, item)}
-        )
-
-    content["counts"] = [[s, g, i, None if valid(s, g, i) < FLOOR else row] for s, g, i, row in _rows(content, "counts")]
-    content["tables"] = _computable(content, verify.World({**content, "kind": "public"}))
-    return {**content, "rulings": _shown_rulings(content)}
-
-
-def _shown_rulings(content: Content) -> list[list[str]] | None:
-    """Rulings that speak of figures that are shown; none at all where the release plan does not let them leave."""
-    if not content["release"] or "rulings" not in content["release"]["exits"]:
-        return None
-
-    def shown(table: str, subject: str) -> bool:
-        rows = content["tables"].get(table) or [[None]]
-        return None not in [row[-1] for row in [row for row in rows if subject in row[:-1]] or rows]
-
-    return [row for row in _rows(content, "rulings") if shown(row[0], row[1])]
-
-
-def _computable(content: Content, world: verify.World) -> dict[str, list[list[object]] | None]:
-    """The figures that follow from what `world` knows; what does not is left out."""
-    plan, given = content["plan"], content["tables"]
-    if not isinstance(plan, dict) or not isinstance(given, dict):
-        raise TypeError("a bundle's plan and tables are objects")
-    computed = verify.Engine(plan, world).tables
-    shown: dict[str, list[list[object]] | None] = {}
-    for name, rows in given.items():
-        table = computed[name]
-        if table.known is None:
-            shown[name] = None
-            continue
-        hidden = [
-            tuple(verify.label(key, axis) for axis in table.axes) for key, value in table.known.items() if value == verify.HID
-        ]
-        # A withheld cell may turn out not applicable; whether it does rests on what is withheld, so it is listed all the same.
-        cells = {**{tuple(row[:-1]): row[-1] for row in rows}, **dict.fromkeys(hidden)}
-        shown[name] = [[*at, cells[at]] for at in sorted(cells)]
-    return shown
-
-
 def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> Made:
     key = session.get_one(LogKey, campaign.id)
     _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical_bytes(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    checker = verify.Checker(json.loads(raw), "", "")
-    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checker.wrong))
+    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:
-    files = {f"{kind}.json": raw, "verify.py": _CHECKER.read_bytes(), "README.txt": README.encode()}
+    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": README.encode()}
     files[shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -282,13 +216,6 @@ def _zip(kind: str, raw: bytes, mark: str) -> bytes:
     return buffer.getvalue()
 
 
-def _rows(content: Content, name: str) -> Sequence[list[Any]]:
-    rows = content[name]
-    if not isinstance(rows, list):
-        raise TypeError(f"{name} is a list of rows")
-    return rows
-
-
 README = """核对包 · a bundle to check
 
 1. 解开压缩包，或不解开也行。   2. 在装有 Python（3.9 以上）的电脑上运行：
@@ -296,5 +223,6 @@ README = """核对包 · a bundle to check
 3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对。
 
 Do not trust the copy of verify.py in this archive alone: it came from whom you want to check. Take it from another source,
-compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md; it is under 800 lines.
+compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md. It is some 1,500 lines in six marked chapters,
+one thing a line, and says at its head how to read it.
 """

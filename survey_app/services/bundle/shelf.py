@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import secrets
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from survey_app.config import Config
 
 _FOLDER = "bundles"
-#: The file in an archive that says of which state of the result it was made (`bundle_state.mark`).
+#: The file in an archive that says of which state of the result it was made (`freshness.mark`).
 MARK = "STATE.txt"
+#: The file that holds everything else, in the bundle for everybody and in the auditors'.
+CONTENTS = ("public.json", "auditors.json")
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,17 @@ def mark_of(archive: bytes) -> str:
             return opened.read(MARK).decode("ascii", "replace")
     except (zipfile.BadZipFile, KeyError, OSError):
         return ""
+
+
+def content_of(data: bytes) -> dict[str, Any]:
+    """What a bundle says: an archive's, or the JSON file that lay in one. Raises ValueError for anything else."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            inside = [name for name in opened.namelist() if name in CONTENTS]
+            data = opened.read(inside[0]) if inside else b""
+    except zipfile.BadZipFile:
+        pass  # not packed: then it is the JSON itself, or nothing that can be read
+    content = json.loads(data)
+    if not isinstance(content, dict):
+        raise ValueError("a bundle is an object")  # noqa: TRY004  # of the content, not of an argument
+    return content

@@ -2,9 +2,9 @@
 
 Lives here: the floor and the shuffle. May not live here: the boxes themselves (`comment_box`), the words (`comment_text`).
 
-An anonymous group's comments at one place are let out when at least `FLOOR` people wrote there (more where the release plan asks
-for more); what is left over of a group's places is put together, and let out when that is enough people. The rest is kept
-nowhere but in the sealed boxes, until these are destroyed. Signed words bear the name of who wrote them.
+An anonymous group's comments at one place are let out when at least `floors.WORDS` people wrote there (more where the release
+plan asks for more); what is left over of a group's places is put together, and let out when that is enough people. The rest is
+kept nowhere but in the sealed boxes, until these are destroyed. Signed words bear the name of who wrote them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
+from analysis.disclosure import floors
 from analysis.records import Record, Row, plain, read
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
@@ -32,8 +33,6 @@ from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
 from survey_app.services.sealing.sealed_content import DamagedContentError
 
-#: So many people have to have written before anybody reads any of it.
-FLOOR = 10
 REASON_MOST = 500
 _FORMAT: Final = "pingyi-comments/1"
 _DICE = random.SystemRandom()
@@ -207,12 +206,12 @@ def _let_out(
     for (group, unit), entries in sorted(found.words.items()):
         if found.boxes[group, unit] > ballots[group, unit]:
             continue
-        if scheme.groups[group].signed or len(entries) >= max(FLOOR, plan.floor_of(group)):
+        if scheme.groups[group].signed or len(entries) >= max(floors.WORDS, plan.floor_of(group)):
             heaps.append(Heap(group, unit, _shuffled(entries, dice)))
         else:
             left[group] += entries
     for group, entries in sorted(left.items()):
-        if len(entries) >= max(FLOOR, plan.floor_of(group)):
+        if len(entries) >= max(floors.WORDS, plan.floor_of(group)):
             heaps.append(Heap(group, None, _shuffled(entries, dice)))
     return heaps
 

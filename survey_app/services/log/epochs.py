@@ -5,8 +5,8 @@ Lives here: epochs and their entries. May not live here: the tree and the signat
 Threats answered to:
 - A ballot changed, dropped or added after an epoch was printed no longer fits the printed root.
 - An epoch tells roughly when its ballots came. Made after every ballot, the log would be a list of who came when. So there
-  is at most one a meeting; a form enters only when at least `2 * FLOOR` ballots of it are waiting; and `FLOOR` of these, drawn
-  by lot, stay behind for a later epoch. Every epoch of a form, the closing one included, thus holds at least `FLOOR` ballots
+  is at most one a meeting; a form enters only when at least `floors.WAITING` ballots of it are waiting; and `floors.EPOCH` of
+  these, drawn by lot, stay behind for a later epoch. Every epoch of a form, the closing one included, thus holds so many ballots
   mixed from before and after: being in the last epoch does not say "came late". Who is left behind finds the ballot recorded
   (`/r`) and, after the close, in the log.
 - Leaves of one epoch stand in the order of their digests, which is no order of anything.
@@ -26,6 +26,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
+from analysis.disclosure import floors
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, CampaignState, LogEpoch, LogKey, MarkLeaf
@@ -34,8 +35,6 @@ from survey_app.proof.checkpoints import Checkpoint
 from survey_app.services.log import entries as log_entries
 from survey_app.services.log.entries import Entry
 
-#: Ballots of one anonymous form that every epoch holding any of them holds at least.
-FLOOR = 10
 _DIGEST = 32
 
 
@@ -147,7 +146,7 @@ def add_meeting(
     if not ready:
         raise EpochError(
             N_("现在每一种表等着存证的票都不到 %(least)s 张，做存证会让人看出谁先谁后；请等票多一些，或在结束时一并存证。"),
-            least=2 * FLOOR,
+            least=floors.WAITING,
         )
     entries: list[Entry] = [{"record": "meeting", "name": name}, *log_entries.registry(session, campaign, before)]
     return _add(session, campaign, _Content("meeting", name, entries, ready), secret=secret, now=now)
@@ -208,8 +207,8 @@ def _ready(session: Session, campaign: Campaign, lots: system_random.SystemRando
     for (_, kind), leaves in waiting.items():
         if kind == "signed":
             ready += leaves
-        elif len(leaves) >= 2 * FLOOR:
-            ready += lots.sample(sorted(leaves), len(leaves) - FLOOR)
+        elif len(leaves) >= floors.WAITING:
+            ready += lots.sample(sorted(leaves), len(leaves) - floors.EPOCH)
     return ready
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
+from analysis.disclosure.floors import PROMISED, PROMISED_MOST, PUBLISHED, WORDS
 from analysis.records import Record, RecordError, plain, read
 from questionnaires.model import Scheme
 from survey_app.errors import RefusedError, UserError
@@ -20,19 +21,17 @@ from survey_app.models import Campaign, CampaignState
 from survey_app.models.result import ReleaseRow
 
 _FORMAT: Final = "pingyi-release/1"
-#: No floor is lower: a group of fewer is never called anonymous.
-LEAST_FLOOR = 5
-MOST_FLOOR = 100
 
 
 @dataclass(frozen=True)
 class Exit:
-    """A way out for numbers: what leaves, and who gets it. `always`: there is no result without it."""
+    """A way out for numbers: what leaves (a sentence with `parts`), and who gets it. `always`: there is no result without it."""
 
     key: str
     what: str
     to: str
     always: bool = False
+    parts: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 COMMENTS = "comments"
@@ -44,7 +43,12 @@ EXITS = (
     Exit("groups", N_("各评议主体给每个对象的均分"), N_("主办单位；本单位的管理人员")),
     Exit("answers", N_("每一项的票数分布"), N_("主办单位；本单位的管理人员")),
     Exit("satisfaction", N_("各群体的满意率"), N_("主办单位；本单位的管理人员")),
-    Exit(COMMENTS, N_("意见原文：次序打乱；不署名的，至少十个人写了才有。不选，表上就不问"), N_("主办单位")),
+    Exit(
+        COMMENTS,
+        N_("意见原文：次序打乱；不署名的，至少 %(least)s 个人写了才有。不选，表上就不问"),
+        N_("主办单位"),
+        parts={"least": WORDS},
+    ),
     Exit("files", N_("以上各项的表格文件（Excel、csv）"), N_("主办单位；本单位的管理人员")),
     Exit("bundle", N_("公开核对包：能重算的票数和结果，人数太少的不在其中"), N_("所有人")),
     Exit("rulings", N_("对提示和等次的结论：确认、搁置或已说明，不带理由"), N_("所有人，随公开核对包")),
@@ -73,7 +77,7 @@ class ReleasePlan:
     """The plan. `floor`: nothing is shown about fewer; `floors`: groups with another one. `open_groups`: groups not promised
     anonymity. `exits`: what may leave."""
 
-    floor: int = LEAST_FLOOR
+    floor: int = PROMISED
     open_groups: frozenset[str] = frozenset()
     exits: frozenset[str] = field(default_factory=lambda: frozenset(one.key for one in EXITS))
     floors: Mapping[str, int] = field(default_factory=dict, hash=False)
@@ -86,6 +90,11 @@ class ReleasePlan:
     def highest(self) -> int:
         """The highest floor any group was promised."""
         return max(self.floor, *self.floors.values(), 0)
+
+    @property
+    def published(self) -> int:
+        """The least number of valid ballots behind a cell of counts that everybody gets."""
+        return max(PUBLISHED, self.highest + 1)
 
     def lets(self, exit_: str) -> bool:
         """Whether this may leave."""
@@ -115,8 +124,8 @@ def plan_of(session: Session, campaign: Campaign) -> ReleasePlan:
         stored = read(row.content, _Stored)
     except RecordError as damaged:
         raise RefusedError(N_("存下的公布计划读不懂，数据库可能被改动过；请从备份核对。")) from damaged
-    own = {group: max(one, LEAST_FLOOR) for group, one in stored.floors.items()}
-    return ReleasePlan(max(stored.floor, LEAST_FLOOR), frozenset(stored.open), frozenset(stored.exits), own)
+    own = {group: max(one, PROMISED) for group, one in stored.floors.items()}
+    return ReleasePlan(max(stored.floor, PROMISED), frozenset(stored.open), frozenset(stored.exits), own)
 
 
 def choose(
@@ -133,9 +142,9 @@ def choose(
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("公布计划在批准时已经定下，批准之后不能再改。"))
     floors = floors or {}
-    if not all(LEAST_FLOOR <= one <= MOST_FLOOR for one in (floor, *floors.values())):
+    if not all(PROMISED <= one <= PROMISED_MOST for one in (floor, *floors.values())):
         raise UserError(
-            N_("最少人数应在 %(least)s 到 %(most)s 之间，各评议主体的也一样；不另定的留空。"), least=LEAST_FLOOR, most=MOST_FLOOR
+            N_("最少人数应在 %(least)s 到 %(most)s 之间，各评议主体的也一样；不另定的留空。"), least=PROMISED, most=PROMISED_MOST
         )
     known = {one.key for one in EXITS}
     wanted = {one.key for one in EXITS if one.always} | (set(exits) & known)

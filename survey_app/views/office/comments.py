@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.disclosure import floors
 from questionnaires.tables import xlsx
 from questionnaires.tables.sheet import Sheet
 from survey_app import access
@@ -115,7 +116,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
         entries=[(one, _place(loaded, one)) for one in shown[(page - 1) * PAGE : page * PAGE]],
         odd=[(_group(loaded, one.group), units.get(one.unit, ""), one) for one in found.odd],
         damaged=found.damaged,
-        floor=comments.FLOOR,
+        floor=floors.WORDS,
         page=page,
         pages=pages,
         problem=problem,

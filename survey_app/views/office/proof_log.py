@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.disclosure import floors
 from questionnaires.telling import Keyword
 from survey_app import access, times
 from survey_app.config import cookie_key
@@ -17,6 +18,7 @@ from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
 from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.log import epochs
+from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 from survey_app.views.downloads import PDF, file_response
@@ -124,8 +126,9 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         gone=gone,
         strange=strange,
         closed=bool(log and log.epochs[-1].kind == "close"),
-        least=2 * epochs.FLOOR,
-        floor=epochs.FLOOR,
+        least=floors.WAITING,
+        floor=floors.EPOCH,
+        in_bundle=release_plan.plan_of(session, campaign).published,
         published=published is not None,
         outdated=published is not None and published.mark != freshness.mark(session, campaign),
         faults=[Keyword(*spellings).told(say) for spellings in faults],  # the checker has two languages of its own

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.disclosure import floors
 from questionnaires.model import Group, Scheme
 from survey_app import access
 from survey_app.errors import UserError
@@ -96,7 +97,7 @@ def _form(campaign: Campaign) -> FormOfFields:
     for group in _anonymous(scheme):
         labels[f"{OWN}{group.key}"] = _("“%(group)s”的最少人数", group=group.title.in_(language()))
         labels[f"{OPEN}{group.key}"] = _("对“%(group)s”不承诺匿名", group=group.title.in_(language()))
-    labels |= {f"{EXIT}{one.key}": _(one.what) for one in release_plan.exits_of(scheme)}
+    labels |= {f"{EXIT}{one.key}": _(one.what, **one.parts) for one in release_plan.exits_of(scheme)}
 
     def worded(name: str, value: str) -> str:
         return value if name == "floor" or name.startswith(OWN) else _("选中") if value else _("不选")
@@ -147,8 +148,8 @@ def _page(
         edit=edit or _form(campaign).edit(current),
         plan=release_plan.plan_of(session, campaign),
         exits=release_plan.exits_of(scheme_of(campaign)),
-        least=release_plan.LEAST_FLOOR,
-        most=release_plan.MOST_FLOOR,
+        least=floors.PROMISED,
+        most=floors.PROMISED_MOST,
         forecast=forecast.forecast(session, campaign),
         groups=_anonymous(scheme_of(campaign)),
         language=language(),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from analysis.disclosure import floors
 from analysis.evidence import Slot
 from questionnaires.model import CommentBox, Group, Style
 from survey_app import access
@@ -78,6 +79,7 @@ class Form:
             "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
             "group_title": self.group.title.in_(language()),
             "signed": self.group.signed,
+            "words_floor": floors.WORDS,
             # Names, the title and what the office asks are written once, in the scheme's first language.
             "names_language": scheme.languages[0],
             "words_language": language() if language() in scheme.languages else scheme.languages[0],

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template
 
+from analysis.disclosure import floors
 from survey_app import access
 from survey_app.database import sqlite_file
 from survey_app.extensions import current_config, db_session
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
-from survey_app.services.counting import comments
 from survey_app.services.log import epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
@@ -44,7 +44,7 @@ def of_campaign(key: str) -> Response:
         names_language=scheme.languages[0],
         terms=custody.terms_of(campaign.wrapped_key),
         floor=min((plan.floor_of(group.key) for group in hidden), default=plan.floor),
-        words=min((max(comments.FLOOR, plan.floor_of(group.key)) for group in wordy), default=0),
+        words=min((max(floors.WORDS, plan.floor_of(group.key)) for group in wordy), default=0),
         admissions={group.admission for group in groups},
         has_log=epochs.log_of(session, campaign) is not None,
     )

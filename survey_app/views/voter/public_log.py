@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from analysis.disclosure import floors
 from survey_app import access
 from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session
@@ -132,7 +133,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,
             lines=_lines(campaign),
-            floor=epochs.FLOOR,
+            floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",
             outdated=found is not None and found.mark != freshness.mark(db_session(), campaign),
             problem=problem,

@@ -77,6 +77,21 @@ def test_the_public_bundle_shows_what_large_groups_said_and_what_follows_from_it
     assert cells(content, "目标") == {("A",): ["num", "95"], ("B",): ["num", "177/2"], ("C",): ["missing", "no evidence"]}
 
 
+def test_what_more_people_were_promised_is_kept_back_too(session: Session) -> None:
+    """The office promised that nothing is shown of 23 people or fewer; 24 villagers voted, 23 of them validly."""
+
+    def promise(session: Session, campaign: Campaign) -> None:
+        campaign.state = "draft"
+        plan.choose(session, campaign, floor=23, open_groups=[], exits=["bundle"])
+        campaign.state = "open"
+
+    made = public((session, hamlet.build(session, approved=promise)))
+    content = content_of(made)
+    assert (made.faults, content["floor"]) == ((), 24)
+    assert {row for *_, row in content["counts"]} == {None}
+    assert [row[2:] for row in content["places"] if row[0] == "村民"] == [[23, 1, 0]]  # 24 in force: not under the floor
+
+
 def test_no_ballot_stands_in_the_public_bundle(counted: Hamlet) -> None:
     content = content_of(public(counted))
     assert not {"openings", "marks", "blinds", "cut"} & set(content)

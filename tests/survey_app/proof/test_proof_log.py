@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.floors import EPOCH
 from survey_app.errors import RefusedError
 from survey_app.models import Ballot, Campaign, LogEpoch
 from survey_app.proof import checkpoints, tree
 from survey_app.services.campaign import campaigns
 from survey_app.services.log import epochs
-from survey_app.services.log.epochs import FLOOR, EpochError
+from survey_app.services.log.epochs import EpochError
 from tests.support.clock import NOON
 from tests.survey_app.services.counting.test_counting import cast, sign
 from tests.towns.small_scheme import Town, build
@@ -80,14 +81,14 @@ def test_a_draft_has_no_log(session: Session) -> None:
 
 
 def test_a_meeting_needs_twice_the_floor_and_leaves_the_floor_behind(session: Session) -> None:
-    town = build(session, slips=2 * FLOOR)
-    cast_many(session, town, range(2 * FLOOR - 1))
+    town = build(session, slips=2 * EPOCH)
+    cast_many(session, town, range(2 * EPOCH - 1))
     with pytest.raises(EpochError, match="不到 20 张"):
         meeting(session, town)
     session.rollback()
-    cast(session, town, 2 * FLOOR - 1)
+    cast(session, town, 2 * EPOCH - 1)
     epoch = meeting(session, town)
-    assert len(epoch.ballots) == FLOOR  # 20 waiting, 10 stay behind
+    assert len(epoch.ballots) == EPOCH  # 20 waiting, 10 stay behind
     with pytest.raises(EpochError, match="只做一次"):
         meeting(session, town)
     session.rollback()
@@ -97,13 +98,13 @@ def test_a_meeting_needs_twice_the_floor_and_leaves_the_floor_behind(session: Se
 
 
 def test_a_late_ballot_is_in_the_last_epoch_among_at_least_the_floor_of_others(session: Session) -> None:
-    town = build(session, slips=2 * FLOOR + 1)
-    cast_many(session, town, range(2 * FLOOR))
+    town = build(session, slips=2 * EPOCH + 1)
+    cast_many(session, town, range(2 * EPOCH))
     meeting(session, town)
-    cast(session, town, 2 * FLOOR)  # comes alone, late
+    cast(session, town, 2 * EPOCH)  # comes alone, late
     last = close(session, town)
     assert last is not None
-    assert len(last.ballots) == FLOOR + 1
+    assert len(last.ballots) == EPOCH + 1
     log = log_of(session, town)
     every = {leaf for epoch in log.epochs for leaf in epoch.ballots}
     assert every == set(session.scalars(select(Ballot.leaf)))
@@ -113,8 +114,8 @@ def test_a_late_ballot_is_in_the_last_epoch_among_at_least_the_floor_of_others(s
 
 def test_who_stays_behind_is_drawn_by_lot(session: Session) -> None:
     """Left behind by any rule of order (first, last, least digest), it would tell again who came when."""
-    town = build(session, slips=2 * FLOOR)
-    cast_many(session, town, range(2 * FLOOR))
+    town = build(session, slips=2 * EPOCH)
+    cast_many(session, town, range(2 * EPOCH))
     drawn = set()
     for _ in range(5):
         drawn.add(frozenset(meeting(session, town).ballots))
@@ -139,10 +140,10 @@ def test_later_batches_and_voids_enter_the_next_epoch_and_links_the_last(session
 
 
 def test_every_leaf_is_found_with_a_path_to_its_epochs_root(session: Session) -> None:
-    town = build(session, slips=2 * FLOOR + 3)
-    cast_many(session, town, range(2 * FLOOR))
+    town = build(session, slips=2 * EPOCH + 3)
+    cast_many(session, town, range(2 * EPOCH))
     meeting(session, town)
-    cast_many(session, town, range(2 * FLOOR, 2 * FLOOR + 3))
+    cast_many(session, town, range(2 * EPOCH, 2 * EPOCH + 3))
     close(session, town)
     log = log_of(session, town)
     for leaf in session.scalars(select(Ballot.leaf)):

@@ -212,7 +212,7 @@ def test_the_form_asks_says_what_happens_and_keeps_the_words_through_review_and_
     town = build(session, text=ASKING)
     page = client.get(f"/v/{town.guests}").get_data(as_text=True)
     assert '<textarea id="comment" name="comment"' in page
-    assert "至少十个人写了" in page
+    assert "至少 10 个人写了" in page
     marks = {f"m{place}": str(mark) for place, mark in enumerate(GOOD_MARKS) if mark}
     own = {"secret": tokens.secret_text(town.slips[0][0]), "submission": "00" * 16, **marks}
     long = client.post(f"/v/{town.guests}", data={"stage": "review", "comment": "<b>" + "长" * 30, **own})

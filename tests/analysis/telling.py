@@ -1,0 +1,54 @@
+"""The checker's evaluation, and beside it what it would have to say of places shared out: the findings of docs/plan.md.
+
+A bundle holds no findings, so the checker has none; here its own evaluation is listened to, for the count's to be compared with.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.analysis.checker_world import verify
+
+Finding = tuple[str, str, str, str, str, str, str]  # code, pool, step, grade, placed, wanted, how many in the pool
+
+
+class Telling(verify.Engine):
+    """`findings`: one for each tier of each pool that is not as its limits say."""
+
+    def __init__(self, plan: dict[str, Any], world: Any) -> None:
+        self.findings: list[Finding] = []
+        self.ties: list[bool] = []
+        super().__init__(plan, world)
+
+    def take(self, step: Any, *given: Any) -> Any:
+        chosen, tied = super().take(step, *given)
+        self.ties.append(tied and step["ties"] == "break")
+        return chosen, tied
+
+    def fill_pool(self, step: Any, values: Any) -> Any:
+        self.ties = []
+        grades = super().fill_pool(step, values)
+        pool = " · ".join(self.pool(step, verify.label(next(iter(values)), "subject")))
+        given = [grade for _, grade in grades.values()]
+        sizes = self.amounts(step, list(values))
+        for tier, own, unbroken in zip(step["tiers"], sizes, self.ties, strict=True):
+            placed = given.count(tier["grade"])
+            for code, wanted in told(tier, own, placed, unbroken=unbroken):
+                self.findings.append((code, pool, step["name"], tier["grade"], str(placed), str(wanted), str(len(values))))
+        if nowhere := given.count("in no tier"):
+            self.findings.append(("in_no_tier", pool, step["name"], "", str(nowhere), "0", str(len(values))))
+        return grades
+
+
+def told(tier: Any, own: Any, placed: int, *, unbroken: bool) -> list[tuple[str, int]]:
+    """What is to be said of one tier, with the number wanted."""
+    found = []
+    if unbroken:
+        found.append(("tie_unbroken", next((own[name] for name in ("target", "most") if own[name] is not None), 0)))
+    if placed < (own["least"] or 0):
+        found.append(("quota_unmet", own["least"]))
+    if own["most"] is not None and placed > own["most"]:
+        found.append(("soft_limit_exceeded" if tier.get("soft") else "limit_exceeded", own["most"]))
+    if own["target"] is not None and placed != own["target"]:
+        found.append(("target_missed", own["target"]))
+    return found

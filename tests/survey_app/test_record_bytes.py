@@ -12,7 +12,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from analysis import AnalysisError, canonical, parse_plan
+from analysis import AnalysisError, parse_plan
 from analysis.canonical import canonical
 from analysis.context import Finding
 from analysis.disclosure.leaks import Cell, Leak

@@ -18,7 +18,7 @@ Marks = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
-class Subject:
+class RatedSubject:
     """A person or team rated. `facts` are the columns the scheme declares (position, class, unit, team …), as text."""
 
     id: str
@@ -141,7 +141,7 @@ class Decision:
 class Evidence:
     """Everything one count may look at. Either `batches` (single ballots) or a stored `tally` carries the marks."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[RatedSubject, ...]
     batches: tuple[BallotBatch, ...] = ()
     tally: Tally | None = None
     heads: tuple[Heads, ...] = ()
@@ -185,7 +185,12 @@ def _check_book(book: StyleBooks) -> None:
     parts = (book.valid, book.blank, book.invalid, book.superseded)
     if book.cast != sum(parts) or min(parts) < 0:
         raise ConservationError(
-            "books-do-not-add-up", style=book.style, cast=book.cast, valid=book.valid, blank=book.blank, invalid=book.invalid,
+            "books-do-not-add-up",
+            style=book.style,
+            cast=book.cast,
+            valid=book.valid,
+            blank=book.blank,
+            invalid=book.invalid,
             superseded=book.superseded,
         )
     if len({(slot.subject, slot.item) for slot in book.slots}) != len(book.slots):

@@ -13,7 +13,7 @@ CHOICE_KINDS = ("grade", "number", "unknown")
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceCode:
     """One choice of a scale: `code` is the mark, `value` its points (None for "unknown")."""
 
     code: int
@@ -30,11 +30,11 @@ class Header:
     group_parents: Mapping[str, str]
     items: tuple[str, ...]
     item_parents: Mapping[str, str]
-    scales: Mapping[str, tuple[Choice, ...]]
+    scales: Mapping[str, tuple[ChoiceCode, ...]]
     item_scale: Mapping[str, str]
     names: Mapping[str, tuple[str, ...] | None]  # "components", "event_kinds", "facts", "past", "decisions"
 
-    def choices(self, item: str) -> tuple[Choice, ...]:
+    def choices(self, item: str) -> tuple[ChoiceCode, ...]:
         """The choices of an item. KeyError when the plan gives it no scale."""
         return self.scales[self.item_scale[item]]
 
@@ -117,7 +117,7 @@ def _texts(raw: Mapping[str, object], name: str) -> tuple[str, ...] | None:
     return tuple(value)
 
 
-def _scale(name: str, raw: object) -> tuple[Choice, ...]:
+def _scale(name: str, raw: object) -> tuple[ChoiceCode, ...]:
     if not isinstance(raw, list):
         raise PlanError("scale-not-a-list", scale=name)
     choices = tuple(_choice(name, entry) for entry in raw)
@@ -129,12 +129,12 @@ def _scale(name: str, raw: object) -> tuple[Choice, ...]:
     return choices
 
 
-def _choice(scale: str, raw: object) -> Choice:
+def _choice(scale: str, raw: object) -> ChoiceCode:
     if not isinstance(raw, dict) or set(raw) - {"code", "key", "value", "kind"}:
         raise PlanError("not-a-scale-choice", scale=scale, given=raw)
     code, key, kind = raw.get("code"), raw.get("key"), raw.get("kind", "grade")
     if not isinstance(code, int) or isinstance(code, bool) or not isinstance(key, str) or kind not in CHOICE_KINDS:
         raise PlanError("not-a-scale-choice", scale=scale, given=raw)
     if kind == "unknown":
-        return Choice(code, key, None, kind)
-    return Choice(code, key, number(raw.get("value")), kind)
+        return ChoiceCode(code, key, None, kind)
+    return ChoiceCode(code, key, number(raw.get("value")), kind)

@@ -13,7 +13,7 @@ from analysis.values import Value, literal, number
 
 
 @dataclass
-class Reader:
+class ParameterReader:
     """Takes an op's parameters out of its JSON one by one, and remembers which steps were referred to."""
 
     raw: Mapping[str, object]
@@ -136,11 +136,11 @@ class Reader:
             raise PlanError("not-a-list", name=name)
         return raw
 
-    def sub(self, raw: object, allowed: Sequence[str]) -> Reader:
+    def sub(self, raw: object, allowed: Sequence[str]) -> ParameterReader:
         """A reader for a nested object, which may have the allowed names only."""
         if not isinstance(raw, dict):
             raise PlanError("not-an-object-with", given=raw, known=tuple(allowed))
         unknown = sorted(set(raw) - set(allowed))
         if unknown:
             raise PlanError("unknown-parameter", name=unknown[0], known=tuple(allowed))
-        return Reader(raw, self.known, self.header, self.refs)
+        return ParameterReader(raw, self.known, self.header, self.refs)

@@ -12,8 +12,8 @@ from analysis.canonical import InexactError, canonical, digest
 from analysis.errors import PlanError
 from analysis.header import HEADER_KEYS, Header, read_header
 from analysis.ops import OPS
-from analysis.parameters import Reader
-from analysis.spec import Step
+from analysis.parameters import ParameterReader
+from analysis.spec import PlanStep
 
 FORMAT = "pingyi-plan/1"
 _STEP_KEYS = ("name", "op", "line", "source")
@@ -24,7 +24,7 @@ class Plan:
     """A checked plan. `steps` in order, each with its axes; `text` is its canonical JSON."""
 
     header: Header
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     outputs: tuple[str, ...]
     text: str
 
@@ -33,12 +33,12 @@ class Plan:
         """SHA-256 of the canonical text, in hexadecimal."""
         return digest(self.text)
 
-    def step(self, name: str) -> Step:
+    def step(self, name: str) -> PlanStep:
         """The step of this name. KeyError when there is none."""
         return self._by_name[name]
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Step]:
+    def _by_name(self) -> Mapping[str, PlanStep]:
         return {step.name: step for step in self.steps}
 
 
@@ -82,7 +82,7 @@ def _object(source: str | Mapping[str, object]) -> Mapping[str, object]:
     return raw
 
 
-def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> Step:
+def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> PlanStep:
     if not isinstance(entry, dict):
         raise PlanError("not-a-step", given=entry)
     name, op, line = entry.get("name"), entry.get("op"), entry.get("line") or 0
@@ -95,10 +95,9 @@ def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> Step
     spec = OPS[op]
     given = {key: value for key, value in entry.items() if key not in _STEP_KEYS}
     try:
-        reader = Reader(given, known, header).sub(given, spec.parameters)
+        reader = ParameterReader(given, known, header).sub(given, spec.parameters)
         params = spec.read(reader)
         axes = spec.axes(params, known)
     except PlanError as error:
         raise error.at(name, line) from error
-    return Step(name, spec, params, axes, tuple(dict.fromkeys(reader.refs)), entry, line, str(entry.get("source") or ""))
-
+    return PlanStep(name, spec, params, axes, tuple(dict.fromkeys(reader.refs)), entry, line, str(entry.get("source") or ""))

@@ -13,7 +13,7 @@ from analysis.axes import Axes, Ref
 from analysis.canonical import canonical
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError
-from analysis.evidence import Evidence, StyleBooks, Subject, Tally
+from analysis.evidence import Evidence, RatedSubject, StyleBooks, Tally
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.joins import projector
 from analysis.notes import NoteRecord, Notes, note_records, notes_of
@@ -50,7 +50,7 @@ class Report:
     """The whole result of one count under one plan. `notes` hold where a cell of evidence came from, by step and key."""
 
     plan: Plan
-    subjects: tuple[Subject, ...]
+    subjects: tuple[RatedSubject, ...]
     tally: Tally
     tables: Mapping[str, Table]
     findings: tuple[Finding, ...] = ()
@@ -129,7 +129,7 @@ class Report:
             tables = {name: _table(name, plan.step(name).axes, rows) for name, rows in stored.tables.items()}
             return cls(
                 plan,
-                tuple(Subject(one, facts) for one, facts in stored.subjects),
+                tuple(RatedSubject(one, facts) for one, facts in stored.subjects),
                 Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
                 {step.name: tables[step.name] for step in plan.steps if step.name in tables},
                 shaped(stored.findings, tuple[Finding, ...]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from analysis.axes import Axes, Operand
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.values import Key, Value
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class OpSpec(Generic[P]):
     title: str
     why: str
     parameters: tuple[str, ...]
-    read: Callable[[Reader], P]
+    read: Callable[[ParameterReader], P]
     axes: Callable[[P, Mapping[str, Axes]], Axes]
-    run: Callable[[Step, P, Context], dict[Key, Value]]
-    operands: Callable[[Step, P, Key, Context], list[Operand]]
+    run: Callable[[PlanStep, P, Context], dict[Key, Value]]
+    operands: Callable[[PlanStep, P, Key, Context], list[Operand]]
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanStep:
     """One step of a plan, read and checked. `raw` is its JSON as it stood; `refs` the steps it reads, in the order written."""
 
     name: str

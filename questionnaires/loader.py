@@ -12,7 +12,7 @@ from questionnaires.compiling.compiler import Compiled, compile_quantities
 from questionnaires.compiling.layout import read_layout
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
-from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import KEYWORDS
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
@@ -64,7 +64,7 @@ def load_scheme(text: str, origin: str) -> Scheme:
 
 def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Scheme:
     """The scheme in a tree read already, perhaps with a rule changed; `text` is what was written. Raises as `load_scheme`."""
-    reader = Reader(origin, problems)
+    reader = NodeReader(origin, problems)
     fields = reader.fields(root, SECTIONS, (*REQUIRED, *_asked(root)), where=said(N_("方案")))
     _languages(reader, fields)
     draft = Draft()
@@ -119,7 +119,7 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
     )
 
 
-def _runs(reader: Reader, root: Node, compiled: Compiled) -> None:
+def _runs(reader: NodeReader, root: Node, compiled: Compiled) -> None:
     """The count itself reads the plan before anyone votes: what it would refuse is a problem of the file now."""
     if reader.problems:
         return
@@ -140,7 +140,7 @@ def _asked(root: Node) -> tuple[str, ...]:
     return () if any_of("components", "earlier") and not any_of(*ASKED) else ASKED
 
 
-def _languages(reader: Reader, fields: Fields) -> None:
+def _languages(reader: NodeReader, fields: Fields) -> None:
     """Languages and translations come first: every later text is read with them."""
     if node := fields.get("languages"):
         reader.languages = tuple(reader.plain(entry) for entry in reader.entries(node)) or reader.languages

@@ -64,7 +64,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class CommentBox:
+class CommentQuestion:
     """Free words asked once a form, about the form as a whole. `ask`: the scheme's own question, None for the usual one."""
 
     most: int
@@ -98,7 +98,7 @@ class Group:
     rated: bool = False
     parent: str = ""
     drawn: bool = False
-    comment: CommentBox | None = None
+    comment: CommentQuestion | None = None
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from analysis.evidence import (
     Heads,
     Marks,
     Past,
+    RatedSubject,
     Slot,
     StyleBooks,
-    Subject,
     Tally,
 )
 from analysis.numerals import TABLE, read
@@ -148,7 +148,7 @@ def live_entries(session: Session, campaign: models.Campaign) -> list[LiveEntry]
     return [LiveEntry(**row._asdict()) for row in rows]
 
 
-def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, ...]:
+def subjects_of(session: Session, campaign: models.Campaign) -> tuple[RatedSubject, ...]:
     """The subjects with their own facts and their unit's, in roster order; a subject's own fact wins over its unit's."""
     rows = session.execute(
         select(models.Subject.code, models.Unit.code, models.Unit.facts, models.Subject.facts)
@@ -156,7 +156,7 @@ def subjects_of(session: Session, campaign: models.Campaign) -> tuple[Subject, .
         .where(models.Subject.campaign_id == campaign.id)
         .order_by(models.Unit.place, models.Subject.place, models.Subject.id)
     )
-    return tuple(Subject(code, {UNIT: unit, **of_unit, **own}) for code, unit, of_unit, own in rows)
+    return tuple(RatedSubject(code, {UNIT: unit, **of_unit, **own}) for code, unit, of_unit, own in rows)
 
 
 def heads_of(session: Session, campaign: models.Campaign, tally: Tally | None = None) -> tuple[Heads, ...]:

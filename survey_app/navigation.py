@@ -11,7 +11,7 @@ from survey_app.i18n import N_, gettext
 
 
 @dataclass(frozen=True)
-class Item:
+class NavigationLink:
     """One link: where it leads, what it says, whether we are there."""
 
     address: str
@@ -33,13 +33,13 @@ def init_navigation(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = navigation
 
 
-def navigation() -> list[Item]:
+def navigation() -> list[NavigationLink]:
     """The links of the current caller, in order."""
     caller: Caller | None = g.get("caller")
     if caller is None:
         return []
     return [
-        Item(url_for(endpoint), gettext(title), request.path.startswith(addresses))
+        NavigationLink(url_for(endpoint), gettext(title), request.path.startswith(addresses))
         for endpoint, title, roles, addresses in ROOMS
         if caller.role in roles and endpoint in current_app.view_functions
     ]

@@ -158,6 +158,22 @@ def test_only_results_read_figures() -> None:
     assert {path for path in readers if not path.startswith("survey_app/services/results/")} == set(STILL_READING)
 
 
+def class_names(text: str) -> list[str]:
+    """The classes a source defines, inner ones too."""
+    return [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
+
+
+def test_a_name_means_one_class() -> None:
+    """Of the checker that every bundle carries nothing is imported: its names are the doubter's own."""
+    homes: dict[str, list[str]] = {}
+    for path in sources(*ROOMS):
+        if path.name != "verify.py":
+            for name in class_names(path.read_text(encoding="utf-8")):
+                if not name.startswith("_"):
+                    homes.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
 def tongues_named(text: str) -> list[str]:
     """Where a source takes two tongues for all there are: asks whether a tag begins with "zh", or has a place for Chinese."""
     found = []
@@ -197,6 +213,7 @@ def test_the_laws_find_planted_mistakes() -> None:
     assert queries("from sqlalchemy import select\nselect(1)") == 1
     assert is_drawer(ROOT / "survey_app/views/campaigns_common.py")
     assert not is_drawer(ROOT / "survey_app/views/commons.py")
+    assert class_names("class A:\n    class B: ...") == ["A", "B"]
     assert figures_read("loaded.report.value('x')")
     for line in ("from survey_app.proof import verify", "import survey_app.proof.verify as v", "load('survey_app.proof.verify')"):
         assert uses_checker(line)

@@ -13,14 +13,14 @@ from math import gcd, lcm
 
 
 @dataclass(frozen=True)
-class Row:
+class LinearRow:
     """`terms`: column -> coefficient, no zeros. `combo`: how the row was made, number of the given row -> coefficient."""
 
     terms: Mapping[int, int]
     combo: Mapping[int, int]
 
 
-def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[Row]:
+def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[LinearRow]:
     """The given rows with whole coefficients, each made of itself; rows of zeros are left out."""
     found = []
     for number, terms in enumerate(given):
@@ -31,7 +31,7 @@ def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[Row]:
     return found
 
 
-def without(rows: Sequence[Row], columns: Collection[int]) -> list[Row]:
+def without(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearRow]:
     """A basis of all combinations of `rows` in which none of `columns` occurs: what is known of the other columns alone.
 
     Rows without any term are kept: they say how the given rows depend on each other.
@@ -58,7 +58,7 @@ def without(rows: Sequence[Row], columns: Collection[int]) -> list[Row]:
     return list(alive.values())
 
 
-def shortened(row: Row, dependencies: Sequence[Row]) -> Row:
+def shortened(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
     """The same row made of fewer given rows where the dependencies allow it: whoever reads it wants the plain way."""
     better = True
     while better:
@@ -73,7 +73,7 @@ def shortened(row: Row, dependencies: Sequence[Row]) -> Row:
     return row
 
 
-def _cancelled(row: Row, pivot: Row, column: int) -> Row:
+def _cancelled(row: LinearRow, pivot: LinearRow, column: int) -> LinearRow:
     """`row` with a multiple of `pivot` taken away so that `column` is gone."""
     mine, its = row.terms[column], pivot.terms[column]
     return _lean(_mixed(row.terms, pivot.terms, its, mine), _mixed(row.combo, pivot.combo, its, mine))
@@ -86,9 +86,11 @@ def _mixed(first: Mapping[int, int], second: Mapping[int, int], one: int, other:
     return {key: value for key, value in sums.items() if value}
 
 
-def _lean(terms: dict[int, int], combo: dict[int, int]) -> Row:
+def _lean(terms: dict[int, int], combo: dict[int, int]) -> LinearRow:
     """Without the common factor, the first coefficient of the combination positive."""
     shared = gcd(*terms.values(), *combo.values()) or 1
     if combo and combo[min(combo)] < 0:
         shared = -shared
-    return Row({key: value // shared for key, value in terms.items()}, {key: value // shared for key, value in combo.items()})
+    return LinearRow(
+        {key: value // shared for key, value in terms.items()}, {key: value // shared for key, value in combo.items()}
+    )

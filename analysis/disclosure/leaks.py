@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from analysis.disclosure.elimination import Row, rows_of, shortened, without
+from analysis.disclosure.elimination import LinearRow, rows_of, shortened, without
 
 Label = tuple[str, ...]
 #: One unknown: a cell and one of its choices.
@@ -43,7 +43,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Form:
+class LinearFigure:
     """A published number: what a reader sees it under, and how it is made from counts. `value` where it is known already.
 
     `name` may be whatever the caller tells its numbers apart by; its text stands in sentences.
@@ -67,7 +67,9 @@ class Leak:
     bodies: tuple[str, ...] = field(default=())
 
 
-def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int, floors: Mapping[str, int] | None = None) -> list[Leak]:
+def check(
+    cells: Sequence[Cell], forms: Sequence[LinearFigure], *, floor: int, floors: Mapping[str, int] | None = None
+) -> list[Leak]:
     """Every leak of these numbers taken together; empty when no combination says anything about fewer than `floor` others.
 
     `floors`: bodies that were promised another floor. What stands on several bodies' cells has to keep the highest of theirs.
@@ -88,7 +90,7 @@ def check(cells: Sequence[Cell], forms: Sequence[Form], *, floor: int, floors: M
     return found
 
 
-def _blocks(known: Mapping[Label, Cell], forms: Sequence[Form]) -> Iterator[list[Form]]:
+def _blocks(known: Mapping[Label, Cell], forms: Sequence[LinearFigure]) -> Iterator[list[LinearFigure]]:
     """The forms in groups that have no protected cell in common."""
     head: dict[Label, Label] = {}
 
@@ -102,7 +104,7 @@ def _blocks(known: Mapping[Label, Cell], forms: Sequence[Form]) -> Iterator[list
     for names in touched:
         for name in names[1:]:
             head[top(name)] = top(names[0])
-    blocks: dict[Label, list[Form]] = defaultdict(list)
+    blocks: dict[Label, list[LinearFigure]] = defaultdict(list)
     for form, names in zip(forms, touched, strict=True):
         if names:
             blocks[top(names[0])].append(form)
@@ -113,7 +115,7 @@ def _hides(cell: Cell) -> bool:
     return cell.protected and cell.raters > 0
 
 
-def _isolated(known: Mapping[Label, Cell], forms: Sequence[Form], floor: int) -> list[Leak]:
+def _isolated(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], floor: int) -> list[Leak]:
     atoms = sorted({(name, choice) for form in forms for name, _ in form.terms for choice in known[name].choices[1:]})
     column = {atom: place for place, atom in enumerate(atoms)}
     rows = rows_of([_reduced(known, form, column) for form in forms])
@@ -129,7 +131,7 @@ def _isolated(known: Mapping[Label, Cell], forms: Sequence[Form], floor: int) ->
     return [leak for _, leak in sorted(found.items(), key=lambda one: sorted(one[0]))]
 
 
-def _reduced(known: Mapping[Label, Cell], form: Form, column: Mapping[Atom, int]) -> dict[int, Fraction]:
+def _reduced(known: Mapping[Label, Cell], form: LinearFigure, column: Mapping[Atom, int]) -> dict[int, Fraction]:
     """The form over all but the first choice of each cell: the counts add up to a number everybody knows."""
     terms: dict[int, Fraction] = {}
     for name in {name for name, _ in form.terms}:
@@ -166,7 +168,7 @@ def _levels(steps: Sequence[Sequence[int]], left: int) -> Iterator[tuple[int, ..
                 yield (level, *rest)
 
 
-def _leak(known: Mapping[Label, Cell], forms: Sequence[Form], atoms: Sequence[Atom], row: Row, floor: int) -> Leak:
+def _leak(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], atoms: Sequence[Atom], row: LinearRow, floor: int) -> Leak:
     cells = tuple(known[name] for name in sorted({atoms[place][0] for place in row.terms}))
     people = _people(cells)
     combo = tuple((forms[place].name, factor) for place, factor in sorted(row.combo.items()))
@@ -181,7 +183,7 @@ def _people(cells: Sequence[Cell]) -> int:
     return sum(most.values())
 
 
-def _unanimous(known: Mapping[Label, Cell], forms: Sequence[Form]) -> list[Leak]:
+def _unanimous(known: Mapping[Label, Cell], forms: Sequence[LinearFigure]) -> list[Leak]:
     """Cells in which every single mark follows, because a number, or what is left of one after taking others away, is as
     great or as small as it can be. What is found narrows the other numbers, so it is looked through until nothing new comes."""
     valued = [(form, ((form.name, 1),)) for form in forms if form.value is not None]
@@ -208,7 +210,7 @@ def _unanimous(known: Mapping[Label, Cell], forms: Sequence[Form]) -> list[Leak]
     return [found[name] for name in sorted(found)]
 
 
-Valued = tuple[Form, tuple[tuple[Hashable, int], ...]]
+Valued = tuple[LinearFigure, tuple[tuple[Hashable, int], ...]]
 
 
 def _differences(valued: Sequence[Valued]) -> list[Valued]:
@@ -224,5 +226,5 @@ def _differences(valued: Sequence[Valued]) -> list[Valued]:
                     value, used = value - factor * (part.value or Fraction(0)), [*used, (part.name, -int(factor))]
         left = {atom: one for atom, one in terms.items() if one}
         if len(used) > 1 and left:
-            rest.append((Form(whole.name, left, value), tuple(used)))
+            rest.append((LinearFigure(whole.name, left, value), tuple(used)))
     return rest

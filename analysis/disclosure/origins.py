@@ -14,7 +14,7 @@ from typing import Any
 from analysis.axes import Ref
 from analysis.explaining.trace import TraceNode
 from analysis.ops.across import ReduceParams
-from analysis.ops.formulas import CalcParams, Call, Expr
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.report import Report
 from analysis.values import Key
@@ -24,7 +24,7 @@ Terms = dict[tuple[Cell, int], Fraction]
 
 
 @dataclass(frozen=True)
-class Made:
+class Origin:
     """What a number is made of: the cells of counts it rests on, and its coefficients by cell and code (None: not linear)."""
 
     rests: frozenset[Cell]
@@ -43,23 +43,23 @@ class Origins:
     def __init__(self, report: Report) -> None:
         """Nothing is worked out yet."""
         self._report = report
-        self._known: dict[tuple[str, Key], Made] = {}
+        self._known: dict[tuple[str, Key], Origin] = {}
 
-    def of(self, name: str, labels: Mapping[str, str]) -> Made | None:
+    def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
         """The making of one cell of a table; None where there is no such cell."""
         table = self._report.tables.get(name)
         if table is None or not set(table.axes) <= labels.keys() or tuple(labels[axis] for axis in table.axes) not in table.cells:
             return None
         return self.node(self._report.trace(name, {axis: labels[axis] for axis in table.axes}))
 
-    def node(self, node: TraceNode) -> Made:
+    def node(self, node: TraceNode) -> Origin:
         """The making of one cell of a trace."""
         at = (node.name, node.key)
         if at not in self._known:
             self._known[at] = self._made(node)
         return self._known[at]
 
-    def _made(self, node: TraceNode) -> Made:
+    def _made(self, node: TraceNode) -> Origin:
         value = node.value if isinstance(node.value, Fraction) else None
         params = node.step.params
         if isinstance(params, TallyParams):
@@ -67,10 +67,10 @@ class Origins:
         inputs = [(one, self.node(one)) for one in node.inputs if one.role != "rival"]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
         if not rests:
-            return Made(rests, {}, value)
-        return Made(rests, self._terms(node, inputs) if value is not None else None, value)
+            return Origin(rests, {}, value)
+        return Origin(rests, self._terms(node, inputs) if value is not None else None, value)
 
-    def _terms(self, node: TraceNode, inputs: list[tuple[TraceNode, Made]]) -> Terms | None:
+    def _terms(self, node: TraceNode, inputs: list[tuple[TraceNode, Origin]]) -> Terms | None:
         params = node.step.params
         if isinstance(params, CalcParams):
             found = _calculated(params.expr, {one.name: made for one, made in inputs})
@@ -90,39 +90,39 @@ _HANDS_ON: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Made:
+def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Origin:
     subject, group, item = node.key
     cell = (subject, group, item)
     if params.what == "answered":
-        return Made(frozenset(), {}, value)
+        return Origin(frozenset(), {}, value)
     weights, base = tally_weights(params, node.context.header.choices(item)) or ([], 1)
     terms = {(cell, code): Fraction(weight, base) for code, weight in enumerate(weights) if weight}
-    return Made(frozenset({cell}), terms, value)
+    return Origin(frozenset({cell}), terms, value)
 
 
-def _calculated(expr: Expr, given: Mapping[str, Made]) -> Made | None:
+def _calculated(expr: Expr, given: Mapping[str, Origin]) -> Origin | None:
     """An expression over makings; None where it is no linear form."""
     if isinstance(expr, Ref):
         made = given.get(expr.step)
         return made if made is not None and made.terms is not None and made.value is not None else None
-    if isinstance(expr, Call):
+    if isinstance(expr, FunctionCall):
         args = [_calculated(arg, given) for arg in expr.args]
         known = [arg for arg in args if arg is not None]
         return _CALLS[expr.op](known) if expr.op in _CALLS and len(known) == len(args) else None
-    return Made(frozenset(), {}, expr) if isinstance(expr, Fraction) else None
+    return Origin(frozenset(), {}, expr) if isinstance(expr, Fraction) else None
 
 
-def _sum(args: list[Made], factors: Iterable[Fraction]) -> Made:
+def _sum(args: list[Origin], factors: Iterable[Fraction]) -> Origin:
     terms: Terms = {}
     value = Fraction(0)
     for made, factor in zip(args, factors, strict=True):
         value += (made.value or Fraction(0)) * factor
         for atom, one in (made.terms or {}).items():
             terms[atom] = terms.get(atom, Fraction(0)) + one * factor
-    return Made(frozenset[Cell]().union(*(made.rests for made in args)), terms, value)
+    return Origin(frozenset[Cell]().union(*(made.rests for made in args)), terms, value)
 
 
-def _product(args: list[Made]) -> Made | None:
+def _product(args: list[Origin]) -> Origin | None:
     moved = [made for made in args if not made.fixed]
     factor = Fraction(1)
     for made in args:
@@ -130,10 +130,10 @@ def _product(args: list[Made]) -> Made | None:
             factor *= made.value or Fraction(0)
     if len(moved) > 1:
         return None
-    return _sum(moved, [factor]) if moved else Made(frozenset(), {}, factor)
+    return _sum(moved, [factor]) if moved else Origin(frozenset(), {}, factor)
 
 
-def _quotient(args: list[Made]) -> Made | None:
+def _quotient(args: list[Origin]) -> Origin | None:
     factor = Fraction(1)
     for made in args[1:]:
         if not made.fixed or not made.value:
@@ -142,7 +142,7 @@ def _quotient(args: list[Made]) -> Made | None:
     return _sum(args[:1], [factor])
 
 
-def _end(args: list[Made], *, greatest: bool) -> Made:
+def _end(args: list[Origin], *, greatest: bool) -> Origin:
     """The operand that was taken; the others only say that they were not."""
     values = [made.value or Fraction(0) for made in args]
     return args[values.index(max(values) if greatest else min(values))]
@@ -159,12 +159,12 @@ _CALLS: Mapping[str, Any] = {
 }
 
 
-def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Made]]) -> Terms | None:
+def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Terms | None:
     """A weighted sum or mean; the entries come as value, perhaps weight, perhaps condition."""
     collapse = params.collapse
     if collapse.how not in ("sum", "mean") or collapse.trim is not None:
         return None
-    parts: list[Made] = []
+    parts: list[Origin] = []
     weights: list[Fraction] = []
     for place, (one, made) in enumerate(inputs):
         if one.role != "of":

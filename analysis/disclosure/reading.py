@@ -19,9 +19,9 @@ from analysis.ops.across import GatherParams, ReduceParams, climbing
 from analysis.ops.allocate import AllocateParams
 from analysis.ops.cells import BoundParams, ChooseParams, FillParams, LookupParams, is_filled
 from analysis.ops.collapse import Collapse, Pair, trimmed
-from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled, refs_of
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
-from analysis.spec import Step
+from analysis.spec import PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, text_of
 
 #: Stands in a cell that is kept back. It is told by being this very object: no count makes another.
@@ -34,7 +34,7 @@ class Withheld(Exception):  # noqa: N818  # an answer, not a fault: what was loo
 
 
 @dataclass(frozen=True)
-class Shown:
+class ReadableTables:
     """What a reader has of the tables so far. A table of which not even the cells are known is none of `context.tables`."""
 
     context: Context
@@ -77,14 +77,14 @@ def _cell_by_cell(known: Table, keys: Iterable[Key], look: Callable[[Key], objec
     return cells
 
 
-def _joined(shown: Shown, step: Step, known: Table, names: Sequence[str], look: Callable[[Key], object]) -> Cells:
+def _joined(shown: ReadableTables, step: PlanStep, known: Table, names: Sequence[str], look: Callable[[Key], object]) -> Cells:
     """The cells of an op that has one for every key of the union of its tables."""
     axes, keys = union_keys([shown.table(name) for name in names])
     return _cell_by_cell(known, map(projector(axes, step.axes), keys), look)
 
 
 # --- cell by cell -----------------------------------------------------------------------------------------------------
-def _lookup(shown: Shown, step: Step, known: Table) -> Cells:
+def _lookup(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: LookupParams = step.params
     steps = [name for name in params.keys if not name.startswith("@")]
     labels = [name[1:] for name in params.keys if name.startswith("@") and name != "@period"]  # another key brings the periods
@@ -94,18 +94,18 @@ def _lookup(shown: Shown, step: Step, known: Table) -> Cells:
     return _cell_by_cell(known, arranged, lambda key: [shown.look(name, step.axes, key) for name in steps])
 
 
-def _calc(shown: Shown, step: Step, known: Table) -> Cells:
+def _calc(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: CalcParams = step.params
     return _joined(shown, step, known, params.refs, lambda key: _look_through(shown, params.expr, step.axes, key))
 
 
-def _look_through(shown: Shown, expr: Expr, axes: Axes, key: Key) -> None:
+def _look_through(shown: ReadableTables, expr: Expr, axes: Axes, key: Key) -> None:
     """Look at all an expression needs: of an "if" the condition, and then one branch or none."""
     if isinstance(expr, Ref):
         shown.look(expr.step, axes, key)
         return
-    parts = expr.args if isinstance(expr, Call) else ()
-    if isinstance(expr, Call) and expr.op == "if":
+    parts = expr.args if isinstance(expr, FunctionCall) else ()
+    if isinstance(expr, FunctionCall) and expr.op == "if":
         condition, *branches = parts
         _look_through(shown, condition, axes, key)
         met = _value(shown, condition, axes, key)
@@ -114,7 +114,7 @@ def _look_through(shown: Shown, expr: Expr, axes: Axes, key: Key) -> None:
         _look_through(shown, part, axes, key)
 
 
-def _value(shown: Shown, expr: Expr, axes: Axes, key: Key) -> Value:
+def _value(shown: ReadableTables, expr: Expr, axes: Axes, key: Key) -> Value:
     """The value of an expression of which all that is needed has been looked at."""
     refs = refs_of(expr)
     tables = [shown.table(name) for name in refs]
@@ -122,7 +122,7 @@ def _value(shown: Shown, expr: Expr, axes: Axes, key: Key) -> Value:
     return compiled(expr, {name: place for place, name in enumerate(refs)})(row)
 
 
-def _choose(shown: Shown, step: Step, known: Table) -> Cells:
+def _choose(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: ChooseParams = step.params
     values = [value for _, value in params.cases] + [params.otherwise]
     names = [condition for condition, _ in params.cases] + [value.step for value in values if isinstance(value, Ref)]
@@ -142,20 +142,20 @@ def _choose(shown: Shown, step: Step, known: Table) -> Cells:
     return _joined(shown, step, known, names, look)
 
 
-def _test(shown: Shown, step: Step, known: Table) -> Cells:
+def _test(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: TestParams = step.params
     names = [params.left, params.right.step] if isinstance(params.right, Ref) else [params.left]
     return _joined(shown, step, known, names, lambda key: [shown.look(name, step.axes, key) for name in names])
 
 
-def _bound(shown: Shown, step: Step, known: Table) -> Cells:
+def _bound(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: BoundParams = step.params
     names = [params.of, *filter(None, [params.when]), *([params.limit.step] if isinstance(params.limit, Ref) else [])]
     keys = shown.table(params.of).cells
     return _cell_by_cell(known, keys, lambda key: [shown.look(name, step.axes, key) for name in names])
 
 
-def _fill(shown: Shown, step: Step, known: Table) -> Cells:
+def _fill(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: FillParams = step.params
 
     def look(key: Key) -> None:
@@ -165,14 +165,14 @@ def _fill(shown: Shown, step: Step, known: Table) -> Cells:
     return _cell_by_cell(known, shown.table(params.of).cells, look)
 
 
-def _same(shown: Shown, step: Step, known: Table) -> Cells:
+def _same(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """An op that looks at one table at the same labels."""
     of: str = step.params.of
     return _cell_by_cell(known, shown.table(of).cells, lambda key: shown.look(of, step.axes, key))
 
 
 # --- across cells -----------------------------------------------------------------------------------------------------
-def _reduce(shown: Shown, step: Step, known: Table) -> Cells:
+def _reduce(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: ReduceParams = step.params
     table = shown.table(params.collapse.of)
     if not params.into_parent:
@@ -185,7 +185,7 @@ def _reduce(shown: Shown, step: Step, known: Table) -> Cells:
     return {**stay, **_collapsed(shown, step, known, groups)}
 
 
-def _gather(shown: Shown, step: Step, known: Table) -> Cells:
+def _gather(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: GatherParams = step.params
     table, context = shown.table(params.collapse.of), shown.context
     place = table.axes.index("subject")
@@ -203,12 +203,12 @@ def _grouped(keys: Iterable[Key], home: Callable[[Key], Key]) -> dict[Key, list[
     return groups
 
 
-def _collapsed(shown: Shown, step: Step, known: Table, groups: Mapping[Key, list[Key]]) -> Cells:
+def _collapsed(shown: ReadableTables, step: PlanStep, known: Table, groups: Mapping[Key, list[Key]]) -> Cells:
     collapse: Collapse = step.params.collapse
     return _cell_by_cell(known, groups, lambda key: _look_together(shown, collapse, step.axes, key, groups[key]))
 
 
-def _look_together(shown: Shown, collapse: Collapse, axes: Axes, key: Key, members: Sequence[Key]) -> None:
+def _look_together(shown: ReadableTables, collapse: Collapse, axes: Axes, key: Key, members: Sequence[Key]) -> None:
     """Look at what is made into one value, its trim's base and its place; a condition that leaves a cell out hides it."""
     pairs = _taking_part(shown, collapse, members)
     trim = collapse.trim
@@ -222,7 +222,7 @@ def _look_together(shown: Shown, collapse: Collapse, axes: Axes, key: Key, membe
         shown.look(collapse.k.step, axes, key)
 
 
-def _taking_part(shown: Shown, collapse: Collapse, members: Sequence[Key]) -> list[Pair] | None:
+def _taking_part(shown: ReadableTables, collapse: Collapse, members: Sequence[Key]) -> list[Pair] | None:
     """The values with their weights, in order; None when the first missing one already decides."""
     axes = shown.table(collapse.of).axes
     pairs: list[Pair] = []
@@ -241,14 +241,14 @@ def _taking_part(shown: Shown, collapse: Collapse, members: Sequence[Key]) -> li
     return pairs
 
 
-def _follow(shown: Shown, step: Step, _: Table) -> Cells:
+def _follow(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
     """Hands cells on as they are, those kept back too."""
     shown.table(step.params.of)
     return step.spec.run(step, step.params, shown.context)
 
 
 # --- pools ------------------------------------------------------------------------------------------------------------
-def _versus(shown: Shown, step: Step, _: Table) -> Cells:
+def _versus(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
     """Hands cells on as they are; but who competes with whom must be known of everybody."""
     params: VersusParams = step.params
     table, place = shown.table(params.of), step.axes.index("subject")
@@ -257,7 +257,7 @@ def _versus(shown: Shown, step: Step, _: Table) -> Cells:
     return step.spec.run(step, step.params, shown.context)
 
 
-def _relate(shown: Shown, step: Step, known: Table) -> Cells:
+def _relate(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """A cell looks at all that compete with it, and at what breaks a tie with those of equal value."""
     params: RelateParams = step.params
     table, place = shown.table(params.of), step.axes.index(params.over)
@@ -276,7 +276,7 @@ def _relate(shown: Shown, step: Step, known: Table) -> Cells:
     return _cell_by_cell(known, table.cells, look)
 
 
-def _look_at_ties(shown: Shown, by: Sequence[str], axes: Axes, key: Key, tied: Iterable[Key]) -> None:
+def _look_at_ties(shown: ReadableTables, by: Sequence[str], axes: Axes, key: Key, tied: Iterable[Key]) -> None:
     """Look, for each that is tied with `key` (itself among them), at one tie breaker after the other until one decides."""
     for other in tied:
         for name in by:
@@ -285,7 +285,7 @@ def _look_at_ties(shown: Shown, by: Sequence[str], axes: Axes, key: Key, tied: I
                 break
 
 
-def _allocate(shown: Shown, step: Step, known: Table) -> Cells:
+def _allocate(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """Places are shared out: what anybody's place rests on, everybody's does. Kept back as a whole or not at all."""
     params: AllocateParams = step.params
     pools: dict[Pool, dict[Key, Value]] = {}
@@ -300,7 +300,7 @@ def _allocate(shown: Shown, step: Step, known: Table) -> Cells:
     return dict(known.cells)
 
 
-def _look_at_amounts(shown: Shown, params: AllocateParams, keys: Sequence[Key]) -> None:
+def _look_at_amounts(shown: ReadableTables, params: AllocateParams, keys: Sequence[Key]) -> None:
     rows = next((row for up_to, row in params.small if len(keys) <= up_to), tuple(tier.limits for tier in params.tiers))
     amounts = [amount for row in rows for amount in (row.least, row.most, row.target) if amount is not None]
     for amount in amounts:
@@ -308,7 +308,7 @@ def _look_at_amounts(shown: Shown, params: AllocateParams, keys: Sequence[Key]) 
             shown.look(str(amount.step), ("subject",), key)
 
 
-def _look_at_tiers(shown: Shown, params: AllocateParams, known: Table, values: Mapping[Key, Value]) -> None:
+def _look_at_tiers(shown: ReadableTables, params: AllocateParams, known: Table, values: Mapping[Key, Value]) -> None:
     """Tier by tier: of those without a place yet their condition, and what breaks ties among those who may have it."""
     grades = [tier.grade for tier in params.tiers]
     for tier in params.tiers:
@@ -319,7 +319,7 @@ def _look_at_tiers(shown: Shown, params: AllocateParams, known: Table, values: M
 
 
 #: By op. Ops that read no other step are the beginning of the walk and stand in `withheld`.
-READ: Mapping[str, Callable[[Shown, Step, Table], dict[Key, Any]]] = {
+READ: Mapping[str, Callable[[ReadableTables, PlanStep, Table], dict[Key, Any]]] = {
     "lookup": _lookup,
     "bands": _same,
     "choose": _choose,

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.context import Context
-from analysis.disclosure.reading import READ, WITHHELD, Shown, Withheld
+from analysis.disclosure.reading import READ, WITHHELD, ReadableTables, Withheld
 from analysis.evidence import Evidence
 from analysis.ops.sources import HeadsParams, MarkParams
 from analysis.report import Report
-from analysis.spec import Step
+from analysis.spec import PlanStep
 from analysis.values import Key, Table, applicable
 
 #: Ops that read a kind of evidence, and which. An op over events has a cell for every subject, whatever happened.
@@ -56,9 +56,9 @@ class _Walk:
         self.report, self.kept = report, kept
         self.tables: dict[str, Table | None] = {}
         self.whole: set[str] = set()
-        self.shown = Shown(Context(report.plan.header, Evidence(report.subjects), report.tally))
+        self.shown = ReadableTables(Context(report.plan.header, Evidence(report.subjects), report.tally))
 
-    def take(self, step: Step) -> None:
+    def take(self, step: PlanStep) -> None:
         """One step further."""
         table = self._made(step)
         self.tables[step.name] = table
@@ -67,7 +67,7 @@ class _Walk:
             if not any(value is WITHHELD for value in table.cells.values()):
                 self.whole.add(step.name)
 
-    def _made(self, step: Step) -> Table | None:
+    def _made(self, step: PlanStep) -> Table | None:
         known = self.report.tables.get(step.name, Table(step.name, step.axes))
         if not step.refs:
             return self._source(step, known)
@@ -82,7 +82,7 @@ class _Walk:
             return None
         return Table(step.name, step.axes, applicable(cells))
 
-    def _source(self, step: Step, known: Table) -> Table | None:
+    def _source(self, step: PlanStep, known: Table) -> Table | None:
         params, kept = step.params, self.kept
         if step.op == "tally":
             return _without(known, kept.counts.__contains__)

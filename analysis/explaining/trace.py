@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.context import Context
 from analysis.notes import Notes, notes_out
 from analysis.ops.sources import TallyParams, tally_weights
-from analysis.spec import Step
+from analysis.spec import PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Value, as_literal
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class TraceNode:
     line: int
     source: str
     notes: Notes
-    step: Step = field(repr=False, compare=False)
+    step: PlanStep = field(repr=False, compare=False)
     key: Key = field(repr=False, compare=False)
     context: Context = field(repr=False, compare=False)
     plan: Plan = field(repr=False, compare=False)
@@ -85,8 +85,13 @@ class TraceNode:
         a scheme that reads one quantity at many places would otherwise unfold without end."""
         seen = set() if seen is None else seen
         found: dict[str, object] = {
-            "name": self.name, "op": self.op, "labels": dict(self.labels), "value": as_literal(self.value), "role": self.role,
-            "line": self.line, "source": self.source,
+            "name": self.name,
+            "op": self.op,
+            "labels": dict(self.labels),
+            "value": as_literal(self.value),
+            "role": self.role,
+            "line": self.line,
+            "source": self.source,
         }
         if (self.name, self.key) in seen or self.role == "rival":
             return found

@@ -12,9 +12,9 @@ from analysis.explaining.phrases import PHRASES, reason_told
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
 from analysis.numerals import in_full, shortened
-from analysis.ops.cells import Band
+from analysis.ops.cells import Stretch
 from analysis.ops.collapse import Collapse, trimmed
-from analysis.ops.formulas import Call, Expr
+from analysis.ops.formulas import Expr, FunctionCall
 from analysis.ops.sources import TallyParams
 from analysis.saying import Say
 from analysis.turning import votes_to_turn
@@ -111,15 +111,25 @@ def _tally(node: TraceNode, wording: Wording) -> str:
 
 
 # --- calc -------------------------------------------------------------------------------------------------------------
-_INFIX = {"+": (" + ", 3), "-": (" − ", 3), "*": (" × ", 4), "/": (" ÷ ", 4), "=": (" = ", 2), "!=": (" ≠ ", 2), "<": (" < ", 2),
-          "<=": (" ≤ ", 2), ">": (" > ", 2), ">=": (" ≥ ", 2)}
+_INFIX = {
+    "+": (" + ", 3),
+    "-": (" − ", 3),
+    "*": (" × ", 4),
+    "/": (" ÷ ", 4),
+    "=": (" = ", 2),
+    "!=": (" ≠ ", 2),
+    "<": (" < ", 2),
+    "<=": (" ≤ ", 2),
+    ">": (" > ", 2),
+    ">=": (" ≥ ", 2),
+}
 
 
 def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 0) -> str:
     """An expression with the values in it, as it is written on paper; `outer` is how tightly its surroundings bind."""
     if isinstance(expr, Ref):
         return values.get(expr.step, wording.short(NOT_APPLICABLE))
-    if not isinstance(expr, Call):
+    if not isinstance(expr, FunctionCall):
         return wording.short(expr)
     if expr.op in _INFIX:
         sign, binding = _INFIX[expr.op]
@@ -231,7 +241,7 @@ def _lookup(node: TraceNode, wording: Wording) -> str:
     return wording.phrase("look up", keys=wording.phrase("comma").join(keys))
 
 
-def _band(band: Band) -> str:
+def _band(band: Stretch) -> str:
     low = "" if band.low is None else f"{decimal(band.low)} {'≤' if band.low_in else '<'} "
     return low + "x" + ("" if band.high is None else f" {'≤' if band.high_in else '<'} {decimal(band.high)}")
 
@@ -317,10 +327,29 @@ def _allocate(node: TraceNode, wording: Wording) -> str:
 
 
 HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
-    "tally": _tally, "heads": _nothing, "mark": _nothing, "fact": _nothing, "component": _nothing, "event": _nothing,
-    "past": _nothing, "decision": _nothing, "table": _nothing, "lookup": _lookup, "bands": _bands, "choose": _choose,
-    "bound": _bound, "fill": _fill, "round": _round, "calc": _calc, "test": _test, "reduce": _collapse, "gather": _collapse,
-    "follow": _follow, "relate": _relate, "versus": _versus, "allocate": _allocate,
+    "tally": _tally,
+    "heads": _nothing,
+    "mark": _nothing,
+    "fact": _nothing,
+    "component": _nothing,
+    "event": _nothing,
+    "past": _nothing,
+    "decision": _nothing,
+    "table": _nothing,
+    "lookup": _lookup,
+    "bands": _bands,
+    "choose": _choose,
+    "bound": _bound,
+    "fill": _fill,
+    "round": _round,
+    "calc": _calc,
+    "test": _test,
+    "reduce": _collapse,
+    "gather": _collapse,
+    "follow": _follow,
+    "relate": _relate,
+    "versus": _versus,
+    "allocate": _allocate,
 }
 
 
@@ -329,5 +358,3 @@ def right_hand_side(node: TraceNode, wording: Wording) -> str:
     if node.op not in HANDS:
         raise AnalysisError("no-hand", op=node.op).at(node.name, node.line)
     return HANDS[node.op](node, wording) if node.kept else wording.phrase("not kept")
-
-

@@ -15,7 +15,7 @@ from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_co
 from analysis.ops.kinds import as_number
 from analysis.reasons import Reason
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import AXES, Key, Missing, Value, total
 
 
@@ -53,7 +53,7 @@ def _gather_axes(params: GatherParams, known: Mapping[str, Axes]) -> Axes:
     return axes
 
 
-def _reduce(step: Step, params: ReduceParams, context: Context) -> dict[Key, Value]:
+def _reduce(step: PlanStep, params: ReduceParams, context: Context) -> dict[Key, Value]:
     collapse = params.collapse
     table = context.tables[collapse.of]
     if params.into_parent:
@@ -105,7 +105,7 @@ def climbing(params: ReduceParams, context: Context) -> Mapping[str, str]:
     return {label: parents[label] for label, depth in depths.items() if depth == deepest and label in parents}
 
 
-def _into_parents(step: Step, params: ReduceParams, context: Context) -> dict[Key, Value]:
+def _into_parents(step: PlanStep, params: ReduceParams, context: Context) -> dict[Key, Value]:
     table = context.tables[params.collapse.of]
     place, moves = table.axes.index(params.over), climbing(params, context)
     stay = {key: value for key, value in table.cells.items() if key[place] not in moves}
@@ -123,7 +123,7 @@ def _moved(key: Key, place: int, moves: Mapping[str, str]) -> Key:
     return (*key[:place], moves[key[place]], *key[place + 1 :])
 
 
-def _gather(step: Step, params: GatherParams, context: Context) -> dict[Key, Value]:
+def _gather(step: PlanStep, params: GatherParams, context: Context) -> dict[Key, Value]:
     axes = step.axes
     place = axes.index("subject")
     groups: dict[Key, list[Entry]] = {(subject,): [] for subject in context.facts} if axes == ("subject",) else {}
@@ -169,7 +169,7 @@ def _into(params: ReduceParams, context: Context) -> Callable[[Key], Key]:
     return part
 
 
-def _reduce_operands(step: Step, params: ReduceParams, key: Key, context: Context) -> list[Operand]:
+def _reduce_operands(step: PlanStep, params: ReduceParams, key: Key, context: Context) -> list[Operand]:
     table = context.tables[params.collapse.of]
     if params.into_parent:
         keys = context.members(step.name, table, _into(params, context)).get(key, [key])
@@ -180,11 +180,10 @@ def _reduce_operands(step: Step, params: ReduceParams, key: Key, context: Contex
     return _entry_operands(params.collapse, keys, context) + _base_operand(params.collapse, key, step.axes, context)
 
 
-def _gather_operands(step: Step, params: GatherParams, key: Key, context: Context) -> list[Operand]:
+def _gather_operands(step: PlanStep, params: GatherParams, key: Key, context: Context) -> list[Operand]:
     table = context.tables[params.collapse.of]
     place = table.axes.index("subject")
-    keys = [one for one in table.cells
-            if (*one[:place], context.related(one[place], params.relation), *one[place + 1 :]) == key]
+    keys = [one for one in table.cells if (*one[:place], context.related(one[place], params.relation), *one[place + 1 :]) == key]
     return _entry_operands(params.collapse, keys, context) + _base_operand(params.collapse, key, step.axes, context)
 
 
@@ -203,7 +202,7 @@ def _follow_axes(params: FollowParams, known: Mapping[str, Axes]) -> Axes:
     return known[params.of]
 
 
-def _follow(step: Step, params: FollowParams, context: Context) -> dict[Key, Value]:
+def _follow(step: PlanStep, params: FollowParams, context: Context) -> dict[Key, Value]:
     table, place = context.tables[params.of], step.axes.index("subject")
     rows: dict[str, list[Key]] = {}
     for key in table.cells:
@@ -219,7 +218,7 @@ def _follow(step: Step, params: FollowParams, context: Context) -> dict[Key, Val
     return cells
 
 
-def _follow_operands(step: Step, params: FollowParams, key: Key, context: Context) -> list[Operand]:
+def _follow_operands(step: PlanStep, params: FollowParams, key: Key, context: Context) -> list[Operand]:
     place = step.axes.index("subject")
     other = context.related(key[place], params.relation)
     return [] if other is None else [Operand("of", params.of, (*key[:place], other, *key[place + 1 :]))]
@@ -229,23 +228,37 @@ _COLLAPSE = ("of", "how", "weights", "where", "missing", "k", "from", "trim")
 
 ACROSS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "reduce", NC_("step of a plan", "汇总"), "means inside groups, nested weights, indicator trees, trimming, best years",
+        "reduce",
+        NC_("step of a plan", "汇总"),
+        "means inside groups, nested weights, indicator trees, trimming, best years",
         (*_COLLAPSE, "over", "into"),
-        lambda reader: ReduceParams(read_collapse(reader), reader.choice("over", AXES),
-                                    reader.choice("into", ("parent",), "parent") == "parent" and reader.get("into") is not None),
-        _reduce_axes, _reduce, _reduce_operands,
+        lambda reader: ReduceParams(
+            read_collapse(reader),
+            reader.choice("over", AXES),
+            reader.choice("into", ("parent",), "parent") == "parent" and reader.get("into") is not None,
+        ),
+        _reduce_axes,
+        _reduce,
+        _reduce_operands,
     ),
     OpSpec(
-        "gather", NC_("step of a plan", "归集"), "a team's value from its members', a unit's from those in it",
+        "gather",
+        NC_("step of a plan", "归集"),
+        "a team's value from its members', a unit's from those in it",
         (*_COLLAPSE, "relation"),
         lambda reader: GatherParams(read_collapse(reader), reader.listed_name(reader.need("relation"), "facts")),
-        _gather_axes, _gather, _gather_operands,
+        _gather_axes,
+        _gather,
+        _gather_operands,
     ),
     OpSpec(
-        "follow", NC_("step of a plan", "取关联对象"),
+        "follow",
+        NC_("step of a plan", "取关联对象"),
         "the team's value for its member, the principal's for the deputy, the predecessor's",
         ("of", "relation"),
         lambda reader: FollowParams(reader.ref("of"), reader.listed_name(reader.need("relation"), "facts")),
-        _follow_axes, _follow, _follow_operands,
+        _follow_axes,
+        _follow,
+        _follow_operands,
     ),
 )

@@ -15,16 +15,16 @@ from analysis.context import Context, Finding
 from analysis.errors import AnalysisError, PlanError
 from analysis.ops.kinds import as_number
 from analysis.ops.relate import Pool, check_pool, pool_of, pool_operands, standing
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
 
 
 @dataclass(frozen=True)
-class Amount:
+class TierAmount:
     """How many: a share of the pool, a count, or a step that gives the count."""
 
     share: Fraction | None = None
@@ -33,12 +33,12 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Limits:
+class TierLimits:
     """The amounts of one tier."""
 
-    least: Amount | None
-    most: Amount | None
-    target: Amount | None
+    least: TierAmount | None
+    most: TierAmount | None
+    target: TierAmount | None
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Tier:
     """One tier: its amounts, who may have it (`when`), and whether `most` and `target` only inform."""
 
     grade: str
-    limits: Limits
+    limits: TierLimits
     when: str | None
     soft: bool
 
@@ -63,7 +63,7 @@ class AllocateParams:
     ties: str
     by: tuple[str, ...]
     eligible: str | None
-    small: tuple[tuple[Fraction, tuple[Limits, ...]], ...]
+    small: tuple[tuple[Fraction, tuple[TierLimits, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Member:
 
 
 @dataclass
-class Filling:
+class TierFilling:
     """The state while tiers are filled: places carried to the next target and the next `most`."""
 
     members: list[Member]
@@ -100,24 +100,24 @@ _ROUNDINGS = (*MODES, "largest_remainder")
 _TIES = ("promote", "demote", "share_worst", "break")
 
 
-def _read_amount(reader: Reader, name: str) -> Amount | None:
+def _read_amount(reader: ParameterReader, name: str) -> TierAmount | None:
     raw = reader.get(name)
     if raw is None:
         return None
     if not isinstance(raw, dict) or len(raw) != 1:
         raise PlanError("not-an-amount", name=name)
     inner = reader.sub(raw, ("share", "count", "step"))
-    amount = Amount(inner.opt_number("share"), inner.opt_number("count"), inner.opt_ref("step"))
+    amount = TierAmount(inner.opt_number("share"), inner.opt_number("count"), inner.opt_ref("step"))
     if (amount.share or 0) < 0 or (amount.count or 0) < 0 or (amount.count or Fraction(0)).denominator != 1:
         raise PlanError("not-share-or-count", name=name, given=raw)
     return amount
 
 
-def _read_limits(reader: Reader) -> Limits:
-    return Limits(_read_amount(reader, "least"), _read_amount(reader, "most"), _read_amount(reader, "target"))
+def _read_limits(reader: ParameterReader) -> TierLimits:
+    return TierLimits(_read_amount(reader, "least"), _read_amount(reader, "most"), _read_amount(reader, "target"))
 
 
-def _read_allocate(reader: Reader) -> AllocateParams:
+def _read_allocate(reader: ParameterReader) -> AllocateParams:
     tiers = []
     for raw in reader.listed("tiers"):
         tier = reader.sub(raw, ("grade", *_AMOUNTS, "when", "soft"))
@@ -135,8 +135,15 @@ def _read_allocate(reader: Reader) -> AllocateParams:
     if bool(by) != (ties == "break"):
         raise PlanError("break-and-by")
     return AllocateParams(
-        reader.ref("of"), reader.refs_in("pool"), reader.choice("order", ("high", "low"), "high") == "high", tuple(tiers),
-        reader.choice("rounding", _ROUNDINGS), ties, by, reader.opt_ref("eligible"), tuple(small),
+        reader.ref("of"),
+        reader.refs_in("pool"),
+        reader.choice("order", ("high", "low"), "high") == "high",
+        tuple(tiers),
+        reader.choice("rounding", _ROUNDINGS),
+        ties,
+        by,
+        reader.opt_ref("eligible"),
+        tuple(small),
     )
 
 
@@ -160,7 +167,7 @@ def _cell(name: str, subject: str, context: Context) -> Value:
     return table.cells.get((subject,) if table.axes else (), NOT_APPLICABLE)
 
 
-def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key, Value]:
+def _allocate(step: PlanStep, params: AllocateParams, context: Context) -> dict[Key, Value]:
     cells: dict[Key, Value] = {}
     pools: dict[Pool, list[Member]] = {}
     plain = standing(context, ("subject",), (), high=params.high)
@@ -179,7 +186,7 @@ def _allocate(step: Step, params: AllocateParams, context: Context) -> dict[Key,
     for pool in sorted(pools):
         members = sorted(pools[pool], key=lambda member: (member.broken, member.subject))
         sizes = _sizes(params, members, context)
-        state = Filling(members)
+        state = TierFilling(members)
         for index in range(len(params.tiers)):
             _fill_tier(params, index, sizes, state, context)
         for member in members:
@@ -203,7 +210,7 @@ def _sizes(params: AllocateParams, members: Sequence[Member], context: Context) 
     return _with_remainders(rows, sizes, size) if by_remainder else sizes
 
 
-def _whole(amount: Amount, mode: str, members: Sequence[Member], context: Context) -> int:
+def _whole(amount: TierAmount, mode: str, members: Sequence[Member], context: Context) -> int:
     if amount.share is not None:
         return to_whole(amount.share * len(members), mode)
     if amount.count is not None:
@@ -215,14 +222,14 @@ def _whole(amount: Amount, mode: str, members: Sequence[Member], context: Contex
     return int(value)
 
 
-def _with_remainders(rows: Sequence[Limits], sizes: list[Size], size: int) -> list[Size]:
+def _with_remainders(rows: Sequence[TierLimits], sizes: list[Size], size: int) -> list[Size]:
     exact = {place: row.target.share * size for place, row in enumerate(rows) if row.target and row.target.share is not None}
     wanting = int(sum(exact.values(), Fraction(0))) - sum(int(one) for one in exact.values())
     first = sorted(exact, key=lambda place: (-(exact[place] - int(exact[place])), place))[:wanting]
     return [Size(one.least, one.most, (one.target or 0) + 1) if place in first else one for place, one in enumerate(sizes)]
 
 
-def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state: Filling, context: Context) -> None:
+def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state: TierFilling, context: Context) -> None:
     tier, own = params.tiers[index], sizes[index]
     left = [member for member in state.members if member.tier is None]
     places = _places(tier, own, sizes[index + 1 :], len(left), state)
@@ -236,7 +243,7 @@ def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state:
         member.tier = index
 
 
-def _places(tier: Tier, own: Size, below: Sequence[Size], left: int, state: Filling) -> int:
+def _places(tier: Tier, own: Size, below: Sequence[Size], left: int, state: TierFilling) -> int:
     if not below:
         return left
     has_target = own.target is not None
@@ -253,7 +260,7 @@ def _places(tier: Tier, own: Size, below: Sequence[Size], left: int, state: Fill
     return max(places, 0)
 
 
-def _settle(params: AllocateParams, index: int, able: list[Member], places: int, state: Filling) -> list[Member]:
+def _settle(params: AllocateParams, index: int, able: list[Member], places: int, state: TierFilling) -> list[Member]:
     """The members of a tier whose edge runs through subjects with one value."""
     edge = able[places - 1].value
     if params.ties == "break":
@@ -273,7 +280,7 @@ def _settle(params: AllocateParams, index: int, able: list[Member], places: int,
     return kept
 
 
-def _findings(step: Step, params: AllocateParams, pool: str, sizes: Sequence[Size], state: Filling) -> list[Finding]:
+def _findings(step: PlanStep, params: AllocateParams, pool: str, sizes: Sequence[Size], state: TierFilling) -> list[Finding]:
     size = len(state.members)
     found: list[Finding] = []
 
@@ -297,7 +304,7 @@ def _findings(step: Step, params: AllocateParams, pool: str, sizes: Sequence[Siz
     return found
 
 
-def _operands(step: Step, params: AllocateParams, key: Key, context: Context) -> list[Operand]:
+def _operands(step: PlanStep, params: AllocateParams, key: Key, context: Context) -> list[Operand]:
     found = pool_operands(params.pool, params.of, step.axes, key, context)
     own = [Operand("by", name, key) for name in params.by]
     for name in dict.fromkeys(_steps(params)):
@@ -306,7 +313,12 @@ def _operands(step: Step, params: AllocateParams, key: Key, context: Context) ->
 
 
 ALLOCATE: OpSpec[AllocateParams] = OpSpec(
-    "allocate", NC_("step of a plan", "定等次"), "top shares, forced distributions, small-unit tables, floors beside quotas",
+    "allocate",
+    NC_("step of a plan", "定等次"),
+    "top shares, forced distributions, small-unit tables, floors beside quotas",
     ("of", "pool", "order", "tiers", "rounding", "ties", "by", "eligible", "small"),
-    _read_allocate, _axes, _allocate, _operands,
+    _read_allocate,
+    _axes,
+    _allocate,
+    _operands,
 )

@@ -12,11 +12,11 @@ from analysis.context import Context
 from analysis.errors import AnalysisError, PlanError
 from analysis.joins import column, projector, reader, union, union_keys
 from analysis.ops.kinds import as_number, as_truth
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, rounded
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
 
 Cells = dict[Key, Value]
@@ -42,7 +42,7 @@ class LookupParams:
     otherwise: Value | None
 
 
-def _read_lookup(reader: Reader) -> LookupParams:
+def _read_lookup(reader: ParameterReader) -> LookupParams:
     keys = reader.texts("keys")
     for key in keys:
         if key.startswith("@") and key[1:] not in ("subject", "group", "item", "period"):
@@ -69,11 +69,13 @@ def _label_table(key: str, context: Context) -> Table:
     return Table(key, (key[1:],), {(label,): label for label in context.labels(key[1:])})
 
 
-def _lookup(_: Step, params: LookupParams, context: Context) -> Cells:
+def _lookup(_: PlanStep, params: LookupParams, context: Context) -> Cells:
     tables = [_label_table(key, context) if key.startswith("@") else context.tables[key] for key in params.keys]
     axes, keys = union_keys(tables)
-    columns = [[at[axes.index(table.axes[0])] for at in keys] if table.name.startswith("@") else column(table, axes, keys)
-               for table in tables]
+    columns = [
+        [at[axes.index(table.axes[0])] for at in keys] if table.name.startswith("@") else column(table, axes, keys)
+        for table in tables
+    ]
     found: dict[tuple[Value, ...], Value] = {}
     values = []
     for row in zip(*columns, strict=True) if columns else [() for _ in keys]:
@@ -96,7 +98,7 @@ def _look(params: LookupParams, row: tuple[Value, ...]) -> Value:
 
 # --- bands ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Band:
+class Stretch:
     """A stretch of numbers; `low_in` and `high_in` say whether the ends belong."""
 
     low: Fraction | None
@@ -116,24 +118,24 @@ class BandsParams:
     """The bands in order; the first that holds the number counts."""
 
     of: str
-    rows: tuple[Band, ...]
+    rows: tuple[Stretch, ...]
 
 
-def _read_bands(reader: Reader) -> BandsParams:
+def _read_bands(reader: ParameterReader) -> BandsParams:
     rows = [reader.sub(raw, ("from", "from_in", "to", "to_in", "value")) for raw in reader.listed("rows")]
     return BandsParams(reader.ref("of"), tuple(_read_band(row) for row in rows))
 
 
-def _read_band(row: Reader) -> Band:
+def _read_band(row: ParameterReader) -> Stretch:
     low_in, high_in = row.truth("from_in", default=True), row.truth("to_in")
-    return Band(row.opt_number("from"), low_in, row.opt_number("to"), high_in, literal(row.need("value")))
+    return Stretch(row.opt_number("from"), low_in, row.opt_number("to"), high_in, literal(row.need("value")))
 
 
-def _bands(_: Step, params: BandsParams, context: Context) -> Cells:
+def _bands(_: PlanStep, params: BandsParams, context: Context) -> Cells:
     of = context.tables[params.of].cells
-    return applicable({
-        key: value if isinstance(value, Missing) else _in_band(params, as_number(value)) for key, value in of.items()
-    })
+    return applicable(
+        {key: value if isinstance(value, Missing) else _in_band(params, as_number(value)) for key, value in of.items()}
+    )
 
 
 def _in_band(params: BandsParams, one: Fraction) -> Value:
@@ -149,7 +151,7 @@ class ChooseParams:
     otherwise: Ref | Value | None
 
 
-def _read_choose(reader: Reader) -> ChooseParams:
+def _read_choose(reader: ParameterReader) -> ChooseParams:
     cases = []
     for case in reader.listed("cases"):
         if not isinstance(case, list) or len(case) != 2:
@@ -163,11 +165,13 @@ def _refs(params: ChooseParams) -> list[str]:
     return [condition for condition, _ in params.cases] + [value.step for value in values if isinstance(value, Ref)]
 
 
-def _choose(_: Step, params: ChooseParams, context: Context) -> Cells:
+def _choose(_: PlanStep, params: ChooseParams, context: Context) -> Cells:
     axes, keys = union_keys([context.tables[name] for name in _refs(params)])
     last: Ref | Value = Missing(Reason.NO_CASE) if params.otherwise is None else params.otherwise
-    cases = [(column(context.tables[condition], axes, keys), column(context.table_of(value), axes, keys))
-             for condition, value in params.cases]
+    cases = [
+        (column(context.tables[condition], axes, keys), column(context.table_of(value), axes, keys))
+        for condition, value in params.cases
+    ]
     result = column(context.table_of(last), axes, keys)
     for place in range(len(keys)):
         for condition, value in cases:
@@ -180,7 +184,7 @@ def _choose(_: Step, params: ChooseParams, context: Context) -> Cells:
     return stored(keys, result)
 
 
-def _choose_operands(_: Step, params: ChooseParams, key: Key, context: Context) -> list[Operand]:
+def _choose_operands(_: PlanStep, params: ChooseParams, key: Key, context: Context) -> list[Operand]:
     axes = union(context.tables[name].axes for name in _refs(params))
     found: list[Operand] = []
     for condition, value in params.cases:
@@ -209,7 +213,7 @@ class BoundParams:
 _LIMITS = ("at_most", "at_least", "at_most_of", "at_least_of")
 
 
-def _read_bound(reader: Reader) -> BoundParams:
+def _read_bound(reader: ParameterReader) -> BoundParams:
     order, given = reader.texts("order"), [name for name in _LIMITS if reader.get(name) is not None]
     if len(given) != 1:
         raise PlanError("one-limit", known=_LIMITS)
@@ -225,7 +229,7 @@ def _bound_axes(params: BoundParams, known: Mapping[str, Axes]) -> Axes:
     return known[params.of]
 
 
-def _bound(_: Step, params: BoundParams, context: Context) -> Cells:
+def _bound(_: PlanStep, params: BoundParams, context: Context) -> Cells:
     table = context.tables[params.of]
     keys = list(table.cells)
     limits = column(context.table_of(params.limit), table.axes, keys)
@@ -252,7 +256,7 @@ def _place(order: tuple[str, ...], grade: Value) -> int:
     return order.index(grade)
 
 
-def _bound_operands(_: Step, params: BoundParams, key: Key, context: Context) -> list[Operand]:
+def _bound_operands(_: PlanStep, params: BoundParams, key: Key, context: Context) -> list[Operand]:
     axes = context.tables[params.of].axes
     found = [Operand("of", params.of, key)]
     if params.when is not None:
@@ -272,7 +276,7 @@ class FillParams:
     reasons: frozenset[str] | None
 
 
-def _read_fill(reader: Reader) -> FillParams:
+def _read_fill(reader: ParameterReader) -> FillParams:
     reasons = reader.opt_texts("reasons")
     return FillParams(reader.ref("of"), reader.ref_or_literal("with"), None if reasons is None else frozenset(reasons))
 
@@ -288,7 +292,7 @@ def is_filled(params: FillParams, value: Value) -> bool:
     return isinstance(value, Missing) and (params.reasons is None or value.reason in params.reasons)
 
 
-def _fill(_: Step, params: FillParams, context: Context) -> Cells:
+def _fill(_: PlanStep, params: FillParams, context: Context) -> Cells:
     table = context.tables[params.of]
     other = reader(context.table_of(params.with_), table.axes)
     cells = dict(table.cells)
@@ -299,7 +303,7 @@ def _fill(_: Step, params: FillParams, context: Context) -> Cells:
     return cells
 
 
-def _fill_operands(_: Step, params: FillParams, key: Key, context: Context) -> list[Operand]:
+def _fill_operands(_: PlanStep, params: FillParams, key: Key, context: Context) -> list[Operand]:
     table = context.tables[params.of]
     found = [Operand("of", params.of, key)]
     if isinstance(params.with_, Ref) and is_filled(params, table.cells.get(key, NOT_APPLICABLE)):
@@ -316,19 +320,21 @@ class RoundParams:
     step: Fraction
 
 
-def _read_round(reader: Reader) -> RoundParams:
+def _read_round(reader: ParameterReader) -> RoundParams:
     step = number(reader.need("step"))
     if step <= 0:
         raise PlanError("precision-not-above-zero")
     return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), step)
 
 
-def _round(_: Step, params: RoundParams, context: Context) -> Cells:
-    return {key: value if isinstance(value, Missing) else rounded(as_number(value), params.mode, params.step)
-            for key, value in context.tables[params.of].cells.items()}
+def _round(_: PlanStep, params: RoundParams, context: Context) -> Cells:
+    return {
+        key: value if isinstance(value, Missing) else rounded(as_number(value), params.mode, params.step)
+        for key, value in context.tables[params.of].cells.items()
+    }
 
 
-def of_only(_: Step, params: Any, key: Key, __: Context) -> list[Operand]:
+def of_only(_: PlanStep, params: Any, key: Key, __: Context) -> list[Operand]:
     """The operands of an op that reads one table at the same labels."""
     return [Operand("of", params.of, key)]
 
@@ -338,41 +344,71 @@ def same_axes(params: Any, known: Mapping[str, Axes]) -> Axes:
     return known[params.of]
 
 
-def _lookup_operands(_: Step, params: LookupParams, key: Key, context: Context) -> list[Operand]:
+def _lookup_operands(_: PlanStep, params: LookupParams, key: Key, context: Context) -> list[Operand]:
     steps = [name for name in params.keys if not name.startswith("@")]
     axes = union([*((name[1:],) for name in params.keys if name.startswith("@")), *(context.tables[name].axes for name in steps)])
     return [operand("key", name, key, axes, context) for name in steps]
 
 
-
 CELLS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "lookup", NC_("step of a plan", "查表"), "weights by class, points by grade or place, consequence tables",
+        "lookup",
+        NC_("step of a plan", "查表"),
+        "weights by class, points by grade or place, consequence tables",
         ("keys", "rows", "otherwise"),
-        _read_lookup, _lookup_axes, _lookup, _lookup_operands,
+        _read_lookup,
+        _lookup_axes,
+        _lookup,
+        _lookup_operands,
     ),
     OpSpec(
-        "bands", NC_("step of a plan", "分档"), "score bands, a rate turned into points; the ends belong as stated",
-        ("of", "rows"), _read_bands, same_axes, _bands, of_only,
+        "bands",
+        NC_("step of a plan", "分档"),
+        "score bands, a rate turned into points; the ends belong as stated",
+        ("of", "rows"),
+        _read_bands,
+        same_axes,
+        _bands,
+        of_only,
     ),
     OpSpec(
-        "choose", NC_("step of a plan", "依次判断"), "cascades of conditions, variants by a fact, waivers",
+        "choose",
+        NC_("step of a plan", "依次判断"),
+        "cascades of conditions, variants by a fact, waivers",
         ("cases", "otherwise"),
-        _read_choose, lambda params, known: union(known[name] for name in _refs(params)), _choose, _choose_operands,
+        _read_choose,
+        lambda params, known: union(known[name] for name in _refs(params)),
+        _choose,
+        _choose_operands,
     ),
     OpSpec(
-        "bound", NC_("step of a plan", "等次限定"), "vetoes, ceilings and floors by event, caps by a related subject's grade",
+        "bound",
+        NC_("step of a plan", "等次限定"),
+        "vetoes, ceilings and floors by event, caps by a related subject's grade",
         ("of", "order", "at_most", "at_least", "at_most_of", "at_least_of", "when"),
-        _read_bound, _bound_axes, _bound, _bound_operands,
+        _read_bound,
+        _bound_axes,
+        _bound,
+        _bound_operands,
     ),
     OpSpec(
-        "fill", NC_("step of a plan", "补缺"), "what a missing value means here: zero, a stated value, the pool's mean",
+        "fill",
+        NC_("step of a plan", "补缺"),
+        "what a missing value means here: zero, a stated value, the pool's mean",
         ("of", "with", "reasons"),
-        _read_fill, _fill_axes, _fill, _fill_operands,
+        _read_fill,
+        _fill_axes,
+        _fill,
+        _fill_operands,
     ),
     OpSpec(
-        "round", NC_("step of a plan", "舍入"), "rounding stands where the method says, and nowhere else",
+        "round",
+        NC_("step of a plan", "舍入"),
+        "rounding stands where the method says, and nowhere else",
         ("of", "mode", "step"),
-        _read_round, same_axes, _round, of_only,
+        _read_round,
+        same_axes,
+        _round,
+        of_only,
     ),
 )

@@ -12,7 +12,7 @@ from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
 from analysis.ops.kinds import as_number, as_truth
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
@@ -47,7 +47,7 @@ class Collapse:
     trim: Trim | None
 
 
-def read_collapse(reader: Reader) -> Collapse:
+def read_collapse(reader: ParameterReader) -> Collapse:
     how = reader.choice("how", tuple(HOWS))
     weights = reader.opt_ref("weights")
     if weights is not None and how not in ("sum", "mean"):
@@ -56,12 +56,18 @@ def read_collapse(reader: Reader) -> Collapse:
     if trim is not None and how in _UNTRIMMED:
         raise PlanError("trim-without-meaning", how=how)
     return Collapse(
-        reader.ref("of"), how, weights, reader.opt_ref("where"), reader.choice("missing", ("skip", "zero", "fail"), "skip"),
-        _read_k(reader) if how == "kth" else 1, reader.choice("from", ("top", "bottom"), "top") == "top", trim,
+        reader.ref("of"),
+        how,
+        weights,
+        reader.opt_ref("where"),
+        reader.choice("missing", ("skip", "zero", "fail"), "skip"),
+        _read_k(reader) if how == "kth" else 1,
+        reader.choice("from", ("top", "bottom"), "top") == "top",
+        trim,
     )
 
 
-def _read_k(reader: Reader) -> int | Ref:
+def _read_k(reader: ParameterReader) -> int | Ref:
     """Which place: a whole number, or a step that gives it."""
     raw = reader.need("k")
     return Ref(reader.sub(raw, ("step",)).ref("step")) if isinstance(raw, dict) else reader.integer("k")
@@ -71,7 +77,7 @@ _TRIM = ("low", "high", "unit", "of", "rounding", "when_more_than")
 _UNTRIMMED = ("all", "any", "last")
 
 
-def _read_trim(reader: Reader) -> Trim:
+def _read_trim(reader: ParameterReader) -> Trim:
     low, high = reader.opt_number("low") or Fraction(0), reader.opt_number("high") or Fraction(0)
     if low < 0 or high < 0:
         raise PlanError("trim-below-zero")

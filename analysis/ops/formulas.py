@@ -15,10 +15,10 @@ from analysis.errors import PlanError
 from analysis.joins import column, union, union_keys
 from analysis.ops.cells import operand, stored
 from analysis.ops.kinds import as_number, as_truth
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import Key, Missing, Value, kind, literal, ratio
 
 Row = Sequence[Value]
@@ -27,17 +27,17 @@ _LITERALS = ("num", "text", "truth", "missing")
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A function of the table below, with its arguments."""
 
     op: str
     args: tuple[Expr, ...]
 
 
-Expr = Call | Ref | Value
+Expr = FunctionCall | Ref | Value
 
 
-def read_expr(raw: object, reader: Reader) -> Expr:
+def read_expr(raw: object, reader: ParameterReader) -> Expr:
     """An expression from its prefix lists. PlanError for an unknown function or a wrong number of arguments."""
     if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
         raise PlanError("not-an-expression", given=raw)
@@ -53,21 +53,21 @@ def read_expr(raw: object, reader: Reader) -> Expr:
         if most == least:
             raise PlanError("arguments-wrong", function=op, wanted=least, given=len(args))
         raise PlanError("arguments-too-few", function=op, wanted=least, given=len(args))
-    return Call(op, tuple(read_expr(arg, reader) for arg in args))
+    return FunctionCall(op, tuple(read_expr(arg, reader) for arg in args))
 
 
 def refs_of(expr: Expr) -> list[str]:
     """The steps an expression reads, each once, in the order written."""
     if isinstance(expr, Ref):
         return [expr.step]
-    return list(dict.fromkeys(ref for arg in expr.args for ref in refs_of(arg))) if isinstance(expr, Call) else []
+    return list(dict.fromkeys(ref for arg in expr.args for ref in refs_of(arg))) if isinstance(expr, FunctionCall) else []
 
 
 def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
     """The expression as one function of a row of values; `place` says where a step's value stands in the row."""
     if isinstance(expr, Ref):
         return itemgetter(place[expr.step])
-    if isinstance(expr, Call):
+    if isinstance(expr, FunctionCall):
         return FUNCTIONS[expr.op][2]([compiled(arg, place) for arg in expr.args])
     return lambda _: expr
 
@@ -190,12 +190,12 @@ class CalcParams:
     refs: tuple[str, ...]
 
 
-def _read_calc(reader: Reader) -> CalcParams:
+def _read_calc(reader: ParameterReader) -> CalcParams:
     expr = read_expr(reader.need("expr"), reader)
     return CalcParams(expr, tuple(refs_of(expr)))
 
 
-def _calc(_: Step, params: CalcParams, context: Context) -> dict[Key, Value]:
+def _calc(_: PlanStep, params: CalcParams, context: Context) -> dict[Key, Value]:
     tables = [context.tables[name] for name in params.refs]
     axes, keys = union_keys(tables)
     node = compiled(params.expr, {name: place for place, name in enumerate(params.refs)})
@@ -204,7 +204,7 @@ def _calc(_: Step, params: CalcParams, context: Context) -> dict[Key, Value]:
     return stored(keys, [node(row) for row in rows])
 
 
-def _calc_operands(_: Step, params: CalcParams, key: Key, context: Context) -> list[Operand]:
+def _calc_operands(_: PlanStep, params: CalcParams, key: Key, context: Context) -> list[Operand]:
     axes = union(context.tables[name].axes for name in params.refs)
     return [operand("ref", name, key, axes, context) for name in params.refs]
 
@@ -226,9 +226,14 @@ class TestParams:
 COMPARISONS = (">=", ">", "<=", "<", "=")
 
 
-def _read_test(reader: Reader) -> TestParams:
-    return TestParams(reader.ref("left"), reader.choice("cmp", COMPARISONS), reader.ref_or_literal("right"),
-                      reader.opt_ref("numerator"), reader.opt_ref("denominator"))
+def _read_test(reader: ParameterReader) -> TestParams:
+    return TestParams(
+        reader.ref("left"),
+        reader.choice("cmp", COMPARISONS),
+        reader.ref_or_literal("right"),
+        reader.opt_ref("numerator"),
+        reader.opt_ref("denominator"),
+    )
 
 
 def _sides(params: TestParams) -> list[str]:
@@ -243,7 +248,7 @@ def _test_axes(params: TestParams, known: Mapping[str, Axes]) -> Axes:
     return axes
 
 
-def _test(_: Step, params: TestParams, context: Context) -> dict[Key, Value]:
+def _test(_: PlanStep, params: TestParams, context: Context) -> dict[Key, Value]:
     axes, keys = union_keys([context.tables[name] for name in _sides(params)])
     left = column(context.tables[params.left], axes, keys)
     right = column(context.table_of(params.right), axes, keys)
@@ -251,7 +256,7 @@ def _test(_: Step, params: TestParams, context: Context) -> dict[Key, Value]:
     return stored(keys, [compare(row) for row in zip(left, right, strict=True)])
 
 
-def _test_operands(_: Step, params: TestParams, key: Key, context: Context) -> list[Operand]:
+def _test_operands(_: PlanStep, params: TestParams, key: Key, context: Context) -> list[Operand]:
     axes = union(context.tables[name].axes for name in _sides(params))
     found = [operand("left", params.left, key, axes, context)]
     if isinstance(params.right, Ref):
@@ -264,13 +269,23 @@ def _test_operands(_: Step, params: TestParams, key: Key, context: Context) -> l
 
 FORMULAS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "calc", NC_("step of a plan", "计算"), "composites, bonuses, coefficients, conversions; combined conditions",
-        ("expr",), _read_calc,
-        lambda params, known: union(known[name] for name in params.refs), _calc, _calc_operands,
+        "calc",
+        NC_("step of a plan", "计算"),
+        "composites, bonuses, coefficients, conversions; combined conditions",
+        ("expr",),
+        _read_calc,
+        lambda params, known: union(known[name] for name in params.refs),
+        _calc,
+        _calc_operands,
     ),
     OpSpec(
-        "test", NC_("step of a plan", "判定"), "thresholds in exact fractions, with how many votes are wanting to the line",
+        "test",
+        NC_("step of a plan", "判定"),
+        "thresholds in exact fractions, with how many votes are wanting to the line",
         ("left", "cmp", "right", "numerator", "denominator"),
-        _read_test, _test_axes, _test, _test_operands,
+        _read_test,
+        _test_axes,
+        _test,
+        _test_operands,
     ),
 )

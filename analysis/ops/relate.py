@@ -12,10 +12,10 @@ from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import projector
 from analysis.ops.kinds import as_number
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
@@ -53,9 +53,7 @@ class RelateParams:
     by: tuple[str, ...]
 
 
-
-
-def _read_relate(reader: Reader) -> RelateParams:
+def _read_relate(reader: ParameterReader) -> RelateParams:
     how, ties, by = reader.choice("how", tuple(HOWS)), reader.choice("ties", tuple(TIES), "share"), reader.refs_in("by")
     if by and ties != "break":
         raise PlanError("by-needs-break")
@@ -93,7 +91,7 @@ def _pools(params: RelateParams, axes: Axes, context: Context) -> tuple[dict[tup
     return pools, outside
 
 
-def _relate(step: Step, params: RelateParams, context: Context) -> dict[Key, Value]:
+def _relate(step: PlanStep, params: RelateParams, context: Context) -> dict[Key, Value]:
     pools, cells = _pools(params, step.axes, context)
     for members in pools.values():
         cells.update(HOWS[params.how](members, params, context))
@@ -207,9 +205,7 @@ HOWS: dict[str, OfEach] = {
 }
 
 
-def pool_members(
-    pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
-) -> list[Key]:
+def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject") -> list[Key]:
     """The keys of `of` that compete with `key` (for the same other labels), in order; itself included."""
     place = axes.index(over)
     mine = pool_of(pool, key[place], context)
@@ -231,17 +227,21 @@ def pool_operands(
     ]
 
 
-def _operands(step: Step, params: RelateParams, key: Key, context: Context) -> list[Operand]:
+def _operands(step: PlanStep, params: RelateParams, key: Key, context: Context) -> list[Operand]:
     found = pool_operands(params.pool, params.of, step.axes, key, context, over=params.over)
     by = [Operand("by", name, projector(step.axes, context.tables[name].axes)(key)) for name in params.by]
     return found[:1] + by + found[1:]
 
 
-
 RELATE: OpSpec[RelateParams] = OpSpec(
-    "relate", NC_("step of a plan", "组内比较"), "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
+    "relate",
+    NC_("step of a plan", "组内比较"),
+    "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
     ("of", "over", "pool", "how", "order", "ties", "by"),
-    _read_relate, _relate_axes, _relate, _operands,
+    _read_relate,
+    _relate_axes,
+    _relate,
+    _operands,
 )
 
 
@@ -261,7 +261,7 @@ def _versus_axes(params: VersusParams, known: Mapping[str, Axes]) -> Axes:
     return (*known[params.of], "rival")
 
 
-def _versus(step: Step, params: VersusParams, context: Context) -> dict[Key, Value]:
+def _versus(step: PlanStep, params: VersusParams, context: Context) -> dict[Key, Value]:
     """Every ordered pair of different subjects that stand beside each other, with the second one's value."""
     table, place = context.tables[params.of], step.axes.index("subject")
     pools: dict[tuple[Key, Pool], list[Key]] = {}
@@ -270,17 +270,27 @@ def _versus(step: Step, params: VersusParams, context: Context) -> dict[Key, Val
         pool = where[key[place]]
         if not isinstance(pool, Missing):
             pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append(key)
-    return {(*mine, other[place]): table.cells[other]
-            for keys in pools.values() for mine in keys for other in keys if mine is not other}
+    return {
+        (*mine, other[place]): table.cells[other]
+        for keys in pools.values()
+        for mine in keys
+        for other in keys
+        if mine is not other
+    }
 
 
-def _versus_operands(step: Step, params: VersusParams, key: Key, _: Context) -> list[Operand]:
+def _versus_operands(step: PlanStep, params: VersusParams, key: Key, _: Context) -> list[Operand]:
     place = step.axes.index("subject")
     return [Operand("of", params.of, (*key[:place], key[-1], *key[place + 1 : -1]))]
 
 
 VERSUS: OpSpec[VersusParams] = OpSpec(
-    "versus", NC_("step of a plan", "对手之值"), "preference matrices, who beats whom, how many stand within so many points",
+    "versus",
+    NC_("step of a plan", "对手之值"),
+    "preference matrices, who beats whom, how many stand within so many points",
     ("of", "pool"),
-    lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")), _versus_axes, _versus, _versus_operands,
+    lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")),
+    _versus_axes,
+    _versus,
+    _versus_operands,
 )

@@ -13,16 +13,16 @@ from analysis.axes import Axes, Operand, ordered
 from analysis.context import Context, unique
 from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
-from analysis.header import Choice
+from analysis.header import ChoiceCode
 from analysis.notes import Note, noted
-from analysis.parameters import Reader
+from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
-from analysis.spec import OpSpec, Step
+from analysis.spec import OpSpec, PlanStep
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
 
-def _nothing(_step: Step, _params: object, _key: Key, _context: Context) -> list[Operand]:
+def _nothing(_step: PlanStep, _params: object, _key: Key, _context: Context) -> list[Operand]:
     return []
 
 
@@ -36,7 +36,7 @@ class TallyParams:
     groups: frozenset[str] | None
 
 
-def _read_tally(reader: Reader) -> TallyParams:
+def _read_tally(reader: ParameterReader) -> TallyParams:
     what = reader.choice("what", ("count", "answered", "points"))
     choices = reader.opt_texts("choices") or ()
     if bool(choices) != (what == "count"):
@@ -44,7 +44,7 @@ def _read_tally(reader: Reader) -> TallyParams:
     return TallyParams(what, choices, _set(reader, "items"), _set(reader, "groups"))
 
 
-def _set(reader: Reader, name: str) -> frozenset[str] | None:
+def _set(reader: ParameterReader, name: str) -> frozenset[str] | None:
     found = reader.opt_texts(name)
     return None if found is None else frozenset(found)
 
@@ -53,7 +53,7 @@ def _wanted(label: str, only: frozenset[str] | None) -> bool:
     return only is None or label in only
 
 
-def tally_weights(params: TallyParams, choices: tuple[Choice, ...]) -> tuple[list[int], int] | None:
+def tally_weights(params: TallyParams, choices: tuple[ChoiceCode, ...]) -> tuple[list[int], int] | None:
     """How much each code adds (as integers over one denominator), or None where the item has none of the choices."""
     if params.what == "count":
         picked = [1 if "blank" in params.choices else 0] + [1 if choice.key in params.choices else 0 for choice in choices]
@@ -65,7 +65,7 @@ def tally_weights(params: TallyParams, choices: tuple[Choice, ...]) -> tuple[lis
     return [0] + [0 if value is None else int(value * base) for value in answered], base
 
 
-def _tally(_: Step, params: TallyParams, context: Context) -> dict[Key, Value]:
+def _tally(_: PlanStep, params: TallyParams, context: Context) -> dict[Key, Value]:
     weights = {
         item: tally_weights(params, context.header.choices(item)) if _wanted(item, params.items) else None
         for item in context.header.item_scale
@@ -92,7 +92,7 @@ _READ_AS = ("text", "number")
 _IN_BOOKS = ("cast", "valid", "blank", "invalid", "superseded")
 
 
-def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
+def _heads(_: PlanStep, params: HeadsParams, context: Context) -> dict[Key, Value]:
     holders: dict[Key, list[StyleBooks]] = {}
     for book in context.tally.books:
         if _wanted(book.group, params.groups):
@@ -105,8 +105,9 @@ def _heads(_: Step, params: HeadsParams, context: Context) -> dict[Key, Value]:
         if (entry.group, entry.unit) in heads:
             raise EvidenceError("headcount-twice", group=entry.group, unit=entry.unit)
         heads[entry.group, entry.unit] = getattr(entry, params.what)
-    return {key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}])
-            for key, books in holders.items()}
+    return {
+        key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}]) for key, books in holders.items()
+    }
 
 
 def _added(numbers: list[int | None]) -> Value:
@@ -123,7 +124,7 @@ class MarkParams:
     as_: str
 
 
-def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
+def _mark(_: PlanStep, params: MarkParams, context: Context) -> dict[Key, Value]:
     if context.tally.books and not context.evidence.batches:
         raise EvidenceError("needs-single-ballots")
     cells: dict[Key, Value] = {}
@@ -142,7 +143,7 @@ def _mark(_: Step, params: MarkParams, context: Context) -> dict[Key, Value]:
     return cells
 
 
-def _as_mark(choice: Choice, as_: str) -> Value:
+def _as_mark(choice: ChoiceCode, as_: str) -> Value:
     if as_ == "text":
         return choice.key
     return Missing(Reason.UNKNOWN) if choice.value is None else choice.value
@@ -154,7 +155,7 @@ def _read_number(text: str, as_: str) -> Value:
     return number(text) if is_number(text) else Missing(Reason.NOT_A_NUMBER)
 
 
-def _note(context: Context, step: Step, told: Mapping[Key, Note]) -> None:
+def _note(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
     """Write down where cells came from, after what stands there already."""
     for key, note in told.items():
         if notes := context.notes.get((step.name, key), ()) + noted(note):
@@ -170,7 +171,7 @@ class NamedParams:
     choices: tuple[str, ...] | None = None
 
 
-def _fact(_: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+def _fact(_: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     cells: dict[Key, Value] = {}
     for subject, facts in context.facts.items():
         text = facts.get(params.name, "")
@@ -178,19 +179,19 @@ def _fact(_: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
     return cells
 
 
-def _component(step: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+def _component(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
     found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
 
-def _read_decision(reader: Reader) -> NamedParams:
+def _read_decision(reader: ParameterReader) -> NamedParams:
     name = reader.listed_name(reader.need("decision"), "decisions")
     return NamedParams(name, reader.choice("as", _READ_AS, "text"), reader.opt_texts("choices"))
 
 
-def _decision(step: Step, params: NamedParams, context: Context) -> dict[Key, Value]:
+def _decision(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.decisions if one.name == params.name]
     for one in mine:
         if params.choices is not None and one.choice not in params.choices:
@@ -210,13 +211,13 @@ class EventParams:
     until: str
 
 
-def _read_event(reader: Reader) -> EventParams:
+def _read_event(reader: ParameterReader) -> EventParams:
     kinds = frozenset(reader.listed_name(kind, "event_kinds") for kind in reader.texts("kinds"))
     what = reader.choice("what", ("count", "amount"), "count")
     return EventParams(kinds, what, reader.opt_text("since") or "", reader.opt_text("until") or "9999-12-31")
 
 
-def _event(step: Step, params: EventParams, context: Context) -> dict[Key, Value]:
+def _event(step: PlanStep, params: EventParams, context: Context) -> dict[Key, Value]:
     sums = dict.fromkeys(context.facts, Fraction(0))
     for one in sorted(context.evidence.events, key=lambda event: (event.on, event.kind, event.reason)):
         if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
@@ -235,16 +236,26 @@ class PastParams:
     last: int | None
 
 
-def _past(step: Step, params: PastParams, context: Context) -> dict[Key, Value]:
+def _past(step: PlanStep, params: PastParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.past if one.quantity == params.quantity]
     found = unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
     periods = params.periods or tuple(sorted({one.period for one in mine}))
     if params.last is not None:
         periods = tuple(sorted(periods))[-params.last :]
-    cells: dict[Key, Value] = {(subject, period): found.get((subject, period), Missing(Reason.NO_RESULT))
-             for subject in context.facts for period in periods or ("none",)}
-    _note(context, step, {(one.subject, one.period): Note(reason=one.reason, entered=one.entered) for one in mine
-                          if (one.subject, one.period) in cells})
+    cells: dict[Key, Value] = {
+        (subject, period): found.get((subject, period), Missing(Reason.NO_RESULT))
+        for subject in context.facts
+        for period in periods or ("none",)
+    }
+    _note(
+        context,
+        step,
+        {
+            (one.subject, one.period): Note(reason=one.reason, entered=one.entered)
+            for one in mine
+            if (one.subject, one.period) in cells
+        },
+    )
     return cells
 
 
@@ -256,7 +267,7 @@ class TableParams:
     cells: Mapping[Key, Value]
 
 
-def _read_table(reader: Reader) -> TableParams:
+def _read_table(reader: ParameterReader) -> TableParams:
     written = reader.texts("axes")
     if len(set(written)) != len(written) or not set(written) <= set(AXES):
         raise PlanError("axes-not-different", known=AXES)
@@ -276,57 +287,97 @@ def _over_subject(_params: object, _known: Mapping[str, Axes]) -> Axes:
     return ("subject",)
 
 
-
 SOURCES: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "tally", NC_("step of a plan", "票数"), "every method starts from counts per subject, rater group and item",
+        "tally",
+        NC_("step of a plan", "票数"),
+        "every method starts from counts per subject, rater group and item",
         ("what", "choices", "items", "groups"),
-        _read_tally, lambda _p, _k: ("subject", "group", "item"), _tally, _nothing,
+        _read_tally,
+        lambda _p, _k: ("subject", "group", "item"),
+        _tally,
+        _nothing,
     ),
     OpSpec(
-        "heads", NC_("step of a plan", "人数"), "the base of a share: entitled, present, issued, returned, valid",
+        "heads",
+        NC_("step of a plan", "人数"),
+        "the base of a share: entitled, present, issued, returned, valid",
         ("what", "groups"),
         lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
-        lambda _p, _k: ("subject", "group"), _heads, _nothing,
+        lambda _p, _k: ("subject", "group"),
+        _heads,
+        _nothing,
     ),
     OpSpec(
-        "mark", NC_("step of a plan", "单张票"), "trimming and weights per rater need single ballots; a tally has none",
+        "mark",
+        NC_("step of a plan", "单张票"),
+        "trimming and weights per rater need single ballots; a tally has none",
         ("items", "groups", "as"),
         lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
-        lambda _p, _k: ("subject", "group", "item", "rater"), _mark, _nothing,
+        lambda _p, _k: ("subject", "group", "item", "rater"),
+        _mark,
+        _nothing,
     ),
     OpSpec(
-        "fact", NC_("step of a plan", "属性"), "class, position, unit, team of a subject",
+        "fact",
+        NC_("step of a plan", "属性"),
+        "class, position, unit, team of a subject",
         ("fact", "as"),
         lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
-        _over_subject, _fact, _nothing,
+        _over_subject,
+        _fact,
+        _nothing,
     ),
     OpSpec(
-        "component", NC_("step of a plan", "其他评分"), "targets, inspections, appraisals, coefficients",
+        "component",
+        NC_("step of a plan", "其他评分"),
+        "targets, inspections, appraisals, coefficients",
         ("component",),
         lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
-        _over_subject, _component, _nothing,
+        _over_subject,
+        _component,
+        _nothing,
     ),
     OpSpec(
-        "event", NC_("step of a plan", "事件"), "merits and demerits: counted or added up, within a span of days",
+        "event",
+        NC_("step of a plan", "事件"),
+        "merits and demerits: counted or added up, within a span of days",
         ("kinds", "what", "since", "until"),
-        _read_event, _over_subject, _event, _nothing,
+        _read_event,
+        _over_subject,
+        _event,
+        _nothing,
     ),
     OpSpec(
-        "past", NC_("step of a plan", "往期结果"), "means over years, look-back windows, two bad years running",
+        "past",
+        NC_("step of a plan", "往期结果"),
+        "means over years, look-back windows, two bad years running",
         ("quantity", "periods", "last"),
         lambda reader: PastParams(
-            reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")),
-        lambda _p, _k: ("subject", "period"), _past, _nothing,
+            reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")
+        ),
+        lambda _p, _k: ("subject", "period"),
+        _past,
+        _nothing,
     ),
     OpSpec(
-        "decision", NC_("step of a plan", "人为决定"), "where the method leaves a choice to a named person, within stated limits",
+        "decision",
+        NC_("step of a plan", "人为决定"),
+        "where the method leaves a choice to a named person, within stated limits",
         ("decision", "choices", "as"),
-        _read_decision, _over_subject, _decision, _nothing,
+        _read_decision,
+        _over_subject,
+        _decision,
+        _nothing,
     ),
     OpSpec(
-        "table", NC_("step of a plan", "常数表"), "weights, points, thresholds as the source prints them",
+        "table",
+        NC_("step of a plan", "常数表"),
+        "weights, points, thresholds as the source prints them",
         ("axes", "rows"),
-        _read_table, lambda params, _known: params.axes, lambda _s, params, _c: applicable(params.cells), _nothing,
+        _read_table,
+        lambda params, _known: params.axes,
+        lambda _s, params, _c: applicable(params.cells),
+        _nothing,
     ),
 )

@@ -1,11 +1,19 @@
 """Cases worked by hand beside a scheme: read from `examples.yml`, counted, and counted again with the rule taken out."""
 
 from questionnaires.cases.cases import Case, Expected, holds_cases, read_cases
-from questionnaires.cases.runs import Difference, check_cases, differences, uncovered, without
+from questionnaires.cases.runs import CaseDifference, check_cases, differences, uncovered, without
 
 EXAMPLES_FILE = "examples.yml"
 
 __all__ = [
-    "EXAMPLES_FILE", "Case", "Difference", "Expected", "check_cases", "differences", "holds_cases", "read_cases", "uncovered",
+    "EXAMPLES_FILE",
+    "Case",
+    "CaseDifference",
+    "Expected",
+    "check_cases",
+    "differences",
+    "holds_cases",
+    "read_cases",
+    "uncovered",
     "without",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.evidence import Evidence
 from analysis.saying import N_
-from questionnaires.cases.evidence import EvidenceReader, Sheet
+from questionnaires.cases.evidence import CaseBallot, EvidenceReader
 from questionnaires.cases.words import CASE, FILE, MISSING, NEEDS, TAKEN, CaseReader
 from questionnaires.language import things
 from questionnaires.language.nodes import Node, read
@@ -48,7 +48,7 @@ class Case:
     roster: tuple[RosterSubject, ...]
     evidence: Evidence
     expected: tuple[Expected, ...]
-    sheet: Sheet | None
+    sheet: CaseBallot | None
     verdicts: Mapping[str, str]
     working: str
 
@@ -89,7 +89,15 @@ def _case(reader: CaseReader, scheme: Scheme, node: Node) -> Case:
     if not expected and not (verdicts and fields.get("one_ballot")):
         reader.bad(node, "case-empty")
     return Case(
-        reader.plain(fields.get("name")), node.line, rules, swaps, desk.roster, evidence, expected, sheet, verdicts,
+        reader.plain(fields.get("name")),
+        node.line,
+        rules,
+        swaps,
+        desk.roster,
+        evidence,
+        expected,
+        sheet,
+        verdicts,
         reader.plain(fields.get("working")),
     )
 

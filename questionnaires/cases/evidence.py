@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, RatedSubject, Slot
 from analysis.saying import N_
 from analysis.tally import count
 from questionnaires.cases.words import LINE, CaseReader
@@ -23,7 +23,7 @@ UNIT = "U"  # the unit of a subject whose unit the case does not name
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CaseBallot:
     """One ballot as a case writes it: whose it is, and the marks by slot; every other line of the form is left empty."""
 
     group: str
@@ -33,7 +33,7 @@ class Sheet:
 
 
 @dataclass
-class Box:
+class CaseBox:
     """The ballots of one style of a case."""
 
     style: Style
@@ -58,7 +58,7 @@ class EvidenceReader:
         batches = tuple(_batch(name, box) for name, box in boxes.items())
         tally = count(batches, invalid={name: box.invalid for name, box in boxes.items()})
         return Evidence(
-            tuple(Subject(one.id, one.facts) for one in self.roster),
+            tuple(RatedSubject(one.id, one.facts) for one in self.roster),
             batches if not any(box.invalid for box in boxes.values()) else (),
             tally,
             tuple(self._heads(fields.get("heads"), boxes.values())),
@@ -103,11 +103,11 @@ class EvidenceReader:
         keys = ("group", "unit", "rater", "count", "invalid")
         return self.reader.fields(node, keys, ("group",), where=said(N_("票的一行")), open_ended=True, table=LINE)
 
-    def one_ballot(self, node: Node) -> Sheet | None:
+    def one_ballot(self, node: Node) -> CaseBallot | None:
         """A ballot written by itself, to be judged by the form's rules."""
         return self._sheet(self._line(node), node)
 
-    def _sheet(self, fields: Fields, node: Node) -> Sheet | None:
+    def _sheet(self, fields: Fields, node: Node) -> CaseBallot | None:
         if "group" not in fields:
             return None
         group = self._word(fields.known["group"], self.groups, things.RATER_GROUP)
@@ -128,7 +128,7 @@ class EvidenceReader:
         for subject, value in named:
             for name, choice in self.reader.pairs(value):
                 self._mark(marks, style, subject, name, choice)
-        return Sheet(group, unit, rater, marks)
+        return CaseBallot(group, unit, rater, marks)
 
     def style_of(self, scheme: Scheme, group: str, unit: str, rater: str) -> Style | None:
         """The form such a rater fills."""
@@ -162,15 +162,15 @@ class EvidenceReader:
             found.append(item)
         return found
 
-    def _boxes(self, sheets: Iterable[tuple[Sheet, Fields]]) -> dict[str, Box]:
-        boxes: dict[str, Box] = {}
+    def _boxes(self, sheets: Iterable[tuple[CaseBallot, Fields]]) -> dict[str, CaseBox]:
+        boxes: dict[str, CaseBox] = {}
         for sheet, fields in sheets:
             name = "/".join((sheet.group, sheet.unit, sheet.rater))
             if name not in boxes:
                 style = self.style_of(self.scheme, sheet.group, sheet.unit, sheet.rater)
                 if style is None:
                     continue
-                boxes[name] = Box(style)
+                boxes[name] = CaseBox(style)
             number = self.reader.count(fields.get("count"))
             times = 1 if number is None else number
             if self.reader.yes(fields.get("invalid")):
@@ -180,7 +180,7 @@ class EvidenceReader:
         return boxes
 
     # --- the rest
-    def _heads(self, node: Node | None, boxes: Iterable[Box]) -> Iterable[Heads]:
+    def _heads(self, node: Node | None, boxes: Iterable[CaseBox]) -> Iterable[Heads]:
         """Head-counts; `returned` is counted from the ballots where it is not written, as in a folder."""
         cast: dict[tuple[str, str], int] = {}
         for box in boxes:
@@ -257,7 +257,7 @@ class EvidenceReader:
         return self.reader.plain(fields.get(key))
 
 
-def _batch(name: str, box: Box) -> BallotBatch:
+def _batch(name: str, box: CaseBox) -> BallotBatch:
     widest = max((max(row, default=0) for row, _ in box.rows), default=0)
     block = np.array([row for row, _ in box.rows], dtype=np.uint8 if widest < 256 else np.uint16)
     times = [number for _, number in box.rows]

@@ -28,7 +28,7 @@ KEPT = "原式"  # behind the name of a quantity whose place a neutral one has t
 
 
 @dataclass(frozen=True)
-class Difference:
+class CaseDifference:
     """One value of a case that is not what was worked out by hand."""
 
     case: str
@@ -39,21 +39,26 @@ class Difference:
 
     def problem(self, origin: str) -> Problem:
         """The difference as a problem of the file."""
-        return told(origin, self.line, 1, "case-differs", case=self.case, what=self.where, expected=self.expected,
-                    actual=self.actual)
+        return told(
+            origin, self.line, 1, "case-differs", case=self.case, what=self.where, expected=self.expected, actual=self.actual
+        )
 
 
-def differences(case: Case, scheme: Scheme) -> tuple[Difference, ...]:
+def differences(case: Case, scheme: Scheme) -> tuple[CaseDifference, ...]:
     """Every value of the case that differs under this scheme. Raises AnalysisError where it cannot be counted."""
-    found = [] if not case.expected else [
-        Difference(case.name, one.where, one.text, _written(value), one.line)
-        for one, value in _values(evaluate(scheme.plan, case.evidence), case.expected)
-        if not _same(one.text, value)
-    ]
+    found = (
+        []
+        if not case.expected
+        else [
+            CaseDifference(case.name, one.where, one.text, _written(value), one.line)
+            for one, value in _values(evaluate(scheme.plan, case.evidence), case.expected)
+            if not _same(one.text, value)
+        ]
+    )
     for rule, wanted in case.verdicts.items():
         verdict = _verdict(case, scheme, rule)
         if verdict != wanted:
-            found.append(Difference(case.name, rule, TAKEN[wanted][0], TAKEN[verdict][0], case.line))
+            found.append(CaseDifference(case.name, rule, TAKEN[wanted][0], TAKEN[verdict][0], case.line))
     return tuple(found)
 
 
@@ -99,7 +104,8 @@ def _verdict(case: Case, scheme: Scheme, rule: str) -> str:
     if sheet is None:
         return "taken"
     style = next(
-        one for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)])
+        one
+        for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)])
         if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, sheet.rater)
     )
     verdicts = judge(style.limits, [sheet.marks.get(slot, 0) for slot in style.slots])
@@ -201,4 +207,3 @@ def _neutral(scheme: Scheme, parent: Node, place: int, name: str) -> None:
 
 def _scalar(text: str) -> Node:
     return Node("scalar", 0, 0, text)
-

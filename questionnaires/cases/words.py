@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.problems import Message, Problem, problem_of
-from questionnaires.language.reader import Reader
+from questionnaires.language.reader import NodeReader
 
 FILE = {"cases": ("案例", "cases")}
 
@@ -78,7 +78,7 @@ MESSAGES: dict[str, Message] = {
 }
 
 
-class CaseReader(Reader):
+class CaseReader(NodeReader):
     """A reader that also knows the sentences about cases."""
 
     def bad(self, node: Node, code: str, **values: object) -> None:

@@ -42,7 +42,7 @@ class RuleSpec:
     words: tuple[str, str]
     main: str
     says: str
-    expand: Callable[[Call], Quantity]
+    expand: Callable[[RuleUse], Quantity]
     params: tuple[Param, ...] = ()
     example: str = ""
 
@@ -52,7 +52,7 @@ class RuleSpec:
 
 
 @dataclass
-class Call:
+class RuleUse:
     """One use of a rule form: reads its parameters, emits steps. Steps are called `name·1`, `name·2` until the last is named."""
 
     compiler: Scope

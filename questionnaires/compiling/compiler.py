@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.canonical import canonical
-from questionnaires.compiling.call import Call, RuleSpec
+from questionnaires.compiling.call import RuleSpec, RuleUse
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
 from questionnaires.compiling.quantity import GiveUp, Quantity, num
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Fields, Reader, nearest
+from questionnaires.language.reader import Fields, NodeReader, nearest
 from questionnaires.language.words import CHOICES
 from questionnaires.model import QuantityInfo, Text
 from questionnaires.sections.asked import read_asked, read_raters
@@ -38,7 +38,7 @@ class Compiled:
 class Compiler:
     """Compiles the quantities of one scheme. A broken quantity is noted once; what builds on it is left out silently."""
 
-    def __init__(self, reader: Reader, draft: Draft, rules: Sequence[RuleSpec]) -> None:
+    def __init__(self, reader: NodeReader, draft: Draft, rules: Sequence[RuleSpec]) -> None:
         self.reader, self.draft, self.rules = reader, draft, rules
         self.steps: list[dict[str, object]] = []
         self.definitions: dict[str, Node] = {}
@@ -150,7 +150,7 @@ class Compiler:
             raise GiveUp
         if final:
             self.fields[name] = fields
-        return spec.expand(Call(self, spec, name, fields))
+        return spec.expand(RuleUse(self, spec, name, fields))
 
     def _spec(self, node: Node, name: str) -> RuleSpec:
         """The one rule a mapping names. A parameter may be spelled like another rule's keyword."""
@@ -230,7 +230,7 @@ class Compiler:
         return Quantity(self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), ())
 
 
-def compile_quantities(reader: Reader, draft: Draft, node: Node | None, rules: Sequence[RuleSpec]) -> Compiled:
+def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rules: Sequence[RuleSpec]) -> Compiled:
     """Compile the section `quantities` by the table of `rules`. Problems are noted in the reader; the layout adds outputs."""
     compiler = Compiler(reader, draft, rules)
     for key, value in reader.pairs(node):

@@ -13,7 +13,7 @@ from questionnaires.compiling.compiler import Compiled
 from questionnaires.compiling.quantity import KIND_WORDS
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Reader
+from questionnaires.language.reader import NodeReader
 from questionnaires.language.words import CHOICES
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
@@ -23,7 +23,7 @@ from questionnaires.telling import Keyword, Listed, said
 KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 
 
-def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
+def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
     """The layout, and the compiled quantities with the plan's outputs filled in. Notes quantities that nothing uses."""
     fields = reader.fields(node or Node("map", 1, 1), KEYS)
     listed: dict[str, tuple[str, ...]] = {}
@@ -71,7 +71,7 @@ def read_layout(reader: Reader, draft: Draft, compiled: Compiled, node: Node | N
     return layout, replace(compiled, plan=canonical(plan), outputs=shown)
 
 
-def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
+def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
     """`{item: satisfied overall, satisfied: [very, fairly], groups: [residents], index: …}`."""
     fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where=said(N_("满意度")))
     item = reader.known(fields.known["item"], draft.items, things.ITEM) if "item" in fields else ""
@@ -91,7 +91,7 @@ def _question(reader: Reader, draft: Draft, compiled: Compiled, node: Node) -> S
     return SatisfactionQuestion(item, tuple(codes), tuple(dict.fromkeys(groups or asked)), index)
 
 
-def _unused(reader: Reader, compiled: Compiled, shown: Sequence[str]) -> None:
+def _unused(reader: NodeReader, compiled: Compiled, shown: Sequence[str]) -> None:
     """Quantities that no shown quantity leads to. Names are looked for in the text, so a broken formula still uses them."""
     reached: set[str] = set()
     waiting = [*shown, *reader.meant]  # what a misspelling stood for is used

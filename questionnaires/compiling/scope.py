@@ -8,7 +8,7 @@ from typing import Protocol
 
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Reader
+from questionnaires.language.reader import NodeReader
 from questionnaires.sections.draft import Draft
 from questionnaires.telling import Keyword
 
@@ -16,7 +16,7 @@ from questionnaires.telling import Keyword
 class Scope(Protocol):
     """The scheme being compiled, as its rules see it: what is declared, and steps to be had by name."""
 
-    reader: Reader
+    reader: NodeReader
     draft: Draft
     definitions: dict[str, Node]
 

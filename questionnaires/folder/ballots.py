@@ -11,7 +11,7 @@ import numpy as np
 from analysis.evidence import BallotBatch, Marks, Tally
 from analysis.limits import judge
 from analysis.tally import count
-from questionnaires.folder.grid import Grid, Row, groups_of
+from questionnaires.folder.grid import HeadedSheet, NumberedRow, groups_of
 from questionnaires.folder.marks import Marker
 from questionnaires.folder.others import Place, place_of
 from questionnaires.folder.roster import Roster
@@ -22,18 +22,18 @@ BALLOTS_MOST = 5_000_000
 
 
 @dataclass
-class Ballot:
+class BallotRow:
     """One ballot as rows of the table: who cast it and how many were marked alike."""
 
     place: Place
     rater: str
     count: int
     label: str
-    rows: list[Row]
+    rows: list[NumberedRow]
 
 
 @dataclass
-class Box:
+class FolderBox:
     """All ballots of one style: rows of codes with how many ballots they stand for, and what was invalid by which rule."""
 
     style: Style
@@ -58,12 +58,14 @@ class Box:
         return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts).rstrip("/")
 
 
-def read_ballots(scheme: Scheme, roster: Roster, grid: Grid | None, aside: Mapping[Place, tuple[int, int]]) -> list[Box]:
+def read_ballots(
+    scheme: Scheme, roster: Roster, grid: HeadedSheet | None, aside: Mapping[Place, tuple[int, int]]
+) -> list[FolderBox]:
     """One box per ballot style, also for styles nobody has filled. `aside`: blank and invalid ballots laid aside by hand."""
     ballots = list(_ballots(scheme, roster, grid)) if grid else []
     raters = list(dict.fromkeys((*ballot.place, ballot.rater) for ballot in ballots))
     raters += [(*place, "") for place, laid in aside.items() if any(laid)]
-    boxes = {_key(style): Box(style) for style in build_styles(scheme, roster.subjects, raters)}
+    boxes = {_key(style): FolderBox(style) for style in build_styles(scheme, roster.subjects, raters)}
     if grid:
         marker = Marker(scheme, roster, grid)
         for ballot in ballots:
@@ -84,7 +86,7 @@ def _key(style: Style) -> tuple[str, str, str]:
     return style.group, style.unit, style.excluded
 
 
-def batches_of(boxes: Sequence[Box]) -> tuple[tuple[BallotBatch, ...], Tally]:
+def batches_of(boxes: Sequence[FolderBox]) -> tuple[tuple[BallotBatch, ...], Tally]:
     """The marks as blocks, and the tally with the books: cast = valid + blank + invalid, nothing by subtraction."""
     batches = []
     for box in boxes:
@@ -95,10 +97,10 @@ def batches_of(boxes: Sequence[Box]) -> tuple[tuple[BallotBatch, ...], Tally]:
     return tuple(batches), count(batches, invalid={box.name: box.invalid for box in boxes})
 
 
-def _ballots(scheme: Scheme, roster: Roster, grid: Grid) -> Iterator[Ballot]:
+def _ballots(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> Iterator[BallotRow]:
     """The rows put together to ballots by their label; a row without a label is a ballot of its own."""
     groups = groups_of(scheme)
-    open_ballots: dict[tuple[Place, str], Ballot] = {}
+    open_ballots: dict[tuple[Place, str], BallotRow] = {}
     total = 0
     for row in grid.rows():
         place = place_of(row, scheme, roster, groups)
@@ -110,7 +112,7 @@ def _ballots(scheme: Scheme, roster: Roster, grid: Grid) -> Iterator[Ballot]:
             continue
         before = open_ballots.get((place, label)) if label else None
         if before is None:
-            ballot = Ballot(place, rater, 1 if times is None else times, label, [row])
+            ballot = BallotRow(place, rater, 1 if times is None else times, label, [row])
             total += ballot.count
             if label:
                 open_ballots[place, label] = ballot

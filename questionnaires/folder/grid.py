@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import TABLE, read
-from questionnaires.folder.messages import Desk
-from questionnaires.folder.sheets import Sheet, tidy
+from questionnaires.folder.messages import ProblemDesk
+from questionnaires.folder.sheets import FolderSheet, tidy
 from questionnaires.model import Scheme, Text
 from questionnaires.tables.typed import iso_date
 from questionnaires.telling import Listed, both_spellings, said
@@ -18,10 +18,10 @@ _COUNT = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
-class Row:
+class NumberedRow:
     """One row: `number` as an editor shows it, `cells` by place."""
 
-    grid: Grid
+    grid: HeadedSheet
     number: int
     cells: list[str]
 
@@ -94,10 +94,10 @@ class Row:
         return found or ""
 
 
-class Grid:
+class HeadedSheet:
     """A sheet with its headings matched: `places` by column key, `extra` the scheme's own columns by heading."""
 
-    def __init__(self, sheet: Sheet, desk: Desk) -> None:
+    def __init__(self, sheet: FolderSheet, desk: ProblemDesk) -> None:
         self.sheet = sheet
         self.desk = desk
         self.places: dict[str, int] = {}
@@ -132,11 +132,11 @@ class Grid:
         for heading, place in self.extra.items():
             self.bad_heading(place, "strange-column", name=heading, allowed=Listed((*own, *allowed)))
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[NumberedRow]:
         """The rows; one that is longer than the headings is a problem."""
         width = len(self.sheet.heading)
         for number, cells in self.sheet.rows:
-            row = Row(self, number, cells)
+            row = NumberedRow(self, number, cells)
             if any(cells[width:]):
                 row.bad_at(width, "long-row")
             yield row

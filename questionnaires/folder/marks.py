@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from analysis.evidence import Slot
 from analysis.saying import N_
-from questionnaires.folder.grid import Grid, Row, exact, shown, spellings
+from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, shown, spellings
 from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import tidy
 from questionnaires.language import things
@@ -20,7 +20,7 @@ from questionnaires.telling import Keyword, Listed, Said, said
 
 
 @dataclass(frozen=True)
-class Column:
+class MarkColumn:
     """A heading of the ballots table: the subject and item it names; "" where the row or the form says."""
 
     place: int
@@ -29,7 +29,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Form:
+class MarkedStyle:
     """A style as the cells need it: position by slot, items by subject; `fixed` remembers what a heading alone decides."""
 
     positions: Mapping[Slot, int]
@@ -37,7 +37,7 @@ class Form:
     fixed: dict[int, Slot] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, style: Style) -> Form:
+    def of(cls, style: Style) -> MarkedStyle:
         """The form of a style."""
         items: dict[str, tuple[str, ...]] = {}
         for slot in style.slots:
@@ -48,36 +48,36 @@ class Form:
 class Marker:
     """Reads marks against one table's headings. Headings that name nothing, and shapes that do not fit, are problems."""
 
-    def __init__(self, scheme: Scheme, roster: Roster, grid: Grid) -> None:
+    def __init__(self, scheme: Scheme, roster: Roster, grid: HeadedSheet) -> None:
         self.scheme = scheme
         self.subjects = roster.rows
         self.grid = grid
         self.items = spellings({key: item.text for key, item in scheme.items.items()})
         self.codes = {item: self._codes(item) for item in scheme.items}
-        self.forms: dict[int, Form] = {}
+        self.forms: dict[int, MarkedStyle] = {}
         self.columns = self._columns()
         self.by_row = "subject" in grid.places or "item" in grid.places
 
     # --- headings
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[MarkColumn]:
         grid, columns = self.grid, []
         for heading, place in list(grid.extra.items()):
             subject, item = self._heading(heading)
             if subject or item:
                 grid.extra.pop(heading)
-                columns.append(Column(place, subject, item))
+                columns.append(MarkColumn(place, subject, item))
         grid.no_extra(*self.scheme.items, Keyword("对象/内容", "subject/item"))
         wrong = self._misfit(columns)
         if wrong:
             grid.bad_heading(wrong[0], "mixed-shape", what=wrong[1])
             return []
         if "mark" in grid.places:
-            return [Column(grid.places["mark"], "", "")]
+            return [MarkColumn(grid.places["mark"], "", "")]
         if not columns:
             grid.lacks("mark")
         return columns
 
-    def _misfit(self, columns: Sequence[Column]) -> tuple[int, Said] | None:
+    def _misfit(self, columns: Sequence[MarkColumn]) -> tuple[int, Said] | None:
         """Where the headings belong to no shape, and why; None when they do."""
         places = self.grid.places
         if "mark" in places and columns:
@@ -96,15 +96,15 @@ class Marker:
         if heading.casefold() in self.items:
             return "", self.items[heading.casefold()]
         for cut in (place for place, sign in enumerate(heading) if sign == "/"):
-            subject, item = heading[:cut].strip(), heading[cut + 1:].strip().casefold()
+            subject, item = heading[:cut].strip(), heading[cut + 1 :].strip().casefold()
             if subject in self.subjects and item in self.items:
                 return subject, self.items[item]
         return "", ""
 
     # --- marks
-    def marks(self, style: Style, label: str, rows: Sequence[Row]) -> list[int]:
+    def marks(self, style: Style, label: str, rows: Sequence[NumberedRow]) -> list[int]:
         """The marks of one ballot, in the order of the style's slots; 0 where nothing is marked."""
-        form = self.forms.get(id(style)) or self.forms.setdefault(id(style), Form.of(style))
+        form = self.forms.get(id(style)) or self.forms.setdefault(id(style), MarkedStyle.of(style))
         marks = [0] * len(style.slots)
         given: dict[int, int] = {}
         for row in rows:
@@ -128,13 +128,13 @@ class Marker:
                     marks[position] = self._code(row, column, slot.item, text)
         return marks
 
-    def _needs_label(self, form: Form) -> bool:
+    def _needs_label(self, form: MarkedStyle) -> bool:
         """Whether a ballot of this form takes several rows: long with several slots, by subject with several subjects."""
         if "mark" in self.grid.places:
             return len(form.positions) > 1
         return "subject" in self.grid.places and len(form.items) > 1
 
-    def _slot(self, form: Form, row: Row, column: Column, text: str) -> Slot | None:
+    def _slot(self, form: MarkedStyle, row: NumberedRow, column: MarkColumn, text: str) -> Slot | None:
         """The slot a cell belongs to; a problem when neither the heading, the row nor the form says which."""
         subject, item = column.subject or row.get("subject"), column.item
         if not item and row.get("item"):
@@ -165,7 +165,7 @@ class Marker:
         by_key = {choice.key: choice.code for choice in choices}
         return {word: by_key[key] for word, key in spellings({choice.key: choice.label for choice in choices}).items()}
 
-    def _code(self, row: Row, column: Column, item: str, text: str) -> int:
+    def _code(self, row: NumberedRow, column: MarkColumn, item: str, text: str) -> int:
         """The mark a cell's text stands for. A number may be written in any exact way: 90, 90.0, 180/2."""
         codes = self.codes[item]
         if (code := codes.get(text.casefold())) is not None:

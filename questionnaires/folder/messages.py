@@ -57,7 +57,7 @@ MESSAGES: dict[str, Message] = {
 
 
 @dataclass
-class Desk:
+class ProblemDesk:
     """Where problems of one folder are laid down while reading goes on."""
 
     problems: list[Problem] = field(default_factory=list)

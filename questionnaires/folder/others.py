@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from analysis.evidence import Component, Decision, Event, Heads, Past
 from analysis.numerals import decimal
-from questionnaires.folder.grid import Grid, Row, exact, groups_of, spellings
+from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, groups_of, spellings
 from questionnaires.folder.roster import UNIT, Roster
 from questionnaires.language import things
 from questionnaires.model import ComponentField, Scheme
@@ -23,7 +23,7 @@ class Seen:
 
     rows: dict[Hashable, int] = field(default_factory=dict)
 
-    def twice(self, row: Row, column: str, key: tuple[str, ...]) -> bool:
+    def twice(self, row: NumberedRow, column: str, key: tuple[str, ...]) -> bool:
         """Whether an earlier row said the same; then a problem is noted."""
         before = self.rows.setdefault(key, row.number)
         if before != row.number:
@@ -31,7 +31,7 @@ class Seen:
         return before != row.number
 
 
-def subject_of(row: Row, roster: Roster, column: str = "subject") -> str:
+def subject_of(row: NumberedRow, roster: Roster, column: str = "subject") -> str:
     """The subject a row names; "" with a problem when there is none such."""
     text = row.need(column)
     if text and text not in roster.rows:
@@ -40,7 +40,7 @@ def subject_of(row: Row, roster: Roster, column: str = "subject") -> str:
     return text
 
 
-def place_of(row: Row, scheme: Scheme, roster: Roster, groups: dict[str, str]) -> Place | None:
+def place_of(row: NumberedRow, scheme: Scheme, roster: Roster, groups: dict[str, str]) -> Place | None:
     """The rater group and unit a row names; None with a problem."""
     group = row.word("group", groups, things.RATER_GROUP)
     if not group:
@@ -56,7 +56,7 @@ def place_of(row: Row, scheme: Scheme, roster: Roster, groups: dict[str, str]) -
     return group, unit
 
 
-def read_heads(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[dict[Place, Heads], dict[Place, tuple[int, int]]]:
+def read_heads(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[dict[Place, Heads], dict[Place, tuple[int, int]]]:
     """Head-counts, and the blank and invalid ballots laid aside by hand, by group and unit."""
     grid.no_extra()
     groups, seen = groups_of(scheme), Seen()
@@ -71,7 +71,7 @@ def read_heads(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[dict[Place, 
     return heads, aside
 
 
-def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Component, ...]:
+def read_components(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Component, ...]:
     """Other numbers, one a row or one a column. Raises nothing; problems go to the desk."""
     fields = {one.key: one for one in scheme.components}
     known = spellings({key: one.title for key, one in fields.items()})
@@ -102,7 +102,7 @@ def read_components(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Compone
     return tuple(found)
 
 
-def _in_range(row: Row, place: int, one: ComponentField, value: Fraction) -> bool:
+def _in_range(row: NumberedRow, place: int, one: ComponentField, value: Fraction) -> bool:
     """Whether a number lies within the limits the scheme gives it; a problem where it does not."""
     if (one.least is None or value >= one.least) and (one.most is None or value <= one.most):
         return True
@@ -112,7 +112,7 @@ def _in_range(row: Row, place: int, one: ComponentField, value: Fraction) -> boo
     return False
 
 
-def read_events(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Event, ...]:
+def read_events(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Event, ...]:
     """What happened. The same event may stand there several times."""
     grid.no_extra()
     known = spellings(scheme.event_kinds)
@@ -125,7 +125,7 @@ def read_events(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Event, ...]
     return tuple(found)
 
 
-def read_history(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Past, ...]:
+def read_history(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Past, ...]:
     """Results of earlier periods: a number where it reads as one, else a grade."""
     grid.no_extra()
     known = {name.casefold(): name for name in scheme.earlier}
@@ -139,7 +139,7 @@ def read_history(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Past, ...]
     return tuple(found)
 
 
-def read_decisions(scheme: Scheme, roster: Roster, grid: Grid) -> tuple[Decision, ...]:
+def read_decisions(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Decision, ...]:
     """What people decided, each with decider, reason and day."""
     grid.no_extra()
     known = {name.casefold(): name for name in scheme.decisions}

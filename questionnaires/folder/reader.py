@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.evidence import Evidence, Heads, Subject
-from questionnaires.folder.ballots import Box, batches_of, read_ballots
+from analysis.evidence import Evidence, Heads, RatedSubject
+from questionnaires.folder.ballots import FolderBox, batches_of, read_ballots
 from questionnaires.folder.columns import TABLES
-from questionnaires.folder.grid import Grid
-from questionnaires.folder.messages import Desk
+from questionnaires.folder.grid import HeadedSheet
+from questionnaires.folder.messages import ProblemDesk
 from questionnaires.folder.others import Place, read_components, read_decisions, read_events, read_heads, read_history
 from questionnaires.folder.roster import Roster, read_roster
-from questionnaires.folder.sheets import Sheet, read_tables, table_home
+from questionnaires.folder.sheets import read_tables, table_home
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 
@@ -48,7 +48,7 @@ class Folder:
 
 def read_folder(folder: Path, period: str = "") -> Folder:
     """The folder's scheme and evidence. Raises SchemeProblems with every problem, the scheme's before the tables'."""
-    desk = Desk()
+    desk = ProblemDesk()
     if not folder.is_dir():
         desk.bad(folder.name or str(folder), 0, 0, "no-folder")
     elif not (folder / SCHEME_FILE).is_file():
@@ -65,12 +65,12 @@ def has_tables(folder: Path) -> bool:
 
 def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
     """The tables of a folder against a scheme loaded already. Raises SchemeProblems with every problem."""
-    desk = Desk()
+    desk = ProblemDesk()
     sheets = read_tables(folder, desk)
     if "subjects" not in sheets:
         desk.bad(folder.name, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
         desk.stop_if_bad()
-    grids = {key: Grid(sheet, desk) for key, sheet in sheets.items()}
+    grids = {key: HeadedSheet(sheet, desk) for key, sheet in sheets.items()}
     units = {key: _usable(grid) for key, grid in grids.items()}
     if not units["subjects"]:
         desk.stop_if_bad()
@@ -86,16 +86,25 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
     decisions = read_decisions(scheme, roster, grids["decisions"]) if "decisions" in grids else ()
     desk.stop_if_bad()
     batches, tally = batches_of(boxes)
-    accounts = tuple(_account(box, books.cast, books.valid, books.blank, books.invalid)
-                     for box, books in zip(boxes, tally.books, strict=True))
+    accounts = tuple(
+        _account(box, books.cast, books.valid, books.blank, books.invalid) for box, books in zip(boxes, tally.books, strict=True)
+    )
     evidence = Evidence(
-        tuple(Subject(subject.id, subject.facts) for subject in roster.subjects), batches, tally, _returned(heads, accounts),
-        components, events, history, decisions, period)
+        tuple(RatedSubject(subject.id, subject.facts) for subject in roster.subjects),
+        batches,
+        tally,
+        _returned(heads, accounts),
+        components,
+        events,
+        history,
+        decisions,
+        period,
+    )
     names = {one.id: one.name for one in roster.subjects}
     return Folder(scheme, evidence, names, {one.id: one.unit for one in roster.subjects}, accounts)
 
 
-def _scheme_text(path: Path, desk: Desk) -> str:
+def _scheme_text(path: Path, desk: ProblemDesk) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -104,12 +113,12 @@ def _scheme_text(path: Path, desk: Desk) -> str:
         raise
 
 
-def _usable(grid: Grid) -> bool:
+def _usable(grid: HeadedSheet) -> bool:
     """Whether the columns a table must have are there."""
     return all(column.key in grid.places for column in grid.sheet.spec.columns if column.needed)
 
 
-def _account(box: Box, cast: int, valid: int, blank: int, invalid: int) -> StyleAccount:
+def _account(box: FolderBox, cast: int, valid: int, blank: int, invalid: int) -> StyleAccount:
     style = box.style
     return StyleAccount(box.name, style.group, style.unit, style.excluded, cast, valid, blank, invalid, dict(box.broken))
 
@@ -128,4 +137,4 @@ def _returned(heads: Mapping[Place, Heads], accounts: tuple[StyleAccount, ...]) 
     return tuple(found)
 
 
-__all__ = ["Folder", "Roster", "Sheet", "StyleAccount", "read_evidence", "read_folder"]
+__all__ = ["Folder", "Roster", "StyleAccount", "read_evidence", "read_folder"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from questionnaires.folder.grid import Grid, Row, exact, spellings
+from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, spellings
 from questionnaires.language import things
 from questionnaires.model import Fact, RosterSubject, Scheme
 from questionnaires.styles import matches
@@ -19,7 +19,7 @@ class Roster:
     """The subjects in the table's order, and the row each stands in."""
 
     subjects: tuple[RosterSubject, ...]
-    rows: Mapping[str, Row]
+    rows: Mapping[str, NumberedRow]
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -32,12 +32,12 @@ class Roster:
         return {subject.id: subject for subject in self.subjects}
 
 
-def read_roster(scheme: Scheme, subjects: Grid, units: Grid | None) -> Roster:
+def read_roster(scheme: Scheme, subjects: HeadedSheet, units: HeadedSheet | None) -> Roster:
     """The roster. A unit's facts may stand in the units table or beside each subject; the subject's own cell wins."""
     of_units = _read_units(scheme, units) if units else {}
     columns = _fact_columns(scheme, subjects, ("subject", "unit"))
     found: list[RosterSubject] = []
-    rows: dict[str, Row] = {}
+    rows: dict[str, NumberedRow] = {}
     for row in subjects.rows():
         code = row.need("id")
         if code in rows:
@@ -55,7 +55,7 @@ def read_roster(scheme: Scheme, subjects: Grid, units: Grid | None) -> Roster:
     return roster
 
 
-def _read_units(scheme: Scheme, grid: Grid) -> dict[str, dict[str, str]]:
+def _read_units(scheme: Scheme, grid: HeadedSheet) -> dict[str, dict[str, str]]:
     columns = _fact_columns(scheme, grid, ("unit",))
     found: dict[str, dict[str, str]] = {}
     seen: dict[str, int] = {}
@@ -69,13 +69,13 @@ def _read_units(scheme: Scheme, grid: Grid) -> dict[str, dict[str, str]]:
     return found
 
 
-def _check_units(roster: Roster, grid: Grid) -> None:
+def _check_units(roster: Roster, grid: HeadedSheet) -> None:
     for row in grid.rows():
         if row.get(UNIT) and row.get(UNIT) not in roster.units:
             row.bad(UNIT, "unknown-unit", text=row.get(UNIT))
 
 
-def _fact_columns(scheme: Scheme, grid: Grid, kinds: tuple[str, ...]) -> dict[int, Fact]:
+def _fact_columns(scheme: Scheme, grid: HeadedSheet, kinds: tuple[str, ...]) -> dict[int, Fact]:
     """Which place holds which fact; columns that hold none are problems."""
     facts = {fact.key: fact for fact in scheme.facts if fact.of in kinds}
     known = spellings({key: fact.title for key, fact in facts.items()})
@@ -88,7 +88,7 @@ def _fact_columns(scheme: Scheme, grid: Grid, kinds: tuple[str, ...]) -> dict[in
     return columns
 
 
-def _facts(row: Row, columns: Mapping[int, Fact]) -> dict[str, str]:
+def _facts(row: NumberedRow, columns: Mapping[int, Fact]) -> dict[str, str]:
     """The facts in a row, choices by their keys; empty cells are left out."""
     found: dict[str, str] = {}
     for place, fact in columns.items():

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from questionnaires.folder.columns import NOTE_SHEETS, TABLES, TableSpec, table_named
-from questionnaires.folder.messages import Desk
+from questionnaires.folder.messages import ProblemDesk
 from questionnaires.tables.gate import Limits
 from questionnaires.tables.reading import Bounds, Page, UnreadableFileError, read
 from questionnaires.telling import Listed
@@ -42,7 +42,7 @@ _TOO_BIG = {"big", "huge", "text", "far"}
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FolderSheet:
     """One table as it stands in a file: `rows` are (line of the file or row of the sheet, cells); blank rows are left out."""
 
     spec: TableSpec
@@ -52,9 +52,9 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
-def read_tables(folder: Path, desk: Desk) -> dict[str, Sheet]:
+def read_tables(folder: Path, desk: ProblemDesk) -> dict[str, FolderSheet]:
     """Every table of the folder, or of its part `evidence` when it has one, by its key. Problems with files go to the desk."""
-    found: dict[str, Sheet] = {}
+    found: dict[str, FolderSheet] = {}
     for path in sorted(table_home(folder).iterdir()):
         if path.suffix.lower() not in {".csv", ".xlsx"} or path.name.startswith((".", "~$")) or not path.is_file():
             continue
@@ -77,7 +77,7 @@ def names_allowed() -> Listed:
     return Listed(tuple(f"{table.key}（{table.chinese}）" for table in TABLES))
 
 
-def _sheets_of(path: Path, origin: str, desk: Desk) -> Iterator[Sheet]:
+def _sheets_of(path: Path, origin: str, desk: ProblemDesk) -> Iterator[FolderSheet]:
     spec = table_named(path.stem)
     if path.suffix.lower() == ".csv" and spec is None:
         desk.bad(origin, 0, 0, "strange-file", allowed=names_allowed())
@@ -92,7 +92,7 @@ def _sheets_of(path: Path, origin: str, desk: Desk) -> Iterator[Sheet]:
             yield from _sheet(named, origin if path.suffix.lower() == ".csv" else f"{origin}!{page.name}", page, desk)
 
 
-def _pages(path: Path, origin: str, desk: Desk) -> list[Page]:
+def _pages(path: Path, origin: str, desk: ProblemDesk) -> list[Page]:
     """What stands in the file; nothing, and a problem, when it cannot be read."""
     size = path.stat().st_size
     most = BOUNDS.csv_bytes if path.suffix.lower() == ".csv" else BOUNDS.workbook_bytes
@@ -114,14 +114,14 @@ def _pages(path: Path, origin: str, desk: Desk) -> list[Page]:
         return []
 
 
-def _sheet(spec: TableSpec, origin: str, page: Page, desk: Desk) -> Iterator[Sheet]:
+def _sheet(spec: TableSpec, origin: str, page: Page, desk: ProblemDesk) -> Iterator[FolderSheet]:
     """The sheet made of a page; nothing when it is empty. Cells that cannot be used are problems."""
     for cell in page.bad:
         desk.bad(origin, cell.line, cell.column, _UNFIT[cell.reason], **cell.parts)
     if page.lines:
         first = page.lines[0]
         heading = tuple(tidy(cell) for cell in first.cells)
-        yield Sheet(spec, origin, heading, first.line, [(one.line, one.cells) for one in page.lines[1:]])
+        yield FolderSheet(spec, origin, heading, first.line, [(one.line, one.cells) for one in page.lines[1:]])
 
 
 @lru_cache(maxsize=1 << 16)

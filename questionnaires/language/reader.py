@@ -69,7 +69,7 @@ class Fields:
         return None if node is None or node.empty else node
 
 
-class Reader:
+class NodeReader:
     """Values from nodes, problems collected in `problems`. `languages` and `translations` are set by the loader first."""
 
     def __init__(self, origin: str, problems: list[Problem]) -> None:

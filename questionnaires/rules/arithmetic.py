@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from questionnaires.compiling.call import Call
+from questionnaires.compiling.call import RuleUse
 from questionnaires.compiling.quantity import Quantity, num, ordered
 from questionnaires.telling import Keyword
 
 
-def within(call: Call) -> Quantity:
+def within(call: RuleUse) -> Quantity:
     """A number kept between a floor and a cap."""
     of = call.numeric()
     expr: list[object] = ["ref", of.step]
@@ -22,7 +22,7 @@ def within(call: Call) -> Quantity:
     return Quantity(call.emit("calc", expr=expr), ordered(axes), labels=of.labels)
 
 
-def deducted(call: Call) -> Quantity:
+def deducted(call: RuleUse) -> Quantity:
     """Full points less so much per case, not under a floor."""
     of, full, per = call.numeric(), call.numeric("full"), call.numeric("per")
     floor = call.numeric("floor").step if call.has("floor") else None
@@ -31,7 +31,7 @@ def deducted(call: Call) -> Quantity:
     return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
 
 
-def proportional(call: Call) -> Quantity:
+def proportional(call: RuleUse) -> Quantity:
     """Full points in proportion to a reference, not above a cap when one is written."""
     of, full, reference = call.numeric(), call.numeric("full"), call.numeric("reference")
     expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
@@ -40,7 +40,7 @@ def proportional(call: Call) -> Quantity:
     return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
 
 
-def shortfall(call: Call) -> Quantity:
+def shortfall(call: RuleUse) -> Quantity:
     """Full points at the reference, less a step for each unit below; never above full, never under the floor."""
     of, full, reference, per = call.numeric(), call.numeric("full"), call.numeric("reference"), call.numeric("per")
     floor = ["ref", call.numeric("floor").step] if call.has("floor") else num(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.saying import N_
-from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.call import Param, RuleSpec, RuleUse
 from questionnaires.compiling.quantity import Quantity, num
 from questionnaires.language import things
 from questionnaires.telling import Listed
@@ -47,12 +47,12 @@ TRIMS = (
 )
 
 
-def summed(call: Call, step: str, axis: str) -> str:
+def summed(call: RuleUse, step: str, axis: str) -> str:
     """A table added up along an axis."""
     return call.emit("reduce", of=step, over=axis, how="sum", missing="fail", into=None)
 
 
-def counted(call: Call, what: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool, **more: object) -> str:
+def counted(call: RuleUse, what: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool, **more: object) -> str:
     """A tally over some items and groups; one item loses its axis, pooled groups theirs."""
     step = call.emit("tally", what=what, items=list(items), groups=list(groups), **more)
     if len(items) == 1:
@@ -61,7 +61,7 @@ def counted(call: Call, what: str, items: tuple[str, ...], groups: tuple[str, ..
 
 
 def shape(
-    call: Call, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool
+    call: RuleUse, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool
 ) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Axes and labels of something counted."""
     axes = ["subject", *([] if pooled else ["group"]), *(["item"] if len(items) > 1 else [])]
@@ -70,7 +70,7 @@ def shape(
     return tuple(axes), {axis: labels[axis] for axis in axes if axis in labels}
 
 
-def grade_points(call: Call) -> Quantity:
+def grade_points(call: RuleUse) -> Quantity:
     """Mean of the grades' points among those who answered; trimmed when asked for."""
     items, groups, pooled = call.items(), call.groups(), call.yes("pooled")
     axes, labels = shape(call, items, groups, pooled=pooled)
@@ -82,7 +82,7 @@ def grade_points(call: Call) -> Quantity:
     return Quantity(call.emit("calc", expr=["/", ["ref", points], ["ref", under]]), axes, labels=labels)
 
 
-def _base(call: Call, base: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> str:
+def _base(call: RuleUse, base: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> str:
     """The denominator: marks of this item, or heads of the groups."""
     if base == "answered":
         return counted(call, "answered", items, groups, pooled=pooled)
@@ -101,7 +101,7 @@ def _base(call: Call, base: str, items: tuple[str, ...], groups: tuple[str, ...]
 
 
 def _trimmed(
-    call: Call, items: tuple[str, ...], groups: tuple[str, ...], axes: tuple[str, ...], labels: dict[str, tuple[str, ...]]
+    call: RuleUse, items: tuple[str, ...], groups: tuple[str, ...], axes: tuple[str, ...], labels: dict[str, tuple[str, ...]]
 ) -> Quantity:
     marks = call.emit("mark", items=list(items), groups=list(groups), **{"as": "number"})
     if len(items) == 1:
@@ -118,7 +118,7 @@ def _trimmed(
     )
 
 
-def trimming(call: Call, base: str | None) -> dict[str, object]:
+def trimming(call: RuleUse, base: str | None) -> dict[str, object]:
     """The `trim` of a reduce from the parameters in TRIMS."""
     written = [key for key in ("drop_low", "drop_high") if call.has(key)]
     texts = [call.compiler.reader.plain(call.fields.get(key)) for key in written]
@@ -139,7 +139,7 @@ def trimming(call: Call, base: str | None) -> dict[str, object]:
     }
 
 
-def _choices(call: Call, items: tuple[str, ...]) -> list[str]:
+def _choices(call: RuleUse, items: tuple[str, ...]) -> list[str]:
     """The choice keys behind the grades named in the main parameter."""
     draft = call.compiler.draft
     scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.grades))
@@ -156,7 +156,7 @@ def _choices(call: Call, items: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def share_of(call: Call) -> Quantity:
+def share_of(call: RuleUse) -> Quantity:
     """Votes for some grades over a stated base."""
     items, groups, pooled = call.items("item"), call.groups(), not call.yes("by_group")
     choices = _choices(call, items)
@@ -168,21 +168,21 @@ def share_of(call: Call) -> Quantity:
     return Quantity(step, axes, ratio=(over, under), labels=labels, share=True)
 
 
-def votes(call: Call) -> Quantity:
+def votes(call: RuleUse) -> Quantity:
     """How many ballots bear some grades."""
     items, groups, pooled = call.items("item"), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
     return Quantity(counted(call, "count", items, groups, pooled=pooled, choices=_choices(call, items)), axes, labels=labels)
 
 
-def answers(call: Call) -> Quantity:
+def answers(call: RuleUse) -> Quantity:
     """How many gave a grade or number."""
     items, groups, pooled = call.items(), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
     return Quantity(counted(call, "answered", items, groups, pooled=pooled), axes, labels=labels)
 
 
-def heads(call: Call) -> Quantity:
+def heads(call: RuleUse) -> Quantity:
     """Head-counts of the rater groups."""
     what = call.compiler.reader.word(call.main, "heads", "valid")
     pooled = not call.yes("by_group")
@@ -195,7 +195,7 @@ def heads(call: Call) -> Quantity:
     )
 
 
-def marks(call: Call) -> Quantity:
+def marks(call: RuleUse) -> Quantity:
     """Single ballots' numbers: for rules that weigh or trim single raters."""
     items, groups = call.items(), call.groups()
     step = call.emit("mark", items=list(items), groups=list(groups), **{"as": "number"})
@@ -205,7 +205,7 @@ def marks(call: Call) -> Quantity:
     return Quantity(step, ("subject", *axes[1:], "rater"), labels=labels)
 
 
-def happened(call: Call) -> Quantity:
+def happened(call: RuleUse) -> Quantity:
     """How many events of some kinds, or their amounts added up, perhaps within a span of days."""
     reader, draft = call.compiler.reader, call.compiler.draft
     kinds = [kind for node in reader.entries(call.main) if (kind := reader.known(node, draft.events, things.EVENT))]
@@ -214,7 +214,7 @@ def happened(call: Call) -> Quantity:
     return Quantity(call.emit("event", kinds=kinds, what=what, **span), ("subject",))
 
 
-def constant_table(call: Call) -> Quantity:
+def constant_table(call: RuleUse) -> Quantity:
     """Numbers by rater group, item or period, as the source prints them."""
     axis = call.word("along", "axis", "group")
     known = {

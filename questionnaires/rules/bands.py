@@ -15,7 +15,7 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 
 if TYPE_CHECKING:
-    from questionnaires.compiling.call import Call
+    from questionnaires.compiling.call import RuleUse
 
 _N = r"(-?\d+(?:\.\d+)?\s?[%％]?(?:/\d+)?)(?: ?分)?"
 # pattern, low belongs, high belongs; groups are low and high in order, None where the band is open
@@ -53,7 +53,7 @@ class Band:
     high_in: bool = False
 
 
-def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
+def read_bands(call: RuleUse, node: Node | None, *, percent: bool) -> list[Band]:
     """The bands written under `bands:`, checked for gaps and overlaps. A ladder of `N 以上` rungs closes itself.
 
     `percent`: the quantity is a share, so a bound is written as one (`90%`): nobody would ever reach 90 whole.
@@ -79,7 +79,7 @@ def read_bands(call: Call, node: Node | None, *, percent: bool) -> list[Band]:
     return rows
 
 
-def _read(call: Call, key: Node, value: Node) -> Band:
+def _read(call: RuleUse, key: Node, value: Node) -> Band:
     text = re.sub(r"\s+", " ", key.text.strip())
     for pattern, low_in, high_in in _FORMS:
         hit = re.fullmatch(pattern, text)
@@ -113,7 +113,7 @@ def _ladder(rows: list[Band], rest: Band | None) -> list[Band]:
     return rows
 
 
-def _check(call: Call, rows: Sequence[Band]) -> None:
+def _check(call: RuleUse, rows: Sequence[Band]) -> None:
     reader = call.compiler.reader
     ranked = sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_in))
     for row in ranked:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import decimal
-from questionnaires.compiling.call import Call
+from questionnaires.compiling.call import RuleUse
 from questionnaires.compiling.expressions import COMPARISONS, Expression, parse
 from questionnaires.language.nodes import Node
 from questionnaires.rules.scoped_rows import check_scopes
 from questionnaires.telling import Listed
 
 
-def disjoint(call: Call, conditions: list[Node], *, otherwise: bool) -> None:
+def disjoint(call: RuleUse, conditions: list[Node], *, otherwise: bool) -> None:
     """Two cases that only ask facts, or bound numbers, may not both hold. What cannot be proved is left to the order."""
     claims: list[tuple[Node, _Claim]] = []
     scopes: list[tuple[Node, dict[str, tuple[str, ...]]]] = []
@@ -65,7 +65,7 @@ class _Claim:
         return Listed(tuple(said))
 
 
-def _claim(call: Call, expression: Expression) -> _Claim | None:
+def _claim(call: RuleUse, expression: Expression) -> _Claim | None:
     """A condition as a claim over facts and stretches of numbers; None when it is anything else."""
     if expression.op == "and":
         left, right = (_claim(call, arg) for arg in expression.args)
@@ -76,7 +76,6 @@ def _claim(call: Call, expression: Expression) -> _Claim | None:
         return _Claim(scope, {})
     limit = _limit(expression)
     return None if limit is None else _Claim({}, {limit[0]: (limit[1], limit[2])})
-
 
 
 def _limit(expression: Expression) -> tuple[str, End, End] | None:
@@ -104,7 +103,7 @@ def constant(expression: Expression) -> Fraction | None:
     return None
 
 
-def _scope(call: Call, expression: Expression) -> dict[str, tuple[str, ...]] | None:
+def _scope(call: RuleUse, expression: Expression) -> dict[str, tuple[str, ...]] | None:
     """`position = principal and class = towns` as a scope over facts, None when it is anything else."""
     draft = call.compiler.draft
     if expression.op == "and":

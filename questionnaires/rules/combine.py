@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from analysis.numerals import decimal
 from analysis.saying import N_
-from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.call import Param, RuleSpec, RuleUse
 from questionnaires.compiling.quantity import Quantity, num, ordered, without
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.ballots import TRIMS, trimming
-from questionnaires.rules.scoped_rows import Row, read_rows
+from questionnaires.rules.scoped_rows import ScopedRow, read_rows
 from questionnaires.telling import Keyword
 
 WEIGHTS = Param(
@@ -45,13 +45,13 @@ INTO = Param(
 WHERE = Param("where", ("只取", "only where"), "condition", N_("只算符合条件的"))
 
 
-def need_axis(call: Call, of: Quantity, axis: str) -> None:
+def need_axis(call: RuleUse, of: Quantity, axis: str) -> None:
     """A rule that works along an axis needs a quantity that has it."""
     if axis not in of.axes:
         raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][axis]), of=of.step)
 
 
-def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
+def sums_up(call: RuleUse, row: ScopedRow, total: Fraction | None) -> None:
     """Weights of one row add up to 100 or 1, or to what the author says they should."""
     found = sum((weight for weight in row.numbers.values()), Fraction(0))
     allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
@@ -61,10 +61,10 @@ def sums_up(call: Call, row: Row, total: Fraction | None) -> None:
         )
 
 
-def weighted(axis: str) -> Callable[[Call], Quantity]:
+def weighted(axis: str) -> Callable[[RuleUse], Quantity]:
     """Weighted mean along an axis: the values used are divided by the weights used."""
 
-    def expand(call: Call) -> Quantity:
+    def expand(call: RuleUse) -> Quantity:
         of = call.numeric()
         need_axis(call, of, axis)
         node = call.fields.get("weights")
@@ -81,7 +81,7 @@ def weighted(axis: str) -> Callable[[Call], Quantity]:
     return expand
 
 
-def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
+def _weight_step(call: RuleUse, of: Quantity, axis: str, node: Node) -> str:
     """Weights written out become a look-up by facts and label; a name is a quantity. Labels without weight do not count."""
     if call.compiler.reader.unwrap(node).kind == "scalar":
         return call.quantity(node, "number").step
@@ -105,13 +105,13 @@ def _weight_step(call: Call, of: Quantity, axis: str, node: Node) -> str:
     return call.emit("lookup", keys=[*steps, f"@{axis}"], rows=lines, otherwise=["missing", "not applicable"])
 
 
-def _climbed(call: Call, of: Quantity, axis: str, step: str) -> Quantity:
+def _climbed(call: RuleUse, of: Quantity, axis: str, step: str) -> Quantity:
     parents = call.compiler.draft.group_parents if axis == "group" else call.compiler.draft.item_parents
     labels = {**of.labels, axis: tuple(dict.fromkeys(parents.get(label, label) for label in of.labels.get(axis, ())))}
     return Quantity(step, of.axes, labels=labels)
 
 
-def weighted_parts(call: Call) -> Quantity:
+def weighted_parts(call: RuleUse) -> Quantity:
     """Weighted mean of named quantities; rows by facts may give other parts and weights to other subjects."""
     missing = call.settled("missing", "missing", "missing_part")
     rows, total = read_rows(call, call.main, None), call.number("total")
@@ -142,16 +142,16 @@ def _mean(parts: list[tuple[Quantity, Fraction]], missing: str) -> list[object]:
     return ["/", above, below]
 
 
-def _by_row(call: Call, rows: list[Row], steps: list[str]) -> str:
+def _by_row(call: RuleUse, rows: list[ScopedRow], steps: list[str]) -> str:
     """One value per subject: that of the row whose facts it has."""
     cases = [[call.emit("calc", expr=row.condition(call)), step] for row, step in zip(rows, steps, strict=True)]
     return call.emit("choose", cases=cases, otherwise=["missing", "not applicable"])
 
 
-def reduced(how: str) -> Callable[[Call], Quantity]:
+def reduced(how: str) -> Callable[[RuleUse], Quantity]:
     """Sum, mean, median … along an axis."""
 
-    def expand(call: Call) -> Quantity:
+    def expand(call: RuleUse) -> Quantity:
         kind = {"all": "truth", "any": "truth"}.get(how)
         of = call.quantity() if how in {"count", "last"} else call.quantity(None, "truth" if kind else "number")
         axis = call.word("along", "axis", "period" if how == "last" else "")
@@ -181,7 +181,7 @@ def reduced(how: str) -> Callable[[Call], Quantity]:
     return expand
 
 
-def _place(call: Call) -> object:
+def _place(call: RuleUse) -> object:
     """Which place: a number above zero, or a quantity that gives it."""
     node = call.fields.known["k"]
     if call.compiler.reader.unwrap(node).kind == "scalar" and exact(call.compiler.reader.plain(node)) is not None:
@@ -189,7 +189,7 @@ def _place(call: Call) -> object:
     return {"step": call.numeric("k").step}
 
 
-def formula(call: Call) -> Quantity:
+def formula(call: RuleUse) -> Quantity:
     """A formula, for a quantity that also has a title or a source."""
     return call.quantity()
 

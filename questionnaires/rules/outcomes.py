@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from analysis.numerals import decimal
 from analysis.saying import N_
-from questionnaires.compiling.call import Call, Param
+from questionnaires.compiling.call import Param, RuleUse
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
 from questionnaires.compiling.quantity import Kind, Quantity, num, ordered
@@ -30,7 +30,7 @@ GRADES = Param(
 WHEN = Param("when", ("当", "when"), "condition", N_("在什么条件下"), required=True)
 
 
-def value_of(call: Call, node: Node) -> tuple[object, Kind, Quantity | None]:
+def value_of(call: RuleUse, node: Node) -> tuple[object, Kind, Quantity | None]:
     """What a row gives: a number, a grade word, or a quantity; as literal or step name, with its kind."""
     node = call.compiler.reader.unwrap(node)
     if node.kind == "scalar":
@@ -44,7 +44,7 @@ def value_of(call: Call, node: Node) -> tuple[object, Kind, Quantity | None]:
     return found.step, found.kind, found
 
 
-def _is_formula(call: Call, text: str) -> bool:
+def _is_formula(call: RuleUse, text: str) -> bool:
     """A text in quotes is a formula when every name in it is known: formulas with commas have to be quoted."""
     try:
         names = [one.word for one in parse(text).names()]
@@ -53,7 +53,7 @@ def _is_formula(call: Call, text: str) -> bool:
     return bool(names) and all(name in call.compiler.definitions or name in call.compiler.draft.values for name in names)
 
 
-def _is_word(call: Call, text: str) -> bool:
+def _is_word(call: RuleUse, text: str) -> bool:
     """A single unknown name is a grade's word, unless it looks like a slip of a known name and is not listed as a grade."""
     try:
         expression = parse(text)
@@ -70,7 +70,7 @@ def _is_word(call: Call, text: str) -> bool:
     return text in listed or not nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
 
 
-def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
+def grades_of(call: RuleUse, words: list[str]) -> tuple[str, ...]:
     """The grades best first: as listed, else in the order they appear."""
     listed = (
         tuple(call.compiler.reader.plain(node) for node in call.compiler.reader.entries(call.fields.get("grades")))
@@ -83,7 +83,7 @@ def grades_of(call: Call, words: list[str]) -> tuple[str, ...]:
     return listed or tuple(dict.fromkeys(words))
 
 
-def look_up(call: Call) -> Quantity:
+def look_up(call: RuleUse) -> Quantity:
     """A table by facts: the row of the subject's facts gives the value."""
     reader = call.compiler.reader
     rows = read_rows(call, call.main, None, numbers=False)
@@ -113,7 +113,7 @@ def look_up(call: Call) -> Quantity:
     return Quantity(call.emit("lookup", keys=steps, rows=lines, otherwise=None), ("subject",), kinds[0], grades_of(call, words))
 
 
-def convert_by(call: Call) -> Quantity:
+def convert_by(call: RuleUse) -> Quantity:
     """A table by the value of one quantity: points by place, by grade, by any word or exact number."""
     of = call.quantity()
     lines: list[list[object]] = []
@@ -147,12 +147,12 @@ def convert_by(call: Call) -> Quantity:
     )
 
 
-def _one_kind(call: Call, kinds: list[Kind]) -> None:
+def _one_kind(call: RuleUse, kinds: list[Kind]) -> None:
     if len(set(kinds)) > 1:
         raise call.invalid(call.spec.id, N_("各行有的给数、有的给等次"))
 
 
-def bands(call: Call) -> Quantity:
+def bands(call: RuleUse) -> Quantity:
     """Bands of a number: `90 以上: 优秀`. Gaps and overlaps are found."""
     of = call.numeric()
     rows = read_bands(call, call.fields.get("rungs"), percent=of.share)
@@ -180,7 +180,7 @@ def bands(call: Call) -> Quantity:
     return Quantity(call.emit("bands", of=of.step, rows=lines), of.axes, kinds[0], grades_of(call, words), labels=of.labels)
 
 
-def cases(call: Call) -> Quantity:
+def cases(call: RuleUse) -> Quantity:
     """The first condition that holds decides; conditions over facts are proved disjoint unless the order is meant."""
     reader = call.compiler.reader
     listed: list[tuple[Node, str, object]] = []
@@ -219,10 +219,10 @@ def cases(call: Call) -> Quantity:
 CASE_WORDS = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余", "otherwise")}
 
 
-def bounded(which: str) -> Callable[[Call], Quantity]:
+def bounded(which: str) -> Callable[[RuleUse], Quantity]:
     """A grade held down or up under a condition: ceilings, vetoes, floors by event."""
 
-    def expand(call: Call) -> Quantity:
+    def expand(call: RuleUse) -> Quantity:
         of = call.quantity(None, "text")
         node = call.fields.known["limit"]
         word = call.compiler.reader.plain(node)
@@ -240,7 +240,7 @@ def bounded(which: str) -> Callable[[Call], Quantity]:
     return expand
 
 
-def test(call: Call) -> Quantity:
+def test(call: RuleUse) -> Quantity:
     """A flag: an exact comparison, with numerator and denominator kept; or any condition."""
     node = call.main
     text = call.compiler.reader.plain(node)
@@ -258,14 +258,14 @@ def test(call: Call) -> Quantity:
     return call.quantity(None, "truth")
 
 
-def only_for(call: Call) -> Quantity:
+def only_for(call: RuleUse) -> Quantity:
     """The same quantity, only on those subjects where a condition holds; elsewhere it does not apply."""
     of, when = call.quantity(), call.quantity(call.fields.get("when"), "truth")
     step = call.emit("choose", cases=[[when.step, of.step]], otherwise=NOT_HERE)
     return Quantity(step, ordered((*of.axes, *when.axes)), of.kind, of.grades, of.ratio, of.labels, of.share)
 
 
-def filled(call: Call) -> Quantity:
+def filled(call: RuleUse) -> Quantity:
     """What a missing value means here."""
     of = call.quantity()
     given, kind, _ = value_of(call, call.fields.known["with"])
@@ -275,7 +275,7 @@ def filled(call: Call) -> Quantity:
     return Quantity(step, of.axes, of.kind, of.grades, labels=of.labels, share=of.share)
 
 
-def rounded(call: Call) -> Quantity:
+def rounded(call: RuleUse) -> Quantity:
     """Rounding, only here and now."""
     of = call.numeric()
     mode, step = call.word("mode", "round"), call.number("step")

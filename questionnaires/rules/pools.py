@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.saying import N_
-from questionnaires.compiling.call import Call, Param, RuleSpec
+from questionnaires.compiling.call import Param, RuleSpec, RuleUse
 from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.language import things
 from questionnaires.rules.combine import need_axis
@@ -29,10 +29,10 @@ ALONG = Param(
 RELATION = Param("through", ("经由", "through"), "fact", N_("写着对方编号的名册栏目"), required=True)
 
 
-def related(how: str) -> Callable[[Call], Quantity]:
+def related(how: str) -> Callable[[RuleUse], Quantity]:
     """A value against its pool: place, ratio, mean, best."""
 
-    def expand(call: Call) -> Quantity:
+    def expand(call: RuleUse) -> Quantity:
         of = call.numeric()
         pool, over = call.facts("pool"), call.word("along", "axis", "subject")
         need_axis(call, of, over)
@@ -49,7 +49,7 @@ def related(how: str) -> Callable[[Call], Quantity]:
     return expand
 
 
-def compared(call: Call) -> Quantity:
+def compared(call: RuleUse) -> Quantity:
     """Points in proportion to the pool's best or mean."""
     of, full = call.numeric(), call.numeric("full")
     need_axis(call, of, "subject")
@@ -61,7 +61,7 @@ def compared(call: Call) -> Quantity:
     return Quantity(call.emit("calc", expr=expr), of.axes, labels=of.labels)
 
 
-def recency(call: Call) -> Quantity:
+def recency(call: RuleUse) -> Quantity:
     """The place counted from the last label along an axis, over the values that are there: the latest period is 1."""
     of, over = call.numeric(), call.word("along", "axis", "period")
     need_axis(call, of, over)
@@ -69,7 +69,7 @@ def recency(call: Call) -> Quantity:
     return Quantity(call.emit("relate", of=of.step, over=over, how="recency", order=order), of.axes, labels=of.labels)
 
 
-def versus(call: Call) -> Quantity:
+def versus(call: RuleUse) -> Quantity:
     """The values of all the others, beside each subject: what comparisons in pairs are made of."""
     of = call.quantity()
     need_axis(call, of, "subject")
@@ -79,7 +79,7 @@ def versus(call: Call) -> Quantity:
     return Quantity(step, (*of.axes, "rival"), of.kind, of.grades, None, of.labels, of.share)
 
 
-def taken_from(call: Call) -> Quantity:
+def taken_from(call: RuleUse) -> Quantity:
     """The value of the related subject."""
     of, relation = call.quantity(), _relation(call)
     need_axis(call, of, "subject")
@@ -88,7 +88,7 @@ def taken_from(call: Call) -> Quantity:
     )
 
 
-def gathered(call: Call) -> Quantity:
+def gathered(call: RuleUse) -> Quantity:
     """One value from all subjects whose relation names this one."""
     of, relation, how = call.quantity(), _relation(call), call.word("how", "how")
     need_axis(call, of, "subject")
@@ -103,7 +103,7 @@ def gathered(call: Call) -> Quantity:
     return Quantity(step, of.axes, kind, () if kind == "number" else of.grades, labels=of.labels)
 
 
-def _relation(call: Call) -> str:
+def _relation(call: RuleUse) -> str:
     node = call.fields.known["through"]
     relations = [fact.key for fact in call.compiler.draft.facts.values() if fact.relation]
     name = call.compiler.reader.known(node, relations, things.RELATION)

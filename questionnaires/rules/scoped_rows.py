@@ -18,11 +18,11 @@ from questionnaires.sections.draft import read_values
 from questionnaires.telling import Listed, said
 
 if TYPE_CHECKING:
-    from questionnaires.compiling.call import Call
+    from questionnaires.compiling.call import RuleUse
 
 
 @dataclass
-class Row:
+class ScopedRow:
     """One row: for which facts it holds, and what it gives by name (`numbers`, their places in `nodes`)."""
 
     node: Node
@@ -38,12 +38,12 @@ class Row:
         return list(product(*(self.where.get(fact, ("*",)) for fact in facts)))
 
     @staticmethod
-    def fact_nodes(rows: Iterable[Row], facts: Sequence[str]) -> list[Node]:
+    def fact_nodes(rows: Iterable[ScopedRow], facts: Sequence[str]) -> list[Node]:
         """A node naming each fact, for look-ups in the compiler."""
         listed = list(rows)
         return [next(row.where_nodes[fact] for row in listed if fact in row.where_nodes) for fact in facts]
 
-    def condition(self, call: Call) -> list[object]:
+    def condition(self, call: RuleUse) -> list[object]:
         """The row's facts as a condition of a formula."""
         parts: list[list[object]] = []
         for fact, values in self.where.items():
@@ -53,7 +53,7 @@ class Row:
         return parts[0] if len(parts) == 1 else ["and", *parts] if parts else ["truth", True]
 
 
-def read_rows(call: Call, node: Node, known: Sequence[str] | None, *, numbers: bool = True) -> list[Row]:
+def read_rows(call: RuleUse, node: Node, known: Sequence[str] | None, *, numbers: bool = True) -> list[ScopedRow]:
     """Rows of weights or values. Keys that are facts scope the row; the others must be in `known` (any name when None).
 
     Notes gaps and overlaps between the rows' scopes. GiveUp when nothing usable is written.
@@ -68,9 +68,9 @@ def read_rows(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
     return rows
 
 
-def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: bool) -> Row:
+def _read_row(call: RuleUse, node: Node, known: Sequence[str] | None, *, numbers: bool) -> ScopedRow:
     reader, draft = call.compiler.reader, call.compiler.draft
-    row = Row(node)
+    row = ScopedRow(node)
     if node.kind != "map":
         reader.bad(node, "want-map")
         return row
@@ -100,7 +100,7 @@ def _read_row(call: Call, node: Node, known: Sequence[str] | None, *, numbers: b
     return row
 
 
-def check_scopes(call: Call, scopes: Sequence[tuple[Node, Mapping[str, tuple[str, ...]]]], *, otherwise: bool = False) -> None:
+def check_scopes(call: RuleUse, scopes: Sequence[tuple[Node, Mapping[str, tuple[str, ...]]]], *, otherwise: bool = False) -> None:
     """Every combination of the facts named must be claimed by exactly one row; names one offending case each."""
     draft, reader = call.compiler.draft, call.compiler.reader
     facts = [fact for fact in dict.fromkeys(fact for _, where in scopes for fact in where) if draft.facts[fact].values]

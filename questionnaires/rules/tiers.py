@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from analysis.numerals import in_full, shortened
 from analysis.saying import N_
-from questionnaires.compiling.call import Call
+from questionnaires.compiling.call import RuleUse
 from questionnaires.compiling.quantity import Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
@@ -37,7 +37,7 @@ _QUOTA = re.compile(
 )
 
 
-def tiers(call: Call) -> Quantity:
+def tiers(call: RuleUse) -> Quantity:
     """A pool into tiers under least, most and target shares, best first, with rounding and ties stated."""
     of = call.numeric()
     if only := call.condition("only"):
@@ -71,7 +71,7 @@ def tiers(call: Call) -> Quantity:
     return Quantity(step, ("subject",), "text", tuple(q.grade for q in quotas))
 
 
-def _quota(call: Call, key: Node, value: Node) -> Quota:
+def _quota(call: RuleUse, key: Node, value: Node) -> Quota:
     """`at most 20%`, `about 50%`, `at least 1`, or several in a list; `rest` for a tier that takes what is left."""
     reader = call.compiler.reader
     grade = reader.name(key)
@@ -111,7 +111,7 @@ def _amounts(quota: Quota) -> dict[str, object]:
     }
 
 
-def _small(call: Call, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
+def _small(call: RuleUse, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
     """Counts instead of shares for small pools: `small: {5: {outstanding: at most 1, …}}`."""
     rows = []
     for key, value in call.compiler.reader.pairs(call.fields.get("small")):
@@ -127,7 +127,7 @@ def _small(call: Call, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
     return sorted(rows, key=lambda row: row[0])
 
 
-def _possible(call: Call, quotas: list[Quota], rounding: str, small: list[tuple[int, list[Quota]]]) -> None:
+def _possible(call: RuleUse, quotas: list[Quota], rounding: str, small: list[tuple[int, list[Quota]]]) -> None:
     """Try every pool size: the leasts must fit, a least may not exceed its most, and the mosts must hold everybody."""
     reader = call.compiler.reader
     for size in range(1, LARGEST_POOL + 1):

@@ -11,7 +11,7 @@ from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import CHOICES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.declared import declare
@@ -51,12 +51,12 @@ class _Inherited:
     groups: tuple[str, ...] = ()
 
 
-def read_items(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_items(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """The tree of indicators and items; an entry with `parts:` is an indicator and hands its settings down."""
     _read_items(reader, draft, node, _Inherited())
 
 
-def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherited) -> None:
+def _read_items(reader: NodeReader, draft: Draft, node: Node | None, above: _Inherited) -> None:
     pairs = (
         [(n, Node("scalar", n.line, n.column)) for n in node.entries]
         if node is not None and node.kind == "list"
@@ -87,7 +87,7 @@ def _read_items(reader: Reader, draft: Draft, node: Node | None, above: _Inherit
         _add_item(reader, draft, key, fields, passed=passed, parent=above.parent)
 
 
-def _add_item(reader: Reader, draft: Draft, key: Node, fields: Fields, *, passed: _Inherited, parent: str) -> None:
+def _add_item(reader: NodeReader, draft: Draft, key: Node, fields: Fields, *, passed: _Inherited, parent: str) -> None:
     name, scale = passed.parent, passed.scale
     if not scale:
         reader.bad(key, "missing-key", key=Keyword("用选项", "scale"), where=f"“{name}”")
@@ -118,7 +118,7 @@ def _stretched(draft: Draft, scale: str, full: Fraction) -> str:
     return key
 
 
-def read_raters(reader: Reader, draft: Draft, node: Node) -> tuple[str, ...]:
+def read_raters(reader: NodeReader, draft: Draft, node: Node) -> tuple[str, ...]:
     """The rater groups that a group's or side's name stands for; () with a problem when it is neither."""
     name = reader.plain(node)
     return draft.raters(name) or (
@@ -126,7 +126,7 @@ def read_raters(reader: Reader, draft: Draft, node: Node) -> tuple[str, ...]:
     )
 
 
-def read_asked(reader: Reader, draft: Draft, node: Node | None) -> tuple[str, ...]:
+def read_asked(reader: NodeReader, draft: Draft, node: Node | None) -> tuple[str, ...]:
     """A list of items, indicators and named lists, opened up to items in the order written."""
     found: list[str] = []
     for entry in reader.entries(node):
@@ -137,13 +137,13 @@ def read_asked(reader: Reader, draft: Draft, node: Node | None) -> tuple[str, ..
     return tuple(dict.fromkeys(found))
 
 
-def read_lists(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_lists(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Named lists of items, for forms and rules: `short: [overall, moral, ability]`."""
     for key, value in reader.pairs(node):
         draft.lists[declare(reader, draft.nodes, key)] = read_asked(reader, draft, value)
 
 
-def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_forms(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """The table unit × position × rater group -> items. Items with an `only for` or `where` of their own narrow a line."""
     for entry in reader.entries(node):
         fields = reader.fields(entry, FORM_KEYS, ("group", "ask_items"), where=said(N_("测评表的一行")))
@@ -167,7 +167,7 @@ def read_forms(reader: Reader, draft: Draft, node: Node | None) -> None:
             reader.bad(key, "group-never-asked", name=name)
 
 
-def _read_shape(reader: Reader, draft: Draft, group: str, fields: Fields) -> None:
+def _read_shape(reader: NodeReader, draft: Draft, group: str, fields: Fields) -> None:
     """How the group's form is shown. All its lines come on one form, so they must not ask for two layouts."""
     shape = cast("Shape | Literal['']", reader.word(fields.get("shape"), "shape"))
     if shape and draft.shapes.setdefault(group, shape) != shape:
@@ -196,7 +196,7 @@ def _narrowed(draft: Draft, group: str, where: Where, asked: tuple[str, ...]) ->
     return lines
 
 
-def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_ballot_rules(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Whole-ballot rules: `name: {group: staff, over: overall, grades: excellent, at most: 20%, effect: refuse}`."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
@@ -214,7 +214,7 @@ def read_ballot_rules(reader: Reader, draft: Draft, node: Node | None) -> None:
         )
 
 
-def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
+def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
     where = read_where(reader, draft, fields.get("on"))
     each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, things.FACT)))
     choices = _choices(reader, draft, name, fields, items)
@@ -253,7 +253,7 @@ def _test(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[
     )
 
 
-def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
+def _choices(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
     """The choice keys the rule is about; a grade must stand at the same code on every scale concerned."""
     scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.scales))
     node = fields.get("grades") or (
@@ -276,7 +276,7 @@ def _choices(reader: Reader, draft: Draft, name: str, fields: Fields, items: tup
     return tuple(dict.fromkeys(found))
 
 
-def _amount(reader: Reader, node: Node | None) -> Amount | None:
+def _amount(reader: NodeReader, node: Node | None) -> Amount | None:
     """`20%` or `1/3` is a share, `2` a count."""
     if node is None:
         return None
@@ -289,7 +289,7 @@ def _amount(reader: Reader, node: Node | None) -> Amount | None:
     return Amount(count=reader.count(node))
 
 
-def _settled(reader: Reader, draft: Draft, name: str, fields: Fields, *, key: str, policy: str) -> str:
+def _settled(reader: NodeReader, draft: Draft, name: str, fields: Fields, *, key: str, policy: str) -> str:
     """A setting written here or in the policy block; a problem when both leave it open."""
     if key in fields:
         return reader.word(fields.get(key), policy, "inside")

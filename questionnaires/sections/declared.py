@@ -11,8 +11,8 @@ from typing import Literal, cast
 from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Fields, Reader
-from questionnaires.model import Admission, Choice, CommentBox, ComponentField, Fact, Group, Scale, Text
+from questionnaires.language.reader import Fields, NodeReader
+from questionnaires.model import Admission, Choice, CommentQuestion, ComponentField, Fact, Group, Scale, Text
 from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
 from questionnaires.telling import Keyword, said
 
@@ -23,7 +23,7 @@ MOST_CHOICES = 1000
 COMMENT_USUAL, COMMENT_MOST = 200, 1000  # characters
 
 
-def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_facts(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Roster columns: `position: {values: [team, principal]}`. Umbrella words name several values at once."""
     scopes: list[tuple[str, Node]] = []
     for key, value in reader.pairs(node):
@@ -57,7 +57,7 @@ def read_facts(reader: Reader, draft: Draft, node: Node | None) -> None:
         draft.facts[name] = replace(draft.facts[name], where=read_where(reader, draft, scope))
 
 
-def declare(reader: Reader, taken: dict[str, Node], key: Node) -> str:
+def declare(reader: NodeReader, taken: dict[str, Node], key: Node) -> str:
     """Take a name; within what formulas can name, and within labels, each name has one meaning."""
     name = reader.name(key)
     if name in taken:
@@ -66,7 +66,7 @@ def declare(reader: Reader, taken: dict[str, Node], key: Node) -> str:
     return name
 
 
-def read_scales(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_scales(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Scales, best first: `{excellent: 100, good: 80}`, `{excellent: [100, 95], …}`, or numbers from .. to."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
@@ -83,7 +83,7 @@ def read_scales(reader: Reader, draft: Draft, node: Node | None) -> None:
             reader.bad(value, "empty-list")
 
 
-def _grades(reader: Reader, fields: Fields) -> tuple[tuple[Choice, ...], dict[str, tuple[str, ...]]]:
+def _grades(reader: NodeReader, fields: Fields) -> tuple[tuple[Choice, ...], dict[str, tuple[str, ...]]]:
     choices: list[Choice] = []
     grades: dict[str, tuple[str, ...]] = {}
     for key, value in fields.rest:
@@ -121,7 +121,7 @@ def _with(title: Text, point: Fraction) -> Text:
     return Text({language: f"{word} {decimal(point)}" for language, word in title.words.items()})
 
 
-def _falling(reader: Reader, key: Node, scale: Scale) -> None:
+def _falling(reader: NodeReader, key: Node, scale: Scale) -> None:
     """Grades stand best first, and no two have the same points."""
     valued = [choice for choice in scale.choices if choice.value is not None]
     for better, worse in pairwise(valued):
@@ -131,7 +131,7 @@ def _falling(reader: Reader, key: Node, scale: Scale) -> None:
             reader.bad(key, "scale-order", scale=scale.key, a=better.key, b=worse.key)
 
 
-def _numbers(reader: Reader, name: str, fields: Fields) -> Scale:
+def _numbers(reader: NodeReader, name: str, fields: Fields) -> Scale:
     kind = reader.word(fields.get("kind"), "scale_kind", "numbers")
     values: list[Fraction] = []
     if listed := fields.get("points"):
@@ -167,7 +167,7 @@ def _indicative(title: Text) -> Text:
     return Text({tag: word + _INDICATIVE.get(tag, " (indicative)") for tag, word in title.words.items()})
 
 
-def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "") -> None:
+def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str = "") -> None:
     """Rater groups; an entry with `groups:` is a side made of further groups."""
     for key, value in reader.pairs(node):
         name = declare(reader, draft.nodes, key)
@@ -196,19 +196,19 @@ def read_groups(reader: Reader, draft: Draft, node: Node | None, parent: str = "
         )
 
 
-def _comment(reader: Reader, node: Node | None) -> CommentBox | None:
+def _comment(reader: NodeReader, node: Node | None) -> CommentQuestion | None:
     """Free words on a group's forms: `是`, or a question of one's own and how many characters."""
     if node is None or node.kind == "scalar":
-        return CommentBox(COMMENT_USUAL) if reader.yes(node) else None
+        return CommentQuestion(COMMENT_USUAL) if reader.yes(node) else None
     fields = reader.fields(node, ("ask", "characters"))
     most = reader.count(fields.get("characters"))
     if most is not None and not 1 <= most <= COMMENT_MOST:
         reader.bad(fields.known["characters"], "comment-length", found=most, most=COMMENT_MOST)
     ask = fields.get("ask")
-    return CommentBox(most or COMMENT_USUAL, reader.text(ask) if ask else None)
+    return CommentQuestion(most or COMMENT_USUAL, reader.text(ask) if ask else None)
 
 
-def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Columns of the evidence sheet: title, which subjects need it, range, and what an empty cell means."""
     for key, value in reader.pairs(node):
         name = declare(reader, draft.values, key)
@@ -224,7 +224,7 @@ def read_components(reader: Reader, draft: Draft, node: Node | None) -> None:
         )
 
 
-def read_events(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_events(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Kinds of events: a list of names, or names with their titles."""
     for key, value in _named(reader, node):
         fields = _fields(reader, value, ("title",))
@@ -233,7 +233,7 @@ def read_events(reader: Reader, draft: Draft, node: Node | None) -> None:
         draft.events[name] = reader.text(fields.get("title") if fields else value, reader.plain(key))
 
 
-def read_earlier(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Results of earlier periods: a number, a list of grades, or more: which quantity is taken, and of which periods."""
     for key, value in _named(reader, node):
         fields = _fields(reader, value, ("title", "grades", "taken", "last", "periods"))
@@ -252,7 +252,7 @@ def read_earlier(reader: Reader, draft: Draft, node: Node | None) -> None:
         )
 
 
-def read_decisions(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_decisions(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """What people decide: a list of the choices they have, or `values:` with a source beside it."""
     for key, value in reader.pairs(node):
         fields = _fields(reader, value, ("title", "values"))
@@ -264,12 +264,12 @@ def read_decisions(reader: Reader, draft: Draft, node: Node | None) -> None:
         draft.decisions[name] = tuple(reader.name(entry) for entry in choices)
 
 
-def _named(reader: Reader, node: Node | None) -> list[tuple[Node, Node]]:
+def _named(reader: NodeReader, node: Node | None) -> list[tuple[Node, Node]]:
     """Names with what stands behind them; a list is names alone."""
     if node is None or node.kind == "map":
         return reader.pairs(node)
     return [(entry, Node("scalar", entry.line, entry.column)) for entry in reader.entries(node)]
 
 
-def _fields(reader: Reader, value: Node, allowed: tuple[str, ...]) -> Fields | None:
+def _fields(reader: NodeReader, value: Node, allowed: tuple[str, ...]) -> Fields | None:
     return reader.fields(value, allowed) if value.kind == "map" else None

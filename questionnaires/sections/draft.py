@@ -9,7 +9,7 @@ from itertools import product
 
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Reader
+from questionnaires.language.reader import NodeReader
 from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Shape, Text
 
 Where = Mapping[str, tuple[str, ...]]
@@ -86,7 +86,7 @@ class Draft:
         return list(product(*(tuple(self.facts[fact].values) for fact in facts)))
 
 
-def read_where(reader: Reader, draft: Draft, node: Node | None) -> dict[str, tuple[str, ...]]:
+def read_where(reader: NodeReader, draft: Draft, node: Node | None) -> dict[str, tuple[str, ...]]:
     """`{class: towns, position: [principal, deputy]}`: facts and the values (or umbrella words) they may have."""
     found: dict[str, tuple[str, ...]] = {}
     for key, value in reader.pairs(node):
@@ -96,7 +96,7 @@ def read_where(reader: Reader, draft: Draft, node: Node | None) -> dict[str, tup
     return found
 
 
-def read_values(reader: Reader, draft: Draft, fact: str, node: Node) -> tuple[str, ...]:
+def read_values(reader: NodeReader, draft: Draft, fact: str, node: Node) -> tuple[str, ...]:
     """The values of one fact named at a node, umbrella words opened up."""
     words: list[str] = []
     for entry in reader.entries(node):

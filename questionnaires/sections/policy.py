@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import Fields, Reader
+from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.sections.draft import Draft
 from questionnaires.telling import Keyword, Told, said
@@ -46,7 +46,7 @@ PRESETS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
 }
 
 
-def read_policy(reader: Reader, draft: Draft, node: Node | None) -> None:
+def read_policy(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """`policy: common policy`, or single settings, or a named block with exceptions (`as in: common policy`)."""
     if node is None:
         return
@@ -60,7 +60,7 @@ def read_policy(reader: Reader, draft: Draft, node: Node | None) -> None:
     _apply(reader, draft, fields)
 
 
-def _preset(reader: Reader, draft: Draft, node: Node) -> None:
+def _preset(reader: NodeReader, draft: Draft, node: Node) -> None:
     text = reader.plain(node).casefold()
     for *names, settings in PRESETS.values():
         if text in names:
@@ -74,7 +74,7 @@ def _preset(reader: Reader, draft: Draft, node: Node) -> None:
     reader.known(node, known, things.POLICY)
 
 
-def _apply(reader: Reader, draft: Draft, fields: Fields) -> None:
+def _apply(reader: NodeReader, draft: Draft, fields: Fields) -> None:
     for key, family in POLICY.items():
         if value := fields.get(key):
             draft.policy[key] = reader.word(value, family)

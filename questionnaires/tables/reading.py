@@ -49,7 +49,7 @@ class Bounds:
     csv_area: int
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """A row that is not blank: its number in a spreadsheet, the line of the file it begins on, its cells, no blank ones last."""
 
     row: int
@@ -73,7 +73,7 @@ class Page:
     """One table of a file. `bad` lists every cell that cannot be used; in `lines` such a cell is empty."""
 
     name: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TableLine] = field(default_factory=list)
     bad: list[BadCell] = field(default_factory=list)
 
 
@@ -171,7 +171,7 @@ def decoded(data: bytes) -> str:
     raise UnreadableFileError("encoding")
 
 
-def _lines(page: Page, rows: Iterable[tuple[int, int, Sequence[object]]]) -> Iterator[Line]:
+def _lines(page: Page, rows: Iterable[tuple[int, int, Sequence[object]]]) -> Iterator[TableLine]:
     """The rows that are not blank, as text; cells that cannot be used are noted on the page."""
     for number, line, row in rows:
         try:
@@ -181,7 +181,7 @@ def _lines(page: Page, rows: Iterable[tuple[int, int, Sequence[object]]]) -> Ite
         while cells and not cells[-1]:
             cells.pop()
         if cells:
-            yield Line(number, line, cells)
+            yield TableLine(number, line, cells)
 
 
 def _text_or_note(page: Page, row: int, line: int, column: int, cell: object) -> str:

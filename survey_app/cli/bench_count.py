@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.evaluate import evaluate
-from analysis.evidence import BallotBatch, Component, Evidence, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Evidence, RatedSubject, Slot
 from analysis.plan import Plan, parse_plan
 
 BALLOTS, MARKS, GROUPS = 1_000_000, 60, 6
@@ -37,7 +37,7 @@ def run(*, ballots: int = BALLOTS, subjects: int = SUBJECTS, json: bool = False)
     batches = _batches(ballots, groups)
     size = sum(batch.marks.nbytes for batch in batches)
     plan = _plan(groups, ITEMS)
-    people = tuple(Subject(f"s{number}", {"pool": "a", "team": ""}) for number in range(MARKS // ITEMS))
+    people = tuple(RatedSubject(f"s{number}", {"pool": "a", "team": ""}) for number in range(MARKS // ITEMS))
     before = _high_water()
     seconds, _report = _best(lambda: evaluate(plan, Evidence(people, batches)))
     peak = size + max(0, _high_water() - before)
@@ -105,7 +105,7 @@ def _wide_evidence(subjects: int, groups: list[str]) -> Evidence:
     """A few ballots for each of very many subjects: what is measured is the rules, not the counting."""
     dice = np.random.default_rng(2)
     people = tuple(
-        Subject(f"s{number}", {"pool": f"p{number % 10}", "team": f"s{number - number % 10}"}) for number in range(subjects)
+        RatedSubject(f"s{number}", {"pool": f"p{number % 10}", "team": f"s{number - number % 10}"}) for number in range(subjects)
     )
     slots = tuple(Slot(one.id, f"i{item}") for one in people for item in range(ITEMS))
     batches = tuple(

@@ -26,7 +26,7 @@ from survey_app.services.results import single_ballots
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.gate import NoTest, Untested
 from survey_app.services.results.naming import Naming
-from survey_app.services.results.view import Line, ResultView
+from survey_app.services.results.view import FigureLine, ResultView
 
 FORMAT = "pingyi-results/1"
 
@@ -84,8 +84,20 @@ def results_of(folder: Folder, report: Report) -> Results:
     columns = tuple(dict.fromkeys((*scheme.layout.columns, *scheme.layout.tiers, *scheme.layout.flags)))
     signed = {account.style for account in folder.accounts if scheme.groups[account.group].signed}
     report = single_ballots.only_signed(report, signed)
-    return Results(report, scheme.title, scheme.version, scheme.digest, folder.evidence.period, scheme.quantities,
-                   folder.names, folder.units, _words(scheme), scheme.policy_told(say), folder.accounts, columns)
+    return Results(
+        report,
+        scheme.title,
+        scheme.version,
+        scheme.digest,
+        folder.evidence.period,
+        scheme.quantities,
+        folder.names,
+        folder.units,
+        _words(scheme),
+        scheme.policy_told(say),
+        folder.accounts,
+        columns,
+    )
 
 
 def _words(scheme: Scheme) -> dict[str, Text]:
@@ -103,39 +115,53 @@ def _words(scheme: Scheme) -> dict[str, Text]:
 # --- json
 def to_json(results: Results) -> str:
     """results.json: canonical JSON, every number that decides written as exact text."""
-    return canonical({
-        "format": FORMAT,
-        "scheme": {"title": dict(results.title.words), "version": results.version, "digest": results.digest},
-        "period": results.period,
-        "language": language(),
-        "policy": [list(line) for line in results.policy],
-        "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
-        "words": {key: dict(word.words) for key, word in results.words.items()},
-        "columns": list(results.columns),
-        "quantities": [_quantity_out(results, info) for info in shown_of(results)],
-        "ballots": [_account_out(account) for account in results.accounts],
-        "findings": [{"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
-                     for one in results.report.findings],
-        "report": json.loads(results.report.to_json()),
-        "signed_ballots": {name: results.view.exact(name) for name in results.view.names()
-                           if "rater" in (results.view.axes(name) or ())},
-    })
+    return canonical(
+        {
+            "format": FORMAT,
+            "scheme": {"title": dict(results.title.words), "version": results.version, "digest": results.digest},
+            "period": results.period,
+            "language": language(),
+            "policy": [list(line) for line in results.policy],
+            "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
+            "words": {key: dict(word.words) for key, word in results.words.items()},
+            "columns": list(results.columns),
+            "quantities": [_quantity_out(results, info) for info in shown_of(results)],
+            "ballots": [_account_out(account) for account in results.accounts],
+            "findings": [
+                {"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
+                for one in results.report.findings
+            ],
+            "report": json.loads(results.report.to_json()),
+            "signed_ballots": {
+                name: results.view.exact(name) for name in results.view.names() if "rater" in (results.view.axes(name) or ())
+            },
+        }
+    )
 
 
 def _quantity_out(results: Results, info: QuantityInfo) -> dict[str, object]:
     return {
-        "key": info.key, "title": dict(info.title.words), "axes": list(info.axes), "kind": info.kind, "digits": info.digits,
-        "note": dict(info.note.words) if info.note else None, "source": info.source, "line": info.line,
+        "key": info.key,
+        "title": dict(info.title.words),
+        "axes": list(info.axes),
+        "kind": info.kind,
+        "digits": info.digits,
+        "note": dict(info.note.words) if info.note else None,
+        "source": info.source,
+        "line": info.line,
         "labels": {grade: dict(title.words) for grade, title in info.labels.items()},
         "values": [_value_out(results, info, line) for line in results.view.lines(info.key)],
     }
 
 
-def _value_out(results: Results, info: QuantityInfo, line: Line) -> dict[str, object]:
+def _value_out(results: Results, info: QuantityInfo, line: FigureLine) -> dict[str, object]:
     value = line.value
     return {
-        "labels": line.labels, "exact": None if isinstance(value, Missing) else text_of(value), "kind": as_literal(value)[0],
-        "missing": value.reason if isinstance(value, Missing) else None, "shown": text(cell_of(line.shown)),
+        "labels": line.labels,
+        "exact": None if isinstance(value, Missing) else text_of(value),
+        "kind": as_literal(value)[0],
+        "missing": value.reason if isinstance(value, Missing) else None,
+        "shown": text(cell_of(line.shown)),
         "trace": _trace_out(results.report.trace(info.key, line.labels), set(results.quantities), root=True),
     }
 
@@ -161,8 +187,14 @@ def _trace_out(node: TraceNode, named: set[str], *, root: bool = False) -> dict[
 
 def _account_out(account: StyleAccount) -> dict[str, object]:
     return {
-        "style": account.style, "group": account.group, "unit": account.unit, "excluded": account.excluded,
-        "broken": dict(account.broken), "cast": account.cast, "valid": account.valid, "blank": account.blank,
+        "style": account.style,
+        "group": account.group,
+        "unit": account.unit,
+        "excluded": account.excluded,
+        "broken": dict(account.broken),
+        "cast": account.cast,
+        "valid": account.valid,
+        "blank": account.blank,
         "invalid": account.invalid,
     }
 
@@ -177,10 +209,19 @@ def from_json(text: str) -> Results:
         words = {key: Text(word) for key, word in raw["words"].items()}
         report = single_ballots.put_back(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
         return Results(
-            report, Text(scheme["title"]), scheme["version"], scheme["digest"], raw["period"],
-            {one["key"]: _quantity_in(one) for one in raw["quantities"]}, {one["id"]: one["name"] for one in subjects},
-            {one["id"]: one["unit"] for one in subjects}, words, tuple((word, told) for word, told in raw["policy"]),
-            tuple(StyleAccount(**one) for one in raw["ballots"]), tuple(raw["columns"]))
+            report,
+            Text(scheme["title"]),
+            scheme["version"],
+            scheme["digest"],
+            raw["period"],
+            {one["key"]: _quantity_in(one) for one in raw["quantities"]},
+            {one["id"]: one["name"] for one in subjects},
+            {one["id"]: one["unit"] for one in subjects},
+            words,
+            tuple((word, told) for word, told in raw["policy"]),
+            tuple(StyleAccount(**one) for one in raw["ballots"]),
+            tuple(raw["columns"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise AnalysisError("not-a-report") from error
 
@@ -188,8 +229,9 @@ def from_json(text: str) -> Results:
 def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:
     note = Text(raw["note"]) if raw["note"] else None
     labels = {grade: Text(title) for grade, title in raw["labels"].items()}
-    return QuantityInfo(raw["key"], Text(raw["title"]), tuple(raw["axes"]), raw["kind"], raw["digits"], note, raw["source"],
-                        raw["line"], labels)
+    return QuantityInfo(
+        raw["key"], Text(raw["title"]), tuple(raw["axes"]), raw["kind"], raw["digits"], note, raw["source"], raw["line"], labels
+    )
 
 
 # --- the calculation by hand

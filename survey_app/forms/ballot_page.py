@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from analysis.limits import LimitTable
-from questionnaires.model import Choice, CommentBox, Item, Style
+from questionnaires.model import Choice, CommentQuestion, Item, Style
 from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
 from survey_app.i18n import forms_of, say
@@ -72,7 +72,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Section:
+class SubjectSection:
     """One subject with everything asked about it."""
 
     number: int
@@ -97,7 +97,7 @@ class SubjectLine:
 
 
 @dataclass(frozen=True)
-class Problem:
+class FormProblem:
     """A sentence in the summary on top, linked to the element it is about."""
 
     target: str
@@ -105,7 +105,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Filling:
+class FormFilling:
     """What stands in the form right now, and what is wrong with it."""
 
     marks: Sequence[int] = ()
@@ -113,12 +113,14 @@ class Filling:
     errors: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, form: FilledForm, errors: Mapping[int, str] | None = None) -> Filling:
+    def of(cls, form: FilledForm, errors: Mapping[int, str] | None = None) -> FormFilling:
         """The filling of a posted form, with the sentences to show beside its places."""
         return cls(form.marks, form.typed, {**form.problems, **(errors or {})})
 
 
-def sections(paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: Filling, language: str) -> list[Section]:
+def sections(
+    paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: FormFilling, language: str
+) -> list[SubjectSection]:
     """The paper's places by subject, in the order in which subjects first appear."""
     order: dict[str, list[int]] = {}
     for place, slot in enumerate(paper.slots):
@@ -130,7 +132,7 @@ def sections(paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: F
             _block(title, tuple(_field(paper, place, filling, language) for place in group))
             for title, group in groupby(places, key=lambda place: _heading(paper, paper.slots[place].item, language))
         ]
-        made.append(Section(number, line.name, line.duty, line.unit, tuple(blocks)))
+        made.append(SubjectSection(number, line.name, line.duty, line.unit, tuple(blocks)))
     return made
 
 
@@ -152,7 +154,7 @@ class GradeLine:
     names: tuple[str, ...]
 
 
-def by_grade(sections: Sequence[Section]) -> list[tuple[str, list[GradeLine]]]:
+def by_grade(sections: Sequence[SubjectSection]) -> list[tuple[str, list[GradeLine]]]:
     """The answers the other way round, item by item: who got which, best first, what was left open last."""
     items: dict[str, tuple[str, dict[tuple[int, str], list[str]]]] = {}
     for section in sections:
@@ -200,7 +202,7 @@ def coach(paper: BallotPaper, language: str) -> dict[str, object]:
     }
 
 
-def free_words(asked: CommentBox | None, language: str) -> dict[str, object] | None:
+def free_words(asked: CommentQuestion | None, language: str) -> dict[str, object] | None:
     """What is asked in free words, and how long the answer may be; None where nothing is asked."""
     if asked is None:
         return None
@@ -208,7 +210,7 @@ def free_words(asked: CommentBox | None, language: str) -> dict[str, object] | N
     return {"ask": asked.ask.in_(language) if asked.ask else _("您还有什么想说的？"), "own": own, "most": asked.most}
 
 
-def _field(paper: BallotPaper, place: int, filling: Filling, language: str) -> Field:
+def _field(paper: BallotPaper, place: int, filling: FormFilling, language: str) -> Field:
     item = paper.scheme.items[paper.slots[place].item]
     choices = paper.choices(place)
     mark = filling.marks[place] if filling.marks else 0

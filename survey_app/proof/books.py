@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Room:
+class StuffingRoom:
     """`unnoticed`: so many more forms would still have fitted the counted numbers. `surplus`: at least so many are too many."""
 
     unnoticed: int
     surplus: int
 
 
-def room(*, issued: int, cast: int, present: int | None, spoiled: int | None, unused: int | None) -> Room:
+def room(*, issued: int, cast: int, present: int | None, spoiled: int | None, unused: int | None) -> StuffingRoom:
     """The room for stuffing in one place's books.
 
     A form needs a slip. Slips out of the box: issued − spoiled − unused, what nobody counted taken as nothing there. Forms
@@ -24,4 +24,4 @@ def room(*, issued: int, cast: int, present: int | None, spoiled: int | None, un
     line = issued - (spoiled or 0) - (unused or 0)
     if present is not None:
         line = min(line, present)
-    return Room(max(0, line - cast), max(0, cast - line))
+    return StuffingRoom(max(0, line - cast), max(0, cast - line))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
 
 HEAD = """
 方案: 抽出来的方案
@@ -55,7 +55,7 @@ def evidence_for(scheme, seed):
     rng = random.Random(seed * 7 + 1)
     ids = [f"P{n}" for n in range(1, rng.randint(1, 6) + 1)]
     facts = {"类别": ["大", "小"], "班子编号": [*ids, ""], "年龄": ["30", "1/2", ""]}
-    subjects = tuple(Subject(one, {name: rng.choice(values) for name, values in facts.items()}) for one in ids)
+    subjects = tuple(RatedSubject(one, {name: rng.choice(values) for name, values in facts.items()}) for one in ids)
     batches, heads = [], []
     for group in scheme.groups:
         items = [item for item, groups in GROUPS.items() if group in groups]
@@ -74,15 +74,20 @@ def evidence_for(scheme, seed):
         tuple(batches),
         heads=tuple(heads),
         components=tuple(
-            Component(one, name, Fraction(rng.choice(NUMBERS)))
-            for one in ids for name in ("目标", "加分") if rng.random() < 0.8),
+            Component(one, name, Fraction(rng.choice(NUMBERS))) for one in ids for name in ("目标", "加分") if rng.random() < 0.8
+        ),
         events=tuple(
             Event(rng.choice(ids), rng.choice(["批评", "立功"]), f"2025-0{rng.randint(1, 9)}-01", Fraction(rng.choice(NUMBERS)))
-            for _ in range(rng.randint(0, 5))),
+            for _ in range(rng.randint(0, 5))
+        ),
         past=tuple(
             Past(period, one, name, Fraction(rng.choice(NUMBERS)) if name == "往年分" else rng.choice(GRADES))
-            for one in ids for period in rng.sample(["2023", "2024", "2025"], rng.randint(0, 3))
-            for name in ("往年分", "往年等") if rng.random() < 0.8),
+            for one in ids
+            for period in rng.sample(["2023", "2024", "2025"], rng.randint(0, 3))
+            for name in ("往年分", "往年等")
+            if rng.random() < 0.8
+        ),
         decisions=tuple(
-            Decision(one, "核定", rng.choice(GRADES), "小组", "研究", "2025-12-01") for one in ids if rng.random() < 0.7),
+            Decision(one, "核定", rng.choice(GRADES), "小组", "研究", "2025-12-01") for one in ids if rng.random() < 0.7
+        ),
     )

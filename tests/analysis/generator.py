@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
 
 NUMBERS = ["0", "1", "2", "3", "1/3", "1/2", "2/3", "0.2", "-1", "40", "60", "100"]
 GRADES = ["A", "B", "C"]
@@ -40,7 +40,7 @@ def evidence(rng, plan):
     ids = [f"S{n}" for n in range(1, rng.randint(1, 6) + 1)]
     rng.shuffle(ids)
     facts = {"class": ["x", "y", ""], "team": [*ids, "", "nobody"], "age": ["1/3", "7", "0.5", "old", ""], "unit": ["u"]}
-    subjects = tuple(Subject(one, {name: rng.choice(values) for name, values in facts.items()}) for one in ids)
+    subjects = tuple(RatedSubject(one, {name: rng.choice(values) for name, values in facts.items()}) for one in ids)
     batches, heads = [], []
     for group in GROUPS:
         for unit in ("u1", "u2")[: rng.randint(0, 2)]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.disclosure.leaks import Cell, Form, Leak, check
+from analysis.disclosure.leaks import Cell, Leak, LinearFigure, check
 
 FLOOR = 5
 GRADES = ("good", "fair", "poor")
@@ -22,15 +22,15 @@ def cell(group: str, raters: int, *, subject: str = "赵", item: str = "总评",
     return Cell((subject, group, item), body or group, raters, GRADES, protected)
 
 
-def points(name: str, *parts: tuple[Cell, str | int], value: str | None = None) -> Form:
+def points(name: str, *parts: tuple[Cell, str | int], value: str | None = None) -> LinearFigure:
     """A sum of points over cells, each times a factor."""
     terms = {(one.name, grade): Fraction(factor) * POINTS[grade] for one, factor in parts for grade in GRADES}
-    return Form(name, terms, None if value is None else Fraction(value))
+    return LinearFigure(name, terms, None if value is None else Fraction(value))
 
 
-def votes(name: str, grade: str, *cells: Cell, value: int | None = None) -> Form:
+def votes(name: str, grade: str, *cells: Cell, value: int | None = None) -> LinearFigure:
     """How many of these cells' raters gave this grade."""
-    return Form(name, {(one.name, grade): Fraction(1) for one in cells}, None if value is None else Fraction(value))
+    return LinearFigure(name, {(one.name, grade): Fraction(1) for one in cells}, None if value is None else Fraction(value))
 
 
 def only(leaks: list[Leak]) -> Leak:
@@ -39,7 +39,7 @@ def only(leaks: list[Leak]) -> Leak:
     return leaks[0]
 
 
-def found(cells: list[Cell], forms: list[Form]) -> Leak:
+def found(cells: list[Cell], forms: list[LinearFigure]) -> Leak:
     """The one leak of these numbers."""
     return only(check(cells, forms, floor=FLOOR))
 
@@ -189,13 +189,13 @@ def test_two_numbers_that_leave_one_choice_each_tell_every_mark() -> None:
         ([A20, B12, C3], [points("合计", (A20, 1), (B12, 1), (C3, 1))]),  # one sum of 35
         ([A20, B12, C3], [points("合计", (A20, 1), (B12, 1), (C3, 1)), points("甲", (A20, 1))]),  # 15 are left
         ([cell("庚", 6)], [points("庚均分", (cell("庚", 6), "1/6"))]),  # five are left when one takes his own away
-        ([C3], [Form("人数", {(C3.name, grade): Fraction(1) for grade in GRADES})]),  # how many answered says no mark
+        ([C3], [LinearFigure("人数", {(C3.name, grade): Fraction(1) for grade in GRADES})]),  # how many answered says no mark
         ([cell("领导", 3, protected=False)], [points("领导均分", (cell("领导", 3, protected=False), "1/3"))]),  # signed
         ([cell("空", 0), A20], [points("合计", (cell("空", 0), 1), (A20, 1))]),  # nobody answered: nobody to hide
         ([A20], [votes("差", "poor", A20, value=0)]),  # two choices are left: a bound, not a mark
     ],
 )
-def test_safe_plans_pass(cells: list[Cell], forms: list[Form]) -> None:
+def test_safe_plans_pass(cells: list[Cell], forms: list[LinearFigure]) -> None:
     """Numbers from which nothing follows about fewer than five others."""
     assert check(cells, forms, floor=FLOOR) == []
 
@@ -231,7 +231,7 @@ def test_a_body_that_was_promised_a_higher_floor_takes_it_into_every_sum_it_stan
     six, own, four = cell("甲", 6), cell("乙", 6), cell("甲", 4, item="德")
     ten = {"乙": 10}
 
-    def leaks(*forms: Form) -> list[Leak]:
+    def leaks(*forms: LinearFigure) -> list[Leak]:
         return check([six, own, four], forms, floor=FLOOR, floors=ten)
 
     assert leaks(points("甲均分", (six, "1/6"))) == []

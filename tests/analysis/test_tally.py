@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import ConservationError, EvidenceError, canonical, evaluate
-from analysis.evidence import BallotBatch, Evidence, Slot, StyleBooks, Subject, Tally
+from analysis.evidence import BallotBatch, Evidence, RatedSubject, Slot, StyleBooks, Tally
 from analysis.limits import EFFECTS, LimitTable, broken_all, judge
 from analysis.tally import count
 from tests.analysis.cases import HEAD, WORLD
@@ -96,7 +96,7 @@ def test_a_stored_tally_that_the_ballots_contradict_is_refused():
 def test_a_mark_outside_its_scale_stops_the_count():
     batch = BallotBatch("s", "up", "", (Slot("a", "q"),), np.array([[5]], dtype=np.uint8))
     with pytest.raises(EvidenceError, match="mark-outside-scale"):
-        evaluate(canonical({**HEAD, "steps": []}), Evidence((Subject("a"),), (batch,)))
+        evaluate(canonical({**HEAD, "steps": []}), Evidence((RatedSubject("a"),), (batch,)))
 
 
 MEAN = canonical(
@@ -116,7 +116,7 @@ MEAN = canonical(
 def test_raising_a_mark_never_lowers_a_mean(codes, data):
     def mean(given_codes):
         batch = BallotBatch("s", "up", "", (Slot("a", "q"),), np.array([[code] for code in given_codes], dtype=np.uint8))
-        return evaluate(MEAN, Evidence((Subject("a"),), (batch,))).value("mean", subject="a", group="up", item="q")
+        return evaluate(MEAN, Evidence((RatedSubject("a"),), (batch,))).value("mean", subject="a", group="up", item="q")
 
     place = data.draw(st.integers(0, len(codes) - 1))
     raised = [*codes[:place], max(codes[place] - 1, 1), *codes[place + 1 :]]  # code 1 is the best

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from analysis import evaluate
-from analysis.evidence import BallotBatch, Component, Evidence, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Evidence, Past, RatedSubject, Slot
 from analysis.report import Report
 from questionnaires.folder.reader import read_folder
 from questionnaires.language.problems import SchemeProblems
@@ -111,7 +111,7 @@ def test_a_pool_has_as_many_excellent_as_the_two_limits_leave(size: int) -> None
     numbers = [("职能完成率", 80 + n) for n in range(size)]
     grades = tuple(Slot(one, "总体评价") for one in ids)
     evidence = Evidence(
-        subjects=tuple(Subject(one, {"职务": "班子", "类别": "社会事业", "所属班子": ""}) for one in ids),
+        subjects=tuple(RatedSubject(one, {"职务": "班子", "类别": "社会事业", "所属班子": ""}) for one in ids),
         batches=(BallotBatch("a", "市领导", "", grades, np.ones((1, size), dtype=np.uint8)),),
         components=tuple(
             Component(one, name, Fraction(value))

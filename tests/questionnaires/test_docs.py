@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analysis import evaluate, parse_plan
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Past, RatedSubject, Slot
 from questionnaires.language.nodes import Node, read
 from questionnaires.loader import load_scheme
 from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
@@ -100,7 +100,10 @@ def test_the_whole_system_of_the_lessons_counts_as_worked_out_by_hand() -> None:
         return BallotBatch(group, group, "甲镇", slots, marks)
 
     evidence = Evidence(
-        (Subject("T", {"职务": "班子", "类别": "大镇"}), Subject("P", {"职务": "正职", "类别": "大镇", "班子编号": "T"})),
+        (
+            RatedSubject("T", {"职务": "班子", "类别": "大镇"}),
+            RatedSubject("P", {"职务": "正职", "类别": "大镇", "班子编号": "T"}),
+        ),
         (
             batch("书记", ("称职", "优秀")),
             batch("领导", ("优秀", "称职"), ("称职", "称职")),

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from analysis import evaluate
-from analysis.evidence import Component, Event, Evidence, Past, Subject
+from analysis.evidence import Component, Event, Evidence, Past, RatedSubject
 from analysis.report import Report
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject, Scheme
@@ -60,7 +60,7 @@ def ledgers() -> Report:
         scheme().plan,
         Evidence(
             subjects=tuple(
-                Subject(row["编号"], {"职务": row["职务"], "目标考评奖次": prizes[row["单位编号"]], "unit": row["单位编号"]})
+                RatedSubject(row["编号"], {"职务": row["职务"], "目标考评奖次": prizes[row["单位编号"]], "unit": row["单位编号"]})
                 for row in rows("subjects.csv")
             ),
             components=tuple(

@@ -22,7 +22,7 @@ from fractions import Fraction
 import numpy as np
 
 from analysis import evaluate
-from analysis.evidence import BallotBatch, Component, Evidence, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Evidence, RatedSubject, Slot
 from analysis.reasons import Reason
 from analysis.values import Missing
 from questionnaires.model import RosterSubject
@@ -44,9 +44,9 @@ def batch(group: str, subject: str, items: list[str], rows: list[list[int]]) -> 
 
 EVIDENCE = Evidence(
     subjects=(
-        Subject("甲0", {**TOWN, "职务": "班子", "所属班子": ""}),
-        Subject("甲1", {**TOWN, "职务": "正职", "所属班子": "甲0"}),
-        Subject("甲2", {**TOWN, "职务": "副职", "所属班子": "甲0"}),
+        RatedSubject("甲0", {**TOWN, "职务": "班子", "所属班子": ""}),
+        RatedSubject("甲1", {**TOWN, "职务": "正职", "所属班子": "甲0"}),
+        RatedSubject("甲2", {**TOWN, "职务": "副职", "所属班子": "甲0"}),
     ),
     batches=(
         batch("上级领导", "甲0", TEAM, [[1, 1, 1, 1, 1]]),
@@ -103,7 +103,7 @@ def test_a_seventh_and_an_eighth_team_share_out_as_written() -> None:
     for size, wanted in ((8, [1, 4, 2, 1]), (7, [1, 3, 2, 1]), (5, [1, 2, 1, 1])):
         ids = [f"t{n}" for n in range(size)]
         evidence = Evidence(
-            subjects=tuple(Subject(one, {**TOWN, "职务": "班子", "所属班子": ""}) for one in ids),
+            subjects=tuple(RatedSubject(one, {**TOWN, "职务": "班子", "所属班子": ""}) for one in ids),
             batches=tuple(batch("上级领导", one, TEAM, [[1, 1, 1, 1, 1]]) for one in ids),
             components=tuple(
                 Component(one, name, Fraction(value))
@@ -142,7 +142,9 @@ def test_every_title_has_both_languages() -> None:
     ]
     assert [text.in_("zh") for text in texts if "en" not in text.words] == []
 
+
 # --- who is asked what
+
 
 def roster(unit: str, size: str, more: dict[str, str] | None = None) -> list[RosterSubject]:
     """A team, a principal and a deputy of one unit."""
@@ -192,6 +194,7 @@ def test_the_limits_are_soft_as_the_source_says_as_a_rule() -> None:
 
 
 # --- the demo's roster
+
 
 def rows(name: str) -> list[dict[str, str]]:
     with (DEMO / name).open(encoding="utf-8", newline="") as file:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from analysis import evaluate
-from analysis.evidence import Component, Event, Evidence, Subject
+from analysis.evidence import Component, Event, Evidence, RatedSubject
 from analysis.report import Report
 from questionnaires.loader import load_scheme
 from questionnaires.model import RosterSubject, Scheme, Style
@@ -81,7 +81,7 @@ def ledgers(part: str) -> Report:
     happened = [
         Event(row["对象"], row["事项"], row["日期"], Fraction(row["数量"] or 1), row["事由"]) for row in rows(part, "events.csv")
     ]
-    subjects = tuple(Subject(one.id, one.facts) for one in roster(part))
+    subjects = tuple(RatedSubject(one.id, one.facts) for one in roster(part))
     return evaluate(scheme(part).plan, Evidence(subjects, components=tuple(numbers), events=tuple(happened), period="2026"))
 
 

@@ -16,7 +16,7 @@ from analysis import AnalysisError, parse_plan
 from analysis.canonical import canonical
 from analysis.context import Finding
 from analysis.disclosure.leaks import Cell, Leak
-from analysis.evidence import Entered, Slot, StyleBooks, Subject, Tally
+from analysis.evidence import Entered, RatedSubject, Slot, StyleBooks, Tally
 from analysis.limits import LimitTable
 from analysis.notes import Note
 from analysis.records import Record, Row, plain, read
@@ -35,7 +35,7 @@ from survey_app.services.office import backup
 from survey_app.services.release import kept
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import Decision
+from survey_app.services.release.withholding import HeldBack
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
 from survey_app.services.signed import copy
@@ -61,7 +61,7 @@ STEPS = [
 PLAN = parse_plan(canonical({**HEAD, "steps": STEPS, "outputs": ["n"]}))
 REPORT = Report(
     PLAN,
-    (Subject("甲", {"unit": "u"}),),
+    (RatedSubject("甲", {"unit": "u"}),),
     TALLY,
     {
         "n": Table("n", ("subject",), {("b",): Missing("no evidence"), ("a",): Fraction(1, 2), ("c",): "文"}),
@@ -93,8 +93,8 @@ LEAK = Leak(
     ("g·u", "h"),
 )
 DECIDED = {
-    "a": Decision(frozenset({("b", "g", "q"), ("a", "g", "q")}), frozenset({("score", "a"), ("by", "a", "g")}), (LEAK,)),
-    "b": Decision(),
+    "a": HeldBack(frozenset({("b", "g", "q"), ("a", "g", "q")}), frozenset({("score", "a"), ("by", "a", "g")}), (LEAK,)),
+    "b": HeldBack(),
 }
 KEPT_TEXT = (
     '{"format":"pingyi-held/2","plan":"0963825eedd475776fe12b93251c92deaabef24a3b4acf7b6bbfe0d349094c9b","subjects":{"a":{"cells":'

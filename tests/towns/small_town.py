@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Event, Evidence, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Event, Evidence, Past, RatedSubject, Slot
 
 HOST = """
 方案: 小镇
@@ -68,9 +68,9 @@ def _batch(group: str, rows: list[list[int]], items: list[str]) -> BallotBatch:
 # Per subject the leaders answer 总体评价, 德, 能: codes 1 优秀, 2 称职, 3 基本称职, 4 不称职, 0 nothing.
 EVIDENCE = Evidence(
     subjects=(
-        Subject("A", {"类别": "大", "班子编号": "C"}),
-        Subject("B", {"类别": "大", "班子编号": "C"}),
-        Subject("C", {"类别": "小", "班子编号": ""}),
+        RatedSubject("A", {"类别": "大", "班子编号": "C"}),
+        RatedSubject("B", {"类别": "大", "班子编号": "C"}),
+        RatedSubject("C", {"类别": "小", "班子编号": ""}),
     ),
     batches=(
         _batch("领导", [[1, 1, 2, 2, 2, 3, 4, 3, 4], [2, 1, 2, 2, 2, 3, 3, 3, 4]], ["总体评价", "德", "能"]),

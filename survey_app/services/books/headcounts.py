@@ -35,7 +35,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Finding:
+class BooksFinding:
     """Two numbers that do not agree, as a translatable sentence with its parts."""
 
     sentence: str
@@ -57,7 +57,7 @@ class ReconcileLine:
     spoiled: int | None
     unused: int | None
     difference: int | None
-    findings: tuple[Finding, ...]
+    findings: tuple[BooksFinding, ...]
 
 
 def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Counts]) -> None:
@@ -131,11 +131,11 @@ def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: in
     )
 
 
-def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, counted: bool) -> list[Finding]:
+def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, counted: bool) -> list[BooksFinding]:
     found = []
     if cast > issued:
         found.append(
-            Finding(
+            BooksFinding(
                 N_("收到 %(cast)s 张票，只发出 %(issued)s 份凭证：多出的票从哪里来，请查明。"), {"cast": cast, "issued": issued}
             )
         )
@@ -149,17 +149,17 @@ def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *,
             sentence = N_(
                 "收到 %(cast)s、作废 %(spoiled)s、未用 %(unused)s，合起来比发出的 %(issued)s 少 %(by)s 张：有凭条没交回，请查明。"
             )
-        found.append(Finding(sentence, parts))
+        found.append(BooksFinding(sentence, parts))
     if row.present is not None and cast > row.present:
         found.append(
-            Finding(
+            BooksFinding(
                 N_("到会 %(present)s 人，却收到 %(cast)s 张票：多出 %(by)s 张，请查明。"),
                 {"present": row.present, "cast": cast, "by": cast - row.present},
             )
         )
     if row.present is not None and row.entitled is not None and row.present > row.entitled:
         found.append(
-            Finding(
+            BooksFinding(
                 N_("到会 %(present)s 人，比应到的 %(entitled)s 人多；请核对名册或签到。"),
                 {"present": row.present, "entitled": row.entitled},
             )

@@ -61,7 +61,7 @@ class BundleError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Made:
+class BundleMade:
     """A bundle as a zip archive, and what the checker says of it: nothing, or a sentence (Chinese, English) for each fault."""
 
     archive: bytes
@@ -70,7 +70,7 @@ class Made:
 
 def public_bundle(
     session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, withhold: Collection[str] = ()
-) -> Made:
+) -> BundleMade:
     """The bundle for everybody. Raises BundleError when there is no result yet, when evidence changed after it was computed, and
     when the release plan has no such bundle."""
     if not release_plan.plan_of(session, campaign).lets("bundle"):
@@ -83,7 +83,9 @@ def public_bundle(
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
 
-def auditors_bundle(session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, now: dt.datetime) -> Made:
+def auditors_bundle(
+    session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, now: dt.datetime
+) -> BundleMade:
     """The bundle for auditors, with every opening. To be sealed with `sealed_for` before it leaves memory.
 
     Raises BundleError as above, and when no appeal period is fixed or it has ended.
@@ -196,13 +198,13 @@ def _tables(view: ResultView) -> dict[str, list[list[object]]]:
     return {name: view.exact(name) for name, found in axes.items() if found is not None and not {"rater", "rival"} & set(found)}
 
 
-def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> Made:
+def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> BundleMade:
     key = session.get_one(LogKey, campaign.id)
     _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical_bytes(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    return Made(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
+    return BundleMade(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:

@@ -20,24 +20,24 @@ Items = tuple[str, ...]  # item keys, in the order of the form
 
 
 @dataclass(frozen=True)
-class Row:
+class AlikeSubjects:
     """Subjects that everybody rates alike. `facts`: fact key -> values, without facts that make no difference here."""
 
     facts: Mapping[str, tuple[str, ...]]
     cells: Mapping[str, Items]  # group key -> items asked; absent: not asked
 
 
-def matrix(scheme: Scheme) -> list[Row]:
+def matrix(scheme: Scheme) -> list[AlikeSubjects]:
     """The table, rows in the order of the scheme's values. Kinds of subjects nobody rates are left out."""
     domains = _domains(scheme)
     if prod(len(values) for values in domains.values()) > MOST_COMBINATIONS:
-        return [Row(line.where, {line.group: line.items}) for line in scheme.forms]
+        return [AlikeSubjects(line.where, {line.group: line.items}) for line in scheme.forms]
     alike: dict[tuple[tuple[str, Items], ...], list[Combination]] = {}
     for combination in product(*domains.values()):
         cells = _cells(scheme, dict(zip(domains, combination, strict=True)))
         if cells:
             alike.setdefault(tuple(cells.items()), []).append(combination)
-    return [Row(_said(block, domains), dict(cells)) for cells, members in alike.items() for block in _blocks(members)]
+    return [AlikeSubjects(_said(block, domains), dict(cells)) for cells, members in alike.items() for block in _blocks(members)]
 
 
 def _domains(scheme: Scheme) -> dict[str, tuple[str, ...]]:

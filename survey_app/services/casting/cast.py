@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
-from questionnaires.model import CommentBox as Asked
+from questionnaires.model import CommentQuestion as Asked
 from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
@@ -64,10 +64,10 @@ from survey_app.services.sealing.tokens import Rng
 
 __all__ = [
     "Credential",
+    "CredentialStanding",
     "OpenedBallot",
     "Receipt",
     "Signature",
-    "Standing",
     "begin_reading",
     "cast",
     "paper_of",
@@ -88,7 +88,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CredentialStanding:
     """What a credential has done so far: `code` of the recorded ballot or "", `version` in force (0: none yet).
 
     `void`: nothing was recorded, and nothing can be: its batch was declared void.
@@ -194,7 +194,7 @@ def cast(
 
 def standing(
     session: Session, *, style_id: str, credential: Credential, alias_cost: AliasCost | None = None, gate: AliasGate = GATE
-) -> Standing:
+) -> CredentialStanding:
     """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""
     begin_reading(session)
     row, paper = paper_of(session, style_id)
@@ -210,14 +210,14 @@ def standing(
     if holder.rater_id is None:
         ballot = session.get(Ballot, holder.tag)
         if ballot is not None:  # first, as the cast tells it: what was recorded before the batch was declared void stands
-            return Standing(receipt_code(ballot.leaf), 0)
+            return CredentialStanding(receipt_code(ballot.leaf), 0)
         wanted = select(SlipBatch.void).join(Slip, Slip.batch_id == SlipBatch.id).where(Slip.tag == holder.tag)
-        return Standing("", 0, void=session.scalar(wanted) is not False)
+        return CredentialStanding("", 0, void=session.scalar(wanted) is not False)
     rater = session.get_one(Rater, holder.rater_id)
     newest = session.scalar(select(Ballot).where(Ballot.rater_id == rater.id, Ballot.superseded.is_(False)))
     if newest is None:
-        return Standing("", 0, rater.name)
-    return Standing(receipt_code(newest.leaf), newest.version or 0, rater.name)
+        return CredentialStanding("", 0, rater.name)
+    return CredentialStanding(receipt_code(newest.leaf), newest.version or 0, rater.name)
 
 
 def begin_reading(session: Session) -> None:

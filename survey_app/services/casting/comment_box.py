@@ -12,7 +12,7 @@ import hashlib
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from questionnaires.model import CommentBox as Asked
+from questionnaires.model import CommentQuestion as Asked
 from questionnaires.model import Scheme
 from survey_app.models import Campaign, CommentBox
 from survey_app.services.casting import comment_text

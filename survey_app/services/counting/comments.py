@@ -92,7 +92,7 @@ class Ruled:
 
 
 @dataclass(frozen=True)
-class Shown:
+class CommentLine:
     """One released comment as read. `number` names it for good; `by`: who signed it; `ruled`: the newest word on it."""
 
     number: int
@@ -112,7 +112,7 @@ class Shown:
 class Released:
     """Everything let out of one campaign, in the order in which it was shuffled, and what was not right with the boxes."""
 
-    shown: tuple[Shown, ...]
+    shown: tuple[CommentLine, ...]
     odd: tuple[Odd, ...]
     damaged: int
 
@@ -168,7 +168,7 @@ def released(session: Session, campaign: Campaign) -> Released | None:
     record, rulings = _stored(stored), _rulings(session, campaign)
     every = ((heap, one) for heap in record.heaps for one in heap.entries)
     shown = (
-        Shown(number, heap.group, heap.unit, text, by, rulings.get(number))
+        CommentLine(number, heap.group, heap.unit, text, by, rulings.get(number))
         for number, (heap, (text, by)) in enumerate(every, start=1)
     )
     return Released(tuple(shown), record.odd, record.damaged)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import cast
 
 from questionnaires.folder.ballots import read_ballots
-from questionnaires.folder.grid import Grid, Row
-from questionnaires.folder.messages import Desk
+from questionnaires.folder.grid import HeadedSheet, NumberedRow
+from questionnaires.folder.messages import ProblemDesk
 from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import read_tables
 from questionnaires.model import RosterSubject, Scheme
@@ -139,13 +139,13 @@ def planned_ballots(folder: DemoFolder, scheme: Scheme, roster: Sequence[RosterS
     uploads = folder.tables(BALLOTS)
     if not uploads:
         return {}
-    desk = Desk()
+    desk = ProblemDesk()
     with tempfile.TemporaryDirectory() as spare:
         (Path(spare) / f"{BALLOTS[0]}.csv").write_bytes(uploads[0].data)
         sheets = read_tables(Path(spare), desk)
     desk.stop_if_bad()
-    grid = Grid(sheets[BALLOTS[0]], desk)
-    known = {subject.id: cast("Row", None) for subject in roster}  # only who is on the roster is asked of it here
+    grid = HeadedSheet(sheets[BALLOTS[0]], desk)
+    known = {subject.id: cast("NumberedRow", None) for subject in roster}  # only who is on the roster is asked of it here
     boxes = read_ballots(scheme, Roster(tuple(roster), known), grid, {})
     desk.stop_if_bad()
     broken = [rule for box in boxes for rule in box.broken]

@@ -12,7 +12,7 @@ MINE, THEIRS = "mine", "theirs"
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """One field: as the form was rendered, as this person sent it, as it stands now."""
 
     field: str
@@ -31,8 +31,8 @@ class Settled:
     """
 
     write: Mapping[str, str]
-    kept: tuple[Difference, ...]
-    conflicts: tuple[Difference, ...]
+    kept: tuple[FieldDifference, ...]
+    conflicts: tuple[FieldDifference, ...]
 
     def over(self, current: Mapping[str, str]) -> dict[str, str]:
         """The form as it will stand: what is now, and what is written."""
@@ -60,7 +60,7 @@ def settle(
     kept, conflicts = [], []
     for field, now in theirs.items():
         was = base.get(field, "")
-        one = Difference(field, was, mine.get(field, was), now)
+        one = FieldDifference(field, was, mine.get(field, was), now)
         choice = (chosen or {}).get(field) if field in asked else None
         if one.mine == now:
             continue  # as it stands already, whoever wrote it

@@ -48,7 +48,7 @@ def heading(names: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SheetProblem:
     """One thing wrong in the sheet: where (row from 1 as the spreadsheet counts, column as headed), what, what to do."""
 
     sheet: str
@@ -76,11 +76,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SheetReading:
     """What a sheet holds: entries in its order, problems, and how many asked cells were left empty."""
 
     entries: tuple[Entry, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[SheetProblem, ...]
     empty: int
 
 

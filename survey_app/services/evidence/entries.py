@@ -26,7 +26,7 @@ from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence import lacking as evidence_lacking
 from survey_app.services.evidence import sheet, template
-from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, Problem, asked
+from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, SheetProblem, asked
 from survey_app.services.evidence.lacking import place_of
 from survey_app.services.evidence.ledgers import PERIOD_MOST, past_value
 from survey_app.services.evidence.typed import bounds_words, out_of_bounds
@@ -38,7 +38,7 @@ class EvidenceProblemsError(UserError):
 
     status = 422
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[SheetProblem]) -> None:
         super().__init__(N_("材料表有 %(count)s 处问题，什么都没有导入；改好后请重新上传。"), count=len(problems))
         self.problems = tuple(problems)
 
@@ -142,9 +142,7 @@ def keep(
     return Counter(keeper.keep(entry) for entry in entries)
 
 
-def enter(
-    session: Session, campaign: Campaign, entry: Entry, *, account: str, now: dt.datetime, seen: int | None = None
-) -> str:
+def enter(session: Session, campaign: Campaign, entry: Entry, *, account: str, now: dt.datetime, seen: int | None = None) -> str:
     """One entry typed in by hand, with its reason: "added", "replaced" or "unchanged". Raises UserError. The caller commits.
 
     `seen` as in `keep`.

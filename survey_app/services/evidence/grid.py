@@ -10,24 +10,24 @@ from questionnaires.model import RosterSubject
 from questionnaires.tables.typed import iso_date
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.services.evidence.columns import ID, NAME, REASON, REASON_MOST, Entry, Problem, heading
+from survey_app.services.evidence.columns import ID, NAME, REASON, REASON_MOST, Entry, SheetProblem, heading
 
 
 @dataclass
-class Desk:
+class EntryDesk:
     """What is being read off all sheets: entries, problems, and how many asked cells were empty."""
 
     roster: Mapping[str, RosterSubject]
     entries: list[Entry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SheetProblem] = field(default_factory=list)
     empty: int = 0
 
 
 @dataclass(frozen=True)
-class Grid:
+class EntrySheet:
     """One sheet: its rows and where each heading stands (`columns`: heading in lower case -> place)."""
 
-    desk: Desk
+    desk: EntryDesk
     sheet: str
     rows: Sequence[Sequence[str]]
     columns: Mapping[str, int]
@@ -36,24 +36,24 @@ class Grid:
         """Where the column stands that has one of these headings."""
         return next((self.columns[word] for word in words if word in self.columns), None)
 
-    def filled(self) -> Iterator[Row]:
+    def filled(self) -> Iterator[EntryRow]:
         """The rows below the heading that are not empty, with their number in the spreadsheet."""
         for number, cells in enumerate(self.rows[1:], start=2):
             if any(cell.strip() for cell in cells):
-                yield Row(self, number, cells)
+                yield EntryRow(self, number, cells)
 
 
 @dataclass(frozen=True)
-class Row:
+class EntryRow:
     """One row of a sheet."""
 
-    grid: Grid
+    grid: EntrySheet
     number: int
     cells: Sequence[str]
 
     def problem(self, column: str, what: str, remedy: str, **parts: object) -> None:
         """Note a problem in this row."""
-        self.grid.desk.problems.append(Problem(self.grid.sheet, self.number, column, _(what, **parts), _(remedy, **parts)))
+        self.grid.desk.problems.append(SheetProblem(self.grid.sheet, self.number, column, _(what, **parts), _(remedy, **parts)))
 
     def at(self, place: int | None) -> str:
         """The cell at a place, without spaces at its ends; "" where the row ends before."""
@@ -114,8 +114,8 @@ class Row:
 
 
 def grid_of(
-    desk: Desk, sheet: str, rows: Sequence[Sequence[str]], *, needed: Sequence[Sequence[str]], known: Sequence[Sequence[str]]
-) -> Grid | None:
+    desk: EntryDesk, sheet: str, rows: Sequence[Sequence[str]], *, needed: Sequence[Sequence[str]], known: Sequence[Sequence[str]]
+) -> EntrySheet | None:
     """The sheet under its headings; None (with problems) when one is doubled or unknown or a needed one is missing.
 
     `needed` and `known` are columns, each by all its names.
@@ -126,7 +126,7 @@ def grid_of(
     before = len(desk.problems)
 
     def bad(head: str, what: str, remedy: str) -> None:
-        desk.problems.append(Problem(sheet, 1, head, _(what, head=head), _(remedy)))
+        desk.problems.append(SheetProblem(sheet, 1, head, _(what, head=head), _(remedy)))
 
     for place, head in enumerate(heads):
         key = head.lower()
@@ -140,7 +140,7 @@ def grid_of(
     for column in needed:
         if not any(word in columns for word in column):
             bad(heading(column), N_("缺少“%(head)s”一列"), N_("请用下载的模板"))
-    return Grid(desk, sheet, rows, columns) if len(desk.problems) == before else None
+    return EntrySheet(desk, sheet, rows, columns) if len(desk.problems) == before else None
 
 
 def _bare(name: str) -> str:

@@ -28,12 +28,12 @@ from survey_app.services.evidence.columns import (
     heading,
     titles_of,
 )
-from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
+from survey_app.services.evidence.grid import EntryDesk, EntryRow, EntrySheet, grid_of
 
 PERIOD_MOST = 20
 
 
-def read_events(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+def read_events(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
     """What happened and when; two things on one day are told apart by their reasons."""
     grid = grid_of(desk, sheet, rows, needed=(ID, EVENT), known=(NAME, UNIT, ON, AMOUNT, REASON))
     if grid is None:
@@ -55,7 +55,7 @@ def read_events(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[
             desk.entries.append(Entry(subject.id, "event", kind, amount, on, reason))
 
 
-def _amount(row: Row) -> str | None:
+def _amount(row: EntryRow) -> str | None:
     text = row.get(AMOUNT) or "1"
     amount = exact_value(text)
     if amount is None:
@@ -63,7 +63,7 @@ def _amount(row: Row) -> str | None:
     return amount
 
 
-def read_earlier(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+def read_earlier(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
     """Results of earlier periods: one a row (`结果`, `数值`), or one column for each result."""
     names = {name.strip().lower(): key for key in scheme.earlier for name in titles_of(scheme, key)}
     known = (NAME, UNIT, REASON, QUANTITY, VALUE, tuple(names))
@@ -87,7 +87,7 @@ def read_earlier(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence
                 desk.entries.append(Entry(subject.id, "past", name, past_value(scheme, name, text), period, reason))
 
 
-def _results(row: Row, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def _results(row: EntryRow, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The results in a row: (quantity, what is written)."""
     found = [(names[head], row.at(place)) for head, place in row.grid.columns.items() if head in names and row.at(place)]
     if row.grid.place(QUANTITY) is not None:
@@ -106,7 +106,7 @@ def past_value(scheme: Scheme, quantity: str, text: str) -> str:
     return exact_value(text) or text
 
 
-def read_decisions(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
+def read_decisions(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Sequence[str]]) -> None:
     """What people decided, each with decider, reason and day."""
     needed = (ID, DECISION, CHOICE, DECIDER, REASON, ON)
     grid = grid_of(desk, sheet, rows, needed=needed, known=(NAME, UNIT))
@@ -114,7 +114,7 @@ def read_decisions(desk: Desk, scheme: Scheme, sheet: str, rows: Sequence[Sequen
         _decisions(desk, scheme, grid)
 
 
-def _decisions(desk: Desk, scheme: Scheme, grid: Grid) -> None:
+def _decisions(desk: EntryDesk, scheme: Scheme, grid: EntrySheet) -> None:
     names = {name.lower(): name for name in scheme.decisions}
     seen: dict[tuple[str, str], int] = {}
     for row in grid.filled():

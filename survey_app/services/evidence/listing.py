@@ -31,7 +31,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class EntryPage:
     """One page of entries: how many there are in all, and where we are."""
 
     entries: list[EvidenceEntry]
@@ -40,7 +40,7 @@ class Found:
     pages: int
 
 
-def find(session: Session, campaign: Campaign, wanted: Wanted) -> Found:
+def find(session: Session, campaign: Campaign, wanted: Wanted) -> EntryPage:
     """Entries of this campaign, newest first; a page beyond the last is the last."""
     which = _which(campaign, wanted)
     total = session.scalar(select(func.count(EvidenceEntry.id)).join(EvidenceEntry.subject).join(Subject.unit).where(*which)) or 0
@@ -49,7 +49,7 @@ def find(session: Session, campaign: Campaign, wanted: Wanted) -> Found:
     rows = select(EvidenceEntry).join(EvidenceEntry.subject).join(Subject.unit).where(*which)
     rows = rows.options(contains_eager(EvidenceEntry.subject).contains_eager(Subject.unit))
     rows = rows.order_by(EvidenceEntry.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return Found(list(session.scalars(rows)), total, page, pages)
+    return EntryPage(list(session.scalars(rows)), total, page, pages)
 
 
 def _which(campaign: Campaign, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -27,22 +27,22 @@ from survey_app.services.evidence.columns import (
     UNIT,
     VALUE,
     Entry,
-    Problem,
-    Reading,
+    SheetProblem,
+    SheetReading,
     asked,
     heading,
     table_named,
 )
-from survey_app.services.evidence.grid import Desk, Grid, Row, grid_of
+from survey_app.services.evidence.grid import EntryDesk, EntryRow, EntrySheet, grid_of
 from survey_app.services.evidence.ledgers import read_decisions, read_earlier, read_events
 from survey_app.services.evidence.typed import bounds_words, out_of_bounds
 
 Rows = Sequence[Sequence[str]]
 
 
-def read(sheets: Mapping[str, Rows], scheme: Scheme, roster: Sequence[RosterSubject]) -> Reading:
+def read(sheets: Mapping[str, Rows], scheme: Scheme, roster: Sequence[RosterSubject]) -> SheetReading:
     """Read every sheet that is there. A file with one sheet of another name (a csv) is read as the components."""
-    desk = Desk({subject.id: subject for subject in roster})
+    desk = EntryDesk({subject.id: subject for subject in roster})
     readers = {COMPONENTS: read_components, EVENTS: read_events, EARLIER: read_earlier, DECISIONS: read_decisions}
     if len(sheets) == 1 and table_named(next(iter(sheets))) is None:
         sheets = {COMPONENTS[0]: next(iter(sheets.values()))}
@@ -52,11 +52,11 @@ def read(sheets: Mapping[str, Rows], scheme: Scheme, roster: Sequence[RosterSubj
             readers[words](desk, scheme, name, rows)
         elif any(any(cell.strip() for cell in row) for row in rows):
             what, remedy = _("没有叫“%(found)s”的表", found=name), _("请用下载的模板，不要改工作表的名字")
-            desk.problems.append(Problem(name, 1, "", what, remedy))
-    return Reading(tuple(desk.entries), tuple(desk.problems), desk.empty)
+            desk.problems.append(SheetProblem(name, 1, "", what, remedy))
+    return SheetReading(tuple(desk.entries), tuple(desk.problems), desk.empty)
 
 
-def read_components(desk: Desk, scheme: Scheme, sheet: str, rows: Rows) -> None:
+def read_components(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Rows) -> None:
     """Numbers the scheme asks of the office: a column for each, or one a row (`项目`, `数值`)."""
     fields: dict[str, ComponentField] = {}
     for field in scheme.components:
@@ -67,7 +67,7 @@ def read_components(desk: Desk, scheme: Scheme, sheet: str, rows: Rows) -> None:
         _components(desk, scheme, grid, fields)
 
 
-def _components(desk: Desk, scheme: Scheme, grid: Grid, fields: Mapping[str, ComponentField]) -> None:
+def _components(desk: EntryDesk, scheme: Scheme, grid: EntrySheet, fields: Mapping[str, ComponentField]) -> None:
     long, by_key = grid.place(FIELD) is not None, {field.key: field for field in scheme.components}
     seen: dict[tuple[str, str], int] = {}
     for row in grid.filled():
@@ -89,7 +89,7 @@ def _components(desk: Desk, scheme: Scheme, grid: Grid, fields: Mapping[str, Com
             _component(row, subject, by_key[key], text, asked_of=by_key[key] in mine)
 
 
-def _component(row: Row, subject: RosterSubject, field: ComponentField, text: str, *, asked_of: bool) -> None:
+def _component(row: EntryRow, subject: RosterSubject, field: ComponentField, text: str, *, asked_of: bool) -> None:
     column, desk = field.title.in_(language()), row.grid.desk
     if not text or text.lower() in NOT_ASKED:
         desk.empty += asked_of

@@ -86,7 +86,7 @@ class _Content:
 
 
 @dataclass(frozen=True)
-class Found:
+class LogPlace:
     """Where a ballot stands in the log: its leaf, its epoch, its place (from 0), and the path to that epoch's root."""
 
     leaf: bytes
@@ -185,13 +185,13 @@ def mark_leaves(session: Session, campaign: Campaign) -> frozenset[bytes]:
     return frozenset([*_waiting_marks(session, campaign), *(leaf for one in laid for leaf in _pieces(one))])
 
 
-def find(log: Log, leaf: bytes) -> Found | None:
+def find(log: Log, leaf: bytes) -> LogPlace | None:
     """Where this leaf stands; None when it is in no epoch."""
     start = 0
     for epoch in log.epochs:
         if leaf in epoch.leaves:
             index = start + epoch.leaves.index(leaf)
-            return Found(leaf, epoch, index, tree.inclusion_path(log.leaves[: epoch.size], index))
+            return LogPlace(leaf, epoch, index, tree.inclusion_path(log.leaves[: epoch.size], index))
         start += len(epoch.leaves)
     return None
 

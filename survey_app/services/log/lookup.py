@@ -16,7 +16,7 @@ from survey_app.models import Ballot, Campaign, Rater, Slip
 from survey_app.native_threads import native_pool
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.receipts import leaf_of_receipt
-from survey_app.services.log.epochs import Found, Log, find
+from survey_app.services.log.epochs import Log, LogPlace, find
 from survey_app.services.sealing.sealed_content import RECEIPT_CHARACTERS, receipt_code
 from survey_app.services.sealing.tokens import (
     ALIAS_CHARACTERS,
@@ -34,7 +34,7 @@ from survey_app.services.sealing.tokens import (
 class Answer:
     """`found`: the place in the log; None with `recorded`: stored, and enters a later epoch; neither: nothing of the kind."""
 
-    found: Found | None
+    found: LogPlace | None
     recorded: bool
     leaf: bytes = b""
 

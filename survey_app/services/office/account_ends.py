@@ -21,7 +21,7 @@ from survey_app.services.office.accounts import ABSOLUTE, IDLE
 
 
 @dataclass(frozen=True)
-class Standing:
+class AccountStanding:
     """Browsers signed in now, until when a link is good (None: there is none), acts in the log, whether it may be removed."""
 
     sessions: int
@@ -31,7 +31,7 @@ class Standing:
     digest: str
 
 
-def standing(session: Session, account: Account, *, now: dt.datetime) -> Standing:
+def standing(session: Session, account: Account, *, now: dt.datetime) -> AccountStanding:
     """How the account stands; `digest` changes when a link, its state or its acts change, not with every sign-in."""
     live = (SignInSession.account_id == account.id, SignInSession.seen >= now - IDLE, SignInSession.created >= now - ABSOLUTE)
     sessions = session.scalar(select(func.count()).select_from(SignInSession).where(*live)) or 0
@@ -42,7 +42,7 @@ def standing(session: Session, account: Account, *, now: dt.datetime) -> Standin
     parts = (account.id, account.disabled, account.password is None, acts, sorted(link.digest.hex() for link in links))
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()
     until = max((link.expires for link in links), default=None)
-    return Standing(sessions, until, acts, account.password is None and acts == 0, digest)
+    return AccountStanding(sessions, until, acts, account.password is None and acts == 0, digest)
 
 
 def remove(session: Session, account: Account) -> None:

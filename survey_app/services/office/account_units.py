@@ -32,7 +32,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenUnits:
     """Units of one campaign as somebody chose them, in roster order."""
 
     campaign: Campaign
@@ -55,7 +55,7 @@ def campaigns_with_units(session: Session) -> list[Campaign]:
     return list(session.scalars(query))
 
 
-def choose(session: Session, campaign_key: str, wanted: Iterable[str]) -> Choice:
+def choose(session: Session, campaign_key: str, wanted: Iterable[str]) -> ChosenUnits:
     """The units behind these codes in this campaign.
 
     Raises UserError: no such campaign, nothing chosen, or codes that the campaign's roster does not have; every one is named.
@@ -74,10 +74,10 @@ def choose(session: Session, campaign_key: str, wanted: Iterable[str]) -> Choice
             campaign=f"{campaign.title} {campaign.period}",
             codes=listed(strange),
         )
-    return Choice(campaign, tuple(unit for unit in units if unit.code in asked))
+    return ChosenUnits(campaign, tuple(unit for unit in units if unit.code in asked))
 
 
-def confirmed(session: Session, campaign_key: str, wanted: Iterable[str], seen: str) -> Choice:
+def confirmed(session: Session, campaign_key: str, wanted: Iterable[str], seen: str) -> ChosenUnits:
     """As `choose`, once somebody has read the names. Raises StaleUnitsError when a name changed since."""
     choice = choose(session, campaign_key, wanted)
     if choice.seen != seen.replace("\r\n", "\n").strip("\n"):
@@ -85,7 +85,7 @@ def confirmed(session: Session, campaign_key: str, wanted: Iterable[str], seen: 
     return choice
 
 
-def bind(session: Session, account: Account, choice: Choice) -> int:
+def bind(session: Session, account: Account, choice: ChosenUnits) -> int:
     """Bind the account to these units too; how many are new. An old bare code with the same number is settled by it.
 
     Raises RefusedError for an office account, which sees everything anyway.

@@ -26,7 +26,7 @@ from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import held_down, outcomes, rulings, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.loaded import Loaded
-from survey_app.services.results.rulings import Rulings, Said, Spot
+from survey_app.services.results.rulings import RuledWords, Rulings, Spot
 from survey_app.services.results.view import ResultView
 
 
@@ -156,7 +156,7 @@ class _Confirmed:
     def _held(self, node: TraceNode) -> list[held_down.Hold]:
         return held_down.holds(node, held_down.teller(self.wording))
 
-    def _same(self, spot: Spot, said: Said) -> bool:
+    def _same(self, spot: Spot, said: RuledWords) -> bool:
         """Whether a ruling on an earlier report met the same outcome: a flag is raised or is not, a grade is told by its word."""
         if spot.about not in self.ruled.scheme.layout.tiers:
             return True
@@ -168,4 +168,3 @@ class _Confirmed:
 def _spot(key: str, labels: Mapping[str, str]) -> Spot:
     """Where rulings on a flag are kept."""
     return Spot(key, labels.get("subject", ""), "·".join(label for axis, label in labels.items() if axis != "subject"))
-

@@ -38,7 +38,7 @@ class StalePublicationError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Section:
+class PublishedSection:
     """A part of the result pages that may be published by itself."""
 
     key: str
@@ -47,12 +47,12 @@ class Section:
 
 #: In the order of the pages. Comments are not among them: release plans give them to the office alone.
 SECTIONS = (
-    Section("scores", N_("得分、等次和名次")),
-    Section(OUTCOMES, N_("提示和后果，只限已经确认的结论")),
-    Section("groups", N_("各评议主体的均分")),
-    Section("answers", N_("票数分布和分内容的得分")),
-    Section("satisfaction", N_("满意度")),
-    Section(FILES, N_("以上各项的表格文件（Excel、CSV）")),
+    PublishedSection("scores", N_("得分、等次和名次")),
+    PublishedSection(OUTCOMES, N_("提示和后果，只限已经确认的结论")),
+    PublishedSection("groups", N_("各评议主体的均分")),
+    PublishedSection("answers", N_("票数分布和分内容的得分")),
+    PublishedSection("satisfaction", N_("满意度")),
+    PublishedSection(FILES, N_("以上各项的表格文件（Excel、CSV）")),
 )
 
 
@@ -66,7 +66,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PublicationStanding:
     """How a campaign stands: the act in force (None: staff see nothing), those that begin later, and why an earlier one shows
     nothing: `recounted`, or the act that was `stopped` last."""
 
@@ -76,7 +76,7 @@ class Standing:
     stopped: Publication | None
 
 
-def offered(session: Session, campaign: Campaign) -> list[Section]:
+def offered(session: Session, campaign: Campaign) -> list[PublishedSection]:
     """The sections this campaign has: its scheme makes them, and its release plan lets them out."""
     layout, plan = scheme_of(campaign).layout, release_plan.plan_of(session, campaign)
     there = {
@@ -89,14 +89,14 @@ def offered(session: Session, campaign: Campaign) -> list[Section]:
     return [one for one in SECTIONS if there.get(one.key, True)]
 
 
-def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> Standing:
+def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicationStanding:
     """What is published, and what will be."""
     acts = session.scalars(select(Publication).where(Publication.campaign_id == campaign.id).order_by(Publication.id)).all()
     live = [act for act in acts if act.stopped is None]
     begun = [act for act in live if act.starts <= now]
     last = begun[-1] if begun else None
     good = {act.id for act in live if _speaks_of_the_newest(session, act)}
-    return Standing(
+    return PublicationStanding(
         last if last is not None and last.id in good else None,
         tuple(act for act in live if act.starts > now and act.id in good and (last is None or act.id > last.id)),
         bool(live) and live[-1].id not in good,

@@ -15,7 +15,7 @@ from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import CountCell, DamagedDecisionsError, Decision, Held
+from survey_app.services.release.withholding import CountCell, DamagedDecisionsError, Held, HeldBack
 
 _FORMAT: Final = "pingyi-held/2"
 
@@ -62,7 +62,7 @@ def decide(report: Report, scheme: Scheme, plan: ReleasePlan) -> str:
     return written(Held(report, scheme, plan).all_decided(), plan)
 
 
-def written(decided: Mapping[str, Decision], plan: ReleasePlan) -> str:
+def written(decided: Mapping[str, HeldBack], plan: ReleasePlan) -> str:
     """Decisions as canonical text."""
     subjects = {
         subject: _Decision(
@@ -103,14 +103,14 @@ def _leak_written(leak: Leak) -> _Leak:
     )
 
 
-def _decision_of(one: _Decision) -> Decision:
+def _decision_of(one: _Decision) -> HeldBack:
     leaks = tuple(
         Leak(
             leak.kind, shaped(leak.cells, tuple[Cell, ...]), leak.raters, tuple(map(_term, leak.combo)), leak.choice, leak.bodies
         )
         for leak in one.leaks
     )
-    return Decision(frozenset(one.cells), frozenset(one.values), leaks)
+    return HeldBack(frozenset(one.cells), frozenset(one.values), leaks)
 
 
 def _term(term: _Term) -> tuple[Figure, int]:

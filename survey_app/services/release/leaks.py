@@ -41,7 +41,7 @@ _NAMED = 5  # so many subjects are named
 
 
 @dataclass(frozen=True)
-class Told:
+class LeakNotice:
     """A leak: whose people (`groups`), how many, by which quantities it shows, and about whom (`subjects`, codes)."""
 
     groups: tuple[str, ...]
@@ -67,22 +67,22 @@ class Told:
         return shown + _("涉及 %(many)s 个对象：%(about)s。", many=len(self.subjects), about=listed(about))
 
 
-def of_report(held: Held) -> list[Told]:
+def of_report(held: Held) -> list[LeakNotice]:
     """What the scores of a count show, as was found when it was decided what is held back."""
     return _told((subject, leak) for subject, decision in held.all_decided().items() for leak in decision.leaks)
 
 
-def _told(leaks: Iterable[tuple[str, Leak]]) -> list[Told]:
+def _told(leaks: Iterable[tuple[str, Leak]]) -> list[LeakNotice]:
     """Leaks by subject, put together where the same scores show as many people of the same groups; most subjects first."""
     found: dict[tuple[tuple[str, ...], int, bool, tuple[str, ...]], list[str]] = {}
     for subject, leak in leaks:
         quantities = tuple(dict.fromkeys(name.quantity for name, _factor in leak.combo if isinstance(name, Figure)))
         found.setdefault((leak.bodies, leak.raters, leak.kind == "insider", quantities), []).append(subject)
-    every = [Told(*what, tuple(dict.fromkeys(subjects))) for what, subjects in found.items()]
+    every = [LeakNotice(*what, tuple(dict.fromkeys(subjects))) for what, subjects in found.items()]
     return sorted(every, key=lambda one: (-len(one.subjects), one.groups, one.raters))
 
 
-def forecast(session: Session, campaign: Campaign) -> list[Told] | None:
+def forecast(session: Session, campaign: Campaign) -> list[LeakNotice] | None:
     """What the scores would show if everybody came; None where such a count cannot be made up. Reads only."""
     scheme, plan = scheme_of(campaign), release_plan.plan_of(session, campaign)
     styles = planned_styles(session, campaign, scheme)

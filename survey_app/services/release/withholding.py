@@ -20,8 +20,8 @@ from functools import cached_property
 from itertools import takewhile
 
 from analysis.axes import Ref
-from analysis.disclosure.leaks import Atom, Cell, Form, Leak, check
-from analysis.disclosure.origins import Made, Origins
+from analysis.disclosure.leaks import Atom, Cell, Leak, LinearFigure, check
+from analysis.disclosure.origins import Origin, Origins
 from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
@@ -48,7 +48,7 @@ class DamagedDecisionsError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Decision:
+class HeldBack:
     """For one subject: the cells and values held back, and what the scores alone show all the same."""
 
     cells: frozenset[CountCell] = frozenset()
@@ -56,7 +56,7 @@ class Decision:
     leaks: tuple[Leak, ...] = ()
 
 
-_NOTHING = Decision()
+_NOTHING = HeldBack()
 #: Under which the cells of a quantity without subjects stand; no subject has this code.
 _EVERYBODY = ""
 
@@ -68,7 +68,7 @@ class Held:
     report: Report
     scheme: Scheme
     plan: ReleasePlan
-    decided: dict[str, Decision] = field(default_factory=dict)
+    decided: dict[str, HeldBack] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, Sequence[Mapping[str, str]]]] = field(default_factory=dict)
     _deciding: threading.RLock = field(default_factory=threading.RLock)
 
@@ -77,7 +77,7 @@ class Held:
         """What the report's numbers are made of."""
         return Origins(self.report)
 
-    def all_decided(self) -> dict[str, Decision]:
+    def all_decided(self) -> dict[str, HeldBack]:
         """The decision about every subject of whom anything may have to be held back."""
         return {subject: self.of(subject) for subject in sorted(self._small)}
 
@@ -85,7 +85,7 @@ class Held:
         """What the scores show of small groups even when all else is held back; only subjects of whom they show anything."""
         found = {}
         for subject in sorted(self._small):
-            scores: dict[Figure, Form] = {}
+            scores: dict[Figure, LinearFigure] = {}
             for kind, step, place, made in takewhile(lambda one: one[0] == "score", self._numbers(subject)):
                 scores |= self._form(subject, kind, step, place, made)
             if leaks := self._leaks(subject, scores, self._asked[subject], ()):
@@ -118,7 +118,7 @@ class Held:
         cells = self.of(subject).cells
         return bool(cells) and not cells.isdisjoint(self.origins.node(node).rests)
 
-    def of(self, subject: str) -> Decision:
+    def of(self, subject: str) -> HeldBack:
         """The decision about one subject."""
         if subject not in self._small:
             return _NOTHING
@@ -164,10 +164,10 @@ class Held:
     def _few(self, cell: CountCell) -> bool:
         return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor_of(cell[1])
 
-    def _decide(self, subject: str) -> Decision:
+    def _decide(self, subject: str) -> HeldBack:
         """Hold back what few people stand behind, then what gives that away, then take back what turned out not to matter."""
         held = {cell for cell in self._asked[subject] if self._few(cell)}
-        numbers: dict[Figure, Form] = {}
+        numbers: dict[Figure, LinearFigure] = {}
         values: set[Place] = set()
         for kind, step, place, made in self._numbers(subject):
             if kind != "score" and not held.isdisjoint(made.rests) and (made.terms is None or kind == "by_group"):
@@ -183,10 +183,10 @@ class Held:
             if len(again) <= len(leaks):
                 gone -= {one}
         held |= {(place[0], place[1], place[2]) for kind, place in gone if kind == "answers"}
-        return Decision(frozenset(held), frozenset(values | {place for kind, place in gone if kind != "answers"}), tuple(leaks))
+        return HeldBack(frozenset(held), frozenset(values | {place for kind, place in gone if kind != "answers"}), tuple(leaks))
 
     def _leaks(
-        self, subject: str, numbers: Mapping[Figure, Form], held: Collection[CountCell], gone: Collection[_Spot]
+        self, subject: str, numbers: Mapping[Figure, LinearFigure], held: Collection[CountCell], gone: Collection[_Spot]
     ) -> list[Leak]:
         """What the numbers show that are not gone. A distribution that is shown is known: nothing about it can be found out."""
         cells = [
@@ -205,7 +205,7 @@ class Held:
     def _one_each(
         self,
         leaks: Sequence[Leak],
-        numbers: Mapping[Figure, Form],
+        numbers: Mapping[Figure, LinearFigure],
         held: Collection[CountCell],
         gone: Collection[_Spot],
     ) -> set[_Spot]:
@@ -237,13 +237,13 @@ class Held:
         asked = place[2] in {question.item for question in self.scheme.layout.satisfaction}
         return _GIVEN_UP.index(kind), asked, self.answered((place[0], place[1], place[2])), place
 
-    def _form(self, subject: str, kind: str, step: str, place: Place, made: Made) -> dict[Figure, Form]:
+    def _form(self, subject: str, kind: str, step: str, place: Place, made: Origin) -> dict[Figure, LinearFigure]:
         """The number by its name, as the test takes it; empty where it says nothing linear about this subject's answers."""
         terms = self._terms(made, subject) if made.terms is not None else {}
         figure = Figure(kind, step, place)
-        return {figure: Form(figure, terms)} if terms else {}
+        return {figure: LinearFigure(figure, terms)} if terms else {}
 
-    def _terms(self, made: Made, subject: str) -> dict[Atom, Fraction]:
+    def _terms(self, made: Origin, subject: str) -> dict[Atom, Fraction]:
         """Over this subject's own answers; blank and "do not know" say nothing, what others got is their own business."""
         return {
             (cell, str(code)): factor
@@ -251,7 +251,7 @@ class Held:
             if cell[0] == subject and code in self._graded(cell[2]) and factor
         }
 
-    def _numbers(self, subject: str) -> Iterator[tuple[str, str, Place, Made]]:
+    def _numbers(self, subject: str) -> Iterator[tuple[str, str, Place, Origin]]:
         """Everything the pages show of this subject besides distributions."""
         for kind, keys in self.shown.items():
             for key in dict.fromkeys(keys):

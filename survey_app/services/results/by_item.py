@@ -12,7 +12,7 @@ from survey_app.services.results import unfolding
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.naming import label_name
-from survey_app.services.results.unfolding import Step
+from survey_app.services.results.unfolding import CalculationLine
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ItemCell:
     """A value and the way it came about; no steps where there is nothing to unfold."""
 
     shown: Shown
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CalculationLine, ...] = ()
 
 
 @dataclass(frozen=True)

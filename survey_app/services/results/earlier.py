@@ -42,7 +42,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Line:
+class EarlierLine:
     """One value that would be taken: for whom, as which earlier result, and what it replaces. `problem` says why it is not."""
 
     code: str
@@ -64,11 +64,11 @@ class Preview:
     period: str
     choices: tuple[tuple[str, str], ...]
     mapping: Mapping[str, str]
-    lines: tuple[Line, ...]
+    lines: tuple[EarlierLine, ...]
     strangers: int
 
     @property
-    def taken(self) -> tuple[Line, ...]:
+    def taken(self) -> tuple[EarlierLine, ...]:
         """The lines that would be stored."""
         return tuple(line for line in self.lines if not line.problem)
 
@@ -153,7 +153,7 @@ def preview(
         for code, person in names.items():
             value = cells[code].value if code in cells else NOT_APPLICABLE
             shown = view.cell(chosen[name], {"subject": code}).text if code in theirs else ""
-            line = Line(code, person, name, "", shown, live.get((code, name), ""))
+            line = EarlierLine(code, person, name, "", shown, live.get((code, name), ""))
             lines.append(_line(line, theirs.get(code, ""), value, renamed=renamed))
     strangers = len(theirs.keys() - names.keys())
     return Preview(source, stored.digest, period, tuple(offered.items()), chosen, tuple(lines), strangers)
@@ -166,7 +166,7 @@ def _report(stored: StoredReport) -> Report:
         raise RefusedError(N_("那次评议存下的结果读不出来，不能接用；请先在那里重新计算。")) from problem
 
 
-def _line(line: Line, theirs: str, value: Value, *, renamed: bool) -> Line:
+def _line(line: EarlierLine, theirs: str, value: Value, *, renamed: bool) -> EarlierLine:
     """The line with its value, or with the reason why there is none to take. `theirs` is how the source calls the subject."""
     text = _text(value)
     if not theirs:

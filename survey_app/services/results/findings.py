@@ -8,7 +8,7 @@ from survey_app.i18n import speaking
 from survey_app.languages import languages_of
 from survey_app.services.results import words
 from survey_app.services.results.loaded import Loaded
-from survey_app.services.results.rulings import Found, Spot
+from survey_app.services.results.rulings import RuledFact, Spot
 
 #: Findings that a rule tolerates only with a reason.
 NEEDS_REASON = frozenset({"soft_limit_exceeded"})
@@ -33,16 +33,16 @@ def spot_of(finding: Finding) -> Spot:
     return Spot("·".join((finding.code, finding.step, finding.parts.get("grade", ""))), finding.subject)
 
 
-def found_of(loaded: Loaded, finding: Finding) -> Found:
+def found_of(loaded: Loaded, finding: Finding) -> RuledFact:
     """What a reason for this finding is about. Older reasons hold its sentence, in the language of whoever gave them."""
     fact = canonical([finding.code, dict(finding.parts)])
     if spot_of(finding) not in loaded.rulings:
-        return Found(fact)
+        return RuledFact(fact)
     before = set()
     for tag in languages_of("office"):
         with speaking(tag):
             before.add(_sentence(loaded, finding, tag))
-    return Found(fact, frozenset(before))
+    return RuledFact(fact, frozenset(before))
 
 
 def told(loaded: Loaded) -> list[tuple[Finding, str]]:

@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.explaining.wording import Wording
 from analysis.ops.cells import BoundParams, ChooseParams
-from analysis.ops.formulas import CalcParams, Call, Expr, TestParams, compiled, refs_of
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
 from analysis.values import NOT_APPLICABLE, Missing, text_of
 from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _
@@ -155,14 +155,14 @@ def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Teller, deep:
         node = inputs[expr.step]
         words = _reasons(node, wording, deep + 1) if "·" in node.name else [wording.title(replace(node, labels={}))]
         return [(word, False) for word in words]
-    if not isinstance(expr, Call):
+    if not isinstance(expr, FunctionCall):
         return []
     if expr.op in ("and", "or"):
         return [part for arg in expr.args if _holds(arg, inputs) for part in _true_parts(arg, inputs, wording, deep)]
     left, right = expr.args[0], expr.args[-1]
     if expr.op == "not":
         return _denied(left, inputs, wording)
-    if expr.op in _SIGNS and isinstance(left, Ref) and left.step in inputs and not isinstance(right, Call):
+    if expr.op in _SIGNS and isinstance(left, Ref) and left.step in inputs and not isinstance(right, FunctionCall):
         other = inputs[right.step].value if isinstance(right, Ref) else right
         node = inputs[left.step]
         return [(_compared(node, expr.op, wording.value(other), wording), node.op == "fact")]
@@ -171,9 +171,9 @@ def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Teller, deep:
 
 def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Teller) -> list[tuple[str, bool]]:
     """Why "not …" holds: what stands there instead."""
-    ref = expr.args[0] if isinstance(expr, Call) else expr
+    ref = expr.args[0] if isinstance(expr, FunctionCall) else expr
     node = inputs.get(ref.step) if isinstance(ref, Ref) else None
-    if node is None or (isinstance(expr, Call) and expr.op not in ("=", "is_missing")):
+    if node is None or (isinstance(expr, FunctionCall) and expr.op not in ("=", "is_missing")):
         return []
     if isinstance(node.value, bool):
         return [(_("没有“%(title)s”", title=wording.title(replace(node, labels={}))), False)]

@@ -24,7 +24,7 @@ from survey_app.services.results import findings, held_down, rulings, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.findings import NEEDS_REASON
 from survey_app.services.results.loaded import Loaded, Person
-from survey_app.services.results.rulings import Found, Said, Spot
+from survey_app.services.results.rulings import RuledFact, RuledWords, Spot
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Proposal:
     outcome: str
     why: tuple[str, ...]
     source: str
-    stands: Found
-    rulings: tuple[Said, ...] = ()
+    stands: RuledFact
+    rulings: tuple[RuledWords, ...] = ()
 
     @property
     def found(self) -> str:
@@ -46,7 +46,7 @@ class Proposal:
         return self.stands.fact
 
     @property
-    def standing(self) -> Said | None:
+    def standing(self) -> RuledWords | None:
         """The ruling in force: the newest, unless the outcome came out otherwise since."""
         return self.stands.standing(self.rulings)
 
@@ -57,19 +57,19 @@ class Proposal:
 
     @property
     def status(self) -> str:
-        """"open", "confirmed" or "set_aside"."""
+        """ "open", "confirmed" or "set_aside"."""
         return self.standing.verdict if self.standing else "open"
 
 
 @dataclass(frozen=True)
-class Remark:
+class ExplainableFinding:
     """A finding of the count that a person may explain. `needed`: the rule wants a recorded reason."""
 
     spot: Spot
     sentence: str
     needed: bool
-    stands: Found
-    rulings: tuple[Said, ...]
+    stands: RuledFact
+    rulings: tuple[RuledWords, ...]
 
     @property
     def found(self) -> str:
@@ -77,7 +77,7 @@ class Remark:
         return self.stands.fact
 
     @property
-    def standing(self) -> Said | None:
+    def standing(self) -> RuledWords | None:
         """The reason in force: the newest, unless the finding is another since."""
         return self.stands.standing(self.rulings)
 
@@ -131,12 +131,12 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
 
 
 @lru_cache(maxsize=1)
-def _raised_flag() -> Found:
+def _raised_flag() -> RuledFact:
     """What stands where a flag is raised; older rulings hold the word."""
-    return Found(canonical(["raised"]), spellings(N_("成立")))
+    return RuledFact(canonical(["raised"]), spellings(N_("成立")))
 
 
-def graded(scheme: Scheme, grade: str) -> Found:
+def graded(scheme: Scheme, grade: str) -> RuledFact:
     """What stands where a cap held this grade; older rulings hold what the grade was called."""
     labels = {
         choice.label.in_(tag)
@@ -145,7 +145,7 @@ def graded(scheme: Scheme, grade: str) -> Found:
         if choice.key == grade
         for tag in languages_of("office")
     }
-    return Found(canonical(["grade", grade]), frozenset({grade, *labels}))
+    return RuledFact(canonical(["grade", grade]), frozenset({grade, *labels}))
 
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
@@ -169,20 +169,22 @@ def holds(loaded: Loaded, key: str, code: str) -> list[held_down.Hold]:
     return held_down.holds(node, _teller(loaded, code)) if node is not None else []
 
 
-def _said(loaded: Loaded, spot: Spot) -> tuple[Said, ...]:
+def _said(loaded: Loaded, spot: Spot) -> tuple[RuledWords, ...]:
     return tuple(loaded.rulings.get(spot, ()))
 
 
-def remarks(loaded: Loaded) -> list[Remark]:
+def remarks(loaded: Loaded) -> list[ExplainableFinding]:
     """The count's findings the caller may see, those that need a reason first."""
     found = []
     for one, sentence in findings.told(loaded):
         spot = findings.spot_of(one)
-        found.append(Remark(spot, sentence, one.code in NEEDS_REASON, findings.found_of(loaded, one), _said(loaded, spot)))
+        found.append(
+            ExplainableFinding(spot, sentence, one.code in NEEDS_REASON, findings.found_of(loaded, one), _said(loaded, spot))
+        )
     return sorted(found, key=lambda remark: not remark.needed)
 
 
-def unexplained(loaded: Loaded) -> list[Remark]:
+def unexplained(loaded: Loaded) -> list[ExplainableFinding]:
     """Soft limits exceeded for which nobody has recorded a reason yet."""
     return [one for one in remarks(loaded) if one.needed and one.standing is None]
 
@@ -223,9 +225,7 @@ def _add(
     session: Session, loaded: Loaded, spots: dict[Spot, str], *, verdict: str, reason: str, account: str, now: dt.datetime
 ) -> int:
     report = loaded.stored.digest
-    return rulings.add(
-        session, loaded.campaign, spots, verdict=verdict, reason=reason, report=report, account=account, now=now
-    )
+    return rulings.add(session, loaded.campaign, spots, verdict=verdict, reason=reason, report=report, account=account, now=now)
 
 
 def counted(proposals: Iterable[Proposal]) -> dict[str, int]:

@@ -13,7 +13,7 @@ PAGE_ROWS = 300
 
 
 @dataclass(frozen=True)
-class Row:
+class OverviewRow:
     """One subject in the overview: a cell per column and tier, and its flags."""
 
     person: Person
@@ -28,7 +28,7 @@ class PoolTable:
 
     title: str
     size: int
-    rows: tuple[Row, ...]
+    rows: tuple[OverviewRow, ...]
 
     def columns_used(self) -> list[int]:
         """Places of the columns that apply to at least one row: a quantity of teams says nothing about persons.
@@ -96,14 +96,14 @@ def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
     return " · ".join(word for word in words if word)
 
 
-def _row(loaded: Loaded, code: str) -> Row:
+def _row(loaded: Loaded, code: str) -> OverviewRow:
     return loaded.view.lately(("row", code), lambda: _made(loaded, code))
 
 
-def _made(loaded: Loaded, code: str) -> Row:
+def _made(loaded: Loaded, code: str) -> OverviewRow:
     layout, view = loaded.scheme.layout, loaded.view
     at, scores = {"subject": code}, loaded.lets("scores")
-    return Row(
+    return OverviewRow(
         loaded.people[code],
         tuple(view.cell(key, at) for key in layout.columns if scores),
         tuple(view.cell(key, at) for key in layout.tiers if scores),
@@ -127,6 +127,6 @@ def _ranks(loaded: Loaded, sort: str) -> dict[str, int]:
     return {code: places[order] for code, order in orders.items()}
 
 
-def row(loaded: Loaded, code: str) -> Row:
+def row(loaded: Loaded, code: str) -> OverviewRow:
     """One subject's outcomes."""
     return _row(loaded, person(loaded, code).code)

@@ -30,7 +30,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Said:
+class RuledWords:
     """One ruling as read. `found`: what stood there then; `number`: its place among all; `report`: the digest looked at."""
 
     verdict: str
@@ -52,29 +52,29 @@ class Said:
         return _("%(who)s：%(reason)s", who=who, reason=self.reason) if self.reason else who
 
 
-Rulings = Mapping[Spot, Sequence[Said]]
+Rulings = Mapping[Spot, Sequence[RuledWords]]
 
 
 @dataclass(frozen=True)
-class Found:
+class RuledFact:
     """What is ruled on. `fact`: as stored, in no language; `before`: the sentences older rulings hold for it."""
 
     fact: str
     before: frozenset[str] = frozenset()
 
-    def standing(self, said: Sequence[Said]) -> Said | None:
+    def standing(self, said: Sequence[RuledWords]) -> RuledWords | None:
         """The newest of these rulings, unless something else stands here since."""
         return said[0] if said and (said[0].found == self.fact or said[0].found in self.before) else None
 
 
-def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[Said]]:
+def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[RuledWords]]:
     """Every ruling of a campaign by its spot, newest first."""
-    found: dict[Spot, list[Said]] = {}
+    found: dict[Spot, list[RuledWords]] = {}
     spot = (Ruling.about, Ruling.subject, Ruling.place)
     said = (Ruling.verdict, Ruling.reason, Ruling.ruled_by, Ruling.ruled, Ruling.found, Ruling.id, Ruling.report_digest)
     rows = session.execute(select(*spot, *said).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc()))
     for about, subject, place, *rest in rows:
-        found.setdefault(Spot(about, subject, place), []).append(Said(*rest))
+        found.setdefault(Spot(about, subject, place), []).append(RuledWords(*rest))
     return found
 
 

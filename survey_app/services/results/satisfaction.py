@@ -17,7 +17,7 @@ from survey_app.services.results import unfolding
 from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.overview import pool_title
-from survey_app.services.results.unfolding import Step
+from survey_app.services.results.unfolding import CalculationLine
 from survey_app.services.results.words import WITHHELD
 
 
@@ -44,7 +44,7 @@ class PlaceLine:
 
     person: Person
     index: Shown | None
-    steps: tuple[Step, ...]
+    steps: tuple[CalculationLine, ...]
     groups: tuple[GroupShare, ...]
 
 

@@ -24,14 +24,14 @@ _INNER = "·"
 
 
 @dataclass(frozen=True)
-class Step:
+class CalculationLine:
     """One line of a calculation and how deep it stands below the number asked for."""
 
     level: int
     text: str
 
 
-def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
+def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[CalculationLine]:
     """The calculation of one cell; empty where the quantity does not apply to this subject, and where the plan releases no
     counts: a calculation goes down to them."""
     if not (loaded.lets("answers") and loaded.lets("groups")):
@@ -40,11 +40,11 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Step]:
     return list(loaded.view.lately(place, lambda: tuple(_steps(loaded, name, {"subject": subject, **labels}))))
 
 
-def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[Step]:
+def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[CalculationLine]:
     node = loaded.view.node(name, given)
     if node is None or loaded.view.hidden(name, given):
         return []
-    found: list[Step] = []
+    found: list[CalculationLine] = []
     try:
         held = _Held(loaded, given["subject"])
         _write(node, wording_of(loaded), found, held)
@@ -74,22 +74,24 @@ class _Held:
         return node.name in (*layout.columns, *layout.tiers) and node.labels.get("subject") == self.subject
 
 
-def _write(node: TraceNode, wording: Wording, found: list[Step], held: _Held, level: int = 0) -> None:
+def _write(node: TraceNode, wording: Wording, found: list[CalculationLine], held: _Held, level: int = 0) -> None:
     """This cell, then each of its operands below it; a cell is unfolded once. Where too few people stand behind a number,
     only a score keeps its value, and no formula that would name what it was made of."""
     if (node.name, node.key) in held.seen:
         return
     held.seen.add((node.name, node.key))
     if held.unsettled(node):
-        found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(UNSETTLED))))
+        found.append(CalculationLine(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(UNSETTLED))))
         return
     hidden = held.under(node)
     if hidden and not held.shown(node) and level:
-        found.append(Step(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
+        found.append(CalculationLine(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
     elif hidden:
-        found.append(Step(level, _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value))))
+        found.append(
+            CalculationLine(level, _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value)))
+        )
     else:
-        found.append(Step(level, _line(node, wording)))
+        found.append(CalculationLine(level, _line(node, wording)))
     for operand in node.inputs if level < DEPTH else ():
         below = _through(operand)
         counted = hidden and below.op in ("tally", "heads")  # counts, and of how many, are what is held back

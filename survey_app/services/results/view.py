@@ -52,7 +52,7 @@ class Outlet(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """One cell of a table: its labels, what it exactly is, and how it is shown."""
 
     labels: Mapping[str, str]
@@ -197,13 +197,13 @@ class ResultView:
             return replace(bare, sentence=_(WITHHELD))
         return _with_books(bare, books)
 
-    def lines(self, key: str) -> list[Line]:
+    def lines(self, key: str) -> list[FigureLine]:
         """Every cell of a table in the order of its labels, exact. Raises as `whole`."""
         table = self.whole().tables.get(key)
         if table is None:
             return []
         return [
-            Line(dict(zip(table.axes, cell, strict=True)), value, self._shown(key, value))
+            FigureLine(dict(zip(table.axes, cell, strict=True)), value, self._shown(key, value))
             for cell, value in sorted(table.cells.items())
         ]
 

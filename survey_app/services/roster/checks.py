@@ -28,7 +28,7 @@ class RosterProblem:
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """One row of a sheet: its number as the office sees it, cells by column key, headings by column key."""
 
     sheet: str
@@ -43,7 +43,7 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[RosterProblem] = []
 
-    def add(self, row: Row, key: str, what: str, remedy: str) -> None:
+    def add(self, row: RosterRow, key: str, what: str, remedy: str) -> None:
         """A problem in one cell."""
         self.found.append(RosterProblem(sheet_name(row.sheet), row.number, row.titles.get(key, ""), what, remedy))
 
@@ -52,7 +52,7 @@ class Problems:
         self.found.append(RosterProblem(sheet_name(sheet) if sheet in SHEETS else sheet, 0, "", what, remedy))
 
 
-def _check_codes(rows: Sequence[Row], problems: Problems) -> None:
+def _check_codes(rows: Sequence[RosterRow], problems: Problems) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         code, name = row.cells["code"], row.cells["name"]
@@ -66,14 +66,14 @@ def _check_codes(rows: Sequence[Row], problems: Problems) -> None:
         seen.setdefault(code, row.number)
 
 
-def check_units(rows: Sequence[Row], scheme: Scheme, problems: Problems) -> None:
+def check_units(rows: Sequence[RosterRow], scheme: Scheme, problems: Problems) -> None:
     """Units: codes and facts."""
     _check_codes(rows, problems)
     for row in rows:
         _check_facts(row, facts_of(scheme, "unit"), problems)
 
 
-def check_subjects(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:
+def check_subjects(rows: Sequence[RosterRow], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:
     """Subjects: codes, units and facts."""
     _check_codes(rows, problems)
     for row in rows:
@@ -83,7 +83,7 @@ def check_subjects(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], pr
         _check_facts(row, facts_of(scheme, "subject"), problems)
 
 
-def _check_facts(row: Row, facts: Sequence[Fact], problems: Problems) -> None:
+def _check_facts(row: RosterRow, facts: Sequence[Fact], problems: Problems) -> None:
     for fact in facts:
         value = row.cells[f"fact:{fact.key}"]
         if value and fact.values and fact_key(fact, value) is None:
@@ -91,7 +91,7 @@ def _check_facts(row: Row, facts: Sequence[Fact], problems: Problems) -> None:
             problems.add(row, f"fact:{fact.key}", _("“%(value)s”不在可填的词里。", value=value), did_you_mean(value, words))
 
 
-def check_relations(rows: Sequence[Row], scheme: Scheme, subjects: Iterable[str], problems: Problems) -> None:
+def check_relations(rows: Sequence[RosterRow], scheme: Scheme, subjects: Iterable[str], problems: Problems) -> None:
     """Facts that name another subject."""
     for row in rows:
         for fact in facts_of(scheme, "subject"):
@@ -100,7 +100,9 @@ def check_relations(rows: Sequence[Row], scheme: Scheme, subjects: Iterable[str]
                 _check_in(row, key, subjects, _("“评价对象”表里没有编号 %(code)s。", code=row.cells[key]), problems)
 
 
-def check_raters(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], subjects: Iterable[str], problems: Problems) -> None:
+def check_raters(
+    rows: Sequence[RosterRow], scheme: Scheme, units: Iterable[str], subjects: Iterable[str], problems: Problems
+) -> None:
     """Signed raters: group, unit, and the subject each one is."""
     _check_codes(rows, problems)
     known = {word: group for group in scheme.groups.values() for word in group_words(group)}
@@ -117,7 +119,7 @@ def check_raters(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], subj
         _check_in(row, "subject", subjects, _("“评价对象”表里没有编号 %(code)s。", code=row.cells["subject"]), problems)
 
 
-def check_heads(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:
+def check_heads(rows: Sequence[RosterRow], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:
     """Head-counts of groups without names."""
     known = {word: group for group in anonymous_groups(scheme) for word in group_words(group)}
     seen: dict[tuple[str, str], int] = {}
@@ -139,7 +141,7 @@ def check_heads(rows: Sequence[Row], scheme: Scheme, units: Iterable[str], probl
             problems.add(row, "entitled", _("“%(value)s”不是人数。", value=text), _("请填不带小数的数字。"))
 
 
-def _check_in(row: Row, key: str, known: Iterable[str], what: str, problems: Problems) -> None:
+def _check_in(row: RosterRow, key: str, known: Iterable[str], what: str, problems: Problems) -> None:
     value = row.cells[key]
     if value and value not in set(known):
         problems.add(row, key, what, did_you_mean(value, known))

@@ -39,7 +39,7 @@ INSTRUCTIONS = N_("填表说明")
 
 
 @dataclass(frozen=True)
-class Column:
+class RosterColumn:
     """A column: the key rows are read by, its heading in the reader's language and in all (`heads`), and its allowed words."""
 
     key: str
@@ -64,7 +64,7 @@ def anonymous_groups(scheme: Scheme) -> list[Group]:
     return [group for group in scheme.groups.values() if not group.signed]
 
 
-def columns_of(scheme: Scheme, sheet: str) -> tuple[Column, ...]:
+def columns_of(scheme: Scheme, sheet: str) -> tuple[RosterColumn, ...]:
     """The columns of one of the four sheets."""
     code, unit = _column("code", N_("编号")), _column("unit", N_("单位编号"))
     if sheet == UNITS:
@@ -85,8 +85,8 @@ def titles(groups: Iterable[Group]) -> tuple[str, ...]:
     return tuple(group.title.in_(language()) for group in groups)
 
 
-def _column(key: str, head: str) -> Column:
-    return Column(key, _(head), spellings(head))
+def _column(key: str, head: str) -> RosterColumn:
+    return RosterColumn(key, _(head), spellings(head))
 
 
 def template_xlsx(scheme: Scheme) -> bytes:
@@ -111,9 +111,9 @@ def template_xlsx(scheme: Scheme) -> bytes:
     return target.getvalue()
 
 
-def _facts(scheme: Scheme, what: str) -> Sequence[Column]:
+def _facts(scheme: Scheme, what: str) -> Sequence[RosterColumn]:
     return [
-        Column(
+        RosterColumn(
             f"fact:{fact.key}",
             fact.title.in_(language()),
             frozenset(fact.title.words.values()),

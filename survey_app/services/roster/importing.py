@@ -21,7 +21,7 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster.checks import (
     Problems,
     RosterProblem,
-    Row,
+    RosterRow,
     check_heads,
     check_raters,
     check_relations,
@@ -38,7 +38,7 @@ from survey_app.services.roster.columns import (
     SHEETS,
     SUBJECTS,
     UNITS,
-    Column,
+    RosterColumn,
     columns_of,
     facts_of,
     sheet_name,
@@ -111,9 +111,9 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
 # --- reading the sheets
 
 
-def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> tuple[dict[str, list[Row]], frozenset[str]]:
+def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> tuple[dict[str, list[RosterRow]], frozenset[str]]:
     """The rows of every sheet, and which sheets the file has."""
-    rows: dict[str, list[Row]] = {name: [] for name in (UNITS, SUBJECTS, RATERS, HEADS)}
+    rows: dict[str, list[RosterRow]] = {name: [] for name in (UNITS, SUBJECTS, RATERS, HEADS)}
     met: set[str] = set()
     for title, content in sheets.items():
         sheet = SHEETS.get(title) or SHEETS.get(title.lower())
@@ -129,7 +129,9 @@ def _read(sheets: Sheets, scheme: Scheme, problems: Problems) -> tuple[dict[str,
     return rows, frozenset(met)
 
 
-def _sheet_rows(sheet: str, content: Sequence[Sequence[str]], columns: Sequence[Column], problems: Problems) -> list[Row]:
+def _sheet_rows(
+    sheet: str, content: Sequence[Sequence[str]], columns: Sequence[RosterColumn], problems: Problems
+) -> list[RosterRow]:
     heads = list(content[0]) if content else []
     known = {head: column for column in reversed(columns) for head in column.heads}  # ours before a fact of the same name
     found = [known[head].key for head in heads if head in known]
@@ -148,7 +150,7 @@ def _sheet_rows(sheet: str, content: Sequence[Sequence[str]], columns: Sequence[
             continue
         given = {known[head].key: cell for head, cell in zip(heads, line, strict=False) if head in known}
         cells = {column.key: given.get(column.key, "") for column in columns}
-        row = Row(sheet, number, cells, titles)
+        row = RosterRow(sheet, number, cells, titles)
         for column in columns:
             if column.required and not cells[column.key] and column.key in found:
                 problems.add(row, column.key, _("这一格是空的。"), _("请填写。"))
@@ -180,8 +182,8 @@ class _Writer:
         self._report = RosterReport()
         self._written: set[object] = set()
 
-    def write(self, rows: Mapping[str, Sequence[Row]], sheets: frozenset[str]) -> RosterReport:
-        steps: Sequence[tuple[str, Callable[[Row, int], None]]] = (
+    def write(self, rows: Mapping[str, Sequence[RosterRow]], sheets: frozenset[str]) -> RosterReport:
+        steps: Sequence[tuple[str, Callable[[RosterRow, int], None]]] = (
             (UNITS, self._unit),
             (SUBJECTS, self._subject),
             (RATERS, self._rater),
@@ -219,7 +221,7 @@ class _Writer:
         self._report.note(sheet, "changed" if different else "unchanged")
         return row
 
-    def _facts(self, row: Row, what: str) -> dict[str, str]:
+    def _facts(self, row: RosterRow, what: str) -> dict[str, str]:
         found = {}
         for fact in facts_of(self._scheme, what):
             value = row.cells[f"fact:{fact.key}"]
@@ -227,13 +229,13 @@ class _Writer:
                 found[fact.key] = (fact_key(fact, value) or value) if fact.values else value
         return found
 
-    def _unit(self, row: Row, place: int) -> None:
+    def _unit(self, row: RosterRow, place: int) -> None:
         code = row.cells["code"]
         values = {"name": row.cells["name"], "place": place, "facts": self._facts(row, "unit")}
         unit = self._put(UNITS, self._known.units.get(code), lambda: Unit(campaign_id=self._campaign.id, code=code), values)
         self._known.units[code] = unit  # type: ignore[assignment]  # what `make` makes
 
-    def _subject(self, row: Row, place: int) -> None:
+    def _subject(self, row: RosterRow, place: int) -> None:
         code, unit = row.cells["code"], self._known.units[row.cells["unit"]]
         values = {
             "name": row.cells["name"],
@@ -250,7 +252,7 @@ class _Writer:
     def _group(self, word: str) -> str:
         return next(key for key, group in self._scheme.groups.items() if word in group_words(group))
 
-    def _rater(self, row: Row, _place: int) -> None:
+    def _rater(self, row: RosterRow, _place: int) -> None:
         code = row.cells["code"]
         unit, subject = row.cells["unit"], row.cells["subject"]
         values = {
@@ -261,7 +263,7 @@ class _Writer:
         }
         self._put(RATERS, self._known.raters.get(code), lambda: Rater(campaign_id=self._campaign.id, code=code), values)
 
-    def _head(self, row: Row, _place: int) -> None:
+    def _head(self, row: RosterRow, _place: int) -> None:
         unit = self._known.units[row.cells["unit"]].id if row.cells["unit"] else None
         group = self._group(row.cells["group"])
         self._put(

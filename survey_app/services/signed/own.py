@@ -17,7 +17,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.credentials import Credential, find_holder
 from survey_app.services.log import epochs
-from survey_app.services.log.epochs import Found
+from survey_app.services.log.epochs import LogPlace
 from survey_app.services.sealing.sealed_content import Signature, mark_bytes
 from survey_app.services.signed import copy as signed_copy
 from survey_app.services.signed.copy import Copy, SignedForm
@@ -30,7 +30,7 @@ class Place:
     `stored`: the ballot box holds it. `current`: the newest version of this rater, 0 when the box holds none.
     """
 
-    found: Found | None
+    found: LogPlace | None
     stored: bool
     current: int
 

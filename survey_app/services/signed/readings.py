@@ -41,7 +41,7 @@ class ReasonError(UserError):
 
 
 @dataclass(frozen=True)
-class FormLine:
+class ReadableForm:
     """A signed form in force that may be read, and how often it was."""
 
     rater: Rater
@@ -61,7 +61,7 @@ class OpenedForm:
     copy: Copy | None
 
 
-def lines(session: Session, campaign: Campaign) -> list[FormLine]:
+def lines(session: Session, campaign: Campaign) -> list[ReadableForm]:
     """Every signed form in force that may be read, in the roster's order."""
     counted = dict(
         session.execute(
@@ -69,7 +69,7 @@ def lines(session: Session, campaign: Campaign) -> list[FormLine]:
         ).all()
     )
     return [
-        FormLine(rater, style, ballot.version or 0, receipt_code(ballot.leaf), counted.get(ballot.leaf, 0))
+        ReadableForm(rater, style, ballot.version or 0, receipt_code(ballot.leaf), counted.get(ballot.leaf, 0))
         for ballot, rater, style in _readable(session, campaign)
     ]
 
@@ -83,7 +83,7 @@ def refuse_unless_readable(session: Session, campaign: Campaign, now: dt.datetim
         raise RefusedError(N_("申诉期已过，不再查阅单张记名评议表；查阅的记录仍然保留。"))
 
 
-def form_of(session: Session, campaign: Campaign, rater_id: int) -> FormLine:
+def form_of(session: Session, campaign: Campaign, rater_id: int) -> ReadableForm:
     """The form in force of this rater. Raises NotFoundError for one that does not exist here or is never shown whole."""
     for line in lines(session, campaign):
         if line.rater.id == rater_id:

@@ -51,7 +51,7 @@ class RoomFullError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Shown:
+class WallCode:
     """What hangs on the wall: the code in two groups, and for how many seconds it is the newest."""
 
     code: str
@@ -66,11 +66,11 @@ class Prepared:
     seed: bytes
 
 
-def shown(style_id: str, *, secret: str, now: dt.datetime) -> Shown:
+def shown(style_id: str, *, secret: str, now: dt.datetime) -> WallCode:
     """The code of this minute."""
     moment = int(now.timestamp())
     code = _code(style_id, secret, moment // PERIOD)
-    return Shown(f"{code[:3]}-{code[3:]}", PERIOD - moment % PERIOD)
+    return WallCode(f"{code[:3]}-{code[3:]}", PERIOD - moment % PERIOD)
 
 
 def prepare(

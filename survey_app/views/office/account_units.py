@@ -19,7 +19,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Account, Campaign, Unit
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts, audit
-from survey_app.services.office.account_units import Choice, StaleUnitsError
+from survey_app.services.office.account_units import ChosenUnits, StaleUnitsError
 from survey_app.views.office.accounts import account_list, show_link
 from survey_app.views.office.editing import meanwhile, still_as_seen
 from survey_app.views.typed import whole
@@ -191,7 +191,7 @@ def _choose(asked: _Asked, *, problem: str = "", status: int = 200) -> Response:
     return make_response(page, status)
 
 
-def _confirm(asked: _Asked, choice: Choice) -> Response:
+def _confirm(asked: _Asked, choice: ChosenUnits) -> Response:
     return make_response(render_template("accounts/units_confirm.html", asked=asked, choice=choice))
 
 

@@ -42,7 +42,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Step:
+class RoundStep:
     """One of the eight steps as shown: `address` "" when there is nothing to look at yet."""
 
     title: str
@@ -84,7 +84,7 @@ def campaign_page(template: str, campaign: Campaign, step: str, *, status: int =
     return make_response(page, status)
 
 
-def steps_of(campaign: Campaign, here: str) -> list[Step]:
+def steps_of(campaign: Campaign, here: str) -> list[RoundStep]:
     """The eight steps of this campaign, with where we are and what is behind us."""
     state = campaign.state
     rostered = state != CampaignState.DRAFT or campaigns.size(db_session(), campaign)[1] > 0
@@ -100,7 +100,7 @@ def steps_of(campaign: Campaign, here: str) -> list[Step]:
         "results": False,
     }
     return [
-        Step(_(title), address_of(endpoint, campaign) if state.at_least(least) else "", name == here, done[name])
+        RoundStep(_(title), address_of(endpoint, campaign) if state.at_least(least) else "", name == here, done[name])
         for name, title, endpoint, least in STEPS
     ]
 

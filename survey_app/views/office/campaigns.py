@@ -66,7 +66,7 @@ class ShownProblem:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SentCampaign:
     """A new campaign as it was sent. `file`: a readable file to keep in the form; what cannot be used is None and told."""
 
     file: SchemeFile | None = None
@@ -90,7 +90,7 @@ def index() -> Response:
 @access.office
 def new() -> Response:
     """The form of a new campaign."""
-    return _new_form({"period": str(times.day(now()).year)}, Entry())
+    return _new_form({"period": str(times.day(now()).year)}, SentCampaign())
 
 
 @blueprint.post("/new")
@@ -111,9 +111,7 @@ def create() -> AnyResponse:
         session.rollback()
         return _new_form(form, entry)
     try:
-        campaign = campaigns.create(
-            session, scheme_text=entry.scheme_text, passphrase=None, now=now(), **asdict(entry.notice)
-        )
+        campaign = campaigns.create(session, scheme_text=entry.scheme_text, passphrase=None, now=now(), **asdict(entry.notice))
     except UserError as error:
         session.rollback()
         return _new_form(form, replace(entry, errors=(_(error.sentence, **error.parts),), status=error.status))
@@ -310,7 +308,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
     )
 
 
-def _read_entry(form: Mapping[str, str]) -> Entry:
+def _read_entry(form: Mapping[str, str]) -> SentCampaign:
     """What was sent, scheme and words each judged for itself, so that one refusal names everything."""
     file: SchemeFile | None = None
     text: str | None = None
@@ -331,10 +329,10 @@ def _read_entry(form: Mapping[str, str]) -> Entry:
     except UserError as error:
         errors.append(error)
     status = 422 if problems else errors[0].status if errors else 200
-    return Entry(file, text, notice, tuple(_(one.sentence, **one.parts) for one in errors), problems, status)
+    return SentCampaign(file, text, notice, tuple(_(one.sentence, **one.parts) for one in errors), problems, status)
 
 
-def _new_form(form: Mapping[str, str], entry: Entry) -> Response:
+def _new_form(form: Mapping[str, str], entry: SentCampaign) -> Response:
     file = entry.file
     listed = [(one.key, _scheme_name(one)) for one in scheme_upload.shipped_schemes()]
     if file is not None:

@@ -14,7 +14,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.services.counting import comments
-from survey_app.services.counting.comments import Released, Shown
+from survey_app.services.counting.comments import CommentLine, Released
 from survey_app.services.release import plan
 from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import XLSX, file_response
@@ -88,7 +88,7 @@ def _group(loaded: Loaded, key: str) -> str:
     return loaded.scheme.groups[key].title.in_(language())
 
 
-def _place(loaded: Loaded, one: Shown) -> str:
+def _place(loaded: Loaded, one: CommentLine) -> str:
     if one.unit is None:
         return _("几个单位合在一起")
     return next((person.unit_name for person in loaded.people.values() if person.unit == one.unit), "")

@@ -21,7 +21,7 @@ from survey_app.i18n import N_
 from survey_app.models import Account, Campaign
 from survey_app.resuming import FILL_AGAIN
 from survey_app.services.editing import edits, field_changes
-from survey_app.services.editing.edits import Difference, Settled
+from survey_app.services.editing.edits import FieldDifference, Settled
 from survey_app.services.office import acts
 from survey_app.services.office.acts import Act, StaleActError
 from survey_app.views.typed import whole
@@ -36,10 +36,10 @@ class FillAgainError(UserError):
 
 
 @dataclass(frozen=True)
-class Told:
+class DifferenceNotice:
     """A difference as a person reads it. `by`, `at`: who made theirs of it, and when; "" and None where that is not known."""
 
-    difference: Difference
+    difference: FieldDifference
     label: str
     base: str
     mine: str
@@ -53,8 +53,8 @@ class Edit:
     """What the templates need of one form: its base to send along, conflicts to choose in, what others changed meanwhile."""
 
     base: str
-    conflicts: tuple[Told, ...] = ()
-    meanwhile: tuple[Told, ...] = ()
+    conflicts: tuple[DifferenceNotice, ...] = ()
+    meanwhile: tuple[DifferenceNotice, ...] = ()
 
 
 @dataclass
@@ -87,14 +87,14 @@ class FormOfFields:
         """For the page after saving, where others had changed something meanwhile."""
         return Edit(self._sealed(current), (), self._told(settled.kept))
 
-    def _told(self, differences: Collection[Difference]) -> tuple[Told, ...]:
+    def _told(self, differences: Collection[FieldDifference]) -> tuple[DifferenceNotice, ...]:
         known = field_changes.of(db_session(), self.campaign, self.name)
         found = []
         for one in differences:
             who = known.get(one.field)
             base, mine, theirs = (self.worded(one.field, value) for value in (one.base, one.mine, one.theirs))
             label = self.labels.get(one.field, one.field)
-            found.append(Told(one, label, base, mine, theirs, who.by if who else "", who.at if who else None))
+            found.append(DifferenceNotice(one, label, base, mine, theirs, who.by if who else "", who.at if who else None))
         return tuple(found)
 
     def _sealed(self, values: Mapping[str, str], asked: Collection[str] = ()) -> str:

@@ -14,20 +14,20 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from analysis.disclosure import floors
 from analysis.evidence import Slot
-from questionnaires.model import CommentBox, Group, Style
+from questionnaires.model import CommentQuestion, Group, Style
 from survey_app import access
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session
 from survey_app.forms import ballot_form, ballot_page, ballot_shape
 from survey_app.forms.ballot_form import FilledForm
-from survey_app.forms.ballot_page import Filling, Problem, SubjectLine
+from survey_app.forms.ballot_page import FormFilling, FormProblem, SubjectLine
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import subjects_named
 from survey_app.services.casting import cast, comment_box, comment_text
-from survey_app.services.casting.cast import Receipt, Signature, Standing
+from survey_app.services.casting.cast import CredentialStanding, Receipt, Signature
 from survey_app.services.casting.comment_text import CommentError
 from survey_app.services.casting.receipts import is_recorded
 from survey_app.services.casting.refusals import (
@@ -58,14 +58,14 @@ _CODE_PROBLEMS = (TokenError, UnknownSlipError, WrongStyleError, VoidSlipError)
 
 
 @dataclass(frozen=True)
-class Form:
+class ServedForm:
     """One form being served: its style, paper, group, and how its subjects are introduced."""
 
     style: BallotStyle
     paper: BallotPaper
     group: Group
     subjects: Mapping[str, SubjectLine]
-    asked: CommentBox | None = None
+    asked: CommentQuestion | None = None
 
     def common(self) -> dict[str, object]:
         """What every page of this form shows."""
@@ -99,7 +99,7 @@ def form(style_id: str) -> Response:
     stop = _not_now(here)
     if stop is not None:
         return stop
-    response = make_response(_form_html(here, Filling()))
+    response = make_response(_form_html(here, FormFilling()))
     response.headers["Cache-Control"] = f"public, max-age={FORM_SECONDS}"
     response.vary.add("Accept-Language")
     return response
@@ -114,7 +114,7 @@ def post(style_id: str) -> Response:
         raise FormError(N_("收到的不是表格，没有记录；请用页面上的按钮送出。"))
     filled = ballot_form.read(request.form.items(multi=True), here.paper)
     if filled.stage == "edit":
-        return _page(_form_html(here, Filling.of(filled), filled))
+        return _page(_form_html(here, FormFilling.of(filled), filled))
     try:
         return _review(here, filled) if filled.stage == "review" else _send(here, filled)
     except SpentSlipError as spent:
@@ -151,7 +151,7 @@ def looked_up() -> Response:
 
 def preview_page(style: BallotStyle, preview: str) -> str:
     """The form of a style as a phone shows it, for the office: it goes to the address of this preview and casts nothing."""
-    return _form_html(_form(style.id), Filling(), preview=preview)
+    return _form_html(_form(style.id), FormFilling(), preview=preview)
 
 
 def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
@@ -161,10 +161,10 @@ def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
     paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
     row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
     asked = comment_box.asked(db_session(), campaign, scheme, planned.group)
-    return _form_html(Form(row, paper, scheme.groups[planned.group], subjects, asked), Filling(), preview=preview)
+    return _form_html(ServedForm(row, paper, scheme.groups[planned.group], subjects, asked), FormFilling(), preview=preview)
 
 
-def _form(style_id: str) -> Form:
+def _form(style_id: str) -> ServedForm:
     session = db_session()
     cast.begin_reading(session)
     try:
@@ -174,7 +174,7 @@ def _form(style_id: str) -> Form:
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
         ) from unknown
     asked = comment_box.asked(session, row.campaign, paper.scheme, row.group_key)
-    return Form(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots), asked)
+    return ServedForm(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots), asked)
 
 
 def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLine]:
@@ -185,7 +185,7 @@ def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLin
     return {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
 
 
-def _not_now(here: Form) -> Response | None:
+def _not_now(here: ServedForm) -> Response | None:
     """The page of a campaign that takes no ballots, or None when it is open."""
     state = here.style.campaign.state
     if state == CampaignState.OPEN:
@@ -201,7 +201,7 @@ def _not_now(here: Form) -> Response | None:
     )
 
 
-def _review(here: Form, filled: FilledForm) -> Response:
+def _review(here: ServedForm, filled: FilledForm) -> Response:
     """Everything once more before sending; what is wrong leads back to the form."""
     if problems := _problems(here, filled):
         return problems
@@ -221,7 +221,7 @@ def _review(here: Form, filled: FilledForm) -> Response:
     return _page(_review_html(here, filled, standing=standing))
 
 
-def _send(here: Form, filled: FilledForm) -> Response:
+def _send(here: ServedForm, filled: FilledForm) -> Response:
     """Cast, and say "recorded" only now."""
     if filled.problems:
         return _again(here, filled, None)
@@ -246,57 +246,59 @@ def _send(here: Form, filled: FilledForm) -> Response:
     return _page(render_template("ballot/receipt.html", receipt=receipt, **here.common()))
 
 
-def _problems(here: Form, filled: FilledForm) -> Response | None:
+def _problems(here: ServedForm, filled: FilledForm) -> Response | None:
     """The form again when anything in it must be changed before sending, every problem at once."""
     missing = [place for place in missing_places(here.paper, filled.marks) if place not in filled.problems]
     errors = {place: _("这一项还没有填；请填上。") for place in missing}
-    summary = [Problem(f"f{place}", _named(here, place, said)) for place, said in sorted({**filled.problems, **errors}.items())]
+    summary = [
+        FormProblem(f"f{place}", _named(here, place, said)) for place, said in sorted({**filled.problems, **errors}.items())
+    ]
     if len(summary) > SUMMARY_MOST:
         rest = summary[SUMMARY_MOST:]
-        summary[SUMMARY_MOST:] = [Problem(rest[0].target, counted("另有 %(count)s 处，都已在表上标出", len(rest)))]
+        summary[SUMMARY_MOST:] = [FormProblem(rest[0].target, counted("另有 %(count)s 处，都已在表上标出", len(rest)))]
     hard = [] if summary else [rule for rule in broken_rules(here.paper, filled.marks, language()) if rule.hard]
-    summary += [Problem(f"f{rule.table.slots[0]}", _(rule.sentence, **rule.parts)) for rule in hard]
+    summary += [FormProblem(f"f{rule.table.slots[0]}", _(rule.sentence, **rule.parts)) for rule in hard]
     wrong: list[UserError] = []
     try:
         filled.credential()
     except TokenError as problem:
         wrong.append(problem)
-        summary.append(Problem("alias", _said(problem)))
+        summary.append(FormProblem("alias", _said(problem)))
     if here.asked:
         try:
             comment_text.check(filled.comment, here.asked.most)
         except CommentError as problem:
             wrong.append(problem)
-            summary.append(Problem("comment", _said(problem)))
+            summary.append(FormProblem("comment", _said(problem)))
     if here.group.signed:
         try:
             check_signature(filled.name, filled.ink)
         except SignatureError as problem:
             wrong.append(problem)
-            summary.append(Problem("name", _said(problem)))
+            summary.append(FormProblem("name", _said(problem)))
     if not summary:
         return None
-    return _page(_form_html(here, Filling.of(filled, errors), filled, summary=summary, wrong=wrong), 422)
+    return _page(_form_html(here, FormFilling.of(filled, errors), filled, summary=summary, wrong=wrong), 422)
 
 
-def _again(here: Form, filled: FilledForm, wrong: UserError | None) -> Response:
+def _again(here: ServedForm, filled: FilledForm, wrong: UserError | None) -> Response:
     """The form with everything kept and the refusal's sentence on top, linked to its place."""
     found = _problems(here, filled)
     if found is not None or wrong is None:
-        return found or _page(_form_html(here, Filling.of(filled), filled), 422)
+        return found or _page(_form_html(here, FormFilling.of(filled), filled), 422)
     if isinstance(wrong, LimitBrokenError) and wrong.soft:
         return _page(_review_html(here, filled, wrong), wrong.status)
     target = "alias" if isinstance(wrong, _CODE_PROBLEMS) else "name"
-    summary = [Problem(target, _said(wrong))]
-    return _page(_form_html(here, Filling.of(filled), filled, summary=summary, wrong=[wrong]), wrong.status)
+    summary = [FormProblem(target, _said(wrong))]
+    return _page(_form_html(here, FormFilling.of(filled), filled, summary=summary, wrong=[wrong]), wrong.status)
 
 
 def _form_html(
-    here: Form,
-    filling: Filling,
+    here: ServedForm,
+    filling: FormFilling,
     filled: FilledForm | None = None,
     *,
-    summary: list[Problem] | None = None,
+    summary: list[FormProblem] | None = None,
     wrong: list[UserError] | None = None,
     preview: str = "",
 ) -> str:
@@ -321,10 +323,12 @@ def _form_html(
     )
 
 
-def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None, standing: Standing | None = None) -> str:
+def _review_html(
+    here: ServedForm, filled: FilledForm, wrong: UserError | None = None, standing: CredentialStanding | None = None
+) -> str:
     broken = broken_rules(here.paper, filled.marks, language())
     soft = isinstance(wrong, LimitBrokenError)
-    sections = ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language())
+    sections = ballot_page.sections(here.paper, here.subjects, FormFilling.of(filled), language())
     version = standing.version if standing else wrong.current if isinstance(wrong, StaleVersionError) else filled.version or 0
     return render_template(
         "ballot/review.html",
@@ -349,10 +353,10 @@ def _review_html(here: Form, filled: FilledForm, wrong: UserError | None = None,
     )
 
 
-def _copy_html(here: Form, filled: FilledForm, receipt: Receipt, signature: Signature) -> str:
+def _copy_html(here: ServedForm, filled: FilledForm, receipt: Receipt, signature: Signature) -> str:
     return render_template(
         "ballot/copy.html",
-        sections=ballot_page.sections(here.paper, here.subjects, Filling.of(filled), language()),
+        sections=ballot_page.sections(here.paper, here.subjects, FormFilling.of(filled), language()),
         filled=filled,
         receipt=receipt,
         signature=signature,
@@ -370,7 +374,7 @@ def _warning(rule: BrokenRule) -> dict[str, str]:
     }
 
 
-def _named(here: Form, place: int, said: str) -> str:
+def _named(here: ServedForm, place: int, said: str) -> str:
     return _("%(place)s：%(said)s", place=here.paper.place_name(place, language()), said=said)
 
 
@@ -378,7 +382,7 @@ def _said(error: UserError) -> str:
     return _(error.sentence, **error.parts)
 
 
-def _stop(here: Form, error: UserError, code: str = "") -> Response:
+def _stop(here: ServedForm, error: UserError, code: str = "") -> Response:
     return _page(render_template("ballot/stop.html", sentence=_said(error), code=code, **here.common()), error.status)
 
 

@@ -18,7 +18,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.proof import checkpoints
-from survey_app.proof.books import Room, room
+from survey_app.proof.books import StuffingRoom, room
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import ReconcileLine
 from survey_app.services.bundle import freshness, shelf
@@ -45,7 +45,7 @@ class ShownLine:
 
     place: str
     books: ReconcileLine
-    room: Room
+    room: StuffingRoom
 
 
 @blueprint.get("/")

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, Slot, Subject
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
 
 HEAD = {
     "format": "pingyi-plan/1",
@@ -32,9 +32,9 @@ HEAD = {
 SLOTS = (Slot("a", "q"), Slot("b", "q"), Slot("c", "q"))
 WORLD = Evidence(
     (
-        Subject("a", {"class": "x"}),
-        Subject("b", {"class": "x", "team": "a", "age": "1/2"}),
-        Subject("c", {"class": "y", "team": "a"}),
+        RatedSubject("a", {"class": "x"}),
+        RatedSubject("b", {"class": "x", "team": "a", "age": "1/2"}),
+        RatedSubject("c", {"class": "y", "team": "a"}),
     ),
     (
         BallotBatch("s1", "up", "U", SLOTS, np.array([[1, 1, 3], [1, 2, 3], [2, 4, 0], [0, 0, 0]], dtype=np.uint8)),

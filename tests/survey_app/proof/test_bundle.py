@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from survey_app.models import Appeal, BallotStyle, Campaign, CampaignState, Headcount, LogEpoch
 from survey_app.proof import verify
 from survey_app.services.bundle import freshness, making, shelf
-from survey_app.services.bundle.making import BundleError, Made
+from survey_app.services.bundle.making import BundleError, BundleMade
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
@@ -38,17 +38,17 @@ def key_of(campaign: Campaign) -> OpeningKey:
     return custody.unwrap(campaign.wrapped_key, hamlet.PASSPHRASE)
 
 
-def public(counted: Hamlet, *withhold: str) -> Made:
+def public(counted: Hamlet, *withhold: str) -> BundleMade:
     session, campaign = counted
     return making.public_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, withhold=withhold)
 
 
-def auditors(counted: Hamlet, now: dt.datetime = NOON) -> Made:
+def auditors(counted: Hamlet, now: dt.datetime = NOON) -> BundleMade:
     session, campaign = counted
     return making.auditors_bundle(session, campaign, key_of(campaign), secret=hamlet.SECRET, now=now)
 
 
-def content_of(made: Made) -> dict[str, Any]:
+def content_of(made: BundleMade) -> dict[str, Any]:
     with zipfile.ZipFile(io.BytesIO(made.archive)) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".json"))
         content: dict[str, Any] = json.loads(archive.read(name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.disclosure.leaks import Cell, Form, Leak, check
+from analysis.disclosure.leaks import Cell, Leak, LinearFigure, check
 from tests.survey_app.proof.forger import Content
 from tests.survey_app.proof.test_bundle import Hamlet, auditors, content_of, public
 
@@ -20,23 +20,23 @@ def cells_of(full: Content) -> list[Cell]:
     return [Cell((s, g, i), g, sum(row), CHOICES, protected=True) for s, g, i, row in full["counts"]]
 
 
-def counts_of(shown: Content) -> list[Form]:
+def counts_of(shown: Content) -> list[LinearFigure]:
     return [
-        Form(f"{s} {g} {choice}", {((s, g, i), choice): Fraction(1)})
+        LinearFigure(f"{s} {g} {choice}", {((s, g, i), choice): Fraction(1)})
         for s, g, i, row in shown["counts"]
         if row is not None
         for choice in CHOICES
     ]
 
 
-def composite_of(full: Content, subject: str) -> Form:
+def composite_of(full: Content, subject: str) -> LinearFigure:
     """60 : 20 : 20 of the groups' means; how many answered is known to everybody."""
     terms: dict[tuple[tuple[str, ...], str], Fraction] = {}
     for s, group, item, row in full["counts"]:
         if s == subject:
             for choice, points in POINTS.items():
                 terms[(s, group, item), choice] = Fraction(WEIGHTS[group] * points, 100 * (sum(row) - row[0]))
-    return Form(f"composite of {subject}", terms)
+    return LinearFigure(f"composite of {subject}", terms)
 
 
 def isolated(leaks: list[Leak]) -> set[tuple[str, ...]]:

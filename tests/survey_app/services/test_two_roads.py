@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from questionnaires.folder.messages import Desk
+from questionnaires.folder.messages import ProblemDesk
 from questionnaires.folder.sheets import read_tables
 from survey_app.services.uploads import SpreadsheetError, Upload, read_file
 
@@ -81,7 +81,7 @@ def file_of(case: dict[str, Any]) -> tuple[str, bytes]:
 def by_folder(folder: Path, name: str, data: bytes) -> tuple[dict[str, list[str]], list[tuple[str, int, int]]]:
     """The cells by row number, and the problems: code, row, column."""
     (folder / name).write_bytes(data)
-    desk = Desk()
+    desk = ProblemDesk()
     sheets = read_tables(folder, desk)
     problems = [(one.code, one.line, one.column) for one in desk.problems]
     if "heads" not in sheets:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.services.editing.edits import Difference, settle
+from survey_app.services.editing.edits import FieldDifference, settle
 
 VALUES = st.sampled_from(["", "1", "2", "3"])
 FORMS = st.fixed_dictionaries({"a": VALUES, "b": VALUES, "c": VALUES})
@@ -16,13 +16,13 @@ CHOICES = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["mine", "thei
 def test_only_what_one_changed_is_written_and_what_the_other_changed_is_kept_and_told() -> None:
     found = settle({"floor": "5", "own": ""}, {"floor": "5", "own": "12"}, {"floor": "8", "own": ""})
     assert found.write == {"own": "12"}
-    assert found.kept == (Difference("floor", "5", "5", "8"),)
+    assert found.kept == (FieldDifference("floor", "5", "5", "8"),)
     assert found.conflicts == ()
     assert found.over({"floor": "8", "own": ""}) == {"floor": "8", "own": "12"}
 
 
 def test_what_both_changed_to_different_values_is_a_conflict_and_to_the_same_value_is_none() -> None:
-    assert settle({"floor": "5"}, {"floor": "6"}, {"floor": "8"}).conflicts == (Difference("floor", "5", "6", "8"),)
+    assert settle({"floor": "5"}, {"floor": "6"}, {"floor": "8"}).conflicts == (FieldDifference("floor", "5", "6", "8"),)
     agreed = settle({"floor": "5"}, {"floor": "8"}, {"floor": "8"})
     assert (agreed.write, agreed.kept, agreed.conflicts) == ({}, (), ())
 
@@ -59,6 +59,4 @@ def test_whatever_anybody_typed_stands_or_is_told(
             assert name in told
     if found.conflicts:  # the page that comes back has everything typed here
         shown = found.to_show(theirs)
-        assert all(
-            shown[name] == mine[name] for name, was in base.items() if mine[name] != was and chosen.get(name) != "theirs"
-        )
+        assert all(shown[name] == mine[name] for name, was in base.items() if mine[name] != was and chosen.get(name) != "theirs")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from analysis.evaluate import evaluate
-from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
+from analysis.evidence import Evidence, RatedSubject, Slot, StyleBooks, Tally
 from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
 from survey_app.services.release import leaks, plan
@@ -96,7 +96,7 @@ def test_what_scores_show_is_the_same_whether_asked_of_them_alone_or_after_all_e
         {("P", "领导", "总体评价"): (0, 1, 1, 0), ("P", "科员", "总体评价"): (0, 1, 1, 1)},
         (StyleBooks("a", "领导", "", slot, 2, 2, 0, 0, 0), StyleBooks("b", "科员", "U", slot, 3, 3, 0, 0, 0)),
     )
-    held = Held(evaluate(scheme.plan, Evidence((Subject("P", {"职务": "科长"}),), tally=tally)), scheme, ReleasePlan())
+    held = Held(evaluate(scheme.plan, Evidence((RatedSubject("P", {"职务": "科长"}),), tally=tally)), scheme, ReleasePlan())
     (told,) = leaks.of_report(held)
     assert told.sentence(scheme, {"P": "甲"}) == "得分：合起来只关系到科员的 3 人。涉及 1 个对象：甲。"
     assert {subject: len(found) for subject, found in held.by_scores().items()} == {"P": 1}

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from analysis.evaluate import evaluate
-from analysis.evidence import Evidence, Slot, StyleBooks, Subject, Tally
+from analysis.evidence import Evidence, RatedSubject, Slot, StyleBooks, Tally
 from questionnaires.loader import load_scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
@@ -61,7 +61,7 @@ def held(plan: ReleasePlan | None = None, **answers: tuple[int, int, int]) -> He
     slot = (Slot("P", "总体评价"),)
     counts = {("P", group, "总体评价"): (0, *given) for group, given in answers.items()}
     books = tuple(StyleBooks(group, group, "U", slot, sum(given), sum(given), 0, 0, 0) for group, given in answers.items())
-    report = evaluate(SCHEME.plan, Evidence((Subject("P", {}),), tally=Tally(counts, books)))
+    report = evaluate(SCHEME.plan, Evidence((RatedSubject("P", {}),), tally=Tally(counts, books)))
     return Held(report, SCHEME, plan or ReleasePlan())
 
 

@@ -49,6 +49,7 @@ demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=b
 
 lint: setup-dev scripts ## ruff, mypy, the scripts, and whether every package that is imported is declared
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/deptry .
 
@@ -59,6 +60,7 @@ scripts: setup-dev ## types and lint of static/js alone
 
 quick: setup-dev scripts ## about a minute: lint, types, the laws of the house, and the tests of what was touched since the last commit
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow" tests/test_architecture.py tests/test_rooms.py tests/test_map.py \
 		tests/analysis/test_tally.py tests/analysis/test_disclosure.py tests/questionnaires/test_rules.py $$($(BIN)/python -m tests.support.touched)

@@ -11,6 +11,14 @@ from analysis.plan import Plan, parse_plan
 from analysis.report import Report
 
 __all__ = [
-    "AnalysisError", "ConservationError", "EvidenceError", "Plan", "PlanError", "Report",
-    "canonical", "digest", "evaluate", "parse_plan",
+    "AnalysisError",
+    "ConservationError",
+    "EvidenceError",
+    "Plan",
+    "PlanError",
+    "Report",
+    "canonical",
+    "digest",
+    "evaluate",
+    "parse_plan",
 ]

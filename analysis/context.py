@@ -25,7 +25,7 @@ class Finding:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Context:
     """`tables` grows step by step. `notes` holds where a cell came from (origin of evidence, decider), by step and key."""
 
@@ -72,9 +72,7 @@ class Context:
     def in_order(self, axes: Axes) -> Callable[[Key], tuple[tuple[int, str], ...]]:
         """A sort key for keys over `axes`: groups and items by the plan's lists, everything else by text."""
         places: list[Mapping[str, int]] = [self._places.get(axis, {}) for axis in axes]
-        return lambda key: tuple(
-            (place.get(label, len(place)), label) for place, label in zip(places, key, strict=True)
-        )
+        return lambda key: tuple((place.get(label, len(place)), label) for place, label in zip(places, key, strict=True))
 
     def table_of(self, what: Ref | Value, name: str = "") -> Table:
         """A step's table, or a literal as a constant table."""

@@ -19,7 +19,7 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
     """
     if isinstance(plan, str):
         plan = parse_plan(plan)
-    context = Context(plan.header, evidence, merged(evidence.batches, evidence.tally))
+    context = Context(header=plan.header, evidence=evidence, tally=merged(evidence.batches, evidence.tally))
     check(context)
     for step in plan.steps:
         try:
@@ -27,4 +27,11 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
         except AnalysisError as error:
             raise error.at(step.name, step.line) from error
         context.tables[step.name] = Table(step.name, step.axes, cells)
-    return Report(plan, evidence.subjects, context.tally, context.tables, tuple(context.findings), context.notes)
+    return Report(
+        plan=plan,
+        subjects=evidence.subjects,
+        tally=context.tally,
+        tables=context.tables,
+        findings=tuple(context.findings),
+        notes=context.notes,
+    )

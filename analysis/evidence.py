@@ -48,7 +48,7 @@ class BallotBatch:
     marks: Marks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StyleBooks:
     """The books of one ballot style. cast = valid + blank + invalid + superseded, or the count refuses to start."""
 
@@ -63,7 +63,7 @@ class StyleBooks:
     superseded: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Heads:
     """Head-counts of one rater group in one unit, each typed in or counted on its own; None where nobody counted."""
 
@@ -88,7 +88,7 @@ class Entered:
 NOWHERE = Entered()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Component:
     """One number of other evidence for a subject (a target score, an appraisal, a coefficient), exact, with its origin."""
 
@@ -100,7 +100,7 @@ class Component:
     entered: Entered = NOWHERE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened and that the scheme gives a consequence: dated (ISO), with an amount and a reason."""
 
@@ -112,7 +112,7 @@ class Event:
     entered: Entered = NOWHERE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """A result of an earlier period: `period` as the scheme names it ("2025", "2025-Q3"), value exact or a grade's key."""
 
@@ -124,7 +124,7 @@ class Past:
     entered: Entered = NOWHERE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What a named person decided where the scheme leaves a choice, and why."""
 
@@ -137,7 +137,7 @@ class Decision:
     entered: Entered = NOWHERE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Everything one count may look at. Either `batches` (single ballots) or a stored `tally` carries the marks."""
 

@@ -22,7 +22,7 @@ class ChoiceCode:
     kind: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Header:
     """What every step may rely on. The name lists are None where the plan leaves them open."""
 

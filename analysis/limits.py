@@ -19,7 +19,7 @@ Effect = Literal["refuse", "warn", "void", "incomplete"]
 Kind = Literal["count", "uniform", "sum", "distinct"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LimitTable:
     """One whole-ballot rule of one ballot style.
 
@@ -42,7 +42,7 @@ class LimitTable:
     weights: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """How one ballot stands against one table: `found` of at least `least` and at most `most`; `broken` decides."""
 
@@ -65,17 +65,21 @@ def _judge_one(table: LimitTable, marks: Sequence[int]) -> Verdict:
     if table.kind == "count":
         least, most = table.bounds[len(answered) if table.per_answered else len(given)]
         found = sum(1 for code in answered if code in table.codes)
-        return Verdict(table.rule, table.effect, not least <= found <= most, found, least, most)
+        return Verdict(
+            rule=table.rule, effect=table.effect, broken=not least <= found <= most, found=found, least=least, most=most
+        )
     if table.kind == "uniform":
         least, most = table.bounds[0]
         same = len(answered) >= least and len(set(answered)) == 1 and answered[0] in table.codes
-        return Verdict(table.rule, table.effect, same, len(answered), least, most)
+        return Verdict(rule=table.rule, effect=table.effect, broken=same, found=len(answered), least=least, most=most)
     if table.kind == "sum":
         least, most = table.bounds[0]
         found = sum(table.weights[code] for code in given)
-        return Verdict(table.rule, table.effect, not least <= found <= most, found, least, most)
+        return Verdict(
+            rule=table.rule, effect=table.effect, broken=not least <= found <= most, found=found, least=least, most=most
+        )
     found = len(answered) - len(set(answered))
-    return Verdict(table.rule, table.effect, found > 0, found, 0, 0)
+    return Verdict(rule=table.rule, effect=table.effect, broken=found > 0, found=found, least=0, most=0)
 
 
 EFFECTS: tuple[str, ...] = ("", "warn", "incomplete", "void", "refuse")  # from harmless to worst

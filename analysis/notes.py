@@ -8,7 +8,7 @@ from analysis.evidence import NOWHERE, Entered
 from analysis.records import Record, plain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """One entry behind a cell. `said`: the sentence that a report of before already held, to be told as it stands."""
 
@@ -63,7 +63,14 @@ def notes_of(record: str | tuple[NoteRecord, ...]) -> Notes:
     if isinstance(record, str):
         return (Note(said=record),)
     return tuple(
-        Note(one.on, one.decider, one.reason, one.amount, Entered(one.by, one.at, tuple(sorted(one.origin.items()))), one.said)
+        Note(
+            on=one.on,
+            decider=one.decider,
+            reason=one.reason,
+            amount=one.amount,
+            entered=Entered(one.by, one.at, tuple(sorted(one.origin.items()))),
+            said=one.said,
+        )
         for one in record
     )
 

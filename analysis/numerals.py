@@ -20,7 +20,7 @@ _NUMERAL = re.compile(
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spelling:
     """Which texts a place takes as numbers. `whole`, `places`: most digits before (also either side of a stroke) and after the
     point. `typed`: by people, so full-width digits and blanks at the ends are understood. `loose`: blanks around the stroke and

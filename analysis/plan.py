@@ -100,4 +100,13 @@ def _read_step(entry: object, known: Mapping[str, Axes], header: Header) -> Plan
         axes = spec.axes(params, known)
     except PlanError as error:
         raise error.at(name, line) from error
-    return PlanStep(name, spec, params, axes, tuple(dict.fromkeys(reader.refs)), entry, line, str(entry.get("source") or ""))
+    return PlanStep(
+        name=name,
+        spec=spec,
+        params=params,
+        axes=axes,
+        refs=tuple(dict.fromkeys(reader.refs)),
+        raw=entry,
+        line=line,
+        source=str(entry.get("source") or ""),
+    )

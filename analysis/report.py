@@ -28,7 +28,7 @@ FORMAT = "pingyi-report/2"
 _WITH_SENTENCES = "pingyi-report/1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TestDetail:
     """The books of one test. `line` is the numerator at which the verdict turns (right × denominator, perhaps not whole);
     `votes` by how many whole votes the numerator would have to change for the other verdict; None where no numerator is kept."""
@@ -45,7 +45,7 @@ class TestDetail:
     votes: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """The whole result of one count under one plan. `notes` hold where a cell of evidence came from, by step and key."""
 
@@ -88,16 +88,29 @@ class Report:
         numerator, denominator = read(params.numerator), read(params.denominator)
         books = (numerator, denominator, right)
         if not isinstance(verdict, bool) or not all(isinstance(one, Fraction) for one in books):
-            return TestDetail(verdict, left, params.cmp, right)
+            return TestDetail(verdict=verdict, left=left, cmp=params.cmp, right=right)
         top, bottom, line = (Fraction(one) for one in books if isinstance(one, Fraction))
         return TestDetail(
-            verdict, left, params.cmp, right, top, bottom, line * bottom, votes_to_turn(params.cmp, top, line * bottom, verdict)
+            verdict=verdict,
+            left=left,
+            cmp=params.cmp,
+            right=right,
+            numerator=top,
+            denominator=bottom,
+            line=line * bottom,
+            votes=votes_to_turn(params.cmp, top, line * bottom, verdict),
         )
 
     @cached_property
     def context(self) -> Context:
         """The tables as the steps saw them, for walking back."""
-        return Context(self.plan.header, Evidence(self.subjects), self.tally, dict(self.tables), notes=dict(self.notes))
+        return Context(
+            header=self.plan.header,
+            evidence=Evidence(subjects=self.subjects),
+            tally=self.tally,
+            tables=dict(self.tables),
+            notes=dict(self.notes),
+        )
 
     def to_json(self) -> str:
         """Canonical JSON, values as exact text. Tables over single ballots are left out: they stay in memory."""
@@ -128,12 +141,12 @@ class Report:
             plan = parse_plan(stored.plan)
             tables = {name: _table(name, plan.step(name).axes, rows) for name, rows in stored.tables.items()}
             return cls(
-                plan,
-                tuple(RatedSubject(one, facts) for one, facts in stored.subjects),
-                Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
-                {step.name: tables[step.name] for step in plan.steps if step.name in tables},
-                shaped(stored.findings, tuple[Finding, ...]),
-                {(step, key): notes_of(notes) for step, key, notes in stored.notes},
+                plan=plan,
+                subjects=tuple(RatedSubject(one, facts) for one, facts in stored.subjects),
+                tally=Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
+                tables={step.name: tables[step.name] for step in plan.steps if step.name in tables},
+                findings=shaped(stored.findings, tuple[Finding, ...]),
+                notes={(step, key): notes_of(notes) for step, key, notes in stored.notes},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise AnalysisError("not-a-report") from error

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OpSpec(Generic[P]):
     """One row of the table of ops.
 
@@ -40,7 +40,7 @@ class OpSpec(Generic[P]):
     operands: Callable[[PlanStep, P, Key, Context], list[Operand]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanStep:
     """One step of a plan, read and checked. `raw` is its JSON as it stood; `refs` the steps it reads, in the order written."""
 

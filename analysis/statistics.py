@@ -25,7 +25,7 @@ LEVEL = 0.95
 Basis = Literal["complete_count", "more_than_entitled", "wilson", "hypergeometric", "nobody_answered", "not_a_sample"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Margin:
     """A share with the range a sample leaves open. `least` and `most` are shares (0..1), None where there is no margin.
 
@@ -97,16 +97,29 @@ def margin(found: int, answered: int, *, population: int | None, sampled: bool, 
     group is a sample of a larger public.
     """
     if answered == 0:
-        return Margin("nobody_answered", found, answered, population)
+        return Margin(basis="nobody_answered", found=found, answered=answered, population=population)
     if population is not None and answered >= population:
-        return Margin("complete_count" if answered == population else "more_than_entitled", found, answered, population)
+        return Margin(
+            basis="complete_count" if answered == population else "more_than_entitled",
+            found=found,
+            answered=answered,
+            population=population,
+        )
     if not sampled:
-        return Margin("not_a_sample", found, answered, population)
+        return Margin(basis="not_a_sample", found=found, answered=answered, population=population)
     if population is None:
         low, high = wilson(found, answered, level)
-        return Margin("wilson", found, answered, None, low, high)
+        return Margin(basis="wilson", found=found, answered=answered, population=None, least=low, most=high)
     least, most = finite_population(found, answered, population, level)
-    return Margin("hypergeometric", found, answered, population, least / population, most / population, (least, most))
+    return Margin(
+        basis="hypergeometric",
+        found=found,
+        answered=answered,
+        population=population,
+        least=least / population,
+        most=most / population,
+        people=(least, most),
+    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ class Stratum:
     population: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MeanMargin:
     """A weighted mean with its standard error and limits; error and limits are None with the reason when undefined."""
 
@@ -179,7 +192,7 @@ def stratified_mean(strata: Sequence[Stratum], level: float = LEVEL) -> MeanMarg
     for stratum in strata:
         size = len(stratum.values)
         if size == 0:
-            return MeanMargin(None, None, None, None, None, "no_values")
+            return MeanMargin(mean=None, error=None, least=None, most=None, freedom=None, reason="no_values")
         share = stratum.weight / total
         middle = math.fsum(stratum.values) / size
         mean += share * middle
@@ -190,14 +203,16 @@ def stratified_mean(strata: Sequence[Stratum], level: float = LEVEL) -> MeanMarg
             spread = math.fsum((value - middle) ** 2 for value in stratum.values) / (size - 1)
             parts.append((share**2 * sampled * spread / size, size))
     if any(math.isnan(part) for part, _ in parts):
-        return MeanMargin(mean, None, None, None, None, "one_value")
+        return MeanMargin(mean=mean, error=None, least=None, most=None, freedom=None, reason="one_value")
     variance = math.fsum(part for part, _ in parts)
     if variance == 0:
-        return MeanMargin(mean, 0.0, mean, mean, None, "complete_count" if not parts else "no_spread")
+        return MeanMargin(
+            mean=mean, error=0.0, least=mean, most=mean, freedom=None, reason="complete_count" if not parts else "no_spread"
+        )
     freedom = variance**2 / math.fsum(part**2 / (size - 1) for part, size in parts)
     error = math.sqrt(variance)
     reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
-    return MeanMargin(mean, error, mean - reach, mean + reach, freedom)
+    return MeanMargin(mean=mean, error=error, least=mean - reach, most=mean + reach, freedom=freedom)
 
 
 Agreement = Literal["strong", "fair", "weak", "cannot_be_judged"]

@@ -42,9 +42,20 @@ def count(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for batch, (table, blank) in zip(batches, pool.map(_count_batch, batches), strict=True):
             ballots = len(batch.marks)
-            lost = (invalid or {}).get(batch.style, 0), (superseded or {}).get(batch.style, 0)
-            cast, valid = ballots + sum(lost), ballots - blank
-            books.append(StyleBooks(batch.style, batch.group, batch.unit, batch.slots, cast, valid, blank, *lost))
+            void, replaced = (invalid or {}).get(batch.style, 0), (superseded or {}).get(batch.style, 0)
+            books.append(
+                StyleBooks(
+                    style=batch.style,
+                    group=batch.group,
+                    unit=batch.unit,
+                    slots=batch.slots,
+                    cast=ballots + void + replaced,
+                    valid=ballots - blank,
+                    blank=blank,
+                    invalid=void,
+                    superseded=replaced,
+                )
+            )
             for slot, row in zip(batch.slots, table.tolist(), strict=True):
                 cell = (slot.subject, batch.group, slot.item)
                 there = counts.setdefault(cell, row)

@@ -89,7 +89,7 @@ def is_number(text: str) -> bool:
 
 
 def kind(value: Value) -> str:
-    """"number", "text", "truth" or "missing"."""
+    """ "number", "text", "truth" or "missing"."""
     return _KINDS[type(value)]
 
 

@@ -90,32 +90,32 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
     if problems:
         raise SchemeProblems(_without_echoes(problems))
     return Scheme(
-        key,
-        version,
-        title,
-        reader.languages,
-        text,
-        hashlib.sha256(text.encode()).hexdigest(),
-        tuple(draft.facts.values()),
-        draft.scales,
-        draft.items,
-        draft.indicators,
-        draft.groups,
-        tuple(draft.forms),
-        tuple(draft.ballot_rules),
-        tuple(draft.components.values()),
-        draft.events,
-        compiled.infos,
-        layout,
-        printed(draft),
-        compiled.plan,
-        notes,
-        draft.sides,
-        draft.item_parents,
-        draft.grades,
-        draft.decisions,
-        tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
-        draft.shapes,
+        key=key,
+        version=version,
+        title=title,
+        languages=reader.languages,
+        text=text,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        facts=tuple(draft.facts.values()),
+        scales=draft.scales,
+        items=draft.items,
+        indicators=draft.indicators,
+        groups=draft.groups,
+        forms=tuple(draft.forms),
+        ballot_rules=tuple(draft.ballot_rules),
+        components=tuple(draft.components.values()),
+        event_kinds=draft.events,
+        quantities=compiled.infos,
+        layout=layout,
+        policy=printed(draft),
+        plan=compiled.plan,
+        notes=notes,
+        sides=draft.sides,
+        item_parents=draft.item_parents,
+        grades=draft.grades,
+        decisions=draft.decisions,
+        earlier=tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
+        shapes=draft.shapes,
     )
 
 
@@ -126,7 +126,7 @@ def _runs(reader: NodeReader, root: Node, compiled: Compiled) -> None:
     try:
         parse_plan(compiled.plan)
     except PlanError as error:
-        place = Node("scalar", error.line or root.line, 1)
+        place = Node(kind="scalar", line=error.line or root.line, column=1)
         reader.bad(place, "plan", what=error)
 
 

@@ -51,7 +51,7 @@ class Scale:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One thing asked. `parent` is the indicator it belongs to (a key of `Scheme.indicators`), or ""."""
 
@@ -79,7 +79,7 @@ class Admission(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """A rater group. `own_unit`: its raters belong to one unit and rate that unit only; otherwise they rate every unit.
 
@@ -101,7 +101,7 @@ class Group:
     comment: CommentQuestion | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """A column of the roster. `values` lists what is allowed (key -> title) when the fact is a choice; empty: free text.
 
@@ -139,7 +139,7 @@ class Amount:
     count: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BallotTest:
     """What a ballot rule counts. `items` on subjects matching `where`, marks whose choice key is in `choices`.
 
@@ -162,7 +162,7 @@ class BallotTest:
     grades: tuple[Text, ...] = ()  # the grades as the author named them, for sentences
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BallotRule:
     """A whole-ballot rule as written; its tables for a style come from `questionnaires.styles`."""
 
@@ -172,10 +172,10 @@ class BallotRule:
     effect: Effect
     source: str = ""
     line: int = 0
-    test: BallotTest = field(default_factory=lambda: BallotTest("count", ()))
+    test: BallotTest = field(default_factory=lambda: BallotTest(kind="count", items=()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ComponentField:
     """Other evidence asked of the office per subject: a column of the evidence sheet. `where` as in FormLine.
 
@@ -190,7 +190,7 @@ class ComponentField:
     otherwise: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuantityInfo:
     """What a page needs to show a quantity. `axes` of its table; `shown` says how: digits after the point, percent, grade …"""
 
@@ -215,7 +215,7 @@ class SatisfactionQuestion:
     index: str = ""  # quantity with the index (0..100) of this item, "" when the mean of choice values is the index
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ResultLayout:
     """What the result pages show, in the scheme's order; every name is a quantity of the plan."""
 
@@ -228,7 +228,7 @@ class ResultLayout:
     satisfaction: tuple[SatisfactionQuestion, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
     """A whole scheme, frozen. `text` is the file as written, `digest` its SHA-256, `plan` the canonical JSON plan."""
 

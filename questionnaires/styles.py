@@ -90,7 +90,16 @@ def _table(scheme: Scheme, rule: BallotRule, slots: Sequence[Slot], positions: S
     else:
         least = (test.least.count if test.least else None) or 0
         bounds = ((least, (test.most.count if test.most else None) or least),)
-    return LimitTable(rule.key, test.kind, rule.effect, tuple(positions), codes, bounds, test.base == "answered", weights)
+    return LimitTable(
+        rule=rule.key,
+        kind=test.kind,
+        effect=rule.effect,
+        slots=tuple(positions),
+        codes=codes,
+        bounds=bounds,
+        per_answered=test.base == "answered",
+        weights=weights,
+    )
 
 
 def _bounds(rule: BallotRule, n: int) -> tuple[int, int]:

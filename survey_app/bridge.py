@@ -83,20 +83,46 @@ def evidence_of(
         tally=tally,
         heads=heads_of(session, campaign, tally),
         components=tuple(
-            Component(one.code, one.name, Fraction(one.value), one.reason, one.on, one.source)
+            Component(
+                subject=one.code, name=one.name, value=Fraction(one.value), origin=one.reason, on=one.on, entered=one.source
+            )
             for one in live
             if one.kind == "component"
         ),
         events=tuple(
-            Event(one.code, one.name, one.on, Fraction(one.value or "1"), one.reason, one.source)
+            Event(
+                subject=one.code,
+                kind=one.name,
+                on=one.on,
+                amount=Fraction(one.value or "1"),
+                reason=one.reason,
+                entered=one.source,
+            )
             for one in live
             if one.kind == "event"
         ),
         past=tuple(
-            Past(one.on, one.code, one.name, _past_value(one.value), one.reason, one.source) for one in live if one.kind == "past"
+            Past(
+                period=one.on,
+                subject=one.code,
+                quantity=one.name,
+                value=_past_value(one.value),
+                reason=one.reason,
+                entered=one.source,
+            )
+            for one in live
+            if one.kind == "past"
         ),
         decisions=tuple(
-            Decision(one.code, one.name, one.value, one.decider or one.entered_by, one.reason, one.on, one.source)
+            Decision(
+                subject=one.code,
+                name=one.name,
+                choice=one.value,
+                decider=one.decider or one.entered_by,
+                reason=one.reason,
+                on=one.on,
+                entered=one.source,
+            )
             for one in live
             if one.kind == "decision"
         ),
@@ -111,7 +137,7 @@ def evidence_version(session: Session, campaign: models.Campaign) -> str | None:
     return session.scalar(select(models.EvidenceVersion.version).where(models.EvidenceVersion.campaign_id == campaign.id))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LiveEntry:
     """An entry in force with its subject's code: plain values, because there may be tens of thousands."""
 
@@ -178,7 +204,16 @@ def heads_of(session: Session, campaign: models.Campaign, tally: Tally | None = 
     for key in sorted({*typed, *issued, *returned}):
         row = typed.get(key)
         entitled, present = (row.entitled, row.present) if row else (None, None)
-        found.append(Heads(*key, entitled=entitled, present=present, issued=issued.get(key), returned=returned.get(key)))
+        found.append(
+            Heads(
+                group=key[0],
+                unit=key[1],
+                entitled=entitled,
+                present=present,
+                issued=issued.get(key),
+                returned=returned.get(key),
+            )
+        )
     return tuple(found)
 
 

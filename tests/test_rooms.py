@@ -137,9 +137,8 @@ def test_no_file_is_a_drawer() -> None:
     assert [path for path in files if is_drawer(path)] == []
 
 
-#: Files besides the results that read figures straight from a report or a tally, and why they must. Neither shows one.
+#: Files besides the results that read figures straight from a report or a tally, and why they must.
 STILL_READING = {
-    "survey_app/bridge.py": "writes the tally down as it was counted, and reads it again",
     "survey_app/services/release/withholding.py": "decides which figures may be shown, before there is a view that asks it",
 }
 
@@ -172,6 +171,24 @@ def test_a_name_means_one_class() -> None:
                 if not name.startswith("_"):
                     homes.setdefault(name, []).append(str(path.relative_to(ROOT)))
     assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+def positional_of_many(text: str) -> list[str]:
+    """Dataclasses of more than five fields that may be made by position: nobody reads eleven arguments by their place."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef):
+            marks = [ast.unparse(one) for one in node.decorator_list if ast.unparse(one).split("(")[0] == "dataclass"]
+            typed = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+            fields = [one for one in typed if "ClassVar" not in ast.unparse(one.annotation)]
+            if marks and len(fields) > 5 and "kw_only=True" not in marks[0]:
+                found.append(node.name)
+    return found
+
+
+def test_what_has_more_than_five_fields_is_made_by_their_names() -> None:
+    files = {str(path.relative_to(ROOT)): positional_of_many(path.read_text(encoding="utf-8")) for path in sources(*ROOMS)}
+    assert {file: found for file, found in files.items() if found} == {}
 
 
 def tongues_named(text: str) -> list[str]:
@@ -213,6 +230,9 @@ def test_the_laws_find_planted_mistakes() -> None:
     assert queries("from sqlalchemy import select\nselect(1)") == 1
     assert is_drawer(ROOT / "survey_app/views/campaigns_common.py")
     assert not is_drawer(ROOT / "survey_app/views/commons.py")
+    six = "".join(f"    {name}: int\n" for name in "abcdef")
+    assert positional_of_many(f"@dataclass(frozen=True)\nclass A:\n{six}") == ["A"]
+    assert not positional_of_many(f"@dataclass(kw_only=True)\nclass A:\n{six}")
     assert class_names("class A:\n    class B: ...") == ["A", "B"]
     assert figures_read("loaded.report.value('x')")
     for line in ("from survey_app.proof import verify", "import survey_app.proof.verify as v", "load('survey_app.proof.verify')"):

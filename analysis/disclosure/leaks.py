@@ -54,7 +54,7 @@ class LinearFigure:
     value: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Leak:
     """What follows, about whom, and from which numbers. `kind`: isolated, insider (only after taking one's own form away) or
     unanimous (by bounds). `combo`: the numbers used with the factor of each."""
@@ -172,7 +172,13 @@ def _leak(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], atoms: Seq
     cells = tuple(known[name] for name in sorted({atoms[place][0] for place in row.terms}))
     people = _people(cells)
     combo = tuple((forms[place].name, factor) for place, factor in sorted(row.combo.items()))
-    return Leak("isolated" if people < floor else "insider", cells, people, combo, bodies=tuple(sorted({c.body for c in cells})))
+    return Leak(
+        kind="isolated" if people < floor else "insider",
+        cells=cells,
+        raters=people,
+        combo=combo,
+        bodies=tuple(sorted({c.body for c in cells})),
+    )
 
 
 def _people(cells: Sequence[Cell]) -> int:
@@ -206,7 +212,14 @@ def _unanimous(known: Mapping[Label, Cell], forms: Sequence[LinearFigure]) -> li
                     allowed[name], changed = kept, True
                     if len(kept) == 1:
                         cell = known[name]
-                        found[name] = Leak("unanimous", (cell,), cell.raters, combo, next(iter(kept)), (cell.body,))
+                        found[name] = Leak(
+                            kind="unanimous",
+                            cells=(cell,),
+                            raters=cell.raters,
+                            combo=combo,
+                            choice=next(iter(kept)),
+                            bodies=(cell.body,),
+                        )
     return [found[name] for name in sorted(found)]
 
 

@@ -17,10 +17,11 @@ from analysis.context import Context
 from analysis.joins import projector, union_keys
 from analysis.ops.across import GatherParams, ReduceParams, climbing
 from analysis.ops.allocate import AllocateParams
-from analysis.ops.cells import BoundParams, ChooseParams, FillParams, LookupParams, is_filled
+from analysis.ops.cells import BoundParams, ChooseParams, LookupParams
 from analysis.ops.collapse import Collapse, Pair, trimmed
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
+from analysis.ops.replacing import FillParams, is_filled
 from analysis.spec import PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, text_of
 

@@ -56,7 +56,9 @@ class _Walk:
         self.report, self.kept = report, kept
         self.tables: dict[str, Table | None] = {}
         self.whole: set[str] = set()
-        self.shown = ReadableTables(Context(report.plan.header, Evidence(report.subjects), report.tally))
+        self.shown = ReadableTables(
+            Context(header=report.plan.header, evidence=Evidence(subjects=report.subjects), tally=report.tally)
+        )
 
     def take(self, step: PlanStep) -> None:
         """One step further."""

@@ -26,7 +26,7 @@ class Term:
     value: Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TraceNode:
     """One cell: its step, op, labels and value; `role` is what it is to the node above; `notes` where its evidence came from.
 
@@ -112,4 +112,17 @@ def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = ""
     labels = dict(zip(table.axes, key, strict=True))
     value = table.cells.get(key, NOT_APPLICABLE)
     notes = context.notes.get((name, key), ())
-    return TraceNode(name, step.op, labels, value, role, step.line, step.source, notes, step, key, context, plan)
+    return TraceNode(
+        name=name,
+        op=step.op,
+        labels=labels,
+        value=value,
+        role=role,
+        line=step.line,
+        source=step.source,
+        notes=notes,
+        step=step,
+        key=key,
+        context=context,
+        plan=plan,
+    )

@@ -51,7 +51,7 @@ class Tier:
     soft: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AllocateParams:
     """Tiers best first; `small`: amounts used instead in pools of at most so many."""
 
@@ -135,15 +135,15 @@ def _read_allocate(reader: ParameterReader) -> AllocateParams:
     if bool(by) != (ties == "break"):
         raise PlanError("break-and-by")
     return AllocateParams(
-        reader.ref("of"),
-        reader.refs_in("pool"),
-        reader.choice("order", ("high", "low"), "high") == "high",
-        tuple(tiers),
-        reader.choice("rounding", _ROUNDINGS),
-        ties,
-        by,
-        reader.opt_ref("eligible"),
-        tuple(small),
+        of=reader.ref("of"),
+        pool=reader.refs_in("pool"),
+        high=reader.choice("order", ("high", "low"), "high") == "high",
+        tiers=tuple(tiers),
+        rounding=reader.choice("rounding", _ROUNDINGS),
+        ties=ties,
+        by=by,
+        eligible=reader.opt_ref("eligible"),
+        small=tuple(small),
     )
 
 
@@ -313,12 +313,12 @@ def _operands(step: PlanStep, params: AllocateParams, key: Key, context: Context
 
 
 ALLOCATE: OpSpec[AllocateParams] = OpSpec(
-    "allocate",
-    NC_("step of a plan", "定等次"),
-    "top shares, forced distributions, small-unit tables, floors beside quotas",
-    ("of", "pool", "order", "tiers", "rounding", "ties", "by", "eligible", "small"),
-    _read_allocate,
-    _axes,
-    _allocate,
-    _operands,
+    id="allocate",
+    title=NC_("step of a plan", "定等次"),
+    why="top shares, forced distributions, small-unit tables, floors beside quotas",
+    parameters=("of", "pool", "order", "tiers", "rounding", "ties", "by", "eligible", "small"),
+    read=_read_allocate,
+    axes=_axes,
+    run=_allocate,
+    operands=_operands,
 )

@@ -1,4 +1,4 @@
-"""Ops that make each cell from the cells at the same labels: lookup, bands, choose, bound, test, fill, round."""
+"""Ops that make each cell from the cells at the same labels: lookup, bands, choose, bound."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from analysis.joins import column, projector, reader, union, union_keys
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
-from analysis.rounding import MODES, rounded
 from analysis.saying import NC_
 from analysis.spec import OpSpec, PlanStep
-from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, number, text_of
+from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicable, literal, text_of
 
 Cells = dict[Key, Value]
 
@@ -266,74 +265,6 @@ def _bound_operands(_: PlanStep, params: BoundParams, key: Key, context: Context
     return found
 
 
-# --- fill and round ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class FillParams:
-    """What stands in for a missing cell, and for which reasons (None: all)."""
-
-    of: str
-    with_: Ref | Value
-    reasons: frozenset[str] | None
-
-
-def _read_fill(reader: ParameterReader) -> FillParams:
-    reasons = reader.opt_texts("reasons")
-    return FillParams(reader.ref("of"), reader.ref_or_literal("with"), None if reasons is None else frozenset(reasons))
-
-
-def _fill_axes(params: FillParams, known: Mapping[str, Axes]) -> Axes:
-    if isinstance(params.with_, Ref):
-        within(params.with_.step, params.of, known)
-    return known[params.of]
-
-
-def is_filled(params: FillParams, value: Value) -> bool:
-    """Whether `fill` replaces this value."""
-    return isinstance(value, Missing) and (params.reasons is None or value.reason in params.reasons)
-
-
-def _fill(_: PlanStep, params: FillParams, context: Context) -> Cells:
-    table = context.tables[params.of]
-    other = reader(context.table_of(params.with_), table.axes)
-    cells = dict(table.cells)
-    for key, value in table.cells.items():
-        if is_filled(params, value):
-            instead = other(key)
-            cells[key] = value if instead == NOT_APPLICABLE else instead
-    return cells
-
-
-def _fill_operands(_: PlanStep, params: FillParams, key: Key, context: Context) -> list[Operand]:
-    table = context.tables[params.of]
-    found = [Operand("of", params.of, key)]
-    if isinstance(params.with_, Ref) and is_filled(params, table.cells.get(key, NOT_APPLICABLE)):
-        found.append(operand("with", params.with_.step, key, table.axes, context))
-    return found
-
-
-@dataclass(frozen=True)
-class RoundParams:
-    """To a multiple of `step`, in this mode."""
-
-    of: str
-    mode: str
-    step: Fraction
-
-
-def _read_round(reader: ParameterReader) -> RoundParams:
-    step = number(reader.need("step"))
-    if step <= 0:
-        raise PlanError("precision-not-above-zero")
-    return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), step)
-
-
-def _round(_: PlanStep, params: RoundParams, context: Context) -> Cells:
-    return {
-        key: value if isinstance(value, Missing) else rounded(as_number(value), params.mode, params.step)
-        for key, value in context.tables[params.of].cells.items()
-    }
-
-
 def of_only(_: PlanStep, params: Any, key: Key, __: Context) -> list[Operand]:
     """The operands of an op that reads one table at the same labels."""
     return [Operand("of", params.of, key)]
@@ -352,63 +283,43 @@ def _lookup_operands(_: PlanStep, params: LookupParams, key: Key, context: Conte
 
 CELLS: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "lookup",
-        NC_("step of a plan", "查表"),
-        "weights by class, points by grade or place, consequence tables",
-        ("keys", "rows", "otherwise"),
-        _read_lookup,
-        _lookup_axes,
-        _lookup,
-        _lookup_operands,
+        id="lookup",
+        title=NC_("step of a plan", "查表"),
+        why="weights by class, points by grade or place, consequence tables",
+        parameters=("keys", "rows", "otherwise"),
+        read=_read_lookup,
+        axes=_lookup_axes,
+        run=_lookup,
+        operands=_lookup_operands,
     ),
     OpSpec(
-        "bands",
-        NC_("step of a plan", "分档"),
-        "score bands, a rate turned into points; the ends belong as stated",
-        ("of", "rows"),
-        _read_bands,
-        same_axes,
-        _bands,
-        of_only,
+        id="bands",
+        title=NC_("step of a plan", "分档"),
+        why="score bands, a rate turned into points; the ends belong as stated",
+        parameters=("of", "rows"),
+        read=_read_bands,
+        axes=same_axes,
+        run=_bands,
+        operands=of_only,
     ),
     OpSpec(
-        "choose",
-        NC_("step of a plan", "依次判断"),
-        "cascades of conditions, variants by a fact, waivers",
-        ("cases", "otherwise"),
-        _read_choose,
-        lambda params, known: union(known[name] for name in _refs(params)),
-        _choose,
-        _choose_operands,
+        id="choose",
+        title=NC_("step of a plan", "依次判断"),
+        why="cascades of conditions, variants by a fact, waivers",
+        parameters=("cases", "otherwise"),
+        read=_read_choose,
+        axes=lambda params, known: union(known[name] for name in _refs(params)),
+        run=_choose,
+        operands=_choose_operands,
     ),
     OpSpec(
-        "bound",
-        NC_("step of a plan", "等次限定"),
-        "vetoes, ceilings and floors by event, caps by a related subject's grade",
-        ("of", "order", "at_most", "at_least", "at_most_of", "at_least_of", "when"),
-        _read_bound,
-        _bound_axes,
-        _bound,
-        _bound_operands,
-    ),
-    OpSpec(
-        "fill",
-        NC_("step of a plan", "补缺"),
-        "what a missing value means here: zero, a stated value, the pool's mean",
-        ("of", "with", "reasons"),
-        _read_fill,
-        _fill_axes,
-        _fill,
-        _fill_operands,
-    ),
-    OpSpec(
-        "round",
-        NC_("step of a plan", "舍入"),
-        "rounding stands where the method says, and nowhere else",
-        ("of", "mode", "step"),
-        _read_round,
-        same_axes,
-        _round,
-        of_only,
+        id="bound",
+        title=NC_("step of a plan", "等次限定"),
+        why="vetoes, ceilings and floors by event, caps by a related subject's grade",
+        parameters=("of", "order", "at_most", "at_least", "at_most_of", "at_least_of", "when"),
+        read=_read_bound,
+        axes=_bound_axes,
+        run=_bound,
+        operands=_bound_operands,
     ),
 )

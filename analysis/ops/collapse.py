@@ -21,7 +21,7 @@ Entry = tuple[Key, Value, Value]  # key in `of`, value, weight
 Pair = tuple[Value, Fraction]  # value, weight
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trim:
     """How many of the lowest and highest to drop; `base` is a step, None for the number of values left."""
 
@@ -33,7 +33,7 @@ class Trim:
     when_more_than: Fraction | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Collapse:
     """What `reduce` and `gather` have in common: which cells, which weights, what missing means, and what to make of them."""
 
@@ -56,14 +56,14 @@ def read_collapse(reader: ParameterReader) -> Collapse:
     if trim is not None and how in _UNTRIMMED:
         raise PlanError("trim-without-meaning", how=how)
     return Collapse(
-        reader.ref("of"),
-        how,
-        weights,
-        reader.opt_ref("where"),
-        reader.choice("missing", ("skip", "zero", "fail"), "skip"),
-        _read_k(reader) if how == "kth" else 1,
-        reader.choice("from", ("top", "bottom"), "top") == "top",
-        trim,
+        of=reader.ref("of"),
+        how=how,
+        weights=weights,
+        where=reader.opt_ref("where"),
+        missing=reader.choice("missing", ("skip", "zero", "fail"), "skip"),
+        k=_read_k(reader) if how == "kth" else 1,
+        top=reader.choice("from", ("top", "bottom"), "top") == "top",
+        trim=trim,
     )
 
 
@@ -83,7 +83,14 @@ def _read_trim(reader: ParameterReader) -> Trim:
         raise PlanError("trim-below-zero")
     share = reader.choice("unit", ("count", "share")) == "share"
     base = None if reader.get("of") in (None, "answered") else reader.ref("of")
-    return Trim(low, high, share, base, reader.choice("rounding", tuple(MODES), "down"), reader.opt_number("when_more_than"))
+    return Trim(
+        low=low,
+        high=high,
+        share=share,
+        base=base,
+        rounding=reader.choice("rounding", tuple(MODES), "down"),
+        when_more_than=reader.opt_number("when_more_than"),
+    )
 
 
 def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) -> None:

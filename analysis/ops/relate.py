@@ -40,7 +40,7 @@ def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
             raise PlanError("pool-not-by-subject", of=name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RelateParams:
     """How a value stands in its pool; `high`: greater is better. `over`: along which axis the values of a pool stand."""
 
@@ -61,7 +61,7 @@ def _read_relate(reader: ParameterReader) -> RelateParams:
     over, pool = reader.choice("over", AXES, "subject"), reader.refs_in("pool")
     if pool and over != "subject":
         raise PlanError("pool-over-subjects")
-    return RelateParams(reader.ref("of"), over, pool, how, high, ties, by)
+    return RelateParams(of=reader.ref("of"), over=over, pool=pool, how=how, high=high, ties=ties, by=by)
 
 
 def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
@@ -234,14 +234,14 @@ def _operands(step: PlanStep, params: RelateParams, key: Key, context: Context) 
 
 
 RELATE: OpSpec[RelateParams] = OpSpec(
-    "relate",
-    NC_("step of a plan", "组内比较"),
-    "shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
-    ("of", "over", "pool", "how", "order", "ties", "by"),
-    _read_relate,
-    _relate_axes,
-    _relate,
-    _operands,
+    id="relate",
+    title=NC_("step of a plan", "组内比较"),
+    why="shares of a total, ratio to best or mean, places, stretching a pool to 0-1",
+    parameters=("of", "over", "pool", "how", "order", "ties", "by"),
+    read=_read_relate,
+    axes=_relate_axes,
+    run=_relate,
+    operands=_operands,
 )
 
 
@@ -285,12 +285,12 @@ def _versus_operands(step: PlanStep, params: VersusParams, key: Key, _: Context)
 
 
 VERSUS: OpSpec[VersusParams] = OpSpec(
-    "versus",
-    NC_("step of a plan", "对手之值"),
-    "preference matrices, who beats whom, how many stand within so many points",
-    ("of", "pool"),
-    lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")),
-    _versus_axes,
-    _versus,
-    _versus_operands,
+    id="versus",
+    title=NC_("step of a plan", "对手之值"),
+    why="preference matrices, who beats whom, how many stand within so many points",
+    parameters=("of", "pool"),
+    read=lambda reader: VersusParams(reader.ref("of"), reader.refs_in("pool")),
+    axes=_versus_axes,
+    run=_versus,
+    operands=_versus_operands,
 )

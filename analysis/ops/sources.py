@@ -182,7 +182,7 @@ def _fact(_: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value
 def _component(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
     found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
-    _note(context, step, {(one.subject,): Note(one.on, reason=one.origin, entered=one.entered) for one in mine})
+    _note(context, step, {(one.subject,): Note(on=one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
 
@@ -197,7 +197,11 @@ def _decision(step: PlanStep, params: NamedParams, context: Context) -> dict[Key
         if params.choices is not None and one.choice not in params.choices:
             raise EvidenceError("not-a-choice-of-decision", choice=one.choice, decision=params.name)
     found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
-    _note(context, step, {(one.subject,): Note(one.on, one.decider, one.reason, entered=one.entered) for one in mine})
+    _note(
+        context,
+        step,
+        {(one.subject,): Note(on=one.on, decider=one.decider, reason=one.reason, entered=one.entered) for one in mine},
+    )
     return {(subject,): found.get((subject,), Missing(Reason.NOT_DECIDED)) for subject in context.facts}
 
 
@@ -223,7 +227,7 @@ def _event(step: PlanStep, params: EventParams, context: Context) -> dict[Key, V
         if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
             sums[one.subject] += one.amount if params.what == "amount" else 1
             amount = str(one.amount) if params.what == "amount" else ""
-            _note(context, step, {(one.subject,): Note(one.on, reason=one.reason, amount=amount, entered=one.entered)})
+            _note(context, step, {(one.subject,): Note(on=one.on, reason=one.reason, amount=amount, entered=one.entered)})
     return {(subject,): value for subject, value in sums.items()}
 
 
@@ -289,95 +293,95 @@ def _over_subject(_params: object, _known: Mapping[str, Axes]) -> Axes:
 
 SOURCES: tuple[OpSpec[Any], ...] = (
     OpSpec(
-        "tally",
-        NC_("step of a plan", "票数"),
-        "every method starts from counts per subject, rater group and item",
-        ("what", "choices", "items", "groups"),
-        _read_tally,
-        lambda _p, _k: ("subject", "group", "item"),
-        _tally,
-        _nothing,
+        id="tally",
+        title=NC_("step of a plan", "票数"),
+        why="every method starts from counts per subject, rater group and item",
+        parameters=("what", "choices", "items", "groups"),
+        read=_read_tally,
+        axes=lambda _p, _k: ("subject", "group", "item"),
+        run=_tally,
+        operands=_nothing,
     ),
     OpSpec(
-        "heads",
-        NC_("step of a plan", "人数"),
-        "the base of a share: entitled, present, issued, returned, valid",
-        ("what", "groups"),
-        lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
-        lambda _p, _k: ("subject", "group"),
-        _heads,
-        _nothing,
+        id="heads",
+        title=NC_("step of a plan", "人数"),
+        why="the base of a share: entitled, present, issued, returned, valid",
+        parameters=("what", "groups"),
+        read=lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
+        axes=lambda _p, _k: ("subject", "group"),
+        run=_heads,
+        operands=_nothing,
     ),
     OpSpec(
-        "mark",
-        NC_("step of a plan", "单张票"),
-        "trimming and weights per rater need single ballots; a tally has none",
-        ("items", "groups", "as"),
-        lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
-        lambda _p, _k: ("subject", "group", "item", "rater"),
-        _mark,
-        _nothing,
+        id="mark",
+        title=NC_("step of a plan", "单张票"),
+        why="trimming and weights per rater need single ballots; a tally has none",
+        parameters=("items", "groups", "as"),
+        read=lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
+        axes=lambda _p, _k: ("subject", "group", "item", "rater"),
+        run=_mark,
+        operands=_nothing,
     ),
     OpSpec(
-        "fact",
-        NC_("step of a plan", "属性"),
-        "class, position, unit, team of a subject",
-        ("fact", "as"),
-        lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
-        _over_subject,
-        _fact,
-        _nothing,
+        id="fact",
+        title=NC_("step of a plan", "属性"),
+        why="class, position, unit, team of a subject",
+        parameters=("fact", "as"),
+        read=lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
+        axes=_over_subject,
+        run=_fact,
+        operands=_nothing,
     ),
     OpSpec(
-        "component",
-        NC_("step of a plan", "其他评分"),
-        "targets, inspections, appraisals, coefficients",
-        ("component",),
-        lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
-        _over_subject,
-        _component,
-        _nothing,
+        id="component",
+        title=NC_("step of a plan", "其他评分"),
+        why="targets, inspections, appraisals, coefficients",
+        parameters=("component",),
+        read=lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
+        axes=_over_subject,
+        run=_component,
+        operands=_nothing,
     ),
     OpSpec(
-        "event",
-        NC_("step of a plan", "事件"),
-        "merits and demerits: counted or added up, within a span of days",
-        ("kinds", "what", "since", "until"),
-        _read_event,
-        _over_subject,
-        _event,
-        _nothing,
+        id="event",
+        title=NC_("step of a plan", "事件"),
+        why="merits and demerits: counted or added up, within a span of days",
+        parameters=("kinds", "what", "since", "until"),
+        read=_read_event,
+        axes=_over_subject,
+        run=_event,
+        operands=_nothing,
     ),
     OpSpec(
-        "past",
-        NC_("step of a plan", "往期结果"),
-        "means over years, look-back windows, two bad years running",
-        ("quantity", "periods", "last"),
-        lambda reader: PastParams(
+        id="past",
+        title=NC_("step of a plan", "往期结果"),
+        why="means over years, look-back windows, two bad years running",
+        parameters=("quantity", "periods", "last"),
+        read=lambda reader: PastParams(
             reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")
         ),
-        lambda _p, _k: ("subject", "period"),
-        _past,
-        _nothing,
+        axes=lambda _p, _k: ("subject", "period"),
+        run=_past,
+        operands=_nothing,
     ),
     OpSpec(
-        "decision",
-        NC_("step of a plan", "人为决定"),
-        "where the method leaves a choice to a named person, within stated limits",
-        ("decision", "choices", "as"),
-        _read_decision,
-        _over_subject,
-        _decision,
-        _nothing,
+        id="decision",
+        title=NC_("step of a plan", "人为决定"),
+        why="where the method leaves a choice to a named person, within stated limits",
+        parameters=("decision", "choices", "as"),
+        read=_read_decision,
+        axes=_over_subject,
+        run=_decision,
+        operands=_nothing,
     ),
     OpSpec(
-        "table",
-        NC_("step of a plan", "常数表"),
-        "weights, points, thresholds as the source prints them",
-        ("axes", "rows"),
-        _read_table,
-        lambda params, _known: params.axes,
-        lambda _s, params, _c: applicable(params.cells),
-        _nothing,
+        id="table",
+        title=NC_("step of a plan", "常数表"),
+        why="weights, points, thresholds as the source prints them",
+        parameters=("axes", "rows"),
+        read=_read_table,
+        axes=lambda params, _known: params.axes,
+        run=lambda _s, params, _c: applicable(params.cells),
+        operands=_nothing,
     ),
 )

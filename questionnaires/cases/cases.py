@@ -36,7 +36,7 @@ class Expected:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One hand-worked case. `swaps`: what to put in a rule's place when it is taken out. `verdicts`: ballot rule -> what the
     rule says of `sheet`: taken, refused or warned."""
@@ -89,16 +89,16 @@ def _case(reader: CaseReader, scheme: Scheme, node: Node) -> Case:
     if not expected and not (verdicts and fields.get("one_ballot")):
         reader.bad(node, "case-empty")
     return Case(
-        reader.plain(fields.get("name")),
-        node.line,
-        rules,
-        swaps,
-        desk.roster,
-        evidence,
-        expected,
-        sheet,
-        verdicts,
-        reader.plain(fields.get("working")),
+        name=reader.plain(fields.get("name")),
+        line=node.line,
+        rules=rules,
+        swaps=swaps,
+        roster=desk.roster,
+        evidence=evidence,
+        expected=expected,
+        sheet=sheet,
+        verdicts=verdicts,
+        working=reader.plain(fields.get("working")),
     )
 
 
@@ -116,7 +116,7 @@ def _expected(reader: CaseReader, scheme: Scheme, roster: tuple[RosterSubject, .
     codes = [one.id for one in roster]
     for key, value in reader.pairs(node):
         name, *written = [part.strip() for part in key.text.split("@")]
-        place = Node("scalar", key.line, key.column, name)
+        place = Node(kind="scalar", line=key.line, column=key.column, text=name)
         quantity = reader.known(place, scheme.quantities, things.CALCULATION)
         labels = _labels(reader, scheme, key, quantity, written) if quantity else None
         if labels is None:
@@ -141,7 +141,7 @@ def _labels(reader: CaseReader, scheme: Scheme, key: Node, quantity: str, writte
         axis = next((a for a in axes if a not in labels and (a not in known or word in known[a])), None)
         if axis is None:
             names = sorted(set().union(*(known.get(a, set()) for a in axes)))
-            reader.known(Node("scalar", key.line, key.column, word), names, things.GROUP_OR_ITEM)
+            reader.known(Node(kind="scalar", line=key.line, column=key.column, text=word), names, things.GROUP_OR_ITEM)
             return None
         labels[axis] = word
     if missing := [axis for axis in axes if axis not in labels]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -58,15 +58,15 @@ class EvidenceReader:
         batches = tuple(_batch(name, box) for name, box in boxes.items())
         tally = count(batches, invalid={name: box.invalid for name, box in boxes.items()})
         return Evidence(
-            tuple(RatedSubject(one.id, one.facts) for one in self.roster),
-            batches if not any(box.invalid for box in boxes.values()) else (),
-            tally,
-            tuple(self._heads(fields.get("heads"), boxes.values())),
-            tuple(self._components(fields.get("components"))),
-            tuple(self._events(fields.get("events"))),
-            tuple(self._history(fields.get("history"))),
-            tuple(self._decisions(fields.get("decisions"))),
-            self.reader.plain(fields.get("period") or Node("scalar", node.line, node.column)),
+            subjects=tuple(RatedSubject(one.id, one.facts) for one in self.roster),
+            batches=batches if not any(box.invalid for box in boxes.values()) else (),
+            tally=tally,
+            heads=tuple(self._heads(fields.get("heads"), boxes.values())),
+            components=tuple(self._components(fields.get("components"))),
+            events=tuple(self._events(fields.get("events"))),
+            past=tuple(self._history(fields.get("history"))),
+            decisions=tuple(self._decisions(fields.get("decisions"))),
+            period=self.reader.plain(fields.get("period") or Node(kind="scalar", line=node.line, column=node.column)),
         )
 
     # --- who is rated
@@ -195,11 +195,11 @@ class EvidenceReader:
             group = self._word(fields.known["group"], self.groups, things.RATER_GROUP)
             own = group in self.scheme.groups and self.scheme.groups[group].own_unit
             unit = (self.reader.plain(fields.known["unit"]) if fields.get("unit") else UNIT) if own else ""
-            written[group, unit] = Heads(group, unit, *[self.reader.count(fields.get(key)) for key in keys[2:]])
+            written[group, unit] = Heads(group=group, unit=unit, **{key: self.reader.count(fields.get(key)) for key in keys[2:]})
         for place in sorted({*written, *cast}):
-            typed = written.get(place, Heads(*place))
+            typed = written.get(place, Heads(group=place[0], unit=place[1]))
             returned = cast.get(place) if typed.returned is None else typed.returned
-            yield Heads(*place, typed.entitled, typed.present, typed.issued, returned)
+            yield replace(typed, returned=returned)
 
     def _components(self, node: Node | None) -> Iterable[Component]:
         known = {one.key: one.title for one in self.scheme.components}
@@ -208,7 +208,7 @@ class EvidenceReader:
             for name, given in self.reader.pairs(value):
                 component, number = self._word(name, known, things.COMPONENT), self.reader.number(given)
                 if subject and component and number is not None:
-                    yield Component(subject, component, number)
+                    yield Component(subject=subject, name=component, value=number)
 
     def _subject(self, node: Node) -> str:
         return self.reader.known(node, [one.id for one in self.roster], things.SUBJECT)
@@ -223,7 +223,13 @@ class EvidenceReader:
             amount = self.reader.number(fields.get("amount"))
             subject, on = self._subject(fields.known["subject"]), self.reader.date(fields.known["date"])
             if subject and kind:
-                yield Event(subject, kind, on, Fraction(1) if amount is None else amount, self._said(fields, "reason"))
+                yield Event(
+                    subject=subject,
+                    kind=kind,
+                    on=on,
+                    amount=Fraction(1) if amount is None else amount,
+                    reason=self._said(fields, "reason"),
+                )
 
     def _history(self, node: Node | None) -> Iterable[Past]:
         keys = ("subject", "period", "name", "value")
@@ -236,7 +242,7 @@ class EvidenceReader:
             period, text = self._said(fields, "period"), self._said(fields, "value")
             number = exact(text)
             if subject and name:
-                yield Past(period, subject, name, text if number is None else number)
+                yield Past(period=period, subject=subject, quantity=name, value=text if number is None else number)
 
     def _decisions(self, node: Node | None) -> Iterable[Decision]:
         keys = ("subject", "name", "value")
@@ -251,7 +257,14 @@ class EvidenceReader:
             choice = self.reader.known(fields.known["value"], choices, things.CHOICE) if name else ""
             if subject and choice:
                 on = self.reader.date(fields.get("date")) or "2026-01-01"
-                yield Decision(subject, name, choice, self._said(fields, "decider"), self._said(fields, "reason"), on)
+                yield Decision(
+                    subject=subject,
+                    name=name,
+                    choice=choice,
+                    decider=self._said(fields, "decider"),
+                    reason=self._said(fields, "reason"),
+                    on=on,
+                )
 
     def _said(self, fields: Fields, key: str) -> str:
         return self.reader.plain(fields.get(key))

@@ -194,16 +194,18 @@ def _neutral(scheme: Scheme, parent: Node, place: int, name: str) -> None:
             parent.pairs[place] = (key, operand)
             return
     kept = f"{name}{KEPT}"
-    parent.pairs.append((Node("scalar", key.line, key.column, kept), body))
+    parent.pairs.append((Node(kind="scalar", line=key.line, column=key.column, text=kept), body))
     kind = scheme.quantities[name].kind
     if kind in {"grade", "text"}:
         only = next(spec for spec in RULES if spec.id == "only_for")
         pairs = [(only.words[0], kept), (only.params[0].words[0], NEVER)]
-        stand_in = Node("map", body.line, body.column, pairs=[(_scalar(word), _scalar(said)) for word, said in pairs])
+        stand_in = Node(
+            kind="map", line=body.line, column=body.column, pairs=[(_scalar(word), _scalar(said)) for word, said in pairs]
+        )
     else:
         stand_in = _scalar(f"{kept} 且 {NEVER}" if kind == "flag" else f"0 × {kept}")
     parent.pairs[place] = (key, stand_in)
 
 
 def _scalar(text: str) -> Node:
-    return Node("scalar", 0, 0, text)
+    return Node(kind="scalar", line=0, column=0, text=text)

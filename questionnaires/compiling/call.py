@@ -30,7 +30,7 @@ class Param:
     required: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RuleSpec:
     """One rule form. `words`: the keyword that picks it, whose value is the main parameter, described by `main`.
 

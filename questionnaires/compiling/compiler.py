@@ -23,7 +23,7 @@ from questionnaires.sections.draft import Draft
 from questionnaires.telling import Keyword
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Compiled:
     """The outcome: the plan as canonical JSON, what pages need to know of each quantity, and the quantities themselves."""
 
@@ -67,26 +67,26 @@ class Compiler:
         if name in draft.facts:
             fact = draft.facts[name]
             self._add(name, line, "", "fact", {"fact": name, "as": "number" if fact.number else "text"})
-            return Quantity(name, ("subject",), "number" if fact.number else "text", tuple(fact.values))
+            return Quantity(step=name, axes=("subject",), kind="number" if fact.number else "text", grades=tuple(fact.values))
         if name in draft.components:
             otherwise = draft.components[name].otherwise
             raw = name if otherwise is None else f"{name}·1"
             self._add(raw, line, told, "component", {"component": name})
             if otherwise is not None:
                 self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
-            return Quantity(name, ("subject",))
+            return Quantity(step=name, axes=("subject",))
         if name in draft.decisions:
             self._add(name, line, told, "decision", {"decision": name, "choices": list(draft.decisions[name])})
-            return Quantity(name, ("subject",), "text", draft.decisions[name])
+            return Quantity(step=name, axes=("subject",), kind="text", grades=draft.decisions[name])
         if name in draft.events:
             self._add(name, line, told, "event", {"kinds": [name], "what": "count"})
-            return Quantity(name, ("subject",))
+            return Quantity(step=name, axes=("subject",))
         if name in draft.earlier:
             one = draft.earlier[name]
             window = {"last": one.last, "periods": list(one.periods) or None}
             params = {"quantity": one.quantity, **{key: value for key, value in window.items() if value is not None}}
             self._add(name, line, told, "past", params)
-            return Quantity(name, ("subject", "period"), "text" if one.grades else "number", one.grades)
+            return Quantity(step=name, axes=("subject", "period"), kind="text" if one.grades else "number", grades=one.grades)
         return None
 
     def define(self, name: str) -> Quantity:
@@ -139,7 +139,15 @@ class Compiler:
         named, told = self.steps[-1], self.fields[name].source if name in self.fields else ""
         if told and not named.get("source"):
             named["source"] = told  # so that the calculation written out by hand can quote it
-        return Quantity(name, found.axes, found.kind, found.grades, found.ratio, found.labels, found.share)
+        return Quantity(
+            step=name,
+            axes=found.axes,
+            kind=found.kind,
+            grades=found.grades,
+            ratio=found.ratio,
+            labels=found.labels,
+            share=found.share,
+        )
 
     def _rule(self, node: Node, name: str, *, final: bool) -> Quantity:
         spec = self._spec(node, name)
@@ -227,7 +235,7 @@ class Compiler:
 
     def constant(self, name: str, line: int, value: Fraction) -> Quantity:
         """A step that holds one number."""
-        return Quantity(self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), ())
+        return Quantity(step=self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), axes=())
 
 
 def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rules: Sequence[RuleSpec]) -> Compiled:
@@ -246,13 +254,17 @@ def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rule
     quantities = {name: found for name, found in compiler.done.items() if found is not None}
     infos = {name: _info(compiler, name, quantities[name]) for name in compiler.definitions if name in quantities}
     return Compiled(
-        _plan(compiler), infos, quantities, {name: draft.values[name] for name in compiler.definitions}, compiler.definitions
+        plan=_plan(compiler),
+        infos=infos,
+        quantities=quantities,
+        names={name: draft.values[name] for name in compiler.definitions},
+        definitions=compiler.definitions,
     )
 
 
 def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
     """What pages show: title, digits (the policy's unless said), shown as what."""
-    reader, fields = compiler.reader, compiler.fields.get(name) or Fields(compiler.definitions[name])
+    reader, fields = compiler.reader, compiler.fields.get(name) or Fields(node=compiler.definitions[name])
     guess = {"number": "share" if quantity.share else "number", "text": "grade" if quantity.grades else "text", "truth": "flag"}[
         quantity.kind
     ]
@@ -264,15 +276,15 @@ def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
     labels: dict[str, Text] = {grade: reader.text(titles.get(grade), grade) for grade in quantity.grades}
     note = fields.get("then") or fields.get("note")
     return QuantityInfo(
-        name,
-        reader.text(fields.get("title"), name),
-        quantity.axes,
-        cast("Literal['number', 'share', 'grade', 'flag', 'text', 'rank']", shown),
-        digits,
-        reader.text(note) if note else None,
-        fields.source,
-        compiler.draft.values[name].line,
-        labels,
+        key=name,
+        title=reader.text(fields.get("title"), name),
+        axes=quantity.axes,
+        kind=cast("Literal['number', 'share', 'grade', 'flag', 'text', 'rank']", shown),
+        digits=digits,
+        note=reader.text(note) if note else None,
+        source=fields.source,
+        line=compiler.draft.values[name].line,
+        labels=labels,
     )
 
 

@@ -16,7 +16,7 @@ ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Typed:
     """A part of a formula as the plan has it, with what it holds and where."""
 
@@ -47,7 +47,15 @@ class _Formula:
             return self.pick(expression)
         found = self.typed(expression)
         step = self.compiler.emit(self.name, self.node.line, "", "calc", {"expr": found.expr})
-        return Quantity(step, ordered(found.axes), found.kind, found.grades, None, found.labels, found.share)
+        return Quantity(
+            step=step,
+            axes=ordered(found.axes),
+            kind=found.kind,
+            grades=found.grades,
+            ratio=None,
+            labels=found.labels,
+            share=found.share,
+        )
 
     def bad(self, code: str, **values: object) -> GiveUp:
         self.compiler.reader.bad(self.node, code, **values)
@@ -66,9 +74,9 @@ class _Formula:
     def typed(self, expression: Expression) -> _Typed:
         op = expression.op
         special = {
-            "num": lambda one: _Typed(num(one.number), "number"),
-            "text": lambda one: _Typed(["text", one.word], "text", grades=(one.word,)),
-            "truth": lambda one: _Typed(["truth", one.word == "true"], "truth"),
+            "num": lambda one: _Typed(expr=num(one.number), kind="number"),
+            "text": lambda one: _Typed(expr=["text", one.word], kind="text", grades=(one.word,)),
+            "truth": lambda one: _Typed(expr=["truth", one.word == "true"], kind="truth"),
             "name": self.name_of,
             "pick": lambda one: self.of_quantity(self.pick(one)),
             "if": self.case,
@@ -90,7 +98,16 @@ class _Formula:
 
     def of_quantity(self, found: Quantity) -> _Typed:
         umbrellas = self.compiler.draft.umbrellas.get(found.step, {}) if found.step in self.compiler.draft.facts else {}
-        return _Typed(["ref", found.step], found.kind, found.axes, found.grades, umbrellas, found.labels, found.share, found)
+        return _Typed(
+            expr=["ref", found.step],
+            kind=found.kind,
+            axes=found.axes,
+            grades=found.grades,
+            umbrellas=umbrellas,
+            labels=found.labels,
+            share=found.share,
+            quantity=found,
+        )
 
     def name_of(self, expression: Expression) -> _Typed:
         found = self.compiler.named(expression.word)
@@ -159,7 +176,7 @@ class _Formula:
         for arg in args:
             for axis, names in arg.labels.items():
                 labels[axis] = tuple(n for n in labels.get(axis, names) if n in names)
-        return _Typed(expr, kind, ordered([axis for arg in args for axis in arg.axes]), labels=labels, share=share)
+        return _Typed(expr=expr, kind=kind, axes=ordered([axis for arg in args for axis in arg.axes]), labels=labels, share=share)
 
     def pick(self, expression: Expression) -> Quantity:
         """`of @ label`: the cells of one rater group or item, the axis worked away; a missing one stays missing."""
@@ -191,11 +208,11 @@ def pick(compiler: Scope, name: str, node: Node, of: Quantity, label: str) -> Qu
         name, node.line, "", "reduce", {"of": of.step, "over": axis, "how": how, "where": where, "missing": "fail", "into": None}
     )
     return Quantity(
-        step,
-        tuple(a for a in of.axes if a != axis),
-        of.kind,
-        of.grades,
-        None,
-        {key: value for key, value in of.labels.items() if key != axis},
-        of.share,
+        step=step,
+        axes=tuple(a for a in of.axes if a != axis),
+        kind=of.kind,
+        grades=of.grades,
+        ratio=None,
+        labels={key: value for key, value in of.labels.items() if key != axis},
+        share=of.share,
     )

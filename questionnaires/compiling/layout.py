@@ -25,7 +25,7 @@ KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfacti
 
 def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
     """The layout, and the compiled quantities with the plan's outputs filled in. Notes quantities that nothing uses."""
-    fields = reader.fields(node or Node("map", 1, 1), KEYS)
+    fields = reader.fields(node or Node(kind="map", line=1, column=1), KEYS)
     listed: dict[str, tuple[str, ...]] = {}
     for key in ("columns", "by_group", "by_item", "tiers", "flags"):
         listed[key] = tuple(
@@ -51,13 +51,13 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
     )
     satisfaction = tuple(_question(reader, draft, compiled, entry) for entry in reader.entries(fields.get("satisfaction")))
     layout = ResultLayout(
-        listed["columns"],
-        listed["by_group"],
-        listed["by_item"],
-        listed["tiers"],
-        listed["flags"],
-        pools,
-        tuple(one for one in satisfaction if one is not None),
+        columns=listed["columns"],
+        by_group=listed["by_group"],
+        by_item=listed["by_item"],
+        tiers=listed["tiers"],
+        flags=listed["flags"],
+        pools=pools,
+        satisfaction=tuple(one for one in satisfaction if one is not None),
     )
     shown = list(
         dict.fromkeys(

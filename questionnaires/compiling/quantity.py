@@ -18,7 +18,7 @@ class GiveUp(Exception):  # noqa: N818 - not an error but the end of reading one
     """A quantity cannot be compiled; every problem has been noted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quantity:
     """A compiled quantity: the plan's step, its axes, what its cells hold, and the labels found along groups and items.
 

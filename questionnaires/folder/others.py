@@ -66,7 +66,14 @@ def read_heads(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[dict[
         place = place_of(row, scheme, roster, groups)
         if place is None or seen.twice(row, "group", place):
             continue
-        heads[place] = Heads(*place, row.count("entitled"), row.count("present"), row.count("issued"), row.count("returned"))
+        heads[place] = Heads(
+            group=place[0],
+            unit=place[1],
+            entitled=row.count("entitled"),
+            present=row.count("present"),
+            issued=row.count("issued"),
+            returned=row.count("returned"),
+        )
         aside[place] = (row.count("blank") or 0, row.count("invalid") or 0)
     return heads, aside
 
@@ -98,7 +105,7 @@ def read_components(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[
             if not matches(one.where, roster.by_id[subject].facts):
                 row.bad_at(place, "not-asked", subject=subject, name=one.key)
             elif _in_range(row, place, one, value) and not seen.twice(row, "subject", (subject, one.key)):
-                found.append(Component(subject, one.key, value, row.written("origin")))
+                found.append(Component(subject=subject, name=one.key, value=value, origin=row.written("origin")))
     return tuple(found)
 
 
@@ -121,7 +128,7 @@ def read_events(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Even
         subject, kind, on = subject_of(row, roster), row.word("event", known, things.EVENT), row.date("date")
         amount = row.number_at(grid.places["amount"]) if row.get("amount") else Fraction(1)
         if subject and kind and on and amount is not None:
-            found.append(Event(subject, kind, on, amount, row.written("reason")))
+            found.append(Event(subject=subject, kind=kind, on=on, amount=amount, reason=row.written("reason")))
     return tuple(found)
 
 
@@ -135,7 +142,7 @@ def read_history(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Pas
         quantity, value = row.word("quantity", known, things.EARLIER), row.need("value")
         if period and subject and quantity and value and not seen.twice(row, "period", (period, subject, quantity)):
             number = exact(value)
-            found.append(Past(period, subject, quantity, value if number is None else number))
+            found.append(Past(period=period, subject=subject, quantity=quantity, value=value if number is None else number))
     return tuple(found)
 
 
@@ -152,5 +159,9 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[D
         for key in ("decider", "reason"):
             row.need(key)
         if subject and name and choice and on and not seen.twice(row, "decision", (subject, name)):
-            found.append(Decision(subject, name, choice, row.written("decider"), row.written("reason"), on))
+            found.append(
+                Decision(
+                    subject=subject, name=name, choice=choice, decider=row.written("decider"), reason=row.written("reason"), on=on
+                )
+            )
     return tuple(found)

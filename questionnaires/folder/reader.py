@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.evidence import Evidence, Heads, RatedSubject
@@ -20,7 +20,7 @@ from questionnaires.model import Scheme
 SCHEME_FILE = "scheme.yml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StyleAccount:
     """What became of the ballots of one style: `broken` says how many were invalid by which rule (one may break several)."""
 
@@ -90,15 +90,15 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
         _account(box, books.cast, books.valid, books.blank, books.invalid) for box, books in zip(boxes, tally.books, strict=True)
     )
     evidence = Evidence(
-        tuple(RatedSubject(subject.id, subject.facts) for subject in roster.subjects),
-        batches,
-        tally,
-        _returned(heads, accounts),
-        components,
-        events,
-        history,
-        decisions,
-        period,
+        subjects=tuple(RatedSubject(subject.id, subject.facts) for subject in roster.subjects),
+        batches=batches,
+        tally=tally,
+        heads=_returned(heads, accounts),
+        components=components,
+        events=events,
+        past=history,
+        decisions=decisions,
+        period=period,
     )
     names = {one.id: one.name for one in roster.subjects}
     return Folder(scheme, evidence, names, {one.id: one.unit for one in roster.subjects}, accounts)
@@ -120,7 +120,17 @@ def _usable(grid: HeadedSheet) -> bool:
 
 def _account(box: FolderBox, cast: int, valid: int, blank: int, invalid: int) -> StyleAccount:
     style = box.style
-    return StyleAccount(box.name, style.group, style.unit, style.excluded, cast, valid, blank, invalid, dict(box.broken))
+    return StyleAccount(
+        style=box.name,
+        group=style.group,
+        unit=style.unit,
+        excluded=style.excluded,
+        cast=cast,
+        valid=valid,
+        blank=blank,
+        invalid=invalid,
+        broken=dict(box.broken),
+    )
 
 
 def _returned(heads: Mapping[Place, Heads], accounts: tuple[StyleAccount, ...]) -> tuple[Heads, ...]:
@@ -131,9 +141,9 @@ def _returned(heads: Mapping[Place, Heads], accounts: tuple[StyleAccount, ...]) 
         counted[place] = counted.get(place, 0) + account.cast
     found = []
     for place in sorted({*heads, *counted}):
-        typed = heads.get(place, Heads(*place))
+        typed = heads.get(place, Heads(group=place[0], unit=place[1]))
         returned = counted.get(place) if typed.returned is None else typed.returned
-        found.append(Heads(*place, typed.entitled, typed.present, typed.issued, returned))
+        found.append(replace(typed, returned=returned))
     return tuple(found)
 
 

@@ -23,7 +23,9 @@ BOUNDS = Bounds(
     workbook_bytes=64 * MIB,
     csv_bytes=1024 * MIB,
     # As many rows and columns as Excel has; as many cells as are laid out in some 1.5 GB.
-    workbook=Limits(4096, UNPACKED_MOST, 200, 1_048_576, 16_384, 20_000_000, 200_000_000),
+    workbook=Limits(
+        members=4096, unpacked=UNPACKED_MOST, ratio=200, rows=1_048_576, columns=16_384, area=20_000_000, characters=200_000_000
+    ),
     csv_rows=100_000_000,
     csv_columns=16_384,
     csv_area=1_000_000_000,

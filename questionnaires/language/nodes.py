@@ -26,7 +26,7 @@ _TIGHT = re.compile(r"\s*(?:- )?[^\s#\"':{\[]+:(?=[^\s/])")
 _WIDE_COLON = re.compile(r"^\s*(?:- )?[^\s#\"'：:]+：")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Node:
     """One place of the file. `text` for a scalar, `pairs` for a mapping, `entries` for a list. Line and column from 1."""
 
@@ -164,11 +164,17 @@ def _build(text: str, origin: str, found: list[Problem]) -> Node | None:
 
 def _node(event: Any, name: str, line: int, column: int) -> Node | None:
     if name == "MappingStartEvent":
-        return Node("map", line, column)
+        return Node(kind="map", line=line, column=column)
     if name == "SequenceStartEvent":
-        return Node("list", line, column)
+        return Node(kind="list", line=line, column=column)
     if name == "ScalarEvent":
-        return Node("scalar", line, column, unicodedata.normalize("NFC", event.value), event.style in {"'", '"', "|", ">"})
+        return Node(
+            kind="scalar",
+            line=line,
+            column=column,
+            text=unicodedata.normalize("NFC", event.value),
+            quoted=event.style in {"'", '"', "|", ">"},
+        )
     return None
 
 

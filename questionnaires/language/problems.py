@@ -11,7 +11,7 @@ from questionnaires.telling import Listed, Said, told
 Message = tuple[str, str]  # what is wrong, and what to do: sentences of the source language with parts in braces
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """One thing wrong in a file. `line` and `column` count from 1; 0 when the place is the whole file.
 
@@ -48,7 +48,7 @@ class Problem:
 
 def problem_of(messages: dict[str, Message], origin: str, line: int, column: int, code: str, /, **parts: object) -> Problem:
     """The problem `code` of a table of messages at a place. KeyError for a code not in the table."""
-    return Problem(origin, line, column, code, messages[code], tuple(parts.items()))
+    return Problem(origin=origin, line=line, column=column, code=code, message=messages[code], parts=tuple(parts.items()))
 
 
 class SchemeProblems(ValueError):  # noqa: N818 - the name says what it carries: all problems of one file

@@ -49,7 +49,7 @@ TEXT_MOST = 2000
 ANYWHERE = ("source", "because", "note")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Fields:
     """A mapping read against a list of keywords: canonical keyword -> node, and where the mapping stands."""
 
@@ -99,7 +99,7 @@ class NodeReader:
 
         `table` spells the keywords; rules bring their own.
         """
-        found = Fields(node)
+        found = Fields(node=node)
         if node.kind != "map":
             if not node.empty:
                 self._not_a_map(node)

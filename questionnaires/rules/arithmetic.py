@@ -19,7 +19,7 @@ def within(call: RuleUse) -> Quantity:
             limit = call.numeric(key)
             axes += limit.axes
             expr = [op, expr, ["ref", limit.step]]
-    return Quantity(call.emit("calc", expr=expr), ordered(axes), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=ordered(axes), labels=of.labels)
 
 
 def deducted(call: RuleUse) -> Quantity:
@@ -28,7 +28,7 @@ def deducted(call: RuleUse) -> Quantity:
     floor = call.numeric("floor").step if call.has("floor") else None
     expr: list[object] = ["-", ["ref", full.step], ["*", ["ref", of.step], ["ref", per.step]]]
     expr = expr if floor is None else ["max", ["ref", floor], expr]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
 
 
 def proportional(call: RuleUse) -> Quantity:
@@ -37,7 +37,7 @@ def proportional(call: RuleUse) -> Quantity:
     expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
     if call.has("cap"):
         expr = ["min", expr, ["ref", call.numeric("cap").step]]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
 
 
 def shortfall(call: RuleUse) -> Quantity:
@@ -46,4 +46,6 @@ def shortfall(call: RuleUse) -> Quantity:
     floor = ["ref", call.numeric("floor").step] if call.has("floor") else num(0)
     short: list[object] = ["max", num(0), ["-", ["ref", reference.step], ["ref", of.step]]]
     expr = ["max", floor, ["-", ["ref", full.step], ["*", short, ["ref", per.step]]]]
-    return Quantity(call.emit("calc", expr=expr), ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels)
+    return Quantity(
+        step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels
+    )

@@ -79,7 +79,7 @@ def grade_points(call: RuleUse) -> Quantity:
     points = counted(call, "points", items, groups, pooled=pooled)
     base = call.word("base", "base", "answered")
     under = _base(call, base, items, groups, pooled=pooled)
-    return Quantity(call.emit("calc", expr=["/", ["ref", points], ["ref", under]]), axes, labels=labels)
+    return Quantity(step=call.emit("calc", expr=["/", ["ref", points], ["ref", under]]), axes=axes, labels=labels)
 
 
 def _base(call: RuleUse, base: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> str:
@@ -114,7 +114,9 @@ def _trimmed(
         marks = summed(call, marks, "group")
     trim = trimming(call, base)
     return Quantity(
-        call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim), axes, labels=labels
+        step=call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim),
+        axes=axes,
+        labels=labels,
     )
 
 
@@ -165,21 +167,23 @@ def share_of(call: RuleUse) -> Quantity:
     over = counted(call, "count", items, groups, pooled=pooled, choices=choices)
     under = _base(call, base, items, groups, pooled=pooled)
     step = call.emit("calc", expr=["/", ["ref", over], ["ref", under]])
-    return Quantity(step, axes, ratio=(over, under), labels=labels, share=True)
+    return Quantity(step=step, axes=axes, ratio=(over, under), labels=labels, share=True)
 
 
 def votes(call: RuleUse) -> Quantity:
     """How many ballots bear some grades."""
     items, groups, pooled = call.items("item"), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
-    return Quantity(counted(call, "count", items, groups, pooled=pooled, choices=_choices(call, items)), axes, labels=labels)
+    return Quantity(
+        step=counted(call, "count", items, groups, pooled=pooled, choices=_choices(call, items)), axes=axes, labels=labels
+    )
 
 
 def answers(call: RuleUse) -> Quantity:
     """How many gave a grade or number."""
     items, groups, pooled = call.items(), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
-    return Quantity(counted(call, "answered", items, groups, pooled=pooled), axes, labels=labels)
+    return Quantity(step=counted(call, "answered", items, groups, pooled=pooled), axes=axes, labels=labels)
 
 
 def heads(call: RuleUse) -> Quantity:
@@ -189,8 +193,8 @@ def heads(call: RuleUse) -> Quantity:
     groups = call.groups()
     step = call.emit("heads", what=what, groups=list(groups))
     return Quantity(
-        summed(call, step, "group") if pooled else step,
-        ("subject",) if pooled else ("subject", "group"),
+        step=summed(call, step, "group") if pooled else step,
+        axes=("subject",) if pooled else ("subject", "group"),
         labels={} if pooled else {"group": groups},
     )
 
@@ -202,7 +206,7 @@ def marks(call: RuleUse) -> Quantity:
     axes, labels = shape(call, items, groups, pooled=False)
     if len(items) == 1:
         step = summed(call, step, "item")
-    return Quantity(step, ("subject", *axes[1:], "rater"), labels=labels)
+    return Quantity(step=step, axes=("subject", *axes[1:], "rater"), labels=labels)
 
 
 def happened(call: RuleUse) -> Quantity:
@@ -211,7 +215,7 @@ def happened(call: RuleUse) -> Quantity:
     kinds = [kind for node in reader.entries(call.main) if (kind := reader.known(node, draft.events, things.EVENT))]
     what = call.word("what", "event_what", "count")
     span = {key: reader.date(call.fields.get(key)) for key in ("since", "until") if call.has(key)}
-    return Quantity(call.emit("event", kinds=kinds, what=what, **span), ("subject",))
+    return Quantity(step=call.emit("event", kinds=kinds, what=what, **span), axes=("subject",))
 
 
 def constant_table(call: RuleUse) -> Quantity:
@@ -231,84 +235,84 @@ def constant_table(call: RuleUse) -> Quantity:
         if label and number is not None:
             rows.append([label, num(number)])
             labels.append(label)
-    return Quantity(call.emit("table", axes=[axis], rows=rows), (axis,), labels={axis: tuple(labels)})
+    return Quantity(step=call.emit("table", axes=[axis], rows=rows), axes=(axis,), labels={axis: tuple(labels)})
 
 
 BALLOT_RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
-        "grade_points",
-        ("平均分", "grade points"),
-        "items",
-        N_("把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。"),
-        grade_points,
-        (GROUPS, POOLED, BASE, *TRIMS),
-        "{平均分: 总体评价}",
+        id="grade_points",
+        words=("平均分", "grade points"),
+        main="items",
+        says=N_("把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。"),
+        expand=grade_points,
+        params=(GROUPS, POOLED, BASE, *TRIMS),
+        example="{平均分: 总体评价}",
     ),
     RuleSpec(
-        "share_of",
-        ("占比", "share of"),
-        "grades",
-        N_("选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。"),
-        share_of,
-        (ITEM, GROUPS, BY_GROUP, BASE),
-        "{占比: [不称职], 项目: 总体评价, 基数: 有效票}",
+        id="share_of",
+        words=("占比", "share of"),
+        main="grades",
+        says=N_("选某个（或某几个）等次的票占多少，分母写明；各主体的票合在一起算。"),
+        expand=share_of,
+        params=(ITEM, GROUPS, BY_GROUP, BASE),
+        example="{占比: [不称职], 项目: 总体评价, 基数: 有效票}",
     ),
     RuleSpec(
-        "votes",
-        ("票数", "votes"),
-        "grades",
-        N_("选某个（或某几个）等次的有多少票；“空白”数没有填的。"),
-        votes,
-        (ITEM, GROUPS, BY_GROUP),
-        "{票数: 优秀, 项目: 总体评价}",
+        id="votes",
+        words=("票数", "votes"),
+        main="grades",
+        says=N_("选某个（或某几个）等次的有多少票；“空白”数没有填的。"),
+        expand=votes,
+        params=(ITEM, GROUPS, BY_GROUP),
+        example="{票数: 优秀, 项目: 总体评价}",
     ),
     RuleSpec(
-        "answers",
-        ("作答数", "answers"),
-        "items",
-        N_("有多少票在这一项上给了等次或分数。"),
-        answers,
-        (GROUPS, BY_GROUP),
-        "{作答数: 总体评价}",
+        id="answers",
+        words=("作答数", "answers"),
+        main="items",
+        says=N_("有多少票在这一项上给了等次或分数。"),
+        expand=answers,
+        params=(GROUPS, BY_GROUP),
+        example="{作答数: 总体评价}",
     ),
     RuleSpec(
-        "heads",
-        ("人数", "heads"),
-        "head-count",
-        N_("应到、到场、发出、收回、投出、有效、空白、无效的数目。"),
-        heads,
-        (GROUPS, BY_GROUP),
-        "{人数: 有效}",
+        id="heads",
+        words=("人数", "heads"),
+        main="head-count",
+        says=N_("应到、到场、发出、收回、投出、有效、空白、无效的数目。"),
+        expand=heads,
+        params=(GROUPS, BY_GROUP),
+        example="{人数: 有效}",
     ),
     RuleSpec(
-        "marks",
-        ("单票", "single ballots"),
-        "items",
-        N_("每张票各自的分数，供按票去高低分、按票加权。"),
-        marks,
-        (GROUPS,),
-        "{单票: 总体评价}",
+        id="marks",
+        words=("单票", "single ballots"),
+        main="items",
+        says=N_("每张票各自的分数，供按票去高低分、按票加权。"),
+        expand=marks,
+        params=(GROUPS,),
+        example="{单票: 总体评价}",
     ),
     RuleSpec(
-        "happened",
-        ("发生", "events of"),
-        "events",
-        N_("某些事项发生的次数，或数额合计，可限起止日期。"),
-        happened,
-        (
+        id="happened",
+        words=("发生", "events of"),
+        main="events",
+        says=N_("某些事项发生的次数，或数额合计，可限起止日期。"),
+        expand=happened,
+        params=(
             Param("what", ("计", "count by"), "count/amount", N_("次数还是数额")),
             Param("since", ("自", "since"), "date", N_("从这一天起")),
             Param("until", ("至", "until"), "date", N_("到这一天止")),
         ),
-        "{发生: [通报批评], 计: 次数}",
+        example="{发生: [通报批评], 计: 次数}",
     ),
     RuleSpec(
-        "constant_table",
-        ("数表", "numbers by"),
-        "label: number",
-        N_("按主体、内容或时期列出的常数。"),
-        constant_table,
-        (Param("along", ("沿", "along"), "axis", N_("沿主体（默认）、内容还是时期")),),
-        "{数表: {同事: 3, 领导: 2}, 沿: 主体}",
+        id="constant_table",
+        words=("数表", "numbers by"),
+        main="label: number",
+        says=N_("按主体、内容或时期列出的常数。"),
+        expand=constant_table,
+        params=(Param("along", ("沿", "along"), "axis", N_("沿主体（默认）、内容还是时期")),),
+        example="{数表: {同事: 3, 领导: 2}, 沿: 主体}",
     ),
 )

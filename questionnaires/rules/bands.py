@@ -41,7 +41,7 @@ MOST_SHARE = 5  # a ratio to a mean may pass 1, but hardly 5
 OTHERWISE = {"其余", "otherwise"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Band:
     """From `low` to `high` (None: open); the ends belong when `low_in`, `high_in`. `value` is the node of what it gives."""
 
@@ -62,7 +62,7 @@ def read_bands(call: RuleUse, node: Node | None, *, percent: bool) -> list[Band]
     rest: Band | None = None
     for key, value in call.compiler.reader.pairs(node):
         if key.text in OTHERWISE:
-            rest = Band(key, value)
+            rest = Band(node=key, value=value)
         else:
             rows.append(_read(call, key, value))
     if not rows:
@@ -90,7 +90,7 @@ def _read(call: RuleUse, key: Node, value: Node) -> Band:
             break
         low = ends[0] if low_in is not None else None
         high = ends[-1] if high_in is not None else None
-        return Band(key, value, low, bool(low_in), high, bool(high_in))
+        return Band(node=key, value=value, low=low, low_in=bool(low_in), high=high, high_in=bool(high_in))
     raise call.invalid(
         "rungs",
         N_("“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90"),

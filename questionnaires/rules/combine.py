@@ -108,7 +108,7 @@ def _weight_step(call: RuleUse, of: Quantity, axis: str, node: Node) -> str:
 def _climbed(call: RuleUse, of: Quantity, axis: str, step: str) -> Quantity:
     parents = call.compiler.draft.group_parents if axis == "group" else call.compiler.draft.item_parents
     labels = {**of.labels, axis: tuple(dict.fromkeys(parents.get(label, label) for label in of.labels.get(axis, ())))}
-    return Quantity(step, of.axes, labels=labels)
+    return Quantity(step=step, axes=of.axes, labels=labels)
 
 
 def weighted_parts(call: RuleUse) -> Quantity:
@@ -124,8 +124,8 @@ def weighted_parts(call: RuleUse) -> Quantity:
         steps.append(call.emit("calc", expr=_mean(parts, missing)))
     axes = ordered(met)
     if len(rows) == 1 and not rows[0].where:
-        return Quantity(steps[0], axes)
-    return Quantity(_by_row(call, rows, steps), ordered((*axes, "subject")))
+        return Quantity(step=steps[0], axes=axes)
+    return Quantity(step=_by_row(call, rows, steps), axes=ordered((*axes, "subject")))
 
 
 def _mean(parts: list[tuple[Quantity, Fraction]], missing: str) -> list[object]:
@@ -176,7 +176,7 @@ def reduced(how: str) -> Callable[[RuleUse], Quantity]:
         if into:
             return _climbed(call, of, axis, step)
         done = without(of, axis, step)
-        return Quantity(step, done.axes, "number", labels=done.labels) if how == "count" else done
+        return Quantity(step=step, axes=done.axes, kind="number", labels=done.labels) if how == "count" else done
 
     return expand
 
@@ -206,54 +206,62 @@ BY = Param("weights", ("权重", "weights"), "quantity", N_("每个值的权重�
 
 
 def _reduce_spec(how: str, words: tuple[str, str], says: str, example: str, *more: Param) -> RuleSpec:
-    return RuleSpec(how, words, "quantity", says, reduced(how), (ALONG, WHERE, MISSING, INTO, *more), example)
+    return RuleSpec(
+        id=how,
+        words=words,
+        main="quantity",
+        says=says,
+        expand=reduced(how),
+        params=(ALONG, WHERE, MISSING, INTO, *more),
+        example=example,
+    )
 
 
 COMBINE_RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
-        "formula",
-        ("算式", "formula"),
-        "formula",
-        N_("按算式计算；没有标题、出处时可以直接写算式。"),
-        formula,
-        (),
-        "{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}",
+        id="formula",
+        words=("算式", "formula"),
+        main="formula",
+        says=N_("按算式计算；没有标题、出处时可以直接写算式。"),
+        expand=formula,
+        params=(),
+        example="{算式: 0.5 × 主体均分 @ 同事 + 50, 出处: 示例}",
     ),
     RuleSpec(
-        "by_group",
-        ("按主体加权", "weighted by group"),
-        "quantity",
-        N_("各主体的值乘权重相加，再除以用到的权重。"),
-        weighted("group"),
-        (WEIGHTS, TOTAL, MISSING, INTO),
-        "{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}",
+        id="by_group",
+        words=("按主体加权", "weighted by group"),
+        main="quantity",
+        says=N_("各主体的值乘权重相加，再除以用到的权重。"),
+        expand=weighted("group"),
+        params=(WEIGHTS, TOTAL, MISSING, INTO),
+        example="{按主体加权: 主体均分, 权重: {领导: 60, 同事: 40}}",
     ),
     RuleSpec(
-        "by_item",
-        ("按内容加权", "weighted by item"),
-        "quantity",
-        N_("各项内容的值乘权重相加，再除以用到的权重。"),
-        weighted("item"),
-        (WEIGHTS, TOTAL, MISSING, INTO),
-        "{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}",
+        id="by_item",
+        words=("按内容加权", "weighted by item"),
+        main="quantity",
+        says=N_("各项内容的值乘权重相加，再除以用到的权重。"),
+        expand=weighted("item"),
+        params=(WEIGHTS, TOTAL, MISSING, INTO),
+        example="{按内容加权: 各项均分, 权重: {德: 50, 能: 50}}",
     ),
     RuleSpec(
-        "by_period",
-        ("按时期加权", "weighted by period"),
-        "quantity",
-        N_("各时期的值乘权重相加，再除以用到的权重。"),
-        weighted("period"),
-        (WEIGHTS, TOTAL, MISSING),
-        "{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}",
+        id="by_period",
+        words=("按时期加权", "weighted by period"),
+        main="quantity",
+        says=N_("各时期的值乘权重相加，再除以用到的权重。"),
+        expand=weighted("period"),
+        params=(WEIGHTS, TOTAL, MISSING),
+        example="{按时期加权: 往年得分, 权重: {'2024': 40, '2025': 60}}",
     ),
     RuleSpec(
-        "parts",
-        ("加权合成", "weighted parts"),
-        "quantity: weight",
-        N_("把几个量按权重合成一个；可按名册栏目分行写不同的权重。"),
-        weighted_parts,
-        (TOTAL, MISSING),
-        "{加权合成: {总评得分: 60, 目标得分: 40}}",
+        id="parts",
+        words=("加权合成", "weighted parts"),
+        main="quantity: weight",
+        says=N_("把几个量按权重合成一个；可按名册栏目分行写不同的权重。"),
+        expand=weighted_parts,
+        params=(TOTAL, MISSING),
+        example="{加权合成: {总评得分: 60, 目标得分: 40}}",
     ),
     _reduce_spec(
         "sum",

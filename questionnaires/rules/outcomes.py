@@ -110,7 +110,12 @@ def look_up(call: RuleUse) -> Quantity:
         lines += [[*case, given] for case in row.cases(facts)]
     _one_kind(call, kinds)
     steps = [call.compiler.fact(node) for node in rows[0].fact_nodes(rows, facts)]
-    return Quantity(call.emit("lookup", keys=steps, rows=lines, otherwise=None), ("subject",), kinds[0], grades_of(call, words))
+    return Quantity(
+        step=call.emit("lookup", keys=steps, rows=lines, otherwise=None),
+        axes=("subject",),
+        kind=kinds[0],
+        grades=grades_of(call, words),
+    )
 
 
 def convert_by(call: RuleUse) -> Quantity:
@@ -139,10 +144,10 @@ def convert_by(call: RuleUse) -> Quantity:
             call.compiler.reader.bad(call.node, "rows-gap", case=Listed(tuple(absent)))
     _one_kind(call, kinds)
     return Quantity(
-        call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
-        of.axes,
-        kinds[0] if kinds else "number",
-        grades_of(call, words),
+        step=call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
+        axes=of.axes,
+        kind=kinds[0] if kinds else "number",
+        grades=grades_of(call, words),
         labels=of.labels,
     )
 
@@ -177,7 +182,13 @@ def bands(call: RuleUse) -> Quantity:
             }
         )
     _one_kind(call, kinds)
-    return Quantity(call.emit("bands", of=of.step, rows=lines), of.axes, kinds[0], grades_of(call, words), labels=of.labels)
+    return Quantity(
+        step=call.emit("bands", of=of.step, rows=lines),
+        axes=of.axes,
+        kind=kinds[0],
+        grades=grades_of(call, words),
+        labels=of.labels,
+    )
 
 
 def cases(call: RuleUse) -> Quantity:
@@ -213,7 +224,9 @@ def cases(call: RuleUse) -> Quantity:
     if order == "exclusive":
         disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
     step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
-    return Quantity(step, ordered(axes), kinds[0] if kinds else "number", grades_of(call, words), labels=either(*labels))
+    return Quantity(
+        step=step, axes=ordered(axes), kind=kinds[0] if kinds else "number", grades=grades_of(call, words), labels=either(*labels)
+    )
 
 
 CASE_WORDS = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余", "otherwise")}
@@ -235,7 +248,7 @@ def bounded(which: str) -> Callable[[RuleUse], Quantity]:
             )
         else:
             raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=Listed(of.grades))
-        return Quantity(step, of.axes, "text", of.grades, labels=of.labels)
+        return Quantity(step=step, axes=of.axes, kind="text", grades=of.grades, labels=of.labels)
 
     return expand
 
@@ -254,7 +267,7 @@ def test(call: RuleUse) -> Quantity:
         if of is not None and of.kind == "number":
             ratio: dict[str, object] = {} if of.ratio is None else {"numerator": of.ratio[0], "denominator": of.ratio[1]}
             step = call.emit("test", left=of.step, cmp=expression.op, right=num(right), **ratio)
-            return Quantity(step, of.axes, "truth", labels=of.labels)
+            return Quantity(step=step, axes=of.axes, kind="truth", labels=of.labels)
     return call.quantity(None, "truth")
 
 
@@ -262,7 +275,15 @@ def only_for(call: RuleUse) -> Quantity:
     """The same quantity, only on those subjects where a condition holds; elsewhere it does not apply."""
     of, when = call.quantity(), call.quantity(call.fields.get("when"), "truth")
     step = call.emit("choose", cases=[[when.step, of.step]], otherwise=NOT_HERE)
-    return Quantity(step, ordered((*of.axes, *when.axes)), of.kind, of.grades, of.ratio, of.labels, of.share)
+    return Quantity(
+        step=step,
+        axes=ordered((*of.axes, *when.axes)),
+        kind=of.kind,
+        grades=of.grades,
+        ratio=of.ratio,
+        labels=of.labels,
+        share=of.share,
+    )
 
 
 def filled(call: RuleUse) -> Quantity:
@@ -272,7 +293,7 @@ def filled(call: RuleUse) -> Quantity:
     if kind != of.kind:
         raise call.invalid("with", N_("与原来的量不是一类"), call.fields.known["with"])
     step = call.emit("fill", of=of.step, reasons=None, **{"with": given})
-    return Quantity(step, of.axes, of.kind, of.grades, labels=of.labels, share=of.share)
+    return Quantity(step=step, axes=of.axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share)
 
 
 def rounded(call: RuleUse) -> Quantity:
@@ -281,4 +302,6 @@ def rounded(call: RuleUse) -> Quantity:
     mode, step = call.word("mode", "round"), call.number("step")
     if not mode or step is None or step <= 0:
         raise call.invalid("step", N_("要写明方式，以及大于零的精度"))
-    return Quantity(call.emit("round", of=of.step, mode=mode, step=decimal(step)), of.axes, labels=of.labels, share=of.share)
+    return Quantity(
+        step=call.emit("round", of=of.step, mode=mode, step=decimal(step)), axes=of.axes, labels=of.labels, share=of.share
+    )

@@ -44,7 +44,7 @@ def related(how: str) -> Callable[[RuleUse], Quantity]:
             more |= {"ties": "break", "by": by} if by else {"ties": call.settled("ties", "ties")}
         kind = how.removeprefix("pool_")
         step = call.emit("relate", of=of.step, pool=pool, how=kind, order=call.word("order", "order", "high"), **more)
-        return Quantity(step, of.axes, labels=of.labels, share=kind in {"share", "ratio_best", "ratio_mean"})
+        return Quantity(step=step, axes=of.axes, labels=of.labels, share=kind in {"share", "ratio_best", "ratio_mean"})
 
     return expand
 
@@ -58,7 +58,7 @@ def compared(call: RuleUse) -> Quantity:
     expr: list[object] = ["*", ["ref", full.step], ["ref", ratio]]
     if call.has("cap"):
         expr = ["min", expr, ["ref", call.numeric("cap").step]]
-    return Quantity(call.emit("calc", expr=expr), of.axes, labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=of.axes, labels=of.labels)
 
 
 def recency(call: RuleUse) -> Quantity:
@@ -66,7 +66,7 @@ def recency(call: RuleUse) -> Quantity:
     of, over = call.numeric(), call.word("along", "axis", "period")
     need_axis(call, of, over)
     order = "low" if call.word("end", "recency_end", "last") == "first" else "high"
-    return Quantity(call.emit("relate", of=of.step, over=over, how="recency", order=order), of.axes, labels=of.labels)
+    return Quantity(step=call.emit("relate", of=of.step, over=over, how="recency", order=order), axes=of.axes, labels=of.labels)
 
 
 def versus(call: RuleUse) -> Quantity:
@@ -76,7 +76,9 @@ def versus(call: RuleUse) -> Quantity:
     if "rival" in of.axes:
         raise call.invalid(call.spec.id, N_("这个量已经分对手"), call.main)
     step = call.emit("versus", of=of.step, pool=call.facts("pool"))
-    return Quantity(step, (*of.axes, "rival"), of.kind, of.grades, None, of.labels, of.share)
+    return Quantity(
+        step=step, axes=(*of.axes, "rival"), kind=of.kind, grades=of.grades, ratio=None, labels=of.labels, share=of.share
+    )
 
 
 def taken_from(call: RuleUse) -> Quantity:
@@ -84,7 +86,13 @@ def taken_from(call: RuleUse) -> Quantity:
     of, relation = call.quantity(), _relation(call)
     need_axis(call, of, "subject")
     return Quantity(
-        call.emit("follow", of=of.step, relation=relation), of.axes, of.kind, of.grades, of.ratio, of.labels, of.share
+        step=call.emit("follow", of=of.step, relation=relation),
+        axes=of.axes,
+        kind=of.kind,
+        grades=of.grades,
+        ratio=of.ratio,
+        labels=of.labels,
+        share=of.share,
     )
 
 
@@ -100,7 +108,7 @@ def gathered(call: RuleUse) -> Quantity:
     missing = "skip" if how == "count" else call.settled("missing", "missing", "missing_part")
     step = call.emit("gather", of=of.step, relation=relation, how=how, missing=missing, **more)
     kind = "number" if how == "count" else of.kind
-    return Quantity(step, of.axes, kind, () if kind == "number" else of.grades, labels=of.labels)
+    return Quantity(step=step, axes=of.axes, kind=kind, grades=() if kind == "number" else of.grades, labels=of.labels)
 
 
 def _relation(call: RuleUse) -> str:
@@ -119,7 +127,15 @@ CAP = Param("cap", ("封顶", "cap"), "quantity", N_("最高不超过"))
 
 def _relate_spec(how: str, chinese: str, english: str, says: str, *more: Param) -> RuleSpec:
     params = (POOL, ALONG, ORDER, *more) if how in {"rank", "ratio_best", "pool_best"} else (POOL, ALONG, *more)
-    return RuleSpec(how, (chinese, english), "quantity", says, related(how), params, f"{{{chinese}: 总评得分, 范围: [类别]}}")
+    return RuleSpec(
+        id=how,
+        words=(chinese, english),
+        main="quantity",
+        says=says,
+        expand=related(how),
+        params=params,
+        example=f"{{{chinese}: 总评得分, 范围: [类别]}}",
+    )
 
 
 POOL_RULES: tuple[RuleSpec, ...] = (
@@ -131,71 +147,71 @@ POOL_RULES: tuple[RuleSpec, ...] = (
     _relate_spec("minmax", "极差标准化", "min-max", N_("把范围内最低到最高拉伸为 0 到 1。")),
     _relate_spec("pool_share", "占同类合计", "share of pool", N_("占范围内合计的份额。")),
     RuleSpec(
-        "compared",
-        ("比例折算", "points by ratio"),
-        "quantity",
-        N_("按与同类最好（或平均）之比折算成分数。"),
-        compared,
-        (
+        id="compared",
+        words=("比例折算", "points by ratio"),
+        main="quantity",
+        says=N_("按与同类最好（或平均）之比折算成分数。"),
+        expand=compared,
+        params=(
             FULL,
             Param("to", ("对照", "compared to"), "reference", N_("同类最好（默认）或同类平均")),
             POOL,
             ORDER,
             CAP,
         ),
-        "{比例折算: 目标得分, 满分: 20, 对照: 同类最好, 范围: [类别]}",
+        example="{比例折算: 目标得分, 满分: 20, 对照: 同类最好, 范围: [类别]}",
     ),
     RuleSpec(
-        "recency",
-        ("先后", "recency"),
-        "quantity",
-        N_("由后往前数是第几个：最近一期是 1，再前一期是 2；只数有值的，所以是“该对象自己的最近几期”。"),
-        recency,
-        (
+        id="recency",
+        words=("先后", "recency"),
+        main="quantity",
+        says=N_("由后往前数是第几个：最近一期是 1，再前一期是 2；只数有值的，所以是“该对象自己的最近几期”。"),
+        expand=recency,
+        params=(
             Param("along", ("沿", "along"), "axis", N_("沿哪一维；不写则沿时期")),
             Param("end", ("数起", "from"), "end", N_("最近（默认）或最早为 1")),
         ),
-        "{先后: 往年得分}",
+        example="{先后: 往年得分}",
     ),
     RuleSpec(
-        "versus",
-        ("对手之值", "others' values"),
-        "quantity",
-        N_("把每个对象与其他每个对象两两并列，取对方的值；再写比较式，沿“对手”或“评议人”合计，就是两两对比。"),
-        versus,
-        (POOL,),
-        "{对手之值: 总评得分}",
+        id="versus",
+        words=("对手之值", "others' values"),
+        main="quantity",
+        says=N_("把每个对象与其他每个对象两两并列，取对方的值；再写比较式，沿“对手”或“评议人”合计，就是两两对比。"),
+        expand=versus,
+        params=(POOL,),
+        example="{对手之值: 总评得分}",
     ),
     RuleSpec(
-        "taken_from",
-        ("取自", "taken from"),
-        "quantity",
-        N_("取关联对象（如所在班子）的值。"),
-        taken_from,
-        (RELATION,),
-        "{取自: 总评得分, 经由: 班子编号}",
+        id="taken_from",
+        words=("取自", "taken from"),
+        main="quantity",
+        says=N_("取关联对象（如所在班子）的值。"),
+        expand=taken_from,
+        params=(RELATION,),
+        example="{取自: 总评得分, 经由: 班子编号}",
     ),
     RuleSpec(
-        "gathered",
-        ("汇自", "gathered from"),
-        "quantity",
-        N_("由所有指向本对象的对象（如班子的成员）合成一个值。"),
-        gathered,
-        (
+        id="gathered",
+        words=("汇自", "gathered from"),
+        main="quantity",
+        says=N_("由所有指向本对象的对象（如班子的成员）合成一个值。"),
+        expand=gathered,
+        params=(
             RELATION,
             Param("how", ("怎样合", "how"), "how", N_("合计、平均、最小、任一……"), required=True),
             Param("where", ("只取", "only where"), "condition", N_("只算符合条件的")),
             Param("missing", ("缺者", "if missing"), "missing", N_("缺一项时怎么办；不写则按“约定”")),
         ),
-        "{汇自: 总评得分, 经由: 班子编号, 怎样合: 平均}",
+        example="{汇自: 总评得分, 经由: 班子编号, 怎样合: 平均}",
     ),
     RuleSpec(
-        "tiers",
-        ("分等次", "tiers"),
-        "quantity",
-        N_("在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。"),
-        tiers,
-        (
+        id="tiers",
+        words=("分等次", "tiers"),
+        main="quantity",
+        says=N_("在每个比较范围内由高到低分到各等次，名额写明至多、至少或约占，舍入与并列写明。"),
+        expand=tiers,
+        params=(
             Param(
                 "quotas",
                 ("名额", "quotas"),
@@ -238,6 +254,6 @@ POOL_RULES: tuple[RuleSpec, ...] = (
                 N_("不超过这个人数时改用的名额"),
             ),
         ),
-        "{分等次: 总评得分, 范围: [类别], 名额: {好: 至多 20%, 中: 约 60%, 差: 其余}}",
+        example="{分等次: 总评得分, 范围: [类别], 名额: {好: 至多 20%, 中: 约 60%, 差: 其余}}",
     ),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from questionnaires.compiling.call import RuleUse
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ScopedRow:
     """One row: for which facts it holds, and what it gives by name (`numbers`, their places in `nodes`)."""
 
@@ -70,7 +70,7 @@ def read_rows(call: RuleUse, node: Node, known: Sequence[str] | None, *, numbers
 
 def _read_row(call: RuleUse, node: Node, known: Sequence[str] | None, *, numbers: bool) -> ScopedRow:
     reader, draft = call.compiler.reader, call.compiler.draft
-    row = ScopedRow(node)
+    row = ScopedRow(node=node)
     if node.kind != "map":
         reader.bad(node, "want-map")
         return row

@@ -41,7 +41,7 @@ def tiers(call: RuleUse) -> Quantity:
     """A pool into tiers under least, most and target shares, best first, with rounding and ties stated."""
     of = call.numeric()
     if only := call.condition("only"):
-        of = Quantity(call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), of.axes)
+        of = Quantity(step=call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), axes=of.axes)
     if of.axes != ("subject",):
         raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"]["subject"]), of=of.step)
     quotas = [_quota(call, key, value) for key, value in call.compiler.reader.pairs(call.fields.get("quotas"))]
@@ -68,7 +68,7 @@ def tiers(call: RuleUse) -> Quantity:
         small=[{"up_to": str(size), "tiers": [_amounts(q) for q in row]} for size, row in small],
         **ties,
     )
-    return Quantity(step, ("subject",), "text", tuple(q.grade for q in quotas))
+    return Quantity(step=step, axes=("subject",), kind="text", grades=tuple(q.grade for q in quotas))
 
 
 def _quota(call: RuleUse, key: Node, value: Node) -> Quota:

@@ -58,16 +58,16 @@ def read_items(reader: NodeReader, draft: Draft, node: Node | None) -> None:
 
 def _read_items(reader: NodeReader, draft: Draft, node: Node | None, above: _Inherited) -> None:
     pairs = (
-        [(n, Node("scalar", n.line, n.column)) for n in node.entries]
+        [(n, Node(kind="scalar", line=n.line, column=n.column)) for n in node.entries]
         if node is not None and node.kind == "list"
         else reader.pairs(node)
     )
     for key, written in pairs:
         name, value = declare(reader, draft.nodes, key), written
         if value.kind == "list":  # `德: [政治立场, …]`: an indicator with plain parts
-            fields = Fields(value, {"parts": value})
+            fields = Fields(node=value, known={"parts": value})
         elif value.kind == "scalar" and not value.empty:  # `总体评价: 总体`: an item and its scale
-            fields = Fields(value, {"scale": value})
+            fields = Fields(node=value, known={"scale": value})
         else:
             fields = reader.fields(value, ITEM_KEYS)
         if above.parent:
@@ -95,12 +95,12 @@ def _add_item(reader: NodeReader, draft: Draft, key: Node, fields: Fields, *, pa
         scale = _stretched(draft, scale, passed.full)
     ask = fields.get("ask") or fields.get("title")
     draft.items[name] = Item(
-        name,
-        reader.text(ask, name),
-        scale,
-        parent,
-        reader.text(fields.get("help")) if fields.get("help") else None,
-        reader.yes(fields.get("required"), otherwise=True),
+        key=name,
+        text=reader.text(ask, name),
+        scale=scale,
+        parent=parent,
+        help=reader.text(fields.get("help")) if fields.get("help") else None,
+        required=reader.yes(fields.get("required"), otherwise=True),
     )
     draft.item_where[name] = passed.where or {}
     draft.item_groups[name] = passed.groups
@@ -210,7 +210,15 @@ def read_ballot_rules(reader: NodeReader, draft: Draft, node: Node | None) -> No
         test = replace(_test(reader, draft, name, fields, items), grades=named)
         effect = cast("Effect", reader.word(fields.get("effect"), "effect", "warn"))
         draft.ballot_rules.append(
-            BallotRule(name, reader.text(fields.get("title"), name), groups, effect, fields.source, key.line, test)
+            BallotRule(
+                key=name,
+                text=reader.text(fields.get("title"), name),
+                groups=groups,
+                effect=effect,
+                source=fields.source,
+                line=key.line,
+                test=test,
+            )
         )
 
 
@@ -219,12 +227,19 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
     each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, things.FACT)))
     choices = _choices(reader, draft, name, fields, items)
     if reader.yes(fields.get("different")):
-        return BallotTest("distinct", items, choices, where, each=each)
+        return BallotTest(kind="distinct", items=items, choices=choices, where=where, each=each)
     if "not_all" in fields:
-        return BallotTest("uniform", items, choices, where, Amount(count=reader.count(fields.get("from_count")) or 2), each=each)
+        return BallotTest(
+            kind="uniform",
+            items=items,
+            choices=choices,
+            where=where,
+            least=Amount(count=reader.count(fields.get("from_count")) or 2),
+            each=each,
+        )
     if total := fields.get("sum"):
         amount = Amount(count=reader.count(total))
-        return BallotTest("sum", items, choices, where, amount, amount, each=each)
+        return BallotTest(kind="sum", items=items, choices=choices, where=where, least=amount, most=amount, each=each)
     least, most = _amount(reader, fields.get("least")), _amount(reader, fields.get("most"))
     if least is None and most is None:
         reader.bad(fields.node, "limit-empty", name=name)
@@ -239,17 +254,17 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
         key = Keyword("基数", "base")
         reader.bad(fields.node, "open-policy", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
     return BallotTest(
-        "count",
-        items,
-        choices,
-        where,
-        least,
-        most,
-        cast("Literal['asked', 'answered']", base or "asked"),
-        rounding,
-        rounding,
-        reader.count(fields.get("never_below")) or 0,
-        each,
+        kind="count",
+        items=items,
+        choices=choices,
+        where=where,
+        least=least,
+        most=most,
+        base=cast("Literal['asked', 'answered']", base or "asked"),
+        round_most=rounding,
+        round_least=rounding,
+        never_below=reader.count(fields.get("never_below")) or 0,
+        each=each,
     )
 
 

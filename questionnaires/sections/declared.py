@@ -30,7 +30,9 @@ def read_facts(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         name = declare(reader, draft.values, key)
         if value.kind == "list":
             draft.facts[name] = Fact(
-                name, reader.text(None, name), {reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries}
+                key=name,
+                title=reader.text(None, name),
+                values={reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries},
             )
             continue
         fields = reader.fields(value, ("title", "values", "umbrellas", "of", "relation", "number", "required", "where"))
@@ -40,14 +42,14 @@ def read_facts(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         else:
             values = {reader.name(v): reader.text(None, reader.plain(v)) for v in reader.entries(listed)}
         draft.facts[name] = Fact(
-            name,
-            reader.text(fields.get("title"), name),
-            values,
-            reader.yes(fields.get("relation")),
-            cast("Literal['subject', 'unit']", reader.word(fields.get("of"), "fact_of", "subject")),
-            reader.yes(fields.get("required"), otherwise=True),
-            {},
-            reader.yes(fields.get("number")),
+            key=name,
+            title=reader.text(fields.get("title"), name),
+            values=values,
+            relation=reader.yes(fields.get("relation")),
+            of=cast("Literal['subject', 'unit']", reader.word(fields.get("of"), "fact_of", "subject")),
+            required=reader.yes(fields.get("required"), otherwise=True),
+            where={},
+            number=reader.yes(fields.get("number")),
         )
         for word, members in reader.pairs(fields.get("umbrellas")):
             draft.umbrellas.setdefault(name, {})[reader.name(word)] = read_values(reader, draft, name, members)
@@ -93,7 +95,9 @@ def _grades(reader: NodeReader, fields: Fields) -> tuple[tuple[Choice, ...], dic
             node = (
                 inner.get("points")
                 or inner.get("value")
-                or Node("scalar", value.line, value.column, "不计" if reader.yes(inner.get("unknown")) else "")
+                or Node(
+                    kind="scalar", line=value.line, column=value.column, text="不计" if reader.yes(inner.get("unknown")) else ""
+                )
             )
             title = reader.text(inner.get("title"), reader.plain(key))
         if node.kind == "scalar" and node.text.strip() in NOT_COUNTED:
@@ -183,16 +187,16 @@ def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str
         admission = Admission(reader.word(fields.get("admission"), "admission", Admission.LINK if signed else Admission.SLIP))
         drawn = (sampled := fields.get("sampled")) is not None and reader.plain(sampled) in DRAWN
         draft.groups[name] = Group(
-            name,
-            _indicative(title) if admission == Admission.CODE else title,
-            signed,
-            admission,
-            reader.yes(fields.get("own_unit")),
-            drawn or reader.yes(fields.get("sampled")),
-            reader.yes(fields.get("rated")),
-            parent,
-            drawn,
-            _comment(reader, fields.get("comment")),
+            key=name,
+            title=_indicative(title) if admission == Admission.CODE else title,
+            signed=signed,
+            admission=admission,
+            own_unit=reader.yes(fields.get("own_unit")),
+            sampled=drawn or reader.yes(fields.get("sampled")),
+            rated=reader.yes(fields.get("rated")),
+            parent=parent,
+            drawn=drawn,
+            comment=_comment(reader, fields.get("comment")),
         )
 
 
@@ -215,12 +219,12 @@ def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None
         fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
         draft.sources[name] = fields.source
         draft.components[name] = ComponentField(
-            name,
-            reader.text(fields.get("title"), name),
-            read_where(reader, draft, fields.get("where")),
-            reader.number(fields.get("from")),
-            reader.number(fields.get("to")),
-            reader.number(fields.get("if_empty")),
+            key=name,
+            title=reader.text(fields.get("title"), name),
+            where=read_where(reader, draft, fields.get("where")),
+            least=reader.number(fields.get("from")),
+            most=reader.number(fields.get("to")),
+            otherwise=reader.number(fields.get("if_empty")),
         )
 
 
@@ -268,7 +272,7 @@ def _named(reader: NodeReader, node: Node | None) -> list[tuple[Node, Node]]:
     """Names with what stands behind them; a list is names alone."""
     if node is None or node.kind == "map":
         return reader.pairs(node)
-    return [(entry, Node("scalar", entry.line, entry.column)) for entry in reader.entries(node)]
+    return [(entry, Node(kind="scalar", line=entry.line, column=entry.column)) for entry in reader.entries(node)]
 
 
 def _fields(reader: NodeReader, value: Node, allowed: tuple[str, ...]) -> Fields | None:

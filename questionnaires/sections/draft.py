@@ -25,7 +25,7 @@ class Earlier:
     periods: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Draft:
     """Everything declared, by name, in the file's order; `nodes` remembers where each name was first written."""
 

@@ -65,10 +65,17 @@ def _preset(reader: NodeReader, draft: Draft, node: Node) -> None:
     for *names, settings in PRESETS.values():
         if text in names:
             pairs = [
-                (Node("scalar", node.line, node.column, KEYWORDS[key][0]), Node("scalar", node.line, node.column, word))
+                (
+                    Node(kind="scalar", line=node.line, column=node.column, text=KEYWORDS[key][0]),
+                    Node(kind="scalar", line=node.line, column=node.column, text=word),
+                )
                 for key, word in settings.items()
             ]
-            _apply(reader, draft, reader.fields(Node("map", node.line, node.column, pairs=pairs), ("display", *POLICY)))
+            _apply(
+                reader,
+                draft,
+                reader.fields(Node(kind="map", line=node.line, column=node.column, pairs=pairs), ("display", *POLICY)),
+            )
             return
     known = [name for *names, _ in PRESETS.values() for name in names]
     reader.known(node, known, things.POLICY)
@@ -81,8 +88,8 @@ def _apply(reader: NodeReader, draft: Draft, fields: Fields) -> None:
             draft.policy_nodes[key] = value
     if value := fields.get("display"):
         mode, _, digits = reader.plain(value).rpartition(" ")
-        rounding = reader.word(Node("scalar", value.line, value.column, mode), "round")
-        places = reader.count(Node("scalar", value.line, value.column, digits))
+        rounding = reader.word(Node(kind="scalar", line=value.line, column=value.column, text=mode), "round")
+        places = reader.count(Node(kind="scalar", line=value.line, column=value.column, text=digits))
         if rounding and places is not None:
             draft.display = (rounding, places)
 

@@ -30,7 +30,7 @@ _BOOK, _LINKS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/s
 _ORDER = (_LINKS, _BOOK, _STRINGS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How large a workbook may be. `ratio`: bytes unpacked per byte sent; `area`: rows × columns of one sheet, filled or not;
     `characters`: of all cells together, a shared string counted wherever it is used."""

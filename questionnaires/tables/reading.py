@@ -37,7 +37,7 @@ _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _SHORT = 64  # characters of a text worth remembering: marks, codes and names come again and again
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bounds:
     """How much one road takes: bytes of either kind of file, the gate's limits, and the size of a csv's table."""
 

@@ -39,7 +39,7 @@ def run(*, ballots: int = BALLOTS, subjects: int = SUBJECTS, json: bool = False)
     plan = _plan(groups, ITEMS)
     people = tuple(RatedSubject(f"s{number}", {"pool": "a", "team": ""}) for number in range(MARKS // ITEMS))
     before = _high_water()
-    seconds, _report = _best(lambda: evaluate(plan, Evidence(people, batches)))
+    seconds, _report = _best(lambda: evaluate(plan, Evidence(subjects=people, batches=batches)))
     peak = size + max(0, _high_water() - before)
     # Rules before pandas too: a count runs in a process of its own, not in the heap pandas leaves behind.
     wide = _wide_evidence(subjects, groups)
@@ -112,8 +112,10 @@ def _wide_evidence(subjects: int, groups: list[str]) -> Evidence:
         BallotBatch(group, group, "", slots, dice.integers(1, len(CHOICES) + 1, size=(12, len(slots)), dtype=np.uint8))
         for group in groups
     )
-    components = tuple(Component(one.id, "target", Fraction(700 + number % 300, 10)) for number, one in enumerate(people))
-    return Evidence(people, batches, components=components)
+    components = tuple(
+        Component(subject=one.id, name="target", value=Fraction(700 + number % 300, 10)) for number, one in enumerate(people)
+    )
+    return Evidence(subjects=people, batches=batches, components=components)
 
 
 def _with_traces(plan: Plan, evidence: Evidence) -> int:

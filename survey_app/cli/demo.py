@@ -102,8 +102,8 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
     home = chosen.path.parent / "demo"
     schemes = {_name(one): one for one in shipped()}
     rounds = rounds_of(home) or [
-        Round("2026", _("演示：已计票的一轮"), CampaignState.COUNTED),
-        Round("2026", _("演示：进行中的一轮"), CampaignState.OPEN),
+        Round(period="2026", title=_("演示：已计票的一轮"), state=CampaignState.COUNTED),
+        Round(period="2026", title=_("演示：进行中的一轮"), state=CampaignState.OPEN),
     ]
     with session_factory(engine)() as session:
         first = schemes[rounds[0].scheme or _name(chosen)]

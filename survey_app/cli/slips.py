@@ -35,7 +35,14 @@ def slips(order: Path, pdf: Path, digests: Path, count: int, meeting: str) -> No
         codes, registered = offline.make(
             said, count=count, meeting=meeting, progress=lambda done, _count: bar.update(done - bar.pos), pool=pool
         )
-    sheet = SlipSheet(said.title, " ".join(meeting.split()), said.unit, said.group, said.address, said.until)
+    sheet = SlipSheet(
+        title=said.title,
+        meeting=" ".join(meeting.split()),
+        unit=said.unit,
+        group=said.group,
+        address=said.address,
+        until=said.until,
+    )
     printed = slips_pdf(sheet, [(f"{said.address}#{secret_text(secret)}", str(alias)) for secret, alias in codes])
     for path, content in ((pdf, printed), (digests, registered)):
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

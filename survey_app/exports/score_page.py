@@ -23,14 +23,32 @@ def to_html(results: Results) -> str:
     for code, name in results.subjects.items():
         if (len(calculations) + 1) * max(1, len(columns)) > CALCULATIONS_MOST:
             break
-        calculations.append((code, name, [
-            (results.quantities[column].title.in_(language()), by_hand(results, column, {"subject": code}))
-            for column in columns if results.view.places(column, code)]))
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)
+        calculations.append(
+            (
+                code,
+                name,
+                [
+                    (results.quantities[column].title.in_(language()), by_hand(results, column, {"subject": code}))
+                    for column in columns
+                    if results.view.places(column, code)
+                ],
+            )
+        )
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.globals["_"] = _
     return environment.get_template("exports/score.html").render(
-        results=results, overview=score_sheets.overview(results), matrices=score_sheets.matrices(results),
-        findings=score_sheets.findings(results), books=score_sheets.books(results), policy=score_sheets.policy(results),
-        calculations=calculations, left_out=len(results.subjects) - len(calculations), text=text,
-        exact=score_sheets.exact_hint, language=language(), direction=languages()[language()].direction)
+        results=results,
+        overview=score_sheets.overview(results),
+        matrices=score_sheets.matrices(results),
+        findings=score_sheets.findings(results),
+        books=score_sheets.books(results),
+        policy=score_sheets.policy(results),
+        calculations=calculations,
+        left_out=len(results.subjects) - len(calculations),
+        text=text,
+        exact=score_sheets.exact_hint,
+        language=language(),
+        direction=languages()[language()].direction,
+    )

@@ -31,7 +31,7 @@ from survey_app.services.results.view import FigureLine, ResultView
 FORMAT = "pingyi-results/1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """A count with everything a reader needs to name things: quantities in the scheme's order, names of subjects and labels."""
 
@@ -63,7 +63,7 @@ class Results:
     def view(self) -> ResultView:
         """The figures as a reader sees them."""
         naming = Naming(self.quantities, language(), lambda _axis, label: self.label(label), self.names)
-        return ResultView(self.report, naming, Untested(NoTest.FOLDER))
+        return ResultView(report=self.report, naming=naming, gate=Untested(NoTest.FOLDER))
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -85,18 +85,18 @@ def results_of(folder: Folder, report: Report) -> Results:
     signed = {account.style for account in folder.accounts if scheme.groups[account.group].signed}
     report = single_ballots.only_signed(report, signed)
     return Results(
-        report,
-        scheme.title,
-        scheme.version,
-        scheme.digest,
-        folder.evidence.period,
-        scheme.quantities,
-        folder.names,
-        folder.units,
-        _words(scheme),
-        scheme.policy_told(say),
-        folder.accounts,
-        columns,
+        report=report,
+        title=scheme.title,
+        version=scheme.version,
+        digest=scheme.digest,
+        period=folder.evidence.period,
+        quantities=scheme.quantities,
+        subjects=folder.names,
+        units=folder.units,
+        words=_words(scheme),
+        policy=scheme.policy_told(say),
+        accounts=folder.accounts,
+        columns=columns,
     )
 
 
@@ -209,18 +209,18 @@ def from_json(text: str) -> Results:
         words = {key: Text(word) for key, word in raw["words"].items()}
         report = single_ballots.put_back(Report.from_json(json.dumps(raw["report"])), raw["signed_ballots"])
         return Results(
-            report,
-            Text(scheme["title"]),
-            scheme["version"],
-            scheme["digest"],
-            raw["period"],
-            {one["key"]: _quantity_in(one) for one in raw["quantities"]},
-            {one["id"]: one["name"] for one in subjects},
-            {one["id"]: one["unit"] for one in subjects},
-            words,
-            tuple((word, told) for word, told in raw["policy"]),
-            tuple(StyleAccount(**one) for one in raw["ballots"]),
-            tuple(raw["columns"]),
+            report=report,
+            title=Text(scheme["title"]),
+            version=scheme["version"],
+            digest=scheme["digest"],
+            period=raw["period"],
+            quantities={one["key"]: _quantity_in(one) for one in raw["quantities"]},
+            subjects={one["id"]: one["name"] for one in subjects},
+            units={one["id"]: one["unit"] for one in subjects},
+            words=words,
+            policy=tuple((word, told) for word, told in raw["policy"]),
+            accounts=tuple(StyleAccount(**one) for one in raw["ballots"]),
+            columns=tuple(raw["columns"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise AnalysisError("not-a-report") from error
@@ -230,7 +230,15 @@ def _quantity_in(raw: Mapping[str, Any]) -> QuantityInfo:
     note = Text(raw["note"]) if raw["note"] else None
     labels = {grade: Text(title) for grade, title in raw["labels"].items()}
     return QuantityInfo(
-        raw["key"], Text(raw["title"]), tuple(raw["axes"]), raw["kind"], raw["digits"], note, raw["source"], raw["line"], labels
+        key=raw["key"],
+        title=Text(raw["title"]),
+        axes=tuple(raw["axes"]),
+        kind=raw["kind"],
+        digits=raw["digits"],
+        note=note,
+        source=raw["source"],
+        line=raw["line"],
+        labels=labels,
     )
 
 

@@ -18,8 +18,10 @@ def overview(results: Results) -> Sheet:
     infos = [results.quantities[name] for name in of_subjects(results)]
     in_units = any(results.units.values())
     heads = (_("编号"), _("名称"), *([_("单位")] if in_units else []), *(info.title.in_(language()) for info in infos))
-    rows = tuple((code, name, *([results.units[code]] if in_units else []),
-                  *(_cell(results, info, subject=code) for info in infos)) for code, name in results.subjects.items())
+    rows = tuple(
+        (code, name, *([results.units[code]] if in_units else []), *(_cell(results, info, subject=code) for info in infos))
+        for code, name in results.subjects.items()
+    )
     about = (results.heading, _("版本 %(version)s", version=results.version), *([results.period] if results.period else []))
     return Sheet(_("结果"), heads, rows, about)
 
@@ -46,8 +48,11 @@ def _matrix(results: Results, info: QuantityInfo, axis: str) -> Sheet:
     present = {label for _code, label in there}
     known = header.labels(axis) if axis in ("group", "item") else ()
     labels = [*(label for label in known if label in present), *sorted(present - set(known))]
-    rows = tuple((code, name, *(_cell(results, info, **{"subject": code, axis: label}) for label in labels))
-                 for code, name in results.subjects.items() if any((code, label) in there for label in labels))
+    rows = tuple(
+        (code, name, *(_cell(results, info, **{"subject": code, axis: label}) for label in labels))
+        for code, name in results.subjects.items()
+        if any((code, label) in there for label in labels)
+    )
     title = info.title.in_(language())
     return Sheet(title, (_("编号"), _("名称"), *(results.label(label) for label in labels)), rows, (title,))
 
@@ -68,8 +73,18 @@ def books(results: Results) -> Sheet:
     """What became of the ballots of each style."""
     heads = (_("评议主体"), _("单位"), _("本人除外"), _("收到"), _("有效"), _("空白"), _("无效"), _("无效的原因"))
     rows = tuple(
-        (results.label(one.group), one.unit, one.excluded, one.cast, one.valid, one.blank, one.invalid,
-         "；".join(f"{rule}：{number}" for rule, number in one.broken.items())) for one in results.accounts)
+        (
+            results.label(one.group),
+            one.unit,
+            one.excluded,
+            one.cast,
+            one.valid,
+            one.blank,
+            one.invalid,
+            "；".join(f"{rule}：{number}" for rule, number in one.broken.items()),
+        )
+        for one in results.accounts
+    )
     return Sheet(_("票数"), heads, rows)
 
 
@@ -77,8 +92,9 @@ def findings(results: Results) -> Sheet:
     """What a person must look at."""
     told = results.report.findings
     titles = results.titles
-    rows = tuple((results.label(one.subject), titles.get(one.step, one.step), _finding(results, one.code, dict(one.parts)))
-                 for one in told)
+    rows = tuple(
+        (results.label(one.subject), titles.get(one.step, one.step), _finding(results, one.code, dict(one.parts))) for one in told
+    )
     return Sheet(_("需要注意"), (_("对象或范围"), _("计算"), _("情况")), rows)
 
 

@@ -41,7 +41,7 @@ _CODE = re.compile(r"\d{0,5}", re.ASCII)
 _LONGEST_TYPED = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FilledForm:
     """One request's form. `marks` by place; `typed` what stood in number fields; `problems` sentences by place."""
 

@@ -34,7 +34,7 @@ class Option:
     checked: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """One place of the ballot. `answer` is its mark in words for the review, "" when open."""
 

@@ -19,7 +19,7 @@ LABEL_LEAST = Fraction(7)
 PALETTE = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Segment:
     """A piece of a stacked bar: from `x`, `width` wide (percent as text), `step` its colour, `label` shown when it fits."""
 
@@ -58,7 +58,15 @@ def stacked(counts: Sequence[int], titles: Sequence[str]) -> StackedBar:
         width = Fraction(100 * count, total)
         label = str(count) if width >= LABEL_LEAST else ""
         segments.append(
-            Segment(percent(at), percent(width), percent(at + width / 2), step_of(place, len(counts)), label, title, count)
+            Segment(
+                x=percent(at),
+                width=percent(width),
+                middle=percent(at + width / 2),
+                step=step_of(place, len(counts)),
+                label=label,
+                title=title,
+                count=count,
+            )
         )
         at += width
     return StackedBar(tuple(segments), total)

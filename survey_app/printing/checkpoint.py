@@ -10,7 +10,7 @@ from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSheet:
     """What stands on a sheet. `root` and `fingerprint`: all 64 digits, never a part of them: of 20 digits two may be alike."""
 

@@ -10,7 +10,7 @@ from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DestructionSheet:
     """What stands on the sheet. `text`: the signed certificate, which the QR code holds; `fingerprint` of the signing key."""
 

@@ -12,7 +12,7 @@ from survey_app.printing.slips import shown
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InvitationSheet:
     """One person's page. `link` goes into the QR, `address` and `alias` are what the person can type instead."""
 

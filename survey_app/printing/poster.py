@@ -10,7 +10,7 @@ from survey_app.languages import SOURCE
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Poster:
     """What stands on a poster. `reasons`: who asks, why, what for, each with its name; `network`: how to get online, optional."""
 

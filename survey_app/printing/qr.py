@@ -83,9 +83,7 @@ def terminal(text: str, *, colour: bool = True) -> str:
     light = (False,) * side
     margin = (False,) * QUIET
     rows = [light] * QUIET + [margin + row + margin for row in modules] + [light] * (QUIET + 1)
-    lines = (
-        "".join(_BLOCKS[pair] for pair in zip(rows[y], rows[y + 1], strict=True)) for y in range(0, side, 2)
-    )
+    lines = ("".join(_BLOCKS[pair] for pair in zip(rows[y], rows[y + 1], strict=True)) for y in range(0, side, 2))
     if not colour:
         return "\n".join(lines)
     return "\n".join(f"\x1b[38;5;231;48;5;16m{line}\x1b[0m" for line in lines)

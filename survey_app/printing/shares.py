@@ -11,7 +11,7 @@ from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShareSheet:
     """What stands on one trustee's sheet. `share`: 16 groups separated by spaces; never shown in a traceback."""
 

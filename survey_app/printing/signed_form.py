@@ -11,7 +11,7 @@ from survey_app.printing.typesetting import pdf
 from survey_app.services.signed.copy import SignedForm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedFormSheet:
     """What stands on the sheet. `address`: where the QR code leads, the log with this form's code; `proves`: the one line."""
 

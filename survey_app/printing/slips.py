@@ -11,7 +11,7 @@ from survey_app.printing import qr
 from survey_app.printing.typesetting import pdf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SlipSheet:
     """What is the same on every slip of one printing. `address` is the short address people can type."""
 

@@ -42,7 +42,7 @@ class SigningKeyError(RefusedError):
     """The log's signing key does not open with this server's secret."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Checkpoint:
     """What a checkpoint says."""
 
@@ -106,7 +106,9 @@ def read(text: str, public: bytes) -> Checkpoint | None:
         VerifyKey(public).verify(body.encode(), signed[4:])
         root = base64.b64decode(lines[2], validate=True)
         word, epoch, kind = lines[3].split(" ")
-        found = Checkpoint(lines[0], int(lines[1]), root, int(epoch), kind, lines[4].removeprefix("made "))
+        found = Checkpoint(
+            origin=lines[0], size=int(lines[1]), root=root, epoch=int(epoch), kind=kind, made=lines[4].removeprefix("made ")
+        )
     except (binascii.Error, ValueError, nacl.exceptions.BadSignatureError):
         return None
     sound = word == "epoch" and kind in KINDS and signed[:4] == _mark(lines[0], public) and _body(found) == body

@@ -24,8 +24,23 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 MOST_CHARACTERS = 20_000_000
-LIMITS = Limits(400, 40 * 1024 * 1024, 200, MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_CHARACTERS)
-BOUNDS = Bounds(MOST_BYTES, MOST_BYTES, LIMITS, MOST_ROWS, MOST_COLUMNS, MOST_CELLS)
+LIMITS = Limits(
+    members=400,
+    unpacked=40 * 1024 * 1024,
+    ratio=200,
+    rows=MOST_ROWS,
+    columns=MOST_COLUMNS,
+    area=MOST_CELLS,
+    characters=MOST_CHARACTERS,
+)
+BOUNDS = Bounds(
+    workbook_bytes=MOST_BYTES,
+    csv_bytes=MOST_BYTES,
+    workbook=LIMITS,
+    csv_rows=MOST_ROWS,
+    csv_columns=MOST_COLUMNS,
+    csv_area=MOST_CELLS,
+)
 #: More places than this are not listed one by one; the sentence says how many there are.
 MOST_LISTED = 200
 

@@ -68,26 +68,43 @@ def evidence_for(scheme, seed):
             batches.append(BallotBatch(group, group, "", tuple(slots), marks))
         if rng.random() < 0.8:
             numbers = [rng.choice([None, 3, 6, 9]) if rng.random() < 0.3 else rng.randint(1, 9) for _ in range(4)]
-            heads.append(Heads(group, "", *numbers))
+            heads.append(
+                Heads(group=group, unit="", **dict(zip(("entitled", "present", "issued", "returned"), numbers, strict=True)))
+            )
     return Evidence(
-        subjects,
-        tuple(batches),
+        subjects=subjects,
+        batches=tuple(batches),
         heads=tuple(heads),
         components=tuple(
-            Component(one, name, Fraction(rng.choice(NUMBERS))) for one in ids for name in ("目标", "加分") if rng.random() < 0.8
+            Component(subject=one, name=name, value=Fraction(rng.choice(NUMBERS)))
+            for one in ids
+            for name in ("目标", "加分")
+            if rng.random() < 0.8
         ),
         events=tuple(
-            Event(rng.choice(ids), rng.choice(["批评", "立功"]), f"2025-0{rng.randint(1, 9)}-01", Fraction(rng.choice(NUMBERS)))
+            Event(
+                subject=rng.choice(ids),
+                kind=rng.choice(["批评", "立功"]),
+                on=f"2025-0{rng.randint(1, 9)}-01",
+                amount=Fraction(rng.choice(NUMBERS)),
+            )
             for _ in range(rng.randint(0, 5))
         ),
         past=tuple(
-            Past(period, one, name, Fraction(rng.choice(NUMBERS)) if name == "往年分" else rng.choice(GRADES))
+            Past(
+                period=period,
+                subject=one,
+                quantity=name,
+                value=Fraction(rng.choice(NUMBERS)) if name == "往年分" else rng.choice(GRADES),
+            )
             for one in ids
             for period in rng.sample(["2023", "2024", "2025"], rng.randint(0, 3))
             for name in ("往年分", "往年等")
             if rng.random() < 0.8
         ),
         decisions=tuple(
-            Decision(one, "核定", rng.choice(GRADES), "小组", "研究", "2025-12-01") for one in ids if rng.random() < 0.7
+            Decision(subject=one, name="核定", choice=rng.choice(GRADES), decider="小组", reason="研究", on="2025-12-01")
+            for one in ids
+            if rng.random() < 0.7
         ),
     )

@@ -50,33 +50,47 @@ def evidence(rng, plan):
                     batches.append(BallotBatch(f"{group}{unit}{version}", group, unit, tuple(slots), marks(rng, plan, slots)))
             if rng.random() < 0.85:
                 numbers = [rng.choice([None, 0, 3, 9]) if rng.random() < 0.3 else rng.randint(1, 12) for _ in range(4)]
-                heads.append(Heads(group, unit, *numbers))
+                heads.append(
+                    Heads(
+                        group=group, unit=unit, **dict(zip(("entitled", "present", "issued", "returned"), numbers, strict=True))
+                    )
+                )
     periods = rng.sample(["2023", "2024", "2025"], rng.randint(0, 3))
     return Evidence(
-        subjects,
-        tuple(batches),
+        subjects=subjects,
+        batches=tuple(batches),
         heads=tuple(heads),
         components=tuple(
-            Component(one, name, Fraction(rng.choice(NUMBERS)))
+            Component(subject=one, name=name, value=Fraction(rng.choice(NUMBERS)))
             for one in ids
             for name in ("target", "coef")
             if rng.random() < 0.8
         ),
         events=tuple(
             Event(
-                rng.choice(ids), rng.choice(["merit", "demerit"]), f"2025-0{rng.randint(1, 9)}-01", Fraction(rng.choice(NUMBERS))
+                subject=rng.choice(ids),
+                kind=rng.choice(["merit", "demerit"]),
+                on=f"2025-0{rng.randint(1, 9)}-01",
+                amount=Fraction(rng.choice(NUMBERS)),
             )
             for _ in range(rng.randint(0, 5))
         ),
         past=tuple(
-            Past(period, one, name, Fraction(rng.choice(NUMBERS)) if name == "score" else rng.choice(GRADES))
+            Past(
+                period=period,
+                subject=one,
+                quantity=name,
+                value=Fraction(rng.choice(NUMBERS)) if name == "score" else rng.choice(GRADES),
+            )
             for one in ids
             for period in periods
             for name in ("score", "tier")
             if rng.random() < 0.8
         ),
         decisions=tuple(
-            Decision(one, "verified", rng.choice(GRADES), "somebody", "because", "2025-12-01")
+            Decision(
+                subject=one, name="verified", choice=rng.choice(GRADES), decider="somebody", reason="because", on="2025-12-01"
+            )
             for one in ids
             if rng.random() < 0.7
         ),

@@ -26,9 +26,17 @@ class Written:
         }
         values = sorted({c([100, 90, 80]), c([70, 60]), c([50, 0])}, reverse=True)
         head = HEAD.format(
-            group=c(MISSING), item=c(MISSING), part=c(MISSING), ties=c(["同名次", "连续名次", "取末位"]),
-            tier_ties=c(["就高", "就低", "同取末位"]), rounding=c(["四舍五入", "四舍六入五成双", "舍去", "进一", "最大余数"]),
-            base=c(BASES), a=values[0], b=values[1], c=values[2], last=c([1, 2, 3]),
+            group=c(MISSING),
+            item=c(MISSING),
+            part=c(MISSING),
+            ties=c(["同名次", "连续名次", "取末位"]),
+            tier_ties=c(["就高", "就低", "同取末位"]),
+            rounding=c(["四舍五入", "四舍六入五成双", "舍去", "进一", "最大余数"]),
+            base=c(BASES),
+            a=values[0],
+            b=values[1],
+            c=values[2],
+            last=c([1, 2, 3]),
         )
         wanted = ["grade_points", "grade_points", "share_of", *self.rng.sample([rule.id for rule in RULES], 30)]
         for rule in wanted:
@@ -42,8 +50,11 @@ class Written:
     def some(self, kind, within=None, has=None, heavy=False):
         """A quantity of this kind, its axes within some, with one; None when there is none. `heavy`: single ballots too."""
         found = [
-            name for name, (axes, what, _) in self.quantities.items()
-            if what in kind.split() and (within is None or axes <= within) and (has is None or has in axes)
+            name
+            for name, (axes, what, _) in self.quantities.items()
+            if what in kind.split()
+            and (within is None or axes <= within)
+            and (has is None or has in axes)
             and (heavy or not axes & {"rater", "rival"})
         ]
         return self.rng.choice(found[-10:] if self.rng.random() < 0.6 else found) if found else None
@@ -109,21 +120,29 @@ class Written:
     def of_votes(self):
         by = self.rng.random() < 0.5
         body, axes, labels = self.tallied(
-            f"票数: {self.rng.choice(['优秀', '空白', '[优秀, 称职]'])}, 项目: 总评", ["总评"], pooled=not by,
-            extra=", 分主体: 是" if by else "")
+            f"票数: {self.rng.choice(['优秀', '空白', '[优秀, 称职]'])}, 项目: 总评",
+            ["总评"],
+            pooled=not by,
+            extra=", 分主体: 是" if by else "",
+        )
         return body, axes, "number", labels
 
     def of_answers(self):
         items, by = self.items(), self.rng.random() < 0.5
         body, axes, labels = self.tallied(
-            f"作答数: [{', '.join(items)}]", items, pooled=not by, extra=", 分主体: 是" if by else "")
+            f"作答数: [{', '.join(items)}]", items, pooled=not by, extra=", 分主体: 是" if by else ""
+        )
         return body, axes, "number", labels
 
     def of_heads(self):
         by = self.rng.random() < 0.5
         what = self.rng.choice(["应到", "到场", "发出", "收回", "投出", "有效", "空白", "无效"])
-        return f"人数: {what}{', 分主体: 是' if by else ''}", {"subject", "group"} if by else {"subject"}, "number", {
-            "group": GROUPS["总评"]}
+        return (
+            f"人数: {what}{', 分主体: 是' if by else ''}",
+            {"subject", "group"} if by else {"subject"},
+            "number",
+            {"group": GROUPS["总评"]},
+        )
 
     def of_marks(self):
         items = self.items()
@@ -155,9 +174,15 @@ class Written:
         return ", ".join(f"{label}: {share}" for label, share in zip(labels, shares, strict=True))
 
     def along_labels(self, axis, title):
-        found = [name for name, (axes, kind, labels) in self.quantities.items()
-                 if kind in {"number", "share"} and axis in axes and labels.get(axis) and not axes & {"rater", "rival"}
-                 and "subject" in axes]
+        found = [
+            name
+            for name, (axes, kind, labels) in self.quantities.items()
+            if kind in {"number", "share"}
+            and axis in axes
+            and labels.get(axis)
+            and not axes & {"rater", "rival"}
+            and "subject" in axes
+        ]
         if not found:
             return None
         of = self.rng.choice(found)
@@ -262,8 +287,12 @@ class Written:
         condition, axes = self.condition(None)
         other = self.rng.choice(NUMBERS if kind == "number" else GRADES)
         rest = self.maybe(0.8, f", {{其余: {other}}}")
-        return (f'分情况: [{{当: "{condition}", 取: {of}}}{rest}], 规则先后: 先中先定'
-                + (", 等次: [好, 中, 差]" if kind == "grade" else ""), self.about(of)[0] | axes, kind)
+        return (
+            f'分情况: [{{当: "{condition}", 取: {of}}}{rest}], 规则先后: 先中先定'
+            + (", 等次: [好, 中, 差]" if kind == "grade" else ""),
+            self.about(of)[0] | axes,
+            kind,
+        )
 
     def bounded(self, title):
         of = self.some("grade")
@@ -386,9 +415,14 @@ class Written:
 
     def of_tiers(self):
         of = self.some("number", within={"subject"}, has="subject")
-        quotas = self.rng.choice([
-            "好: 至多 20%, 中: 约 60%, 差: 其余", "好: 至多 1/3, 中: 其余, 差: 至少 10%", "好: 至多 1, 中: 至多 50%, 差: 其余",
-            "好: 约 1/3, 中: 约 1/3, 差: 约 1/3"])
+        quotas = self.rng.choice(
+            [
+                "好: 至多 20%, 中: 约 60%, 差: 其余",
+                "好: 至多 1/3, 中: 其余, 差: 至少 10%",
+                "好: 至多 1, 中: 至多 50%, 差: 其余",
+                "好: 约 1/3, 中: 约 1/3, 差: 约 1/3",
+            ]
+        )
         more = self.maybe(0.5, ", 范围: [类别]") + self.order() + self.maybe(0.2, ", 宽松: 是")
         more += self.maybe(0.3, ", 并列看: [目标]")
         more += self.maybe(0.3, ", 人少时: {3: {好: 至多 1, 中: 其余}}")

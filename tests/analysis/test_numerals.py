@@ -77,7 +77,7 @@ def test_how_far_a_decimal_goes() -> None:
     assert (fixed(Fraction(-1, 2), 0), fixed(Fraction(-1, 250), 2), fixed(Fraction("999.995"), 2)) == ("-1", "0.00", "1000.00")
 
 
-@given(st.fractions(min_value=-(10**29), max_value=10**29, max_denominator=10**9))  # a table holds thirty digits
+@given(st.fractions(min_value=-(10**20), max_value=10**20, max_denominator=10**9))  # a table holds thirty digits a side
 def test_what_is_written_for_people_reads_back_to_the_same_number(value: Fraction) -> None:
     assert read(decimal(value), TABLE) == value
     assert read(str(value), PLAN) == value

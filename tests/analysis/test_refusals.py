@@ -79,7 +79,7 @@ def test_the_step_that_meets_a_wrong_value_is_named() -> None:
         {"name": "rounded", "op": "round", "of": "word", "mode": "up", "step": "1", "line": 9},
     ]
     with pytest.raises(AnalysisError, match="number-needed") as stopped:
-        evaluate(canonical({"format": "pingyi-plan/1", "steps": steps}), Evidence(()))
+        evaluate(canonical({"format": "pingyi-plan/1", "steps": steps}), Evidence(subjects=()))
     assert stopped.value.parts == {"kind": "text", "value": "good"}
     assert (stopped.value.step, stopped.value.line) == ("rounded", 9)
 

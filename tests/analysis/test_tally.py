@@ -88,15 +88,15 @@ def test_a_stored_tally_that_the_ballots_contradict_is_refused():
     changed = dict(stored.counts)
     changed["a", "up", "q"] = (0, 1, 2)  # the ballots say 2 good and 1 fair
     plan = canonical({**HEAD, "steps": []})
-    evaluate(plan, Evidence(WORLD.subjects, WORLD.batches, stored))
+    evaluate(plan, Evidence(subjects=WORLD.subjects, batches=WORLD.batches, tally=stored))
     with pytest.raises(ConservationError, match="tally-differs"):
-        evaluate(plan, Evidence(WORLD.subjects, WORLD.batches, Tally(changed, stored.books)))
+        evaluate(plan, Evidence(subjects=WORLD.subjects, batches=WORLD.batches, tally=Tally(changed, stored.books)))
 
 
 def test_a_mark_outside_its_scale_stops_the_count():
     batch = BallotBatch("s", "up", "", (Slot("a", "q"),), np.array([[5]], dtype=np.uint8))
     with pytest.raises(EvidenceError, match="mark-outside-scale"):
-        evaluate(canonical({**HEAD, "steps": []}), Evidence((RatedSubject("a"),), (batch,)))
+        evaluate(canonical({**HEAD, "steps": []}), Evidence(subjects=(RatedSubject("a"),), batches=(batch,)))
 
 
 MEAN = canonical(
@@ -116,7 +116,9 @@ MEAN = canonical(
 def test_raising_a_mark_never_lowers_a_mean(codes, data):
     def mean(given_codes):
         batch = BallotBatch("s", "up", "", (Slot("a", "q"),), np.array([[code] for code in given_codes], dtype=np.uint8))
-        return evaluate(MEAN, Evidence((RatedSubject("a"),), (batch,))).value("mean", subject="a", group="up", item="q")
+        return evaluate(MEAN, Evidence(subjects=(RatedSubject("a"),), batches=(batch,))).value(
+            "mean", subject="a", group="up", item="q"
+        )
 
     place = data.draw(st.integers(0, len(codes) - 1))
     raised = [*codes[:place], max(codes[place] - 1, 1), *codes[place + 1 :]]  # code 1 is the best
@@ -137,7 +139,18 @@ def limits_and_marks(draw):
         bounds = tuple(draw(st.lists(bound, min_size=len(slots) + 1, max_size=len(slots) + 1)))
         codes = tuple(draw(st.lists(st.integers(1, 4), unique=True)))
         effect = draw(st.sampled_from(EFFECTS[1:]))
-        tables.append(LimitTable("r", kind, effect, slots, codes, bounds, draw(st.booleans()), (0, 5, 3, 1, 0)))
+        tables.append(
+            LimitTable(
+                rule="r",
+                kind=kind,
+                effect=effect,
+                slots=slots,
+                codes=codes,
+                bounds=bounds,
+                per_answered=draw(st.booleans()),
+                weights=(0, 5, 3, 1, 0),
+            )
+        )
     return tables, drawn
 
 

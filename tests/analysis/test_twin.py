@@ -56,7 +56,7 @@ def shuffled(evidence, seed):
         name: tuple(rng.sample(list(getattr(evidence, name)), len(getattr(evidence, name))))
         for name in ("heads", "components", "past", "decisions")
     }
-    return Evidence(evidence.subjects, batches=tuple(batches), events=evidence.events, **mixed)
+    return Evidence(subjects=evidence.subjects, batches=tuple(batches), events=evidence.events, **mixed)
 
 
 def compare(seed, seen):
@@ -156,4 +156,4 @@ def test_the_twin_agrees_on_a_thousand_drawn_plans_that_meet_every_op_reason_and
 
 def test_an_op_that_nobody_knows_is_refused():
     with pytest.raises(PlanError, match="unknown-op"):
-        evaluate(canonical({"format": "pingyi-plan/1", "steps": [{"name": "a", "op": "guess"}]}), Evidence(()))
+        evaluate(canonical({"format": "pingyi-plan/1", "steps": [{"name": "a", "op": "guess"}]}), Evidence(subjects=()))

@@ -16,8 +16,21 @@ from tests.analysis.scheme_generator import Written
 BOUNDARIES = [Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)]
 # Empty cases a drawn scheme must meet: nobody answered, nothing counted, no material, no earlier result, no band, no pool …
 EMPTY = {
-    "blank", "not counted", "no such fact", "no evidence", "no result", "divided by zero", "no values", "no such subject",
-    "all trimmed", "too few values", "no case", "all equal", "not rated", "not decided", "no weight",
+    "blank",
+    "not counted",
+    "no such fact",
+    "no evidence",
+    "no result",
+    "divided by zero",
+    "no values",
+    "no such subject",
+    "all trimmed",
+    "too few values",
+    "no case",
+    "all equal",
+    "not rated",
+    "not decided",
+    "no weight",
 }
 
 
@@ -47,7 +60,6 @@ def compare(seed, seen):
             line = Fraction(step.raw["right"][1])
             seen[f"boundary {line}"] += sum(1 for value in report.tables[step.raw["left"]].cells.values() if value == line)
     seen["schemes"] += 1
-
 
 
 def complete(seen, boundaries):

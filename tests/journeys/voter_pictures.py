@@ -60,7 +60,14 @@ def _slips(desk: Page, at: Villages) -> bytes:
     pictures = []
     for language in languages():
         with speaking(language):
-            paper = SlipSheet("村干部年度评议", "村民大会", "东村", "村民", f"{at.base}/v/{at.town.guests}", "11 月 30 日")
+            paper = SlipSheet(
+                title="村干部年度评议",
+                meeting="村民大会",
+                unit="东村",
+                group="村民",
+                address=f"{at.base}/v/{at.town.guests}",
+                until="11 月 30 日",
+            )
             tongue = "zh" if language.startswith("zh") else language
             codes = [(f"{paper.address}#{'0' * 26}", str(alias)) for _secret, alias in at.town.slips[:4]]
             page = next(pdf_reading.pages(slips_pdf(paper, codes, language=tongue), dpi=96))

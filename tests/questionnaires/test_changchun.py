@@ -114,11 +114,13 @@ def test_a_pool_has_as_many_excellent_as_the_two_limits_leave(size: int) -> None
         subjects=tuple(RatedSubject(one, {"职务": "班子", "类别": "社会事业", "所属班子": ""}) for one in ids),
         batches=(BallotBatch("a", "市领导", "", grades, np.ones((1, size), dtype=np.uint8)),),
         components=tuple(
-            Component(one, name, Fraction(value))
+            Component(subject=one, name=name, value=Fraction(value))
             for one, own in zip(ids, numbers, strict=True)
             for name, value in (own, ("类别指标", 50))
         ),
-        past=tuple(Past(quarter, one, "季度得分", Fraction(90)) for one in ids for quarter in QUARTERS),
+        past=tuple(
+            Past(period=quarter, subject=one, quantity="季度得分", value=Fraction(90)) for one in ids for quarter in QUARTERS
+        ),
         period="2026",
     )
     report = evaluate(scheme(YEAR).plan, evidence)

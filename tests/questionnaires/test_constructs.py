@@ -208,7 +208,9 @@ def test_elimination_is_written_out_round_by_round() -> None:
     scheme = load_scheme(RUN_OFF, "x.yml")
     codes = {choice.value: choice.code for choice in scheme.scales["位"].choices}
     marks = np.array([[codes[Fraction(place)] for place in row] for row in rows], dtype=np.uint8)
-    evidence = Evidence(tuple(RatedSubject(one, {}) for one in "ABC"), (BallotBatch("代表", "代表", "", slots, marks),))
+    evidence = Evidence(
+        subjects=tuple(RatedSubject(one, {}) for one in "ABC"), batches=(BallotBatch("代表", "代表", "", slots, marks),)
+    )
     report = evaluate(scheme.plan, evidence)
     assert [report.value("首轮", subject=one) for one in "ABC"] == [4, 3, 2]
     assert [report.value("次轮", subject=one) for one in "ABC"] == [4, 5, 0]

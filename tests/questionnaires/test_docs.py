@@ -100,23 +100,28 @@ def test_the_whole_system_of_the_lessons_counts_as_worked_out_by_hand() -> None:
         return BallotBatch(group, group, "甲镇", slots, marks)
 
     evidence = Evidence(
-        (
+        subjects=(
             RatedSubject("T", {"职务": "班子", "类别": "大镇"}),
             RatedSubject("P", {"职务": "正职", "类别": "大镇", "班子编号": "T"}),
         ),
-        (
+        batches=(
             batch("书记", ("称职", "优秀")),
             batch("领导", ("优秀", "称职"), ("称职", "称职")),
             batch("同事", ("优秀", "优秀"), ("优秀", "不称职")),
         ),
         components=(
-            Component("T", "完成率", Fraction(90)),
-            Component("T", "投资额", Fraction(7)),
-            Component("T", "加分", Fraction(2)),
+            Component(subject="T", name="完成率", value=Fraction(90)),
+            Component(subject="T", name="投资额", value=Fraction(7)),
+            Component(subject="T", name="加分", value=Fraction(2)),
         ),
-        events=(Event("P", "通报批评", "2026-05-01"),),
-        past=(Past("2024", "P", "综合得分", Fraction(80)), Past("2025", "P", "综合得分", Fraction(90))),
-        decisions=(Decision("P", "党委研究", "降一等", "党委会", "年终研究", "2026-12-20"),),
+        events=(Event(subject="P", kind="通报批评", on="2026-05-01"),),
+        past=(
+            Past(period="2024", subject="P", quantity="综合得分", value=Fraction(80)),
+            Past(period="2025", subject="P", quantity="综合得分", value=Fraction(90)),
+        ),
+        decisions=(
+            Decision(subject="P", name="党委研究", choice="降一等", decider="党委会", reason="年终研究", on="2026-12-20"),
+        ),
     )
     report = evaluate(scheme.plan, evidence)
     expected: dict[str, dict[str, object]] = {

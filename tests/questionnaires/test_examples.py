@@ -131,7 +131,9 @@ def test_right_figures_pass_and_each_wrong_one_is_told_with_what_came_out() -> N
     assert differences(case("得分", "2", "220/3", "可", "是"), SMALL) == ()
     told = differences(case("得分", "1", "80.01", "可", "缺"), SMALL)
     assert [(one.where, one.expected, one.actual) for one in told] == [
-        ("得分（P）", "80.01", "80"), ("定等（P）", "可", "优"), ("整改（P）", "缺", "否"),
+        ("得分（P）", "80.01", "80"),
+        ("定等（P）", "可", "优"),
+        ("整改（P）", "缺", "否"),
     ]
 
 
@@ -224,10 +226,20 @@ def test_every_slip_of_the_pen_is_named_at_once() -> None:
     with pytest.raises(SchemeProblems) as caught:
         read_cases(text, SMALL, "cases.yml")
     codes = [one.code for one in caught.value.problems]
-    assert sorted(codes) == sorted([
-        "unknown-name", "unknown-name", "case-mark", "case-not-on-form",  # 领岛, R, 很好, 德
-        "case-labels", "case-labels", "unknown-name", "case-value", "unknown-name", "case-value",
-    ])
+    assert sorted(codes) == sorted(
+        [
+            "unknown-name",
+            "unknown-name",
+            "case-mark",
+            "case-not-on-form",  # 领岛, R, 很好, 德
+            "case-labels",
+            "case-labels",
+            "unknown-name",
+            "case-value",
+            "unknown-name",
+            "case-value",
+        ]
+    )
     assert all(one.what(chinese) and one.what(english) and one.line for one in caught.value.problems)
 
 

@@ -70,7 +70,8 @@ def test_nobody_rates_himself_when_the_rater_is_named(tmp_path: Path) -> None:
     batch = next(batch for batch in folder.evidence.batches if batch.style == "职工/一村/A")
     assert {slot.subject for slot in batch.slots} == {"B"}
     assert problems_of(tmp_path, ballots="group,unit,rater,A/总评,B/总评\n职工,一村,A,优秀,称职\n") == [
-        ("ballots.csv", 2, 4, "not-on-form")]
+        ("ballots.csv", 2, 4, "not-on-form")
+    ]
 
 
 def test_ballots_laid_aside_by_hand_are_in_the_books(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_ballots_laid_aside_by_hand_are_in_the_books(tmp_path: Path) -> None:
     account = next(one for one in folder.accounts if one.style == "代表")
     assert (account.cast, account.valid, account.blank, account.invalid) == (4, 1, 2, 1)
     # Nobody typed how many came back: the four ballots that are there came back.
-    assert Heads("代表", "", entitled=10, issued=8, returned=4) in folder.evidence.heads
+    assert Heads(group="代表", unit="", entitled=10, issued=8, returned=4) in folder.evidence.heads
 
 
 def test_a_style_nobody_has_filled_still_offers_its_slots(tmp_path: Path) -> None:
@@ -100,9 +101,15 @@ def test_every_wrong_cell_of_the_ballots_is_named_at_once(tmp_path: Path) -> Non
 职工,一村,,A,总评,优秀
 """
     assert problems_of(tmp_path, ballots=table) == [
-        ("ballots.csv", 2, 2, "unknown-unit"), ("ballots.csv", 3, 6, "unknown-mark"), ("ballots.csv", 4, 6, "mark-twice"),
-        ("ballots.csv", 5, 4, "unknown-subject"), ("ballots.csv", 6, 5, "unknown-word"), ("ballots.csv", 7, 6, "not-on-form"),
-        ("ballots.csv", 8, 1, "unknown-word"), ("ballots.csv", 9, 2, "unit-not-empty"), ("ballots.csv", 10, 3, "no-ballot-label"),
+        ("ballots.csv", 2, 2, "unknown-unit"),
+        ("ballots.csv", 3, 6, "unknown-mark"),
+        ("ballots.csv", 4, 6, "mark-twice"),
+        ("ballots.csv", 5, 4, "unknown-subject"),
+        ("ballots.csv", 6, 5, "unknown-word"),
+        ("ballots.csv", 7, 6, "not-on-form"),
+        ("ballots.csv", 8, 1, "unknown-word"),
+        ("ballots.csv", 9, 2, "unit-not-empty"),
+        ("ballots.csv", 10, 3, "no-ballot-label"),
     ]
 
 

@@ -30,7 +30,8 @@ def test_the_page_documents_every_table_and_column_the_reader_knows_and_no_other
 
     assert documented() == {
         (table.key, table.chinese): [(one.key, one.chinese, told(one.needed), one.meaning) for one in table.columns]
-        for table in TABLES}
+        for table in TABLES
+    }
 
 
 def test_no_two_tables_or_columns_share_a_heading() -> None:
@@ -51,7 +52,9 @@ quantities: {points: {grade points: [conduct, ability]}}
 results: {by item: points}
 """
 SHAPES = {  # the sentence before each example, and the marks it shows: S1 conduct, S1 ability, S2 conduct, S2 ability
-    "One row per mark": [[1, 2, 0, 0]], "One row per ballot and subject": [[1, 2, 1, 1]], "One row per ballot": [[1, 2, 0, 0]],
+    "One row per mark": [[1, 2, 0, 0]],
+    "One row per ballot and subject": [[1, 2, 1, 1]],
+    "One row per ballot": [[1, 2, 0, 0]],
 }
 
 

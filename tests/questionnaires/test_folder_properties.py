@@ -15,9 +15,38 @@ from tests.towns.folder_town import SUBJECTS, folder_of, problems_of, without_ru
 # Pieces that headings and cells are made of, right ones and wrong ones.
 WORDS = [
     *sorted({word for table in TABLES for column in table.columns for word in (column.key, column.chinese)}),
-    "A", "B", "Z", "A/总评", "B/纪律", "总评", "纪律", "目标分", "职务", "正职", "代表", "职工", "一村", "优秀",
-    "9", "-1", "1/3", "1/0", "2026-01-01", "2026-13-01", "", " ", '"', "=1+1", "１２", "年度等次", "表彰", "核实", "属实",
-    "\x00", "1e5", "9" * 40,
+    "A",
+    "B",
+    "Z",
+    "A/总评",
+    "B/纪律",
+    "总评",
+    "纪律",
+    "目标分",
+    "职务",
+    "正职",
+    "代表",
+    "职工",
+    "一村",
+    "优秀",
+    "9",
+    "-1",
+    "1/3",
+    "1/0",
+    "2026-01-01",
+    "2026-13-01",
+    "",
+    " ",
+    '"',
+    "=1+1",
+    "１２",
+    "年度等次",
+    "表彰",
+    "核实",
+    "属实",
+    "\x00",
+    "1e5",
+    "9" * 40,
 ]
 CELLS = st.lists(st.sampled_from(WORDS), min_size=0, max_size=6).map(",".join)
 TABLE = st.lists(CELLS, min_size=0, max_size=5).map("\n".join)
@@ -37,8 +66,11 @@ MARKS = st.sampled_from(["优秀", "称职", "不称职", "不了解", ""])
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(MARKS, MARKS), min_size=1, max_size=12), st.integers(0, 1000))
 def test_the_order_of_the_rows_does_not_change_the_tally(ballots: list[tuple[str, str]], seed: int) -> None:
-    rows = [f"职工,一村,{number},{subject},{mark}"
-            for number, marks in enumerate(ballots) for subject, mark in zip("AB", marks, strict=True)]
+    rows = [
+        f"职工,一村,{number},{subject},{mark}"
+        for number, marks in enumerate(ballots)
+        for subject, mark in zip("AB", marks, strict=True)
+    ]
     shuffled = random.Random(seed).sample(rows, len(rows))
     tallies = []
     for order in (rows, shuffled):

@@ -18,49 +18,77 @@ from tests.towns.folder_town import SUBJECTS, TOWN, folder_of, problems_of
 
 
 def test_subjects_have_their_facts_by_key_whatever_spelling_was_used(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, subjects="id,name,unit,position,team\nT,班子,村,正职,\nA,甲,村,deputy,T\n",
-                       units="unit,population\n村,1200\n")
+    folder = folder_of(
+        tmp_path, subjects="id,name,unit,position,team\nT,班子,村,正职,\nA,甲,村,deputy,T\n", units="unit,population\n村,1200\n"
+    )
     assert [dict(subject.facts) for subject in folder.evidence.subjects] == [
-        {"unit": "村", "人口": "1200", "职务": "正职"}, {"unit": "村", "人口": "1200", "职务": "副职", "班子": "T"}]
+        {"unit": "村", "人口": "1200", "职务": "正职"},
+        {"unit": "村", "人口": "1200", "职务": "副职", "班子": "T"},
+    ]
     assert folder.names == {"T": "班子", "A": "甲"}
 
 
 def test_components_come_one_a_row_or_one_a_column(tmp_path: Path) -> None:
     long = folder_of(tmp_path, components="subject,component,value,origin\nA,目标分,87.5,考核办\nB,portfolio,1/3,\n")
     assert long.evidence.components == (
-        Component("A", "目标分", Fraction(175, 2), "考核办"), Component("B", "分管分", Fraction(1, 3)))
+        Component(subject="A", name="目标分", value=Fraction(175, 2), origin="考核办"),
+        Component(subject="B", name="分管分", value=Fraction(1, 3)),
+    )
     wide = folder_of(tmp_path, components="对象,targets,分管分\nA,87.5,\nB,,1/3\n")
     assert [(one.subject, one.name, one.value) for one in wide.evidence.components] == [
-        ("A", "目标分", Fraction(175, 2)), ("B", "分管分", Fraction(1, 3))]
+        ("A", "目标分", Fraction(175, 2)),
+        ("B", "分管分", Fraction(1, 3)),
+    ]
 
 
 def test_events_history_and_decisions_are_read(tmp_path: Path) -> None:
     folder = folder_of(
-        tmp_path, events="subject,event,date,amount,reason\nA,award,2026/3/5,,省级\nA,表彰,2026年3月5日,2,\n",
+        tmp_path,
+        events="subject,event,date,amount,reason\nA,award,2026/3/5,,省级\nA,表彰,2026年3月5日,2,\n",
         history="period,subject,quantity,value\n2025,A,年度等次,优秀\n2024,A,年度等次,88.5\n",
-        decisions="subject,decision,choice,decider,reason,date\nB,核实,属实,领导小组,查证,2026-12-01\n")
+        decisions="subject,decision,choice,decider,reason,date\nB,核实,属实,领导小组,查证,2026-12-01\n",
+    )
     assert folder.evidence.events == (
-        Event("A", "表彰", "2026-03-05", Fraction(1), "省级"), Event("A", "表彰", "2026-03-05", Fraction(2)))
-    assert folder.evidence.past == (Past("2025", "A", "年度等次", "优秀"), Past("2024", "A", "年度等次", Fraction(177, 2)))
-    assert folder.evidence.decisions == (Decision("B", "核实", "属实", "领导小组", "查证", "2026-12-01"),)
+        Event(subject="A", kind="表彰", on="2026-03-05", amount=Fraction(1), reason="省级"),
+        Event(subject="A", kind="表彰", on="2026-03-05", amount=Fraction(2)),
+    )
+    assert folder.evidence.past == (
+        Past(period="2025", subject="A", quantity="年度等次", value="优秀"),
+        Past(period="2024", subject="A", quantity="年度等次", value=Fraction(177, 2)),
+    )
+    assert folder.evidence.decisions == (
+        Decision(subject="B", name="核实", choice="属实", decider="领导小组", reason="查证", on="2026-12-01"),
+    )
 
 
 def test_every_wrong_cell_of_every_table_is_named_at_once(tmp_path: Path) -> None:
     found = problems_of(
-        tmp_path, subjects="编号,单位,职务,班子\nA,一村,正职,\nA,一村,副职,\nB,一村,,\nC,一村,科员,\nD,一村,正职,Z\n",
+        tmp_path,
+        subjects="编号,单位,职务,班子\nA,一村,正职,\nA,一村,副职,\nB,一村,,\nC,一村,科员,\nD,一村,正职,Z\n",
         components="subject,目标分,分管分\nA,101,5\nA,八十,\nX,1,\n",
         events="subject,event,date,amount\nA,处分,2026-02-30,多\n",
         history="period,subject,quantity,value\n,A,旧分,1\n2025,A,年度等次,\n",
         decisions="subject,decision,choice,decider,reason,date\nA,核实,大概,张三,,2026-01-01\n",
-        heads="group,unit,entitled\n代表,,多\n代表,,3\n")
+        heads="group,unit,entitled\n代表,,多\n代表,,3\n",
+    )
     assert found == [
-        ("components.csv", 2, 2, "out-of-range"), ("components.csv", 2, 3, "not-asked"), ("components.csv", 3, 2, "not-number"),
+        ("components.csv", 2, 2, "out-of-range"),
+        ("components.csv", 2, 3, "not-asked"),
+        ("components.csv", 3, 2, "not-number"),
         ("components.csv", 4, 1, "unknown-subject"),
-        ("decisions.csv", 2, 3, "unknown-word"), ("decisions.csv", 2, 5, "empty-cell"),
-        ("events.csv", 2, 2, "unknown-word"), ("events.csv", 2, 3, "not-date"), ("events.csv", 2, 4, "not-number"),
-        ("heads.csv", 2, 3, "not-count"), ("heads.csv", 3, 1, "twice"),
-        ("history.csv", 2, 1, "empty-cell"), ("history.csv", 2, 3, "unknown-word"), ("history.csv", 3, 4, "empty-cell"),
-        ("subjects.csv", 3, 1, "twice"), ("subjects.csv", 4, 3, "empty-cell"), ("subjects.csv", 5, 3, "unknown-word"),
+        ("decisions.csv", 2, 3, "unknown-word"),
+        ("decisions.csv", 2, 5, "empty-cell"),
+        ("events.csv", 2, 2, "unknown-word"),
+        ("events.csv", 2, 3, "not-date"),
+        ("events.csv", 2, 4, "not-number"),
+        ("heads.csv", 2, 3, "not-count"),
+        ("heads.csv", 3, 1, "twice"),
+        ("history.csv", 2, 1, "empty-cell"),
+        ("history.csv", 2, 3, "unknown-word"),
+        ("history.csv", 3, 4, "empty-cell"),
+        ("subjects.csv", 3, 1, "twice"),
+        ("subjects.csv", 4, 3, "empty-cell"),
+        ("subjects.csv", 5, 3, "unknown-word"),
         ("subjects.csv", 6, 4, "unknown-subject"),
     ]
 
@@ -68,19 +96,24 @@ def test_every_wrong_cell_of_every_table_is_named_at_once(tmp_path: Path) -> Non
 def test_a_sign_that_is_no_digit_makes_no_number(tmp_path: Path) -> None:
     # Compatible with 52 and with 12, as Unicode has it, and neither.
     assert problems_of(tmp_path, components="subject,目标分\nA,5²\n", heads="group,unit,entitled\n代表,,⑫\n") == [
-        ("components.csv", 2, 2, "not-number"), ("heads.csv", 2, 3, "not-count")]
+        ("components.csv", 2, 2, "not-number"),
+        ("heads.csv", 2, 3, "not-count"),
+    ]
 
 
 def test_a_day_may_come_with_a_time_of_day(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, events="subject,event,date\nA,award,2026-03-05 12:00:00\n")
-    assert folder.evidence.events == (Event("A", "表彰", "2026-03-05", Fraction(1)),)
+    assert folder.evidence.events == (Event(subject="A", kind="表彰", on="2026-03-05", amount=Fraction(1)),)
 
 
 def test_names_and_reasons_stay_as_they_are_written_and_codes_are_compared_folded(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, subjects="编号,名称,单位,职务\nＡ,甲（代）,一村,正职\n",
-                       events="subject,event,date,reason\nA,表彰,2026-03-05,省级（２）\n")
+    folder = folder_of(
+        tmp_path,
+        subjects="编号,名称,单位,职务\nＡ,甲（代）,一村,正职\n",
+        events="subject,event,date,reason\nA,表彰,2026-03-05,省级（２）\n",
+    )
     assert folder.names == {"A": "甲（代）"}
-    assert folder.evidence.events == (Event("A", "表彰", "2026-03-05", Fraction(1), "省级（２）"),)
+    assert folder.evidence.events == (Event(subject="A", kind="表彰", on="2026-03-05", amount=Fraction(1), reason="省级（２）"),)
 
 
 def test_headings_are_checked(tmp_path: Path) -> None:
@@ -114,16 +147,19 @@ def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> None:
 
 
 def test_one_workbook_may_hold_every_table(tmp_path: Path) -> None:
-    workbook(tmp_path / "材料.xlsx", {
-        "说明": [["anything"]],
-        "对象": [["编号", "名称", "单位", "职务"], ["A", "甲", "一村", "正职"]],
-        "其他材料": [["对象", "目标分"], ["A", 87.35]],
-        "事项": [["对象", "事项", "日期", "数量"], ["A", "表彰", dt.date(2026, 3, 5), 2]],
-    })
+    workbook(
+        tmp_path / "材料.xlsx",
+        {
+            "说明": [["anything"]],
+            "对象": [["编号", "名称", "单位", "职务"], ["A", "甲", "一村", "正职"]],
+            "其他材料": [["对象", "目标分"], ["A", 87.35]],
+            "事项": [["对象", "事项", "日期", "数量"], ["A", "表彰", dt.date(2026, 3, 5), 2]],
+        },
+    )
     folder = read_evidence(TOWN, tmp_path)
     # A double cannot hold 87.35; the cell means 87.35, and 1747/20 is exactly that.
-    assert folder.evidence.components == (Component("A", "目标分", Fraction(1747, 20)),)
-    assert folder.evidence.events == (Event("A", "表彰", "2026-03-05", Fraction(2)),)
+    assert folder.evidence.components == (Component(subject="A", name="目标分", value=Fraction(1747, 20)),)
+    assert folder.evidence.events == (Event(subject="A", kind="表彰", on="2026-03-05", amount=Fraction(2)),)
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
@@ -137,8 +173,11 @@ def test_files_that_are_no_table_are_named(tmp_path: Path) -> None:
     (tmp_path / "heads.xlsx").write_text("not a workbook")
     workbook(tmp_path / "more.xlsx", {"votes": [["group"], ["代表"]]})
     assert problems_of(tmp_path, ballots="group,A\n代表,优秀\n") == [
-        ("balots.csv", 0, 0, "strange-file"), ("heads.xlsx", 0, 0, "bad-workbook"), ("more.xlsx", 0, 0, "strange-sheet"),
-        ("票.csv", 0, 0, "table-twice")]
+        ("balots.csv", 0, 0, "strange-file"),
+        ("heads.xlsx", 0, 0, "bad-workbook"),
+        ("more.xlsx", 0, 0, "strange-sheet"),
+        ("票.csv", 0, 0, "table-twice"),
+    ]
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -152,7 +191,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 def test_broken_text_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "heads.csv").write_bytes(b"group\n\xff\xff\xff\n")
     assert problems_of(tmp_path, events='subject,event,date\nA,"表彰\n') == [
-        ("events.csv", 2, 0, "bad-csv"), ("heads.csv", 0, 0, "not-utf8")]
+        ("events.csv", 2, 0, "bad-csv"),
+        ("heads.csv", 0, 0, "not-utf8"),
+    ]
 
 
 def test_a_folder_without_scheme_or_subjects_says_so(tmp_path: Path) -> None:

@@ -64,16 +64,17 @@ def ledgers() -> Report:
                 for row in rows("subjects.csv")
             ),
             components=tuple(
-                Component(row["对象"], name, Fraction(row[name]))
+                Component(subject=row["对象"], name=name, value=Fraction(row[name]))
                 for row in rows("components.csv")
                 for name in numbers
                 if row[name]
             ),
             events=tuple(
-                Event(row["对象"], row["事项"], row["日期"], Fraction(row["数量"]), row["事由"]) for row in rows("events.csv")
+                Event(subject=row["对象"], kind=row["事项"], on=row["日期"], amount=Fraction(row["数量"]), reason=row["事由"])
+                for row in rows("events.csv")
             ),
             past=tuple(
-                Past(row["周期"], row["对象"], row["结果"], Fraction(row["数值"]))
+                Past(period=row["周期"], subject=row["对象"], quantity=row["结果"], value=Fraction(row["数值"]))
                 for row in rows("history.csv")
                 if row["结果"] not in {"实绩鉴定", "年度考核等次"}
             ),

@@ -55,7 +55,7 @@ EVIDENCE = Evidence(
         batch("下属负责人", "甲2", SHORT, [[1, 1, 1, 1, 1, 1]]),
     ),
     components=tuple(
-        Component(subject, name, Fraction(value))
+        Component(subject=subject, name=name, value=Fraction(value))
         for subject, name, value in [
             ("甲0", "目标得分", "90"),
             ("甲0", "难度系数", "0.9"),
@@ -106,7 +106,7 @@ def test_a_seventh_and_an_eighth_team_share_out_as_written() -> None:
             subjects=tuple(RatedSubject(one, {**TOWN, "职务": "班子", "所属班子": ""}) for one in ids),
             batches=tuple(batch("上级领导", one, TEAM, [[1, 1, 1, 1, 1]]) for one in ids),
             components=tuple(
-                Component(one, name, Fraction(value))
+                Component(subject=one, name=name, value=Fraction(value))
                 for at, one in enumerate(ids)
                 for name, value in (("目标得分", 60 + at), ("难度系数", 1), ("组织考察", 80))
             ),

@@ -73,16 +73,19 @@ def forms(part: str) -> tuple[Style, ...]:
 def ledgers(part: str) -> Report:
     """The demo's other evidence, counted without a single ballot."""
     numbers = [
-        Component(row["对象"], name, Fraction(value))
+        Component(subject=row["对象"], name=name, value=Fraction(value))
         for row in rows(part, "components.csv")
         for name, value in row.items()
         if name != "对象" and value
     ]
     happened = [
-        Event(row["对象"], row["事项"], row["日期"], Fraction(row["数量"] or 1), row["事由"]) for row in rows(part, "events.csv")
+        Event(subject=row["对象"], kind=row["事项"], on=row["日期"], amount=Fraction(row["数量"] or 1), reason=row["事由"])
+        for row in rows(part, "events.csv")
     ]
     subjects = tuple(RatedSubject(one.id, one.facts) for one in roster(part))
-    return evaluate(scheme(part).plan, Evidence(subjects, components=tuple(numbers), events=tuple(happened), period="2026"))
+    return evaluate(
+        scheme(part).plan, Evidence(subjects=subjects, components=tuple(numbers), events=tuple(happened), period="2026")
+    )
 
 
 def longest(part: str) -> int:

@@ -53,9 +53,11 @@ def _laid_out(value: Any, indent: str, name: str = "") -> Iterator[str]:
     if len(short) <= ONE_LINE or not isinstance(value, (dict, list)):
         yield f"{indent}{name}{short}"
         return
-    members = [("", member) for member in value] if isinstance(value, list) else [
-        (f"{json.dumps(key, ensure_ascii=False)}: ", member) for key, member in value.items()
-    ]
+    members = (
+        [("", member) for member in value]
+        if isinstance(value, list)
+        else [(f"{json.dumps(key, ensure_ascii=False)}: ", member) for key, member in value.items()]
+    )
     yield f"{indent}{name}{'[' if isinstance(value, list) else '{'}"
     for key, member in members:
         yield from _laid_out(member, indent + " ", key)

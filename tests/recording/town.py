@@ -27,12 +27,28 @@ PASSWORD = "窗外的梧桐 seven green kites"
 PASSPHRASE = "demo: anybody may open this box"
 #: What of a round is written down row by row. Slips, ballots and boxes are secrets; their numbers stand in the books.
 TABLES = (
-    "campaign", "unit", "subject", "rater", "headcount", "evidence_entry", "ballot_style", "slip_batch", "stored_tally",
-    "stored_report", "ruling", "release_plan", "released_comments", "log_epoch",
+    "campaign",
+    "unit",
+    "subject",
+    "rater",
+    "headcount",
+    "evidence_entry",
+    "ballot_style",
+    "slip_batch",
+    "stored_tally",
+    "stored_report",
+    "ruling",
+    "release_plan",
+    "released_comments",
+    "log_epoch",
 )
 #: Digests that no draw decides, or only under other dice.
-DIGESTS = (("campaign", "scheme_digest"), ("stored_tally", "digest"), ("ballot_style", "digest"),
-           *(("stored_report", column) for column in ("digest", "plan_digest", "evidence_digest")))
+DIGESTS = (
+    ("campaign", "scheme_digest"),
+    ("stored_tally", "digest"),
+    ("ballot_style", "digest"),
+    *(("stored_report", column) for column in ("digest", "plan_digest", "evidence_digest")),
+)
 
 
 def demos() -> list[str]:
@@ -117,12 +133,19 @@ class Town:
             label = f"{number}-{row['period']}-{row['state']}"
             self.plain.names[row["key"]] = f"‹round {number}›"
             self.plain.names |= {drawn: f"‹form {name}›" for drawn, name in styles.items()}
-            self.rounds.append(Round(
-                of, row["key"], label, row["title"], row["state"], styles,
-                [one["code"] for one in self.rows("select code from subject where campaign_id = ? order by place", of)],
-                [one["id"] for one in self.rows("select id from rater where campaign_id = ? order by id", of)],
-                [one["code"] for one in self.rows("select code from unit where campaign_id = ? order by place", of)],
-            ))
+            self.rounds.append(
+                Round(
+                    of,
+                    row["key"],
+                    label,
+                    row["title"],
+                    row["state"],
+                    styles,
+                    [one["code"] for one in self.rows("select code from subject where campaign_id = ? order by place", of)],
+                    [one["id"] for one in self.rows("select id from rater where campaign_id = ? order by id", of)],
+                    [one["code"] for one in self.rows("select code from unit where campaign_id = ? order by place", of)],
+                )
+            )
         for table, column in DIGESTS:
             self.plain.kept |= {one[0] for one in self.rows(f"select {column} from {table}") if one[0]}  # noqa: S608 - names above
 
@@ -139,7 +162,8 @@ class Town:
 
     def _table(self, name: str, rows: Sequence[sqlite3.Row]) -> None:
         told_rows: list[Any] = [
-            {key: "‹bytes›" if isinstance(row[key], bytes) else row[key] for key in row.keys()} for row in rows  # noqa: SIM118 - a row is no mapping
+            {key: "‹bytes›" if isinstance(row[key], bytes) else row[key] for key in row.keys()}  # noqa: SIM118 - a row is no mapping
+            for row in rows
         ]
         path = self.out / "stored" / self.name / safe(name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -117,5 +117,7 @@ class _Fields(HTMLParser):
             for place, (name, offered) in enumerate(sorted(self.choices.items(), key=lambda one: int(one[0][1:])))
             if re.fullmatch(r"m\d+", name) and any(offered)
         }
-        return marks | {name: self.least.get(name[1:], ["0"])[turn % 2 if len(self.least.get(name[1:], [""])) > 1 else 0]
-                        for name in self.numbers}
+        return marks | {
+            name: self.least.get(name[1:], ["0"])[turn % 2 if len(self.least.get(name[1:], [""])) > 1 else 0]
+            for name in self.numbers
+        }

@@ -30,7 +30,13 @@ ASKED = {
     "/office/results/<key>/": ("", "order=up", "page=2", "unit=UNIT"),
 }
 HEADERS = (
-    "Content-Type", "Content-Disposition", "Location", "Cache-Control", "Content-Security-Policy", "Referrer-Policy", "Vary",
+    "Content-Type",
+    "Content-Disposition",
+    "Location",
+    "Cache-Control",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Vary",
 )
 
 

@@ -75,9 +75,7 @@ def raster_images(pdf: bytes) -> int:
     """How many pictures made of pixels the document holds, also inside form objects."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return sum(
-            1 for page in document for thing in page.get_objects(max_depth=15) if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE
-        )
+        return sum(1 for page in document for thing in page.get_objects(max_depth=15) if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE)
     finally:
         document.close()
 

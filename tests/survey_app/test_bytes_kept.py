@@ -59,7 +59,7 @@ def test_wrapped_keys_stay_ascii() -> None:
 
 
 def test_a_style_keeps_its_text() -> None:
-    limit = LimitTable("优秀限额", "count", "void", (0,), (1,), ((0, 0), (0, 1)))
+    limit = LimitTable(rule="优秀限额", kind="count", effect="void", slots=(0,), codes=(1,), bounds=((0, 0), (0, 1)))
     style = Style("代表", "一村", "", (Slot("A", "德"),), (limit,))
     assert written(style) == (
         '{"limits":[{"bounds":[[0,0],[0,1]],"codes":[1],"effect":"void","kind":"count","per_answered":false,"rule":"优秀限额",'

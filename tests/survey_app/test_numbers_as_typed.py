@@ -25,7 +25,9 @@ from survey_app.services.evidence.typed import bounds_words
     ],
 )
 def test_the_bounds_of_a_component_are_told_as_they_are(most: Fraction, said: str) -> None:
-    assert bounds_words(ComponentField("目标分", Text({"zh": "目标分"}), {}, Fraction(0), most)) == said
+    assert (
+        bounds_words(ComponentField(key="目标分", title=Text({"zh": "目标分"}), where={}, least=Fraction(0), most=most)) == said
+    )
 
 
 def scale_of(*values: int) -> list[Choice]:

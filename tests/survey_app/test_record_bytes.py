@@ -45,8 +45,8 @@ from tests.analysis.cases import HEAD
 TALLY = Tally(
     {("王1", "g", "q1"): (0, 2, 1), ("乙", "g", "q1"): (1, 2)},
     (
-        StyleBooks("A", "g", "", (Slot("王1", "q1"),), 3, 3, 0, 0, 0),
-        StyleBooks("B", "g", "u", (Slot("乙", "q1"),), 5, 3, 1, 1, 0),
+        StyleBooks(style="A", group="g", unit="", slots=(Slot("王1", "q1"),), cast=3, valid=3, blank=0, invalid=0, superseded=0),
+        StyleBooks(style="B", group="g", unit="u", slots=(Slot("乙", "q1"),), cast=5, valid=3, blank=1, invalid=1, superseded=0),
     ),
 )
 TALLY_TEXT = (
@@ -60,17 +60,23 @@ STEPS = [
 ]
 PLAN = parse_plan(canonical({**HEAD, "steps": STEPS, "outputs": ["n"]}))
 REPORT = Report(
-    PLAN,
-    (RatedSubject("甲", {"unit": "u"}),),
-    TALLY,
-    {
+    plan=PLAN,
+    subjects=(RatedSubject("甲", {"unit": "u"}),),
+    tally=TALLY,
+    tables={
         "n": Table("n", ("subject",), {("b",): Missing("no evidence"), ("a",): Fraction(1, 2), ("c",): "文"}),
         "k": Table("k", (), {(): True}),
     },
-    (Finding("quota", "a", "n", {"grade": "x"}), Finding("few", "b")),
-    {
+    findings=(Finding("quota", "a", "n", {"grade": "x"}), Finding("few", "b")),
+    notes={
         ("n", ("a",)): (
-            Note("2026-01-01", "王", "r", "1/2", Entered("clerk", "2026-01-02T00:00:00+00:00", (("from", "2025"),))),
+            Note(
+                on="2026-01-01",
+                decider="王",
+                reason="r",
+                amount="1/2",
+                entered=Entered("clerk", "2026-01-02T00:00:00+00:00", (("from", "2025"),)),
+            ),
         ),
         ("n", ("b",)): (Note(said="句"),),
     },
@@ -85,12 +91,12 @@ REPORT_TEXT = (
     '"tables":{"k":[[["truth",true]]],"n":[["a",["num","1/2"]],["b",["missing","no evidence"]],["c",["text","文"]]]}}'
 )
 LEAK = Leak(
-    "unanimous",
-    (Cell(("a", "g", "q"), "g·u", 3, ("1", "2")), Cell(("a", "h", "q"), "h", 2)),
-    3,
-    ((Figure("score", "x", ("a",)), -2), (Figure("flag", "y·1", ("a", "g")), 1)),
-    "1",
-    ("g·u", "h"),
+    kind="unanimous",
+    cells=(Cell(("a", "g", "q"), "g·u", 3, ("1", "2")), Cell(("a", "h", "q"), "h", 2)),
+    raters=3,
+    combo=((Figure("score", "x", ("a",)), -2), (Figure("flag", "y·1", ("a", "g")), 1)),
+    choice="1",
+    bodies=("g·u", "h"),
 )
 DECIDED = {
     "a": HeldBack(frozenset({("b", "g", "q"), ("a", "g", "q")}), frozenset({("score", "a"), ("by", "a", "g")}), (LEAK,)),
@@ -106,7 +112,19 @@ SCHEME = load_shipped("yinzhou")  # nothing of it is looked at where decisions a
 R = bytes(range(32))
 R_TEXT = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 FORM = copy.SignedForm(
-    "c", "题", "2026", "s", "g", "r1", "王", 2, "ab" * 32, "0102", (("a", "甲", (("问", "答"), ("q", ""))),), "王 芳", ""
+    campaign="c",
+    title="题",
+    period="2026",
+    form="s",
+    group="g",
+    rater="r1",
+    invited="王",
+    version=2,
+    leaf="ab" * 32,
+    marks="0102",
+    answers=(("a", "甲", (("问", "答"), ("q", ""))),),
+    name="王 芳",
+    ink="",
 )
 COPY_TEXT = (
     '{"answers":[["a","甲",[["问","答"],["q",""]]]],"campaign":"c","form":"s","format":"pingyi-signed-form/1","group":"g","ink":"",'
@@ -114,8 +132,8 @@ COPY_TEXT = (
     f'"seal":"{"02" * 64}","title":"题","version":2}}'
 )
 LIMITS = (
-    LimitTable("r", "count", "refuse", (0, 1), (1,), ((0, 1), (0, 2)), True),  # noqa: FBT003 - in the order of its fields
-    LimitTable("s", "sum", "warn", (0,), (), ((0, 9),), weights=(0, 5)),
+    LimitTable(rule="r", kind="count", effect="refuse", slots=(0, 1), codes=(1,), bounds=((0, 1), (0, 2)), per_answered=True),
+    LimitTable(rule="s", kind="sum", effect="warn", slots=(0,), codes=(), bounds=((0, 9),), weights=(0, 5)),
 )
 STYLE_TEXT = (
     '{"limits":[{"bounds":[[0,1],[0,2]],"codes":[1],"effect":"refuse","kind":"count","per_answered":true,"rule":"r","slots":[0,1],'
@@ -249,7 +267,17 @@ def test_a_ballot_style_keeps_its_bytes() -> None:
 
 
 def test_a_file_of_slips_digests_keeps_its_bytes() -> None:
-    order = offline.Order("c", "题 1", "until", "s", "u", "g", "http://x/v/s", b"\3" * 16, AliasCost(1, 8))
+    order = offline.Order(
+        campaign="c",
+        title="题 1",
+        until="until",
+        style="s",
+        unit="u",
+        group="g",
+        address="http://x/v/s",
+        salt=b"\3" * 16,
+        cost=AliasCost(1, 8),
+    )
     _, data = offline.make(order, count=2, meeting=" 会 ", rng=random.Random(1).randbytes)
     assert data == DIGESTS_TEXT.encode()
 

@@ -77,15 +77,19 @@ EVIDENCE = Evidence(
         _batch("同事", [[1, 2, 1], [1, 3, 4], [2, 4, 0]], ["总体评价"]),
     ),
     components=(
-        Component("A", "目标得分", Fraction(95)),
-        Component("B", "目标得分", Fraction(80)),
-        Component("A", "加分", Fraction(2)),
+        Component(subject="A", name="目标得分", value=Fraction(95)),
+        Component(subject="B", name="目标得分", value=Fraction(80)),
+        Component(subject="A", name="加分", value=Fraction(2)),
     ),
-    events=(Event("A", "通报批评", "2026-03-01"), Event("A", "通报批评", "2026-04-01"), Event("C", "立功", "2026-05-01")),
+    events=(
+        Event(subject="A", kind="通报批评", on="2026-03-01"),
+        Event(subject="A", kind="通报批评", on="2026-04-01"),
+        Event(subject="C", kind="立功", on="2026-05-01"),
+    ),
     past=(
-        Past("2024", "A", "往年得分", Fraction(80)),
-        Past("2025", "A", "往年得分", Fraction(90)),
-        Past("2025", "B", "往年得分", Fraction(70)),
+        Past(period="2024", subject="A", quantity="往年得分", value=Fraction(80)),
+        Past(period="2025", subject="A", quantity="往年得分", value=Fraction(90)),
+        Past(period="2025", subject="B", quantity="往年得分", value=Fraction(70)),
     ),
     period="2026",
 )

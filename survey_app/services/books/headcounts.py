@@ -42,7 +42,7 @@ class BooksFinding:
     parts: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReconcileLine:
     """The books of one group of one unit. `cast` counts ballots in force. `difference` = cast + spoiled + unused - issued, a
     comparison and never a source: None until spoiled and unused were counted."""
@@ -117,17 +117,17 @@ def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: in
     if row.spoiled is not None and row.unused is not None:
         difference = cast + row.spoiled + row.unused - issued
     return ReconcileLine(
-        unit.code if unit else "",
-        unit.name if unit else "",
-        group,
-        row.entitled,
-        issued,
-        cast,
-        row.present,
-        row.spoiled,
-        row.unused,
-        difference,
-        tuple(_findings(row, issued, cast, difference, counted=group.admission == Admission.SLIP)),
+        unit_code=unit.code if unit else "",
+        unit_name=unit.name if unit else "",
+        group=group,
+        entitled=row.entitled,
+        issued=issued,
+        cast=cast,
+        present=row.present,
+        spoiled=row.spoiled,
+        unused=row.unused,
+        difference=difference,
+        findings=tuple(_findings(row, issued, cast, difference, counted=group.admission == Admission.SLIP)),
     )
 
 

@@ -28,7 +28,7 @@ class TurnoutLine:
     at_least: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Turnout:
     """Turnout by style, and summed by rater group, by unit and by both (each sum is made exactly, then coarsened)."""
 
@@ -69,11 +69,11 @@ def turnout(session: Session, campaign: Campaign) -> Turnout:
         by_place[line.unit_id, line.group_key] += in_force
         lines.append(TurnoutLine(line.style_id, line.group_key, line.unit_id, coarse(in_force)))
     return Turnout(
-        tuple(lines),
-        {group: coarse(count) for group, count in by_group.items()},
-        {unit: coarse(count) for unit, count in by_unit.items()},
-        coarse(by_group.total()),
-        {place: coarse(count) for place, count in by_place.items()},
+        lines=tuple(lines),
+        by_group={group: coarse(count) for group, count in by_group.items()},
+        by_unit={unit: coarse(count) for unit, count in by_unit.items()},
+        in_all=coarse(by_group.total()),
+        by_place={place: coarse(count) for place, count in by_place.items()},
     )
 
 

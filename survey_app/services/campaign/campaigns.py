@@ -51,7 +51,7 @@ class Objection:
     parts: dict[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """What everybody who is asked gets to read: on slips, posters, forms and receipts."""
 
@@ -85,7 +85,7 @@ def create(
     Raises SchemeProblems for a scheme that cannot be used, NameTakenError, UserError for the other entries.
     """
     scheme = load_scheme(scheme_text, "scheme.yml") if demo else new_scheme(session, scheme_text)
-    notice = _tidy(Notice(title, period, asker, purpose, asks, until), now)
+    notice = _tidy(Notice(title=title, period=period, asker=asker, purpose=purpose, asks=asks, until=until), now)
     public_key, wrapped = (b"", b"") if passphrase is None else custody.create_keys(passphrase, cost=wrap_cost)
     campaign = Campaign(
         key=crockford(rng(8), 12).lower(),
@@ -155,7 +155,14 @@ def _tidy(notice: Notice, now: dt.datetime) -> Notice:
     if len(notice.asker) > ASKER_CHARACTERS:
         raise UserError(N_("谁在问，最多 %(most)s 个字；请写短一些。"), most=ASKER_CHARACTERS)
     asker = " ".join(notice.asker.split())
-    return Notice(title, period, asker, notice.purpose.strip(), notice.asks.strip(), iso(notice.until.strip()))
+    return Notice(
+        title=title,
+        period=period,
+        asker=asker,
+        purpose=notice.purpose.strip(),
+        asks=notice.asks.strip(),
+        until=iso(notice.until.strip()),
+    )
 
 
 def all_campaigns(session: Session) -> list[Campaign]:

@@ -91,7 +91,7 @@ class Ruled:
     ruled: dt.datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CommentLine:
     """One released comment as read. `number` names it for good; `by`: who signed it; `ruled`: the newest word on it."""
 
@@ -168,7 +168,7 @@ def released(session: Session, campaign: Campaign) -> Released | None:
     record, rulings = _stored(stored), _rulings(session, campaign)
     every = ((heap, one) for heap in record.heaps for one in heap.entries)
     shown = (
-        CommentLine(number, heap.group, heap.unit, text, by, rulings.get(number))
+        CommentLine(number=number, group=heap.group, unit=heap.unit, text=text, by=by, ruled=rulings.get(number))
         for number, (heap, (text, by)) in enumerate(every, start=1)
     )
     return Released(tuple(shown), record.odd, record.damaged)

@@ -31,7 +31,7 @@ class AppealError(RefusedError):
     """The appeal period does not allow this."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Certificate:
     """What was destroyed, by whom and when, and the digests of what stays: the log's last root, the tally, the result."""
 
@@ -80,13 +80,13 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     comment_box.destroy(session, campaign)
     campaign.wrapped_key = custody.DESTROYED
     said = Certificate(
-        log.origin,
-        ballots,
-        log.epochs[-1].root.hex(),
-        counting.stored_opening(session, campaign).digest,
-        counting.newest_report(session, campaign).digest,
-        " ".join(account.split()),
-        checkpoints.minute(now),
+        origin=log.origin,
+        ballots=ballots,
+        root=log.epochs[-1].root.hex(),
+        tally=counting.stored_opening(session, campaign).digest,
+        result=counting.newest_report(session, campaign).digest,
+        by=" ".join(account.split()),
+        destroyed=checkpoints.minute(now),
     )
     appeal.certificate = _signed(said, key.sealed, secret)
     audit.record(session, account=account, action="openings-destroyed", detail=f"{campaign.key} {ballots}", now=now)
@@ -100,8 +100,15 @@ def certificate_of(session: Session, campaign: Campaign) -> Certificate | None:
         return None
     _, origin, ballots, *rest = appeal.certificate.split("\n\n")[0].split("\n")
     said = dict(line.split(" ", 1) for line in rest if " " in line)
-    digests = (said.get("tally", ""), said.get("result", ""))
-    return Certificate(origin, int(ballots.split()[0]), said["root"], *digests, said.get("by", ""), said["destroyed"])
+    return Certificate(
+        origin=origin,
+        ballots=int(ballots.split()[0]),
+        root=said["root"],
+        tally=said.get("tally", ""),
+        result=said.get("result", ""),
+        by=said.get("by", ""),
+        destroyed=said["destroyed"],
+    )
 
 
 def _signed(said: Certificate, sealed: bytes, secret: str) -> str:

@@ -52,7 +52,7 @@ _STATES = {
 _YES = ("yes", "是")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Round:
     """One round of a demo. `scheme` names a shipped scheme ("" the demo's own); `take`: read earlier rounds' results first."""
 
@@ -127,7 +127,16 @@ def rounds_of(home: Path) -> list[Round] | None:
         if state is None or not given.get("period") or not given.get("title") or not (home / folder).is_dir():
             raise UserError(N_("演示的轮次表第 %(row)s 行不对：要有周期、名称，状态是 counted 或 open，目录要在。"), row=number)
         take = given.get("take", "").lower() in _YES
-        rounds.append(Round(given["period"], given["title"], state, given.get("scheme", ""), folder, take))
+        rounds.append(
+            Round(
+                period=given["period"],
+                title=given["title"],
+                state=state,
+                scheme=given.get("scheme", ""),
+                folder=folder,
+                take=take,
+            )
+        )
     return rounds
 
 

@@ -41,7 +41,7 @@ ACCOUNT = "demo"
 OPEN_MOST = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """What a demo round says of itself on its pages."""
 

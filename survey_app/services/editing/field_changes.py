@@ -20,9 +20,7 @@ class Changed:
     at: dt.datetime
 
 
-def note(
-    session: Session, campaign: Campaign, form: str, fields: Collection[str], *, account: str, now: dt.datetime
-) -> None:
+def note(session: Session, campaign: Campaign, form: str, fields: Collection[str], *, account: str, now: dt.datetime) -> None:
     """Keep that these fields were changed. The caller holds the campaign, changes them, and commits both together."""
     for field in fields:
         session.merge(FieldChange(campaign_id=campaign.id, form=form, field=field, changed_by=account, changed=now))

@@ -58,7 +58,7 @@ class SheetProblem:
     remedy: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One entry read: `kind` component, event, past or decision; `value` canonical text of the number, or a word.
 

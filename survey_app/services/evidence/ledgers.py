@@ -46,13 +46,13 @@ def read_events(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Sequ
         on, amount, reason = row.day(ON), _amount(row), row.reason()
         if not (subject and kind and on and amount):
             continue
-        same = Entry(subject.id, "event", kind, "", on, reason)
+        same = Entry(subject=subject.id, kind="event", name=kind, value="", on=on, reason=reason)
         if same in seen:
             what, remedy = N_("和第 %(first)s 行是同一件事"), N_("重复的请删去；同一天的两件事，请把事由写得不同")
             row.problem(heading(REASON), what, remedy, first=seen[same])
         else:
             seen[same] = row.number
-            desk.entries.append(Entry(subject.id, "event", kind, amount, on, reason))
+            desk.entries.append(Entry(subject=subject.id, kind="event", name=kind, value=amount, on=on, reason=reason))
 
 
 def _amount(row: EntryRow) -> str | None:
@@ -84,7 +84,11 @@ def read_earlier(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Seq
                 what = N_("“%(id)s”在“%(period)s”的结果第 %(first)s 行已经有了")
                 row.problem(heading(PERIOD), what, N_("每个时期只留一行"), id=subject.id, period=period, first=first)
             else:
-                desk.entries.append(Entry(subject.id, "past", name, past_value(scheme, name, text), period, reason))
+                desk.entries.append(
+                    Entry(
+                        subject=subject.id, kind="past", name=name, value=past_value(scheme, name, text), on=period, reason=reason
+                    )
+                )
 
 
 def _results(row: EntryRow, names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -129,7 +133,9 @@ def _decisions(desk: EntryDesk, scheme: Scheme, grid: EntrySheet) -> None:
         if first != row.number:
             row.problem(heading(DECISION), N_("这件事第 %(first)s 行已经有了"), N_("每个对象每件事只留一行"), first=first)
         else:
-            desk.entries.append(Entry(subject.id, "decision", name, choice, on, reason, decider))
+            desk.entries.append(
+                Entry(subject=subject.id, kind="decision", name=name, value=choice, on=on, reason=reason, decider=decider)
+            )
 
 
 def _spellings(titles: Mapping[str, Text]) -> dict[str, str]:

@@ -104,4 +104,13 @@ def _component(row: EntryRow, subject: RosterSubject, field: ComponentField, tex
         what, remedy = N_("“%(found)s”超出范围，应为%(range)s"), N_("请核对后改正")
         row.problem(column, what, remedy, found=text, range=bounds_words(field))
     else:
-        desk.entries.append(Entry(subject.id, "component", field.key, value, row.day(ON, needed=False), row.reason()))
+        desk.entries.append(
+            Entry(
+                subject=subject.id,
+                kind="component",
+                name=field.key,
+                value=value,
+                on=row.day(ON, needed=False),
+                reason=row.reason(),
+            )
+        )

@@ -42,7 +42,7 @@ class EpochError(RefusedError):
     """An epoch that may not be made now."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Epoch:
     """A stored epoch. `entries` as canonical JSON texts; `ballots` and `marks` the digests of its ballots and of its mark
     leaves; `leaves` all three, in order."""
@@ -229,7 +229,9 @@ def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, n
     every = [*(log.leaves if log else ()), *leaves]
     number = len(log.epochs) if log else 0
     origin = checkpoints.origin_of(campaign.key)
-    said = Checkpoint(origin, len(every), tree.root(every), number, what.kind, checkpoints.minute(now))
+    said = Checkpoint(
+        origin=origin, size=len(every), root=tree.root(every), epoch=number, kind=what.kind, made=checkpoints.minute(now)
+    )
     row = LogEpoch(
         campaign_id=campaign.id,
         number=number,
@@ -255,7 +257,19 @@ def _epoch(row: LogEpoch, public: bytes) -> Epoch:
     texts = tuple(canonical_bytes(entry).decode() for entry in json.loads(row.entries))
     ballots, marks = _pieces(row.leaves), _pieces(row.marks)
     leaves = tuple(sorted([*(tree.leaf_hash(text.encode()) for text in texts), *ballots, *marks]))
-    return Epoch(row.number, row.kind, row.name, texts, ballots, marks, leaves, row.text, row.made, said.size, said.root)
+    return Epoch(
+        number=row.number,
+        kind=row.kind,
+        name=row.name,
+        entries=texts,
+        ballots=ballots,
+        marks=marks,
+        leaves=leaves,
+        text=row.text,
+        made=row.made,
+        size=said.size,
+        root=said.root,
+    )
 
 
 def _entries_so_far(session: Session, campaign: Campaign) -> list[Entry]:

@@ -129,9 +129,7 @@ def since(
     detail must be; `but_not_by`: whose own acts do not count. A number that the log never reached has seen nothing.
     """
     seen = seen if 0 <= seen <= newest(session) else 0
-    rows = session.scalars(
-        select(AuditEvent).where(AuditEvent.id > seen, AuditEvent.action.in_(actions)).order_by(AuditEvent.id)
-    )
+    rows = session.scalars(select(AuditEvent).where(AuditEvent.id > seen, AuditEvent.action.in_(actions)).order_by(AuditEvent.id))
     return [
         Act(row.account, row.at, row.action)
         for row in rows

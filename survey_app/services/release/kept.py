@@ -59,7 +59,7 @@ class _Kept(Record, frozen=True):
 
 def decide(report: Report, scheme: Scheme, plan: ReleasePlan) -> str:
     """Every decision of this report under this plan, as canonical text."""
-    return written(Held(report, scheme, plan).all_decided(), plan)
+    return written(Held(report=report, scheme=scheme, plan=plan).all_decided(), plan)
 
 
 def written(decided: Mapping[str, HeldBack], plan: ReleasePlan) -> str:
@@ -81,12 +81,17 @@ def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan)
     Raises DamagedDecisionsError: made anew they might show what was held back.
     """
     if not content:
-        return Held(report, scheme, plan)
+        return Held(report=report, scheme=scheme, plan=plan)
     try:
         stored = read(content, _Kept)
         if stored.plan != plan.digest():
-            return Held(report, scheme, plan)
-        return Held(report, scheme, plan, {subject: _decision_of(one) for subject, one in stored.subjects.items()})
+            return Held(report=report, scheme=scheme, plan=plan)
+        return Held(
+            report=report,
+            scheme=scheme,
+            plan=plan,
+            decided={subject: _decision_of(one) for subject, one in stored.subjects.items()},
+        )
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged
 
@@ -106,7 +111,12 @@ def _leak_written(leak: Leak) -> _Leak:
 def _decision_of(one: _Decision) -> HeldBack:
     leaks = tuple(
         Leak(
-            leak.kind, shaped(leak.cells, tuple[Cell, ...]), leak.raters, tuple(map(_term, leak.combo)), leak.choice, leak.bodies
+            kind=leak.kind,
+            cells=shaped(leak.cells, tuple[Cell, ...]),
+            raters=leak.raters,
+            combo=tuple(map(_term, leak.combo)),
+            choice=leak.choice,
+            bodies=leak.bodies,
         )
         for leak in one.leaks
     )

@@ -95,7 +95,9 @@ def forecast(session: Session, campaign: Campaign) -> list[LeakNotice] | None:
         report = evaluate(scheme.plan, _completed(scheme, evidence))
     except AnalysisError:
         return None
-    return _told((subject, leak) for subject, leaks in Held(report, scheme, plan).by_scores().items() for leak in leaks)
+    return _told(
+        (subject, leak) for subject, leaks in Held(report=report, scheme=scheme, plan=plan).by_scores().items() for leak in leaks
+    )
 
 
 def _raters(session: Session, campaign: Campaign) -> Callable[[Style], int]:
@@ -128,20 +130,32 @@ def _made_up(scheme: Scheme, sizes: list[tuple[Style, int]]) -> Tally:
             cells[cell] = max(choices, default=0)
             for rater in range(raters):
                 counts[(*cell, choices[rater % len(choices)])] += 1
-        books.append(StyleBooks(str(at), style.group, style.unit, style.slots, raters, raters, 0, 0, 0))
+        books.append(
+            StyleBooks(
+                style=str(at),
+                group=style.group,
+                unit=style.unit,
+                slots=style.slots,
+                cast=raters,
+                valid=raters,
+                blank=0,
+                invalid=0,
+                superseded=0,
+            )
+        )
     return Tally({cell: tuple(counts[(*cell, code)] for code in range(most + 1)) for cell, most in cells.items()}, tuple(books))
 
 
 def _completed(scheme: Scheme, evidence: Evidence) -> Evidence:
     """Other numbers in the middle of their range and the first of every choice, so that no score stays empty for want of them."""
     components = [
-        Component(subject.id, one.key, _middle(one.least, one.most))
+        Component(subject=subject.id, name=one.key, value=_middle(one.least, one.most))
         for one in scheme.components
         for subject in evidence.subjects
         if matches(one.where, subject.facts)
     ]
     decisions = [
-        Decision(subject.id, name, choices[0], "", "", "")
+        Decision(subject=subject.id, name=name, choice=choices[0], decider="", reason="", on="")
         for name, choices in scheme.decisions.items()
         for subject in evidence.subjects
     ]

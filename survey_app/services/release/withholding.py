@@ -61,7 +61,7 @@ _NOTHING = HeldBack()
 _EVERYBODY = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Held:
     """The decisions of one report under one plan, made when a subject is asked for; `decided`: those that are made already."""
 

@@ -11,7 +11,7 @@ from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.words import WITHHELD
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bar:
     """One rater group's answers on one item: counts by choice in the scale's order, blank lines apart.
 
@@ -89,10 +89,10 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
     choices = [(choice, given.of(choice.code)) for choice in scale.choices]
     graded = [(choice.label.in_(language), count) for choice, count in choices if choice.kind != "unknown"]
     return Bar(
-        scheme.groups[group].title.in_(language),
-        tuple((choice.label.in_(language), count) for choice, count in choices),
-        given.blank,
-        sum(count for _, count in graded),
-        charts.stacked([count for _, count in graded], [label for label, _ in graded]),
-        given.withheld,
+        group=scheme.groups[group].title.in_(language),
+        choices=tuple((choice.label.in_(language), count) for choice, count in choices),
+        blank=given.blank,
+        answered=sum(count for _, count in graded),
+        chart=charts.stacked([count for _, count in graded], [label for label, _ in graded]),
+        withheld=given.withheld,
     )

@@ -19,7 +19,7 @@ from survey_app.services.results import words
 from survey_app.services.results.naming import Naming
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shown:
     """A value as shown. `exact` is the fraction where `text` had to cut it; `number` for files; `missing`: there is no value.
 
@@ -35,7 +35,7 @@ class Shown:
     applies: bool = True  # False: this quantity is not asked of this subject at all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FlagShown:
     """A flag with its books. `raised` None: it cannot be decided. `fraction` as counted, `sentence` how it stands to the line."""
 
@@ -81,34 +81,34 @@ def shown(value: Value, info: QuantityInfo | None, naming: Naming) -> Shown:
     """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
     if isinstance(value, Missing):
         return Shown(
-            words.missing(value.reason),
+            text=words.missing(value.reason),
             missing=True,
             order=(2, Fraction(0), value.reason),
             applies=value != NOT_APPLICABLE,
         )
     if isinstance(value, bool):
-        return Shown(_("是") if value else _("否"), truth=value, order=(0, Fraction(int(value)), ""))
+        return Shown(text=_("是") if value else _("否"), truth=value, order=(0, Fraction(int(value)), ""))
     if isinstance(value, Fraction):
         return _shown_number(value, info)
     labels = info.labels if info else {}
     place = list(labels).index(value) if value in labels else len(labels)
     called = labels[value].in_(naming.language) if value in labels else naming.grades.get(value, value)
-    return Shown(called, order=(0, Fraction(-place), value))
+    return Shown(text=called, order=(0, Fraction(-place), value))
 
 
 def instead(words_for_it: str) -> Shown:
     """What stands where a value may not be shown: one of our sentences."""
-    return Shown(_(words_for_it), missing=True, order=(2, Fraction(0), words_for_it))
+    return Shown(text=_(words_for_it), missing=True, order=(2, Fraction(0), words_for_it))
 
 
 def _shown_number(value: Fraction, info: QuantityInfo | None) -> Shown:
     kind, digits = (info.kind, info.digits) if info else ("number", None)
     if kind == "rank":
         number = figures.number(value, None)
-        return Shown(_("第 %(n)s", n=number.text), number=number, order=(0, -value, ""))
+        return Shown(text=_("第 %(n)s", n=number.text), number=number, order=(0, -value, ""))
     number = figures.share(value, digits) if kind == "share" else figures.number(value, digits)
     exact = "" if figures.is_exact(number) else str(value)
-    return Shown(number.text, exact, number, order=(0, value, ""))
+    return Shown(text=number.text, exact=exact, number=number, order=(0, value, ""))
 
 
 def plain(value: Fraction) -> str:

@@ -41,7 +41,7 @@ class Source:
     newer: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EarlierLine:
     """One value that would be taken: for whom, as which earlier result, and what it replaces. `problem` says why it is not."""
 
@@ -55,7 +55,7 @@ class EarlierLine:
     parts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """Everything that taking over would do. `strangers`: subjects of the source that are not on this roster."""
 
@@ -121,7 +121,9 @@ def preview(
     if len(period) > PERIOD_MOST:
         raise UserError(N_("时期最多 %(most)s 个字，照方案的写法，如 2025。"), most=PERIOD_MOST)
     stored = counting.newest_report(session, source)
-    view = ResultView(_report(stored), naming.of_scheme(scheme_of(source), language()), Untested(NoTest.TAKEN_OVER))
+    view = ResultView(
+        report=_report(stored), naming=naming.of_scheme(scheme_of(source), language()), gate=Untested(NoTest.TAKEN_OVER)
+    )
     quantities = view.naming.quantities
     offered = {
         key: view.title(key)
@@ -153,10 +155,18 @@ def preview(
         for code, person in names.items():
             value = cells[code].value if code in cells else NOT_APPLICABLE
             shown = view.cell(chosen[name], {"subject": code}).text if code in theirs else ""
-            line = EarlierLine(code, person, name, "", shown, live.get((code, name), ""))
+            line = EarlierLine(code=code, name=person, quantity=name, value="", shown=shown, before=live.get((code, name), ""))
             lines.append(_line(line, theirs.get(code, ""), value, renamed=renamed))
     strangers = len(theirs.keys() - names.keys())
-    return Preview(source, stored.digest, period, tuple(offered.items()), chosen, tuple(lines), strangers)
+    return Preview(
+        source=source,
+        digest=stored.digest,
+        period=period,
+        choices=tuple(offered.items()),
+        mapping=chosen,
+        lines=tuple(lines),
+        strangers=strangers,
+    )
 
 
 def _report(stored: StoredReport) -> Report:
@@ -214,11 +224,11 @@ def take(
     theirs = scheme_of(seen.source).quantities
     entries = [
         Entry(
-            line.code,
-            "past",
-            line.quantity,
-            line.value,
-            seen.period,
+            subject=line.code,
+            kind="past",
+            name=line.quantity,
+            value=line.value,
+            on=seen.period,
             origin=(
                 ("campaign", seen.source.key),
                 ("title", seen.source.title),

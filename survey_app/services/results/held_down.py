@@ -23,7 +23,7 @@ _SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _DEEP = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hold:
     """One cap that acted: the grade before ("" where it may not be said) and after, why, and the scheme's line that says so.
 
@@ -111,7 +111,9 @@ def _below(node: TraceNode, wording: Teller) -> tuple[TraceNode | None, Hold | N
 
 def _hold(below: TraceNode, node: TraceNode, why: str, wording: Teller) -> Hold:
     before = "" if wording.hidden(below) else wording.value(below.value)
-    return Hold(before, wording.value(node.value), why, node.source, node.line, text_of(node.value))
+    return Hold(
+        before=before, after=wording.value(node.value), why=why, source=node.source, line=node.line, grade=text_of(node.value)
+    )
 
 
 def _role(node: TraceNode, role: str) -> TraceNode | None:

@@ -68,15 +68,18 @@ class Counted:
         """The report as `caller` reads it (None: the office). `caller` is everything that `outlet` goes by."""
         key = (language, i18n.language(), times.here(), people, caller)
         return self.views.of(
-            key, lambda: ResultView(self.report, naming.of_scheme(self.scheme, language), Tested(self.held), outlet)
+            key,
+            lambda: ResultView(
+                report=self.report, naming=naming.of_scheme(self.scheme, language), gate=Tested(self.held), outlet=outlet
+            ),
         )
 
     def untested(self, why: NoTest) -> ResultView:
         """The report as it is, for a use that needs no test, named."""
-        return ResultView(self.report, naming.of_scheme(self.scheme, i18n.language()), Untested(why))
+        return ResultView(report=self.report, naming=naming.of_scheme(self.scheme, i18n.language()), gate=Untested(why))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Loaded:
     """Everything a result page stands on: the view with its figures, and what this request knows besides.
 
@@ -153,7 +156,17 @@ def load(session: Session, campaign: Campaign, *, language: str) -> Loaded:
     counted = _counted(stored, scheme_of(campaign), release_plan.plan_of(session, campaign))
     stale = is_stale(session, campaign, stored)
     said = rulings.of_campaign(session, campaign)
-    return Loaded(campaign, counted.view(language, people), counted, stored, opening, people, None, stale, said)
+    return Loaded(
+        campaign=campaign,
+        view=counted.view(language, people),
+        counted=counted,
+        stored=stored,
+        opening=opening,
+        roster=people,
+        allowed=None,
+        stale=stale,
+        rulings=said,
+    )
 
 
 _COUNTED = Bounded[tuple[str, str, ReleasePlan], Counted](8)

@@ -27,7 +27,7 @@ from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.rulings import RuledFact, RuledWords, Spot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     """One outcome the count proposes for a subject. `why` in words, `rulings` newest first; `found` is what is ruled on."""
 
@@ -115,7 +115,15 @@ def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
             why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
             title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
-            yield Proposal(spot, person, title, flag.note, why, info.source if info else "", _raised_flag())
+            yield Proposal(
+                spot=spot,
+                person=person,
+                title=title,
+                outcome=flag.note,
+                why=why,
+                source=info.source if info else "",
+                stands=_raised_flag(),
+            )
 
 
 def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
@@ -127,7 +135,9 @@ def _held(loaded: Loaded, person: Person) -> Iterator[Proposal]:
             source = "；".join(dict.fromkeys(one.source for one in acted if one.source))
             why = tuple(one.sentence for one in acted)
             stands = graded(loaded.scheme, acted[-1].grade)
-            yield Proposal(spot, person, loaded.view.title(key), now, why, source, stands)
+            yield Proposal(
+                spot=spot, person=person, title=loaded.view.title(key), outcome=now, why=why, source=source, stands=stands
+            )
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ class Spot:
     place: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RuledWords:
     """One ruling as read. `found`: what stood there then; `number`: its place among all; `report`: the digest looked at."""
 
@@ -70,11 +70,17 @@ class RuledFact:
 def of_campaign(session: Session, campaign: Campaign) -> dict[Spot, list[RuledWords]]:
     """Every ruling of a campaign by its spot, newest first."""
     found: dict[Spot, list[RuledWords]] = {}
-    spot = (Ruling.about, Ruling.subject, Ruling.place)
-    said = (Ruling.verdict, Ruling.reason, Ruling.ruled_by, Ruling.ruled, Ruling.found, Ruling.id, Ruling.report_digest)
-    rows = session.execute(select(*spot, *said).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc()))
-    for about, subject, place, *rest in rows:
-        found.setdefault(Spot(about, subject, place), []).append(RuledWords(*rest))
+    for row in session.scalars(select(Ruling).where(Ruling.campaign_id == campaign.id).order_by(Ruling.id.desc())):
+        words = RuledWords(
+            verdict=row.verdict,
+            reason=row.reason,
+            ruled_by=row.ruled_by,
+            ruled=row.ruled,
+            found=row.found,
+            number=row.id,
+            report=row.report_digest,
+        )
+        found.setdefault(Spot(row.about, row.subject, row.place), []).append(words)
     return found
 
 

@@ -21,7 +21,7 @@ from survey_app.services.results.unfolding import CalculationLine
 from survey_app.services.results.words import WITHHELD
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GroupShare:
     """One group's answers on one question about one place: `found` of `answered` satisfied, beside it those without opinion."""
 
@@ -97,7 +97,19 @@ def _share(
     given = loaded.view.answers(person.code, group, question.item) or Answers()
     if given.withheld:
         title = scheme.groups[group].title.in_(language)
-        return GroupShare(title, 0, 0, 0, 0, _(WITHHELD), "", "withheld", None, (), withheld=True)
+        return GroupShare(
+            group=title,
+            found=0,
+            answered=0,
+            unknown=0,
+            blank=0,
+            share=_(WITHHELD),
+            margin_words="",
+            basis="withheld",
+            dot=None,
+            counts=(),
+            withheld=True,
+        )
     by_choice = [(choice, given.of(choice.code)) for choice in scale.choices]
     answered = sum(count for choice, count in by_choice if choice.kind != "unknown")
     found = sum(count for choice, count in by_choice if choice.code in question.satisfied)
@@ -108,16 +120,16 @@ def _share(
     if found_margin.least is not None and found_margin.most is not None:
         bounds = (found_margin.least, found_margin.most)
     return GroupShare(
-        own.title.in_(language),
-        found,
-        answered,
-        sum(count for choice, count in by_choice if choice.kind == "unknown"),
-        given.blank,
-        figures.share(share).text if share is not None else "",
-        margin_words(found_margin),
-        found_margin.basis,
-        charts.dot(share, bounds),
-        tuple((choice.label.in_(language), count) for choice, count in by_choice),
+        group=own.title.in_(language),
+        found=found,
+        answered=answered,
+        unknown=sum(count for choice, count in by_choice if choice.kind == "unknown"),
+        blank=given.blank,
+        share=figures.share(share).text if share is not None else "",
+        margin_words=margin_words(found_margin),
+        basis=found_margin.basis,
+        dot=charts.dot(share, bounds),
+        counts=tuple((choice.label.in_(language), count) for choice, count in by_choice),
     )
 
 

@@ -60,7 +60,7 @@ class FigureLine:
     shown: Shown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ResultView:
     """A report as somebody reads it, in one language. `gate`: what may be shown; `outlet`: what waits for a person before it
     leaves the office (None: the office reads)."""
@@ -178,8 +178,8 @@ class ResultView:
     def _flag(self, key: str, at: Mapping[str, str], labels: Mapping[str, str], value: Value) -> FlagShown:
         info = self.naming.quantities.get(key)
         bare = FlagShown(
-            key,
-            self.title(key),
+            key=key,
+            title=self.title(key),
             raised=value if isinstance(value, bool) else None,
             reason=words.missing(value.reason) if isinstance(value, Missing) else "",
             note=info.note.in_(self.language) if info and info.note else "",

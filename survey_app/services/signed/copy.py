@@ -40,7 +40,7 @@ class CopyError(UserError):
     status = 422
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedForm:
     """What the author signed. `rater`, `invited`: code and name on the roster; `name`: as typed; `ink`: SHA-256 of the strokes.
 

@@ -45,7 +45,7 @@ class Invitation:
     digest: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InvitationLine:
     """Where the invitations of one rater group in one unit stand. `unit_id` is None for raters of no unit."""
 
@@ -166,19 +166,25 @@ def lines(session: Session, campaign: Campaign) -> list[InvitationLine]:
     made = [
         (
             (order.index(group_key), raters[0].unit.place if raters[0].unit else -1),
-            InvitationLine(
-                group_key,
-                unit_id,
-                raters[0].unit.name if raters[0].unit else "",
-                len(raters),
-                sum(1 for rater in raters if rater.tag is not None),
-                sum(1 for rater in raters if rater.printings > 1),
-                *_last(raters),
-            ),
+            _line(group_key, unit_id, raters),
         )
         for (group_key, unit_id), raters in found.items()
     ]
     return [line for _, line in sorted(made, key=lambda pair: pair[0])]
+
+
+def _line(group_key: str, unit_id: int | None, raters: Sequence[Rater]) -> InvitationLine:
+    last, last_by = _last(raters)
+    return InvitationLine(
+        group_key=group_key,
+        unit_id=unit_id,
+        unit_name=raters[0].unit.name if raters[0].unit else "",
+        raters=len(raters),
+        printed=sum(1 for rater in raters if rater.tag is not None),
+        reprinted=sum(1 for rater in raters if rater.printings > 1),
+        last=last,
+        last_by=last_by,
+    )
 
 
 def _last(raters: Sequence[Rater]) -> tuple[dt.datetime | None, str]:

@@ -47,7 +47,7 @@ class OfflineSlipsError(UserError):
     status = 422
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """What a machine without the database has to know to make slips of one form."""
 

@@ -69,7 +69,7 @@ class PrintedBatch:
     slips: tuple[Codes, ...] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchLine:
     """One printing as the office sees it."""
 
@@ -194,16 +194,16 @@ def batches(session: Session, campaign: Campaign) -> list[BatchLine]:
     )
     return [
         BatchLine(
-            batch.id,
-            style.id,
-            style.group_key,
-            style.unit.name if style.unit else "",
-            batch.meeting,
-            batch.issued,
-            batch.void,
-            batch.printed,
-            batch.printed_by,
-            batch.elsewhere,
+            id=batch.id,
+            style_id=style.id,
+            group_key=style.group_key,
+            unit_name=style.unit.name if style.unit else "",
+            meeting=batch.meeting,
+            issued=batch.issued,
+            void=batch.void,
+            printed=batch.printed,
+            printed_by=batch.printed_by,
+            elsewhere=batch.elsewhere,
         )
         for batch, style in rows
     ]

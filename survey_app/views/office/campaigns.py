@@ -25,16 +25,14 @@ from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
 from survey_app.services.log import epochs
-from survey_app.services.publishing import publications
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
 from survey_app.views.downloads import YAML, file_response
-from survey_app.views.office import scheme_upload
+from survey_app.views.office import round_rooms, scheme_upload
 from survey_app.views.office.campaign_frame import (
     STATE_KINDS,
     STATE_TITLES,
-    address_of,
     campaign_of,
     campaign_page,
     next_step,
@@ -65,7 +63,7 @@ class ShownProblem:
     remedy: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SentCampaign:
     """A new campaign as it was sent. `file`: a readable file to keep in the form; what cannot be used is None and told."""
 
@@ -139,7 +137,7 @@ def overview(key: str) -> Response:
         cast=turnout.turnout(db_session(), campaign).in_all,
         exact=_cast_exactly(campaign),
         next_step=next_step(campaign),
-        links=_links(campaign),
+        links=round_rooms.of(campaign),
     )
 
 
@@ -329,7 +327,14 @@ def _read_entry(form: Mapping[str, str]) -> SentCampaign:
     except UserError as error:
         errors.append(error)
     status = 422 if problems else errors[0].status if errors else 200
-    return SentCampaign(file, text, notice, tuple(_(one.sentence, **one.parts) for one in errors), problems, status)
+    return SentCampaign(
+        file=file,
+        scheme_text=text,
+        notice=notice,
+        errors=tuple(_(one.sentence, **one.parts) for one in errors),
+        problems=problems,
+        status=status,
+    )
 
 
 def _new_form(form: Mapping[str, str], entry: SentCampaign) -> Response:
@@ -374,24 +379,3 @@ def _cast_exactly(campaign: Campaign) -> int | None:
     if not campaign.state.at_least(CampaignState.CLOSED):
         return None
     return sum(line.cast - line.superseded for line in turnout.books(db_session(), campaign))
-
-
-def _links(campaign: Campaign) -> list[tuple[str, str, str]]:
-    """Other rooms of this campaign that exist and have something to say now: address, title, what is there."""
-    rooms = [
-        ("release.index", _("公布计划"), _("公布什么、给谁、多少人以下不单独列出")),
-        ("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入")),
-    ]
-    if campaign.state != CampaignState.DRAFT:
-        rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
-    if campaign.state.at_least(CampaignState.CLOSED):
-        rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
-    if campaign.state == CampaignState.COUNTED:
-        rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
-        rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
-        if any(group.signed for group in scheme_of(campaign).groups.values()):
-            rooms.append(("readings.index", _("查阅记名评议表"), _("凭理由逐张开启；每一次查阅都记下，填表人看得到")))
-        rooms.append(("destruction.index", _("申诉期与销毁"), _("选票内容留到哪一天；过后销毁，出具证书")))
-        rooms.append(("results.satisfied", _("满意度"), _("各单位、各群体的满意率")))
-    found = [(address_of(endpoint, campaign), title, about) for endpoint, title, about in rooms]
-    return [line for line in found if line[0]]

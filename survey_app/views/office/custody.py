@@ -62,7 +62,10 @@ def make_shares(key: str) -> AnyResponse:
         return _refused(campaign, error, "shares")
     session.commit()
     needed = custody.terms_of(campaign.wrapped_key).needed
-    sheets = [ShareSheet(campaign.title, name, place, len(shares), needed, text) for place, (name, text) in enumerate(shares, 1)]
+    sheets = [
+        ShareSheet(title=campaign.title, holder=name, number=place, total=len(shares), needed=needed, share=text)
+        for place, (name, text) in enumerate(shares, 1)
+    ]
     made = shares_pdf(sheets, language=language())
     return _page(campaign, printed=Printed(f"{campaign.title}-{_('密钥片')}", len(sheets), made))
 

@@ -35,7 +35,7 @@ class FillAgainError(UserError):
     status = 422
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DifferenceNotice:
     """A difference as a person reads it. `by`, `at`: who made theirs of it, and when; "" and None where that is not known."""
 
@@ -94,7 +94,17 @@ class FormOfFields:
             who = known.get(one.field)
             base, mine, theirs = (self.worded(one.field, value) for value in (one.base, one.mine, one.theirs))
             label = self.labels.get(one.field, one.field)
-            found.append(DifferenceNotice(one, label, base, mine, theirs, who.by if who else "", who.at if who else None))
+            found.append(
+                DifferenceNotice(
+                    difference=one,
+                    label=label,
+                    base=base,
+                    mine=mine,
+                    theirs=theirs,
+                    by=who.by if who else "",
+                    at=who.at if who else None,
+                )
+            )
         return tuple(found)
 
     def _sealed(self, values: Mapping[str, str], asked: Collection[str] = ()) -> str:

@@ -81,7 +81,15 @@ def enter(key: str) -> AnyResponse:
     account = access.current_account().name
     kind, name, subject = form.get("kind", ""), form.get("name", ""), form.get("subject", "").strip()
     on = form.get("on", "").strip()
-    entry = Entry(subject, kind, name, form.get("value", ""), on, form.get("reason", ""), form.get("decider", ""))
+    entry = Entry(
+        subject=subject,
+        kind=kind,
+        name=name,
+        value=form.get("value", ""),
+        on=on,
+        reason=form.get("reason", ""),
+        decider=form.get("decider", ""),
+    )
     try:
         hold(campaign)
         done = entries.enter(session, campaign, entry, account=account, now=now(), seen=number_sent(NEWEST))

@@ -64,7 +64,9 @@ def make_slips(
         minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
         batch = slips.reissue(session, old, minted, stamp, seen=seen) if old else slips.store(session, minted, stamp)
         address = f"{current_config().base_url}/v/{minted.style_id}"
-        sheet = SlipSheet(campaign.title, minted.meeting, unit, group, address, when(campaign.until))
+        sheet = SlipSheet(
+            title=campaign.title, meeting=minted.meeting, unit=unit, group=group, address=address, until=when(campaign.until)
+        )
         codes = [(link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
         told = f"{campaign.key} {unit} {group}: {count}" + (f", in place of batch {old.id}" if old else "")
         audit.record(session, account=stamp.by, action="slips-printed", detail=told, now=stamp.at)
@@ -87,12 +89,12 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
         invitations.store(session, campaign, minted, stamp, seen=seen)
         sheets = [
             InvitationSheet(
-                one.rater.name,
-                title,
-                units[one.rater.id],
-                link(str(one.rater.style_id), one.secret),
-                f"{current_config().base_url}/v/{one.rater.style_id}",
-                str(one.alias),
+                name=one.rater.name,
+                group=title,
+                unit=units[one.rater.id],
+                link=link(str(one.rater.style_id), one.secret),
+                address=f"{current_config().base_url}/v/{one.rater.style_id}",
+                alias=str(one.alias),
             )
             for one in minted
         ]

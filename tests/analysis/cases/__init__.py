@@ -31,28 +31,35 @@ HEAD = {
 }
 SLOTS = (Slot("a", "q"), Slot("b", "q"), Slot("c", "q"))
 WORLD = Evidence(
-    (
+    subjects=(
         RatedSubject("a", {"class": "x"}),
         RatedSubject("b", {"class": "x", "team": "a", "age": "1/2"}),
         RatedSubject("c", {"class": "y", "team": "a"}),
     ),
-    (
+    batches=(
         BallotBatch("s1", "up", "U", SLOTS, np.array([[1, 1, 3], [1, 2, 3], [2, 4, 0], [0, 0, 0]], dtype=np.uint8)),
         BallotBatch("s2", "down", "V", SLOTS, np.array([[2, 3, 2], [2, 1, 4]], dtype=np.uint8)),
     ),
-    heads=(Heads("up", "U", 12, 8, 4, 4), Heads("down", "V")),
-    components=(Component("a", "target", Fraction(9, 10)), Component("b", "target", Fraction(0))),
+    heads=(Heads(group="up", unit="U", entitled=12, present=8, issued=4, returned=4), Heads(group="down", unit="V")),
+    components=(
+        Component(subject="a", name="target", value=Fraction(9, 10)),
+        Component(subject="b", name="target", value=Fraction(0)),
+    ),
     events=(
-        Event("a", "merit", "2025-02-01", Fraction(2)),
-        Event("a", "merit", "2025-07-01", Fraction(1, 2)),
-        Event("b", "fault", "2025-07-01"),
+        Event(subject="a", kind="merit", on="2025-02-01", amount=Fraction(2)),
+        Event(subject="a", kind="merit", on="2025-07-01", amount=Fraction(1, 2)),
+        Event(subject="b", kind="fault", on="2025-07-01"),
     ),
     past=(
-        Past("2023", "a", "score", Fraction(80)),
-        Past("2024", "a", "score", Fraction(90)),
-        Past("2024", "b", "score", Fraction(70)),
+        Past(period="2023", subject="a", quantity="score", value=Fraction(80)),
+        Past(period="2024", subject="a", quantity="score", value=Fraction(90)),
+        Past(period="2024", subject="b", quantity="score", value=Fraction(70)),
     ),
-    decisions=(Decision("b", "verified", "good", "the committee", "seen on the spot", "2025-12-01"),),
+    decisions=(
+        Decision(
+            subject="b", name="verified", choice="good", decider="the committee", reason="seen on the spot", on="2025-12-01"
+        ),
+    ),
 )
 
 

@@ -70,8 +70,11 @@ def walk(trace: dict[str, Any]) -> list[dict[str, Any]]:
 def test_explain_prints_the_calculation_with_the_line_of_the_scheme(folder: Path) -> None:
     run(score, folder, "--language", "en")
     told = run(explain, folder / "results", "I1", "approval", "--language", "en").output
-    line = next(number for number, text in enumerate((folder / "scheme.yml").read_text(encoding="utf-8").splitlines(), 1)
-                if text.startswith("  approval:"))
+    line = next(
+        number
+        for number, text in enumerate((folder / "scheme.yml").read_text(encoding="utf-8").splitlines(), 1)
+        if text.startswith("  approval:")
+    )
     assert "4.4 ÷ 5 = 0.88" in told
     assert f"line {line}" in told
     assert "3×5 + 1×4 + 1×3" in told
@@ -93,14 +96,19 @@ def test_explain_takes_names_and_titles_and_says_what_it_does_not_know(folder: P
 
 def test_a_wrong_folder_is_refused_whole_with_every_problem_by_file_and_row(folder: Path) -> None:
     (folder / "evidence" / "ballots.csv").write_text(
-        "group,count,mark\nstudents,3,Superb\npupils,1,Poor\nstudents,x,Poor\n", encoding="utf-8")
+        "group,count,mark\nstudents,3,Superb\npupils,1,Poor\nstudents,x,Poor\n", encoding="utf-8"
+    )
     (folder / "evidence" / "balots.csv").write_text("a\n", encoding="utf-8")
     done = run(score, folder, "--language", "en")
     assert done.exit_code == 1
     assert not (folder / "results").exists()
     table = str(folder / "evidence" / "ballots.csv")
-    for place in (f"{table}:2:3: unknown-mark", f"{table}:3:1: unknown-word", f"{table}:4:2: not-count",
-                  f"{folder / 'evidence' / 'balots.csv'}:0:0: strange-file"):
+    for place in (
+        f"{table}:2:3: unknown-mark",
+        f"{table}:3:1: unknown-word",
+        f"{table}:4:2: not-count",
+        f"{folder / 'evidence' / 'balots.csv'}:0:0: strange-file",
+    ):
         assert place in done.output
     looked = run(check, folder, "--language", "en")
     assert looked.exit_code == 1

@@ -83,7 +83,9 @@ def test_the_code_is_at_least_28_mm_wide_with_its_quiet_zone_white() -> None:
 def test_no_sheet_holds_a_picture_made_of_pixels() -> None:
     sheets = [
         slips_pdf(SHEET, minted(2)),
-        poster_pdf(Poster("评议", "大会", "云龙镇", "居民代表", "周五", WHY, "Wi-Fi")),
+        poster_pdf(
+            Poster(title="评议", meeting="大会", unit="云龙镇", group="居民代表", until="周五", reasons=WHY, network="Wi-Fi")
+        ),
         invitations_pdf([invitation("王五")], title="评议"),
     ]
     assert [reading.raster_images(sheet) for sheet in sheets] == [0, 0, 0]
@@ -100,9 +102,9 @@ def test_words_of_a_slip_can_be_copied_out_as_they_stand() -> None:
 @pytest.mark.parametrize("character", RARE)
 def test_rare_name_characters_have_their_own_glyph(character: str) -> None:
     def drawn(title: str) -> np.ndarray:
-        return next(reading.pages(poster_pdf(Poster(title, "", "", "")), dpi=60))
+        return next(reading.pages(poster_pdf(Poster(title=title, meeting="", unit="", group="")), dpi=60))
 
-    made = poster_pdf(Poster(character, "", "", ""))
+    made = poster_pdf(Poster(title=character, meeting="", unit="", group=""))
     assert character in reading.text_of(made)
     assert not reading.missing_glyphs(made)
     nobody = drawn("\u0378")  # an unassigned code point is drawn as the font's "no such glyph" box
@@ -142,7 +144,14 @@ def overlapping(boxes: Boxes, left: float, bottom: float, right: float, top: flo
 
 @pytest.mark.parametrize("long", [SIXTY, "W" * 60, "word " * 12, "ئۇيغۇرچە " * 7, RARE * 15])
 def test_sixty_character_titles_stay_in_their_slip(long: str) -> None:
-    sheet = SlipSheet(long, long, long, long, "https://a-very-long-host-name.evaluation.example.gov.cn/v/7K3M9X2TQD", long[:40])
+    sheet = SlipSheet(
+        title=long,
+        meeting=long,
+        unit=long,
+        group=long,
+        address="https://a-very-long-host-name.evaluation.example.gov.cn/v/7K3M9X2TQD",
+        until=long[:40],
+    )
     made = slips_pdf(sheet, minted(10))
     assert len(reading.read_qr_from_pdf(made)) == 10  # nothing is printed over a code
     millimetre = 72 / 25.4
@@ -164,7 +173,7 @@ def test_sixty_character_names_stay_on_their_page(long: str) -> None:
     millimetre = 72 / 25.4
     sheets = [
         invitations_pdf([invitation(long, group=long, unit=long)] * 2, title=long, until=long[:40], reasons=reasons(long)),
-        poster_pdf(Poster(long, long, long, long, long[:40], reasons(long), long)),
+        poster_pdf(Poster(title=long, meeting=long, unit=long, group=long, until=long[:40], reasons=reasons(long), network=long)),
     ]
     assert [reading.page_count(sheet) for sheet in sheets] == [2, 1]
     for sheet in sheets:
@@ -188,7 +197,17 @@ def test_an_invitation_says_who_until_when_and_what_signing_means() -> None:
 
 
 def test_a_poster_holds_no_code() -> None:
-    made = poster_pdf(Poster(SHEET.title, SHEET.meeting, SHEET.unit, SHEET.group, SHEET.until, WHY, "Wi-Fi：会议中心"))
+    made = poster_pdf(
+        Poster(
+            title=SHEET.title,
+            meeting=SHEET.meeting,
+            unit=SHEET.unit,
+            group=SHEET.group,
+            until=SHEET.until,
+            reasons=WHY,
+            network="Wi-Fi：会议中心",
+        )
+    )
     assert reading.read_qr_from_pdf(made) == []
     text = reading.text_of(made).replace("\r\n", "")
     for expected in ("抽一张凭条", "扫码填写", "核对送出", "12月18日 17:30", "Wi-Fi：会议中心", "区考核办", "用于年度考核"):

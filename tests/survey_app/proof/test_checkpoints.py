@@ -10,7 +10,7 @@ from survey_app.proof import checkpoints
 from survey_app.proof.checkpoints import Checkpoint, SigningKeyError
 
 SECRET = "a secret of the server, long enough"
-SAID = Checkpoint("pingyi/abc", 57, bytes(range(32)), 1, "meeting", "2026-11-21T12:00Z")
+SAID = Checkpoint(origin="pingyi/abc", size=57, root=bytes(range(32)), epoch=1, kind="meeting", made="2026-11-21T12:00Z")
 
 
 def test_a_checkpoint_is_five_lines_a_blank_and_a_signature() -> None:

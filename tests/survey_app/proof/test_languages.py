@@ -52,11 +52,11 @@ TEXT = hamlet.TEXT.replace(
 
 #: One of each kind, with a reason; the earlier result also says which count it was taken over from.
 ENTRIES = (
-    Entry("C", "component", "目标得分", "70.5", "", "考核办核定"),
-    Entry("A", "event", "通报批评", "1", "2026-03-05", "迟报，两次"),
-    Entry("A", "decision", "是否约谈", "约谈", "2026-06-01", "党委会研究", "镇党委"),
+    Entry(subject="C", kind="component", name="目标得分", value="70.5", on="", reason="考核办核定"),
+    Entry(subject="A", kind="event", name="通报批评", value="1", on="2026-03-05", reason="迟报，两次"),
+    Entry(subject="A", kind="decision", name="是否约谈", value="约谈", on="2026-06-01", reason="党委会研究", decider="镇党委"),
     Entry(
-        "B", "past", "民主得分", "80", "2025", "沿用",
+        subject="B", kind="past", name="民主得分", value="80", on="2025", reason="沿用",
         origin=(("period", "2025"), ("quantity", "民主得分"), ("title", "小村 2025")),
     ),
 )  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_report_of_the_program_of_before_is_recognised_in_every_language_and_a
             assert not loaded.load(look, campaign, language=tongue).stale, tongue
             assert making.public_bundle(look, campaign, key, secret=hamlet.SECRET).faults == ()
             assert making.auditors_bundle(look, campaign, key, secret=hamlet.SECRET, now=NOON).faults == ()
-    corrected = Entry("A", "event", "通报批评", "1", "2026-03-05", "迟报一次")
+    corrected = Entry(subject="A", kind="event", name="通报批评", value="1", on="2026-03-05", reason="迟报一次")
     entries.enter(look, campaign, corrected, account="评议办", now=NOON + dt.timedelta(days=1))
     look.commit()
     assert loaded.load(look, campaign, language="zh-Hans").stale

@@ -200,5 +200,3 @@ def test_closing_a_campaign_makes_its_last_epoch(office_client: FlaskClient, cli
 def test_the_office_page_is_for_the_office(client: FlaskClient, key: str) -> None:
     assert client.get(f"/office/campaigns/{key}/log/").status_code == 302
     assert client.get(f"/office/campaigns/{key}/log/0.pdf").status_code == 302
-
-

@@ -185,9 +185,7 @@ def test_there_are_forty_mutations_and_more_from_twelve_classes_and_more() -> No
     assert len({row[0] for row in MUTATIONS}) >= 12
 
 
-def test_what_is_not_written_canonically_is_named(
-    honest: Honest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_not_written_canonically_is_named(honest: Honest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "public.json"
     raw = verify.canonical(honest.public)
     path.write_bytes(raw)

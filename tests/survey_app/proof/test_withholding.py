@@ -26,8 +26,20 @@ PLAN = {
 }
 #: One place: thirty teachers are asked about A, three of the school's heads about B as well. All forms are valid.
 BOOKS = (
-    StyleBooks("teachers", "staff", "U", (Slot("A", "i"),), 30, 30, 0, 0, 0),
-    StyleBooks("heads", "staff", "U", (Slot("A", "i"), Slot("B", "j")), 3, 3, 0, 0, 0),
+    StyleBooks(
+        style="teachers", group="staff", unit="U", slots=(Slot("A", "i"),), cast=30, valid=30, blank=0, invalid=0, superseded=0
+    ),
+    StyleBooks(
+        style="heads",
+        group="staff",
+        unit="U",
+        slots=(Slot("A", "i"), Slot("B", "j")),
+        cast=3,
+        valid=3,
+        blank=0,
+        invalid=0,
+        superseded=0,
+    ),
 )
 COUNTS = {("A", "staff", "i"): (0, 20, 13), ("B", "staff", "j"): (0, 1, 2)}
 
@@ -40,7 +52,7 @@ def shown(promised: int, **release: object) -> Content:
         "points": Table("points", ("subject", "group", "item"), {key: Fraction(one) for key, one in number.items()}),
         "valid": Table("valid", ("subject", "group"), {("A", "staff"): Fraction(33), ("B", "staff"): Fraction(3)}),
     }
-    report = Report(parse_plan(PLAN), (), tally, tables)
+    report = Report(plan=parse_plan(PLAN), subjects=(), tally=tally, tables=tables)
     content = {
         "floor": 10,
         "release": {"floor": promised, "exits": [], **release},

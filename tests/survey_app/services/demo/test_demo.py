@@ -76,9 +76,7 @@ def test_planned_ballots_are_cast_and_the_other_groups_are_made_up(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     components = "对象,目标得分\nEH,90\n"
-    one = shipped(
-        tmp_path, two_towns.TEXT, units=UNITS, subjects=SUBJECTS, heads=HEADS, ballots=BALLOTS, components=components
-    )
+    one = shipped(tmp_path, two_towns.TEXT, units=UNITS, subjects=SUBJECTS, heads=HEADS, ballots=BALLOTS, components=components)
     make(engine, one, monkeypatch)
     with session_factory(engine, reading=True)() as session:
         counted, going = campaigns(session)

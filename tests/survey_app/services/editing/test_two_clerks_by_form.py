@@ -214,9 +214,7 @@ def test_seats_prepared_meanwhile(office_client: FlaskClient, other_client: Flas
 
 @on_sqlite
 @pytest.mark.parametrize("act", ["void", "reissue"])
-def test_a_batch_made_void_meanwhile(
-    act: str, office_client: FlaskClient, other_client: FlaskClient, session: Session
-) -> None:
+def test_a_batch_made_void_meanwhile(act: str, office_client: FlaskClient, other_client: FlaskClient, session: Session) -> None:
     town = small_scheme.build(session)
     batch = f"/office/campaigns/{town.key}/print/batches/1"
     stale = opened(office_client, f"{batch}/void")
@@ -241,9 +239,7 @@ def test_letters_printed_again_meanwhile(office_client: FlaskClient, other_clien
 
 
 @on_sqlite
-def test_what_is_published_or_stopped_meanwhile(
-    office_client: FlaskClient, other_client: FlaskClient, session: Session
-) -> None:
+def test_what_is_published_or_stopped_meanwhile(office_client: FlaskClient, other_client: FlaskClient, session: Session) -> None:
     campaign = ledger_town.build(session)
     address = f"/office/campaigns/{campaign.key}/publish/"
     page = f"{address}confirm?section=scores&unit=A&when=now"
@@ -308,9 +304,7 @@ def test_an_entry_that_somebody_else_made_meanwhile(
 
 
 @on_sqlite
-def test_an_entry_corrected_meanwhile_is_not_withdrawn(
-    office_client: FlaskClient, session: Session
-) -> None:
+def test_an_entry_corrected_meanwhile_is_not_withdrawn(office_client: FlaskClient, session: Session) -> None:
     campaign = ledger_town.build(session)
     row = session.scalars(select(EvidenceEntry).where(EvidenceEntry.kind == "component")).first()
     assert row is not None

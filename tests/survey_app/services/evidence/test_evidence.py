@@ -165,7 +165,7 @@ def test_events_of_unknown_kind_or_day_are_named(session: Session, campaign: Cam
 
 def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bounds(session: Session, campaign: Campaign) -> None:
     def enter(subject: str, value: str, reason: str = "上报更正") -> str:
-        entry = Entry(subject, "component", "目标得分", value, "", reason)
+        entry = Entry(subject=subject, kind="component", name="目标得分", value=value, on="", reason=reason)
         return entries.enter(session, campaign, entry, account="评议办", now=NOON)
 
     with pytest.raises(UserError, match="理由"):
@@ -184,7 +184,9 @@ def test_a_single_entry_needs_a_reason_a_known_subject_and_a_number_within_bound
 @on_sqlite
 def test_a_decision_is_one_of_the_choices_the_scheme_gives(session: Session, campaign: Campaign) -> None:
     def decide(choice: str) -> str:
-        entry = Entry("EH", "decision", "是否提醒", choice, "2026-12-01", "会议纪要", "领导小组")
+        entry = Entry(
+            subject="EH", kind="decision", name="是否提醒", value=choice, on="2026-12-01", reason="会议纪要", decider="领导小组"
+        )
         return entries.enter(session, campaign, entry, account="评议办", now=NOON + dt.timedelta(days=1))
 
     with pytest.raises(UserError, match="没有这个选择"):
@@ -285,7 +287,10 @@ def test_wrong_decisions_and_earlier_results_are_named_by_row_and_column(session
 
 @on_sqlite
 def test_thousands_of_entries_are_shown_a_page_at_a_time_and_found_by_unit_and_name(session: Session, campaign: Campaign) -> None:
-    events = [Entry("EH" if n % 3 else "WH", "event", "立功", "1", "2026-03-05", f"第 {n} 件") for n in range(3000)]
+    events = [
+        Entry(subject="EH" if n % 3 else "WH", kind="event", name="立功", value="1", on="2026-03-05", reason=f"第 {n} 件")
+        for n in range(3000)
+    ]
     entries.keep(session, campaign, events, account="评议办", now=NOON)
     session.commit()
     first = find(session, campaign, Wanted())

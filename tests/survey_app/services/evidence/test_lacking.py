@@ -116,7 +116,7 @@ def test_nonsense_decides_nothing(office_client: FlaskClient, session: Session, 
     key = campaign.key
     session.rollback()
     assert settle(office_client, key, do="keep").status_code == 400
-    assert settle(office_client, key, "x", "-1", "９", do="withdraw", why="w").status_code == 400
+    assert settle(office_client, key, "x", "-1", "9.5", do="withdraw", why="w").status_code == 400
     assert settle(office_client, key, asked, 999, do="keep").status_code == 404
     assert settle(office_client, key, asked, other, do="withdraw", why="w").status_code == 409  # nobody was asked about the other
     assert awaiting(session) == [("WH", "80")]

@@ -368,5 +368,3 @@ def test_every_act_that_voids_has_a_page_that_asks(app: Flask, endpoint: str) ->
     address = adapter.build(endpoint, {name: values[name] for name in rule.arguments}, method="POST")
     question, _ = adapter.match(address, method="GET")
     assert (access.rule_of(app, question), access.rule_of(app, endpoint)) == ("office", "office")
-
-

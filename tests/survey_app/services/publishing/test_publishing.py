@@ -146,7 +146,7 @@ def test_a_recount_shows_nothing_until_it_is_published_anew(
     def target(value: str) -> None:
         with resources(app).writing() as session:
             campaign = session.scalars(select(Campaign)).one()
-            entry = Entry("EH", "component", "目标得分", value, "", "核定")
+            entry = Entry(subject="EH", kind="component", name="目标得分", value=value, on="", reason="核定")
             entries.enter(session, campaign, entry, account="评议办", now=LATER)
             session.commit()
             if value != "0":

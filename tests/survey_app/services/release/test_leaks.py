@@ -94,9 +94,16 @@ def test_what_scores_show_is_the_same_whether_asked_of_them_alone_or_after_all_e
     slot = (Slot("P", "总体评价"),)
     tally = Tally(
         {("P", "领导", "总体评价"): (0, 1, 1, 0), ("P", "科员", "总体评价"): (0, 1, 1, 1)},
-        (StyleBooks("a", "领导", "", slot, 2, 2, 0, 0, 0), StyleBooks("b", "科员", "U", slot, 3, 3, 0, 0, 0)),
+        (
+            StyleBooks(style="a", group="领导", unit="", slots=slot, cast=2, valid=2, blank=0, invalid=0, superseded=0),
+            StyleBooks(style="b", group="科员", unit="U", slots=slot, cast=3, valid=3, blank=0, invalid=0, superseded=0),
+        ),
     )
-    held = Held(evaluate(scheme.plan, Evidence((RatedSubject("P", {"职务": "科长"}),), tally=tally)), scheme, ReleasePlan())
+    held = Held(
+        report=evaluate(scheme.plan, Evidence(subjects=(RatedSubject("P", {"职务": "科长"}),), tally=tally)),
+        scheme=scheme,
+        plan=ReleasePlan(),
+    )
     (told,) = leaks.of_report(held)
     assert told.sentence(scheme, {"P": "甲"}) == "得分：合起来只关系到科员的 3 人。涉及 1 个对象：甲。"
     assert {subject: len(found) for subject, found in held.by_scores().items()} == {"P": 1}

@@ -60,9 +60,14 @@ def held(plan: ReleasePlan | None = None, **answers: tuple[int, int, int]) -> He
     """What is held back of a count of these answers by group."""
     slot = (Slot("P", "总体评价"),)
     counts = {("P", group, "总体评价"): (0, *given) for group, given in answers.items()}
-    books = tuple(StyleBooks(group, group, "U", slot, sum(given), sum(given), 0, 0, 0) for group, given in answers.items())
-    report = evaluate(SCHEME.plan, Evidence((RatedSubject("P", {}),), tally=Tally(counts, books)))
-    return Held(report, SCHEME, plan or ReleasePlan())
+    books = tuple(
+        StyleBooks(
+            style=group, group=group, unit="U", slots=slot, cast=sum(given), valid=sum(given), blank=0, invalid=0, superseded=0
+        )
+        for group, given in answers.items()
+    )
+    report = evaluate(SCHEME.plan, Evidence(subjects=(RatedSubject("P", {}),), tally=Tally(counts, books)))
+    return Held(report=report, scheme=SCHEME, plan=plan or ReleasePlan())
 
 
 def hidden_groups(one: Held) -> set[str]:

@@ -55,7 +55,13 @@ def test_what_would_be_read_is_shown_before_anything_is_stored(session: Session,
 
 def test_taken_results_are_counted_and_say_where_they_come_from(session: Session, years: tuple[Campaign, Campaign]) -> None:
     old, new = years
-    entries.enter(session, new, Entry("P1", "component", "得分", "90.5", "", "更正"), account="评议办", now=NOON)
+    entries.enter(
+        session,
+        new,
+        Entry(subject="P1", kind="component", name="得分", value="90.5", on="", reason="更正"),
+        account="评议办",
+        now=NOON,
+    )
     seen = earlier.preview(session, new, old.key)
     assert earlier.take(session, new, seen, seen.digest, account="评议办", now=LATER) == {"added": 3}
     assert earlier.take(session, new, seen, seen.digest, account="评议办", now=LATER) == {"unchanged": 3}
@@ -71,7 +77,13 @@ def test_taken_results_are_counted_and_say_where_they_come_from(session: Session
 def test_a_source_computed_again_meanwhile_is_looked_at_again(session: Session, years: tuple[Campaign, Campaign]) -> None:
     old, new = years
     seen = earlier.preview(session, new, old.key)
-    entries.enter(session, old, Entry("P1", "component", "得分", "60", "", "更正"), account="评议办", now=LATER)
+    entries.enter(
+        session,
+        old,
+        Entry(subject="P1", kind="component", name="得分", value="60", on="", reason="更正"),
+        account="评议办",
+        now=LATER,
+    )
     counting.recompute(session, old, account="评议办", now=LATER)
     session.commit()
     fresh = earlier.preview(session, new, old.key)

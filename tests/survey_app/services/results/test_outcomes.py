@@ -109,13 +109,19 @@ def test_an_outcome_that_comes_out_otherwise_waits_for_a_person_again(session: S
     campaign = ledger_town.build(session)
     say(session, campaign, HELD, "confirmed", reason="党委会")
     # the team's score is corrected to 80: the link no longer holds P1 back
-    entry = Entry("TA", "component", "得分", "80", "", "复核更正")
+    entry = Entry(subject="TA", kind="component", name="得分", value="80", on="", reason="复核更正")
     entries.enter(session, campaign, entry, account="评议办", now=LATER)
     counting.recompute(session, campaign, account="评议办", now=LATER)
     session.commit()
     assert outcomes.of_subject(load(session, campaign), "P1") == []
     # P1's own score corrected to 95 again after the team fell again: the cap acts as before, and what was said stands
-    entries.enter(session, campaign, Entry("TA", "component", "得分", "50", "", "原来没有错"), account="评议办", now=LATER)
+    entries.enter(
+        session,
+        campaign,
+        Entry(subject="TA", kind="component", name="得分", value="50", on="", reason="原来没有错"),
+        account="评议办",
+        now=LATER,
+    )
     counting.recompute(session, campaign, account="评议办", now=LATER)
     session.commit()
     (held,) = outcomes.of_subject(load(session, campaign), "P1")
@@ -183,7 +189,7 @@ def test_staff_read_the_published_outcomes_of_their_unit_and_may_not_rule(app: F
     page = staff_client.get(base).get_data(as_text=True)
     assert "张一" in page
     assert "乙镇" not in page
-    assert "name=\"verdict\"" not in page
+    assert 'name="verdict"' not in page
     form = {"csrf_token": csrf(staff_client), "about": "定等", "subject": "P1", "seen": BETTER, "verdict": "confirmed"}
     assert staff_client.post(base, data=form).status_code == 404
     assert staff_client.post(base + "all", data={**form, "about": "定等"}).status_code == 404

@@ -47,8 +47,10 @@ def seen_without_means(session: Session) -> results.Loaded:
     loaded = results.load(session, two_towns.build(session), language="zh-Hans")
     scheme = loaded.scheme
     narrower = replace(scheme, layout=replace(scheme.layout, by_group=()))
-    held = Held(loaded.report, narrower, ReleasePlan())
-    return replace(loaded, view=ResultView(loaded.report, naming.of_scheme(scheme, "zh-Hans"), gate.Tested(held)))
+    held = Held(report=loaded.report, scheme=narrower, plan=ReleasePlan())
+    return replace(
+        loaded, view=ResultView(report=loaded.report, naming=naming.of_scheme(scheme, "zh-Hans"), gate=gate.Tested(held))
+    )
 
 
 def test_a_page_that_asks_for_a_figure_the_test_did_not_see_gets_the_error_and_not_the_number(session: Session) -> None:
@@ -65,7 +67,7 @@ def test_the_same_figure_is_shown_where_the_test_looked_and_where_a_reason_is_na
     loaded = results.load(session, two_towns.build(session), language="zh-Hans")
     at = {"subject": "EH", "group": "同事"}
     assert loaded.view.cell("主体均分", at).text == "60.00"
-    free = ResultView(loaded.report, loaded.view.naming, gate.Untested(NoTest.FOLDER))
+    free = ResultView(report=loaded.report, naming=loaded.view.naming, gate=gate.Untested(NoTest.FOLDER))
     assert free.cell("主体均分", at).text == "60.00"
 
 

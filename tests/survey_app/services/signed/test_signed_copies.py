@@ -85,9 +85,7 @@ def sealed_by(key: SigningKey, record: dict[str, Any]) -> str:
     return canonical({**record, "seal": key.sign(SEALED_AS + canonical(record)).signature.hex()}).decode()
 
 
-def test_the_copy_holds_what_was_signed_under_the_seal_of_the_logs_key(
-    client: FlaskClient, town: Town, session: Session
-) -> None:
+def test_the_copy_holds_what_was_signed_under_the_seal_of_the_logs_key(client: FlaskClient, town: Town, session: Session) -> None:
     text = copy_on(sign(client, town))
     record = json.loads(text)
     ballot, key = session.scalars(select(Ballot)).one(), session.scalars(select(LogKey)).one()

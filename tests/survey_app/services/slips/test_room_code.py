@@ -79,9 +79,7 @@ def test_each_exchange_gives_another_form_until_the_seats_are_gone(session: Sess
             session, style_id=style.id, credential=way, submission_id=bytes([number]) * 16, marks=GOOD_MARKS, alias_cost=QUICK
         )
     with pytest.raises(UserError, match="已经用过"):
-        cast.cast(
-            session, style_id=style.id, credential=ways[0], submission_id=b"z" * 16, marks=GOOD_MARKS, alias_cost=QUICK
-        )
+        cast.cast(session, style_id=style.id, credential=ways[0], submission_id=b"z" * 16, marks=GOOD_MARKS, alias_cost=QUICK)
     campaign = session.get_one(Campaign, style.campaign_id)
     campaign.state, campaign.closed = CampaignState.CLOSED, NOON
     session.commit()

@@ -1,0 +1,34 @@
+"""Other rooms of a campaign than its eight steps: which of them have something to say now, and what.
+
+May not live here: the steps and what is next (`campaign_frame`).
+"""
+
+from __future__ import annotations
+
+from survey_app.extensions import db_session, now
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign, CampaignState
+from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.publishing import publications
+from survey_app.views.office.campaign_frame import address_of
+
+
+def of(campaign: Campaign) -> list[tuple[str, str, str]]:
+    """Other rooms of this campaign that exist and have something to say now: address, title, what is there."""
+    rooms = [
+        ("release.index", _("公布计划"), _("公布什么、给谁、多少人以下不单独列出")),
+        ("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入")),
+    ]
+    if campaign.state != CampaignState.DRAFT:
+        rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
+    if campaign.state.at_least(CampaignState.CLOSED):
+        rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))
+    if campaign.state == CampaignState.COUNTED:
+        rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
+        rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
+        if any(group.signed for group in scheme_of(campaign).groups.values()):
+            rooms.append(("readings.index", _("查阅记名评议表"), _("凭理由逐张开启；每一次查阅都记下，填表人看得到")))
+        rooms.append(("destruction.index", _("申诉期与销毁"), _("选票内容留到哪一天；过后销毁，出具证书")))
+        rooms.append(("results.satisfied", _("满意度"), _("各单位、各群体的满意率")))
+    found = [(address_of(endpoint, campaign), title, about) for endpoint, title, about in rooms]
+    return [line for line in found if line[0]]

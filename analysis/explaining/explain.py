@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
 from analysis.saying import Say, in_source
+from analysis.step_names import is_inner
 from analysis.values import Key
 
 
@@ -55,8 +56,8 @@ def line_of(node: TraceNode, wording: Wording) -> str:
 
 def worth_a_line(node: TraceNode) -> bool:
     """Numbers the formula above already shows, such as a weight or a constant, and the values of rivals, need no line."""
-    given = node.op == "table" and (not node.line or "·" in node.name)
-    weight = node.op == "lookup" and "·" in node.name and not node.inputs
+    given = node.op == "table" and (not node.line or is_inner(node.name))
+    weight = node.op == "lookup" and is_inner(node.name) and not node.inputs
     return node.role != "rival" and not given and not weight
 
 

@@ -17,6 +17,7 @@ from analysis.ops.collapse import Collapse, trimmed
 from analysis.ops.formulas import Expr, FunctionCall
 from analysis.ops.sources import TallyParams
 from analysis.saying import Say
+from analysis.step_names import quantity_of
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Missing, Value, text_of, total
 
@@ -163,7 +164,7 @@ def plainly(node: TraceNode) -> TraceNode:
 
 def _same_name(node: TraceNode) -> bool:
     """Whether a cell and its only operand are steps of one quantity of the author's: `name·1`, `name·2`, `name`."""
-    return node.name.split("·")[0] == node.inputs[0].name.split("·")[0]
+    return quantity_of(node.name) == quantity_of(node.inputs[0].name)
 
 
 def is_points(node: TraceNode) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.canonical import canonical
+from analysis.step_names import inner_step
 from questionnaires.compiling.call import RuleSpec, RuleUse
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
@@ -70,7 +71,7 @@ class Compiler:
             return Quantity(step=name, axes=("subject",), kind="number" if fact.number else "text", grades=tuple(fact.values))
         if name in draft.components:
             otherwise = draft.components[name].otherwise
-            raw = name if otherwise is None else f"{name}·1"
+            raw = name if otherwise is None else inner_step(name, 1)
             self._add(raw, line, told, "component", {"component": name})
             if otherwise is not None:
                 self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
@@ -226,7 +227,7 @@ class Compiler:
     def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:
         """Add a step on behalf of a quantity; returns the step's name."""
         self.counters[name] = self.counters.get(name, 0) + 1
-        step = f"{name}·{self.counters[name]}"
+        step = inner_step(name, self.counters[name])
         self._add(step, line, source, op, params)
         return step
 

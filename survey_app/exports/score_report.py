@@ -17,6 +17,7 @@ from analysis import AnalysisError, Report, canonical
 from analysis.explaining.explain import explain
 from analysis.explaining.trace import TraceNode
 from analysis.notes import notes_out
+from analysis.step_names import quantity_of
 from analysis.values import Missing, as_literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
@@ -70,7 +71,8 @@ class Results:
         """Steps by what people call them; a step the author did not name is called after its quantity."""
         found = {key: info.title.in_(language()) for key, info in self.quantities.items()}
         for step in self.report.plan.steps:
-            found.setdefault(step.name, found.get(step.name.partition("·")[0], step.name.partition("·")[0]))
+            quantity = quantity_of(step.name)
+            found.setdefault(step.name, found.get(quantity, quantity))
         return found
 
     def label(self, text: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from analysis.step_names import quantity_of
+
 #: A quantity and its labels, in the order of the table's axes; or a distribution: subject, group, item.
 Place = tuple[str, ...]
 
@@ -22,7 +24,7 @@ class Figure(NamedTuple):
     @property
     def quantity(self) -> str:
         """The scheme's quantity that `step` was made for: the compiler calls its own steps `quantity·1`, `quantity·2`."""
-        return self.step.partition("·")[0]
+        return quantity_of(self.step)
 
     def __str__(self) -> str:
         """As a developer reads it in a leak."""

@@ -14,6 +14,7 @@ from analysis.explaining.trace import TraceNode, trace_node
 from analysis.explaining.wording import Wording
 from analysis.ops.cells import BoundParams, ChooseParams
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
+from analysis.step_names import is_inner
 from analysis.values import NOT_APPLICABLE, Missing, text_of
 from survey_app.i18n import clauses
 from survey_app.i18n import gettext as _
@@ -155,7 +156,7 @@ def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Teller, deep:
     """The parts of a true condition that made it true: (words, whether the part only looks at a column of the roster)."""
     if isinstance(expr, Ref) and expr.step in inputs:
         node = inputs[expr.step]
-        words = _reasons(node, wording, deep + 1) if "·" in node.name else [wording.title(replace(node, labels={}))]
+        words = _reasons(node, wording, deep + 1) if is_inner(node.name) else [wording.title(replace(node, labels={}))]
         return [(word, False) for word in words]
     if not isinstance(expr, FunctionCall):
         return []

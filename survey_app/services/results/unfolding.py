@@ -9,6 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.explaining.explain import line_of, worth_a_line
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, decimal
+from analysis.step_names import is_inner, quantity_of
 from analysis.values import Key
 from survey_app import times
 from survey_app.i18n import gettext as _
@@ -20,7 +21,6 @@ from survey_app.services.results.words import UNSETTLED, WITHHELD
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
 DEPTH = 16
 #: Between a quantity's name and the number of a step the compiler made for it.
-_INNER = "·"
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ def _ruled_out(node: TraceNode) -> bool:
 
 def _through(node: TraceNode) -> TraceNode:
     """Past the steps that only hand a number on: a sum over the one item there is says nothing to a reader."""
-    while _INNER in node.name and node.op == "reduce" and len(node.inputs) == 1 and node.inputs[0].value == node.value:
+    while is_inner(node.name) and node.op == "reduce" and len(node.inputs) == 1 and node.inputs[0].value == node.value:
         node = node.inputs[0]
     return node
 
 
 def _line(node: TraceNode, wording: Wording) -> str:
-    if _INNER in node.name:
+    if is_inner(node.name):
         node = replace(node, source="")  # the quantity it was made for has told it one line above
     if node.op == "choose":
         told = _("第%(line)s行；来源：%(source)s", line=node.line, source=node.source) if node.source else ""
@@ -156,14 +156,13 @@ def _titles(loaded: Loaded) -> dict[str, str]:
     """What every step is called: a quantity by its title, a step made for it by what it does for that quantity."""
     titles = {}
     for step in loaded.report.plan.steps:
-        quantity, inner, _number = step.name.rpartition(_INNER)
-        if step.name in loaded.scheme.quantities or not inner:
+        if step.name in loaded.scheme.quantities or not is_inner(step.name):
             titles[step.name] = loaded.view.title(step.name)
             continue
         does = say(step.spec.title)
         if step.op == "tally":
             does = {"points": _("得分合计"), "answered": _("作答票数"), "count": _("票数")}[step.params.what]
-        titles[step.name] = f"{loaded.view.title(quantity)} · {does}"
+        titles[step.name] = f"{loaded.view.title(quantity_of(step.name))} · {does}"
     return titles
 
 

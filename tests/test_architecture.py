@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
+import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -55,6 +58,27 @@ def named(text: str) -> list[str]:
         words += [node.id] if isinstance(node, ast.Name) else []
         found += [word for word in words if NAMES.search(word)]
     return found
+
+
+#: How an exception to a type says of which kind it is and why.
+EXPLAINED = re.compile(r"# type: ignore\[[\w, -]+\]\s+# \S")
+
+
+def unexplained(text: str) -> list[str]:
+    """A source's exceptions to a type that do not say so."""
+    if "type: ignore" not in text:
+        return []
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    return [one for one in comments if "type: ignore" in one and not EXPLAINED.search(one)]
+
+
+def test_types_are_checked_in_every_room_and_in_the_tests() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"] is True
+    assert set(settings["packages"]) == {*ROOMS, "tests"}
+    wrong = {str(path): bad for path in sources(*ROOMS, "tests") if (bad := unexplained(path.read_text(encoding="utf-8")))}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -150,6 +174,10 @@ def test_the_checks_find_planted_mistakes() -> None:
     assert reads_environment("from os import getenv")
     assert named('grade = "优秀"') == ["优秀"]
     assert named('"""Prose about 优秀."""') == []
+    assert unexplained("x = y  # type: ignore")
+    assert unexplained("x = y  # type: ignore[arg-type]")
+    assert unexplained("x = y  # type: ignore  # because")
+    assert unexplained("x = y  # type: ignore[arg-type]  # because") == []
 
 
 #: What reads the clock or the host's zone. Durations (`monotonic`, `perf_counter`) are no time of day.

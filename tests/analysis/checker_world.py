@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib.util
 from fractions import Fraction
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from analysis.evidence import Evidence
-from analysis.values import as_literal, kind
+from analysis.values import Missing, Value, as_literal, kind
 from tests.support.house import ROOT
 
 
@@ -24,13 +24,19 @@ def _loaded() -> ModuleType:
     return module
 
 
-verify: Any = _loaded()
+if TYPE_CHECKING:
+    from survey_app.proof import verify
+else:
+    verify = _loaded()
+
+__all__ = ["tagged", "verify", "world_of"]
 
 
-def tagged(value: Any) -> tuple[str, Any]:
+def tagged(value: Value) -> verify.Value:
     """A value of ours as the checker writes it."""
-    names = {"number": "num", "missing": "missing"}
-    return names.get(kind(value), kind(value)), value.reason if kind(value) == "missing" else value
+    if isinstance(value, Missing):
+        return "missing", value.reason
+    return "num" if kind(value) == "number" else kind(value), value
 
 
 def world_of(evidence: Evidence) -> verify.World:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
+from questionnaires import Scheme
 
 HEAD = """
 方案: 抽出来的方案
@@ -38,7 +39,7 @@ MISSING = ["按其余折算", "计零", "不评"]
 BASES = ["有效作答", "有效票", "收回票", "发出票", "到场人数", "应到人数", "已填票"]
 
 
-def words(body):
+def words(body: str) -> list[str]:
     """The names a body mentions."""
     found, word = [], ""
     for sign in body + " ":
@@ -50,7 +51,7 @@ def words(body):
     return found
 
 
-def evidence_for(scheme, seed):
+def evidence_for(scheme: Scheme, seed: int) -> Evidence:
     """Ballots and other evidence a scheme of this generator may get."""
     rng = random.Random(seed * 7 + 1)
     ids = [f"P{n}" for n in range(1, rng.randint(1, 6) + 1)]

@@ -1,12 +1,20 @@
 """Plans and evidence drawn from a seed. Every op of docs/plan.md is drawn, with the ends it can meet: ties, empty pools,
 missing values, division by zero, exact thirds and halves. The tests count what was drawn and fail on a zero."""
 
+from __future__ import annotations
+
 import random
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 
-from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
+from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Marks, Past, RatedSubject, Slot
+
+T = TypeVar("T")
+Step = dict[str, Any]  # as the plan's JSON has it: what its keys hold is another thing for each op
+Expr = list["str | Expr"]  # a formula, and a literal too: an op or a tag, and what it is of
 
 NUMBERS = ["0", "1", "2", "3", "1/3", "1/2", "2/3", "0.2", "-1", "40", "60", "100"]
 GRADES = ["A", "B", "C"]
@@ -14,11 +22,23 @@ AXES = ["subject", "group", "item", "period", "rater", "rival"]
 GROUPS, ITEMS = ["g1", "g2", "g3"], ["i1", "i2", "i3", "i4"]
 
 
-def head(rng):
-    scales = {}
+class Header(TypedDict):
+    """What a plan says before its steps."""
+
+    format: str
+    groups: list[str]
+    group_parents: dict[str, str]
+    items: list[str]
+    item_parents: dict[str, str]
+    scales: dict[str, list[dict[str, object]]]
+    item_scale: dict[str, str]
+
+
+def head(rng: random.Random) -> Header:
+    scales: dict[str, list[dict[str, object]]] = {}
     for name in ("s1", "s2"):
         values = [rng.choice(NUMBERS) for _ in range(rng.randint(1, 3))]
-        choices = [
+        choices: list[dict[str, object]] = [
             {"code": code, "key": f"k{code}", "value": value, "kind": rng.choice(["grade", "number"])}
             for code, value in enumerate(values, start=1)
         ]
@@ -36,7 +56,7 @@ def head(rng):
     }
 
 
-def evidence(rng, plan):
+def evidence(rng: random.Random, header: Header) -> Evidence:
     ids = [f"S{n}" for n in range(1, rng.randint(1, 6) + 1)]
     rng.shuffle(ids)
     facts = {"class": ["x", "y", ""], "team": [*ids, "", "nobody"], "age": ["1/3", "7", "0.5", "old", ""], "unit": ["u"]}
@@ -47,7 +67,7 @@ def evidence(rng, plan):
             for version in range(rng.choice([1, 1, 2])):
                 slots = [Slot(one, item) for one in ids for item in ITEMS if rng.random() < 0.75]
                 if slots:
-                    batches.append(BallotBatch(f"{group}{unit}{version}", group, unit, tuple(slots), marks(rng, plan, slots)))
+                    batches.append(BallotBatch(f"{group}{unit}{version}", group, unit, tuple(slots), marks(rng, header, slots)))
             if rng.random() < 0.85:
                 numbers = [rng.choice([None, 0, 3, 9]) if rng.random() < 0.3 else rng.randint(1, 12) for _ in range(4)]
                 heads.append(
@@ -97,8 +117,8 @@ def evidence(rng, plan):
     )
 
 
-def marks(rng, plan, slots):
-    sizes = [len(plan["scales"][plan["item_scale"][slot.item]]) for slot in slots]
+def marks(rng: random.Random, header: Header, slots: list[Slot]) -> Marks:
+    sizes = [len(header["scales"][header["item_scale"][slot.item]]) for slot in slots]
     ballots = rng.choice([0, 1, 2, 3, 3, 4, 6, 12])
     blank = rng.choice([0.05, 0.3, 0.9])
     rows = [[0 if rng.random() < blank else rng.randint(1, size) for size in sizes] for _ in range(ballots)]
@@ -108,26 +128,35 @@ def marks(rng, plan, slots):
 class Draw:
     """Draws steps one by one; `made` maps a step's name to its axes and the kind of its values."""
 
-    def __init__(self, seed, want):
+    def __init__(self, seed: int, want: Iterable[str]) -> None:
         self.rng = random.Random(seed)
-        self.plan = head(self.rng)
-        self.evidence = evidence(self.rng, self.plan)
-        self.steps, self.made = [], {}
+        header = head(self.rng)
+        self.evidence = evidence(self.rng, header)
+        self.steps: list[Step] = []
+        self.made: dict[str, tuple[list[str], str]] = {}
         for op in ["tally", "tally", "fact", "table", *self.rng.choices(SOURCES, k=5), *self.rng.choices(list(want), k=28)]:
             for _ in range(3):
-                if getattr(self, "add_" + op)():
+                maker: Callable[[], bool] = getattr(self, "add_" + op)
+                if maker():
                     break
-        self.plan["steps"] = self.steps
-        self.plan["outputs"] = []
+        self.plan: dict[str, object] = {**header, "steps": self.steps, "outputs": []}
 
-    def add(self, op, over_axes, kind, /, **params):
+    def add(self, op: str, over_axes: Iterable[str], kind: str, /, **params: object) -> bool:
         name = f"n{len(self.steps) + 1}"
-        line = {"line": len(self.steps) + 1, "source": "art. 1"} if self.rng.random() < 0.5 else {}
+        line: dict[str, object] = {"line": len(self.steps) + 1, "source": "art. 1"} if self.rng.random() < 0.5 else {}
         self.steps.append({"name": name, "op": op, **params, **line})
         self.made[name] = ([axis for axis in AXES if axis in over_axes], kind)
         return True
 
-    def pick(self, kind=None, within=None, has=None, axes=None, light=False):
+    def pick(
+        self,
+        kind: str | None = None,
+        within: Iterable[str] | None = None,
+        has: str | None = None,
+        axes: list[str] | None = None,
+        *,
+        light: bool = False,
+    ) -> str | None:
         """A step of this kind, its axes within some, with one, or exactly some; None when there is none."""
         found = [
             name
@@ -140,40 +169,40 @@ class Draw:
         ]
         return self.rng.choice(found[-8:] if self.rng.random() < 0.6 else found) if found else None
 
-    def maybe(self, share, value):
+    def maybe(self, share: float, value: T) -> T | None:
         return value if self.rng.random() < share else None
 
-    def number(self):
+    def number(self) -> Expr:
         return ["num", self.rng.choice(NUMBERS)]
 
-    def axes_of(self, *names):
+    def axes_of(self, *names: object) -> list[str]:
         return [axis for axis in AXES if any(axis in self.made[name][0] for name in names if isinstance(name, str))]
 
     # --- sources
-    def add_tally(self):
+    def add_tally(self) -> bool:
         what = self.rng.choice(["count", "answered", "points"])
         more = {"choices": self.rng.sample(["k1", "k2", "k3", "dk", "blank"], self.rng.randint(1, 3))} if what == "count" else {}
         if self.rng.random() < 0.2:
             more["items"] = self.rng.sample(ITEMS, 2)
         return self.add("tally", ["subject", "group", "item"], "number", what=what, groups=self.maybe(0.2, GROUPS[:2]), **more)
 
-    def add_heads(self):
+    def add_heads(self) -> bool:
         what = self.rng.choice(["entitled", "present", "issued", "returned", "cast", "valid", "blank", "invalid", "superseded"])
         return self.add("heads", ["subject", "group"], "number", what=what)
 
-    def add_mark(self):
+    def add_mark(self) -> bool:
         kind = self.rng.choice(["number", "number", "text"])
         return self.add("mark", ["subject", "group", "item", "rater"], kind, items=self.maybe(0.5, ITEMS[:2]), **{"as": kind})
 
-    def add_fact(self):
+    def add_fact(self) -> bool:
         if self.rng.random() < 0.4:
             return self.add("fact", ["subject"], "number", fact="age", **{"as": "number"})
         return self.add("fact", ["subject"], "text", fact=self.rng.choice(["class", "unit"]))
 
-    def add_component(self):
+    def add_component(self) -> bool:
         return self.add("component", ["subject"], "number", component=self.rng.choice(["target", "coef", "other"]))
 
-    def add_event(self):
+    def add_event(self) -> bool:
         span = {"since": "2025-03-01", "until": "2025-06-01"} if self.rng.random() < 0.5 else {}
         return self.add(
             "event",
@@ -184,18 +213,19 @@ class Draw:
             **span,
         )
 
-    def add_past(self):
+    def add_past(self) -> bool:
         quantity = self.rng.choice(["score", "tier", "nothing"])
-        more = self.rng.choice([{}, {"last": 2}, {"periods": ["2024", "2022"]}])
+        spans: list[dict[str, object]] = [{}, {"last": 2}, {"periods": ["2024", "2022"]}]
+        more = self.rng.choice(spans)
         return self.add("past", ["subject", "period"], "grade" if quantity == "tier" else "number", quantity=quantity, **more)
 
-    def add_decision(self):
+    def add_decision(self) -> bool:
         return self.add("decision", ["subject"], "grade", decision="verified", choices=self.maybe(0.5, GRADES))
 
-    def add_table(self):
+    def add_table(self) -> bool:
         axes = self.rng.choice([[], ["group"], ["item"], ["group", "item"], ["item", "group"]])
         labels = {"group": [*GROUPS, "p"], "item": [*ITEMS, "m", "t"]}
-        rows = [[]]
+        rows: list[list[object]] = [[]]
         for axis in axes:
             rows = [[*row, one] for row in rows for one in labels[axis]]
         rows = [[*row, self.number()] for row in rows if not axes or self.rng.random() < 0.9]
@@ -204,7 +234,7 @@ class Draw:
         return self.add("table", axes, "number", axes=axes, rows=rows)
 
     # --- cell by cell
-    def add_lookup(self):
+    def add_lookup(self) -> bool:
         keys = [
             name
             for name in (
@@ -222,16 +252,16 @@ class Draw:
         axes = [key[1:] for key in keys if key.startswith("@")] + self.axes_of(*[key for key in keys if not key.startswith("@")])
         return bool(keys) and self.add("lookup", axes, "number", keys=keys, rows=rows, otherwise=self.maybe(0.5, self.number()))
 
-    def add_calc(self):
+    def add_calc(self) -> bool:
         names = [name for name in (self.pick(light=True), self.pick(light=True), self.pick("number")) if name]
         if self.rng.random() < 0.3:  # one and the same axes, so that counts meet counts
             same = self.pick("number", axes=self.made[names[-1]][0]) if names else None
             names = [*names[-1:], same] if same else names
         truthful = self.rng.random() < 0.4
         expr = (self.truth if truthful else self.arithmetic)(names, 2)
-        refs = []
+        refs: list[object] = []
 
-        def collect(one):
+        def collect(one: Expr) -> None:
             if one[0] == "ref":
                 refs.append(one[1])
             for arg in one[1:]:
@@ -241,7 +271,7 @@ class Draw:
         collect(expr)
         return self.add("calc", self.axes_of(*refs), "truth" if truthful else "number", expr=expr)
 
-    def arithmetic(self, names, depth):
+    def arithmetic(self, names: list[str], depth: int) -> Expr:
         numbers = [name for name in names if name and self.made[name][1] == "number"]
         if depth == 0 or self.rng.random() < 0.15:
             return ["ref", self.rng.choice(numbers)] if numbers and self.rng.random() < 0.8 else self.number()
@@ -251,7 +281,7 @@ class Draw:
         many = {"abs": 1, "neg": 1, "-": self.rng.randint(2, 3), "/": self.rng.randint(2, 3)}.get(op, self.rng.randint(1, 3))
         return [op, *[self.arithmetic(names, depth - 1) for _ in range(many)]]
 
-    def truth(self, names, depth):
+    def truth(self, names: list[str], depth: int) -> Expr:
         truths = [name for name in names if name and self.made[name][1] == "truth"]
         if truths and self.rng.random() < 0.4:
             return ["ref", self.rng.choice(truths)]
@@ -262,14 +292,16 @@ class Draw:
             return [op, ["ref", self.rng.choice(names)] if names else self.number()]
         texts = [name for name in names if name and self.made[name][1] in ("text", "grade")]
         if op in ("=", "!=") and texts:
-            return [op, ["ref", self.rng.choice(texts)], self.rng.choice([["text", "x"], ["text", "A"], self.number()])]
+            left: Expr = ["ref", self.rng.choice(texts)]
+            right: list[Expr] = [["text", "x"], ["text", "A"], self.number()]
+            return [op, left, self.rng.choice(right)]
         op = op if op in ("=", "!=", "<", "<=", ">", ">=") else ">="
         return [op, self.arithmetic(names, 0), self.arithmetic(names, depth - 1 if depth else 0)]
 
-    def add_bands(self):
+    def add_bands(self) -> bool:
         of = self.pick("number", light=True)
         ends = sorted(self.rng.sample(NUMBERS, 3), key=Fraction)
-        rows = [
+        rows: list[dict[str, object]] = [
             {"from": None, "to": ends[0], "value": ["text", "C"]},
             {
                 "from": ends[0],
@@ -280,12 +312,12 @@ class Draw:
             },
             {"from": ends[1], "from_in": self.rng.random() < 0.8, "to": self.rng.choice([None, ends[2]]), "value": ["text", "A"]},
         ]
-        if self.rng.random() < 0.3:
+        kind = "number" if self.rng.random() < 0.3 else "grade"
+        if kind == "number":
             rows = [{**row, "value": self.number()} for row in rows]
-        kind = "grade" if rows[0]["value"][0] == "text" else "number"
         return of is not None and self.add("bands", self.made[of][0], kind, of=of, rows=rows)
 
-    def add_choose(self):
+    def add_choose(self) -> bool:
         kind = self.rng.choice(["number", "grade"])
         cases = []
         for _ in range(self.rng.randint(1, 3)):
@@ -299,10 +331,10 @@ class Draw:
             "choose", self.axes_of(*[name for name in names if isinstance(name, str)]), kind, cases=cases, otherwise=other
         )
 
-    def value(self, kind):
+    def value(self, kind: str) -> Expr:
         return self.number() if kind == "number" else ["text", self.rng.choice(GRADES)]
 
-    def add_bound(self):
+    def add_bound(self) -> bool:
         of = self.pick("grade")
         if of is None:
             return False
@@ -312,7 +344,7 @@ class Draw:
             "bound", axes, "grade", of=of, order=GRADES, when=self.maybe(0.6, self.pick("truth", within=axes)), **{name: limit}
         )
 
-    def add_test(self):
+    def add_test(self) -> bool:
         left = self.pick("number", light=True)
         if left is None:
             return False
@@ -333,7 +365,7 @@ class Draw:
             **(books if self.rng.random() < 0.6 else {}),
         )
 
-    def add_fill(self):
+    def add_fill(self) -> bool:
         of = self.pick("number grade", light=True)
         if of is None:
             return False
@@ -342,7 +374,7 @@ class Draw:
         reasons = self.maybe(0.4, ["no values", "divided by zero", "no evidence", "not counted"])
         return self.add("fill", axes, kind, of=of, reasons=reasons, **{"with": other})
 
-    def add_round(self):
+    def add_round(self) -> bool:
         of = self.pick("number", light=True)
         return of is not None and self.add(
             "round",
@@ -354,14 +386,14 @@ class Draw:
         )
 
     # --- across cells
-    def collapsing(self, of, result):
+    def collapsing(self, of: str, result: list[str]) -> tuple[Step, str]:
         axes, kind = self.made[of]
         hows = {
             "number": ["sum", "mean", "mean", "median", "least", "most", "count", "kth", "last"],
             "truth": ["all", "any", "count"],
         }
         how = self.rng.choice(hows.get(kind, ["count", "last"]))
-        more = {"of": of, "how": how, "missing": self.rng.choice(["skip", "skip", "fail", None])}
+        more: Step = {"of": of, "how": how, "missing": self.rng.choice(["skip", "skip", "fail", None])}
         if kind in ("number", "truth") and self.rng.random() < 0.25:
             more["missing"] = "zero"
         if how in ("sum", "mean"):
@@ -382,11 +414,13 @@ class Draw:
                 more["trim"]["of"] = self.heads_or_answered(result)
         return more, ("number" if how == "count" else kind)
 
-    def heads_or_answered(self, result):
-        heads = [step["name"] for step in self.steps if step["op"] == "heads" and set(self.made[step["name"]][0]) <= set(result)]
+    def heads_or_answered(self, result: list[str]) -> str:
+        heads: list[str] = [
+            step["name"] for step in self.steps if step["op"] == "heads" and set(self.made[step["name"]][0]) <= set(result)
+        ]
         return self.rng.choice([*heads, "answered"])
 
-    def add_reduce(self):
+    def add_reduce(self) -> bool:
         of = self.pick("number truth grade", has=self.rng.choice(AXES)) or self.pick("number truth")
         if of is None or not self.made[of][0]:
             return False
@@ -397,22 +431,22 @@ class Draw:
         more, kind = self.collapsing(of, result)
         return self.add("reduce", result, kind, over=over, **({"into": "parent"} if into else {}), **more)
 
-    def add_gather(self):
+    def add_gather(self) -> bool:
         of = self.pick("number truth grade", has="subject", light=True)
         if of is None:
             return False
         more, kind = self.collapsing(of, self.made[of][0])
         return self.add("gather", self.made[of][0], kind, relation="team", **more)
 
-    def add_follow(self):
+    def add_follow(self) -> bool:
         of = self.pick("number truth grade", has="subject", light=True)
         return of is not None and self.add("follow", *self.made[of], of=of, relation="team")
 
     # --- pools
-    def pool(self):
+    def pool(self) -> list[str]:
         return [name for name in (self.maybe(0.6, self.pick("text grade truth", axes=["subject"])),) if name]
 
-    def add_relate(self):
+    def add_relate(self) -> bool:
         over = self.rng.choice(["subject", "subject", "subject", "period", "item", "group", None])
         of = self.pick("number", has=over or "subject", light=True)
         if of is None:
@@ -437,11 +471,11 @@ class Draw:
             by=by if ties == "break" else [],
         )
 
-    def add_versus(self):
+    def add_versus(self) -> bool:
         of = self.pick("number truth grade", has="subject", light=True)
         return of is not None and self.add("versus", [*self.made[of][0], "rival"], self.made[of][1], of=of, pool=self.pool())
 
-    def amount(self, share):
+    def amount(self, share: float) -> dict[str, str] | None:
         if self.rng.random() > share:
             return None
         step = self.maybe(0.15, self.pick("number", axes=[]))
@@ -453,7 +487,7 @@ class Draw:
             ]
         )
 
-    def add_allocate(self):
+    def add_allocate(self) -> bool:
         of = self.pick("number", axes=["subject"])
         if of is None:
             return False
@@ -462,7 +496,7 @@ class Draw:
         if ties == "break" and not by:
             ties = "demote"
 
-        def limits():
+        def limits() -> dict[str, object]:
             return {"least": self.amount(0.3), "most": self.amount(0.4), "target": self.amount(0.3)}
 
         tiers = [

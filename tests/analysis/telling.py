@@ -5,6 +5,7 @@ A bundle holds no findings, so the checker has none; here its own evaluation is 
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from tests.analysis.checker_world import verify
@@ -15,17 +16,19 @@ Finding = tuple[str, str, str, str, str, str, str]  # code, pool, step, grade, p
 class Telling(verify.Engine):
     """`findings`: one for each tier of each pool that is not as its limits say."""
 
-    def __init__(self, plan: dict[str, Any], world: Any) -> None:
+    def __init__(self, plan: dict[str, Any], world: verify.World) -> None:
         self.findings: list[Finding] = []
         self.ties: list[bool] = []
         super().__init__(plan, world)
 
-    def take(self, step: Any, *given: Any) -> Any:
-        chosen, tied = super().take(step, *given)
+    def take(
+        self, step: verify.Step, able: list[verify.Key], places: int, values: dict[verify.Key, Fraction]
+    ) -> tuple[list[verify.Key], bool]:
+        chosen, tied = super().take(step, able, places, values)
         self.ties.append(tied and step["ties"] == "break")
         return chosen, tied
 
-    def fill_pool(self, step: Any, values: Any) -> Any:
+    def fill_pool(self, step: verify.Step, values: dict[verify.Key, Fraction]) -> dict[verify.Key, verify.Value]:
         self.ties = []
         grades = super().fill_pool(step, values)
         pool = " · ".join(self.pool(step, verify.label(next(iter(values)), "subject")))
@@ -40,15 +43,16 @@ class Telling(verify.Engine):
         return grades
 
 
-def told(tier: Any, own: Any, placed: int, *, unbroken: bool) -> list[tuple[str, int]]:
+def told(tier: verify.Step, own: dict[str, int | None], placed: int, *, unbroken: bool) -> list[tuple[str, int]]:
     """What is to be said of one tier, with the number wanted."""
+    least, most, target = own["least"], own["most"], own["target"]
     found = []
     if unbroken:
-        found.append(("tie_unbroken", next((own[name] for name in ("target", "most") if own[name] is not None), 0)))
-    if placed < (own["least"] or 0):
-        found.append(("quota_unmet", own["least"]))
-    if own["most"] is not None and placed > own["most"]:
-        found.append(("soft_limit_exceeded" if tier.get("soft") else "limit_exceeded", own["most"]))
-    if own["target"] is not None and placed != own["target"]:
-        found.append(("target_missed", own["target"]))
+        found.append(("tie_unbroken", next((limit for limit in (target, most) if limit is not None), 0)))
+    if least is not None and placed < least:
+        found.append(("quota_unmet", least))
+    if most is not None and placed > most:
+        found.append(("soft_limit_exceeded" if tier.get("soft") else "limit_exceeded", most))
+    if target is not None and placed != target:
+        found.append(("target_missed", target))
     return found

@@ -8,7 +8,7 @@ from analysis import canonical, evaluate
 from analysis.ops import OPS
 from analysis.reasons import Reason
 from analysis.values import Missing, literal
-from tests.analysis.cases import HEAD, WORLD, across, as_literal, cells, sources
+from tests.analysis.cases import HEAD, WORLD, Case, across, as_literal, cells, sources
 
 CASES = [*sources.CASES, *cells.CASES, *across.CASES]
 _WITHOUT = sorted(set(OPS) - {one.step["op"] for one in CASES})
@@ -17,7 +17,7 @@ if _WITHOUT:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{one.step['op']}: {one.name}" for one in CASES])
-def test_a_case_worked_out_by_hand(case):
+def test_a_case_worked_out_by_hand(case: Case) -> None:
     steps = [{"name": name, **step} for name, step in case.given.items()]
     report = evaluate(canonical({**HEAD, "steps": [*steps, {"name": "result", **case.step}], "outputs": ["result"]}), WORLD)
     assert case.because
@@ -42,16 +42,16 @@ BOOKS = {"n": {"op": "table", "axes": [], "rows": [[["num", "12"]]]}, "d": {"op"
         ("=", "1/3", None),  # no whole number is 13.33
     ],
 )
-def test_a_test_says_how_many_votes_are_wanting_to_the_line(cmp, line, votes):
+def test_a_test_says_how_many_votes_are_wanting_to_the_line(cmp: str, line: str, votes: int | None) -> None:
     steps = [{"name": name, **step} for name, step in BOOKS.items()]
     steps.append({"name": "share", "op": "calc", "expr": ["/", ["ref", "n"], ["ref", "d"]]})
     steps.append(
         {"name": "t", "op": "test", "left": "share", "cmp": cmp, "right": ["num", line], "numerator": "n", "denominator": "d"}
     )
     detail = evaluate(canonical({**HEAD, "steps": steps}), WORLD).test("t")
-    assert (detail.numerator, detail.denominator, detail.line) == (12, 40, 40 * Fraction(line))
+    assert (detail.numerator, detail.denominator, detail.line) == (Fraction(12), Fraction(40), 40 * Fraction(line))
     assert detail.votes == votes
 
 
-def test_missing_and_zero_are_not_equal():
+def test_missing_and_zero_are_not_equal() -> None:
     assert Missing(Reason.NO_EVIDENCE) != Fraction(0)

@@ -75,4 +75,4 @@ def test_a_record_is_shaped_by_the_names_of_its_fields() -> None:
 
 def test_what_no_record_can_hold_is_not_written() -> None:
     with pytest.raises(TypeError, match="has no place in a record"):
-        plain(Sheet((), words={"a": object()}))  # type: ignore[dict-item]
+        plain(Sheet((), words={"a": object()}))  # type: ignore[dict-item]  # what is refused

@@ -127,6 +127,7 @@ def test_the_stratified_mean_follows_cochrans_formula() -> None:
     assert result.mean == pytest.approx(5.25)
     assert result.error == pytest.approx(0.5**0.5)
     assert result.freedom == pytest.approx(32 / 11)
+    assert result.error is not None
     assert result.least is not None
     assert result.least < 5.25 - result.error
 

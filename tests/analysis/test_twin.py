@@ -3,9 +3,12 @@
 The twin is the checker's own evaluation: written from docs/plan.md, one cell at a time, and without a line of the count's.
 """
 
+from __future__ import annotations
+
 import random
 from collections import Counter
 from fractions import Fraction
+from typing import TypeVar
 
 import pytest
 
@@ -14,9 +17,10 @@ from analysis.evidence import BallotBatch, Evidence
 from analysis.explaining.explain import explain
 from analysis.ops import OPS
 from tests.analysis.checker_world import tagged, verify, world_of
-from tests.analysis.generator import OTHERS, Draw
+from tests.analysis.generator import OTHERS, Draw, Step
 from tests.analysis.telling import Telling
 
+T = TypeVar("T")
 REASONS = {
     "blank",
     "unknown",
@@ -45,21 +49,29 @@ FINDINGS = {"quota_unmet", "limit_exceeded", "soft_limit_exceeded", "target_miss
 BOUNDARIES = {"1/3", "1/2", "2/3"}
 
 
-def shuffled(evidence, seed):
+def mixed(rng: random.Random, rows: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(rng.sample(rows, len(rows)))
+
+
+def shuffled(evidence: Evidence, seed: int) -> Evidence:
     """The same evidence with ballots, batches and other evidence in another order."""
     rng = random.Random(seed)
     batches = []
-    for batch in rng.sample(evidence.batches, len(evidence.batches)):
+    for batch in mixed(rng, evidence.batches):
         places = rng.sample(range(len(batch.marks)), len(batch.marks))
         batches.append(BallotBatch(batch.style, batch.group, batch.unit, batch.slots, batch.marks[places]))
-    mixed = {
-        name: tuple(rng.sample(list(getattr(evidence, name)), len(getattr(evidence, name))))
-        for name in ("heads", "components", "past", "decisions")
-    }
-    return Evidence(subjects=evidence.subjects, batches=tuple(batches), events=evidence.events, **mixed)
+    return Evidence(
+        subjects=evidence.subjects,
+        batches=tuple(batches),
+        events=evidence.events,
+        heads=mixed(rng, evidence.heads),
+        components=mixed(rng, evidence.components),
+        past=mixed(rng, evidence.past),
+        decisions=mixed(rng, evidence.decisions),
+    )
 
 
-def compare(seed, seen):
+def compare(seed: int, seen: Counter[str]) -> None:
     drawn = Draw(seed, OTHERS)
     try:
         twin = Telling(drawn.plan, world_of(drawn.evidence))
@@ -69,7 +81,7 @@ def compare(seed, seen):
         seen["refused"] += 1
         return
     report = evaluate(canonical(drawn.plan), drawn.evidence)
-    for step in drawn.plan["steps"]:
+    for step in drawn.steps:
         mine, other = report.tables[step["name"]], twin.tables[step["name"]]
         assert list(mine.axes) == other.axes, (seed, step)
         cells = {frozenset(zip(mine.axes, key, strict=True)): tagged(value) for key, value in mine.cells.items()}
@@ -83,16 +95,16 @@ def compare(seed, seen):
             ],
         )
         watch(step, report, cells, seen)
-    mine = Counter(
+    told = Counter(
         (one.code, one.subject, one.step, *(one.parts[part] for part in ("grade", "placed", "wanted", "n")))
         for one in report.findings
     )
-    assert mine == Counter(twin.findings), seed
+    assert told == Counter(twin.findings), seed
     seen.update(f"finding {one.code}" for one in report.findings)
     check_promises(seed, drawn, report)
 
 
-def watch(step, report, cells, seen):
+def watch(step: Step, report: Report, cells: dict[verify.Key, verify.Value], seen: Counter[str]) -> None:
     """Count what this step met."""
     seen[f"op {step['op']}"] += 1
     seen.update(f"reason {value}" for tag, value in cells.values() if tag == "missing")
@@ -106,7 +118,7 @@ def watch(step, report, cells, seen):
         seen["empty pool"] += not values
 
 
-def check_promises(seed, drawn, report):
+def check_promises(seed: int, drawn: Draw, report: Report) -> None:
     """Order of ballots, the round trip, and a trace with an explanation for a cell of every step."""
     text = report.to_json()
     assert (
@@ -124,7 +136,7 @@ def check_promises(seed, drawn, report):
             assert explain(node, depth=2).startswith(table.name)
 
 
-def complete(seen, *, everything):
+def complete(seen: Counter[str], *, everything: bool) -> None:
     assert {name.removeprefix("op_") for name in dir(verify.Engine) if name.startswith("op_")} == set(OPS)
     wanted = {f"op {op}" for op in OPS} | {f"boundary {Fraction(one)}" for one in BOUNDARIES} | {"tie", "empty pool"}
     if everything:
@@ -139,21 +151,21 @@ def complete(seen, *, everything):
     assert not sorted(one for one in wanted if not seen[one])
 
 
-def test_the_twin_agrees_on_a_hundred_drawn_plans():
-    seen = Counter()
+def test_the_twin_agrees_on_a_hundred_drawn_plans() -> None:
+    seen: Counter[str] = Counter()
     for seed in range(100):
         compare(seed, seen)
     complete(seen, everything=False)
 
 
 @pytest.mark.slow
-def test_the_twin_agrees_on_a_thousand_drawn_plans_that_meet_every_op_reason_and_finding():
-    seen = Counter()
+def test_the_twin_agrees_on_a_thousand_drawn_plans_that_meet_every_op_reason_and_finding() -> None:
+    seen: Counter[str] = Counter()
     for seed in range(1000, 2000):
         compare(seed, seen)
     complete(seen, everything=True)
 
 
-def test_an_op_that_nobody_knows_is_refused():
+def test_an_op_that_nobody_knows_is_refused() -> None:
     with pytest.raises(PlanError, match="unknown-op"):
         evaluate(canonical({"format": "pingyi-plan/1", "steps": [{"name": "a", "op": "guess"}]}), Evidence(subjects=()))

@@ -1,5 +1,7 @@
 """Drawn scheme files, loaded and counted: the twin agrees on every cell, and every rule form of the rule table is drawn."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
 from fractions import Fraction
@@ -7,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from analysis import AnalysisError, evaluate, parse_plan
+from analysis.ops.formulas import TestParams
 from questionnaires import SchemeProblems, load_scheme
 from questionnaires.rules.table import RULES
 from tests.analysis.checker_world import tagged, verify, world_of
@@ -34,7 +37,7 @@ EMPTY = {
 }
 
 
-def compare(seed, seen):
+def compare(seed: int, seen: Counter[str]) -> None:
     written = Written(seed)
     try:
         scheme = load_scheme(written.text, "drawn.yml")
@@ -56,13 +59,13 @@ def compare(seed, seen):
         cells = {frozenset(zip(mine.axes, key, strict=True)): tagged(value) for key, value in mine.cells.items()}
         assert cells == other.cells, (seed, step.name, step.raw)
         seen.update(f"empty {value}" for tag, value in cells.values() if tag == "missing")
-        if step.op == "test" and step.raw["right"][0] == "num":
-            line = Fraction(step.raw["right"][1])
-            seen[f"boundary {line}"] += sum(1 for value in report.tables[step.raw["left"]].cells.values() if value == line)
+        if isinstance(step.params, TestParams) and isinstance(step.params.right, Fraction):
+            line = step.params.right
+            seen[f"boundary {line}"] += sum(1 for value in report.tables[step.params.left].cells.values() if value == line)
     seen["schemes"] += 1
 
 
-def complete(seen, boundaries):
+def complete(seen: Counter[str], boundaries: list[Fraction]) -> None:
     print("\n" + "\n".join(f"{count:7d}  {name}" for name, count in sorted(seen.items())))
     wanted = {f"rule {rule.id}" for rule in RULES} | {f"boundary {line}" for line in boundaries}
     wanted |= {f"empty {reason}" for reason in EMPTY} if boundaries else set()
@@ -70,20 +73,20 @@ def complete(seen, boundaries):
     assert seen["refused by the loader"] < seen["schemes"] / 10  # rightly: the draw does not know every axis
 
 
-def test_every_rule_form_can_be_drawn():
+def test_every_rule_form_can_be_drawn() -> None:
     assert {rule.id for rule in RULES} == {name[3:] for name in dir(Written) if name.startswith("of_")}
 
 
-def test_the_twin_agrees_on_sixty_drawn_schemes():
-    seen = Counter()
+def test_the_twin_agrees_on_sixty_drawn_schemes() -> None:
+    seen: Counter[str] = Counter()
     for seed in range(60):
         compare(seed, seen)
     complete(seen, [])
 
 
 @pytest.mark.slow
-def test_the_twin_agrees_on_a_thousand_drawn_schemes_that_meet_every_rule_boundary_and_empty_case():
-    seen = Counter()
+def test_the_twin_agrees_on_a_thousand_drawn_schemes_that_meet_every_rule_boundary_and_empty_case() -> None:
+    seen: Counter[str] = Counter()
     for seed in range(1000, 1100 + 1000):
         if seen["schemes"] < 1000:  # a few drawn files are refused by the loader, and rightly
             compare(seed, seen)

@@ -17,11 +17,11 @@ COLUMN = re.compile(r"^\| `(\w+)` \| (\S+) \| (yes|no) \| (.+) \|$", re.MULTILIN
 
 def documented() -> dict[tuple[str, str], list[tuple[str, str, str, str]]]:
     parts = SECTION.split(PAGE)
-    found = {}
+    found: dict[tuple[str, str], list[tuple[str, str, str, str]]] = {}
     for key, zh, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         own = body.split("\n## ", maxsplit=1)[0]
-        found[key, zh] = [match.groups() for match in COLUMN.finditer(own)]
-    return found  # type: ignore[return-value]  # four groups each
+        found[key, zh] = COLUMN.findall(own)
+    return found
 
 
 def test_the_page_documents_every_table_and_column_the_reader_knows_and_no_other() -> None:

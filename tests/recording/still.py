@@ -29,7 +29,7 @@ def hold(seed: int) -> None:
     random._urandom = dice.roll  # type: ignore[attr-defined]  # what SystemRandom and `secrets` draw from
     nacl.bindings.randombytes = dice.roll
     nacl.bindings.crypto_box_seal = dice.seal  # type: ignore[assignment]  # the same call with names of ours
-    dt.datetime = _Still  # type: ignore[misc]
+    dt.datetime = _Still  # type: ignore[misc]  # the class itself is put in its place
 
 
 def move_to(moment: dt.datetime) -> None:
@@ -54,7 +54,7 @@ class _Dice:
         return own + nacl.bindings.crypto_box(message, nonce, public, secret)
 
 
-class _IsTime(type(_real)):  # type: ignore[misc]
+class _IsTime(type(_real)):  # type: ignore[misc]  # whatever kind of class the real one is
     """Whatever the real class made is an instance of the standing one too."""
 
     def __instancecheck__(cls, thing: object) -> bool:

@@ -19,6 +19,7 @@ from analysis.disclosure.leaks import Cell, Leak
 from analysis.evidence import Entered, RatedSubject, Slot, StyleBooks, Tally
 from analysis.limits import LimitTable
 from analysis.notes import Note
+from analysis.reasons import Reason
 from analysis.records import Record, Row, plain, read
 from analysis.report import Report
 from analysis.values import Missing, Table
@@ -64,7 +65,7 @@ REPORT = Report(
     subjects=(RatedSubject("甲", {"unit": "u"}),),
     tally=TALLY,
     tables={
-        "n": Table("n", ("subject",), {("b",): Missing("no evidence"), ("a",): Fraction(1, 2), ("c",): "文"}),
+        "n": Table("n", ("subject",), {("b",): Missing(Reason.NO_EVIDENCE), ("a",): Fraction(1, 2), ("c",): "文"}),
         "k": Table("k", (), {(): True}),
     },
     findings=(Finding("quota", "a", "n", {"grade": "x"}), Finding("few", "b")),
@@ -296,7 +297,7 @@ def test_wrapped_keys_are_written_as_before() -> None:
         assert re.sub(rb"[0-9a-f]{4,}", b"x", made) == re.sub(rb"[0-9a-f]{4,}", b"x", model)
 
 
-def shapes(of: type) -> Iterator[type]:
+def shapes(of: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
     """Every shape of the house that its programs load."""
     for one in of.__subclasses__():
         if one.__module__.startswith(("analysis.", "questionnaires.", "survey_app.")):
@@ -309,13 +310,14 @@ def held(kind: object) -> Iterator[object]:
     yield kind
     for name in getattr(kind, "__struct_fields__", ()):
         inner = getattr(kind, name)
-        for one in inner if isinstance(inner, tuple) else (inner,):
+        several: tuple[object, ...] = inner if isinstance(inner, tuple) else (inner,)
+        for one in several:
             if isinstance(one, (msgspec.inspect.Type, msgspec.inspect.Field)):
                 yield from held(one)
 
 
 def test_every_shape_is_frozen_and_none_holds_what_reads_past_unknown_keys() -> None:
-    every = {*shapes(Record), *shapes(Row), bundle._KeyFile, backup._Manifest}
+    every: set[type[msgspec.Struct]] = {*shapes(Record), *shapes(Row), bundle._KeyFile, backup._Manifest}
     assert len(every) > 35
     assert [one for one in every if not one.__struct_config__.frozen] == []
     loose = (msgspec.inspect.DataclassType, msgspec.inspect.TypedDictType, msgspec.inspect.NamedTupleType)

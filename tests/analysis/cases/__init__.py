@@ -6,6 +6,7 @@ Scale: good 100, fair 60, poor 0, dk (do not know). Two groups rate all three on
   down  (heads of unit V not counted), 2 ballots:            a fair fair      · b poor good    · c fair dk
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +14,11 @@ import numpy as np
 
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Heads, Past, RatedSubject, Slot
 
-HEAD = {
+Step = Mapping[str, object]  # a step of a plan as its JSON has it
+Cell = str | bool | tuple[str]  # a value as `subjects` takes it
+Finding = tuple[str, str, str, str]  # code, grade, placed, wanted
+
+HEAD: dict[str, object] = {
     "format": "pingyi-plan/1",
     "groups": ["up", "down"],
     "group_parents": {"up": "all", "down": "all"},
@@ -63,12 +68,12 @@ WORLD = Evidence(
 )
 
 
-def subjects(**values):
+def subjects(**values: Cell) -> Step:
     """A literal table over subjects; "1/3" is a number, True a truth, any other text a text, None no cell, ("why",) missing."""
     return {"op": "table", "axes": ["subject"], "rows": [[one, as_literal(value)] for one, value in values.items()]}
 
 
-def as_literal(value):
+def as_literal(value: Cell) -> list[object]:
     if isinstance(value, bool):
         return ["truth", value]
     if isinstance(value, tuple):
@@ -82,11 +87,13 @@ class Case:
 
     name: str
     because: str
-    step: dict
-    expect: dict
-    given: dict
-    findings: tuple = ()
+    step: Step
+    expect: Mapping[str, Cell]
+    given: Mapping[str, Step]
+    findings: tuple[Finding, ...] = ()
 
 
-def case(name, because, step, expect, *, findings=(), **given):
+def case(
+    name: str, because: str, step: Step, expect: Mapping[str, Cell], *, findings: tuple[Finding, ...] = (), **given: Step
+) -> Case:
     return Case(name, because, step, expect, given, findings)

@@ -81,9 +81,9 @@ def test_what_more_people_were_promised_is_kept_back_too(session: Session) -> No
     """The office promised that nothing is shown of 23 people or fewer; 24 villagers voted, 23 of them validly."""
 
     def promise(session: Session, campaign: Campaign) -> None:
-        campaign.state = "draft"
+        campaign.state = CampaignState.DRAFT
         plan.choose(session, campaign, floor=23, open_groups=[], exits=["bundle"])
-        campaign.state = "open"
+        campaign.state = CampaignState.OPEN
 
     made = public((session, hamlet.build(session, approved=promise)))
     content = content_of(made)

@@ -12,6 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from survey_app import clock
 from survey_app.cli import bundle, cli
@@ -169,7 +170,7 @@ def test_after_the_appeal_period_the_openings_are_destroyed_for_good(data: Path,
     assert isinstance(refused.exception, custody.DestroyedKeyError)
 
 
-def test_the_appeal_period_is_fixed_once(counted: tuple) -> None:  # type: ignore[type-arg]
+def test_the_appeal_period_is_fixed_once(counted: tuple[Session, Campaign]) -> None:
     session, campaign = counted
     with pytest.raises(AppealError, match="不能再改"):
         destruction.fix(session, campaign, NOON + dt.timedelta(days=30), account="评议办", now=NOON)

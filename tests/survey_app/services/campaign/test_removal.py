@@ -45,7 +45,7 @@ def town(session: Session) -> Town:
             )
         )
     session.add(Headcount(campaign_id=campaign.id, unit_id=subjects[0].unit_id, group_key="guests", entitled=9))
-    session.scalars(select(Rater)).first().subject_id = subjects[0].id  # type: ignore[union-attr]
+    session.scalars(select(Rater).limit(1)).one().subject_id = subjects[0].id
     session.commit()
     session.close()
     return town

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -179,11 +180,20 @@ def test_a_seal_opens_for_its_account_in_its_browser_while_it_lives() -> None:
     sealed = kept_fields.seal(kept, account=1, browser="b", secret="s" * 32, now=NOON)
     assert sealed
     assert "office" not in sealed
-    right = {"account": 1, "browser": "b", "secret": "s" * 32, "now": NOON + dt.timedelta(hours=11)}
-    assert kept_fields.unseal(sealed, **right) == kept  # type: ignore[arg-type]
-    for wrong in ({"account": 2}, {"browser": "c"}, {"secret": "t" * 32}, {"now": NOON + dt.timedelta(hours=13)}):
+
+    def opened(*, account: int = 1, browser: str = "b", secret: str = "s" * 32, hours: int = 11) -> Kept:
+        now = NOON + dt.timedelta(hours=hours)
+        return kept_fields.unseal(sealed, account=account, browser=browser, secret=secret, now=now)
+
+    assert opened() == kept
+    for wrong in (
+        partial(opened, account=2),
+        partial(opened, browser="c"),
+        partial(opened, secret="t" * 32),
+        partial(opened, hours=13),
+    ):
         with pytest.raises(NotKeptError):
-            kept_fields.unseal(sealed, **{**right, **wrong})  # type: ignore[arg-type]
+            wrong()
 
 
 @on_sqlite

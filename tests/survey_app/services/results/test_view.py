@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -196,9 +197,13 @@ def test_every_figure_on_pages_and_in_files_was_handed_out_by_the_view(
 def test_what_is_kept_is_made_once_however_many_ask_and_makes_room_for_the_newest() -> None:
     kept, made, together = Bounded[str, int](2), list[str](), threading.Barrier(4)
 
+    def make(key: str) -> int:
+        made.append(key)
+        return 1
+
     def ask() -> None:
         together.wait()
-        kept.of("a", lambda: made.append("a") or 1)
+        kept.of("a", partial(make, "a"))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for one in threads:
@@ -207,7 +212,7 @@ def test_what_is_kept_is_made_once_however_many_ask_and_makes_room_for_the_newes
         one.join()
     assert made == ["a"]
     for key in ("b", "c", "a"):
-        kept.of(key, lambda key=key: made.append(key) or 1)  # type: ignore[misc]  # the loop's key, now
+        kept.of(key, partial(make, key))
     assert (made, len(kept)) == (["a", "b", "c", "a"], 2)
     with pytest.raises(ZeroDivisionError):
         kept.of("d", lambda: 1 // 0)

@@ -73,7 +73,7 @@ def create(client: FlaskClient) -> str:
     return custody.removesuffix("/custody/")
 
 
-def import_roster(client: FlaskClient, address: str, *files: tuple[str, bytes]) -> object:
+def import_roster(client: FlaskClient, address: str, *files: tuple[str, bytes]) -> TestResponse:
     sent = [(io.BytesIO(data), name) for name, data in files]
     return client.post(f"{address}/roster/", data={"csrf_token": csrf(client), "files": sent})
 
@@ -155,7 +155,7 @@ def test_a_wrong_roster_is_refused_whole_with_sheet_row_and_column(office_client
     wrong = workbook({"单位": [["单位编号", "单位名称", "类别"], ["T01", "东溪镇", "大镇"], ["T01", "西溪镇", "规模较大镇乡"]]})
     answer = import_roster(office_client, address, ("名册.xlsx", wrong))
     page = text_of(answer)
-    assert answer.status_code == 422  # type: ignore[attr-defined]  # a test response
+    assert answer.status_code == 422
     assert "第 2 行" in page
     assert "大镇" in page
     assert "第 3 行" in page
@@ -198,7 +198,7 @@ def test_groups_too_small_to_hide_anybody_are_named_before_approval(office_clien
 def test_the_roster_is_frozen_with_approval(office_client: FlaskClient) -> None:
     address = approved(office_client)
     answer = import_roster(office_client, address, ("名册.xlsx", yinzhou_roster_xlsx()))
-    assert answer.status_code == 409  # type: ignore[attr-defined]  # a test response
+    assert answer.status_code == 409
     again = office_client.post(f"{address}/approve", data={"csrf_token": csrf(office_client)})
     assert again.status_code == 409
 

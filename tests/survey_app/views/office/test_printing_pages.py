@@ -110,7 +110,7 @@ def test_nothing_is_left_on_disk(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
-            assert not [secret for secret in secrets if secret in content or secret.hex().encode() in content]
+            assert not [secret for secret in secrets if bytes(secret) in content or secret.hex().encode() in content]
 
 
 def test_the_log_holds_counts_and_no_code(office_client: FlaskClient, session: Session, town: Town) -> None:

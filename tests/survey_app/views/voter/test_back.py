@@ -90,4 +90,4 @@ def test_with_script_the_receipt_says_that_nothing_is_left_and_back_shows_nothin
 def test_the_answers_of_the_page_may_come_back_and_the_typed_code_may_not(phone: Phone) -> None:
     html = phone.context.request.get(f"{phone.base}/v/{phone.town.guests}").text()
     assert "autocomplete" not in re.search(r'<form id="ballot"[^>]*>', html)[0]  # type: ignore[index]  # fails loudly
-    assert 'autocomplete="off"' in re.search(r'<input id="alias"[^>]*>', html, re.DOTALL)[0]  # type: ignore[index]
+    assert 'autocomplete="off"' in re.search(r'<input id="alias"[^>]*>', html, re.DOTALL)[0]  # type: ignore[index]  # as above

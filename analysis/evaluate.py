@@ -12,10 +12,30 @@ from analysis.values import Table
 
 
 def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
-    """The report of `evidence` under `plan` (or its canonical JSON text). Exact, and independent of the order of ballots.
+    """Count: the report of this evidence under this plan. Exact, and independent of the order of ballots.
 
-    Raises PlanError for a malformed plan, EvidenceError for evidence that contradicts itself or the plan, ConservationError
-    when the books do not add up, AnalysisError (with the step) when a rule meets a value of the wrong kind.
+    Parameters
+    ----------
+    plan
+        The frozen plan, or its canonical JSON text.
+    evidence
+        Subjects, marks (single ballots or a stored tally), head-counts and what else the plan reads.
+
+    Returns
+    -------
+    Report
+        Every table of the plan, the findings, and where evidence came from.
+
+    Raises
+    ------
+    PlanError
+        For a malformed plan.
+    EvidenceError
+        For evidence that contradicts itself or the plan.
+    ConservationError
+        When the books do not add up.
+    AnalysisError
+        When a rule meets a value of the wrong kind. Errors of a step name it and its line in the scheme file.
     """
     if isinstance(plan, str):
         plan = parse_plan(plan)

@@ -72,8 +72,44 @@ def check(
 ) -> list[Leak]:
     """Every leak of these numbers taken together; empty when no combination says anything about fewer than `floor` others.
 
-    `floors`: bodies that were promised another floor. What stands on several bodies' cells has to keep the highest of theirs.
-    Blocks that share no number are tested apart. A form over a cell not listed is an error (KeyError).
+    Parameters
+    ----------
+    cells
+        Every cell that a form stands on, with how many people answered it.
+    forms
+        The published numbers, as linear forms over the counts of these cells.
+    floor
+        How many people there have to be, besides a rater who takes their own form away, before anything may follow about them.
+    floors
+        Bodies that were promised another floor, by name. What stands on several bodies' cells has to keep the highest of theirs.
+
+    Returns
+    -------
+    list of Leak
+        Those that single out few people first, then the unanimous ones, block by block of forms that share no cell.
+
+    Raises
+    ------
+    KeyError
+        When a form stands on a cell that is not listed.
+
+    Notes
+    -----
+    Fellegi [1]_ asks whether something withheld follows by linear combination of published totals, and so does this test. It
+    differs in three ways: the numbers are any linear forms over counts by choice and not only margins of a table; what may not
+    follow is any statement about few people together, not the value of one cell; and an insider is reckoned with, so a vector on
+    exactly `floor` people is a leak as well. Cox [2]_ goes on to choose further cells to withhold, so that intervals for those
+    withheld stay wide. Nothing is chosen here, and of intervals only the ends are looked at: whether a number is as great or as
+    small as it can be.
+
+    Cost: one elimination for every combination of bodies, each with a level of answers, that has at most `floor` people together.
+    With b bodies of so few raters in a block these are at most C(b + floor, floor): exponential in the floor, and for a given
+    floor a power of the number of small bodies. Blocks that share no protected cell are tested apart, which keeps b small.
+
+    References
+    ----------
+    .. [1] I. P. Fellegi, "On the question of statistical confidentiality", JASA 67 (1972), 7-18.
+    .. [2] L. H. Cox, "Suppression methodology and statistical disclosure control", JASA 75 (1980), 377-385.
     """
     known = {cell.name: cell for cell in cells}
     promised = {cell.body: (floors or {}).get(cell.body, floor) for cell in cells}

@@ -46,14 +46,22 @@ class Origins:
         self._known: dict[tuple[str, Key], Origin] = {}
 
     def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
-        """The making of one cell of a table; None where there is no such cell."""
+        """What one cell of a table is made of; None where there is no such cell.
+
+        Parameters
+        ----------
+        name
+            The table's step.
+        labels
+            Axis to label; more axes than the table has do no harm.
+        """
         table = self._report.tables.get(name)
         if table is None or not set(table.axes) <= labels.keys() or tuple(labels[axis] for axis in table.axes) not in table.cells:
             return None
         return self.node(self._report.trace(name, {axis: labels[axis] for axis in table.axes}))
 
     def node(self, node: TraceNode) -> Origin:
-        """The making of one cell of a trace."""
+        """What one cell of a trace is made of. Worked out once per cell."""
         at = (node.name, node.key)
         if at not in self._known:
             self._known[at] = self._made(node)

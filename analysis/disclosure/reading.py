@@ -41,14 +41,33 @@ class ReadableTables:
     context: Context
 
     def table(self, name: str) -> Table:
-        """A step's table. Withheld where not even its cells are known."""
+        """A step's table.
+
+        Raises
+        ------
+        Withheld
+            Where not even its cells are known.
+        """
         try:
             return self.context.tables[name]
         except KeyError as unknown:
             raise Withheld from unknown
 
     def look(self, name: str, axes: Axes, key: Key) -> Value:
-        """The value a step has at a key over `axes`. Withheld where it is kept back."""
+        """The value a step has at a key.
+
+        Parameters
+        ----------
+        name
+            The step.
+        axes, key
+            Where: a key over these axes, among which are all those of the step.
+
+        Raises
+        ------
+        Withheld
+            Where it is kept back.
+        """
         table = self.table(name)
         value = table.cells.get(projector(axes, table.axes)(key), NOT_APPLICABLE)
         if value is WITHHELD:
@@ -56,7 +75,15 @@ class ReadableTables:
         return value
 
     def pool(self, names: Sequence[str], subject: str) -> Pool | Missing:
-        """The pool a subject competes in, or why it is in none."""
+        """The pool a subject competes in, or why it is in none. Raises `Withheld` as `look` does.
+
+        Parameters
+        ----------
+        names
+            The steps whose values make the pool, each over subjects.
+        subject
+            The subject's id.
+        """
         labels = []
         for name in names:
             value = self.look(name, ("subject",), (subject,))

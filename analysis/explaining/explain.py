@@ -18,8 +18,21 @@ def explain(
     say: Say = in_source,
     depth: int = 32,
 ) -> str:
-    """The calculation of one cell, one line per cell, operands indented below. `titles` maps steps and `names` maps labels and
-    grades to what people call them, `say` tells the phrases; `depth` is how many levels to unfold. Each cell is unfolded once."""
+    """The calculation of one cell as text, one line per cell, operands indented below. Each cell is unfolded once.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    titles
+        What people call the steps, by name; a step not in it is called by its name.
+    names
+        What people call labels and grades.
+    say
+        Tells the phrases in some language.
+    depth
+        How many levels to unfold below the first line.
+    """
     wording = Wording(say, titles or {}, names or {})
     lines: list[str] = []
     seen: set[tuple[str, Key]] = set()
@@ -38,7 +51,20 @@ def explain(
 
 
 def line_of(node: TraceNode, wording: Wording) -> str:
-    """One cell on one line: name = formula = value, then line, source and origin in parentheses."""
+    """One cell on one line: name = formula = value, then line, source and origin in parentheses.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    wording
+        How it is told.
+
+    Raises
+    ------
+    AnalysisError
+        For an op nobody wrote a hand for.
+    """
     phrase = wording.phrase
     formula, value = right_hand_side(node, wording), wording.value(node.value)
     leads_to = " → " if node.op == "test" else phrase("equals")
@@ -61,5 +87,13 @@ def worth_a_line(node: TraceNode) -> bool:
 
 
 def shown_above(node: TraceNode, operand: TraceNode) -> bool:
-    """Whether the formula of `node` already unfolds `operand`: a sum of points stands inside the quotient made of it."""
+    """Whether a formula already unfolds one of its operands: a sum of points stands inside the quotient made of it.
+
+    Parameters
+    ----------
+    node
+        The cell whose formula it is.
+    operand
+        One of its inputs.
+    """
     return node.op == "calc" and is_points(operand)

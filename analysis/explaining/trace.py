@@ -81,8 +81,11 @@ class TraceNode:
         )
 
     def as_object(self, seen: set[tuple[str, Key]] | None = None) -> dict[str, object]:
-        """The tree as plain objects for JSON, values as literals. Each cell is unfolded once, and rivals in a pool never:
-        a scheme that reads one quantity at many places would otherwise unfold without end."""
+        """The tree as plain objects for JSON, values as literals.
+
+        Each cell is unfolded once, and rivals in a pool never: a scheme that reads one quantity at many places would otherwise
+        unfold without end. `seen` holds the cells already unfolded, and grows; None for a fresh start.
+        """
         seen = set() if seen is None else seen
         found: dict[str, object] = {
             "name": self.name,
@@ -107,7 +110,24 @@ class TraceNode:
 
 
 def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = "") -> TraceNode:
-    """The node of one cell."""
+    """The node of one cell.
+
+    Parameters
+    ----------
+    context
+        The tables as the steps saw them.
+    plan
+        The plan the step stands in.
+    name, key
+        The step and the key of the cell in its table.
+    role
+        What the cell is to the one above it ("of", "weight" …); "" at the top.
+
+    Raises
+    ------
+    KeyError
+        For an unknown step, or one whose table was not kept.
+    """
     step, table = plan.step(name), context.tables[name]
     labels = dict(zip(table.axes, key, strict=True))
     value = table.cells.get(key, NOT_APPLICABLE)

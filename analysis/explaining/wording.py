@@ -42,7 +42,15 @@ class Wording:
     moment: Callable[[str], str] = str  # how a moment in UTC is told where this is read
 
     def phrase(self, name: str, **parts: object) -> str:
-        """A phrase with its parts filled in."""
+        """A phrase with its parts filled in.
+
+        Parameters
+        ----------
+        name
+            Its key in `PHRASES`.
+        **parts
+            What stands in its braces.
+        """
         return self.say(PHRASES[name], **parts)
 
     def value(self, value: Value) -> str:
@@ -126,7 +134,19 @@ _INFIX = {
 
 
 def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 0) -> str:
-    """An expression with the values in it, as it is written on paper; `outer` is how tightly its surroundings bind."""
+    """An expression with the values in it, as it is written on paper.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    values
+        Step to the text that stands for it.
+    wording
+        How numbers and functions are told.
+    outer
+        How tightly the surroundings bind: 0 not at all, 4 as tightly as a product.
+    """
     if isinstance(expr, Ref):
         return values.get(expr.step, wording.short(NOT_APPLICABLE))
     if not isinstance(expr, FunctionCall):
@@ -354,7 +374,20 @@ HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
 
 
 def right_hand_side(node: TraceNode, wording: Wording) -> str:
-    """How the value came about, in one line; "" where the cell is a given. AnalysisError for an op without a hand."""
+    """How the value came about, in one line; "" where the cell is a given.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    wording
+        How it is told.
+
+    Raises
+    ------
+    AnalysisError
+        For an op nobody wrote a hand for.
+    """
     if node.op not in HANDS:
         raise AnalysisError("no-hand", op=node.op).at(node.name, node.line)
     return HANDS[node.op](node, wording) if node.kept else wording.phrase("not kept")

@@ -96,7 +96,15 @@ def _mean(numbers: list[Fraction]) -> Fraction:
 
 
 def climbing(params: ReduceParams, context: Context) -> Mapping[str, str]:
-    """The labels that move in a reduce into parents, with their parents: those at the greatest depth present."""
+    """The labels that move in a reduce into parents, each with its parent: those at the greatest depth present in the table.
+
+    Parameters
+    ----------
+    params
+        The reduce; `over` is "group" or "item", the axes that have trees.
+    context
+        The tables so far and the plan's trees.
+    """
     table = context.tables[params.collapse.of]
     place = table.axes.index(params.over)
     parents = context.header.parents(params.over)

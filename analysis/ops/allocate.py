@@ -53,7 +53,12 @@ class Tier:
 
 @dataclass(frozen=True, kw_only=True)
 class AllocateParams:
-    """Tiers best first; `small`: amounts used instead in pools of at most so many."""
+    """How a pool is shared out among tiers, best first.
+
+    `rounding`: how shares become whole places, one of `rounding.MODES` for every amount; or "largest_remainder", which shares out
+    the targets by Hamilton's method and rounds `least` up and `most` down. `small`: amounts used instead in pools of at most so
+    many.
+    """
 
     of: str
     pool: tuple[str, ...]
@@ -223,6 +228,15 @@ def _whole(amount: TierAmount, mode: str, members: Sequence[Member], context: Co
 
 
 def _with_remainders(rows: Sequence[TierLimits], sizes: list[Size], size: int) -> list[Size]:
+    """Target shares as whole places by the largest remainder, which is Hamilton's method.
+
+    Every tier gets the whole part of its share; the places still wanting go one each to the greatest remainders, of equal ones to
+    the better tier. Where the shares add up to less than 1, as many are shared out as their exact sum has whole places.
+
+    References
+    ----------
+    .. [1] M. L. Balinski, H. P. Young, Fair Representation: Meeting the Ideal of One Man, One Vote (1982).
+    """
     exact = {place: row.target.share * size for place, row in enumerate(rows) if row.target and row.target.share is not None}
     wanting = int(sum(exact.values(), Fraction(0))) - sum(int(one) for one in exact.values())
     first = sorted(exact, key=lambda place: (-(exact[place] - int(exact[place])), place))[:wanting]

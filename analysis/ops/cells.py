@@ -22,12 +22,30 @@ Cells = dict[Key, Value]
 
 
 def stored(keys: list[Key], values: list[Value]) -> Cells:
-    """Keys with their values, without what is not applicable."""
+    """Keys with their values as cells, without what is not applicable.
+
+    Parameters
+    ----------
+    keys, values
+        As many of the one as of the other, in the same order.
+    """
     return applicable(dict(zip(keys, values, strict=True)))
 
 
 def operand(role: str, step: str, key: Key, axes: Axes, context: Context) -> Operand:
-    """The operand that `step` gives at a key over `axes`."""
+    """The operand that a step gives at a key.
+
+    Parameters
+    ----------
+    role
+        As what it is read ("of", "weight", "where" …).
+    step
+        The step that is read.
+    key, axes
+        A key over these axes, among which are all those of the step.
+    context
+        The tables so far.
+    """
     return Operand(role, step, projector(axes, context.tables[step].axes)(key))
 
 
@@ -266,12 +284,28 @@ def _bound_operands(_: PlanStep, params: BoundParams, key: Key, context: Context
 
 
 def of_only(_: PlanStep, params: Any, key: Key, __: Context) -> list[Operand]:
-    """The operands of an op that reads one table at the same labels."""
+    """The operands of an op that reads one table at the same labels.
+
+    Parameters
+    ----------
+    params
+        The op's parameters; only `of` is read.
+    key
+        The cell's key.
+    """
     return [Operand("of", params.of, key)]
 
 
 def same_axes(params: Any, known: Mapping[str, Axes]) -> Axes:
-    """The axes of `of`."""
+    """The axes of the one table an op reads.
+
+    Parameters
+    ----------
+    params
+        The op's parameters; only `of` is read.
+    known
+        Axes by step name.
+    """
     return known[params.of]
 
 

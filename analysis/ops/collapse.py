@@ -48,6 +48,13 @@ class Collapse:
 
 
 def read_collapse(reader: ParameterReader) -> Collapse:
+    """Read what `reduce` and `gather` have in common.
+
+    Raises
+    ------
+    PlanError
+        For weights on anything but a sum or a mean, a trim on what no value can be cut from, and every malformed parameter.
+    """
     how = reader.choice("how", tuple(HOWS))
     weights = reader.opt_ref("weights")
     if weights is not None and how not in ("sum", "mean"):
@@ -94,6 +101,24 @@ def _read_trim(reader: ParameterReader) -> Trim:
 
 
 def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) -> None:
+    """Refuse a collapse that reads a table over axes its cells do not have.
+
+    Weights and condition are read at the cells of `of`; the place of a kth and the base of a trim at the cells of the result.
+
+    Parameters
+    ----------
+    collapse
+        What is to be collapsed and how.
+    result
+        The axes of the result.
+    known
+        Axes by step name.
+
+    Raises
+    ------
+    PlanError
+        "axis-not-within".
+    """
     for ref in (collapse.weights, collapse.where):
         if ref is not None:
             within(ref, collapse.of, known)
@@ -104,7 +129,25 @@ def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) ->
 
 
 def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
-    """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of the plan's page)."""
+    """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of docs/plan.md).
+
+    Parameters
+    ----------
+    collapse
+        What is to be collapsed and how.
+    context
+        The tables so far.
+
+    Yields
+    ------
+    Entry
+        Key, value, weight (1 where there are no weights). The value is the condition's own where that is missing.
+
+    Raises
+    ------
+    AnalysisError
+        When a condition is no truth.
+    """
     table = context.tables[collapse.of]
     where = None if collapse.where is None else reader(context.tables[collapse.where], table.axes)
     weigh = None if collapse.weights is None else reader(context.tables[collapse.weights], table.axes)
@@ -124,7 +167,31 @@ def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
 
 
 def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
-    """One value from the entries of one result cell. `base` is the trim's base and `k` the place, where they are needed."""
+    """One value from the entries of one result cell.
+
+    Parameters
+    ----------
+    collapse
+        How.
+    entries
+        Key, value and weight of each cell that takes part.
+    base
+        What a trim's share is taken of, where a step gives it.
+    k
+        The place of a kth, counted from 1.
+    order
+        A sort key for the entries' keys: decides which is the last, and which missing one is told.
+
+    Returns
+    -------
+    Value
+        Missing where a missing entry fails the cell, where all is trimmed away, or where nothing is left to make a value of.
+
+    Raises
+    ------
+    AnalysisError
+        When a value or a weight is of the wrong kind.
+    """
     if collapse.missing == "fail" or collapse.how == "last":
         entries = sorted(entries, key=lambda entry: order(entry[0]))
     pairs: list[Pair] = []
@@ -154,7 +221,28 @@ _ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among tru
 
 
 def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
-    """The pairs without the lowest and highest."""
+    """The pairs without the lowest and the highest; untouched when there are no more than `when_more_than`.
+
+    Parameters
+    ----------
+    trim
+        How many to drop at either end, as counts or as shares, and how a share is rounded.
+    pairs
+        Value and weight of each that takes part.
+    base
+        What a share is taken of where `trim.base` names a step; otherwise the number of pairs is.
+
+    Returns
+    -------
+    list of Pair, or Missing
+        What is left, in ascending order of value and then weight. Missing when nothing would be, or when a share's base is
+        missing.
+
+    Raises
+    ------
+    AnalysisError
+        When a value, or a share's base, is no number.
+    """
     if trim.when_more_than is not None and len(pairs) <= trim.when_more_than:
         return pairs
     size = whole(len(pairs)) if trim.base is None else base
@@ -213,6 +301,24 @@ HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
 
 
 def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, context: Context) -> dict[Key, Value]:
+    """Every result cell from its entries, without those that are not applicable.
+
+    Parameters
+    ----------
+    collapse
+        How.
+    groups
+        Key of the result to the entries that go into it, perhaps none.
+    axes
+        The axes of the result.
+    context
+        The tables so far.
+
+    Raises
+    ------
+    AnalysisError
+        When a value or a weight is of the wrong kind.
+    """
     trim = collapse.trim
     base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
     place = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None

@@ -38,7 +38,20 @@ Expr = FunctionCall | Ref | Value
 
 
 def read_expr(raw: object, reader: ParameterReader) -> Expr:
-    """An expression from its prefix lists. PlanError for an unknown function or a wrong number of arguments."""
+    """An expression from its prefix lists, as `["+", ["ref", "a"], ["num", "1"]]`.
+
+    Parameters
+    ----------
+    raw
+        The JSON as it stands in the plan.
+    reader
+        Knows the earlier steps, and remembers which are referred to.
+
+    Raises
+    ------
+    PlanError
+        For an unknown function, a wrong number of arguments, a reference to no earlier step.
+    """
     if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
         raise PlanError("not-an-expression", given=raw)
     op, args = raw[0], raw[1:]
@@ -64,7 +77,15 @@ def refs_of(expr: Expr) -> list[str]:
 
 
 def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
-    """The expression as one function of a row of values; `place` says where a step's value stands in the row."""
+    """The expression as one function of a row of values.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    place
+        Step to the index of its value in the row.
+    """
     if isinstance(expr, Ref):
         return itemgetter(place[expr.step])
     if isinstance(expr, FunctionCall):

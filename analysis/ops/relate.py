@@ -23,7 +23,17 @@ Members = list[tuple[Key, Fraction]]
 
 
 def pool_of(pool: Sequence[str], subject: str, context: Context) -> Pool | Missing:
-    """The pool a subject competes in, or why it is in none."""
+    """The pool a subject competes in, or why it is in none.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool, each over subjects; none for one pool of everybody.
+    subject
+        The subject's id.
+    context
+        The tables so far.
+    """
     labels = []
     for name in pool:
         value = context.tables[name].cells.get((subject,), NOT_APPLICABLE)
@@ -34,7 +44,20 @@ def pool_of(pool: Sequence[str], subject: str, context: Context) -> Pool | Missi
 
 
 def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
-    """PlanError unless every step of the pool is over subjects only."""
+    """Refuse a pool that is not made of steps over subjects alone.
+
+    Parameters
+    ----------
+    pool
+        Names of steps.
+    known
+        Axes by step name.
+
+    Raises
+    ------
+    PlanError
+        "pool-not-by-subject".
+    """
     for name in pool:
         if known[name] != ("subject",):
             raise PlanError("pool-not-by-subject", of=name)
@@ -149,7 +172,19 @@ def _minmax(members: Members, params: RelateParams, _: Context) -> dict[Key, Val
 
 
 def standing(context: Context, axes: Axes, by: Sequence[str], *, high: bool) -> Callable[[Key, Fraction], tuple[Any, ...]]:
-    """A sort key, best first: the value itself, then the steps of `by`, greater first, missing last."""
+    """A sort key, best first: the value itself, then the tie breakers, greater first and missing last.
+
+    Parameters
+    ----------
+    context
+        The tables so far.
+    axes
+        The axes of the keys to be sorted.
+    by
+        The steps that break ties, the first one first.
+    high
+        Whether a greater value is better; tie breakers are always better when greater.
+    """
     readers = [(context.tables[name].cells, projector(axes, context.tables[name].axes)) for name in by]
 
     def key_of(key: Key, value: Fraction) -> tuple[Any, ...]:
@@ -206,7 +241,23 @@ HOWS: dict[str, OfEach] = {
 
 
 def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject") -> list[Key]:
-    """The keys of `of` that compete with `key` (for the same other labels), in order; itself included."""
+    """The keys that compete with a key, in order; itself included.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool.
+    of
+        The step whose values compete.
+    axes
+        Its axes.
+    key
+        One of its keys; the others have the same labels along all axes but `over`.
+    context
+        The tables so far.
+    over
+        The axis along which they compete.
+    """
     place = axes.index(over)
     mine = pool_of(pool, key[place], context)
     rest = (*key[:place], *key[place + 1 :])
@@ -217,7 +268,23 @@ def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Co
 def pool_operands(
     pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
 ) -> list[Operand]:
-    """A cell's own value, the facts that make its pool, and the values it competes with."""
+    """A cell's own value, the facts that make its pool, and the values it competes with, in this order.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool.
+    of
+        The step whose values compete.
+    axes
+        Its axes.
+    key
+        One of its keys.
+    context
+        The tables so far.
+    over
+        The axis along which they compete.
+    """
     subject = key[axes.index(over)]
     others = [one for one in pool_members(pool, of, axes, key, context, over=over) if one != key]
     return [

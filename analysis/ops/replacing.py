@@ -40,7 +40,15 @@ def _fill_axes(params: FillParams, known: Mapping[str, Axes]) -> Axes:
 
 
 def is_filled(params: FillParams, value: Value) -> bool:
-    """Whether `fill` replaces this value."""
+    """Whether `fill` replaces this value.
+
+    Parameters
+    ----------
+    params
+        The fill; its reasons say which missing values it is about.
+    value
+        The value that stands there.
+    """
     return isinstance(value, Missing) and (params.reasons is None or value.reason in params.reasons)
 
 

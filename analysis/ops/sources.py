@@ -54,7 +54,18 @@ def _wanted(label: str, only: frozenset[str] | None) -> bool:
 
 
 def tally_weights(params: TallyParams, choices: tuple[ChoiceCode, ...]) -> tuple[list[int], int] | None:
-    """How much each code adds (as integers over one denominator), or None where the item has none of the choices."""
+    """How much each code adds to a tally cell.
+
+    Parameters
+    ----------
+    params, choices
+        What is counted of which choices, and all choices of the item in the order of their codes from 1.
+
+    Returns
+    -------
+    tuple of (list of int, int), or None
+        `(weights, base)`: one mark of code c adds weights[c] / base. None where the item has none of the choices.
+    """
     if params.what == "count":
         picked = [1 if "blank" in params.choices else 0] + [1 if choice.key in params.choices else 0 for choice in choices]
         return (picked, 1) if any(picked) else None

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import re
+import textwrap
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
 
+from tests.support.docstrings import wrong
 from tests.support.house import ROOT
 
 MAP = (ROOT / "docs/map.md").read_text(encoding="utf-8")
@@ -27,17 +33,33 @@ def test_the_twelve_places_exist() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-def test_every_door_leads_somewhere() -> None:
-    doors = [door for row in rows("Doors") for door in DOOR.findall(row[0])]
-    assert len(doors) > 20
-    missing = []
-    for door in doors:
+def doors() -> Iterator[tuple[ModuleType, str]]:
+    """Every door of the table: its module and its name there."""
+    for door in (door for row in rows("Doors") for door in DOOR.findall(row[0])):
         first, *others = door.split(" / ")
         module, _dot, function = first.rpartition(".")
-        module = module if module.startswith(("questionnaires", "analysis")) else f"survey_app.{module}"
-        room = importlib.import_module(module)
-        missing += [f"{module}.{name}" for name in (function, *others) if not hasattr(room, name)]
-    assert missing == []
+        room = importlib.import_module(module if module.startswith(("questionnaires", "analysis")) else f"survey_app.{module}")
+        yield from ((room, name) for name in (function, *others))
+
+
+def test_every_door_leads_somewhere() -> None:
+    found = list(doors())
+    assert len(found) > 40
+    assert [f"{room.__name__}.{name}" for room, name in found if not hasattr(room, name)] == []
+
+
+def source_of(function: FunctionType) -> ast.FunctionDef:
+    """A function as it is written."""
+    (written,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    assert isinstance(written, ast.FunctionDef)
+    return written
+
+
+def test_every_door_says_what_it_takes_and_what_it_refuses() -> None:
+    functions = [getattr(room, name) for room, name in doors()]
+    found = {f"{one.__module__}.{one.__qualname__}": wrong(source_of(one)) for one in functions if isinstance(one, FunctionType)}
+    assert len(found) > 35
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_every_decision_is_listed_and_linked() -> None:

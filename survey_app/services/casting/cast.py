@@ -146,13 +146,45 @@ def cast(
     gate: AliasGate = GATE,
     rng: Rng = system_random.token_bytes,
 ) -> Receipt:
-    """Store this ballot, once, and return its receipt after a synced commit.
+    """Store this ballot, once, and return its receipt after a synced commit. What raises has changed nothing.
 
-    `marks[i]` is the code on the style's slot i, 0 for none. `version` is the version a signed ballot replaces (0: the first).
-    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. `comment`: free words where the form asks for
-    them; they are stored in this transaction, in a box of their own. The session must hold nothing of the
-    caller's: its transaction is ended here, before and after. Raises the refusals of `refusals`, and SignatureError; nothing
-    is then changed.
+    Parameters
+    ----------
+    session
+        Holds nothing of the caller's: its transaction is ended here, before and after.
+    style_id
+        The ballot style.
+    credential
+        The secret scanned, or the alias typed.
+    submission_id : (16,) bytes
+        Made with the form: the same ballot sent twice gets the same receipt.
+    marks : (slots,) int
+        The code on each of the style's slots, 0 for none.
+    signature
+        Of a signed form.
+    version
+        The version a signed ballot replaces, 0 for the first.
+    confirmed
+        Keys of soft rules whose warning the rater has read and confirmed.
+    comment
+        Free words where the form asks for them; they are stored in this transaction, in a box of their own.
+    language
+        In which the rules of the form are told.
+    alias_cost, gate
+        How slow an alias is looked up, and how many at a time.
+    rng
+        The source of random bytes.
+
+    Raises
+    ------
+    RefusedError, UserError
+        As named in `refusals`: an unknown, void or spent slip, a campaign that is not open, a form or a limit that is broken.
+    SignatureError
+        For a signature that is none.
+    CommentError
+        For words that are too long.
+    BusyError
+        When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
     begin_reading(session)
     row, paper = paper_of(session, style_id)

@@ -40,7 +40,24 @@ class Audience:
 
 
 def load_for(session: Session, campaign: Campaign, audience: Audience, *, language: str) -> Loaded:
-    """The newest report as this audience may read it. Raises NotFoundError where none of its units is in this campaign."""
+    """The newest report as this audience may read it.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    audience
+        Units, sections and rulings, as `publications.audience_of` gives them.
+    language
+        In which words are told.
+
+    Raises
+    ------
+    NotCountedError
+        When there is no report.
+    NotFoundError
+        Where none of its units is in this campaign.
+    """
     loaded = results.load(session, campaign, language=language)
     allowed = audience.units
     if not any(person.unit in allowed for person in loaded.people.values()):

@@ -62,8 +62,12 @@ class FigureLine:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ResultView:
-    """A report as somebody reads it, in one language. `gate`: what may be shown; `outlet`: what waits for a person before it
-    leaves the office (None: the office reads)."""
+    """A report as somebody reads it, in one language.
+
+    Takes a quantity and its labels, gives the figure as a reader sees it or the sentence that stands instead. `gate`: what may be
+    shown; `outlet`: what waits for a person before it leaves the office (None: the office reads). A figure that the disclosure
+    test did not look at raises UnseenFigureError.
+    """
 
     report: Report
     naming: Naming

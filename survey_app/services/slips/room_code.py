@@ -106,9 +106,32 @@ def store(session: Session, prepared: Prepared, stamp: Stamp | None = None) -> R
 
 
 def hand_out(session: Session, style: BallotStyle, code: str, *, secret: str, now: dt.datetime) -> Codes:
-    """A form of one's own for the code on the wall: its link's secret and its alias. The caller commits.
+    """A form of one's own for the code on the wall.
 
-    Raises StaleCodeError, RoomFullError, RefusedError when the campaign is not open.
+    Parameters
+    ----------
+    session, style
+        The campaign's row is locked; the caller commits.
+    code
+        What the person typed or scanned from the wall.
+    secret
+        The server's secret, from which the wall's codes are made.
+    now
+        The moment: the code changes every minute.
+
+    Returns
+    -------
+    Codes
+        The secret of the form's link, and its alias.
+
+    Raises
+    ------
+    StaleCodeError
+        When this is not the code on the wall now.
+    RoomFullError
+        When every form prepared has been handed out.
+    RefusedError
+        When the campaign is not open.
     """
     if not _current(style.id, code, secret, now):
         raise StaleCodeError(N_("这不是大屏幕上现在的码，它每分钟换一次；请看着大屏幕重新输入。"))

@@ -1,6 +1,6 @@
 """Ballot styles: who rates what, in which order, under which limits. Pure functions of the scheme and the roster.
 
-Staff of one unit never meet another unit's subjects; nobody rates himself: a rater who is a subject gets a style of his own
+Staff of one unit never meet another unit's subjects; nobody rates themselves: a rater who is a subject gets a style of their own
 from which that subject is left out.
 """
 

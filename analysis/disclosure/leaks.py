@@ -3,7 +3,7 @@
 Each cell's answers are unknown counts by choice; how many people answered it counts as known to everybody. A published number
 is a linear form over these counts. Anything that follows from the numbers by adding, subtracting and multiplying is a vector of
 their row space, so nothing about fewer than `floor` people follows exactly when no such vector stands on their cells alone. One
-of the raters knows his own form and can take it away: so a vector on exactly `floor` people isolates too few others as well.
+of the raters knows their own form and can take it away: so a vector on exactly `floor` people isolates too few others as well.
 
 Besides, counts are whole, none is negative, and they add up to the answers: a number at the end of its range tells every mark
 behind it. That is a leak of its own kind ("unanimous"), and it spares no group, however large.

@@ -217,7 +217,7 @@ def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.date
 
 def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
     """(ballots in the log that are no longer stored, ballots stored that a finished log does not hold): both 0, or someone
-    had his hands in the database."""
+    had their hands in the database."""
     stored = {leaf for leaf, _, _ in _ballots(session, campaign)}
     logged = _logged(session, campaign)
     closed = session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close"))

@@ -1,4 +1,4 @@
-"""A report as somebody outside the office reads it: his units, the published sections, and no outcome that nobody confirmed.
+"""A report as somebody outside the office reads it: their units, the published sections, and no outcome that nobody confirmed.
 
 Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised
 flag, a grade held by a cap, and every number and grade made from such a one are kept back until a person confirmed it and the
@@ -32,7 +32,7 @@ from survey_app.services.results.view import ResultView
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a publication lets see what: codes of his units, keys of its sections, the last ruling there was when it was made."""
+    """Whom a publication lets see what: codes of their units, keys of its sections, the last ruling there was when it was made."""
 
     units: frozenset[str]
     sections: frozenset[str]

@@ -199,7 +199,7 @@ _ROSTERS = ByVersion[People](4)
 
 
 def person(loaded: Loaded, code: str) -> Person:
-    """A subject the caller may see. Raises NotFoundError alike for one that is not there and one that is none of his business."""
+    """A subject the caller may see. Raises NotFoundError alike for one that is not there and one that is none of theirs."""
     if not loaded.may_see(code):
         raise NotFoundError(N_("没有这个页面。"))
     return loaded.people[code]

@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Own:
-    """What a link's holder is told of his form once the campaign is closed; `ballot` None: nothing was sent with it."""
+    """What a link's holder is told of their form once the campaign is closed; `ballot` None: nothing was sent with it."""
 
     rater: Rater
     ballot: Ballot | None

@@ -1,7 +1,7 @@
 """What pages and files hold back when too few people stand behind a number, and that nothing shown gives it away all the same.
 
 One person (P), one question worth 100, 80, 0. Superiors sign; peers, residents and subordinates do not. The floor is 5: six or
-more answers are shown (one of six who takes his own form away still sees five others), five or fewer are not.
+more answers are shown (one of six who takes their own form away still sees five others), five or fewer are not.
 """
 
 from __future__ import annotations

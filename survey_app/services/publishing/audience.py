@@ -32,7 +32,7 @@ from survey_app.services.results.view import ResultView
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a publication lets see what: codes of their units, keys of its sections, the last ruling there was when it was made."""
+    """Whom a publication lets see what: codes of their units, keys of its sections, the last ruling when it was made."""
 
     units: frozenset[str]
     sections: frozenset[str]

@@ -7,8 +7,8 @@ Threats answered to, and not:
 - Somebody outside the hall: the code of a minute is accepted in that minute and the next, no later; 30 bits, so guessing
   a thousand times a second for both minutes has one chance in nine thousand.
 - The database alone: codes and slips come from the batch's seed and the server's secret together.
-- Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who they are. Hence the
-  scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and never
+- Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who they are. Hence
+  the scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and never
   more come in than seats were prepared.
 - Whoever has the server's secret and the database can tell in which order forms were handed out (not to whom).
 """

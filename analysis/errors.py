@@ -32,7 +32,7 @@ class AnalysisError(Exception):
         where = f" (step {self.step}" + (f", line {self.line})" if self.line else ")") if self.step else ""
         return self.code + (f": {parts}" if parts else "") + where
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The sentence with its place, as `say` tells it."""
         text = say(REFUSALS[self.code], **{name: _part(name, part, say) for name, part in self.parts.items()})
         if not self.step:

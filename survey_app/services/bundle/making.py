@@ -244,7 +244,8 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    return BundleMade(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
+    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
+    return BundleMade(archive, tuple(checking.faults(json.loads(raw))))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:

@@ -125,7 +125,7 @@ def rehearsal_of(session: Session, campaign: Campaign) -> Rehearsal | None:
     return found if found is not None and campaign.public_key and found.public_key == campaign.public_key else None
 
 
-def made(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
+def find_making(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
     """When the key in force was made, and by whom ("" for the one made with the campaign)."""
     acts = select(AuditEvent).where(AuditEvent.action.in_(("custody-passphrase", "custody-trustees")))
     mine = acts.where(or_(AuditEvent.detail == campaign.key, AuditEvent.detail.startswith(f"{campaign.key} ", autoescape=True)))

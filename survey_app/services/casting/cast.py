@@ -70,9 +70,9 @@ __all__ = [
     "Signature",
     "begin_reading",
     "cast",
+    "find_standing",
     "paper_of",
     "read_sealed",
-    "standing",
 ]
 
 SUBMISSION_BYTES = 16
@@ -203,7 +203,7 @@ def cast(
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     place = _Place(campaign.id, campaign.key, row.id, holder)
     words = Comment(group.key, row.unit.code if row.unit else "", comment_text.tidy(comment), holder.rater_id or 0, version + 1)
-    asked = comment_box.asked(session, campaign, paper.scheme, group.key)
+    asked = comment_box.find_question(session, campaign, paper.scheme, group.key)
     objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed) or _wordy(asked, words)
     ready = objection or _sealed(
         row, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature), words if asked else None
@@ -224,7 +224,7 @@ def cast(
     return receipt
 
 
-def standing(
+def find_standing(
     session: Session, *, style_id: str, credential: Credential, alias_cost: AliasCost | None = None, gate: AliasGate = GATE
 ) -> CredentialStanding:
     """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""

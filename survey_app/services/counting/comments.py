@@ -290,7 +290,7 @@ def _shuffled(entries: Sequence[Entry], dice: random.Random) -> tuple[Entry, ...
 def _ballots(session: Session, campaign: Campaign) -> Counter[Place]:
     """How many ballots came in at each place whose forms ask for words; each of them, superseded or not, has a box."""
     scheme = scheme_of(campaign)
-    asking = [key for key in scheme.groups if comment_box.asked(session, campaign, scheme, key)]
+    asking = [key for key in scheme.groups if comment_box.find_question(session, campaign, scheme, key)]
     rows = (
         select(BallotStyle.group_key, Unit.code, func.count(Ballot.key))
         .outerjoin(Unit, Unit.id == BallotStyle.unit_id)

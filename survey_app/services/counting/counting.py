@@ -208,7 +208,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
     try:
         return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
     except AnalysisError as problem:
-        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
 
 
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
@@ -234,7 +234,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     try:
         report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
-        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
+        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
     content = report.to_json()
     row = StoredReport(
         campaign_id=campaign.id,

@@ -89,7 +89,7 @@ def offered(session: Session, campaign: Campaign) -> list[PublishedSection]:
     return [one for one in SECTIONS if there.get(one.key, True)]
 
 
-def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicationStanding:
+def find_standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicationStanding:
     """What is published, and what will be."""
     acts = session.scalars(select(Publication).where(Publication.campaign_id == campaign.id).order_by(Publication.id)).all()
     live = [act for act in acts if act.stopped is None]
@@ -123,7 +123,7 @@ def audience_of(session: Session, campaign: Campaign, units: Collection[str], *,
     """
     if campaign.state != CampaignState.COUNTED or not units:
         return None
-    act = standing(session, campaign, now=now).current
+    act = find_standing(session, campaign, now=now).current
     shown = frozenset(units) & frozenset(units_in(act)) if act is not None else frozenset()
     return Audience(shown, frozenset(sections_in(act)), act.rulings) if act is not None and shown else None
 
@@ -262,7 +262,7 @@ def units_in(act: Publication) -> list[str]:
 
 def sentence(session: Session, campaign: Campaign, *, now: dt.datetime) -> str:
     """In plain words, for the office: whether and what is published."""
-    found = standing(session, campaign, now=now)
+    found = find_standing(session, campaign, now=now)
     told = []
     if found.current is not None:
         told.append(_("已公布：%(what)s。", what=_told(session, campaign, found.current)))

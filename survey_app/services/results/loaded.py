@@ -178,7 +178,7 @@ def _counted(stored: StoredReport, scheme: Scheme, plan: ReleasePlan) -> Counted
 
     def read() -> Counted:
         report = Report.from_json(stored.content)
-        return Counted(report, scheme, kept.kept(stored.held, report, scheme, plan), Bounded(16))
+        return Counted(report, scheme, kept.load_held(stored.held, report, scheme, plan), Bounded(16))
 
     return _COUNTED.of((stored.digest, scheme.digest, plan), read)
 

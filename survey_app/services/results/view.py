@@ -177,7 +177,7 @@ class ResultView:
         return found
 
     def _shown(self, key: str, value: Value) -> Shown:
-        return cells.shown(value, self.naming.quantities.get(key), self.naming)
+        return cells.show(value, self.naming.quantities.get(key), self.naming)
 
     def _flag(self, key: str, at: Mapping[str, str], labels: Mapping[str, str], value: Value) -> FlagShown:
         info = self.naming.quantities.get(key)

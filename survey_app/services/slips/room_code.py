@@ -8,8 +8,8 @@ Threats answered to, and not:
   a thousand times a second for both minutes has one chance in nine thousand.
 - The database alone: codes and slips come from the batch's seed and the server's secret together.
 - Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who they are. Hence
-  the scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and never
-  more come in than seats were prepared.
+  the scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and
+  never more come in than seats were prepared.
 - Whoever has the server's secret and the database can tell in which order forms were handed out (not to whom).
 """
 
@@ -66,7 +66,7 @@ class Prepared:
     seed: bytes
 
 
-def shown(style_id: str, *, secret: str, now: dt.datetime) -> WallCode:
+def show_code(style_id: str, *, secret: str, now: dt.datetime) -> WallCode:
     """The code of this minute."""
     moment = int(now.timestamp())
     code = _code(style_id, secret, moment // PERIOD)

@@ -185,7 +185,7 @@ def still_as_seen(
 
 def meanwhile(about: Campaign | Account, *actions: str, only: Callable[[str], bool] | None = None) -> str:
     """For an act whose page carries a state of its own, and was refused as stale: who did what of this since, as a sentence."""
-    return acts.told(_since(about, actions, only))
+    return acts.tell(_since(about, actions, only))
 
 
 def _since(

@@ -95,13 +95,13 @@ class Context:
         return self.header.labels(axis) if axis in ("group", "item") else ()
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        return {axis: {label: place for place, label in enumerate(self.header.labels(axis))} for axis in ("group", "item")}
+    def _orders(self) -> dict[str, dict[str, int]]:
+        return {axis: {label: order for order, label in enumerate(self.header.labels(axis))} for axis in ("group", "item")}
 
     def in_order(self, axes: Axes) -> Callable[[Key], tuple[tuple[int, str], ...]]:
         """A sort key for keys over `axes`: groups and items by the plan's lists, everything else by text."""
-        places: list[Mapping[str, int]] = [self._places.get(axis, {}) for axis in axes]
-        return lambda key: tuple((place.get(label, len(place)), label) for place, label in zip(places, key, strict=True))
+        orders: list[Mapping[str, int]] = [self._orders.get(axis, {}) for axis in axes]
+        return lambda key: tuple((order.get(label, len(order)), label) for order, label in zip(orders, key, strict=True))
 
     def table_of(self, what: Ref | Value, name: str = "") -> Table:
         """A step's table, or a literal as a table without axes that has one cell.

@@ -26,13 +26,13 @@ def projector(source: Axes, target: Axes) -> Callable[[Key], Key]:
     """
     if source == target:
         return _same
-    places = [source.index(axis) for axis in target]
-    if not places:
+    indices = [source.index(axis) for axis in target]
+    if not indices:
         return _empty
-    if len(places) == 1:
-        only = places[0]
+    if len(indices) == 1:
+        only = indices[0]
         return lambda key: (key[only],)
-    return itemgetter(*places)
+    return itemgetter(*indices)
 
 
 def _same(key: Key) -> Key:

@@ -120,8 +120,8 @@ def broken_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.bool_]:
 def _broken_count(table: LimitTable, given: Marks) -> NDArray[np.bool_]:
     found = (np.isin(given, table.codes) & (given != 0)).sum(axis=1)
     bounds = np.array(table.bounds, dtype=np.int64).reshape(-1, 2)
-    place = (given != 0).sum(axis=1) if table.per_answered else np.full(len(given), given.shape[1])
-    return np.asarray((found < bounds[place, 0]) | (found > bounds[place, 1]))
+    row = (given != 0).sum(axis=1) if table.per_answered else np.full(len(given), given.shape[1])
+    return np.asarray((found < bounds[row, 0]) | (found > bounds[row, 1]))
 
 
 def _broken_uniform(table: LimitTable, given: Marks) -> NDArray[np.bool_]:

@@ -381,8 +381,8 @@ def agreement(counts: Sequence[int]) -> AgreementFound:
         return AgreementFound("cannot_be_judged", None, "one_choice")
     if raters < FEWEST:
         return AgreementFound("cannot_be_judged", None, "too_few")
-    mean = Fraction(sum(place * count for place, count in enumerate(counts)), raters)
-    spread = sum(((place - mean) ** 2 * count for place, count in enumerate(counts)), Fraction(0)) / (raters - 1)
+    mean = Fraction(sum(order * count for order, count in enumerate(counts)), raters)
+    spread = sum(((order - mean) ** 2 * count for order, count in enumerate(counts)), Fraction(0)) / (raters - 1)
     spare = 1 - spread / Fraction(len(counts) ** 2 - 1, 12)
     index = spare if spare > 0 else Fraction(0)
     word: Agreement = "strong" if index >= Fraction(71, 100) else "fair" if index >= Fraction(51, 100) else "weak"

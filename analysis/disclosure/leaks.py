@@ -153,14 +153,14 @@ def _hides(cell: Cell) -> bool:
 
 def _isolated(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], floor: int) -> list[Leak]:
     atoms = sorted({(name, choice) for form in forms for name, _ in form.terms for choice in known[name].choices[1:]})
-    column = {atom: place for place, atom in enumerate(atoms)}
+    column = {atom: at for at, atom in enumerate(atoms)}
     rows = rows_of([_reduced(known, form, column) for form in forms])
-    few = {place for (name, _), place in column.items() if known[name].raters <= floor}
+    few = {at for (name, _), at in column.items() if known[name].raters <= floor}
     left = without(rows, set(column.values()) - few)
     spare = without(left, few)
     found: dict[frozenset[Label], Leak] = {}
-    for names in _small_sets([known[name] for name in {atoms[place][0] for row in left for place in row.terms}], floor):
-        rest = without(left, {place for place in few if atoms[place][0] not in names})
+    for names in _small_sets([known[name] for name in {atoms[at][0] for row in left for at in row.terms}], floor):
+        rest = without(left, {at for at in few if atoms[at][0] not in names})
         for row in (row for row in rest if row.terms):
             leak = _leak(known, forms, atoms, shortened(row, spare), floor)
             found.setdefault(frozenset(cell.name for cell in leak.cells), leak)
@@ -205,9 +205,9 @@ def _levels(steps: Sequence[Sequence[int]], left: int) -> Iterator[tuple[int, ..
 
 
 def _leak(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], atoms: Sequence[Atom], row: LinearRow, floor: int) -> Leak:
-    cells = tuple(known[name] for name in sorted({atoms[place][0] for place in row.terms}))
+    cells = tuple(known[name] for name in sorted({atoms[at][0] for at in row.terms}))
     people = _people(cells)
-    combo = tuple((forms[place].name, factor) for place, factor in sorted(row.combo.items()))
+    combo = tuple((forms[at].name, factor) for at, factor in sorted(row.combo.items()))
     return Leak(
         kind="isolated" if people < floor else "insider",
         cells=cells,

@@ -174,11 +174,11 @@ def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Te
         return None
     parts: list[Origin] = []
     weights: list[Fraction] = []
-    for place, (one, made) in enumerate(inputs):
+    for at, (one, made) in enumerate(inputs):
         if one.role != "of":
             continue
-        beside = {other.role: other_made for other, other_made in inputs[place + 1 : place + 3] if other.role != "of"}
-        where = next((other for other, _ in inputs[place + 1 : place + 3] if other.role == "where"), None)
+        beside = {other.role: other_made for other, other_made in inputs[at + 1 : at + 3] if other.role != "of"}
+        where = next((other for other, _ in inputs[at + 1 : at + 3] if other.role == "where"), None)
         if (collapse.where is not None and (where is None or where.value is not True)) or made.value is None:
             continue
         weight = beside.get("weight")

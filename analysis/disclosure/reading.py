@@ -147,7 +147,7 @@ def _value(shown: ReadableTables, expr: Expr, axes: Axes, key: Key) -> Value:
     refs = refs_of(expr)
     tables = [shown.table(name) for name in refs]
     row = [table.cells.get(projector(axes, table.axes)(key), NOT_APPLICABLE) for table in tables]
-    return compiled(expr, {name: place for place, name in enumerate(refs)})(row)
+    return compiled(expr, {name: at for at, name in enumerate(refs)})(row)
 
 
 def _choose(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
@@ -205,21 +205,19 @@ def _reduce(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     table = shown.table(params.collapse.of)
     if not params.into_parent:
         return _collapsed(shown, step, known, _grouped(table.cells, projector(table.axes, step.axes)))
-    place, moves = table.axes.index(params.over), climbing(params, shown.context)
-    groups = _grouped(
-        (key for key in table.cells if key[place] in moves), lambda key: (*key[:place], moves[key[place]], *key[place + 1 :])
-    )
-    stay = {key: value for key, value in table.cells.items() if key[place] not in moves}
+    at, moves = table.axes.index(params.over), climbing(params, shown.context)
+    groups = _grouped((key for key in table.cells if key[at] in moves), lambda key: (*key[:at], moves[key[at]], *key[at + 1 :]))
+    stay = {key: value for key, value in table.cells.items() if key[at] not in moves}
     return {**stay, **_collapsed(shown, step, known, groups)}
 
 
 def _gather(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: GatherParams = step.params
     table, context = shown.table(params.collapse.of), shown.context
-    place = table.axes.index("subject")
-    home = {subject: context.related(subject, params.relation) for subject in {key[place] for key in table.cells}}
-    kept = [key for key in table.cells if home[key[place]] is not None]
-    groups = _grouped(kept, lambda key: (*key[:place], str(home[key[place]]), *key[place + 1 :]))
+    at = table.axes.index("subject")
+    home = {subject: context.related(subject, params.relation) for subject in {key[at] for key in table.cells}}
+    kept = [key for key in table.cells if home[key[at]] is not None]
+    groups = _grouped(kept, lambda key: (*key[:at], str(home[key[at]]), *key[at + 1 :]))
     alone: dict[Key, list[Key]] = {(subject,): [] for subject in context.facts} if table.axes == ("subject",) else {}
     return _collapsed(shown, step, known, {**alone, **groups})
 
@@ -279,8 +277,8 @@ def _follow(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
 def _versus(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
     """Hands cells on as they are; but who competes with whom must be known of everybody."""
     params: VersusParams = step.params
-    table, place = shown.table(params.of), step.axes.index("subject")
-    for subject in {key[place] for key in table.cells}:
+    table, at = shown.table(params.of), step.axes.index("subject")
+    for subject in {key[at] for key in table.cells}:
         shown.pool(params.pool, subject)
     return step.spec.run(step, step.params, shown.context)
 
@@ -288,14 +286,14 @@ def _versus(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
 def _relate(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """A cell looks at all that compete with it, and at what breaks a tie with those of equal value."""
     params: RelateParams = step.params
-    table, place = shown.table(params.of), step.axes.index(params.over)
-    pools = {label: shown.pool(params.pool, label) for label in {key[place] for key in table.cells}}
-    near = _grouped(table.cells, lambda key: (*key[:place], str(pools[key[place]]), *key[place + 1 :]))
+    table, at = shown.table(params.of), step.axes.index(params.over)
+    pools = {label: shown.pool(params.pool, label) for label in {key[at] for key in table.cells}}
+    near = _grouped(table.cells, lambda key: (*key[:at], str(pools[key[at]]), *key[at + 1 :]))
     homes = {key: keys for keys in near.values() for key in keys}
 
     def look(key: Key) -> None:
         value = shown.look(params.of, step.axes, key)
-        if isinstance(value, Missing) or isinstance(pools[key[place]], Missing):
+        if isinstance(value, Missing) or isinstance(pools[key[at]], Missing):
             return
         others = [(other, shown.look(params.of, step.axes, other)) for other in homes[key]]
         if params.how == "rank":

@@ -73,11 +73,11 @@ class TraceNode:
         keys = ("", *(choice.key for choice in choices))
         counts = self.context.tally.counts.get((subject, group, item), ())
         padded = (*counts, *(0 for _ in range(len(keys) - len(counts))))
-        shown = [place == 0 or choices[place - 1].kind != "unknown" for place in range(len(keys))]
+        shown = [code == 0 or choices[code - 1].kind != "unknown" for code in range(len(keys))]
         return tuple(
             Term(key, count, Fraction(weight, base))
-            for place, (key, count, weight) in enumerate(zip(keys, padded, weights, strict=False))
-            if weight or (params.what == "points" and place and shown[place])
+            for code, (key, count, weight) in enumerate(zip(keys, padded, weights, strict=False))
+            if weight or (params.what == "points" and code and shown[code])
         )
 
     def as_object(self, seen: set[tuple[str, Key]] | None = None) -> dict[str, object]:

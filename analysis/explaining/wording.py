@@ -154,7 +154,7 @@ def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 
     if expr.op in _INFIX:
         sign, binding = _INFIX[expr.op]
         tight = binding + (1 if expr.op in "-/" else 0)
-        args = [infix(arg, values, wording, binding if place == 0 else tight) for place, arg in enumerate(expr.args)]
+        args = [infix(arg, values, wording, binding if index == 0 else tight) for index, arg in enumerate(expr.args)]
         text = _listed(args, sign, wording)
         return f"({text})" if binding < outer else text
     args = [infix(arg, values, wording) for arg in expr.args]

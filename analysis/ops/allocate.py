@@ -237,10 +237,10 @@ def _with_remainders(rows: Sequence[TierLimits], sizes: list[Size], size: int) -
     ----------
     .. [1] M. L. Balinski, H. P. Young, Fair Representation: Meeting the Ideal of One Man, One Vote (1982).
     """
-    exact = {place: row.target.share * size for place, row in enumerate(rows) if row.target and row.target.share is not None}
+    exact = {order: row.target.share * size for order, row in enumerate(rows) if row.target and row.target.share is not None}
     wanting = int(sum(exact.values(), Fraction(0))) - sum(int(one) for one in exact.values())
-    first = sorted(exact, key=lambda place: (-(exact[place] - int(exact[place])), place))[:wanting]
-    return [Size(one.least, one.most, (one.target or 0) + 1) if place in first else one for place, one in enumerate(sizes)]
+    first = sorted(exact, key=lambda order: (-(exact[order] - int(exact[order])), order))[:wanting]
+    return [Size(one.least, one.most, (one.target or 0) + 1) if order in first else one for order, one in enumerate(sizes)]
 
 
 def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state: TierFilling, context: Context) -> None:
@@ -284,7 +284,7 @@ def _settle(params: AllocateParams, index: int, able: list[Member], places: int,
         edge_broken = able[places - 1].broken
         kept = [member for member in able[:places] if member.broken != edge_broken]
     elif params.ties == "promote":
-        taken = [member for place, member in enumerate(able) if place < places or member.value == edge]
+        taken = [member for order, member in enumerate(able) if order < places or member.value == edge]
         state.carry = places - len(taken)
         return taken
     else:

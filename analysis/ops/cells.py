@@ -190,13 +190,13 @@ def _choose(_: PlanStep, params: ChooseParams, context: Context) -> Cells:
         for condition, value in params.cases
     ]
     result = column(context.table_of(last), axes, keys)
-    for place in range(len(keys)):
+    for at in range(len(keys)):
         for condition, value in cases:
-            met = condition[place]
+            met = condition[at]
             if met is NOT_APPLICABLE or met == NOT_APPLICABLE:
                 continue
             if isinstance(met, Missing) or as_truth(met):
-                result[place] = met if isinstance(met, Missing) else value[place]
+                result[at] = met if isinstance(met, Missing) else value[at]
                 break
     return stored(keys, result)
 

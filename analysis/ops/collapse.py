@@ -277,13 +277,13 @@ def _median(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:
 def _kth(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
     if isinstance(k, Missing):
         return k
-    place = as_number(k)
-    if place.denominator != 1 or place < 1:
+    nth = as_number(k)
+    if nth.denominator != 1 or nth < 1:
         return Missing(Reason.NO_SUCH_PLACE)
     ranked = _numbers(pairs)
-    if len(ranked) < place:
+    if len(ranked) < nth:
         return Missing(Reason.TOO_FEW_VALUES)
-    return ranked[-int(place)] if collapse.top else ranked[int(place) - 1]
+    return ranked[-int(nth)] if collapse.top else ranked[int(nth) - 1]
 
 
 HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
@@ -321,13 +321,11 @@ def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, conte
     """
     trim = collapse.trim
     base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
-    place = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None
+    nth = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None
     fixed = NOT_APPLICABLE if isinstance(collapse.k, Ref) else whole(collapse.k)
     order = context.in_order(context.tables[collapse.of].axes)
     cells = {
-        key: collapsed(
-            collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if place is None else place(key), order
-        )
+        key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if nth is None else nth(key), order)
         for key, found in groups.items()
     }
     return applicable(cells)

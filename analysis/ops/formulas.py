@@ -76,20 +76,20 @@ def refs_of(expr: Expr) -> list[str]:
     return list(dict.fromkeys(ref for arg in expr.args for ref in refs_of(arg))) if isinstance(expr, FunctionCall) else []
 
 
-def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
+def compiled(expr: Expr, index: Mapping[str, int]) -> Node:
     """The expression as one function of a row of values.
 
     Parameters
     ----------
     expr
         The expression.
-    place
+    index
         Step to the index of its value in the row.
     """
     if isinstance(expr, Ref):
-        return itemgetter(place[expr.step])
+        return itemgetter(index[expr.step])
     if isinstance(expr, FunctionCall):
-        return FUNCTIONS[expr.op][2]([compiled(arg, place) for arg in expr.args])
+        return FUNCTIONS[expr.op][2]([compiled(arg, index) for arg in expr.args])
     return lambda _: expr
 
 
@@ -219,7 +219,7 @@ def _read_calc(reader: ParameterReader) -> CalcParams:
 def _calc(_: PlanStep, params: CalcParams, context: Context) -> dict[Key, Value]:
     tables = [context.tables[name] for name in params.refs]
     axes, keys = union_keys(tables)
-    node = compiled(params.expr, {name: place for place, name in enumerate(params.refs)})
+    node = compiled(params.expr, {name: index for index, name in enumerate(params.refs)})
     columns = [column(table, axes, keys) for table in tables]
     rows = zip(*columns, strict=True) if columns else [() for _ in keys]
     return stored(keys, [node(row) for row in rows])

@@ -98,19 +98,19 @@ def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
 
 def _pools(params: RelateParams, axes: Axes, context: Context) -> tuple[dict[tuple[Key, Pool], Members], dict[Key, Value]]:
     """The members of each pool (per other labels), and the cells that are in none."""
-    place = axes.index(params.over)
+    at = axes.index(params.over)
     pools: dict[tuple[Key, Pool], Members] = {}
     outside: dict[Key, Value] = {}
     table = context.tables[params.of]
-    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[at] for key in table.cells}}
     for key, value in table.cells.items():
-        pool = where[key[place]]
+        pool = where[key[at]]
         if isinstance(value, Missing):
             outside[key] = value
         elif isinstance(pool, Missing):
             outside[key] = pool
         else:
-            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append((key, as_number(value)))
+            pools.setdefault(((*key[:at], *key[at + 1 :]), pool), []).append((key, as_number(value)))
     return pools, outside
 
 
@@ -203,26 +203,26 @@ def _rank(members: Members, params: RelateParams, context: Context) -> dict[Key,
     for key, value in members:
         classes.setdefault(order(key, value), []).append(key)
     cells: dict[Key, Value] = {}
-    for place, standing_key in enumerate(sorted(classes), start=1):
+    for different, standing_key in enumerate(sorted(classes), start=1):
         tied = classes[standing_key]
         ahead = len(cells)
-        rank = TIES[params.ties](ahead, len(tied), place)
+        rank = TIES[params.ties](ahead, len(tied), different)
         cells.update(dict.fromkeys(tied, whole(rank)))
     return cells
 
 
 def _recency(members: Members, params: RelateParams, context: Context) -> dict[Key, Value]:
-    """The place counted from the last label of the axis (`order` low: from the first), whatever the values."""
+    """The rank counted from the last label of the axis (`order` low: from the first), whatever the values."""
     ranked = sorted((key for key, _ in members), key=context.in_order(context.tables[params.of].axes), reverse=params.high)
-    return {key: whole(place) for place, key in enumerate(ranked, start=1)}
+    return {key: whole(rank) for rank, key in enumerate(ranked, start=1)}
 
 
-# From how many are ahead, how many are tied, and how many different values come up to here: the place.
+# From how many are ahead, how many are tied, and how many different values come up to here: the rank.
 TIES: dict[str, Callable[[int, int, int], int]] = {
-    "share": lambda ahead, _tied, _place: ahead + 1,
-    "dense": lambda _ahead, _tied, place: place,
-    "last": lambda ahead, tied, _place: ahead + tied,
-    "break": lambda ahead, _tied, _place: ahead + 1,
+    "share": lambda ahead, _tied, _different: ahead + 1,
+    "dense": lambda _ahead, _tied, different: different,
+    "last": lambda ahead, tied, _different: ahead + tied,
+    "break": lambda ahead, _tied, _different: ahead + 1,
 }
 
 HOWS: dict[str, OfEach] = {
@@ -258,11 +258,11 @@ def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Co
     over
         The axis along which they compete.
     """
-    place = axes.index(over)
-    mine = pool_of(pool, key[place], context)
-    rest = (*key[:place], *key[place + 1 :])
-    keys = [one for one in context.tables[of].cells if (*one[:place], *one[place + 1 :]) == rest]
-    return sorted([one for one in keys if pool_of(pool, one[place], context) == mine], key=context.in_order(axes))
+    at = axes.index(over)
+    mine = pool_of(pool, key[at], context)
+    rest = (*key[:at], *key[at + 1 :])
+    keys = [one for one in context.tables[of].cells if (*one[:at], *one[at + 1 :]) == rest]
+    return sorted([one for one in keys if pool_of(pool, one[at], context) == mine], key=context.in_order(axes))
 
 
 def pool_operands(
@@ -330,25 +330,21 @@ def _versus_axes(params: VersusParams, known: Mapping[str, Axes]) -> Axes:
 
 def _versus(step: PlanStep, params: VersusParams, context: Context) -> dict[Key, Value]:
     """Every ordered pair of different subjects that stand beside each other, with the second one's value."""
-    table, place = context.tables[params.of], step.axes.index("subject")
+    table, at = context.tables[params.of], step.axes.index("subject")
     pools: dict[tuple[Key, Pool], list[Key]] = {}
-    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[at] for key in table.cells}}
     for key in table.cells:
-        pool = where[key[place]]
+        pool = where[key[at]]
         if not isinstance(pool, Missing):
-            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append(key)
+            pools.setdefault(((*key[:at], *key[at + 1 :]), pool), []).append(key)
     return {
-        (*mine, other[place]): table.cells[other]
-        for keys in pools.values()
-        for mine in keys
-        for other in keys
-        if mine is not other
+        (*mine, other[at]): table.cells[other] for keys in pools.values() for mine in keys for other in keys if mine is not other
     }
 
 
 def _versus_operands(step: PlanStep, params: VersusParams, key: Key, _: Context) -> list[Operand]:
-    place = step.axes.index("subject")
-    return [Operand("of", params.of, (*key[:place], key[-1], *key[place + 1 : -1]))]
+    at = step.axes.index("subject")
+    return [Operand("of", params.of, (*key[:at], key[-1], *key[at + 1 : -1]))]
 
 
 VERSUS: OpSpec[VersusParams] = OpSpec(

@@ -117,7 +117,7 @@ def _heads(_: PlanStep, params: HeadsParams, context: Context) -> dict[Key, Valu
             raise EvidenceError("headcount-twice", group=entry.group, unit=entry.unit)
         heads[entry.group, entry.unit] = getattr(entry, params.what)
     return {
-        key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}]) for key, books in holders.items()
+        key: _added([heads.get(body) for body in {(book.group, book.unit) for book in books}]) for key, books in holders.items()
     }
 
 
@@ -147,10 +147,10 @@ def _mark(_: PlanStep, params: MarkParams, context: Context) -> dict[Key, Value]
             for slot in batch.slots
         ]
         rows = sorted(tuple(row) for row in batch.marks.tolist() if any(row))
-        for place, row in enumerate(rows, start=1):
+        for order, row in enumerate(rows, start=1):
             for (slot, values), code in zip(columns, row, strict=True):
                 if _wanted(slot.item, params.items):
-                    cells[slot.subject, batch.group, slot.item, f"{batch.style}/{place}"] = values[code]
+                    cells[slot.subject, batch.group, slot.item, f"{batch.style}/{order}"] = values[code]
     return cells
 
 

@@ -27,12 +27,12 @@ class Operand:
     key: Key
 
 
-def ordered(axes: set[str] | Sequence[str]) -> Axes:
+def order_axes(axes: set[str] | Sequence[str]) -> Axes:
     """Axes in their one order."""
     return tuple(axis for axis in AXES if axis in axes)
 
 
-def within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
+def require_within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
     """Refuse a step whose axes are not all among those of another.
 
     Parameters

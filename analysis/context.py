@@ -116,7 +116,7 @@ class Context:
         return self.tables[what.step] if isinstance(what, Ref) else Table(name, (), {(): what})
 
 
-def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
+def collect_unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
     """The pairs as a mapping.
 
     Parameters

@@ -7,7 +7,7 @@ from analysis.errors import AnalysisError
 from analysis.evidence import Evidence
 from analysis.plan import Plan, parse_plan
 from analysis.report import Report
-from analysis.tally import merged
+from analysis.tally import merge
 from analysis.values import Table
 
 
@@ -39,7 +39,7 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
     """
     if isinstance(plan, str):
         plan = parse_plan(plan)
-    context = Context(header=plan.header, evidence=evidence, tally=merged(evidence.batches, evidence.tally))
+    context = Context(header=plan.header, evidence=evidence, tally=merge(evidence.batches, evidence.tally))
     check(context)
     for step in plan.steps:
         try:

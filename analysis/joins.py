@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 
-from analysis.axes import Axes, ordered
+from analysis.axes import Axes, order_axes
 from analysis.values import NOT_APPLICABLE, Key, Table, Value
 
 
-def union(axes: Iterable[Axes]) -> Axes:
+def unite_axes(axes: Iterable[Axes]) -> Axes:
     """The union of axes, in order."""
-    return ordered({axis for one in axes for axis in one})
+    return order_axes({axis for one in axes for axis in one})
 
 
 def projector(source: Axes, target: Axes) -> Callable[[Key], Key]:
@@ -43,7 +43,7 @@ def _empty(_: Key) -> Key:
     return ()
 
 
-def column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
+def read_column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
     """The values of a table at many keys.
 
     Parameters
@@ -83,7 +83,7 @@ def reader(table: Table, axes: Axes) -> Callable[[Key], Value]:
     return lambda key: get(part(key), NOT_APPLICABLE)
 
 
-def union_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
+def unite_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
     """The axes and keys of several tables read together, as docs/plan.md defines the union.
 
     Tables with the same axes are united. Tables with different axes are joined on the labels they have in common. A table whose
@@ -108,7 +108,7 @@ def union_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
 
 def _join(left_axes: Axes, left: list[Key], right_axes: Axes, right: list[Key]) -> tuple[Axes, list[Key]]:
     common = tuple(axis for axis in left_axes if axis in right_axes)
-    axes = ordered({*left_axes, *right_axes})
+    axes = order_axes({*left_axes, *right_axes})
     left_part, right_part = projector(left_axes, common), projector(right_axes, common)
     rows: dict[Key, list[Key]] = {}
     for key in right:

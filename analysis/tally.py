@@ -183,7 +183,7 @@ def blank_ballots(marks: Marks, table: Counts) -> int:
     return blank
 
 
-def merged(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
+def merge(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
     """The tally to count with: the stored one, or the one made from the batches.
 
     Parameters

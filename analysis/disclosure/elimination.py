@@ -34,7 +34,7 @@ def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[LinearRow]:
     return found
 
 
-def without(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearRow]:
+def eliminate(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearRow]:
     """A basis of all combinations of `rows` in which none of `columns` occurs: what is known of the other columns alone.
 
     Parameters
@@ -77,7 +77,7 @@ def without(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearR
     return list(alive.values())
 
 
-def shortened(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
+def shorten(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
     """The same row, made of fewer given rows where the dependencies allow it: a reader wants the plain way.
 
     Parameters
@@ -85,7 +85,7 @@ def shortened(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
     row
         The row; its terms stay the same up to a factor.
     dependencies
-        Rows without terms, as `without` keeps them: combinations of the given rows that come to nothing.
+        Rows without terms, as `eliminate` keeps them: combinations of the given rows that come to nothing.
 
     Notes
     -----

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from analysis.disclosure.elimination import LinearRow, rows_of, shortened, without
+from analysis.disclosure.elimination import LinearRow, eliminate, rows_of, shorten
 
 Label = tuple[str, ...]
 #: One unknown: a cell and one of its choices.
@@ -156,13 +156,13 @@ def _isolated(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], floor:
     column = {atom: at for at, atom in enumerate(atoms)}
     rows = rows_of([_reduced(known, form, column) for form in forms])
     few = {at for (name, _), at in column.items() if known[name].raters <= floor}
-    left = without(rows, set(column.values()) - few)
-    spare = without(left, few)
+    left = eliminate(rows, set(column.values()) - few)
+    spare = eliminate(left, few)
     found: dict[frozenset[Label], Leak] = {}
     for names in _small_sets([known[name] for name in {atoms[at][0] for row in left for at in row.terms}], floor):
-        rest = without(left, {at for at in few if atoms[at][0] not in names})
+        rest = eliminate(left, {at for at in few if atoms[at][0] not in names})
         for row in (row for row in rest if row.terms):
-            leak = _leak(known, forms, atoms, shortened(row, spare), floor)
+            leak = _leak(known, forms, atoms, shorten(row, spare), floor)
             found.setdefault(frozenset(cell.name for cell in leak.cells), leak)
     return [leak for _, leak in sorted(found.items(), key=lambda one: sorted(one[0]))]
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from analysis.axes import Axes, Ref
 from analysis.context import Context
-from analysis.joins import projector, union_keys
+from analysis.joins import projector, unite_keys
 from analysis.ops.across import GatherParams, ReduceParams, climbing
 from analysis.ops.allocate import AllocateParams
 from analysis.ops.cells import BoundParams, ChooseParams, LookupParams
-from analysis.ops.collapse import Collapse, Pair, trimmed
-from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
+from analysis.ops.collapse import Collapse, Pair, trim_ends
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compile_expr, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
 from analysis.ops.replacing import FillParams, is_filled
 from analysis.spec import PlanStep
@@ -107,7 +107,7 @@ def _cell_by_cell(known: Table, keys: Iterable[Key], look: Callable[[Key], objec
 
 def _joined(shown: ReadableTables, step: PlanStep, known: Table, names: Sequence[str], look: Callable[[Key], object]) -> Cells:
     """The cells of an op that has one for every key of the union of its tables."""
-    axes, keys = union_keys([shown.table(name) for name in names])
+    axes, keys = unite_keys([shown.table(name) for name in names])
     return _cell_by_cell(known, map(projector(axes, step.axes), keys), look)
 
 
@@ -117,7 +117,7 @@ def _lookup(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     steps = [name for name in params.keys if not name.startswith("@")]
     labels = [name[1:] for name in params.keys if name.startswith("@") and name != "@period"]  # another key brings the periods
     tables = [Table(axis, (axis,), {(one,): one for one in shown.context.labels(axis)}) for axis in labels]
-    axes, keys = union_keys([*tables, *(shown.table(name) for name in steps)])
+    axes, keys = unite_keys([*tables, *(shown.table(name) for name in steps)])
     arranged = map(projector(axes, step.axes), keys)
     return _cell_by_cell(known, arranged, lambda key: [shown.look(name, step.axes, key) for name in steps])
 
@@ -147,7 +147,7 @@ def _value(shown: ReadableTables, expr: Expr, axes: Axes, key: Key) -> Value:
     refs = refs_of(expr)
     tables = [shown.table(name) for name in refs]
     row = [table.cells.get(projector(axes, table.axes)(key), NOT_APPLICABLE) for table in tables]
-    return compiled(expr, {name: at for at, name in enumerate(refs)})(row)
+    return compile_expr(expr, {name: at for at, name in enumerate(refs)})(row)
 
 
 def _choose(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
@@ -242,7 +242,7 @@ def _look_together(shown: ReadableTables, collapse: Collapse, axes: Axes, key: K
         return
     if trim is not None and not (trim.when_more_than is not None and len(pairs) <= trim.when_more_than):
         base = Fraction(len(pairs)) if trim.base is None else shown.look(trim.base, axes, key)
-        if isinstance(trimmed(trim, pairs, base), Missing):
+        if isinstance(trim_ends(trim, pairs, base), Missing):
             return
     if isinstance(collapse.k, Ref):
         shown.look(collapse.k.step, axes, key)

@@ -37,7 +37,7 @@ class KeptBack:
     ballots: Collection[str] = frozenset()
 
 
-def following(report: Report, kept: KeptBack) -> dict[str, Table | None]:
+def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
     """Every table of the plan as a reader of the rest works it out.
 
     Parameters

@@ -43,7 +43,7 @@ def explain(
         seen.add((one.name, one.key))
         lines.append("  " * level + line_of(one, wording).replace("= ≈", "≈"))
         for operand in map(plainly, plainly(one).inputs if level < depth else ()):
-            if worth_a_line(operand) and not shown_above(one, operand):
+            if is_worth_a_line(operand) and not is_shown_above(one, operand):
                 write(operand, level + 1)
 
     write(node, 0)
@@ -75,18 +75,18 @@ def line_of(node: TraceNode, wording: Wording) -> str:
     if node.source:
         told.append(phrase("source", source=node.source))
     if node.notes:
-        told.append(phrase("note", note=wording.noted(node.notes)))
+        told.append(phrase("note", note=wording.tell_notes(node.notes)))
     return text + (phrase("open") + phrase("semicolon").join(told) + phrase("close") if told else "")
 
 
-def worth_a_line(node: TraceNode) -> bool:
+def is_worth_a_line(node: TraceNode) -> bool:
     """Numbers the formula above already shows, such as a weight or a constant, and the values of rivals, need no line."""
     given = node.op == "table" and (not node.line or "·" in node.name)
     weight = node.op == "lookup" and "·" in node.name and not node.inputs
     return node.role != "rival" and not given and not weight
 
 
-def shown_above(node: TraceNode, operand: TraceNode) -> bool:
+def is_shown_above(node: TraceNode, operand: TraceNode) -> bool:
     """Whether a formula already unfolds one of its operands: a sum of points stands inside the quotient made of it.
 
     Parameters

@@ -102,7 +102,7 @@ REASONS: Mapping[Reason, str] = {
 }
 
 
-def reason_told(reason: Reason, say: Say) -> str:
+def tell_reason(reason: Reason, say: Say) -> str:
     """Why a value is missing, in words.
 
     Parameters

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from analysis.axes import Ref
 from analysis.errors import AnalysisError
-from analysis.explaining.phrases import PHRASES, reason_told
+from analysis.explaining.phrases import PHRASES, tell_reason
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
 from analysis.numerals import in_full, shortened
 from analysis.ops.cells import Stretch
-from analysis.ops.collapse import Collapse, trimmed
+from analysis.ops.collapse import Collapse, trim_ends
 from analysis.ops.formulas import Expr, FunctionCall
 from analysis.ops.sources import TallyParams
 from analysis.saying import Say
@@ -58,7 +58,7 @@ class Wording:
         if isinstance(value, Fraction):
             return decimal(value)
         if isinstance(value, Missing):
-            return self.phrase("missing", reason=reason_told(value.reason, self.say))
+            return self.phrase("missing", reason=tell_reason(value.reason, self.say))
         return self.phrase(text_of(value)) if isinstance(value, bool) else self.names.get(value, value)
 
     def short(self, value: Value) -> str:
@@ -72,7 +72,7 @@ class Wording:
         labels = self.phrase("comma").join(self.names.get(label, label) for label in node.labels.values())
         return self.phrase("labels", title=title, labels=labels) if labels else title
 
-    def noted(self, notes: Notes) -> str:
+    def tell_notes(self, notes: Notes) -> str:
         """Where evidence came from, in words."""
         return self.phrase("semicolon").join(map(self._note, notes))
 
@@ -224,7 +224,7 @@ def _collapse(node: TraceNode, wording: Wording) -> str:
     pairs, missing, weighted = _pairs(node)
     told = ""
     if collapse.trim is not None and pairs:
-        kept = trimmed(collapse.trim, pairs, _first(node, "base"))
+        kept = trim_ends(collapse.trim, pairs, _first(node, "base"))
         if isinstance(kept, list) and len(kept) < len(pairs):
             told = wording.phrase("trimmed", n=len(pairs) - len(kept), of=len(pairs))
             pairs = kept

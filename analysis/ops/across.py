@@ -11,7 +11,7 @@ from analysis.axes import Axes, Operand, Ref, no_axis
 from analysis.context import Context
 from analysis.errors import AnalysisError
 from analysis.joins import projector
-from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
+from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, select
 from analysis.ops.kinds import as_number
 from analysis.reasons import Reason
 from analysis.saying import NC_
@@ -62,7 +62,7 @@ def _reduce(step: PlanStep, params: ReduceParams, context: Context) -> dict[Key,
     if _is_plain(collapse):
         return _plain(collapse, table.cells, part)
     groups: dict[Key, list[Entry]] = {part(key): [] for key in table.cells}
-    for entry in selected(collapse, context):
+    for entry in select(collapse, context):
         groups[part(entry[0])].append(entry)
     return finish(collapse, groups, step.axes, context)
 
@@ -118,7 +118,7 @@ def _into_parents(step: PlanStep, params: ReduceParams, context: Context) -> dic
     at, moves = table.axes.index(params.over), climbing(params, context)
     stay = {key: value for key, value in table.cells.items() if key[at] not in moves}
     groups: dict[Key, list[Entry]] = {_moved(key, at, moves): [] for key in table.cells if key[at] in moves}
-    for entry in selected(params.collapse, context):
+    for entry in select(params.collapse, context):
         if entry[0][at] in moves:
             groups[_moved(entry[0], at, moves)].append(entry)
     twice = groups.keys() & stay.keys()
@@ -140,7 +140,7 @@ def _gather(step: PlanStep, params: GatherParams, context: Context) -> dict[Key,
         target = home.get(key[at])
         if target is not None:
             groups.setdefault((*key[:at], target, *key[at + 1 :]), [])
-    for entry in selected(params.collapse, context):
+    for entry in select(params.collapse, context):
         target = home.get(entry[0][at])
         if target is not None:
             groups[(*entry[0][:at], target, *entry[0][at + 1 :])].append(entry)

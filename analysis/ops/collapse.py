@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Ref, within
+from analysis.axes import Axes, Ref, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
@@ -121,14 +121,14 @@ def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) ->
     """
     for ref in (collapse.weights, collapse.where):
         if ref is not None:
-            within(ref, collapse.of, known)
+            require_within(ref, collapse.of, known)
     if isinstance(collapse.k, Ref):
-        within(collapse.k.step, "result", {**known, "result": result})
+        require_within(collapse.k.step, "result", {**known, "result": result})
     if collapse.trim is not None and collapse.trim.base is not None:
-        within(collapse.trim.base, "result", {**known, "result": result})
+        require_within(collapse.trim.base, "result", {**known, "result": result})
 
 
-def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
+def select(collapse: Collapse, context: Context) -> Iterable[Entry]:
     """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of docs/plan.md).
 
     Parameters
@@ -166,7 +166,7 @@ def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
             yield key, value, weight
 
 
-def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
+def collapse_entries(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
     """One value from the entries of one result cell.
 
     Parameters
@@ -208,7 +208,7 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, o
         else:
             as_number(weight)
     if collapse.trim is not None:
-        pairs_or_missing = trimmed(collapse.trim, pairs, base)
+        pairs_or_missing = trim_ends(collapse.trim, pairs, base)
         if isinstance(pairs_or_missing, Missing):
             return pairs_or_missing
         pairs = pairs_or_missing
@@ -220,7 +220,7 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, o
 _ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among truths
 
 
-def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
+def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
     """The pairs without the lowest and the highest; untouched when there are no more than `when_more_than`.
 
     Parameters
@@ -325,7 +325,9 @@ def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, conte
     fixed = NOT_APPLICABLE if isinstance(collapse.k, Ref) else whole(collapse.k)
     order = context.in_order(context.tables[collapse.of].axes)
     cells = {
-        key: collapsed(collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if nth is None else nth(key), order)
+        key: collapse_entries(
+            collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if nth is None else nth(key), order
+        )
         for key, found in groups.items()
     }
     return applicable(cells)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Operand, no_axis, within
+from analysis.axes import Axes, Operand, no_axis, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import projector
@@ -92,7 +92,7 @@ def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
         raise no_axis(params.of, params.over)
     check_pool(params.pool, known)
     for name in params.by:
-        within(name, params.of, known)
+        require_within(name, params.of, known)
     return known[params.of]
 
 

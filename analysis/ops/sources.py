@@ -9,12 +9,12 @@ from math import lcm
 from operator import mul
 from typing import Any
 
-from analysis.axes import Axes, Operand, ordered
-from analysis.context import Context, unique
+from analysis.axes import Axes, Operand, order_axes
+from analysis.context import Context, collect_unique
 from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
 from analysis.header import ChoiceCode
-from analysis.notes import Note, noted
+from analysis.notes import Note, drop_empty
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
@@ -169,7 +169,7 @@ def _read_number(text: str, as_: str) -> Value:
 def _note(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
     """Write down where cells came from, after what stands there already."""
     for key, note in told.items():
-        if notes := context.notes.get((step.name, key), ()) + noted(note):
+        if notes := context.notes.get((step.name, key), ()) + drop_empty(note):
             context.notes[step.name, key] = notes
 
 
@@ -192,7 +192,7 @@ def _fact(_: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value
 
 def _component(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
-    found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
+    found = collect_unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(on=one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
@@ -207,7 +207,7 @@ def _decision(step: PlanStep, params: NamedParams, context: Context) -> dict[Key
     for one in mine:
         if params.choices is not None and one.choice not in params.choices:
             raise EvidenceError("not-a-choice-of-decision", choice=one.choice, decision=params.name)
-    found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
+    found = collect_unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
     _note(
         context,
         step,
@@ -253,7 +253,7 @@ class PastParams:
 
 def _past(step: PlanStep, params: PastParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.past if one.quantity == params.quantity]
-    found = unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
+    found = collect_unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
     periods = params.periods or tuple(sorted({one.period for one in mine}))
     if params.last is not None:
         periods = tuple(sorted(periods))[-params.last :]
@@ -286,7 +286,7 @@ def _read_table(reader: ParameterReader) -> TableParams:
     written = reader.texts("axes")
     if len(set(written)) != len(written) or not set(written) <= set(AXES):
         raise PlanError("axes-not-different", known=AXES)
-    axes, cells = ordered(written), {}  # type: tuple[Axes, dict[Key, Value]]
+    axes, cells = order_axes(written), {}  # type: tuple[Axes, dict[Key, Value]]
     for row in reader.listed("rows"):
         if not isinstance(row, list) or len(row) != len(written) + 1 or not all(isinstance(one, str) for one in row[:-1]):
             raise PlanError("row-labels", row=row, many=len(written))

@@ -27,18 +27,39 @@ class Operand:
     key: Key
 
 
-def ordered(axes: set[str] | Sequence[str]) -> Axes:
+def order_axes(axes: set[str] | Sequence[str]) -> Axes:
     """Axes in their one order."""
     return tuple(axis for axis in AXES if axis in axes)
 
 
-def within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
-    """PlanError unless the axes of step `inner` are among those of step `outer`."""
+def require_within(inner: str, outer: str, known: Mapping[str, Axes]) -> None:
+    """Refuse a step whose axes are not all among those of another.
+
+    Parameters
+    ----------
+    inner, outer
+        Names of two steps.
+    known
+        Axes by step name, for every step read so far.
+
+    Raises
+    ------
+    PlanError
+        "axis-not-within", with the first axis of `inner` that `outer` lacks.
+    """
     extra = [axis for axis in known[inner] if axis not in known[outer]]
     if extra:
         raise PlanError("axis-not-within", inner=inner, outer=outer, axis=extra[0])
 
 
 def no_axis(of: str, axis: str) -> PlanError:
-    """A step works along an axis its table has not."""
+    """The error of a step that works along an axis its table does not have; the caller raises it.
+
+    Parameters
+    ----------
+    of
+        The step whose table it is.
+    axis
+        The axis it lacks.
+    """
     return PlanError("no-axis", of=of, axis=axis)

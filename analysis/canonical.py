@@ -24,19 +24,45 @@ class InexactError(ValueError):
 
 
 def canonical(content: object) -> str:
-    """The canonical text. Raises InexactError for a float, TypeError for what JSON does not know."""
+    """The canonical text: keys sorted by code point, no blanks, characters as they are.
+
+    Raises
+    ------
+    InexactError
+        For a float anywhere in the content.
+    TypeError
+        For what JSON does not know.
+
+    Notes ----- Not RFC 8785, which sorts keys by UTF-16 units and writes numbers as a JavaScript engine does; here no float is
+    written at all.
+    """
     refuse_floats(content)
     return _WRITE(content)
 
 
 def canonical_bytes(content: object) -> bytes:
-    """The same as UTF-8. Raises UnicodeEncodeError (a ValueError) for half of a surrogate pair as well."""
+    """The canonical text as UTF-8.
+
+    Raises
+    ------
+    InexactError, TypeError
+        As `canonical`.
+    UnicodeEncodeError
+        For half of a surrogate pair (a ValueError).
+    """
     return canonical(content).encode("utf-8")
 
 
 def canonical_ascii(content: object) -> bytes:
-    """The same with other characters than ASCII escaped: wrapped keys are written so since the first, and one that a campaign
-    stored must stay what it is byte by byte."""
+    """The canonical text with every character outside ASCII escaped.
+
+    Wrapped keys have been written so from the first, and one that a campaign stored must stay what it is, byte by byte.
+
+    Raises
+    ------
+    InexactError, TypeError
+        As `canonical`.
+    """
     refuse_floats(content)
     return _WRITE_ASCII(content).encode("ascii")
 
@@ -47,7 +73,13 @@ def digest(text: str) -> str:
 
 
 def refuse_floats(content: object) -> None:
-    """Raise InexactError if a float stands anywhere in the content, as a key too."""
+    """Refuse a float anywhere in the content, as a key too.
+
+    Raises
+    ------
+    InexactError
+        With the first float found.
+    """
     if isinstance(content, _LEAVES):
         return
     if isinstance(content, float):

@@ -38,7 +38,22 @@ class Context:
     _members: dict[str, dict[Key, list[Key]]] = field(default_factory=dict)
 
     def members(self, step: str, source: Table, part: Callable[[Key], Key]) -> Mapping[Key, list[Key]]:
-        """The keys of `source` by the cell of `step` they go into. Kept per step: a trace of every cell asks for each in turn."""
+        """The keys of a table by the cell of a step they go into. Kept per step: a trace of every cell asks for each in turn.
+
+        Parameters
+        ----------
+        step
+            The step whose cells are made.
+        source
+            The table they are made from.
+        part
+            From a key of `source` to the key of `step` it goes into; asked only once for each step.
+
+        Returns
+        -------
+        Mapping
+            Key of `step` to keys of `source`, in the order of `source`.
+        """
         if step not in self._members:
             found: dict[Key, list[Key]] = {}
             for key in source.cells:
@@ -48,14 +63,28 @@ class Context:
 
     @cached_property
     def facts(self) -> dict[str, Mapping[str, str]]:
-        """Subject to facts, subjects in code-point order. EvidenceError when a subject is given twice."""
+        """Subject to facts, subjects in code-point order.
+
+        Raises
+        ------
+        EvidenceError
+            When a subject is given twice.
+        """
         found = {subject.id: subject.facts for subject in sorted(self.evidence.subjects, key=lambda one: one.id)}
         if len(found) != len(self.evidence.subjects):
             raise EvidenceError("subject-twice")
         return found
 
     def related(self, subject: str, relation: str) -> str | None:
-        """The id of the subject that a fact of `subject` names, or None when there is no such subject."""
+        """The id of the subject that a fact of `subject` names, or None when there is no such subject.
+
+        Parameters
+        ----------
+        subject
+            The id of the subject whose fact is read.
+        relation
+            The name of the fact, which holds another subject's id.
+        """
         other = self.facts[subject].get(relation, "") if subject in self.facts else ""
         return other if other and other in self.facts else None
 
@@ -66,21 +95,42 @@ class Context:
         return self.header.labels(axis) if axis in ("group", "item") else ()
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        return {axis: {label: place for place, label in enumerate(self.header.labels(axis))} for axis in ("group", "item")}
+    def _orders(self) -> dict[str, dict[str, int]]:
+        return {axis: {label: order for order, label in enumerate(self.header.labels(axis))} for axis in ("group", "item")}
 
     def in_order(self, axes: Axes) -> Callable[[Key], tuple[tuple[int, str], ...]]:
         """A sort key for keys over `axes`: groups and items by the plan's lists, everything else by text."""
-        places: list[Mapping[str, int]] = [self._places.get(axis, {}) for axis in axes]
-        return lambda key: tuple((place.get(label, len(place)), label) for place, label in zip(places, key, strict=True))
+        orders: list[Mapping[str, int]] = [self._orders.get(axis, {}) for axis in axes]
+        return lambda key: tuple((order.get(label, len(order)), label) for order, label in zip(orders, key, strict=True))
 
     def table_of(self, what: Ref | Value, name: str = "") -> Table:
-        """A step's table, or a literal as a constant table."""
+        """A step's table, or a literal as a table without axes that has one cell.
+
+        Parameters
+        ----------
+        what
+            A reference to a step that has run, or a literal.
+        name
+            What the table of a literal is called.
+        """
         return self.tables[what.step] if isinstance(what, Ref) else Table(name, (), {(): what})
 
 
-def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
-    """The pairs as a mapping. EvidenceError when one key comes twice."""
+def collect_unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
+    """The pairs as a mapping.
+
+    Parameters
+    ----------
+    pairs
+        Keys with their values.
+    what
+        The name of the evidence they belong to, for the error.
+
+    Raises
+    ------
+    EvidenceError
+        When a key comes twice, even with the same value.
+    """
     found: dict[Key, Value] = {}
     for key, value in pairs:
         if key in found:
@@ -90,8 +140,14 @@ def unique(pairs: Iterable[tuple[Key, Value]], what: str) -> dict[Key, Value]:
 
 
 def check(context: Context) -> None:
-    """EvidenceError when the ballots rate someone unknown, ask an item or a group the plan has not, or bear a mark outside
-    the item's scale. Then the ballots and the plan do not belong together, and nothing is counted."""
+    """Refuse ballots that do not belong to this plan; then nothing is counted.
+
+    Raises
+    ------
+    EvidenceError
+        When the ballots rate an unknown subject, ask an item or a group the plan does not have, or bear a mark outside the item's
+        scale.
+    """
     header = context.header
     for (subject, group, item), counts in context.tally.counts.items():
         if subject not in context.facts:

@@ -32,7 +32,7 @@ class AnalysisError(Exception):
         where = f" (step {self.step}" + (f", line {self.line})" if self.line else ")") if self.step else ""
         return self.code + (f": {parts}" if parts else "") + where
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The sentence with its place, as `say` tells it."""
         text = say(REFUSALS[self.code], **{name: _part(name, part, say) for name, part in self.parts.items()})
         if not self.step:
@@ -40,7 +40,15 @@ class AnalysisError(Exception):
         return text + (say(AT_LINE, step=self.step, line=self.line) if self.line else say(AT_STEP, step=self.step))
 
     def at(self, step: str, line: int) -> Self:
-        """The same error, placed at a step; an error that already knows its step keeps it."""
+        """The same error, placed at a step; an error that already knows its step keeps it.
+
+        Parameters
+        ----------
+        step
+            The step's name.
+        line
+            Its line in the scheme file, 0 when none is known.
+        """
         if self.step:
             return self
         placed = type(self)(self.code, **self.parts)

@@ -7,19 +7,39 @@ from analysis.errors import AnalysisError
 from analysis.evidence import Evidence
 from analysis.plan import Plan, parse_plan
 from analysis.report import Report
-from analysis.tally import merged
+from analysis.tally import merge
 from analysis.values import Table
 
 
 def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
-    """The report of `evidence` under `plan` (or its canonical JSON text). Exact, and independent of the order of ballots.
+    """Count: the report of this evidence under this plan. Exact, and independent of the order of ballots.
 
-    Raises PlanError for a malformed plan, EvidenceError for evidence that contradicts itself or the plan, ConservationError
-    when the books do not add up, AnalysisError (with the step) when a rule meets a value of the wrong kind.
+    Parameters
+    ----------
+    plan
+        The frozen plan, or its canonical JSON text.
+    evidence
+        Subjects, marks (single ballots or a stored tally), head-counts and what else the plan reads.
+
+    Returns
+    -------
+    Report
+        Every table of the plan, the findings, and where evidence came from.
+
+    Raises
+    ------
+    PlanError
+        For a malformed plan.
+    EvidenceError
+        For evidence that contradicts itself or the plan.
+    ConservationError
+        When the books do not add up.
+    AnalysisError
+        When a rule meets a value of the wrong kind. Errors of a step name it and its line in the scheme file.
     """
     if isinstance(plan, str):
         plan = parse_plan(plan)
-    context = Context(header=plan.header, evidence=evidence, tally=merged(evidence.batches, evidence.tally))
+    context = Context(header=plan.header, evidence=evidence, tally=merge(evidence.batches, evidence.tally))
     check(context)
     for step in plan.steps:
         try:

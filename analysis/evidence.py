@@ -37,8 +37,8 @@ class Slot:
 class BallotBatch:
     """All ballots of one ballot style that were found valid, one row a ballot, one column a slot.
 
-    `marks` has shape (ballots, slots). `style` names the ballot style, `group` the rater group, `unit` the unit whose
-    raters these are ("" when the group belongs to no single unit).
+    `style` names the ballot style, `group` the rater group, `unit` the unit whose raters these are ("" when the group belongs to
+    no single unit). `marks` : (ballots, slots) uint8 or uint16, 0 = nothing marked.
     """
 
     style: str

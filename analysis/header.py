@@ -49,7 +49,15 @@ class Header:
         return (*listed, *inner)
 
     def depth(self, axis: str, label: str) -> int:
-        """How many ancestors a label has."""
+        """How many ancestors a label has.
+
+        Parameters
+        ----------
+        axis
+            "group" or "item"; along other axes nothing has an ancestor.
+        label
+            The label.
+        """
         parents, deep = self.parents(axis), 0
         while label in parents:
             label, deep = parents[label], deep + 1
@@ -61,7 +69,13 @@ HEADER_KEYS = ("groups", "group_parents", "items", "item_parents", "scales", "it
 
 
 def read_header(raw: Mapping[str, object]) -> Header:
-    """The header of a plan. PlanError for anything malformed: a loop in a tree, two choices with one code."""
+    """The header of a plan, from the plan's JSON object.
+
+    Raises
+    ------
+    PlanError
+        For anything malformed: an item whose scale is missing, a circle in a tree, two choices with one code.
+    """
     scales = _mapping(raw, "scales")
     header = Header(
         groups=_texts(raw, "groups") or (),

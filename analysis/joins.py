@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 
-from analysis.axes import Axes, ordered
+from analysis.axes import Axes, order_axes
 from analysis.values import NOT_APPLICABLE, Key, Table, Value
 
 
-def union(axes: Iterable[Axes]) -> Axes:
+def unite_axes(axes: Iterable[Axes]) -> Axes:
     """The union of axes, in order."""
-    return ordered({axis for one in axes for axis in one})
+    return order_axes({axis for one in axes for axis in one})
 
 
 def projector(source: Axes, target: Axes) -> Callable[[Key], Key]:
-    """A function from a key over `source` to its part over `target` (a subset of `source`)."""
+    """A function from a key to the part of it over fewer axes.
+
+    Parameters
+    ----------
+    source
+        The axes of the keys it will be given.
+    target
+        The axes of the keys it returns: a subset of `source`.
+    """
     if source == target:
         return _same
-    places = [source.index(axis) for axis in target]
-    if not places:
+    indices = [source.index(axis) for axis in target]
+    if not indices:
         return _empty
-    if len(places) == 1:
-        only = places[0]
+    if len(indices) == 1:
+        only = indices[0]
         return lambda key: (key[only],)
-    return itemgetter(*places)
+    return itemgetter(*indices)
 
 
 def _same(key: Key) -> Key:
@@ -35,8 +43,23 @@ def _empty(_: Key) -> Key:
     return ()
 
 
-def column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
-    """The values of `table` at `keys` (over `axes`), NOT_APPLICABLE where it has no cell."""
+def read_column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
+    """The values of a table at many keys.
+
+    Parameters
+    ----------
+    table
+        The table to read.
+    axes
+        The axes of `keys`; all axes of the table are among them.
+    keys
+        Where to read.
+
+    Returns
+    -------
+    list of Value
+        One per key, NOT_APPLICABLE where the table has no cell.
+    """
     get = table.cells.get
     if table.axes == axes:
         if len(table.cells) == len(keys) and list(table.cells) == keys:  # the usual case, without looking each one up
@@ -47,13 +70,30 @@ def column(table: Table, axes: Axes, keys: Sequence[Key]) -> list[Value]:
 
 
 def reader(table: Table, axes: Axes) -> Callable[[Key], Value]:
-    """A function that reads `table` at one key over `axes`."""
+    """A function that reads a table at one key; NOT_APPLICABLE where it has no cell.
+
+    Parameters
+    ----------
+    table
+        The table to read.
+    axes
+        The axes of the keys; all axes of the table are among them.
+    """
     get, part = table.cells.get, projector(axes, table.axes)
     return lambda key: get(part(key), NOT_APPLICABLE)
 
 
-def union_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
-    """The union's axes and keys: like axes united, unlike ones joined on common labels, smaller ones only read."""
+def unite_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
+    """The axes and keys of several tables read together, as docs/plan.md defines the union.
+
+    Tables with the same axes are united. Tables with different axes are joined on the labels they have in common. A table whose
+    axes are a proper subset of another's brings no keys; it is only read.
+
+    Returns
+    -------
+    tuple of (Axes, list of Key)
+        Without a table: no axes, and the one empty key.
+    """
     by_axes: dict[Axes, dict[Key, None]] = {}
     for table in tables:
         if not any(set(table.axes) < set(other.axes) for other in tables):
@@ -68,7 +108,7 @@ def union_keys(tables: Sequence[Table]) -> tuple[Axes, list[Key]]:
 
 def _join(left_axes: Axes, left: list[Key], right_axes: Axes, right: list[Key]) -> tuple[Axes, list[Key]]:
     common = tuple(axis for axis in left_axes if axis in right_axes)
-    axes = ordered({*left_axes, *right_axes})
+    axes = order_axes({*left_axes, *right_axes})
     left_part, right_part = projector(left_axes, common), projector(right_axes, common)
     rows: dict[Key, list[Key]] = {}
     for key in right:

@@ -55,7 +55,20 @@ class Verdict:
 
 
 def judge(tables: Sequence[LimitTable], marks: Sequence[int]) -> list[Verdict]:
-    """The verdict of every table on one ballot, in the tables' order. `marks[i]` is the code on slot i, 0 for none."""
+    """How one ballot stands against every table.
+
+    Parameters
+    ----------
+    tables
+        The limits of the ballot's style.
+    marks : (slots,) int
+        The code on each slot, 0 for nothing marked.
+
+    Returns
+    -------
+    list of Verdict
+        One per table, in the tables' order.
+    """
     return [_judge_one(table, marks) for table in tables]
 
 
@@ -86,7 +99,20 @@ EFFECTS: tuple[str, ...] = ("", "warn", "incomplete", "void", "refuse")  # from 
 
 
 def broken_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.bool_]:
-    """Which ballot breaks which table: shape (ballots, tables). Says the same as `judge`, ballot by ballot."""
+    """Which ballot breaks which table. Says the same as `judge`, ballot by ballot, for many at once.
+
+    Parameters
+    ----------
+    tables
+        The limits of the ballots' one style.
+    marks : (ballots, slots) uint8 or uint16
+        The code on each slot, 0 for nothing marked.
+
+    Returns
+    -------
+    (ballots, tables) bool
+        True where the ballot breaks the table.
+    """
     columns = [_BROKEN[table.kind](table, marks[:, list(table.slots)]) for table in tables]
     return np.stack(columns, axis=1) if columns else np.zeros((len(marks), 0), dtype=np.bool_)
 
@@ -94,8 +120,8 @@ def broken_all(tables: Sequence[LimitTable], marks: Marks) -> NDArray[np.bool_]:
 def _broken_count(table: LimitTable, given: Marks) -> NDArray[np.bool_]:
     found = (np.isin(given, table.codes) & (given != 0)).sum(axis=1)
     bounds = np.array(table.bounds, dtype=np.int64).reshape(-1, 2)
-    place = (given != 0).sum(axis=1) if table.per_answered else np.full(len(given), given.shape[1])
-    return np.asarray((found < bounds[place, 0]) | (found > bounds[place, 1]))
+    row = (given != 0).sum(axis=1) if table.per_answered else np.full(len(given), given.shape[1])
+    return np.asarray((found < bounds[row, 0]) | (found > bounds[row, 1]))
 
 
 def _broken_uniform(table: LimitTable, given: Marks) -> NDArray[np.bool_]:

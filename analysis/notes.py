@@ -23,7 +23,7 @@ class Note:
 Notes = tuple[Note, ...]
 
 
-def noted(*found: Note) -> Notes:
+def drop_empty(*found: Note) -> Notes:
     """Those that say anything."""
     return tuple(one for one in found if one != Note())
 

@@ -46,7 +46,15 @@ BALLOT = Spelling(signs="", whole=6, places=6, ratio=False)
 
 
 def read(text: str, spelling: Spelling) -> Fraction | None:
-    """The exact number a text is, None when it is none that this place takes."""
+    """The exact number a text is; None when it is none that this place takes.
+
+    Parameters
+    ----------
+    text
+        What was written or typed.
+    spelling
+        Which texts the place takes: signs, digits, strokes, percent signs.
+    """
     found = _NUMERAL.fullmatch(text.translate(_WIDE).strip() if spelling.typed else text)
     if found is None:
         return None
@@ -65,7 +73,15 @@ def read(text: str, spelling: Spelling) -> Fraction | None:
 
 
 def fixed(value: Fraction, digits: int) -> str:
-    """`value` with so many digits after the point, half away from zero; by whole numbers only."""
+    """A number with a fixed count of digits after the point, half away from zero; by whole numbers only.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        How many digits after the point, 0 for none.
+    """
     scaled = abs(value) * 10**digits
     units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = str(units).rjust(digits + 1, "0")
@@ -74,7 +90,15 @@ def fixed(value: Fraction, digits: int) -> str:
 
 
 def shortened(value: Fraction, digits: int) -> str:
-    """The same without zeros at its end: 1/3 with four is 0.3333, 1/2 is 0.5."""
+    """A number with at most so many digits after the point and no zeros at its end: 1/3 with four is 0.3333, 1/2 is 0.5.
+
+    Parameters
+    ----------
+    value
+        The number, rounded as `fixed` does.
+    digits
+        The most digits after the point.
+    """
     text = fixed(value, digits)
     return text.rstrip("0").removesuffix(".") if digits else text
 
@@ -90,7 +114,15 @@ def ends(value: Fraction) -> int | None:
 
 
 def in_full(value: Fraction, most: int = SHORT) -> str | None:
-    """`value` to its last digit, None when it needs more than `most` after the point."""
+    """A number to its last digit; None when it needs too many.
+
+    Parameters
+    ----------
+    value
+        The number.
+    most
+        The most digits after the point.
+    """
     needed = ends(value)
     return fixed(value, needed) if needed is not None and needed <= most else None
 

@@ -26,13 +26,25 @@ class ParameterReader:
         return self.raw.get(name)
 
     def need(self, name: str) -> object:
-        """The raw parameter; PlanError when it is not there."""
+        """The raw parameter.
+
+        Raises
+        ------
+        PlanError
+            When it is not there.
+        """
         if self.raw.get(name) is None:
             raise PlanError("parameter-needed", name=name)
         return self.raw[name]
 
     def as_ref(self, raw: object) -> str:
-        """A raw value as the name of an earlier step."""
+        """A raw value as the name of an earlier step, which is remembered in `refs`.
+
+        Raises
+        ------
+        PlanError
+            When it is not one.
+        """
         if not isinstance(raw, str) or raw not in self.known:
             raise PlanError("not-an-earlier-step", given=raw)
         self.refs.append(raw)
@@ -63,7 +75,13 @@ class ParameterReader:
         return None if self.get(name) is None else self.ref_or_literal(name)
 
     def text(self, name: str) -> str:
-        """A text."""
+        """A text.
+
+        Raises
+        ------
+        PlanError
+            When it is missing or no text.
+        """
         raw = self.need(name)
         if not isinstance(raw, str):
             raise PlanError("not-a-text", name=name, given=raw)
@@ -74,21 +92,55 @@ class ParameterReader:
         return None if self.get(name) is None else self.text(name)
 
     def choice(self, name: str, allowed: Sequence[str], default: str | None = None) -> str:
-        """One of the allowed words."""
+        """One of the allowed words.
+
+        Parameters
+        ----------
+        name
+            The parameter.
+        allowed
+            The words it may be.
+        default
+            What it is when it is not written; None when it has to be.
+
+        Raises
+        ------
+        PlanError
+            When it is missing or another word.
+        """
         raw = self.get(name) if self.get(name) is not None or default is None else default
         if not isinstance(raw, str) or raw not in allowed:
             raise PlanError("not-one-of", name=name, known=tuple(allowed), given=raw)
         return raw
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """A list of texts.
+
+        Raises
+        ------
+        PlanError
+            When it is missing or anything else.
+        """
         raw = self.need(name)
         if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
             raise PlanError("not-texts", name=name)
         return tuple(raw)
 
     def listed_name(self, raw: object, names: str) -> str:
-        """A name of the evidence, which must stand in the plan's list `names` where the plan has that list."""
+        """A name of the evidence, which must stand in the plan's list where the plan has that list.
+
+        Parameters
+        ----------
+        raw
+            The name as written.
+        names
+            Which list: one of `header.NAME_LISTS`.
+
+        Raises
+        ------
+        PlanError
+            When it is no text or not in the list.
+        """
         allowed = self.header.names[names]
         if not isinstance(raw, str) or (allowed is not None and raw not in allowed):
             raise PlanError("not-listed", given=raw, names=names)
@@ -107,7 +159,13 @@ class ParameterReader:
         return None if self.get(name) is None else self.number(name)
 
     def integer(self, name: str) -> int:
-        """A positive integer, written as a JSON integer or as text."""
+        """A positive integer, written as a JSON integer or as text.
+
+        Raises
+        ------
+        PlanError
+            When it is missing, not whole or below 1.
+        """
         raw = self.need(name)
         value = Fraction(raw) if isinstance(raw, int) and not isinstance(raw, bool) else number(raw)
         if value.denominator != 1 or value < 1:
@@ -119,7 +177,20 @@ class ParameterReader:
         return None if self.get(name) is None else self.integer(name)
 
     def truth(self, name: str, *, default: bool = False) -> bool:
-        """A truth."""
+        """A truth.
+
+        Parameters
+        ----------
+        name
+            The parameter.
+        default
+            What it is when it is not written.
+
+        Raises
+        ------
+        PlanError
+            When it is neither true nor false.
+        """
         raw = self.get(name)
         if raw is None:
             return default
@@ -128,7 +199,13 @@ class ParameterReader:
         return raw
 
     def listed(self, name: str) -> list[object]:
-        """A list of anything; nothing is an empty list."""
+        """A list of anything; nothing is an empty list.
+
+        Raises
+        ------
+        PlanError
+            When it is no list.
+        """
         raw = self.get(name)
         if raw is None:
             return []
@@ -137,7 +214,20 @@ class ParameterReader:
         return raw
 
     def sub(self, raw: object, allowed: Sequence[str]) -> ParameterReader:
-        """A reader for a nested object, which may have the allowed names only."""
+        """A reader for a nested object, which adds to the same `refs`.
+
+        Parameters
+        ----------
+        raw
+            The nested object.
+        allowed
+            The names it may have.
+
+        Raises
+        ------
+        PlanError
+            When it is no object, or has another name.
+        """
         if not isinstance(raw, dict):
             raise PlanError("not-an-object-with", given=raw, known=tuple(allowed))
         unknown = sorted(set(raw) - set(allowed))

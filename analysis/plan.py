@@ -43,7 +43,13 @@ class Plan:
 
 
 def parse_plan(source: str | Mapping[str, object]) -> Plan:
-    """A plan from its JSON text or from the object the text holds. PlanError (with step and line) for anything malformed."""
+    """A plan from its JSON text, or from the object the text holds, with the axes of every step worked out.
+
+    Raises
+    ------
+    PlanError
+        For anything malformed, with step and line where it is one step's fault.
+    """
     raw = _object(source)
     if raw.get("format") != FORMAT:
         raise PlanError("plan-format", given=raw.get("format"), wanted=FORMAT)

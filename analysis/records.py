@@ -40,7 +40,20 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 def read(data: str | bytes, kind: type[Kind]) -> Kind:
-    """The record in this JSON. RecordError for anything else."""
+    """The record in this JSON.
+
+    Parameters
+    ----------
+    data
+        The JSON, as text or UTF-8.
+    kind
+        The shape: a `Record`, a `Row`, or a tuple or mapping of them.
+
+    Raises
+    ------
+    RecordError
+        For anything else than that shape; the sentence names the place.
+    """
     try:
         return msgspec.json.decode(data, type=kind, dec_hook=_in)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
@@ -48,7 +61,20 @@ def read(data: str | bytes, kind: type[Kind]) -> Kind:
 
 
 def shaped(value: object, kind: type[Kind]) -> Kind:
-    """The same facts in another shape, by the names of their fields: a record as what the house works with, or back."""
+    """The same facts in another shape, by the names of their fields: a record as what the house works with, or back.
+
+    Parameters
+    ----------
+    value
+        An object with the fields.
+    kind
+        The shape it is to have.
+
+    Raises
+    ------
+    RecordError
+        When a field is missing or does not fit.
+    """
     try:
         return msgspec.convert(value, kind, from_attributes=True, dec_hook=_in)
     except (msgspec.MsgspecError, RecursionError) as error:

@@ -62,17 +62,59 @@ class Report:
         return self.tally.books
 
     def value(self, name: str, **labels: str) -> Value:
-        """The cell of table `name` at these labels; missing "not applicable" where there is none. KeyError for an unknown
-        table or an axis not named."""
+        """The cell of a table at these labels; NOT_APPLICABLE where there is none.
+
+        Parameters
+        ----------
+        name
+            The table's step.
+        **labels
+            A label for each axis of the table; more do no harm.
+
+        Raises
+        ------
+        KeyError
+            For an unknown table or an axis not named.
+        """
         return self.tables[name].at(**labels)
 
     def trace(self, name: str, labels: Mapping[str, str] | None = None, **more: str) -> TraceNode:
-        """How a cell came about: a tree that unfolds lazily down to counts and evidence."""
+        """How a cell came about: a tree that unfolds lazily down to counts and evidence.
+
+        Parameters
+        ----------
+        name
+            The table's step.
+        labels
+            Axis to label.
+        **more
+            The same, as keywords; they win.
+
+        Raises
+        ------
+        KeyError
+            For an unknown table or an axis not named.
+        """
         table, given = self.tables[name], {**(labels or {}), **more}
         return trace_node(self.context, self.plan, name, tuple(given[axis] for axis in table.axes))
 
     def test(self, name: str, **labels: str) -> TestDetail:
-        """The books of a test's cell. AnalysisError when the step is no test."""
+        """The books of a test's cell: both sides, the fraction behind the left one, and how many votes the verdict hangs on.
+
+        Parameters
+        ----------
+        name
+            The step.
+        **labels
+            A label for each axis of the step.
+
+        Raises
+        ------
+        AnalysisError
+            When the step is no test.
+        KeyError
+            For an unknown step or an axis not named.
+        """
         step = self.plan.step(name)
         if not isinstance(step.params, TestParams):
             raise AnalysisError("not-a-test", name=name)
@@ -132,7 +174,13 @@ class Report:
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """The report that `to_json` wrote. AnalysisError for anything else; the tally's conservation is checked again."""
+        """The report that `to_json` wrote. The tally's conservation is checked again.
+
+        Raises
+        ------
+        AnalysisError
+            For anything else: another format, a damaged text, a plan that does not hold, books that do not add up.
+        """
         try:
             told = read(text, _Format).format
             if told not in (FORMAT, _WITH_SENTENCES):

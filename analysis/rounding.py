@@ -15,14 +15,44 @@ def _up(units: Fraction) -> int:
     return cut if cut == units else cut + (1 if units > 0 else -1)
 
 
+#: Mode -> the whole number it makes of a number of units. half_up: the nearest, of two the one away from zero. half_even: the
+#: nearest, of two the even one. down: towards zero. up: away from zero.
 MODES: dict[str, Callable[[Fraction], int]] = {"half_up": _half_up, "half_even": round, "down": int, "up": _up}
 
 
 def to_whole(value: Fraction, mode: str) -> int:
-    """The nearest whole number as `mode` says."""
+    """The whole number that a mode makes of a number.
+
+    Parameters
+    ----------
+    value
+        The number.
+    mode
+        A key of `MODES`.
+
+    Raises
+    ------
+    KeyError
+        For another mode.
+    """
     return MODES[mode](value)
 
 
 def rounded(value: Fraction, mode: str, step: Fraction) -> Fraction:
-    """The multiple of `step` that `mode` says."""
+    """The multiple of a step that a mode makes of a number: 87.35 to a step of 1/10 is 87.4 "half_up" and 87.3 "down".
+
+    Parameters
+    ----------
+    value
+        The number.
+    mode
+        A key of `MODES`.
+    step
+        Above zero, in the unit of `value`: 1/100 for two decimals.
+
+    Raises
+    ------
+    KeyError
+        For another mode.
+    """
     return MODES[mode](value / step) * step

@@ -25,10 +25,31 @@ def N_(sentence: str) -> str:  # noqa: N802 - the customary name of the extracti
 
 
 def NC_(context: str, sentence: str) -> str:  # noqa: N802 - the customary name of the extraction marker
-    """The same for a word that other languages say differently elsewhere: `context` tells translators where this one stands."""
+    """Mark a word that other languages say differently elsewhere.
+
+    Parameters
+    ----------
+    context
+        Tells translators where this one stands.
+    sentence
+        The word in the source language.
+
+    Returns
+    -------
+    str
+        Both, as gettext keys them.
+    """
     return context + GLUE + sentence
 
 
 def in_source(sentence: str, /, **parts: object) -> str:
-    """The sentence in the language it is written in, Chinese."""
+    """The sentence in the language it is written in, Chinese: the `Say` of whoever has no reader's language.
+
+    Parameters
+    ----------
+    sentence
+        The sentence, perhaps with a context before it.
+    **parts
+        What stands in its braces.
+    """
     return sentence.rpartition(GLUE)[2].format(**parts)

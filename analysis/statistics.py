@@ -45,10 +45,36 @@ class Margin:
 
 
 def wilson(found: int, answered: int, level: float = LEVEL) -> tuple[float, float]:
-    """The score interval of a share: `found` of `answered`, the population unknown or very large.
+    """The score interval of a share, where the population is unknown or very large.
 
-    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212;
-    recommended by R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872. Raises ValueError on impossible counts.
+    Parameters
+    ----------
+    found : people
+        How many of those who answered are of the kind.
+    answered : people
+        How many answered, at least 1.
+    level
+        The probability with which the interval covers the true share, between 0 and 1.
+
+    Returns
+    -------
+    tuple of (float, float)
+        The least and the most share, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        On impossible counts.
+
+    Notes
+    -----
+    Without correction for continuity. Newcombe [2]_ recommends it over the textbook interval, which fails near 0 and 1.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
+    .. [2] R. G. Newcombe, "Two-sided confidence intervals for the single proportion: comparison of seven methods", Statistics in
+       Medicine 17 (1998), 857-872.
     """
     _check(found, answered, None)
     interval = stats.binomtest(found, answered).proportion_ci(confidence_level=level, method="wilson")
@@ -57,15 +83,40 @@ def wilson(found: int, answered: int, level: float = LEVEL) -> tuple[float, floa
 
 
 def finite_population(found: int, answered: int, population: int, level: float = LEVEL) -> tuple[int, int]:
-    """How many of all `population` people may be of the kind found: exact limits (least, most), both whole people.
+    """How many of a whole population may be of the kind found: exact limits in whole people.
 
-    Inverts the two hypergeometric tails: the least is the smallest K for which finding so many or more would not be
-    rarer than alpha/2, the most the largest K for which finding so few or fewer would not be. Both tails are monotone
-    in K, so each end is found by bisection. R's `samplingbook::Sprop` prints the first values outside, one unit wider.
+    Parameters
+    ----------
+    found : people
+        How many of those who answered are of the kind.
+    answered : people
+        How many answered, drawn at random without putting back.
+    population : people
+        How many there are.
+    level
+        The least probability with which the limits hold the true number, between 0 and 1.
 
-    Source: J. P. Buonaccorsi, "A note on confidence intervals for proportions in finite populations", The American
-    Statistician 41 (1987), 215-218; T. Wright, "Exact confidence bounds when sampling from small finite universes"
-    (1991). Raises ValueError on impossible counts.
+    Returns
+    -------
+    tuple of (int, int)
+        The least and the most people, both included.
+
+    Raises
+    ------
+    ValueError
+        On impossible counts.
+
+    Notes
+    -----
+    Inverts the two hypergeometric tails with alpha = 1 − level: the least is the smallest K for which finding so many or more is
+    not rarer than alpha/2, the most the largest K for which finding so few or fewer is not. Both tails are monotone in K, so each
+    end is found by bisection. R's `samplingbook::Sprop` prints the first values outside, one unit wider.
+
+    References
+    ----------
+    .. [1] J. P. Buonaccorsi, "A note on confidence intervals for proportions in finite populations", The American Statistician 41
+       (1987), 215-218.
+    .. [2] T. Wright, Exact Confidence Bounds when Sampling from Small Finite Universes, Lecture Notes in Statistics 66 (1991).
     """
     _check(found, answered, population)
     tail = (1 - level) / 2
@@ -93,8 +144,28 @@ def finite_population(found: int, answered: int, population: int, level: float =
 def margin(found: int, answered: int, *, population: int | None, sampled: bool, level: float = LEVEL) -> Margin:
     """The margin of a share under rule 1: none for a complete count, none for a group that was asked in full.
 
-    `population` is the number of entitled people, None when nobody counted them; `sampled` is the scheme's word that the
-    group is a sample of a larger public.
+    Parameters
+    ----------
+    found : people
+        How many of those who answered are of the kind.
+    answered : people
+        How many answered.
+    population : people
+        How many are entitled, None when nobody counted them.
+    sampled
+        The scheme's word that the group is a sample of a larger public.
+    level
+        The probability with which the range covers the true share, between 0 and 1.
+
+    Returns
+    -------
+    Margin
+        Its `basis` says why there is a range or why there is none.
+
+    Raises
+    ------
+    ValueError
+        On impossible counts.
     """
     if answered == 0:
         return Margin(basis="nobody_answered", found=found, answered=answered, population=population)
@@ -137,10 +208,32 @@ class LineTest:
 def reaches_line(
     found: int, answered: int, line: Fraction, *, population: int | None, sampled: bool = True, strict: bool = False
 ) -> LineTest:
-    """Does the share found/answered reach `line` (>=, or > when `strict`), and could a sample show this by chance?
+    """Whether a share reaches a line, and whether a sample could show this by chance.
 
+    Parameters
+    ----------
+    found : people
+        How many of those who answered are of the kind.
+    answered : people
+        How many answered, at least 1.
+    line
+        The share to be reached, between 0 and 1.
+    population : people
+        How many are entitled, None when nobody counted them.
+    sampled
+        Whether those who answered are a sample; otherwise chance has no part.
+    strict
+        Whether the line has to be passed (>) and not only reached (>=).
+
+    Raises
+    ------
+    ValueError
+        On impossible counts, also when nobody answered.
+
+    Notes
+    -----
     The chance is the exact one-sided tail P(X >= found) at the largest number of people still not reaching the line
-    (hypergeometric), or at the line itself when the population is unknown (binomial). Raises ValueError when nobody answered.
+    (hypergeometric), or at the line itself when the population is unknown (binomial).
     """
     _check(found, answered, population)
     share = Fraction(found, answered)
@@ -158,7 +251,11 @@ def reaches_line(
 
 @dataclass(frozen=True)
 class Stratum:
-    """One group of a stratified sample: its size (None: very large), its weight in the mean, and the values answered."""
+    """One group of a stratified sample.
+
+    `weight`: its part in the mean, a number of people or a share; not negative, and only the proportions count. `values`: the
+    answers, all strata in one unit. `population`: how many people the group has, None where it is very large.
+    """
 
     weight: float
     values: Sequence[float]
@@ -167,7 +264,10 @@ class Stratum:
 
 @dataclass(frozen=True, kw_only=True)
 class MeanMargin:
-    """A weighted mean with its standard error and limits; error and limits are None with the reason when undefined."""
+    """A weighted mean with its standard error and limits, all in the unit of the values.
+
+    `freedom` counts effective degrees of freedom. What is undefined is None, and `reason` says why.
+    """
 
     mean: float | None
     error: float | None
@@ -178,12 +278,34 @@ class MeanMargin:
 
 
 def stratified_mean(strata: Sequence[Stratum], level: float = LEVEL) -> MeanMargin:
-    """The weighted mean of stratum means and its margin with finite population correction.
+    """The weighted mean of stratum means, and its margin with finite population correction.
 
-    SE² = Σ W²(1−n/N)s²/n; the limits use Student's t with the effective degrees of freedom of Satterthwaite.
-    Source: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), §5.3-5.4. Weights are scaled to add up to 1. A stratum
-    counted in full adds nothing to the error. "no_values": a stratum without answers; "one_value": a sampled stratum with a
-    single answer, whose spread nobody can know. Raises ValueError when no weight is above zero or one is below.
+    Parameters
+    ----------
+    strata
+        The groups; their weights are scaled to add up to 1.
+    level
+        The probability with which the limits cover the true mean, between 0 and 1.
+
+    Returns
+    -------
+    MeanMargin
+        In the unit of the values. Its reason is "no_values" where a stratum has no answers, "one_value" where a sampled stratum
+        has a single answer, whose spread nobody can know; "complete_count" and "no_spread" where the error is 0.
+
+    Raises
+    ------
+    ValueError
+        When a weight is below zero, or none is above it.
+
+    Notes
+    -----
+    SE² = Σ W²(1−n/N)s²/n; the limits use Student's t with Satterthwaite's effective degrees of freedom. A stratum counted in full
+    adds nothing to the error.
+
+    References
+    ----------
+    .. [1] W. G. Cochran, Sampling Techniques, 3rd ed. (1977), §5.3-5.4.
     """
     total = math.fsum(stratum.weight for stratum in strata)
     if total <= 0 or any(stratum.weight < 0 for stratum in strata):
@@ -232,19 +354,35 @@ class AgreementFound:
 
 
 def agreement(counts: Sequence[int]) -> AgreementFound:
-    """Agreement of one group on one item. `counts[i]` raters chose the i-th of the ordered choices (blank lines left out).
+    """How far one group agrees on one item.
 
-    r_wg = 1 − s²/σ² with σ² = (A²−1)/12 for A equally likely choices, held at 0 from below.
-    Source: L. R. James, R. G. Demaree, G. Wolf, Journal of Applied Psychology 69 (1984), 85-98; words after J. M. LeBreton,
-    J. L. Senter, Organizational Research Methods 11 (2008), 815-852. Never compare across groups: roles see different things.
+    Parameters
+    ----------
+    counts : (choices,) people
+        How many raters chose each of the ordered choices, worst to best or best to worst; blank lines left out.
+
+    Returns
+    -------
+    AgreementFound
+        A word, with the index r_wg between 0 and 1 behind it.
+
+    Notes
+    -----
+    r_wg = 1 − s²/σ² with σ² = (A²−1)/12 for A equally likely choices [1]_, held at 0 from below; the words after [2]_. Never
+    compare across groups: roles see different things.
+
+    References
+    ----------
+    .. [1] L. R. James, R. G. Demaree, G. Wolf, Journal of Applied Psychology 69 (1984), 85-98.
+    .. [2] J. M. LeBreton, J. L. Senter, Organizational Research Methods 11 (2008), 815-852.
     """
     raters = sum(counts)
     if len(counts) < 2:
         return AgreementFound("cannot_be_judged", None, "one_choice")
     if raters < FEWEST:
         return AgreementFound("cannot_be_judged", None, "too_few")
-    mean = Fraction(sum(place * count for place, count in enumerate(counts)), raters)
-    spread = sum(((place - mean) ** 2 * count for place, count in enumerate(counts)), Fraction(0)) / (raters - 1)
+    mean = Fraction(sum(order * count for order, count in enumerate(counts)), raters)
+    spread = sum(((order - mean) ** 2 * count for order, count in enumerate(counts)), Fraction(0)) / (raters - 1)
     spare = 1 - spread / Fraction(len(counts) ** 2 - 1, 12)
     index = spare if spare > 0 else Fraction(0)
     word: Agreement = "strong" if index >= Fraction(71, 100) else "fair" if index >= Fraction(51, 100) else "weak"

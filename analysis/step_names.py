@@ -9,7 +9,13 @@ _DOT = "·"
 
 
 def inner_step(quantity: str, number: int) -> str:
-    """The name of the step `number` (from 1) on the way to a quantity: `name·1`."""
+    """The name of a step on the way to a quantity: `name·1`.
+
+    Parameters
+    ----------
+    quantity : the quantity it is made for
+    number : which of its steps, from 1
+    """
     return f"{quantity}{_DOT}{number}"
 
 

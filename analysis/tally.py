@@ -29,10 +29,32 @@ def count(
     superseded: Mapping[str, int] | None = None,
     workers: int = 2,
 ) -> Tally:
-    """The tally of all batches, one per ballot style. `invalid` and `superseded` give a style's ballots that are in no batch.
+    """The tally of all batches. Independent of the order of ballots.
 
-    Independent of the order of ballots. Peak memory beyond the marks is a few blocks of some hundred kilobytes.
-    Raises ConservationError when the books do not add up, EvidenceError for a malformed batch.
+    Parameters
+    ----------
+    batches
+        One per ballot style, with marks of shape (ballots, slots).
+    invalid, superseded : ballots
+        By style, ballots that are in no batch; nothing for none.
+    workers
+        How many batches are counted at a time, each in a thread.
+
+    Returns
+    -------
+    Tally
+        Counts by subject, group, item and code, and the books of every style. A ballot without any mark is in the books alone.
+
+    Raises
+    ------
+    EvidenceError
+        For two batches of one style, and for marks of the wrong shape or type.
+    ConservationError
+        When the books do not add up.
+
+    Notes
+    -----
+    Peak memory beyond the marks is a few blocks of some hundred kilobytes.
     """
     styles = [batch.style for batch in batches]
     if len(set(styles)) != len(styles):
@@ -91,7 +113,18 @@ def _count_batch(batch: BallotBatch) -> tuple[Counts, int]:
 
 
 def code_counts(marks: Marks) -> Counts:
-    """How often each code stands in each column: shape (slots, greatest code + 1)."""
+    """How often each code stands in each column.
+
+    Parameters
+    ----------
+    marks : (ballots, slots) uint8 or uint16
+        0 is "nothing marked".
+
+    Returns
+    -------
+    (slots, greatest code + 1) int64
+        How many ballots bear that code there.
+    """
     if not marks.size:
         return np.zeros((marks.shape[1], 1), dtype=np.int64)
     codes = int(marks.max()) + 1
@@ -129,7 +162,15 @@ def _by_histogram(marks: Marks, codes: int) -> Counts:
 
 
 def blank_ballots(marks: Marks, table: Counts) -> int:
-    """How many ballots bear no mark at all. Only ballots that are blank in the column with fewest blanks need a look."""
+    """How many ballots bear no mark at all. Only ballots that are blank in the column with the fewest blanks need a look.
+
+    Parameters
+    ----------
+    marks : (ballots, slots) uint8 or uint16
+        0 is "nothing marked".
+    table : (slots, codes) int64
+        Their `code_counts`.
+    """
     if not marks.size:
         return len(marks)
     column = int(table[:, 0].argmin())
@@ -142,9 +183,23 @@ def blank_ballots(marks: Marks, table: Counts) -> int:
     return blank
 
 
-def merged(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
-    """The tally to count with: the stored one, the one made from the batches, or, when both are given, the stored one
-    after a recount has agreed with it. Raises ConservationError when the recount differs."""
+def merge(batches: Sequence[BallotBatch], stored: Tally | None) -> Tally:
+    """The tally to count with: the stored one, or the one made from the batches.
+
+    Parameters
+    ----------
+    batches
+        Single ballots, perhaps none.
+    stored
+        The tally as stored, perhaps none. With both given, the batches are counted again and compared with it.
+
+    Raises
+    ------
+    EvidenceError
+        For a malformed batch.
+    ConservationError
+        When the books do not add up, or the recount differs from what is stored.
+    """
     if stored is None:
         return count(batches)
     if batches:

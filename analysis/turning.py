@@ -7,7 +7,25 @@ from math import ceil, floor
 
 
 def votes_to_turn(cmp: str, numerator: Fraction, line: Fraction, verdict: bool) -> int | None:
-    """By how many whole votes the numerator must change for the other verdict; for "=" that holds, one vote."""
+    """By how many whole votes the numerator must change for the other verdict.
+
+    Parameters
+    ----------
+    cmp
+        The comparison of the test: "<", "<=", "=", ">=" or ">".
+    numerator : votes
+        What stands above the stroke.
+    line : votes
+        Where it turns: the right-hand side times the denominator, perhaps not whole.
+    verdict
+        What the test says now.
+
+    Returns
+    -------
+    int or None
+        Above zero: so many more; below: so many fewer. For "=" that holds it is 1, though one fewer would do as well; None for
+        "=" that no whole number of votes can make hold.
+    """
     if cmp == "=":
         if verdict:
             return 1

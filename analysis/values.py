@@ -71,12 +71,26 @@ def whole(number: int) -> Fraction:
 
 @lru_cache(maxsize=1 << 16)
 def ratio(top: int, bottom: int) -> Fraction:
-    """top/bottom, which is not zero. Kept, because points over answers are the same few thousand ratios over and over."""
+    """The quotient of two integers. Kept, because points over answers are the same few thousand ratios over and over.
+
+    Parameters
+    ----------
+    top
+        The numerator.
+    bottom
+        The denominator, not zero.
+    """
     return Fraction(top, bottom)
 
 
 def number(text: object) -> Fraction:
-    """An exact number from its text: an integer, a decimal or a fraction. Raises PlanError for anything else, floats too."""
+    """An exact number from its text: an integer, a decimal or a fraction.
+
+    Raises
+    ------
+    PlanError
+        For anything else, floats too.
+    """
     found = read(text, PLAN) if isinstance(text, str) else None
     if found is None:
         raise PlanError("not-exact", given=text)
@@ -104,7 +118,13 @@ def text_of(value: Value) -> str:
 
 
 def literal(raw: object) -> Value:
-    """A value from its literal in the plan: ["num", "1/3"], ["text", "a"], ["truth", true], ["missing", "reason"]."""
+    """A value from its literal in the plan: ["num", "1/3"], ["text", "a"], ["truth", true], ["missing", "reason"].
+
+    Raises
+    ------
+    PlanError
+        For anything else.
+    """
     if isinstance(raw, list) and len(raw) == 2:
         tag, body = raw
         if tag == "num":

@@ -57,7 +57,25 @@ ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method 
 
 
 def load_scheme(text: str, origin: str) -> Scheme:
-    """The scheme written in `text`; `origin` is the file name used in problems. Raises SchemeProblems with all of them."""
+    """The scheme written in a text, read and checked and compiled.
+
+    Parameters
+    ----------
+    text
+        The scheme file's content, YAML.
+    origin
+        The file's name, as problems tell it.
+
+    Returns
+    -------
+    Scheme
+        Frozen; its plan is canonical JSON.
+
+    Raises
+    ------
+    SchemeProblems
+        With every problem of the file at once, each with its place and remedy.
+    """
     root, problems = read(text, origin)
     return load_tree(root, problems, text, origin)
 

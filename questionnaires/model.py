@@ -261,7 +261,7 @@ class Scheme:
 
     def policy_told(self, say: Say) -> tuple[tuple[str, str], ...]:
         """The policy as people read it: what was left open, how it was settled."""
-        return tuple((name.told(say), answer.told(say)) for name, answer in self.policy)
+        return tuple((name.tell(say), answer.tell(say)) for name, answer in self.policy)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Ballot styles: who rates what, in which order, under which limits. Pure functions of the scheme and the roster.
 
-Staff of one unit never meet another unit's subjects; nobody rates himself: a rater who is a subject gets a style of his own
+Staff of one unit never meet another unit's subjects; nobody rates themselves: a rater who is a subject gets a style of their own
 from which that subject is left out.
 """
 
@@ -21,10 +21,22 @@ Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for n
 
 
 def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequence[Rater]) -> list[Style]:
-    """One style per rater group × unit (or "" for groups that rate every unit) × excluded subject, without empty ones.
+    """The ballot styles of a roster: one per rater group × unit (or "" for groups that rate every unit) × excluded subject.
 
-    Subjects stand in the roster's unit order, then in roster order. A group whose raters are all known to be subjects
-    has no style without an exclusion.
+    Parameters
+    ----------
+    scheme
+        Says which group rates whom, on which form and under which limits.
+    roster
+        The subjects, in the order in which they stand on ballots within their unit.
+    raters
+        Group, unit, and the subject a rater is ("" for none), for each.
+
+    Returns
+    -------
+    list of Style
+        Without empty ones. Subjects stand in the roster's unit order, then in roster order. A group whose raters are all known to
+        be subjects has no style without an exclusion.
     """
     units = list(dict.fromkeys(subject.unit for subject in roster))
     styles: list[Style] = []

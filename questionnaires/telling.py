@@ -20,7 +20,7 @@ BOTH_SPELLINGS = N_("“{chinese}”（{english}）")
 class Told(Protocol):
     """A part that depends on the reader's language."""
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The part as a reader meets it."""
 
 
@@ -31,9 +31,9 @@ class Said:
     sentence: str
     parts: tuple[tuple[str, object], ...] = ()
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The sentence, its parts told first."""
-        return say(self.sentence, **{name: told(part, say) for name, part in self.parts})
+        return say(self.sentence, **{name: tell(part, say) for name, part in self.parts})
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Keyword:
     chinese: str
     english: str
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The spelling this language's readers write."""
         return say(SPELLING, chinese=self.chinese, english=self.english)
 
@@ -54,9 +54,9 @@ class Listed:
 
     entries: tuple[object, ...]
 
-    def told(self, say: Say) -> str:
+    def tell(self, say: Say) -> str:
         """The list in one line."""
-        return say(N_("、")).join(dict.fromkeys(told(entry, say) for entry in self.entries))
+        return say(N_("、")).join(dict.fromkeys(tell(entry, say) for entry in self.entries))
 
 
 def said(sentence: str, /, **parts: object) -> Said:
@@ -74,6 +74,6 @@ def setting(key: Keyword, answer: Keyword) -> Said:
     return said("{key}: {answer}", key=key, answer=answer)
 
 
-def told(part: object, say: Say) -> str:
+def tell(part: object, say: Say) -> str:
     """A part as a reader meets it; names, numbers and texts of the author's stand as they are."""
-    return part.told(say) if isinstance(part, Told) else str(part)
+    return part.tell(say) if isinstance(part, Told) else str(part)

@@ -106,7 +106,7 @@ def current_account() -> Caller:
 
 def keep_language() -> None:
     """A signed-in account's choice of language goes into its cookie, and its later pages speak it. Never on a voter's page."""
-    chosen, kept = i18n.asked(), session.get(LANGUAGE_KEY)
+    chosen, kept = i18n.find_asked(), session.get(LANGUAGE_KEY)
     if chosen is not None and chosen != kept:
         session[LANGUAGE_KEY] = chosen
     elif "lang" not in request.args and isinstance(kept, str):

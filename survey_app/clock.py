@@ -20,7 +20,7 @@ def now() -> dt.datetime:
 
 
 @contextmanager
-def told(moment: dt.datetime) -> Iterator[None]:
+def stop_at(moment: dt.datetime) -> Iterator[None]:
     """Inside the block it is this moment."""
     token = _told.set(lambda: moment)
     try:

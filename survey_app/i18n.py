@@ -153,7 +153,7 @@ def spoken(voter: bool) -> dict[str, str]:
     return {tag: languages()[tag].own_name for tag in languages_of("voters" if voter else "office")}
 
 
-def asked() -> str | None:
+def find_asked() -> str | None:
     """The language the address of this request asks for, if office pages are written in it."""
     wanted = request.args.get("lang", "")
     return wanted if wanted in spoken(voter=False) else None

@@ -1,7 +1,7 @@
 """The memory of a running program stays in memory: no core file when it crashes, no debugger of another program of the same user.
 
 Answers pass through the server in clear, and at the opening the key does; a core file would be both on disk. What an
-administrator may do is not his to be kept from here.
+administrator may look at anyway is not kept from them here.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def carried(account: int) -> dict[str, object]:
     return {key: session[key] for key in (TOKEN_KEY, BROWSER_KEY) if key in session}
 
 
-def waiting(account: int, browser: object) -> Kept | None:
+def open_waiting(account: int, browser: object) -> Kept | None:
     """The form that waits in the sign-in page that was sent. Raises NotKeptError where one waits and does not open."""
     text = request.form.get(KEPT, "")
     if not text:

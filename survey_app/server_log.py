@@ -1,6 +1,6 @@
 """What gunicorn and gevent may write into the server's log: where something went wrong and of what kind, never who sent what.
 
-gunicorn's sentences name the sender's address and what he asked for, gevent's the connection. For a voter an address and a
+gunicorn's sentences name the sender's address and what they asked for, gevent's the connection. For a voter an address and a
 minute are evidence, so they are left out, whoever was answered.
 """
 

@@ -81,7 +81,7 @@ def run(runs: int = RUNS) -> dict[str, float]:
     }
 
 
-def told(figures: Mapping[str, float]) -> str:
+def describe(figures: Mapping[str, float]) -> str:
     """The figures as lines for a person."""
     lines = [f"{figures['runs']:.0f} starts each; medians (best)"]
     for title, name in (("pingyi serve", ""), ("a bare Flask page, same gunicorn", "bare_")):

@@ -59,7 +59,7 @@ def test_a_zone_that_does_not_exist_stops_the_start_with_one_sentence(typed: str
 
 
 def test_the_clock_can_be_told_and_goes_on_afterwards() -> None:
-    with clock.told(LATE):
+    with clock.stop_at(LATE):
         assert clock.now() == LATE
     assert clock.now() != LATE
 

@@ -21,7 +21,10 @@ class LinearRow:
 
 
 def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[LinearRow]:
-    """The given rows with whole coefficients, each made of itself; rows of zeros are left out."""
+    """The given rows with whole coefficients, each made of itself; rows of zeros are left out.
+
+    Each row is multiplied by the least common multiple of its denominators; `combo` keeps the factor under the row's number.
+    """
     found = []
     for number, terms in enumerate(given):
         kept = {column: value for column, value in terms.items() if value}
@@ -31,10 +34,26 @@ def rows_of(given: Sequence[Mapping[int, Fraction]]) -> list[LinearRow]:
     return found
 
 
-def without(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearRow]:
+def eliminate(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearRow]:
     """A basis of all combinations of `rows` in which none of `columns` occurs: what is known of the other columns alone.
 
-    Rows without any term are kept: they say how the given rows depend on each other.
+    Parameters
+    ----------
+    rows
+        The rows to combine.
+    columns
+        The columns to be rid of.
+
+    Returns
+    -------
+    list of LinearRow
+        At most as many rows as were given. Rows without any term are kept: they say how the given rows depend on each other.
+
+    Notes
+    -----
+    Gaussian elimination over the integers: each column costs a combination of one pivot row with every other row that holds it,
+    so at most rows × columns combinations of sparse rows. The column and the pivot that touch least are taken first; dividing by
+    the common factor keeps coefficients small in practice, though no bound on them is promised.
     """
     alive = dict(enumerate(rows))
     holders: dict[int, set[int]] = defaultdict(set)
@@ -58,8 +77,20 @@ def without(rows: Sequence[LinearRow], columns: Collection[int]) -> list[LinearR
     return list(alive.values())
 
 
-def shortened(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
-    """The same row made of fewer given rows where the dependencies allow it: whoever reads it wants the plain way."""
+def shorten(row: LinearRow, dependencies: Sequence[LinearRow]) -> LinearRow:
+    """The same row, made of fewer given rows where the dependencies allow it: a reader wants the plain way.
+
+    Parameters
+    ----------
+    row
+        The row; its terms stay the same up to a factor.
+    dependencies
+        Rows without terms, as `eliminate` keeps them: combinations of the given rows that come to nothing.
+
+    Notes
+    -----
+    Greedy: it stops when no single dependency makes the combination shorter, which need not be the shortest there is.
+    """
     better = True
     while better:
         better = False

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 #: What an office may promise at the least: of fewer nothing is shown to anybody, and a group of fewer is never called anonymous.
-#: With four or three the one who knows his own form, and two who tell each other theirs, are left with one or two.
+#: With four or three the one who knows their own form, and two who tell each other theirs, are left with one or two.
 PROMISED: Final = 5
 #: What an office may promise at the most. Beyond it nearly every figure of a village is withheld, which says nothing and hides
 #: what was meant to be heard.
 PROMISED_MOST: Final = 100
 #: Valid ballots behind a cell of counts in the bundle for everybody. More than an office shows itself: whoever takes the bundle
-#: home combines it with whatever he knows, for as long as he likes.
+#: home combines it with whatever they know, for as long as they like.
 PUBLISHED: Final = 10
 #: People of a group who wrote something in their own words before anybody reads any of it: a hand is known by its words.
 WORDS: Final = 10

@@ -3,7 +3,7 @@
 Each cell's answers are unknown counts by choice; how many people answered it counts as known to everybody. A published number
 is a linear form over these counts. Anything that follows from the numbers by adding, subtracting and multiplying is a vector of
 their row space, so nothing about fewer than `floor` people follows exactly when no such vector stands on their cells alone. One
-of the raters knows his own form and can take it away: so a vector on exactly `floor` people isolates too few others as well.
+of the raters knows their own form and can take it away: so a vector on exactly `floor` people isolates too few others as well.
 
 Besides, counts are whole, none is negative, and they add up to the answers: a number at the end of its range tells every mark
 behind it. That is a leak of its own kind ("unanimous"), and it spares no group, however large.
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from analysis.disclosure.elimination import LinearRow, rows_of, shortened, without
+from analysis.disclosure.elimination import LinearRow, eliminate, rows_of, shorten
 
 Label = tuple[str, ...]
 #: One unknown: a cell and one of its choices.
@@ -72,8 +72,44 @@ def check(
 ) -> list[Leak]:
     """Every leak of these numbers taken together; empty when no combination says anything about fewer than `floor` others.
 
-    `floors`: bodies that were promised another floor. What stands on several bodies' cells has to keep the highest of theirs.
-    Blocks that share no number are tested apart. A form over a cell not listed is an error (KeyError).
+    Parameters
+    ----------
+    cells
+        Every cell that a form stands on, with how many people answered it.
+    forms
+        The published numbers, as linear forms over the counts of these cells.
+    floor
+        How many people there have to be, besides a rater who takes their own form away, before anything may follow about them.
+    floors
+        Bodies that were promised another floor, by name. What stands on several bodies' cells has to keep the highest of theirs.
+
+    Returns
+    -------
+    list of Leak
+        Those that single out few people first, then the unanimous ones, block by block of forms that share no cell.
+
+    Raises
+    ------
+    KeyError
+        When a form stands on a cell that is not listed.
+
+    Notes
+    -----
+    Fellegi [1]_ asks whether something withheld follows by linear combination of published totals, and so does this test. It
+    differs in three ways: the numbers are any linear forms over counts by choice and not only margins of a table; what may not
+    follow is any statement about few people together, not the value of one cell; and an insider is reckoned with, so a vector on
+    exactly `floor` people is a leak as well. Cox [2]_ goes on to choose further cells to withhold, so that intervals for those
+    withheld stay wide. Nothing is chosen here, and of intervals only the ends are looked at: whether a number is as great or as
+    small as it can be.
+
+    Cost: one elimination for every combination of bodies, each with a level of answers, that has at most `floor` people together.
+    With b bodies of so few raters in a block these are at most C(b + floor, floor): exponential in the floor, and for a given
+    floor a power of the number of small bodies. Blocks that share no protected cell are tested apart, which keeps b small.
+
+    References
+    ----------
+    .. [1] I. P. Fellegi, "On the question of statistical confidentiality", JASA 67 (1972), 7-18.
+    .. [2] L. H. Cox, "Suppression methodology and statistical disclosure control", JASA 75 (1980), 377-385.
     """
     known = {cell.name: cell for cell in cells}
     promised = {cell.body: (floors or {}).get(cell.body, floor) for cell in cells}
@@ -117,16 +153,16 @@ def _hides(cell: Cell) -> bool:
 
 def _isolated(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], floor: int) -> list[Leak]:
     atoms = sorted({(name, choice) for form in forms for name, _ in form.terms for choice in known[name].choices[1:]})
-    column = {atom: place for place, atom in enumerate(atoms)}
+    column = {atom: at for at, atom in enumerate(atoms)}
     rows = rows_of([_reduced(known, form, column) for form in forms])
-    few = {place for (name, _), place in column.items() if known[name].raters <= floor}
-    left = without(rows, set(column.values()) - few)
-    spare = without(left, few)
+    few = {at for (name, _), at in column.items() if known[name].raters <= floor}
+    left = eliminate(rows, set(column.values()) - few)
+    spare = eliminate(left, few)
     found: dict[frozenset[Label], Leak] = {}
-    for names in _small_sets([known[name] for name in {atoms[place][0] for row in left for place in row.terms}], floor):
-        rest = without(left, {place for place in few if atoms[place][0] not in names})
+    for names in _small_sets([known[name] for name in {atoms[at][0] for row in left for at in row.terms}], floor):
+        rest = eliminate(left, {at for at in few if atoms[at][0] not in names})
         for row in (row for row in rest if row.terms):
-            leak = _leak(known, forms, atoms, shortened(row, spare), floor)
+            leak = _leak(known, forms, atoms, shorten(row, spare), floor)
             found.setdefault(frozenset(cell.name for cell in leak.cells), leak)
     return [leak for _, leak in sorted(found.items(), key=lambda one: sorted(one[0]))]
 
@@ -169,9 +205,9 @@ def _levels(steps: Sequence[Sequence[int]], left: int) -> Iterator[tuple[int, ..
 
 
 def _leak(known: Mapping[Label, Cell], forms: Sequence[LinearFigure], atoms: Sequence[Atom], row: LinearRow, floor: int) -> Leak:
-    cells = tuple(known[name] for name in sorted({atoms[place][0] for place in row.terms}))
+    cells = tuple(known[name] for name in sorted({atoms[at][0] for at in row.terms}))
     people = _people(cells)
-    combo = tuple((forms[place].name, factor) for place, factor in sorted(row.combo.items()))
+    combo = tuple((forms[at].name, factor) for at, factor in sorted(row.combo.items()))
     return Leak(
         kind="isolated" if people < floor else "insider",
         cells=cells,

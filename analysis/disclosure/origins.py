@@ -46,14 +46,22 @@ class Origins:
         self._known: dict[tuple[str, Key], Origin] = {}
 
     def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
-        """The making of one cell of a table; None where there is no such cell."""
+        """What one cell of a table is made of; None where there is no such cell.
+
+        Parameters
+        ----------
+        name
+            The table's step.
+        labels
+            Axis to label; more axes than the table has do no harm.
+        """
         table = self._report.tables.get(name)
         if table is None or not set(table.axes) <= labels.keys() or tuple(labels[axis] for axis in table.axes) not in table.cells:
             return None
         return self.node(self._report.trace(name, {axis: labels[axis] for axis in table.axes}))
 
     def node(self, node: TraceNode) -> Origin:
-        """The making of one cell of a trace."""
+        """What one cell of a trace is made of. Worked out once per cell."""
         at = (node.name, node.key)
         if at not in self._known:
             self._known[at] = self._made(node)
@@ -166,11 +174,11 @@ def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Te
         return None
     parts: list[Origin] = []
     weights: list[Fraction] = []
-    for place, (one, made) in enumerate(inputs):
+    for at, (one, made) in enumerate(inputs):
         if one.role != "of":
             continue
-        beside = {other.role: other_made for other, other_made in inputs[place + 1 : place + 3] if other.role != "of"}
-        where = next((other for other, _ in inputs[place + 1 : place + 3] if other.role == "where"), None)
+        beside = {other.role: other_made for other, other_made in inputs[at + 1 : at + 3] if other.role != "of"}
+        where = next((other for other, _ in inputs[at + 1 : at + 3] if other.role == "where"), None)
         if (collapse.where is not None and (where is None or where.value is not True)) or made.value is None:
             continue
         weight = beside.get("weight")

@@ -14,12 +14,12 @@ from typing import Any
 
 from analysis.axes import Axes, Ref
 from analysis.context import Context
-from analysis.joins import projector, union_keys
+from analysis.joins import projector, unite_keys
 from analysis.ops.across import GatherParams, ReduceParams, climbing
 from analysis.ops.allocate import AllocateParams
 from analysis.ops.cells import BoundParams, ChooseParams, LookupParams
-from analysis.ops.collapse import Collapse, Pair, trimmed
-from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
+from analysis.ops.collapse import Collapse, Pair, trim_ends
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compile_expr, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
 from analysis.ops.replacing import FillParams, is_filled
 from analysis.spec import PlanStep
@@ -41,14 +41,33 @@ class ReadableTables:
     context: Context
 
     def table(self, name: str) -> Table:
-        """A step's table. Withheld where not even its cells are known."""
+        """A step's table.
+
+        Raises
+        ------
+        Withheld
+            Where not even its cells are known.
+        """
         try:
             return self.context.tables[name]
         except KeyError as unknown:
             raise Withheld from unknown
 
     def look(self, name: str, axes: Axes, key: Key) -> Value:
-        """The value a step has at a key over `axes`. Withheld where it is kept back."""
+        """The value a step has at a key.
+
+        Parameters
+        ----------
+        name
+            The step.
+        axes, key
+            Where: a key over these axes, among which are all those of the step.
+
+        Raises
+        ------
+        Withheld
+            Where it is kept back.
+        """
         table = self.table(name)
         value = table.cells.get(projector(axes, table.axes)(key), NOT_APPLICABLE)
         if value is WITHHELD:
@@ -56,7 +75,15 @@ class ReadableTables:
         return value
 
     def pool(self, names: Sequence[str], subject: str) -> Pool | Missing:
-        """The pool a subject competes in, or why it is in none."""
+        """The pool a subject competes in, or why it is in none. Raises `Withheld` as `look` does.
+
+        Parameters
+        ----------
+        names
+            The steps whose values make the pool, each over subjects.
+        subject
+            The subject's id.
+        """
         labels = []
         for name in names:
             value = self.look(name, ("subject",), (subject,))
@@ -80,7 +107,7 @@ def _cell_by_cell(known: Table, keys: Iterable[Key], look: Callable[[Key], objec
 
 def _joined(shown: ReadableTables, step: PlanStep, known: Table, names: Sequence[str], look: Callable[[Key], object]) -> Cells:
     """The cells of an op that has one for every key of the union of its tables."""
-    axes, keys = union_keys([shown.table(name) for name in names])
+    axes, keys = unite_keys([shown.table(name) for name in names])
     return _cell_by_cell(known, map(projector(axes, step.axes), keys), look)
 
 
@@ -90,7 +117,7 @@ def _lookup(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     steps = [name for name in params.keys if not name.startswith("@")]
     labels = [name[1:] for name in params.keys if name.startswith("@") and name != "@period"]  # another key brings the periods
     tables = [Table(axis, (axis,), {(one,): one for one in shown.context.labels(axis)}) for axis in labels]
-    axes, keys = union_keys([*tables, *(shown.table(name) for name in steps)])
+    axes, keys = unite_keys([*tables, *(shown.table(name) for name in steps)])
     arranged = map(projector(axes, step.axes), keys)
     return _cell_by_cell(known, arranged, lambda key: [shown.look(name, step.axes, key) for name in steps])
 
@@ -120,7 +147,7 @@ def _value(shown: ReadableTables, expr: Expr, axes: Axes, key: Key) -> Value:
     refs = refs_of(expr)
     tables = [shown.table(name) for name in refs]
     row = [table.cells.get(projector(axes, table.axes)(key), NOT_APPLICABLE) for table in tables]
-    return compiled(expr, {name: place for place, name in enumerate(refs)})(row)
+    return compile_expr(expr, {name: at for at, name in enumerate(refs)})(row)
 
 
 def _choose(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
@@ -178,21 +205,19 @@ def _reduce(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     table = shown.table(params.collapse.of)
     if not params.into_parent:
         return _collapsed(shown, step, known, _grouped(table.cells, projector(table.axes, step.axes)))
-    place, moves = table.axes.index(params.over), climbing(params, shown.context)
-    groups = _grouped(
-        (key for key in table.cells if key[place] in moves), lambda key: (*key[:place], moves[key[place]], *key[place + 1 :])
-    )
-    stay = {key: value for key, value in table.cells.items() if key[place] not in moves}
+    at, moves = table.axes.index(params.over), climbing(params, shown.context)
+    groups = _grouped((key for key in table.cells if key[at] in moves), lambda key: (*key[:at], moves[key[at]], *key[at + 1 :]))
+    stay = {key: value for key, value in table.cells.items() if key[at] not in moves}
     return {**stay, **_collapsed(shown, step, known, groups)}
 
 
 def _gather(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     params: GatherParams = step.params
     table, context = shown.table(params.collapse.of), shown.context
-    place = table.axes.index("subject")
-    home = {subject: context.related(subject, params.relation) for subject in {key[place] for key in table.cells}}
-    kept = [key for key in table.cells if home[key[place]] is not None]
-    groups = _grouped(kept, lambda key: (*key[:place], str(home[key[place]]), *key[place + 1 :]))
+    at = table.axes.index("subject")
+    home = {subject: context.related(subject, params.relation) for subject in {key[at] for key in table.cells}}
+    kept = [key for key in table.cells if home[key[at]] is not None]
+    groups = _grouped(kept, lambda key: (*key[:at], str(home[key[at]]), *key[at + 1 :]))
     alone: dict[Key, list[Key]] = {(subject,): [] for subject in context.facts} if table.axes == ("subject",) else {}
     return _collapsed(shown, step, known, {**alone, **groups})
 
@@ -217,7 +242,7 @@ def _look_together(shown: ReadableTables, collapse: Collapse, axes: Axes, key: K
         return
     if trim is not None and not (trim.when_more_than is not None and len(pairs) <= trim.when_more_than):
         base = Fraction(len(pairs)) if trim.base is None else shown.look(trim.base, axes, key)
-        if isinstance(trimmed(trim, pairs, base), Missing):
+        if isinstance(trim_ends(trim, pairs, base), Missing):
             return
     if isinstance(collapse.k, Ref):
         shown.look(collapse.k.step, axes, key)
@@ -252,8 +277,8 @@ def _follow(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
 def _versus(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
     """Hands cells on as they are; but who competes with whom must be known of everybody."""
     params: VersusParams = step.params
-    table, place = shown.table(params.of), step.axes.index("subject")
-    for subject in {key[place] for key in table.cells}:
+    table, at = shown.table(params.of), step.axes.index("subject")
+    for subject in {key[at] for key in table.cells}:
         shown.pool(params.pool, subject)
     return step.spec.run(step, step.params, shown.context)
 
@@ -261,14 +286,14 @@ def _versus(shown: ReadableTables, step: PlanStep, _: Table) -> Cells:
 def _relate(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """A cell looks at all that compete with it, and at what breaks a tie with those of equal value."""
     params: RelateParams = step.params
-    table, place = shown.table(params.of), step.axes.index(params.over)
-    pools = {label: shown.pool(params.pool, label) for label in {key[place] for key in table.cells}}
-    near = _grouped(table.cells, lambda key: (*key[:place], str(pools[key[place]]), *key[place + 1 :]))
+    table, at = shown.table(params.of), step.axes.index(params.over)
+    pools = {label: shown.pool(params.pool, label) for label in {key[at] for key in table.cells}}
+    near = _grouped(table.cells, lambda key: (*key[:at], str(pools[key[at]]), *key[at + 1 :]))
     homes = {key: keys for keys in near.values() for key in keys}
 
     def look(key: Key) -> None:
         value = shown.look(params.of, step.axes, key)
-        if isinstance(value, Missing) or isinstance(pools[key[place]], Missing):
+        if isinstance(value, Missing) or isinstance(pools[key[at]], Missing):
             return
         others = [(other, shown.look(params.of, step.axes, other)) for other in homes[key]]
         if params.how == "rank":

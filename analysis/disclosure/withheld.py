@@ -37,11 +37,21 @@ class KeptBack:
     ballots: Collection[str] = frozenset()
 
 
-def following(report: Report, kept: KeptBack) -> dict[str, Table | None]:
-    """Every table of the plan as a reader of the rest works it out, with WITHHELD in the cells that stay unknown; None where not
-    even the cells are known.
+def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
+    """Every table of the plan as a reader of the rest works it out.
 
-    A table over single ballots that the report does not keep stands empty here when all of it follows.
+    Parameters
+    ----------
+    report
+        The report that knows everything.
+    kept
+        What the reader is not given.
+
+    Returns
+    -------
+    dict
+        Step to table, with WITHHELD in the cells that stay unknown; None where not even the cells are known. A table over single
+        ballots that the report does not keep stands empty here when all of it follows.
     """
     walk = _Walk(report, kept)
     for step in report.plan.steps:

@@ -19,8 +19,21 @@ def explain(
     say: Say = in_source,
     depth: int = 32,
 ) -> str:
-    """The calculation of one cell, one line per cell, operands indented below. `titles` maps steps and `names` maps labels and
-    grades to what people call them, `say` tells the phrases; `depth` is how many levels to unfold. Each cell is unfolded once."""
+    """The calculation of one cell as text, one line per cell, operands indented below. Each cell is unfolded once.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    titles
+        What people call the steps, by name; a step not in it is called by its name.
+    names
+        What people call labels and grades.
+    say
+        Tells the phrases in some language.
+    depth
+        How many levels to unfold below the first line.
+    """
     wording = Wording(say, titles or {}, names or {})
     lines: list[str] = []
     seen: set[tuple[str, Key]] = set()
@@ -31,7 +44,7 @@ def explain(
         seen.add((one.name, one.key))
         lines.append("  " * level + line_of(one, wording).replace("= ≈", "≈"))
         for operand in map(plainly, plainly(one).inputs if level < depth else ()):
-            if worth_a_line(operand) and not shown_above(one, operand):
+            if is_worth_a_line(operand) and not is_shown_above(one, operand):
                 write(operand, level + 1)
 
     write(node, 0)
@@ -39,7 +52,20 @@ def explain(
 
 
 def line_of(node: TraceNode, wording: Wording) -> str:
-    """One cell on one line: name = formula = value, then line, source and origin in parentheses."""
+    """One cell on one line: name = formula = value, then line, source and origin in parentheses.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    wording
+        How it is told.
+
+    Raises
+    ------
+    AnalysisError
+        For an op nobody wrote a hand for.
+    """
     phrase = wording.phrase
     formula, value = right_hand_side(node, wording), wording.value(node.value)
     leads_to = " → " if node.op == "test" else phrase("equals")
@@ -50,17 +76,25 @@ def line_of(node: TraceNode, wording: Wording) -> str:
     if node.source:
         told.append(phrase("source", source=node.source))
     if node.notes:
-        told.append(phrase("note", note=wording.noted(node.notes)))
+        told.append(phrase("note", note=wording.tell_notes(node.notes)))
     return text + (phrase("open") + phrase("semicolon").join(told) + phrase("close") if told else "")
 
 
-def worth_a_line(node: TraceNode) -> bool:
+def is_worth_a_line(node: TraceNode) -> bool:
     """Numbers the formula above already shows, such as a weight or a constant, and the values of rivals, need no line."""
     given = node.op == "table" and (not node.line or is_inner(node.name))
     weight = node.op == "lookup" and is_inner(node.name) and not node.inputs
     return node.role != "rival" and not given and not weight
 
 
-def shown_above(node: TraceNode, operand: TraceNode) -> bool:
-    """Whether the formula of `node` already unfolds `operand`: a sum of points stands inside the quotient made of it."""
+def is_shown_above(node: TraceNode, operand: TraceNode) -> bool:
+    """Whether a formula already unfolds one of its operands: a sum of points stands inside the quotient made of it.
+
+    Parameters
+    ----------
+    node
+        The cell whose formula it is.
+    operand
+        One of its inputs.
+    """
     return node.op == "calc" and is_points(operand)

@@ -102,6 +102,14 @@ REASONS: Mapping[Reason, str] = {
 }
 
 
-def reason_told(reason: Reason, say: Say) -> str:
-    """Why a value is missing, in words."""
+def tell_reason(reason: Reason, say: Say) -> str:
+    """Why a value is missing, in words.
+
+    Parameters
+    ----------
+    reason
+        The code a report holds.
+    say
+        Tells the word in some language.
+    """
     return say(REASONS[reason])

@@ -73,16 +73,19 @@ class TraceNode:
         keys = ("", *(choice.key for choice in choices))
         counts = self.context.tally.counts.get((subject, group, item), ())
         padded = (*counts, *(0 for _ in range(len(keys) - len(counts))))
-        shown = [place == 0 or choices[place - 1].kind != "unknown" for place in range(len(keys))]
+        shown = [code == 0 or choices[code - 1].kind != "unknown" for code in range(len(keys))]
         return tuple(
             Term(key, count, Fraction(weight, base))
-            for place, (key, count, weight) in enumerate(zip(keys, padded, weights, strict=False))
-            if weight or (params.what == "points" and place and shown[place])
+            for code, (key, count, weight) in enumerate(zip(keys, padded, weights, strict=False))
+            if weight or (params.what == "points" and code and shown[code])
         )
 
     def as_object(self, seen: set[tuple[str, Key]] | None = None) -> dict[str, object]:
-        """The tree as plain objects for JSON, values as literals. Each cell is unfolded once, and rivals in a pool never:
-        a scheme that reads one quantity at many places would otherwise unfold without end."""
+        """The tree as plain objects for JSON, values as literals.
+
+        Each cell is unfolded once, and rivals in a pool never: a scheme that reads one quantity at many places would otherwise
+        unfold without end. `seen` holds the cells already unfolded, and grows; None for a fresh start.
+        """
         seen = set() if seen is None else seen
         found: dict[str, object] = {
             "name": self.name,
@@ -107,7 +110,24 @@ class TraceNode:
 
 
 def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = "") -> TraceNode:
-    """The node of one cell."""
+    """The node of one cell.
+
+    Parameters
+    ----------
+    context
+        The tables as the steps saw them.
+    plan
+        The plan the step stands in.
+    name, key
+        The step and the key of the cell in its table.
+    role
+        What the cell is to the one above it ("of", "weight" …); "" at the top.
+
+    Raises
+    ------
+    KeyError
+        For an unknown step, or one whose table was not kept.
+    """
     step, table = plan.step(name), context.tables[name]
     labels = dict(zip(table.axes, key, strict=True))
     value = table.cells.get(key, NOT_APPLICABLE)

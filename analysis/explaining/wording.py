@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from analysis.axes import Ref
 from analysis.errors import AnalysisError
-from analysis.explaining.phrases import PHRASES, reason_told
+from analysis.explaining.phrases import PHRASES, tell_reason
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
 from analysis.numerals import in_full, shortened
 from analysis.ops.cells import Stretch
-from analysis.ops.collapse import Collapse, trimmed
+from analysis.ops.collapse import Collapse, trim_ends
 from analysis.ops.formulas import Expr, FunctionCall
 from analysis.ops.sources import TallyParams
 from analysis.saying import Say
@@ -43,7 +43,15 @@ class Wording:
     moment: Callable[[str], str] = str  # how a moment in UTC is told where this is read
 
     def phrase(self, name: str, **parts: object) -> str:
-        """A phrase with its parts filled in."""
+        """A phrase with its parts filled in.
+
+        Parameters
+        ----------
+        name
+            Its key in `PHRASES`.
+        **parts
+            What stands in its braces.
+        """
         return self.say(PHRASES[name], **parts)
 
     def value(self, value: Value) -> str:
@@ -51,7 +59,7 @@ class Wording:
         if isinstance(value, Fraction):
             return decimal(value)
         if isinstance(value, Missing):
-            return self.phrase("missing", reason=reason_told(value.reason, self.say))
+            return self.phrase("missing", reason=tell_reason(value.reason, self.say))
         return self.phrase(text_of(value)) if isinstance(value, bool) else self.names.get(value, value)
 
     def short(self, value: Value) -> str:
@@ -65,7 +73,7 @@ class Wording:
         labels = self.phrase("comma").join(self.names.get(label, label) for label in node.labels.values())
         return self.phrase("labels", title=title, labels=labels) if labels else title
 
-    def noted(self, notes: Notes) -> str:
+    def tell_notes(self, notes: Notes) -> str:
         """Where evidence came from, in words."""
         return self.phrase("semicolon").join(map(self._note, notes))
 
@@ -127,7 +135,19 @@ _INFIX = {
 
 
 def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 0) -> str:
-    """An expression with the values in it, as it is written on paper; `outer` is how tightly its surroundings bind."""
+    """An expression with the values in it, as it is written on paper.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    values
+        Step to the text that stands for it.
+    wording
+        How numbers and functions are told.
+    outer
+        How tightly the surroundings bind: 0 not at all, 4 as tightly as a product.
+    """
     if isinstance(expr, Ref):
         return values.get(expr.step, wording.short(NOT_APPLICABLE))
     if not isinstance(expr, FunctionCall):
@@ -135,7 +155,7 @@ def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 
     if expr.op in _INFIX:
         sign, binding = _INFIX[expr.op]
         tight = binding + (1 if expr.op in "-/" else 0)
-        args = [infix(arg, values, wording, binding if place == 0 else tight) for place, arg in enumerate(expr.args)]
+        args = [infix(arg, values, wording, binding if index == 0 else tight) for index, arg in enumerate(expr.args)]
         text = _listed(args, sign, wording)
         return f"({text})" if binding < outer else text
     args = [infix(arg, values, wording) for arg in expr.args]
@@ -205,7 +225,7 @@ def _collapse(node: TraceNode, wording: Wording) -> str:
     pairs, missing, weighted = _pairs(node)
     told = ""
     if collapse.trim is not None and pairs:
-        kept = trimmed(collapse.trim, pairs, _first(node, "base"))
+        kept = trim_ends(collapse.trim, pairs, _first(node, "base"))
         if isinstance(kept, list) and len(kept) < len(pairs):
             told = wording.phrase("trimmed", n=len(pairs) - len(kept), of=len(pairs))
             pairs = kept
@@ -355,7 +375,20 @@ HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
 
 
 def right_hand_side(node: TraceNode, wording: Wording) -> str:
-    """How the value came about, in one line; "" where the cell is a given. AnalysisError for an op without a hand."""
+    """How the value came about, in one line; "" where the cell is a given.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    wording
+        How it is told.
+
+    Raises
+    ------
+    AnalysisError
+        For an op nobody wrote a hand for.
+    """
     if node.op not in HANDS:
         raise AnalysisError("no-hand", op=node.op).at(node.name, node.line)
     return HANDS[node.op](node, wording) if node.kept else wording.phrase("not kept")

@@ -11,7 +11,7 @@ from analysis.axes import Axes, Operand, Ref, no_axis
 from analysis.context import Context
 from analysis.errors import AnalysisError
 from analysis.joins import projector
-from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, selected
+from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, select
 from analysis.ops.kinds import as_number
 from analysis.reasons import Reason
 from analysis.saying import NC_
@@ -62,7 +62,7 @@ def _reduce(step: PlanStep, params: ReduceParams, context: Context) -> dict[Key,
     if _is_plain(collapse):
         return _plain(collapse, table.cells, part)
     groups: dict[Key, list[Entry]] = {part(key): [] for key in table.cells}
-    for entry in selected(collapse, context):
+    for entry in select(collapse, context):
         groups[part(entry[0])].append(entry)
     return finish(collapse, groups, step.axes, context)
 
@@ -96,46 +96,54 @@ def _mean(numbers: list[Fraction]) -> Fraction:
 
 
 def climbing(params: ReduceParams, context: Context) -> Mapping[str, str]:
-    """The labels that move in a reduce into parents, with their parents: those at the greatest depth present."""
+    """The labels that move in a reduce into parents, each with its parent: those at the greatest depth present in the table.
+
+    Parameters
+    ----------
+    params
+        The reduce; `over` is "group" or "item", the axes that have trees.
+    context
+        The tables so far and the plan's trees.
+    """
     table = context.tables[params.collapse.of]
-    place = table.axes.index(params.over)
+    at = table.axes.index(params.over)
     parents = context.header.parents(params.over)
-    depths = {label: context.header.depth(params.over, label) for label in {key[place] for key in table.cells}}
+    depths = {label: context.header.depth(params.over, label) for label in {key[at] for key in table.cells}}
     deepest = max(depths.values(), default=0)
     return {label: parents[label] for label, depth in depths.items() if depth == deepest and label in parents}
 
 
 def _into_parents(step: PlanStep, params: ReduceParams, context: Context) -> dict[Key, Value]:
     table = context.tables[params.collapse.of]
-    place, moves = table.axes.index(params.over), climbing(params, context)
-    stay = {key: value for key, value in table.cells.items() if key[place] not in moves}
-    groups: dict[Key, list[Entry]] = {_moved(key, place, moves): [] for key in table.cells if key[place] in moves}
-    for entry in selected(params.collapse, context):
-        if entry[0][place] in moves:
-            groups[_moved(entry[0], place, moves)].append(entry)
+    at, moves = table.axes.index(params.over), climbing(params, context)
+    stay = {key: value for key, value in table.cells.items() if key[at] not in moves}
+    groups: dict[Key, list[Entry]] = {_moved(key, at, moves): [] for key in table.cells if key[at] in moves}
+    for entry in select(params.collapse, context):
+        if entry[0][at] in moves:
+            groups[_moved(entry[0], at, moves)].append(entry)
     twice = groups.keys() & stay.keys()
     if twice:
         raise AnalysisError("parent-has-its-own", cell=" · ".join(min(twice)))
     return {**stay, **finish(params.collapse, groups, step.axes, context)}
 
 
-def _moved(key: Key, place: int, moves: Mapping[str, str]) -> Key:
-    return (*key[:place], moves[key[place]], *key[place + 1 :])
+def _moved(key: Key, at: int, moves: Mapping[str, str]) -> Key:
+    return (*key[:at], moves[key[at]], *key[at + 1 :])
 
 
 def _gather(step: PlanStep, params: GatherParams, context: Context) -> dict[Key, Value]:
     axes = step.axes
-    place = axes.index("subject")
+    at = axes.index("subject")
     groups: dict[Key, list[Entry]] = {(subject,): [] for subject in context.facts} if axes == ("subject",) else {}
     home = {subject: context.related(subject, params.relation) for subject in context.facts}
     for key in context.tables[params.collapse.of].cells:
-        target = home.get(key[place])
+        target = home.get(key[at])
         if target is not None:
-            groups.setdefault((*key[:place], target, *key[place + 1 :]), [])
-    for entry in selected(params.collapse, context):
-        target = home.get(entry[0][place])
+            groups.setdefault((*key[:at], target, *key[at + 1 :]), [])
+    for entry in select(params.collapse, context):
+        target = home.get(entry[0][at])
         if target is not None:
-            groups[(*entry[0][:place], target, *entry[0][place + 1 :])].append(entry)
+            groups[(*entry[0][:at], target, *entry[0][at + 1 :])].append(entry)
     return finish(params.collapse, groups, axes, context)
 
 
@@ -159,12 +167,12 @@ def _base_operand(collapse: Collapse, key: Key, axes: Axes, context: Context) ->
 
 def _into(params: ReduceParams, context: Context) -> Callable[[Key], Key]:
     """Where a cell goes in a reduce into parents; which labels move is worked out only when somebody asks."""
-    place, known = context.tables[params.collapse.of].axes.index(params.over), list[Mapping[str, str]]()
+    at, known = context.tables[params.collapse.of].axes.index(params.over), list[Mapping[str, str]]()
 
     def part(key: Key) -> Key:
         if not known:
             known.append(climbing(params, context))
-        return _moved(key, place, known[0]) if key[place] in known[0] else key
+        return _moved(key, at, known[0]) if key[at] in known[0] else key
 
     return part
 
@@ -182,8 +190,8 @@ def _reduce_operands(step: PlanStep, params: ReduceParams, key: Key, context: Co
 
 def _gather_operands(step: PlanStep, params: GatherParams, key: Key, context: Context) -> list[Operand]:
     table = context.tables[params.collapse.of]
-    place = table.axes.index("subject")
-    keys = [one for one in table.cells if (*one[:place], context.related(one[place], params.relation), *one[place + 1 :]) == key]
+    at = table.axes.index("subject")
+    keys = [one for one in table.cells if (*one[:at], context.related(one[at], params.relation), *one[at + 1 :]) == key]
     return _entry_operands(params.collapse, keys, context) + _base_operand(params.collapse, key, step.axes, context)
 
 
@@ -203,10 +211,10 @@ def _follow_axes(params: FollowParams, known: Mapping[str, Axes]) -> Axes:
 
 
 def _follow(step: PlanStep, params: FollowParams, context: Context) -> dict[Key, Value]:
-    table, place = context.tables[params.of], step.axes.index("subject")
+    table, at = context.tables[params.of], step.axes.index("subject")
     rows: dict[str, list[Key]] = {}
     for key in table.cells:
-        rows.setdefault(key[place], []).append(key)
+        rows.setdefault(key[at], []).append(key)
     cells: dict[Key, Value] = {}
     for subject in context.facts:
         other = context.related(subject, params.relation)
@@ -214,14 +222,14 @@ def _follow(step: PlanStep, params: FollowParams, context: Context) -> dict[Key,
             if step.axes == ("subject",):
                 cells[(subject,)] = Missing(Reason.NO_SUCH_SUBJECT)
             continue
-        cells.update({(*key[:place], subject, *key[place + 1 :]): table.cells[key] for key in rows.get(other, ())})
+        cells.update({(*key[:at], subject, *key[at + 1 :]): table.cells[key] for key in rows.get(other, ())})
     return cells
 
 
 def _follow_operands(step: PlanStep, params: FollowParams, key: Key, context: Context) -> list[Operand]:
-    place = step.axes.index("subject")
-    other = context.related(key[place], params.relation)
-    return [] if other is None else [Operand("of", params.of, (*key[:place], other, *key[place + 1 :]))]
+    at = step.axes.index("subject")
+    other = context.related(key[at], params.relation)
+    return [] if other is None else [Operand("of", params.of, (*key[:at], other, *key[at + 1 :]))]
 
 
 _COLLAPSE = ("of", "how", "weights", "where", "missing", "k", "from", "trim")

@@ -53,7 +53,12 @@ class Tier:
 
 @dataclass(frozen=True, kw_only=True)
 class AllocateParams:
-    """Tiers best first; `small`: amounts used instead in pools of at most so many."""
+    """How a pool is shared out among tiers, best first.
+
+    `rounding`: how shares become whole places, one of `rounding.MODES` for every amount; or "largest_remainder", which shares out
+    the targets by Hamilton's method and rounds `least` up and `most` down. `small`: amounts used instead in pools of at most so
+    many.
+    """
 
     of: str
     pool: tuple[str, ...]
@@ -223,10 +228,19 @@ def _whole(amount: TierAmount, mode: str, members: Sequence[Member], context: Co
 
 
 def _with_remainders(rows: Sequence[TierLimits], sizes: list[Size], size: int) -> list[Size]:
-    exact = {place: row.target.share * size for place, row in enumerate(rows) if row.target and row.target.share is not None}
+    """Target shares as whole places by the largest remainder, which is Hamilton's method.
+
+    Every tier gets the whole part of its share; the places still wanting go one each to the greatest remainders, of equal ones to
+    the better tier. Where the shares add up to less than 1, as many are shared out as their exact sum has whole places.
+
+    References
+    ----------
+    .. [1] M. L. Balinski, H. P. Young, Fair Representation: Meeting the Ideal of One Man, One Vote (1982).
+    """
+    exact = {order: row.target.share * size for order, row in enumerate(rows) if row.target and row.target.share is not None}
     wanting = int(sum(exact.values(), Fraction(0))) - sum(int(one) for one in exact.values())
-    first = sorted(exact, key=lambda place: (-(exact[place] - int(exact[place])), place))[:wanting]
-    return [Size(one.least, one.most, (one.target or 0) + 1) if place in first else one for place, one in enumerate(sizes)]
+    first = sorted(exact, key=lambda order: (-(exact[order] - int(exact[order])), order))[:wanting]
+    return [Size(one.least, one.most, (one.target or 0) + 1) if order in first else one for order, one in enumerate(sizes)]
 
 
 def _fill_tier(params: AllocateParams, index: int, sizes: Sequence[Size], state: TierFilling, context: Context) -> None:
@@ -270,7 +284,7 @@ def _settle(params: AllocateParams, index: int, able: list[Member], places: int,
         edge_broken = able[places - 1].broken
         kept = [member for member in able[:places] if member.broken != edge_broken]
     elif params.ties == "promote":
-        taken = [member for place, member in enumerate(able) if place < places or member.value == edge]
+        taken = [member for order, member in enumerate(able) if order < places or member.value == edge]
         state.carry = places - len(taken)
         return taken
     else:

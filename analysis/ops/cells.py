@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Operand, Ref, within
+from analysis.axes import Axes, Operand, Ref, require_within
 from analysis.context import Context
 from analysis.errors import AnalysisError, PlanError
-from analysis.joins import column, projector, reader, union, union_keys
+from analysis.joins import projector, read_column, reader, unite_axes, unite_keys
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
@@ -21,13 +21,31 @@ from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, applicab
 Cells = dict[Key, Value]
 
 
-def stored(keys: list[Key], values: list[Value]) -> Cells:
-    """Keys with their values, without what is not applicable."""
+def as_cells(keys: list[Key], values: list[Value]) -> Cells:
+    """Keys with their values as cells, without what is not applicable.
+
+    Parameters
+    ----------
+    keys, values
+        As many of the one as of the other, in the same order.
+    """
     return applicable(dict(zip(keys, values, strict=True)))
 
 
 def operand(role: str, step: str, key: Key, axes: Axes, context: Context) -> Operand:
-    """The operand that `step` gives at a key over `axes`."""
+    """The operand that a step gives at a key.
+
+    Parameters
+    ----------
+    role
+        As what it is read ("of", "weight", "where" …).
+    step
+        The step that is read.
+    key, axes
+        A key over these axes, among which are all those of the step.
+    context
+        The tables so far.
+    """
     return Operand(role, step, projector(axes, context.tables[step].axes)(key))
 
 
@@ -58,7 +76,7 @@ def _read_lookup(reader: ParameterReader) -> LookupParams:
 
 
 def _lookup_axes(params: LookupParams, known: Mapping[str, Axes]) -> Axes:
-    axes = union((key[1:],) if key.startswith("@") else known[key] for key in params.keys)
+    axes = unite_axes((key[1:],) if key.startswith("@") else known[key] for key in params.keys)
     if "period" in axes and not any("period" in known.get(key, ()) for key in params.keys):
         raise PlanError("period-needs-axis")
     return axes
@@ -70,9 +88,9 @@ def _label_table(key: str, context: Context) -> Table:
 
 def _lookup(_: PlanStep, params: LookupParams, context: Context) -> Cells:
     tables = [_label_table(key, context) if key.startswith("@") else context.tables[key] for key in params.keys]
-    axes, keys = union_keys(tables)
+    axes, keys = unite_keys(tables)
     columns = [
-        [at[axes.index(table.axes[0])] for at in keys] if table.name.startswith("@") else column(table, axes, keys)
+        [at[axes.index(table.axes[0])] for at in keys] if table.name.startswith("@") else read_column(table, axes, keys)
         for table in tables
     ]
     found: dict[tuple[Value, ...], Value] = {}
@@ -82,7 +100,7 @@ def _lookup(_: PlanStep, params: LookupParams, context: Context) -> Cells:
         if tagged not in found:
             found[tagged] = _look(params, tagged)
         values.append(found[tagged])
-    return stored(keys, values)
+    return as_cells(keys, values)
 
 
 def _look(params: LookupParams, row: tuple[Value, ...]) -> Value:
@@ -165,26 +183,26 @@ def _refs(params: ChooseParams) -> list[str]:
 
 
 def _choose(_: PlanStep, params: ChooseParams, context: Context) -> Cells:
-    axes, keys = union_keys([context.tables[name] for name in _refs(params)])
+    axes, keys = unite_keys([context.tables[name] for name in _refs(params)])
     last: Ref | Value = Missing(Reason.NO_CASE) if params.otherwise is None else params.otherwise
     cases = [
-        (column(context.tables[condition], axes, keys), column(context.table_of(value), axes, keys))
+        (read_column(context.tables[condition], axes, keys), read_column(context.table_of(value), axes, keys))
         for condition, value in params.cases
     ]
-    result = column(context.table_of(last), axes, keys)
-    for place in range(len(keys)):
+    result = read_column(context.table_of(last), axes, keys)
+    for at in range(len(keys)):
         for condition, value in cases:
-            met = condition[place]
+            met = condition[at]
             if met is NOT_APPLICABLE or met == NOT_APPLICABLE:
                 continue
             if isinstance(met, Missing) or as_truth(met):
-                result[place] = met if isinstance(met, Missing) else value[place]
+                result[at] = met if isinstance(met, Missing) else value[at]
                 break
-    return stored(keys, result)
+    return as_cells(keys, result)
 
 
 def _choose_operands(_: PlanStep, params: ChooseParams, key: Key, context: Context) -> list[Operand]:
-    axes = union(context.tables[name].axes for name in _refs(params))
+    axes = unite_axes(context.tables[name].axes for name in _refs(params))
     found: list[Operand] = []
     for condition, value in params.cases:
         found.append(operand("condition", condition, key, axes, context))
@@ -224,15 +242,15 @@ def _read_bound(reader: ParameterReader) -> BoundParams:
 def _bound_axes(params: BoundParams, known: Mapping[str, Axes]) -> Axes:
     for ref in (params.when, params.limit.step if isinstance(params.limit, Ref) else None):
         if ref is not None:
-            within(ref, params.of, known)
+            require_within(ref, params.of, known)
     return known[params.of]
 
 
 def _bound(_: PlanStep, params: BoundParams, context: Context) -> Cells:
     table = context.tables[params.of]
     keys = list(table.cells)
-    limits = column(context.table_of(params.limit), table.axes, keys)
-    whens = column(context.table_of(True if params.when is None else Ref(params.when)), table.axes, keys)
+    limits = read_column(context.table_of(params.limit), table.axes, keys)
+    whens = read_column(context.table_of(True if params.when is None else Ref(params.when)), table.axes, keys)
     return {key: _held(params, table.cells[key], limit, when) for key, limit, when in zip(keys, limits, whens, strict=True)}
 
 
@@ -266,18 +284,36 @@ def _bound_operands(_: PlanStep, params: BoundParams, key: Key, context: Context
 
 
 def of_only(_: PlanStep, params: Any, key: Key, __: Context) -> list[Operand]:
-    """The operands of an op that reads one table at the same labels."""
+    """The operands of an op that reads one table at the same labels.
+
+    Parameters
+    ----------
+    params
+        The op's parameters; only `of` is read.
+    key
+        The cell's key.
+    """
     return [Operand("of", params.of, key)]
 
 
 def same_axes(params: Any, known: Mapping[str, Axes]) -> Axes:
-    """The axes of `of`."""
+    """The axes of the one table an op reads.
+
+    Parameters
+    ----------
+    params
+        The op's parameters; only `of` is read.
+    known
+        Axes by step name.
+    """
     return known[params.of]
 
 
 def _lookup_operands(_: PlanStep, params: LookupParams, key: Key, context: Context) -> list[Operand]:
     steps = [name for name in params.keys if not name.startswith("@")]
-    axes = union([*((name[1:],) for name in params.keys if name.startswith("@")), *(context.tables[name].axes for name in steps)])
+    axes = unite_axes(
+        [*((name[1:],) for name in params.keys if name.startswith("@")), *(context.tables[name].axes for name in steps)]
+    )
     return [operand("key", name, key, axes, context) for name in steps]
 
 
@@ -308,7 +344,7 @@ CELLS: tuple[OpSpec[Any], ...] = (
         why="cascades of conditions, variants by a fact, waivers",
         parameters=("cases", "otherwise"),
         read=_read_choose,
-        axes=lambda params, known: union(known[name] for name in _refs(params)),
+        axes=lambda params, known: unite_axes(known[name] for name in _refs(params)),
         run=_choose,
         operands=_choose_operands,
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Ref, within
+from analysis.axes import Axes, Ref, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
@@ -48,6 +48,13 @@ class Collapse:
 
 
 def read_collapse(reader: ParameterReader) -> Collapse:
+    """Read what `reduce` and `gather` have in common.
+
+    Raises
+    ------
+    PlanError
+        For weights on anything but a sum or a mean, a trim on what no value can be cut from, and every malformed parameter.
+    """
     how = reader.choice("how", tuple(HOWS))
     weights = reader.opt_ref("weights")
     if weights is not None and how not in ("sum", "mean"):
@@ -94,17 +101,53 @@ def _read_trim(reader: ParameterReader) -> Trim:
 
 
 def check_within(collapse: Collapse, result: Axes, known: Mapping[str, Axes]) -> None:
+    """Refuse a collapse that reads a table over axes its cells do not have.
+
+    Weights and condition are read at the cells of `of`; the place of a kth and the base of a trim at the cells of the result.
+
+    Parameters
+    ----------
+    collapse
+        What is to be collapsed and how.
+    result
+        The axes of the result.
+    known
+        Axes by step name.
+
+    Raises
+    ------
+    PlanError
+        "axis-not-within".
+    """
     for ref in (collapse.weights, collapse.where):
         if ref is not None:
-            within(ref, collapse.of, known)
+            require_within(ref, collapse.of, known)
     if isinstance(collapse.k, Ref):
-        within(collapse.k.step, "result", {**known, "result": result})
+        require_within(collapse.k.step, "result", {**known, "result": result})
     if collapse.trim is not None and collapse.trim.base is not None:
-        within(collapse.trim.base, "result", {**known, "result": result})
+        require_within(collapse.trim.base, "result", {**known, "result": result})
 
 
-def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
-    """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of the plan's page)."""
+def select(collapse: Collapse, context: Context) -> Iterable[Entry]:
+    """The cells of `of` that take part, with their weights (step 1, and the missing ones of step 2, of docs/plan.md).
+
+    Parameters
+    ----------
+    collapse
+        What is to be collapsed and how.
+    context
+        The tables so far.
+
+    Yields
+    ------
+    Entry
+        Key, value, weight (1 where there are no weights). The value is the condition's own where that is missing.
+
+    Raises
+    ------
+    AnalysisError
+        When a condition is no truth.
+    """
     table = context.tables[collapse.of]
     where = None if collapse.where is None else reader(context.tables[collapse.where], table.axes)
     weigh = None if collapse.weights is None else reader(context.tables[collapse.weights], table.axes)
@@ -123,8 +166,32 @@ def selected(collapse: Collapse, context: Context) -> Iterable[Entry]:
             yield key, value, weight
 
 
-def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
-    """One value from the entries of one result cell. `base` is the trim's base and `k` the place, where they are needed."""
+def collapse_entries(collapse: Collapse, entries: list[Entry], base: Value, k: Value, order: Callable[[Key], Any]) -> Value:
+    """One value from the entries of one result cell.
+
+    Parameters
+    ----------
+    collapse
+        How.
+    entries
+        Key, value and weight of each cell that takes part.
+    base
+        What a trim's share is taken of, where a step gives it.
+    k
+        The place of a kth, counted from 1.
+    order
+        A sort key for the entries' keys: decides which is the last, and which missing one is told.
+
+    Returns
+    -------
+    Value
+        Missing where a missing entry fails the cell, where all is trimmed away, or where nothing is left to make a value of.
+
+    Raises
+    ------
+    AnalysisError
+        When a value or a weight is of the wrong kind.
+    """
     if collapse.missing == "fail" or collapse.how == "last":
         entries = sorted(entries, key=lambda entry: order(entry[0]))
     pairs: list[Pair] = []
@@ -141,7 +208,7 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, o
         else:
             as_number(weight)
     if collapse.trim is not None:
-        pairs_or_missing = trimmed(collapse.trim, pairs, base)
+        pairs_or_missing = trim_ends(collapse.trim, pairs, base)
         if isinstance(pairs_or_missing, Missing):
             return pairs_or_missing
         pairs = pairs_or_missing
@@ -153,8 +220,29 @@ def collapsed(collapse: Collapse, entries: list[Entry], base: Value, k: Value, o
 _ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among truths
 
 
-def trimmed(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
-    """The pairs without the lowest and highest."""
+def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
+    """The pairs without the lowest and the highest; untouched when there are no more than `when_more_than`.
+
+    Parameters
+    ----------
+    trim
+        How many to drop at either end, as counts or as shares, and how a share is rounded.
+    pairs
+        Value and weight of each that takes part.
+    base
+        What a share is taken of where `trim.base` names a step; otherwise the number of pairs is.
+
+    Returns
+    -------
+    list of Pair, or Missing
+        What is left, in ascending order of value and then weight. Missing when nothing would be, or when a share's base is
+        missing.
+
+    Raises
+    ------
+    AnalysisError
+        When a value, or a share's base, is no number.
+    """
     if trim.when_more_than is not None and len(pairs) <= trim.when_more_than:
         return pairs
     size = whole(len(pairs)) if trim.base is None else base
@@ -189,13 +277,13 @@ def _median(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:
 def _kth(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
     if isinstance(k, Missing):
         return k
-    place = as_number(k)
-    if place.denominator != 1 or place < 1:
+    nth = as_number(k)
+    if nth.denominator != 1 or nth < 1:
         return Missing(Reason.NO_SUCH_PLACE)
     ranked = _numbers(pairs)
-    if len(ranked) < place:
+    if len(ranked) < nth:
         return Missing(Reason.TOO_FEW_VALUES)
-    return ranked[-int(place)] if collapse.top else ranked[int(place) - 1]
+    return ranked[-int(nth)] if collapse.top else ranked[int(nth) - 1]
 
 
 HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
@@ -213,14 +301,32 @@ HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
 
 
 def finish(collapse: Collapse, groups: dict[Key, list[Entry]], axes: Axes, context: Context) -> dict[Key, Value]:
+    """Every result cell from its entries, without those that are not applicable.
+
+    Parameters
+    ----------
+    collapse
+        How.
+    groups
+        Key of the result to the entries that go into it, perhaps none.
+    axes
+        The axes of the result.
+    context
+        The tables so far.
+
+    Raises
+    ------
+    AnalysisError
+        When a value or a weight is of the wrong kind.
+    """
     trim = collapse.trim
     base = None if trim is None or trim.base is None else reader(context.tables[trim.base], axes)
-    place = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None
+    nth = reader(context.tables[collapse.k.step], axes) if isinstance(collapse.k, Ref) else None
     fixed = NOT_APPLICABLE if isinstance(collapse.k, Ref) else whole(collapse.k)
     order = context.in_order(context.tables[collapse.of].axes)
     cells = {
-        key: collapsed(
-            collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if place is None else place(key), order
+        key: collapse_entries(
+            collapse, found, NOT_APPLICABLE if base is None else base(key), fixed if nth is None else nth(key), order
         )
         for key, found in groups.items()
     }

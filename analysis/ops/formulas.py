@@ -9,11 +9,11 @@ from functools import reduce
 from operator import add, itemgetter, mul
 from typing import Any
 
-from analysis.axes import Axes, Operand, Ref, within
+from analysis.axes import Axes, Operand, Ref, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
-from analysis.joins import column, union, union_keys
-from analysis.ops.cells import operand, stored
+from analysis.joins import read_column, unite_axes, unite_keys
+from analysis.ops.cells import as_cells, operand
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
@@ -38,7 +38,20 @@ Expr = FunctionCall | Ref | Value
 
 
 def read_expr(raw: object, reader: ParameterReader) -> Expr:
-    """An expression from its prefix lists. PlanError for an unknown function or a wrong number of arguments."""
+    """An expression from its prefix lists, as `["+", ["ref", "a"], ["num", "1"]]`.
+
+    Parameters
+    ----------
+    raw
+        The JSON as it stands in the plan.
+    reader
+        Knows the earlier steps, and remembers which are referred to.
+
+    Raises
+    ------
+    PlanError
+        For an unknown function, a wrong number of arguments, a reference to no earlier step.
+    """
     if not isinstance(raw, list) or not raw or not isinstance(raw[0], str):
         raise PlanError("not-an-expression", given=raw)
     op, args = raw[0], raw[1:]
@@ -63,12 +76,20 @@ def refs_of(expr: Expr) -> list[str]:
     return list(dict.fromkeys(ref for arg in expr.args for ref in refs_of(arg))) if isinstance(expr, FunctionCall) else []
 
 
-def compiled(expr: Expr, place: Mapping[str, int]) -> Node:
-    """The expression as one function of a row of values; `place` says where a step's value stands in the row."""
+def compile_expr(expr: Expr, index: Mapping[str, int]) -> Node:
+    """The expression as one function of a row of values.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    index
+        Step to the index of its value in the row.
+    """
     if isinstance(expr, Ref):
-        return itemgetter(place[expr.step])
+        return itemgetter(index[expr.step])
     if isinstance(expr, FunctionCall):
-        return FUNCTIONS[expr.op][2]([compiled(arg, place) for arg in expr.args])
+        return FUNCTIONS[expr.op][2]([compile_expr(arg, index) for arg in expr.args])
     return lambda _: expr
 
 
@@ -197,15 +218,15 @@ def _read_calc(reader: ParameterReader) -> CalcParams:
 
 def _calc(_: PlanStep, params: CalcParams, context: Context) -> dict[Key, Value]:
     tables = [context.tables[name] for name in params.refs]
-    axes, keys = union_keys(tables)
-    node = compiled(params.expr, {name: place for place, name in enumerate(params.refs)})
-    columns = [column(table, axes, keys) for table in tables]
+    axes, keys = unite_keys(tables)
+    node = compile_expr(params.expr, {name: index for index, name in enumerate(params.refs)})
+    columns = [read_column(table, axes, keys) for table in tables]
     rows = zip(*columns, strict=True) if columns else [() for _ in keys]
-    return stored(keys, [node(row) for row in rows])
+    return as_cells(keys, [node(row) for row in rows])
 
 
 def _calc_operands(_: PlanStep, params: CalcParams, key: Key, context: Context) -> list[Operand]:
-    axes = union(context.tables[name].axes for name in params.refs)
+    axes = unite_axes(context.tables[name].axes for name in params.refs)
     return [operand("ref", name, key, axes, context) for name in params.refs]
 
 
@@ -241,23 +262,23 @@ def _sides(params: TestParams) -> list[str]:
 
 
 def _test_axes(params: TestParams, known: Mapping[str, Axes]) -> Axes:
-    axes = union(known[name] for name in _sides(params))
+    axes = unite_axes(known[name] for name in _sides(params))
     for name in (params.numerator, params.denominator):
         if name is not None:
-            within(name, "test", {**known, "test": axes})
+            require_within(name, "test", {**known, "test": axes})
     return axes
 
 
 def _test(_: PlanStep, params: TestParams, context: Context) -> dict[Key, Value]:
-    axes, keys = union_keys([context.tables[name] for name in _sides(params)])
-    left = column(context.tables[params.left], axes, keys)
-    right = column(context.table_of(params.right), axes, keys)
+    axes, keys = unite_keys([context.tables[name] for name in _sides(params)])
+    left = read_column(context.tables[params.left], axes, keys)
+    right = read_column(context.table_of(params.right), axes, keys)
     compare = FUNCTIONS[params.cmp][2]([lambda row: row[0], lambda row: row[1]])
-    return stored(keys, [compare(row) for row in zip(left, right, strict=True)])
+    return as_cells(keys, [compare(row) for row in zip(left, right, strict=True)])
 
 
 def _test_operands(_: PlanStep, params: TestParams, key: Key, context: Context) -> list[Operand]:
-    axes = union(context.tables[name].axes for name in _sides(params))
+    axes = unite_axes(context.tables[name].axes for name in _sides(params))
     found = [operand("left", params.left, key, axes, context)]
     if isinstance(params.right, Ref):
         found.append(operand("right", params.right.step, key, axes, context))
@@ -274,7 +295,7 @@ FORMULAS: tuple[OpSpec[Any], ...] = (
         why="composites, bonuses, coefficients, conversions; combined conditions",
         parameters=("expr",),
         read=_read_calc,
-        axes=lambda params, known: union(known[name] for name in params.refs),
+        axes=lambda params, known: unite_axes(known[name] for name in params.refs),
         run=_calc,
         operands=_calc_operands,
     ),

@@ -9,14 +9,26 @@ from analysis.values import Value, kind, text_of
 
 
 def as_number(value: Value) -> Fraction:
-    """A number, or AnalysisError."""
+    """A value that has to be a number.
+
+    Raises
+    ------
+    AnalysisError
+        When it is of another kind.
+    """
     if isinstance(value, Fraction):
         return value
     raise AnalysisError("number-needed", kind=kind(value), value=text_of(value))
 
 
 def as_truth(value: Value) -> bool:
-    """A truth, or AnalysisError."""
+    """A value that has to be a truth.
+
+    Raises
+    ------
+    AnalysisError
+        When it is of another kind.
+    """
     if isinstance(value, bool):
         return value
     raise AnalysisError("truth-needed", kind=kind(value), value=text_of(value))

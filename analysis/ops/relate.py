@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Operand, no_axis, within
+from analysis.axes import Axes, Operand, no_axis, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import projector
@@ -23,7 +23,17 @@ Members = list[tuple[Key, Fraction]]
 
 
 def pool_of(pool: Sequence[str], subject: str, context: Context) -> Pool | Missing:
-    """The pool a subject competes in, or why it is in none."""
+    """The pool a subject competes in, or why it is in none.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool, each over subjects; none for one pool of everybody.
+    subject
+        The subject's id.
+    context
+        The tables so far.
+    """
     labels = []
     for name in pool:
         value = context.tables[name].cells.get((subject,), NOT_APPLICABLE)
@@ -34,7 +44,20 @@ def pool_of(pool: Sequence[str], subject: str, context: Context) -> Pool | Missi
 
 
 def check_pool(pool: Sequence[str], known: Mapping[str, Axes]) -> None:
-    """PlanError unless every step of the pool is over subjects only."""
+    """Refuse a pool that is not made of steps over subjects alone.
+
+    Parameters
+    ----------
+    pool
+        Names of steps.
+    known
+        Axes by step name.
+
+    Raises
+    ------
+    PlanError
+        "pool-not-by-subject".
+    """
     for name in pool:
         if known[name] != ("subject",):
             raise PlanError("pool-not-by-subject", of=name)
@@ -69,25 +92,25 @@ def _relate_axes(params: RelateParams, known: Mapping[str, Axes]) -> Axes:
         raise no_axis(params.of, params.over)
     check_pool(params.pool, known)
     for name in params.by:
-        within(name, params.of, known)
+        require_within(name, params.of, known)
     return known[params.of]
 
 
 def _pools(params: RelateParams, axes: Axes, context: Context) -> tuple[dict[tuple[Key, Pool], Members], dict[Key, Value]]:
     """The members of each pool (per other labels), and the cells that are in none."""
-    place = axes.index(params.over)
+    at = axes.index(params.over)
     pools: dict[tuple[Key, Pool], Members] = {}
     outside: dict[Key, Value] = {}
     table = context.tables[params.of]
-    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[at] for key in table.cells}}
     for key, value in table.cells.items():
-        pool = where[key[place]]
+        pool = where[key[at]]
         if isinstance(value, Missing):
             outside[key] = value
         elif isinstance(pool, Missing):
             outside[key] = pool
         else:
-            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append((key, as_number(value)))
+            pools.setdefault(((*key[:at], *key[at + 1 :]), pool), []).append((key, as_number(value)))
     return pools, outside
 
 
@@ -149,7 +172,19 @@ def _minmax(members: Members, params: RelateParams, _: Context) -> dict[Key, Val
 
 
 def standing(context: Context, axes: Axes, by: Sequence[str], *, high: bool) -> Callable[[Key, Fraction], tuple[Any, ...]]:
-    """A sort key, best first: the value itself, then the steps of `by`, greater first, missing last."""
+    """A sort key, best first: the value itself, then the tie breakers, greater first and missing last.
+
+    Parameters
+    ----------
+    context
+        The tables so far.
+    axes
+        The axes of the keys to be sorted.
+    by
+        The steps that break ties, the first one first.
+    high
+        Whether a greater value is better; tie breakers are always better when greater.
+    """
     readers = [(context.tables[name].cells, projector(axes, context.tables[name].axes)) for name in by]
 
     def key_of(key: Key, value: Fraction) -> tuple[Any, ...]:
@@ -168,26 +203,26 @@ def _rank(members: Members, params: RelateParams, context: Context) -> dict[Key,
     for key, value in members:
         classes.setdefault(order(key, value), []).append(key)
     cells: dict[Key, Value] = {}
-    for place, standing_key in enumerate(sorted(classes), start=1):
+    for different, standing_key in enumerate(sorted(classes), start=1):
         tied = classes[standing_key]
         ahead = len(cells)
-        rank = TIES[params.ties](ahead, len(tied), place)
+        rank = TIES[params.ties](ahead, len(tied), different)
         cells.update(dict.fromkeys(tied, whole(rank)))
     return cells
 
 
 def _recency(members: Members, params: RelateParams, context: Context) -> dict[Key, Value]:
-    """The place counted from the last label of the axis (`order` low: from the first), whatever the values."""
+    """The rank counted from the last label of the axis (`order` low: from the first), whatever the values."""
     ranked = sorted((key for key, _ in members), key=context.in_order(context.tables[params.of].axes), reverse=params.high)
-    return {key: whole(place) for place, key in enumerate(ranked, start=1)}
+    return {key: whole(rank) for rank, key in enumerate(ranked, start=1)}
 
 
-# From how many are ahead, how many are tied, and how many different values come up to here: the place.
+# From how many are ahead, how many are tied, and how many different values come up to here: the rank.
 TIES: dict[str, Callable[[int, int, int], int]] = {
-    "share": lambda ahead, _tied, _place: ahead + 1,
-    "dense": lambda _ahead, _tied, place: place,
-    "last": lambda ahead, tied, _place: ahead + tied,
-    "break": lambda ahead, _tied, _place: ahead + 1,
+    "share": lambda ahead, _tied, _different: ahead + 1,
+    "dense": lambda _ahead, _tied, different: different,
+    "last": lambda ahead, tied, _different: ahead + tied,
+    "break": lambda ahead, _tied, _different: ahead + 1,
 }
 
 HOWS: dict[str, OfEach] = {
@@ -206,18 +241,50 @@ HOWS: dict[str, OfEach] = {
 
 
 def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject") -> list[Key]:
-    """The keys of `of` that compete with `key` (for the same other labels), in order; itself included."""
-    place = axes.index(over)
-    mine = pool_of(pool, key[place], context)
-    rest = (*key[:place], *key[place + 1 :])
-    keys = [one for one in context.tables[of].cells if (*one[:place], *one[place + 1 :]) == rest]
-    return sorted([one for one in keys if pool_of(pool, one[place], context) == mine], key=context.in_order(axes))
+    """The keys that compete with a key, in order; itself included.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool.
+    of
+        The step whose values compete.
+    axes
+        Its axes.
+    key
+        One of its keys; the others have the same labels along all axes but `over`.
+    context
+        The tables so far.
+    over
+        The axis along which they compete.
+    """
+    at = axes.index(over)
+    mine = pool_of(pool, key[at], context)
+    rest = (*key[:at], *key[at + 1 :])
+    keys = [one for one in context.tables[of].cells if (*one[:at], *one[at + 1 :]) == rest]
+    return sorted([one for one in keys if pool_of(pool, one[at], context) == mine], key=context.in_order(axes))
 
 
 def pool_operands(
     pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
 ) -> list[Operand]:
-    """A cell's own value, the facts that make its pool, and the values it competes with."""
+    """A cell's own value, the facts that make its pool, and the values it competes with, in this order.
+
+    Parameters
+    ----------
+    pool
+        The steps whose values make the pool.
+    of
+        The step whose values compete.
+    axes
+        Its axes.
+    key
+        One of its keys.
+    context
+        The tables so far.
+    over
+        The axis along which they compete.
+    """
     subject = key[axes.index(over)]
     others = [one for one in pool_members(pool, of, axes, key, context, over=over) if one != key]
     return [
@@ -263,25 +330,21 @@ def _versus_axes(params: VersusParams, known: Mapping[str, Axes]) -> Axes:
 
 def _versus(step: PlanStep, params: VersusParams, context: Context) -> dict[Key, Value]:
     """Every ordered pair of different subjects that stand beside each other, with the second one's value."""
-    table, place = context.tables[params.of], step.axes.index("subject")
+    table, at = context.tables[params.of], step.axes.index("subject")
     pools: dict[tuple[Key, Pool], list[Key]] = {}
-    where = {subject: pool_of(params.pool, subject, context) for subject in {key[place] for key in table.cells}}
+    where = {subject: pool_of(params.pool, subject, context) for subject in {key[at] for key in table.cells}}
     for key in table.cells:
-        pool = where[key[place]]
+        pool = where[key[at]]
         if not isinstance(pool, Missing):
-            pools.setdefault(((*key[:place], *key[place + 1 :]), pool), []).append(key)
+            pools.setdefault(((*key[:at], *key[at + 1 :]), pool), []).append(key)
     return {
-        (*mine, other[place]): table.cells[other]
-        for keys in pools.values()
-        for mine in keys
-        for other in keys
-        if mine is not other
+        (*mine, other[at]): table.cells[other] for keys in pools.values() for mine in keys for other in keys if mine is not other
     }
 
 
 def _versus_operands(step: PlanStep, params: VersusParams, key: Key, _: Context) -> list[Operand]:
-    place = step.axes.index("subject")
-    return [Operand("of", params.of, (*key[:place], key[-1], *key[place + 1 : -1]))]
+    at = step.axes.index("subject")
+    return [Operand("of", params.of, (*key[:at], key[-1], *key[at + 1 : -1]))]
 
 
 VERSUS: OpSpec[VersusParams] = OpSpec(

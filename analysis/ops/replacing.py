@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.axes import Axes, Operand, Ref, within
+from analysis.axes import Axes, Operand, Ref, require_within
 from analysis.context import Context
 from analysis.errors import PlanError
 from analysis.joins import reader
@@ -35,12 +35,20 @@ def _read_fill(reader: ParameterReader) -> FillParams:
 
 def _fill_axes(params: FillParams, known: Mapping[str, Axes]) -> Axes:
     if isinstance(params.with_, Ref):
-        within(params.with_.step, params.of, known)
+        require_within(params.with_.step, params.of, known)
     return known[params.of]
 
 
 def is_filled(params: FillParams, value: Value) -> bool:
-    """Whether `fill` replaces this value."""
+    """Whether `fill` replaces this value.
+
+    Parameters
+    ----------
+    params
+        The fill; its reasons say which missing values it is about.
+    value
+        The value that stands there.
+    """
     return isinstance(value, Missing) and (params.reasons is None or value.reason in params.reasons)
 
 

@@ -9,12 +9,12 @@ from math import lcm
 from operator import mul
 from typing import Any
 
-from analysis.axes import Axes, Operand, ordered
-from analysis.context import Context, unique
+from analysis.axes import Axes, Operand, order_axes
+from analysis.context import Context, collect_unique
 from analysis.errors import EvidenceError, PlanError
 from analysis.evidence import StyleBooks
 from analysis.header import ChoiceCode
-from analysis.notes import Note, noted
+from analysis.notes import Note, drop_empty
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
@@ -54,7 +54,18 @@ def _wanted(label: str, only: frozenset[str] | None) -> bool:
 
 
 def tally_weights(params: TallyParams, choices: tuple[ChoiceCode, ...]) -> tuple[list[int], int] | None:
-    """How much each code adds (as integers over one denominator), or None where the item has none of the choices."""
+    """How much each code adds to a tally cell.
+
+    Parameters
+    ----------
+    params, choices
+        What is counted of which choices, and all choices of the item in the order of their codes from 1.
+
+    Returns
+    -------
+    tuple of (list of int, int), or None
+        `(weights, base)`: one mark of code c adds weights[c] / base. None where the item has none of the choices.
+    """
     if params.what == "count":
         picked = [1 if "blank" in params.choices else 0] + [1 if choice.key in params.choices else 0 for choice in choices]
         return (picked, 1) if any(picked) else None
@@ -106,7 +117,7 @@ def _heads(_: PlanStep, params: HeadsParams, context: Context) -> dict[Key, Valu
             raise EvidenceError("headcount-twice", group=entry.group, unit=entry.unit)
         heads[entry.group, entry.unit] = getattr(entry, params.what)
     return {
-        key: _added([heads.get(place) for place in {(book.group, book.unit) for book in books}]) for key, books in holders.items()
+        key: _added([heads.get(body) for body in {(book.group, book.unit) for book in books}]) for key, books in holders.items()
     }
 
 
@@ -136,10 +147,10 @@ def _mark(_: PlanStep, params: MarkParams, context: Context) -> dict[Key, Value]
             for slot in batch.slots
         ]
         rows = sorted(tuple(row) for row in batch.marks.tolist() if any(row))
-        for place, row in enumerate(rows, start=1):
+        for order, row in enumerate(rows, start=1):
             for (slot, values), code in zip(columns, row, strict=True):
                 if _wanted(slot.item, params.items):
-                    cells[slot.subject, batch.group, slot.item, f"{batch.style}/{place}"] = values[code]
+                    cells[slot.subject, batch.group, slot.item, f"{batch.style}/{order}"] = values[code]
     return cells
 
 
@@ -158,7 +169,7 @@ def _read_number(text: str, as_: str) -> Value:
 def _note(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
     """Write down where cells came from, after what stands there already."""
     for key, note in told.items():
-        if notes := context.notes.get((step.name, key), ()) + noted(note):
+        if notes := context.notes.get((step.name, key), ()) + drop_empty(note):
             context.notes[step.name, key] = notes
 
 
@@ -181,7 +192,7 @@ def _fact(_: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value
 
 def _component(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
-    found = unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
+    found = collect_unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
     _note(context, step, {(one.subject,): Note(on=one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
@@ -196,7 +207,7 @@ def _decision(step: PlanStep, params: NamedParams, context: Context) -> dict[Key
     for one in mine:
         if params.choices is not None and one.choice not in params.choices:
             raise EvidenceError("not-a-choice-of-decision", choice=one.choice, decision=params.name)
-    found = unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
+    found = collect_unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
     _note(
         context,
         step,
@@ -242,7 +253,7 @@ class PastParams:
 
 def _past(step: PlanStep, params: PastParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.past if one.quantity == params.quantity]
-    found = unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
+    found = collect_unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
     periods = params.periods or tuple(sorted({one.period for one in mine}))
     if params.last is not None:
         periods = tuple(sorted(periods))[-params.last :]
@@ -275,7 +286,7 @@ def _read_table(reader: ParameterReader) -> TableParams:
     written = reader.texts("axes")
     if len(set(written)) != len(written) or not set(written) <= set(AXES):
         raise PlanError("axes-not-different", known=AXES)
-    axes, cells = ordered(written), {}  # type: tuple[Axes, dict[Key, Value]]
+    axes, cells = order_axes(written), {}  # type: tuple[Axes, dict[Key, Value]]
     for row in reader.listed("rows"):
         if not isinstance(row, list) or len(row) != len(written) + 1 or not all(isinstance(one, str) for one in row[:-1]):
             raise PlanError("row-labels", row=row, many=len(written))

@@ -1,7 +1,7 @@
 """Cases worked by hand beside a scheme: read from `examples.yml`, counted, and counted again with the rule taken out."""
 
 from questionnaires.cases.cases import Case, Expected, holds_cases, read_cases
-from questionnaires.cases.runs import CaseDifference, check_cases, differences, uncovered, without
+from questionnaires.cases.runs import CaseDifference, check_cases, differences, take_out, uncovered
 
 EXAMPLES_FILE = "examples.yml"
 
@@ -14,6 +14,6 @@ __all__ = [
     "differences",
     "holds_cases",
     "read_cases",
+    "take_out",
     "uncovered",
-    "without",
 ]

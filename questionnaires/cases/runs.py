@@ -12,7 +12,7 @@ from analysis.limits import judge
 from analysis.report import Report
 from analysis.values import Missing, Value
 from questionnaires.cases.cases import Case, Expected, read_cases
-from questionnaires.cases.words import MISSING, TAKEN, told
+from questionnaires.cases.words import MISSING, TAKEN, problem_of_case
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact
@@ -39,7 +39,7 @@ class CaseDifference:
 
     def problem(self, origin: str) -> Problem:
         """The difference as a problem of the file."""
-        return told(
+        return problem_of_case(
             origin, self.line, 1, "case-differs", case=self.case, what=self.where, expected=self.expected, actual=self.actual
         )
 
@@ -70,7 +70,7 @@ def check_cases(text: str, scheme: Scheme, origin: str) -> int:
         try:
             found += [one.problem(origin) for one in differences(case, scheme)]
         except AnalysisError as error:
-            found.append(told(origin, case.line, 1, "case-stopped", case=case.name, what=error))
+            found.append(problem_of_case(origin, case.line, 1, "case-stopped", case=case.name, what=error))
     if found:
         raise SchemeProblems(found)
     return len(cases)
@@ -123,7 +123,7 @@ def uncovered(scheme: Scheme, cases: Iterable[Case]) -> tuple[str, ...]:
 
 
 # --- taking a rule out
-def without(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
+def take_out(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
     """The scheme with one rule of the case taken out: replaced as the case says, else by one that decides nothing.
 
     Raises SchemeProblems when the file has no such rule or does not load without it.
@@ -163,14 +163,14 @@ def _find(root: Node, path: list[str], case: Case, rule: str, origin: str) -> tu
         else:
             place = next((at for at, (key, _) in enumerate(node.pairs) if key.text in words), -1)
         if place < 0:
-            raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
+            raise SchemeProblems([problem_of_case(origin, case.line, 1, "case-no-rule", name=rule)])
         if depth == len(path) - 1:
             return node, place
         below = node.entries[place] if node.kind == "list" else node.pairs[place][1]
         below = replace(below, pairs=[*below.pairs], entries=[*below.entries])
         _put(node, place, below)
         node = below
-    raise SchemeProblems([told(origin, case.line, 1, "case-no-rule", name=rule)])
+    raise SchemeProblems([problem_of_case(origin, case.line, 1, "case-no-rule", name=rule)])
 
 
 def _parameter_words() -> list[tuple[str, str]]:

@@ -84,11 +84,11 @@ class CaseReader(NodeReader):
     def bad(self, node: Node, code: str, **values: object) -> None:
         """Note one problem at a node."""
         if code in MESSAGES:
-            self.problems.append(told(self.origin, node.line, node.column, code, **values))
+            self.problems.append(problem_of_case(self.origin, node.line, node.column, code, **values))
         else:
             super().bad(node, code, **values)
 
 
-def told(origin: str, line: int, column: int, code: str, **parts: object) -> Problem:
+def problem_of_case(origin: str, line: int, column: int, code: str, **parts: object) -> Problem:
     """The problem `code` of this file's own table."""
     return problem_of(MESSAGES, origin, line, column, code, **parts)

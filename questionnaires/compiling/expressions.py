@@ -60,7 +60,7 @@ class FormulaError(ValueError):
 
     def __init__(self, clause: str, at: int, **parts: object) -> None:
         self.what, self.at = said(clause, **parts), at
-        super().__init__(self.what.told(in_source))
+        super().__init__(self.what.tell(in_source))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from questionnaires.compiling.expressions import COMPARISONS, Expression
-from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, ordered
+from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, order_axes
 from questionnaires.compiling.scope import Scope
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
@@ -49,7 +49,7 @@ class _Formula:
         step = self.compiler.emit(self.name, self.node.line, "", "calc", {"expr": found.expr})
         return Quantity(
             step=step,
-            axes=ordered(found.axes),
+            axes=order_axes(found.axes),
             kind=found.kind,
             grades=found.grades,
             ratio=None,
@@ -176,7 +176,9 @@ class _Formula:
         for arg in args:
             for axis, names in arg.labels.items():
                 labels[axis] = tuple(n for n in labels.get(axis, names) if n in names)
-        return _Typed(expr=expr, kind=kind, axes=ordered([axis for arg in args for axis in arg.axes]), labels=labels, share=share)
+        return _Typed(
+            expr=expr, kind=kind, axes=order_axes([axis for arg in args for axis in arg.axes]), labels=labels, share=share
+        )
 
     def pick(self, expression: Expression) -> Quantity:
         """`of @ label`: the cells of one rater group or item, the axis worked away; a missing one stays missing."""

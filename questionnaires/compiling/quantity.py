@@ -46,12 +46,12 @@ def num(value: Fraction | int) -> list[object]:
     return ["num", str(Fraction(value))]
 
 
-def ordered(axes: Sequence[str]) -> tuple[str, ...]:
+def order_axes(axes: Sequence[str]) -> tuple[str, ...]:
     """Axes in the plan's order, each once."""
     return tuple(axis for axis in AXES if axis in axes)
 
 
-def without(quantity: Quantity, axis: str, step: str) -> Quantity:
+def drop_axis(quantity: Quantity, axis: str, step: str) -> Quantity:
     """The quantity after one axis has been worked away."""
     labels = {key: value for key, value in quantity.labels.items() if key != axis}
     return replace(

@@ -90,7 +90,7 @@ class NumberedRow:
             return ""
         found = known.get(text.casefold())
         if found is None:
-            self.bad(key, "unknown-word", named=said(thing, name=text), allowed=shown(known))
+            self.bad(key, "unknown-word", named=said(thing, name=text), allowed=list_keys(known))
         return found or ""
 
 
@@ -157,7 +157,7 @@ def spellings(entries: Mapping[str, Text]) -> dict[str, str]:
     return found | {tidy(key).casefold(): key for key in entries}
 
 
-def shown(known: Mapping[str, str]) -> Listed:
+def list_keys(known: Mapping[str, str]) -> Listed:
     """The keys a word may name, for remedies."""
     return Listed(tuple(known.values()))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from analysis.evidence import Slot
 from analysis.saying import N_
-from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, shown, spellings
+from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, list_keys, spellings
 from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import tidy
 from questionnaires.language import things
@@ -140,7 +140,7 @@ class Marker:
         if not item and row.get("item"):
             item = self.items.get(row.get("item").casefold(), "")
             if not item:
-                row.bad("item", "unknown-word", named=said(things.ITEM, name=row.get("item")), allowed=shown(self.items))
+                row.bad("item", "unknown-word", named=said(things.ITEM, name=row.get("item")), allowed=list_keys(self.items))
                 return None
         if subject and subject not in self.subjects:
             row.bad("subject", "unknown-subject", text=subject)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.saying import N_, Say, in_source
-from questionnaires.telling import Listed, Said, told
+from questionnaires.telling import Listed, Said, tell
 
 Message = tuple[str, str]  # what is wrong, and what to do: sentences of the source language with parts in braces
 
@@ -28,14 +28,14 @@ class Problem:
 
     def what(self, say: Say = in_source) -> str:
         """What is wrong."""
-        wrong = Said(self.message[0], self.parts).told(say)
+        wrong = Said(self.message[0], self.parts).tell(say)
         if not self.also:
             return wrong
-        return say(N_("{wrong}（第 {lines} 行也有。）"), wrong=wrong, lines=told(Listed(self.also), say))
+        return say(N_("{wrong}（第 {lines} 行也有。）"), wrong=wrong, lines=tell(Listed(self.also), say))
 
     def remedy(self, say: Say = in_source) -> str:
         """What to do about it."""
-        return Said(self.message[1], self.parts).told(say)
+        return Said(self.message[1], self.parts).tell(say)
 
     def sentence(self, say: Say = in_source) -> str:
         """`file:line:column: CODE what is wrong. Remedy.`"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from questionnaires.compiling.call import RuleUse
-from questionnaires.compiling.quantity import Quantity, num, ordered
+from questionnaires.compiling.quantity import Quantity, num, order_axes
 from questionnaires.telling import Keyword
 
 
@@ -19,7 +19,7 @@ def within(call: RuleUse) -> Quantity:
             limit = call.numeric(key)
             axes += limit.axes
             expr = [op, expr, ["ref", limit.step]]
-    return Quantity(step=call.emit("calc", expr=expr), axes=ordered(axes), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=order_axes(axes), labels=of.labels)
 
 
 def deducted(call: RuleUse) -> Quantity:
@@ -28,7 +28,7 @@ def deducted(call: RuleUse) -> Quantity:
     floor = call.numeric("floor").step if call.has("floor") else None
     expr: list[object] = ["-", ["ref", full.step], ["*", ["ref", of.step], ["ref", per.step]]]
     expr = expr if floor is None else ["max", ["ref", floor], expr]
-    return Quantity(step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *per.axes)), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=order_axes((*of.axes, *full.axes, *per.axes)), labels=of.labels)
 
 
 def proportional(call: RuleUse) -> Quantity:
@@ -37,7 +37,7 @@ def proportional(call: RuleUse) -> Quantity:
     expr: list[object] = ["/", ["*", ["ref", full.step], ["ref", of.step]], ["ref", reference.step]]
     if call.has("cap"):
         expr = ["min", expr, ["ref", call.numeric("cap").step]]
-    return Quantity(step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=order_axes((*of.axes, *full.axes, *reference.axes)), labels=of.labels)
 
 
 def shortfall(call: RuleUse) -> Quantity:
@@ -47,5 +47,5 @@ def shortfall(call: RuleUse) -> Quantity:
     short: list[object] = ["max", num(0), ["-", ["ref", reference.step], ["ref", of.step]]]
     expr = ["max", floor, ["-", ["ref", full.step], ["*", short, ["ref", per.step]]]]
     return Quantity(
-        step=call.emit("calc", expr=expr), axes=ordered((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels
+        step=call.emit("calc", expr=expr), axes=order_axes((*of.axes, *full.axes, *reference.axes, *per.axes)), labels=of.labels
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleSpec, RuleUse
-from questionnaires.compiling.quantity import Quantity, num, ordered, without
+from questionnaires.compiling.quantity import Quantity, drop_axis, num, order_axes
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
@@ -76,7 +76,7 @@ def weighted(axis: str) -> Callable[[RuleUse], Quantity]:
         )
         into = "parent" if call.yes("into") else None
         done = call.emit("reduce", of=of.step, over=axis, how="mean", weights=step, missing=missing, into=into)
-        return _climbed(call, of, axis, done) if into else without(of, axis, done)
+        return _climbed(call, of, axis, done) if into else drop_axis(of, axis, done)
 
     return expand
 
@@ -122,10 +122,10 @@ def weighted_parts(call: RuleUse) -> Quantity:
         parts = [(call.quantity(row.nodes[name], "number"), weight) for name, weight in row.numbers.items()]
         met += [axis for part, _ in parts for axis in part.axes]
         steps.append(call.emit("calc", expr=_mean(parts, missing)))
-    axes = ordered(met)
+    axes = order_axes(met)
     if len(rows) == 1 and not rows[0].where:
         return Quantity(step=steps[0], axes=axes)
-    return Quantity(step=_by_row(call, rows, steps), axes=ordered((*axes, "subject")))
+    return Quantity(step=_by_row(call, rows, steps), axes=order_axes((*axes, "subject")))
 
 
 def _mean(parts: list[tuple[Quantity, Fraction]], missing: str) -> list[object]:
@@ -175,7 +175,7 @@ def reduced(how: str) -> Callable[[RuleUse], Quantity]:
         step = call.emit("reduce", of=of.step, over=axis, how=how, missing=missing, into=into, **more)
         if into:
             return _climbed(call, of, axis, step)
-        done = without(of, axis, step)
+        done = drop_axis(of, axis, step)
         return Quantity(step=step, axes=done.axes, kind="number", labels=done.labels) if how == "count" else done
 
     return expand

@@ -9,7 +9,7 @@ from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleUse
 from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula, either
-from questionnaires.compiling.quantity import Kind, Quantity, num, ordered
+from questionnaires.compiling.quantity import Kind, Quantity, num, order_axes
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact, nearest_name
@@ -225,7 +225,11 @@ def cases(call: RuleUse) -> Quantity:
         disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
     step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
     return Quantity(
-        step=step, axes=ordered(axes), kind=kinds[0] if kinds else "number", grades=grades_of(call, words), labels=either(*labels)
+        step=step,
+        axes=order_axes(axes),
+        kind=kinds[0] if kinds else "number",
+        grades=grades_of(call, words),
+        labels=either(*labels),
     )
 
 
@@ -277,7 +281,7 @@ def only_for(call: RuleUse) -> Quantity:
     step = call.emit("choose", cases=[[when.step, of.step]], otherwise=NOT_HERE)
     return Quantity(
         step=step,
-        axes=ordered((*of.axes, *when.axes)),
+        axes=order_axes((*of.axes, *when.axes)),
         kind=of.kind,
         grades=of.grades,
         ratio=of.ratio,

@@ -35,7 +35,7 @@ def clean(text: str) -> str:
     """The cell's text on one line, without blanks around it, composed as NFC. Raises UnfitCellError.
 
     Control characters and marks that turn the reading direction are refused, not dropped: two names that look alike must
-    not both get through, and nobody's name is changed behind his back. Joiners inside words of joining scripts stay.
+    not both get through, and nobody's name is changed behind their back. Joiners inside words of joining scripts stay.
     """
     if text.isascii() and text.isprintable():
         text = text.strip()

@@ -21,7 +21,7 @@ def bench_count(*, as_json: bool) -> None:
     import survey_app.cli.bench_count as counting  # noqa: PLC0415 - pandas takes a second to load; only this command needs it
 
     figures = counting.run(json=as_json)
-    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else counting.told(figures))
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else counting.describe(figures))
 
 
 @bench.command("start")
@@ -29,4 +29,4 @@ def bench_count(*, as_json: bool) -> None:
 def bench_start(*, as_json: bool) -> None:
     """From the command to the first answer, and the idle server's memory, beside a bare page."""
     figures = start_bench.run()
-    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else start_bench.told(figures))
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else start_bench.describe(figures))

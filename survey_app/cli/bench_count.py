@@ -60,7 +60,7 @@ def run(*, ballots: int = BALLOTS, subjects: int = SUBJECTS, json: bool = False)
     }
 
 
-def told(figures: Figures) -> str:
+def describe(figures: Figures) -> str:
     """The figures as lines for a person."""
     lines = [
         f"{figures['ballots']:,.0f} ballots × {MARKS} marks × {GROUPS} groups to a report: {figures['count_seconds']:.2f} s",

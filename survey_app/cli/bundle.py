@@ -167,7 +167,7 @@ def _outdated(data: Path | None, path: Path) -> bool:
     try:
         with session_factory(engine)() as session:
             campaign = campaigns.by_key(session, shelf.content_of(path.read_bytes())["campaign"]["campaign"])
-            return shelf.mark_of(path.read_bytes()) != freshness.mark(session, campaign)
+            return shelf.mark_of(path.read_bytes()) != freshness.state_of(session, campaign)
     except (UserError, DatabaseError):  # another office's bundle, or a database of another age
         return False
     finally:

@@ -140,7 +140,7 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
             click.echo(_told(folder, one), err=True)
         _fail(_("共 %(n)s 处问题，没有计算。", n=len(bad.problems)))
     except AnalysisError as error:
-        _fail(_("计算停止：%(what)s", what=error.told(say)))
+        _fail(_("计算停止：%(what)s", what=error.tell(say)))
     target = folder / "results" if out is None else out
     files = {
         "results.json": score_report.to_json(results).encode(),

@@ -16,7 +16,7 @@ from survey_app.services.results.satisfaction import Question
 
 
 def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
-    """Every sheet of the export; a caller with units of his own gets those only, and of the sections that were published."""
+    """Every sheet of the export; a caller with units of their own gets those only, and of the sections that were published."""
     sheets = {
         "scores": (overview, _remarks),
         OUTCOMES: (_flags, _outcomes),

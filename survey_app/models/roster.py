@@ -51,7 +51,7 @@ class Subject(Base):
 class Rater(Base):
     """A signed rater with a personal link. Anonymous raters have no row anywhere.
 
-    `subject_id`: the subject this rater is, so that nobody rates himself. `tag` is the digest of the link's secret,
+    `subject_id`: the subject this rater is, so that nobody rates themselves. `tag` is the digest of the link's secret,
     `alias_digest` the slow digest of the printed alias; both None until the invitation is printed. `printings`: how often it
     was, the last time at `printed` by `printed_by` (None and "" where that was not kept yet).
     """

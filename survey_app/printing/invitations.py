@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from survey_app.i18n import gettext as _
 from survey_app.languages import SOURCE
 from survey_app.printing import qr
-from survey_app.printing.slips import shown
+from survey_app.printing.slips import shorten_address
 from survey_app.printing.typesetting import pdf
 
 
@@ -44,7 +44,7 @@ def invitations_pdf(
                     "name": sheet.name,
                     "place": " · ".join(part for part in (sheet.unit, sheet.group) if part),
                     "qr": qr.svg(sheet.link),
-                    "address": shown(sheet.address),
+                    "address": shorten_address(sheet.address),
                     "alias": sheet.alias,
                 }
                 for sheet in sheets

@@ -23,7 +23,7 @@ class SlipSheet:
     until: str = ""
 
 
-def shown(address: str) -> str:
+def shorten_address(address: str) -> str:
     """The address as people type it. `https://` stays: a browser given the bare host may ask over plain HTTP."""
     return address.removeprefix("http://")
 
@@ -37,7 +37,7 @@ def slips_pdf(sheet: SlipSheet, slips: Sequence[tuple[str, str]], *, language: s
             "title": sheet.title,
             "meeting": sheet.meeting,
             "place": place,
-            "address": shown(sheet.address),
+            "address": shorten_address(sheet.address),
             "slips": [{"qr": qr.svg(link), "alias": alias} for link, alias in slips],
             "words": {
                 "document": _("一次性评议凭条"),

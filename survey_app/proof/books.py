@@ -13,7 +13,7 @@ class StuffingRoom:
     surplus: int
 
 
-def room(*, issued: int, cast: int, present: int | None, spoiled: int | None, unused: int | None) -> StuffingRoom:
+def measure_slack(*, issued: int, cast: int, present: int | None, spoiled: int | None, unused: int | None) -> StuffingRoom:
     """The room for stuffing in one place's books.
 
     A form needs a slip. Slips out of the box: issued − spoiled − unused, what nobody counted taken as nothing there. Forms

@@ -11,9 +11,9 @@ The text follows the C2SP checkpoint and signed-note formats, so that other tool
     — pingyi/<campaign> <base64 of the key's 4-byte mark and the Ed25519 signature over everything above>
 
 What the signature is worth. It keeps others from making checkpoints in the server's name. It does not bind the server's
-owner, who has the key: what binds him is that the text is printed, read out and carried home before the result is known.
+owner, who has the key: what binds them is that the text is printed, read out and carried home before the result is known.
 The private key stands in the database only inside a box, locked with a key derived from the server's own secret; a thief of
-the database alone cannot sign. Who has both can: the printed sheets are what he cannot change.
+the database alone cannot sign. Who has both can: the printed sheets are what they cannot change.
 """
 
 from __future__ import annotations

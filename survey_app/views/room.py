@@ -70,7 +70,7 @@ def wall(key: str, style_id: str) -> Response:
     style = _style(campaign, style_id)
     if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，没有码可以投到大屏幕上。"))
-    seen = room_code.shown(style.id, secret=cookie_key(current_config()), now=now())
+    seen = room_code.show_code(style.id, secret=cookie_key(current_config()), now=now())
     address = f"{current_config().base_url}/v/{style.id}/room"
     page = render_template(
         "campaigns/wall.html",

@@ -1,6 +1,6 @@
 """What published numbers give away: sixteen planted leaks, each found and named; safe plans pass. Every figure worked by hand.
 
-The floor is 5 throughout: nothing may follow about fewer than five, also when one rater takes his own form away. So a group of
+The floor is 5 throughout: nothing may follow about fewer than five, also when one rater takes their own form away. So a group of
 five is too small for a number of its own (four are left), and six is not.
 """
 
@@ -78,14 +78,14 @@ def test_leak_4_merged_and_unmerged() -> None:
 
 
 def test_leak_5_an_insider_of_a_group_of_exactly_the_floor() -> None:
-    """Five answered. Whoever is one of them takes his own form away and sees four."""
+    """Five answered. Whoever is one of them takes their own form away and sees four."""
     five = cell("丁", 5)
     leak = found([five], [points("丁均分", (five, "1/5"))])
     assert (leak.kind, leak.raters, leak.cells) == ("insider", 5, (five,))
 
 
 def test_leak_6_an_insider_who_is_a_group_of_his_own() -> None:
-    """A total over a group of four and one secretary: five people, and the secretary knows his own form."""
+    """A total over a group of four and one secretary: five people, and the secretary knows their own form."""
     four, one = cell("戊", 4), cell("秘书", 1)
     leak = found([four, one], [points("合计", (four, 1), (one, 1))])
     assert (leak.kind, leak.raters) == ("insider", 5)
@@ -188,7 +188,7 @@ def test_two_numbers_that_leave_one_choice_each_tell_every_mark() -> None:
         ([A20], [points("均分", (A20, "1/20")), *(votes(f"票{grade}", grade, A20) for grade in GRADES)]),
         ([A20, B12, C3], [points("合计", (A20, 1), (B12, 1), (C3, 1))]),  # one sum of 35
         ([A20, B12, C3], [points("合计", (A20, 1), (B12, 1), (C3, 1)), points("甲", (A20, 1))]),  # 15 are left
-        ([cell("庚", 6)], [points("庚均分", (cell("庚", 6), "1/6"))]),  # five are left when one takes his own away
+        ([cell("庚", 6)], [points("庚均分", (cell("庚", 6), "1/6"))]),  # five are left when one takes their own away
         ([C3], [LinearFigure("人数", {(C3.name, grade): Fraction(1) for grade in GRADES})]),  # how many answered says no mark
         ([cell("领导", 3, protected=False)], [points("领导均分", (cell("领导", 3, protected=False), "1/3"))]),  # signed
         ([cell("空", 0), A20], [points("合计", (cell("空", 0), 1), (A20, 1))]),  # nobody answered: nobody to hide

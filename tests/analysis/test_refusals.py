@@ -57,21 +57,21 @@ def test_every_axis_has_a_word() -> None:
 
 def test_an_error_tells_its_parts_and_where_it_happened() -> None:
     error = PlanError("not-one-of", name="mode", known=("up", "down"), given="sideways")
-    assert error.told(in_source) == "“mode”只能写up、down之一，不能是“sideways”"
-    assert error.at("a", 0).told(in_source) == error.told(in_source) + "（“a”）"
-    assert error.at("a", 7).told(in_source) == error.told(in_source) + "（“a”，方案第 7 行）"
+    assert error.tell(in_source) == "“mode”只能写up、down之一，不能是“sideways”"
+    assert error.at("a", 0).tell(in_source) == error.tell(in_source) + "（“a”）"
+    assert error.at("a", 7).tell(in_source) == error.tell(in_source) + "（“a”，方案第 7 行）"
     assert error.at("a", 7).at("b", 8).step == "a"
     assert (named(AT_STEP), named(AT_LINE)) == ({"step"}, {"step", "line"})
 
 
 def test_kinds_and_axes_are_told_as_words_and_shown_to_developers_as_codes() -> None:
     error = AnalysisError("number-needed", kind="text", value="good").at("a", 3)
-    assert error.told(in_source) == "这里要用数来算，遇到的却是文字“good”（“a”，方案第 3 行）"
+    assert error.tell(in_source) == "这里要用数来算，遇到的却是文字“good”（“a”，方案第 3 行）"
     assert str(error) == "number-needed: kind='text', value='good' (step a, line 3)"
 
 
 def test_a_name_with_braces_in_it_is_told_as_it_stands() -> None:
-    assert AnalysisError("not-a-test", name="{step}").told(in_source) == "“{step}”不是一个判断"
+    assert AnalysisError("not-a-test", name="{step}").tell(in_source) == "“{step}”不是一个判断"
 
 
 def test_the_step_that_meets_a_wrong_value_is_named() -> None:

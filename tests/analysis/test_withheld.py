@@ -10,7 +10,7 @@ import pytest
 
 from analysis import AnalysisError, Report, canonical, evaluate, parse_plan
 from analysis.disclosure.reading import READ, WITHHELD
-from analysis.disclosure.withheld import KeptBack, following
+from analysis.disclosure.withheld import KeptBack, work_out
 from analysis.evidence import Evidence
 from analysis.ops import OPS
 from questionnaires import SchemeProblems, load_scheme
@@ -65,7 +65,7 @@ def compare(plan: dict[str, object], evidence: Evidence, seed: int, seen: Counte
     kept = some_kept_back(report, evidence, random.Random(seed))
     world = Gaps(world_of(evidence))
     world.without(kept)
-    theirs, ours = verify.Engine(plan, world).tables, following(report, kept)
+    theirs, ours = verify.Engine(plan, world).tables, work_out(report, kept)
     for step in parse_plan(text).steps:
         mine, other = ours[step.name], theirs[step.name].known
         if mine is None or other is None:

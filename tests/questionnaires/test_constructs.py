@@ -304,7 +304,7 @@ def test_any_text_is_a_formula_or_a_stated_problem(text: str) -> None:
     try:
         parse(text)
     except FormulaError as error:
-        said = [error.what.told(chinese), error.what.told(english), error.at >= 1]
+        said = [error.what.tell(chinese), error.what.tell(english), error.at >= 1]
     assert all(said)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from questionnaires.cases import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, uncovered, without
+from questionnaires.cases import EXAMPLES_FILE, Case, differences, holds_cases, read_cases, take_out, uncovered
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
@@ -66,7 +66,7 @@ def test_the_case_comes_out_as_worked_by_hand(key: str, at: int) -> None:
 @pytest.mark.parametrize(("key", "at", "rule"), RULES, ids=[f"{named(key, at)}: {rule}" for key, at, rule in RULES])
 def test_the_case_fails_when_the_rule_is_taken_out(key: str, at: int, rule: str) -> None:
     case = cases_of(key)[at]
-    assert differences(case, without(scheme_of(key), case, rule, key)), f"{rule} decides nothing in “{case.name}”"
+    assert differences(case, take_out(scheme_of(key), case, rule, key)), f"{rule} decides nothing in “{case.name}”"
 
 
 @pytest.mark.parametrize("key", [key for key in FOLDERS if key.split("/")[0].split("-")[0] in SYSTEMS])
@@ -144,12 +144,12 @@ def test_a_rule_on_which_the_case_stands_is_missed_when_it_is_gone(rule: str) ->
     scheme = load_scheme(text, "ten.yml")
     found = case(rule, "2", "280/3", "可", "是")  # 0.9·100 + 0.1·100/3 = 90 + 10/3 = 280/3, capped by 2/5 ≥ 1/3
     assert differences(found, scheme) == ()
-    assert differences(found, without(scheme, found, rule, "ten.yml")) != ()
+    assert differences(found, take_out(scheme, found, rule, "ten.yml")) != ()
 
 
 def test_a_rule_on_which_nothing_stands_is_found_out() -> None:
     found = case("整改", "1", "80", "优", "否")  # 1/4 < 1/3: never true changes nothing
-    assert differences(found, without(SMALL, found, "整改", "ten.yml")) == ()
+    assert differences(found, take_out(SMALL, found, "整改", "ten.yml")) == ()
 
 
 def test_a_weight_is_taken_out_by_its_place_and_the_lines_not_written_are_blank() -> None:
@@ -168,7 +168,7 @@ def test_a_weight_is_taken_out_by_its_place_and_the_lines_not_written_are_blank(
 """
     found = read_cases(text, SMALL, "cases.yml")[0]
     assert differences(found, SMALL) == ()
-    taken = without(SMALL, found, "计算.得分.权重", "ten.yml")
+    taken = take_out(SMALL, found, "计算.得分.权重", "ten.yml")
     assert [(one.where, one.actual) for one in differences(found, taken)] == [("得分（P）", "50")]
 
 
@@ -192,7 +192,7 @@ def test_invalid_ballots_and_heads_are_in_the_books_and_in_no_share() -> None:
 """
     found = read_cases(text, scheme, "cases.yml")[0]
     assert differences(found, scheme) == ()
-    assert differences(found, without(scheme, found, "废票", "ten.yml")) != ()
+    assert differences(found, take_out(scheme, found, "废票", "ten.yml")) != ()
 
 
 def test_a_ballot_rule_judges_one_ballot_and_lets_it_through_when_it_is_gone() -> None:
@@ -207,7 +207,7 @@ def test_a_ballot_rule_judges_one_ballot_and_lets_it_through_when_it_is_gone() -
 """
     found = read_cases(text, SMALL, "cases.yml")[0]
     assert differences(found, SMALL) == ()
-    assert differences(found, without(SMALL, found, "填写要求.限好", "ten.yml")) != ()
+    assert differences(found, take_out(SMALL, found, "填写要求.限好", "ten.yml")) != ()
 
 
 def test_every_slip_of_the_pen_is_named_at_once() -> None:

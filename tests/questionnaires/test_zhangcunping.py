@@ -102,8 +102,8 @@ def test_the_demo_is_the_whole_town() -> None:
 
 
 def test_forms_are_of_one_office_one_village_or_one_group_and_short() -> None:
-    # the longest: ten persons × four headings (of eleven leaders nobody rates himself); five cadres × two; sixteen persons × one;
-    # five groups × three
+    # the longest: ten persons × four headings (of eleven leaders nobody rates themselves); five cadres × two; sixteen persons ×
+    # one; five groups × three
     assert [longest(part) for part in PARTS] == [40, 10, 16, 15]
 
 

@@ -199,17 +199,17 @@ def test_a_tally_keeps_its_bytes() -> None:
 
 def test_decisions_kept_with_a_report_keep_their_bytes() -> None:
     assert kept.written(DECIDED, ReleasePlan()) == KEPT_TEXT
-    assert kept.kept(KEPT_TEXT, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
+    assert kept.load_held(KEPT_TEXT, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
     before = KEPT_TEXT.replace("held/2", "held/1").replace('["score","x",["a"],-2]', '["score·x·a",-2]')
     before = before.replace('["flag","y·1",["a","g"],1]', '["flag·y·1·a·g",1]')
-    assert kept.kept(before, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
+    assert kept.load_held(before, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
 
 
 def test_decisions_that_cannot_be_read_are_not_made_anew() -> None:
-    assert kept.kept(None, REPORT, SCHEME, ReleasePlan()).decided == {}
+    assert kept.load_held(None, REPORT, SCHEME, ReleasePlan()).decided == {}
     for damaged in ("{}", KEPT_TEXT.replace('"raters":3', '"raters":"3"'), KEPT_TEXT[:-1]):
         with pytest.raises(RefusedError, match="保留决定读不懂"):
-            kept.kept(damaged, REPORT, SCHEME, ReleasePlan())
+            kept.load_held(damaged, REPORT, SCHEME, ReleasePlan())
 
 
 def test_a_release_plan_keeps_its_bytes() -> None:

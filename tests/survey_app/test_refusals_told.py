@@ -21,13 +21,13 @@ HERE = AnalysisError("axis-not-within", inner="权重", outer="得分", axis="gr
 )
 def test_an_error_of_the_count_is_told_in_the_readers_language(language: str, sentence: str) -> None:
     with speaking(language):
-        assert HERE.told(say) == sentence
+        assert HERE.tell(say) == sentence
 
 
 def test_a_list_of_what_can_be_written_has_the_readers_comma() -> None:
     error = AnalysisError("not-a-grade", value="fine", grades=("good", "poor"))
     with speaking("en"):
-        assert error.told(say) == "“fine” is not one of the grades good, poor"
+        assert error.tell(say) == "“fine” is not one of the grades good, poor"
 
 
 @pytest.mark.parametrize("language", [tag for tag in languages_of("office") if tag != SOURCE])

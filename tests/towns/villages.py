@@ -48,7 +48,7 @@ class Villages:
     def wall_code(self) -> str:
         """The code on the wall this minute."""
         with self.app.app_context():
-            return room_code.shown(self.hall, secret=cookie_key(current_config()), now=now()).code
+            return room_code.show_code(self.hall, secret=cookie_key(current_config()), now=now()).code
 
 
 def _signed_and_read(session: Session, campaign: Campaign, town: Town) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.canonical import canonical, digest
 from analysis.report import Report
 from survey_app.models import Campaign, Ruling
-from survey_app.proof.books import room
+from survey_app.proof.books import measure_slack
 from survey_app.services.books import headcounts
 from survey_app.services.counting import counting
 from survey_app.services.release import plan
@@ -25,7 +25,7 @@ def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]
     """The books of every group at every unit, with the room for stuffing they leave."""
     lines: list[dict[str, Any]] = []
     for line in headcounts.reconcile(session, campaign):
-        found = room(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
+        found = measure_slack(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
         lines.append(
             {
                 "group": line.group.key,
@@ -58,7 +58,7 @@ def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[s
     )
 
 
-def mark(session: Session, campaign: Campaign) -> str:
+def state_of(session: Session, campaign: Campaign) -> str:
     """Changes with the newest report, the books and the rulings: a bundle with another mark was made before a correction."""
     seen = [
         counting.newest_report(session, campaign).digest,

@@ -71,8 +71,32 @@ class BundleMade:
 def public_bundle(
     session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, withhold: Collection[str] = ()
 ) -> BundleMade:
-    """The bundle for everybody. Raises BundleError when there is no result yet, when evidence changed after it was computed, and
-    when the release plan has no such bundle."""
+    """The bundle for everybody.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    key
+        The opening key.
+    secret
+        The server's secret, which opens the signing key.
+    withhold
+        Kinds of evidence to leave out: some of `WITHHOLDABLE`.
+
+    Returns
+    -------
+    BundleMade
+        The archive, and what the checker says of it.
+
+    Raises
+    ------
+    BundleError
+        When the release plan has no such bundle, for an unknown kind, while outcomes are unconfirmed, while the log has no last
+        epoch, and when evidence changed after the result was computed.
+    NotCountedError
+        When there is no result yet.
+    """
     if not release_plan.plan_of(session, campaign).lets("bundle"):
         raise BundleError(N_("公布计划里没有公开核对包，批准之后不能再加。"))
     unknown = sorted(set(withhold) - set(WITHHOLDABLE))
@@ -88,7 +112,23 @@ def auditors_bundle(
 ) -> BundleMade:
     """The bundle for auditors, with every opening. To be sealed with `sealed_for` before it leaves memory.
 
-    Raises BundleError as above, and when no appeal period is fixed or it has ended.
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    key
+        The opening key.
+    secret
+        The server's secret, which opens the signing key.
+    now
+        The moment.
+
+    Raises
+    ------
+    BundleError
+        As `public_bundle`, and when no appeal period is fixed or it has ended.
+    NotCountedError
+        When there is no result yet.
     """
     appeal = session.get(Appeal, campaign.id)
     if appeal is None:
@@ -204,7 +244,8 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    return BundleMade(_zip(str(content["kind"]), raw, freshness.mark(session, campaign)), tuple(checking.faults(json.loads(raw))))
+    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
+    return BundleMade(archive, tuple(checking.faults(json.loads(raw))))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:

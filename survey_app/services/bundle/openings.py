@@ -77,7 +77,7 @@ def read(session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence
 
 
 def public_record(record: Record) -> Record:
-    """A record without what names a signer: his row's number and how often he changed his mind are nobody's business."""
+    """A record without what names a signer: their row's number and how often they changed their mind are nobody's business."""
     return {name: record[name] for name in ("style", "slip", "commitment", "v")}
 
 

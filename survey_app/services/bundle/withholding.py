@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from analysis.disclosure.reading import WITHHELD
-from analysis.disclosure.withheld import KeptBack, following
+from analysis.disclosure.withheld import KeptBack, work_out
 from analysis.evidence import StyleBooks
 from analysis.report import Report
 from analysis.values import Key, as_literal
@@ -117,7 +117,7 @@ def _unknown_heads(
 
 def _shown_tables(given: Content, report: Report, kept: KeptBack) -> dict[str, list[list[object]] | None]:
     """The released figures as they follow from the rest; what does not is left out."""
-    tables = following(report, kept)
+    tables = work_out(report, kept)
     shown: dict[str, list[list[object]] | None] = {}
     for name in given:
         table = tables[name]

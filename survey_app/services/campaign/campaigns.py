@@ -81,8 +81,33 @@ def create(
 ) -> Campaign:
     """A draft campaign on this scheme, with an opening key that exists only wrapped under the passphrase.
 
-    Without a passphrase there is no key yet: trustees' shares are made next (`campaign.rehearsal`).
-    Raises SchemeProblems for a scheme that cannot be used, NameTakenError, UserError for the other entries.
+    Parameters
+    ----------
+    session
+        The caller commits.
+    scheme_text
+        The scheme file's content.
+    title, period, asker, purpose, asks, until
+        What the notice says: name, year or span, who asks, what for, what the result is used for, until when.
+    passphrase
+        Without one there is no key yet: trustees' shares are made next (`campaign.rehearsal`).
+    demo
+        A demonstration's scheme may have the name of another.
+    wrap_cost
+        How slow a guess at the passphrase is made.
+    now, rng
+        The moment, and the source of random bytes.
+
+    Raises
+    ------
+    SchemeProblems
+        For a scheme that cannot be used.
+    NameTakenError
+        When another content has this name and version.
+    WeakPassphraseError
+        For a passphrase that is too easy.
+    UserError
+        For the other entries.
     """
     scheme = load_scheme(scheme_text, "scheme.yml") if demo else new_scheme(session, scheme_text)
     notice = _tidy(Notice(title=title, period=period, asker=asker, purpose=purpose, asks=asks, until=until), now)
@@ -221,7 +246,17 @@ def objections(session: Session, campaign: Campaign) -> list[Objection]:
 def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng = system_random.token_bytes) -> None:
     """Freeze scheme and roster, make the ballot styles, open the campaign: all or nothing, once.
 
-    Raises RefusedError when it is no draft, when something is missing from the roster, or when nobody has anything to rate.
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits.
+    now, rng
+        The moment, and the source of random bytes.
+
+    Raises
+    ------
+    RefusedError
+        When it is no draft, when something is missing, or when nobody has anything to rate.
     """
     _lock(session, campaign)
     if campaign.state != CampaignState.DRAFT:
@@ -236,7 +271,20 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
 
 
 def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
-    """End casting, for good. Casts under way finish first (they hold the row); every later one is refused."""
+    """End casting, for good. Casts under way finish first (they hold the row); every later one is refused.
+
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits.
+    now
+        The moment.
+
+    Raises
+    ------
+    RefusedError
+        When it is not open.
+    """
     _lock(session, campaign)
     if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，不能结束。"))

@@ -41,9 +41,32 @@ def choose_trustees(
     now: dt.datetime,
     rng: Rng = system_random.token_bytes,
 ) -> tuple[tuple[str, str], ...]:
-    """A new key of a draft, split among these trustees: (name, share as text) for each, to print once and forget.
+    """A new key of a draft, split among these trustees. Shares made before open nothing any more.
 
-    Shares of before open nothing any more. Raises HoldersError, RefusedError. The caller commits.
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits.
+    holders
+        The trustees' names.
+    needed
+        How many of them open the ballots together.
+    account, now
+        Who does this and when, for the office's log.
+    rng
+        The source of random bytes.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Name, and share as text, for each; to print once and forget.
+
+    Raises
+    ------
+    HoldersError
+        For names or numbers that cannot be.
+    RefusedError
+        When it is no draft.
     """
     public, wrapped, shares = custody.create_shared_keys(holders, needed=needed, rng=rng)
     _replace(session, campaign, public, wrapped)
@@ -60,9 +83,29 @@ def rehearse(
     now: dt.datetime,
     rng: Rng = system_random.token_bytes,
 ) -> None:
-    """Open a test box with the passphrase or the shares, and keep that it opened. The caller commits.
+    """Open a test box with the passphrase or the shares, and keep that it opened.
 
-    The slow part comes first and touches no database. Raises as `custody.unwrap`, RefusedError when it is no draft.
+    The slow part comes first and touches no database.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    *said
+        The passphrase, or the shares.
+    account, now
+        Who does this and when, for the office's log.
+    rng
+        The source of random bytes.
+
+    Raises
+    ------
+    WrongPassphraseError, WrongSharesError
+        When they do not open it; shares are named.
+    UnopenableError
+        When the wrapped key is damaged or missing, or what comes out of the box is not what went in.
+    RefusedError
+        When it is no draft, or the key was replaced meanwhile.
     """
     key = custody.unwrap(campaign.wrapped_key, *said)
     inside = rng(32)
@@ -82,7 +125,7 @@ def rehearsal_of(session: Session, campaign: Campaign) -> Rehearsal | None:
     return found if found is not None and campaign.public_key and found.public_key == campaign.public_key else None
 
 
-def made(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
+def find_making(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
     """When the key in force was made, and by whom ("" for the one made with the campaign)."""
     acts = select(AuditEvent).where(AuditEvent.action.in_(("custody-passphrase", "custody-trustees")))
     mine = acts.where(or_(AuditEvent.detail == campaign.key, AuditEvent.detail.startswith(f"{campaign.key} ", autoescape=True)))

@@ -114,7 +114,7 @@ def row_of(session: Session, campaign: Campaign, kind: str, number: int) -> Row:
 
 
 def of_rows(session: Session, campaign: Campaign, rows: Iterable[Row]) -> Going:
-    """What these rows take with them: a unit its people, a person the material about him."""
+    """What these rows take with them: a unit its people, a person the material about them."""
     rows = list(rows)
     units = {row.id for row in rows if isinstance(row, Unit)}
     mine = Subject.campaign_id == campaign.id

@@ -109,7 +109,7 @@ def planned_styles(session: Session, campaign: Campaign, scheme: Scheme) -> list
 
 
 def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng) -> list[BallotStyle]:
-    """Write every style down and bind each signed rater to his own. Raises RefusedError when a rater has none."""
+    """Write every style down and bind each signed rater to their own. Raises RefusedError when a rater has none."""
     units = {unit.code: unit.id for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
     subjects = {one.code: one.id for one in session.scalars(select(Subject).where(Subject.campaign_id == campaign.id))}
     stored: dict[tuple[str, str, str], BallotStyle] = {}

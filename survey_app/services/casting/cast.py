@@ -70,9 +70,9 @@ __all__ = [
     "Signature",
     "begin_reading",
     "cast",
+    "find_standing",
     "paper_of",
     "read_sealed",
-    "standing",
 ]
 
 SUBMISSION_BYTES = 16
@@ -146,13 +146,45 @@ def cast(
     gate: AliasGate = GATE,
     rng: Rng = system_random.token_bytes,
 ) -> Receipt:
-    """Store this ballot, once, and return its receipt after a synced commit.
+    """Store this ballot, once, and return its receipt after a synced commit. What raises has changed nothing.
 
-    `marks[i]` is the code on the style's slot i, 0 for none. `version` is the version a signed ballot replaces (0: the first).
-    `confirmed`: keys of soft rules whose warning the rater has read and confirmed. `comment`: free words where the form asks for
-    them; they are stored in this transaction, in a box of their own. The session must hold nothing of the
-    caller's: its transaction is ended here, before and after. Raises the refusals of `refusals`, and SignatureError; nothing
-    is then changed.
+    Parameters
+    ----------
+    session
+        Holds nothing of the caller's: its transaction is ended here, before and after.
+    style_id
+        The ballot style.
+    credential
+        The secret scanned, or the alias typed.
+    submission_id : (16,) bytes
+        Made with the form: the same ballot sent twice gets the same receipt.
+    marks : (slots,) int
+        The code on each of the style's slots, 0 for none.
+    signature
+        Of a signed form.
+    version
+        The version a signed ballot replaces, 0 for the first.
+    confirmed
+        Keys of soft rules whose warning the rater has read and confirmed.
+    comment
+        Free words where the form asks for them; they are stored in this transaction, in a box of their own.
+    language
+        In which the rules of the form are told.
+    alias_cost, gate
+        How slow an alias is looked up, and how many at a time.
+    rng
+        The source of random bytes.
+
+    Raises
+    ------
+    RefusedError, UserError
+        As named in `refusals`: an unknown, void or spent slip, a campaign that is not open, a form or a limit that is broken.
+    SignatureError
+        For a signature that is none.
+    CommentError
+        For words that are too long.
+    BusyError
+        When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
     begin_reading(session)
     row, paper = paper_of(session, style_id)
@@ -171,7 +203,7 @@ def cast(
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     place = _Place(campaign.id, campaign.key, row.id, holder)
     words = Comment(group.key, row.unit.code if row.unit else "", comment_text.tidy(comment), holder.rater_id or 0, version + 1)
-    asked = comment_box.asked(session, campaign, paper.scheme, group.key)
+    asked = comment_box.find_question(session, campaign, paper.scheme, group.key)
     objection = _objection(paper, marks, signature, confirmed, language, signed=group.signed) or _wordy(asked, words)
     ready = objection or _sealed(
         row, paper, submission_id, OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature), words if asked else None
@@ -192,7 +224,7 @@ def cast(
     return receipt
 
 
-def standing(
+def find_standing(
     session: Session, *, style_id: str, credential: Credential, alias_cost: AliasCost | None = None, gate: AliasGate = GATE
 ) -> CredentialStanding:
     """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""

@@ -21,7 +21,7 @@ from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 
 
-def asked(session: Session, campaign: Campaign, scheme: Scheme, group: str) -> Asked | None:
+def find_question(session: Session, campaign: Campaign, scheme: Scheme, group: str) -> Asked | None:
     """What the forms of this group ask for; None where the scheme asks for nothing or the release plan lets no comment out."""
     box = scheme.groups[group].comment
     return box if box and plan.plan_of(session, campaign).lets(plan.COMMENTS) else None

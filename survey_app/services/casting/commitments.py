@@ -4,7 +4,7 @@ Version 1, one SHA-256 over hidden randomness and all marks: for forms that audi
 themselves rated: the ballot is cut per subject, each piece is a leaf of its own (a *mark leaf*) with randomness of its own, and
 the ballot's leaf carries a pledge over them (`proof.pledges`). Auditors open pieces; nothing says which are of one hand.
 
-A mark leaf names campaign, place and subject, and neither form nor slip: on some forms one subject is missing, the rater himself.
+A mark leaf names campaign, place and subject, and neither form nor slip: on some forms one subject is missing, the rater's own.
 """
 
 from __future__ import annotations

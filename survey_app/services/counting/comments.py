@@ -118,7 +118,21 @@ class Released:
 
 
 def gather(session: Session, campaign: Campaign, key: OpeningKey) -> Gathered:
-    """Open every box. Words of a signed form count in its last version only; words of nobody's form are not read."""
+    """Open every box of words.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    key
+        The opening key.
+
+    Returns
+    -------
+    Gathered
+        Words by group and unit, and how many boxes were damaged. Words of a signed form count in its last version only; words of
+        nobody's form are not read.
+    """
     found = Gathered()
     rows = select(Ballot.rater_id, Ballot.version, Rater.name).join(Rater, Rater.id == Ballot.rater_id)
     in_force = rows.where(Ballot.campaign_id == campaign.id, Ballot.superseded.is_(False))
@@ -144,7 +158,22 @@ def gather(session: Session, campaign: Campaign, key: OpeningKey) -> Gathered:
 
 
 def keep(session: Session, campaign: Campaign, found: Gathered, *, dice: random.Random = _DICE) -> None:
-    """Store what may be let out, once; a later opening is compared with it. Raises CommentsDifferError. The caller commits."""
+    """Store what may be let out, once; a later opening is compared with it.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    found
+        What `gather` opened.
+    dice
+        Shuffles the words, so that their order says nothing.
+
+    Raises
+    ------
+    CommentsDifferError
+        When a later opening does not give what was stored.
+    """
     if not asks(campaign):
         return
     ballots = _ballots(session, campaign)
@@ -161,7 +190,23 @@ def keep(session: Session, campaign: Campaign, found: Gathered, *, dice: random.
 
 
 def released(session: Session, campaign: Campaign) -> Released | None:
-    """What was let out, with what readers said to it; None where the forms asked for no words. RefusedError: altered."""
+    """What was let out, with what readers said to it.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+
+    Returns
+    -------
+    Released or None
+        None where nothing was stored: before the count, and where the forms ask for no words.
+
+    Raises
+    ------
+    RefusedError
+        When what is stored does not have its digest.
+    """
     stored = session.get(ReleasedComments, campaign.id)
     if stored is None:
         return None
@@ -175,7 +220,28 @@ def released(session: Session, campaign: Campaign) -> Released | None:
 
 
 def rule(session: Session, campaign: Campaign, number: int, *, hidden: bool, reason: str, account: str, now: dt.datetime) -> None:
-    """Hide a comment, or show it again; the words themselves are never touched. Logged. Raises NotFoundError, UserError."""
+    """Hide a comment, or show it again; the words themselves are never touched. Logged.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    number
+        The comment's number among those let out, from 1.
+    hidden
+        Whether it is to be hidden.
+    reason
+        Why; it stays in the log.
+    account, now
+        Who does this and when.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such comment.
+    UserError
+        Without a reason, with one that is too long, or when it is so already.
+    """
     found = released(session, campaign)
     one = next((one for one in found.shown if one.number == number), None) if found else None
     if one is None:
@@ -224,7 +290,7 @@ def _shuffled(entries: Sequence[Entry], dice: random.Random) -> tuple[Entry, ...
 def _ballots(session: Session, campaign: Campaign) -> Counter[Place]:
     """How many ballots came in at each place whose forms ask for words; each of them, superseded or not, has a box."""
     scheme = scheme_of(campaign)
-    asking = [key for key in scheme.groups if comment_box.asked(session, campaign, scheme, key)]
+    asking = [key for key in scheme.groups if comment_box.find_question(session, campaign, scheme, key)]
     rows = (
         select(BallotStyle.group_key, Unit.code, func.count(Ballot.key))
         .outerjoin(Unit, Unit.id == BallotStyle.unit_id)

@@ -95,11 +95,34 @@ def open_and_count(
     progress: Progress | None = None,
     reading: Session | None = None,
 ) -> StoredReport:
-    """Open every ballot with the passphrase, or with trustees' shares, and store tally and report; if counted, compare.
+    """Open every ballot, and store tally and report; when it was counted before, compare. Nothing is committed here.
 
-    Ballots of a closed campaign no longer change, so `reading`, a session without the write lock, may do the long part while
-    other campaigns go on casting. Nothing is committed here. Raises NotClosedError, WrongPassphraseError, UnopenableError
-    (a damaged key), RecountDiffersError, CommentsDifferError, RefusedError when the count itself stops.
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    passphrase
+        The passphrase, or trustees' shares.
+    account, now
+        Who does this and when.
+    progress
+        Whom to tell how far it is.
+    reading
+        A session without the write lock for the long part, so that other campaigns go on casting: ballots of a closed campaign no
+        longer change.
+
+    Raises
+    ------
+    NotClosedError
+        When the campaign is still open.
+    WrongPassphraseError, WrongSharesError
+        When they do not open it.
+    UnopenableError, DestroyedKeyError
+        For a damaged or foreign key, and after the end of the appeal period.
+    RecountDiffersError, CommentsDifferError
+        When a recount does not give what is stored.
+    RefusedError
+        When the count itself stops.
     """
     if not campaign.state.at_least(CampaignState.CLOSED):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
@@ -185,7 +208,7 @@ def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
     try:
         return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
     except AnalysisError as problem:
-        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
 
 
 def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
@@ -211,7 +234,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     try:
         report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
-        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.told(say)) from problem
+        raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
     content = report.to_json()
     row = StoredReport(
         campaign_id=campaign.id,

@@ -50,7 +50,24 @@ class Certificate:
 
 
 def fix(session: Session, campaign: Campaign, until: dt.datetime, *, account: str, now: dt.datetime) -> None:
-    """Say once until when openings are kept. Raises AppealError when it was said already, UserError for a day that cannot be."""
+    """Say, once, until when openings are kept.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    until
+        The end of the appeal period.
+    account, now
+        Who does this and when, for the office's log.
+
+    Raises
+    ------
+    AppealError
+        When it was said already.
+    UserError
+        For a day that is past or too far off.
+    """
     if session.get(Appeal, campaign.id) is not None:
         raise AppealError(N_("申诉期已经定过，不能再改；它一改，谁也不知道选票会留到哪一天。"))
     if not now < until <= now + dt.timedelta(days=MOST_DAYS):
@@ -60,9 +77,26 @@ def fix(session: Session, campaign: Campaign, until: dt.datetime, *, account: st
 
 
 def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, now: dt.datetime) -> str:
-    """Destroy every opening and the opening key; the certificate, signed with the log's key. The caller commits, then scrubs.
+    """Destroy every opening and the opening key.
 
-    Raises AppealError: not counted, no period fixed, the period not over, or destroyed already.
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits, then scrubs.
+    secret
+        The server's secret, under which the log's key lies.
+    account, now
+        Who does this and when.
+
+    Returns
+    -------
+    str
+        The certificate, signed with the log's key.
+
+    Raises
+    ------
+    AppealError
+        When it is not counted, no period is fixed or it is not over, it was done already, or there is no log to sign with.
     """
     session.refresh(campaign, with_for_update=True)
     appeal = session.get(Appeal, campaign.id)

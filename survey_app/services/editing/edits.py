@@ -51,10 +51,25 @@ def settle(
     asked: Collection[str] = (),
     chosen: Mapping[str, str] | None = None,
 ) -> Settled:
-    """Compare what was sent with what was shown and with what stands now. A field missing from `base` was shown empty.
+    """Compare what was sent with what was shown and with what stands now.
 
-    `theirs` says which fields there are; one that was not sent was not touched. `asked`: fields in conflict on the form that
-    was sent, for each of which `chosen` says "mine" or "theirs"; without a choice it stays a conflict.
+    Parameters
+    ----------
+    base
+        The fields as shown; one that is missing was shown empty.
+    mine
+        The fields as sent; one that is missing was not touched.
+    theirs
+        The fields as they stand now, which says which fields there are.
+    asked
+        Fields in conflict on the form that was sent.
+    chosen
+        For each of these "mine" or "theirs"; without a choice it stays a conflict.
+
+    Returns
+    -------
+    Settled
+        What to write, what others changed, and what both changed.
     """
     write: dict[str, str] = {}
     kept, conflicts = [], []

@@ -54,7 +54,24 @@ class NotKeptError(Exception):
 
 
 def seal(kept: Kept, *, account: int, browser: str, secret: str, now: dt.datetime) -> str | None:
-    """The form sealed for this account in this browser; None where it is too large to be kept."""
+    """The form sealed for this account in this browser.
+
+    Parameters
+    ----------
+    kept
+        The form as it was sent, without what is never kept.
+    account, browser
+        Whose it is: nobody else can open it.
+    secret
+        The server's secret.
+    now
+        The moment, from which it lives for `LIFE`.
+
+    Returns
+    -------
+    str or None
+        Text for a hidden field; None where the form is too large to be kept.
+    """
     if sum(len(name) + len(value) for name, value in kept.fields) > MOST_CHARACTERS:
         return None
     content = _Content(account, browser, now.timestamp(), kept.address, tuple(kept.fields), tuple(kept.lacks))
@@ -63,7 +80,24 @@ def seal(kept: Kept, *, account: int, browser: str, secret: str, now: dt.datetim
 
 
 def unseal(text: str, *, account: int, browser: str, secret: str, now: dt.datetime) -> Kept:
-    """The form again, for the same account in the same browser, while it lives. Raises NotKeptError."""
+    """The form again, for the same account in the same browser, while it lives.
+
+    Parameters
+    ----------
+    text
+        What `seal` gave.
+    account, browser
+        Who sends it.
+    secret
+        The server's secret.
+    now
+        The moment.
+
+    Raises
+    ------
+    NotKeptError
+        When it is not ours, changed, too old, of another browser or of another account.
+    """
     try:
         packed = _box(secret).decrypt(base64.urlsafe_b64decode(text.encode()))
     except (CryptoError, binascii.Error, ValueError, TypeError) as wrong:

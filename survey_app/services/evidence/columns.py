@@ -44,7 +44,7 @@ VALUE_MOST = 80
 
 def heading(names: Sequence[str]) -> str:
     """What the reader calls a table or a column: its first Chinese name or its first English one."""
-    return Keyword(names[0], next((name for name in names if name.isascii()), names[0])).told(say)
+    return Keyword(names[0], next((name for name in names if name.isascii()), names[0])).tell(say)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class SheetReading:
     empty: int
 
 
-def asked(scheme: Scheme, subject: RosterSubject) -> tuple[ComponentField, ...]:
+def components_of(scheme: Scheme, subject: RosterSubject) -> tuple[ComponentField, ...]:
     """The components asked of this subject."""
     return tuple(field for field in scheme.components if matches(field.where, subject.facts))
 

@@ -26,7 +26,7 @@ from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence import lacking as evidence_lacking
 from survey_app.services.evidence import sheet, template
-from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, SheetProblem, asked
+from survey_app.services.evidence.columns import NAME_MOST, REASON_MOST, VALUE_MOST, Entry, SheetProblem, components_of
 from survey_app.services.evidence.lacking import place_of
 from survey_app.services.evidence.ledgers import PERIOD_MOST, past_value
 from survey_app.services.evidence.typed import bounds_words, out_of_bounds
@@ -113,7 +113,7 @@ def import_sheets(
         raise EvidenceProblemsError(reading.problems)
     counts = keep(session, campaign, reading.entries, account=account, now=now, seen=seen)
     session.flush()
-    lacking = evidence_lacking.mark(live(session, campaign), _subject_ids(session, campaign), reading.entries)
+    lacking = evidence_lacking.mark_lacking(live(session, campaign), _subject_ids(session, campaign), reading.entries)
     return EvidenceReport(counts["added"], counts["replaced"], counts["unchanged"], reading.empty, lacking)
 
 
@@ -163,7 +163,7 @@ def enter(session: Session, campaign: Campaign, entry: Entry, *, account: str, n
 
 def _component(scheme: Scheme, subject: RosterSubject, entry: Entry) -> Entry:
     field = next((one for one in scheme.components if one.key == entry.name), None)
-    if field is None or field not in asked(scheme, subject):
+    if field is None or field not in components_of(scheme, subject):
         raise NotFoundError(N_("方案没有向这个对象要这项材料；请从页面重新选择。"))
     exact = exact_value(entry.value)
     if exact is None or out_of_bounds(field, Fraction(exact)):

@@ -33,7 +33,7 @@ def place_of(subject: int, entry: Entry | EvidenceEntry) -> tuple[object, ...]:
     return (subject, entry.kind, entry.name, entry.on, entry.reason if entry.kind == "event" else "")
 
 
-def mark(live: Iterable[EvidenceEntry], subjects: Mapping[str, int], entries: Collection[Entry]) -> int:
+def mark_lacking(live: Iterable[EvidenceEntry], subjects: Mapping[str, int], entries: Collection[Entry]) -> int:
     """Mark what these entries of one file lack of the live ones, and unmark what they have; how many it lacks."""
     filled = {_table(entry) for entry in entries}
     had = {place_of(subjects[entry.subject], entry) for entry in entries}
@@ -45,12 +45,12 @@ def mark(live: Iterable[EvidenceEntry], subjects: Mapping[str, int], entries: Co
     return lacking
 
 
-def waiting(session: Session, campaign: Campaign) -> int:
+def count_undecided(session: Session, campaign: Campaign) -> int:
     """How many entries nobody has decided on."""
     return session.scalar(select(func.count()).select_from(EvidenceEntry).where(*_undecided(campaign))) or 0
 
 
-def listed(session: Session, campaign: Campaign) -> Sequence[EvidenceEntry]:
+def first_undecided(session: Session, campaign: Campaign) -> Sequence[EvidenceEntry]:
     """The first of them, in the order in which they came."""
     found = select(EvidenceEntry).where(*_undecided(campaign)).order_by(EvidenceEntry.id).limit(SHOWN)
     return session.scalars(found).all()

@@ -13,7 +13,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, EvidenceEntry, Subject, Unit
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
-from survey_app.services.evidence.columns import asked
+from survey_app.services.evidence.columns import components_of
 
 PAGE = 50
 KINDS = {"component": N_("数据"), "event": N_("事项"), "past": N_("往期结果"), "decision": N_("集体研究")}
@@ -99,4 +99,4 @@ def names_of(scheme: Scheme, kind: str, language: str) -> list[tuple[str, str]]:
 def asked_cells(session: Session, campaign: Campaign) -> int:
     """How many numbers the scheme asks for on this roster."""
     scheme = scheme_of(campaign)
-    return sum(len(asked(scheme, subject)) for subject in roster_of(session, campaign))
+    return sum(len(components_of(scheme, subject)) for subject in roster_of(session, campaign))

@@ -29,7 +29,7 @@ from survey_app.services.evidence.columns import (
     Entry,
     SheetProblem,
     SheetReading,
-    asked,
+    components_of,
     heading,
     table_named,
 )
@@ -84,7 +84,7 @@ def _components(desk: EntryDesk, scheme: Scheme, grid: EntrySheet, fields: Mappi
             what, remedy = N_("编号“%(id)s”在第 %(first)s 行已经有了"), N_("每个对象只留一行")
             row.problem(heading(ID), what, remedy, id=subject.id, first=first)
             continue
-        mine = asked(scheme, subject)
+        mine = components_of(scheme, subject)
         for key, text in cells.items():
             _component(row, subject, by_key[key], text, asked_of=by_key[key] in mine)
 

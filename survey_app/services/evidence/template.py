@@ -24,17 +24,17 @@ from survey_app.services.evidence.columns import (
     PERIOD,
     REASON,
     UNIT,
-    asked,
+    components_of,
     heading,
 )
 
 
 def template(scheme: Scheme, roster: Sequence[RosterSubject], units: Mapping[str, str], language: str) -> bytes:
     """An xlsx with a row for every subject and a column for every component; what is not asked says so."""
-    fields = [field for field in scheme.components if any(field in asked(scheme, subject) for subject in roster)]
+    fields = [field for field in scheme.components if any(field in components_of(scheme, subject) for subject in roster)]
     rows: list[tuple[Cell, ...]] = []
     for subject in roster:
-        mine = asked(scheme, subject)
+        mine = components_of(scheme, subject)
         if mine:
             cells = [None if field in mine else heading(NOT_ASKED) for field in fields]
             rows.append((subject.id, subject.name, units.get(subject.unit, subject.unit), *cells))

@@ -105,9 +105,18 @@ def log_of(session: Session, campaign: Campaign) -> Log | None:
 
 
 def begin(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> None:
-    """The signing key and the set-up epoch, once, as soon as the campaign is approved. The caller commits.
+    """The signing key and the set-up epoch, once, as soon as the campaign is approved.
 
     Approval calls it; so does every later act on the log, for campaigns approved before there was one.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits. Of a draft, and where there is a key already, nothing is done.
+    secret
+        The server's secret, which seals the signing key.
+    now
+        The moment.
     """
     if campaign.state == CampaignState.DRAFT or session.get(LogKey, campaign.id) is not None:
         return
@@ -128,9 +137,25 @@ def add_meeting(
     now: dt.datetime,
     lots: system_random.SystemRandom | None = None,
 ) -> Epoch:
-    """The epoch at the end of a meeting. The caller commits, prints it and has it read out.
+    """The epoch at the end of a meeting.
 
-    Raises EpochError: not open, no name, a second epoch for the same meeting, or too few ballots to hide anybody.
+    Parameters
+    ----------
+    session, campaign
+        The caller commits, prints it and has it read out.
+    name
+        Which meeting, in at most 120 characters; each has one epoch.
+    secret
+        The server's secret, which opens the signing key.
+    now
+        The moment.
+    lots
+        Draws which ballots wait for a later epoch.
+
+    Raises
+    ------
+    EpochError
+        When the campaign is not open, for no name, a second epoch of a meeting, or too few ballots to hide anybody.
     """
     begin(session, campaign, secret=secret, now=now)
     _lock(session, campaign)
@@ -153,7 +178,27 @@ def add_meeting(
 
 
 def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> Epoch | None:
-    """The last epoch, with every ballot not yet in the log; once, and only of a closed campaign. None when it is there."""
+    """The last epoch, with every ballot not yet in the log; once.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits.
+    secret
+        The server's secret, which opens the signing key.
+    now
+        The moment.
+
+    Returns
+    -------
+    Epoch or None
+        None when it is there already.
+
+    Raises
+    ------
+    EpochError
+        When the campaign is not closed.
+    """
     begin(session, campaign, secret=secret, now=now)
     _lock(session, campaign)
     if not campaign.state.at_least(CampaignState.CLOSED):
@@ -172,7 +217,7 @@ def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.date
 
 def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
     """(ballots in the log that are no longer stored, ballots stored that a finished log does not hold): both 0, or someone
-    had his hands in the database."""
+    had their hands in the database."""
     stored = {leaf for leaf, _, _ in _ballots(session, campaign)}
     logged = _logged(session, campaign)
     closed = session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close"))

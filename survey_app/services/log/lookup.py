@@ -1,4 +1,4 @@
-"""From what a person has in hand (receipt code, printed alias, scanned link) to the leaf of his ballot: where, never what.
+"""From what a person has in hand (receipt code, printed alias, scanned link) to the leaf of their ballot: where, never what.
 
 Answers only within one campaign, and only about a code somebody brings: nobody can list who has voted with it.
 """

@@ -31,7 +31,7 @@ class AccountStanding:
     digest: str
 
 
-def standing(session: Session, account: Account, *, now: dt.datetime) -> AccountStanding:
+def find_standing(session: Session, account: Account, *, now: dt.datetime) -> AccountStanding:
     """How the account stands; `digest` changes when a link, its state or its acts change, not with every sign-in."""
     live = (SignInSession.account_id == account.id, SignInSession.seen >= now - IDLE, SignInSession.created >= now - ABSOLUTE)
     sessions = session.scalar(select(func.count()).select_from(SignInSession).where(*live)) or 0

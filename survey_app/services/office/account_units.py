@@ -58,7 +58,19 @@ def campaigns_with_units(session: Session) -> list[Campaign]:
 def choose(session: Session, campaign_key: str, wanted: Iterable[str]) -> ChosenUnits:
     """The units behind these codes in this campaign.
 
-    Raises UserError: no such campaign, nothing chosen, or codes that the campaign's roster does not have; every one is named.
+    Parameters
+    ----------
+    session
+        Read only.
+    campaign_key
+        The campaign's key.
+    wanted
+        Codes of units.
+
+    Raises
+    ------
+    UserError
+        For no such campaign, nothing chosen, or codes that the campaign's roster does not have; every one is named.
     """
     campaign = session.scalar(select(Campaign).where(Campaign.key == campaign_key))
     if campaign is None:
@@ -86,9 +98,24 @@ def confirmed(session: Session, campaign_key: str, wanted: Iterable[str], seen: 
 
 
 def bind(session: Session, account: Account, choice: ChosenUnits) -> int:
-    """Bind the account to these units too; how many are new. An old bare code with the same number is settled by it.
+    """Bind an account to these units too. An old bare code with the same number is settled by it.
 
-    Raises RefusedError for an office account, which sees everything anyway.
+    Parameters
+    ----------
+    session, account
+        The caller commits.
+    choice
+        What `choose` found.
+
+    Returns
+    -------
+    int
+        How many are new.
+
+    Raises
+    ------
+    RefusedError
+        For an office account, which sees everything anyway.
     """
     if account.role != "staff":
         raise RefusedError(N_("评议办账户看得到全部单位，不用对应单位。"))

@@ -97,7 +97,7 @@ class StaleActError(RefusedError):
         )
 
 
-def told(found: Collection[Act]) -> str:
+def tell(found: Collection[Act]) -> str:
     """A sentence of its own to stand behind a refusal that says what is stale but not by whose hand; "" for nothing."""
     return _("这期间：%(acts)s。", acts=_in_words(found)) if found else ""
 

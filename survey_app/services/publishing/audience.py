@@ -1,4 +1,4 @@
-"""A report as somebody outside the office reads it: his units, the published sections, and no outcome that nobody confirmed.
+"""A report as somebody outside the office reads it: their units, the published sections, and no outcome that nobody confirmed.
 
 Threat answered to: what the count merely proposes must not leave by another door than the one it is confirmed at. A raised
 flag, a grade held by a cap, and every number and grade made from such a one are kept back until a person confirmed it and the
@@ -32,7 +32,7 @@ from survey_app.services.results.view import ResultView
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a publication lets see what: codes of his units, keys of its sections, the last ruling there was when it was made."""
+    """Whom a publication lets see what: codes of their units, keys of its sections, the last ruling when it was made."""
 
     units: frozenset[str]
     sections: frozenset[str]
@@ -40,7 +40,24 @@ class Audience:
 
 
 def load_for(session: Session, campaign: Campaign, audience: Audience, *, language: str) -> Loaded:
-    """The newest report as this audience may read it. Raises NotFoundError where none of its units is in this campaign."""
+    """The newest report as this audience may read it.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    audience
+        Units, sections and rulings, as `publications.audience_of` gives them.
+    language
+        In which words are told.
+
+    Raises
+    ------
+    NotCountedError
+        When there is no report.
+    NotFoundError
+        Where none of its units is in this campaign.
+    """
     loaded = results.load(session, campaign, language=language)
     allowed = audience.units
     if not any(person.unit in allowed for person in loaded.people.values()):

@@ -89,7 +89,7 @@ def offered(session: Session, campaign: Campaign) -> list[PublishedSection]:
     return [one for one in SECTIONS if there.get(one.key, True)]
 
 
-def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicationStanding:
+def find_standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicationStanding:
     """What is published, and what will be."""
     acts = session.scalars(select(Publication).where(Publication.campaign_id == campaign.id).order_by(Publication.id)).all()
     live = [act for act in acts if act.stopped is None]
@@ -105,10 +105,25 @@ def standing(session: Session, campaign: Campaign, *, now: dt.datetime) -> Publi
 
 
 def audience_of(session: Session, campaign: Campaign, units: Collection[str], *, now: dt.datetime) -> Audience | None:
-    """What staff of these units may read now; None: nothing."""
+    """What staff of these units may read now.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    units
+        Codes of units.
+    now
+        The moment.
+
+    Returns
+    -------
+    Audience or None
+        None for nothing.
+    """
     if campaign.state != CampaignState.COUNTED or not units:
         return None
-    act = standing(session, campaign, now=now).current
+    act = find_standing(session, campaign, now=now).current
     shown = frozenset(units) & frozenset(units_in(act)) if act is not None else frozenset()
     return Audience(shown, frozenset(sections_in(act)), act.rulings) if act is not None and shown else None
 
@@ -138,7 +153,33 @@ def check(session: Session, campaign: Campaign, wish: Wish, *, now: dt.datetime)
 
 
 def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, account: str, now: dt.datetime) -> Publication:
-    """Write the act down. The caller commits. Raises as `check`, and RefusedError when something changed since."""
+    """Publish, from a moment on: write the act down.
+
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits.
+    wish
+        Which sections, to which units, from when.
+    seen
+        What the page showed, as `seen_mark` says it.
+    account, now
+        Who does this and when, for the office's log.
+
+    Returns
+    -------
+    Publication
+        The act, bound to the newest report.
+
+    Raises
+    ------
+    StalePublicationError
+        When something changed since the page was looked at.
+    RefusedError
+        Before the count.
+    UserError
+        For what cannot be published, and for a time that has passed.
+    """
     session.refresh(campaign, with_for_update=True)
     check(session, campaign, wish, now=now)
     if seen != seen_mark(session, campaign):
@@ -163,8 +204,29 @@ def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, acco
 
 
 def stop(session: Session, campaign: Campaign, *, reason: str, account: str, now: dt.datetime) -> int:
-    """Stop every act there is, begun or not; how many. The caller commits. Raises UserError without a reason, RefusedError when
-    nothing is published."""
+    """Stop every act there is, begun or not.
+
+    Parameters
+    ----------
+    session, campaign
+        The campaign's row is locked; the caller commits.
+    reason
+        Why; only the office reads it.
+    account, now
+        Who does this and when, for the office's log.
+
+    Returns
+    -------
+    int
+        How many acts were stopped.
+
+    Raises
+    ------
+    UserError
+        Without a reason, or with one that is too long.
+    RefusedError
+        When nothing is published.
+    """
     reason = " ".join(reason.split())
     if not reason:
         raise UserError(N_("请写明为什么停止公布；理由留在记录里，只有主办单位看得到。"))
@@ -200,7 +262,7 @@ def units_in(act: Publication) -> list[str]:
 
 def sentence(session: Session, campaign: Campaign, *, now: dt.datetime) -> str:
     """In plain words, for the office: whether and what is published."""
-    found = standing(session, campaign, now=now)
+    found = find_standing(session, campaign, now=now)
     told = []
     if found.current is not None:
         told.append(_("已公布：%(what)s。", what=_told(session, campaign, found.current)))

@@ -70,11 +70,11 @@ def forecast(session: Session, campaign: Campaign) -> list[Forecast]:
         )
         for code, name in places:
             entitled = heads.get((code, group.key))
-            lines.append(Forecast(name, group, entitled, standing(group, entitled, plan)))
+            lines.append(Forecast(name, group, entitled, judge_standing(group, entitled, plan)))
     return lines
 
 
-def standing(group: Group, entitled: int | None, plan: ReleasePlan) -> str:
+def judge_standing(group: Group, entitled: int | None, plan: ReleasePlan) -> str:
     """What so many people entitled mean. Of a group that is itself rated, one is missing on every form: the one it is about."""
     if group.key in plan.open_groups:
         return "open"

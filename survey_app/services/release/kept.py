@@ -75,7 +75,7 @@ def written(decided: Mapping[str, HeldBack], plan: ReleasePlan) -> str:
     return canonical(plain(_Kept(format=_FORMAT, plan=plan.digest(), subjects=subjects)))
 
 
-def kept(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
+def load_held(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
     """The decisions kept with a report; made when asked for where none were kept, or kept under another plan.
 
     Raises DamagedDecisionsError: made anew they might show what was held back.

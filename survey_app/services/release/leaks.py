@@ -83,7 +83,18 @@ def _told(leaks: Iterable[tuple[str, Leak]]) -> list[LeakNotice]:
 
 
 def forecast(session: Session, campaign: Campaign) -> list[LeakNotice] | None:
-    """What the scores would show if everybody came; None where such a count cannot be made up. Reads only."""
+    """What the scores would show of few people if everybody came.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only; a draft's roster will do.
+
+    Returns
+    -------
+    list of LeakNotice, or None
+        None where such a count cannot be made up.
+    """
     scheme, plan = scheme_of(campaign), release_plan.plan_of(session, campaign)
     styles = planned_styles(session, campaign, scheme)
     if not styles:

@@ -77,7 +77,7 @@ class Answers:
         return self.counts[code] if code < len(self.counts) else 0
 
 
-def shown(value: Value, info: QuantityInfo | None, naming: Naming) -> Shown:
+def show(value: Value, info: QuantityInfo | None, naming: Naming) -> Shown:
     """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
     if isinstance(value, Missing):
         return Shown(

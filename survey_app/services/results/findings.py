@@ -19,7 +19,7 @@ def sentences(loaded: Loaded, code: str | None = None) -> list[str]:
 
     A finding about a pool names the pool by its facts: that a quota was missed is no secret, but only the office acts on it.
     """
-    return [with_reason(loaded, one, said) for one, said in told(loaded) if code is None or one.subject == code]
+    return [with_reason(loaded, one, said) for one, said in tell(loaded) if code is None or one.subject == code]
 
 
 def with_reason(loaded: Loaded, finding: Finding, sentence: str) -> str:
@@ -45,7 +45,7 @@ def found_of(loaded: Loaded, finding: Finding) -> RuledFact:
     return RuledFact(fact, frozenset(before))
 
 
-def told(loaded: Loaded) -> list[tuple[Finding, str]]:
+def tell(loaded: Loaded) -> list[tuple[Finding, str]]:
     """The findings the caller may see, each with its sentence."""
     found = []
     for one in loaded.report.findings:

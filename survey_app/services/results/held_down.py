@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.explaining.wording import Wording
 from analysis.ops.cells import BoundParams, ChooseParams
-from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compiled, refs_of
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compile_expr, refs_of
 from analysis.step_names import is_inner
 from analysis.values import NOT_APPLICABLE, Missing, text_of
 from survey_app.i18n import clauses
@@ -187,7 +187,7 @@ def _holds(expr: Expr, inputs: dict[str, TraceNode]) -> bool:
     """Whether a part of a condition holds, computed as the count did."""
     names = refs_of(expr)
     row = [inputs[name].value if name in inputs else NOT_APPLICABLE for name in names]
-    return compiled(expr, {name: place for place, name in enumerate(names)})(row) is True
+    return compile_expr(expr, {name: place for place, name in enumerate(names)})(row) is True
 
 
 def _compared(node: TraceNode, sign: str, right: str, wording: Teller) -> str:

@@ -178,7 +178,7 @@ def _counted(stored: StoredReport, scheme: Scheme, plan: ReleasePlan) -> Counted
 
     def read() -> Counted:
         report = Report.from_json(stored.content)
-        return Counted(report, scheme, kept.kept(stored.held, report, scheme, plan), Bounded(16))
+        return Counted(report, scheme, kept.load_held(stored.held, report, scheme, plan), Bounded(16))
 
     return _COUNTED.of((stored.digest, scheme.digest, plan), read)
 
@@ -199,7 +199,7 @@ _ROSTERS = ByVersion[People](4)
 
 
 def person(loaded: Loaded, code: str) -> Person:
-    """A subject the caller may see. Raises NotFoundError alike for one that is not there and one that is none of his business."""
+    """A subject the caller may see. Raises NotFoundError alike for one that is not there and one that is none of theirs."""
     if not loaded.may_see(code):
         raise NotFoundError(N_("没有这个页面。"))
     return loaded.people[code]

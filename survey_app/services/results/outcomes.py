@@ -186,7 +186,7 @@ def _said(loaded: Loaded, spot: Spot) -> tuple[RuledWords, ...]:
 def remarks(loaded: Loaded) -> list[ExplainableFinding]:
     """The count's findings the caller may see, those that need a reason first."""
     found = []
-    for one, sentence in findings.told(loaded):
+    for one, sentence in findings.tell(loaded):
         spot = findings.spot_of(one)
         found.append(
             ExplainableFinding(spot, sentence, one.code in NEEDS_REASON, findings.found_of(loaded, one), _said(loaded, spot))
@@ -238,7 +238,7 @@ def _add(
     return rulings.add(session, loaded.campaign, spots, verdict=verdict, reason=reason, report=report, account=account, now=now)
 
 
-def counted(proposals: Iterable[Proposal]) -> dict[str, int]:
+def count_by_status(proposals: Iterable[Proposal]) -> dict[str, int]:
     """How many proposals there are by status."""
     found = {"open": 0, "confirmed": 0, "set_aside": 0}
     for one in proposals:

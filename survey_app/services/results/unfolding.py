@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from analysis.errors import AnalysisError
-from analysis.explaining.explain import line_of, worth_a_line
+from analysis.explaining.explain import is_worth_a_line, line_of
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, decimal
 from analysis.step_names import is_inner, quantity_of
@@ -95,7 +95,7 @@ def _write(node: TraceNode, wording: Wording, found: list[CalculationLine], held
     for operand in node.inputs if level < DEPTH else ():
         below = _through(operand)
         counted = hidden and below.op in ("tally", "heads")  # counts, and of how many, are what is held back
-        if worth_a_line(operand) and not _ruled_out(operand) and not counted:
+        if is_worth_a_line(operand) and not _ruled_out(operand) and not counted:
             _write(below, wording, found, held, level + 1)
 
 

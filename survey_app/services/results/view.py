@@ -62,8 +62,12 @@ class FigureLine:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ResultView:
-    """A report as somebody reads it, in one language. `gate`: what may be shown; `outlet`: what waits for a person before it
-    leaves the office (None: the office reads)."""
+    """A report as somebody reads it, in one language.
+
+    Takes a quantity and its labels, gives the figure as a reader sees it or the sentence that stands instead. `gate`: what may be
+    shown; `outlet`: what waits for a person before it leaves the office (None: the office reads). A figure that the disclosure
+    test did not look at raises UnseenFigureError.
+    """
 
     report: Report
     naming: Naming
@@ -173,7 +177,7 @@ class ResultView:
         return found
 
     def _shown(self, key: str, value: Value) -> Shown:
-        return cells.shown(value, self.naming.quantities.get(key), self.naming)
+        return cells.show(value, self.naming.quantities.get(key), self.naming)
 
     def _flag(self, key: str, at: Mapping[str, str], labels: Mapping[str, str], value: Value) -> FlagShown:
         info = self.naming.quantities.get(key)

@@ -51,7 +51,7 @@ class RosterColumn:
 
 def sheet_name(sheet: str) -> str:
     """What the reader calls a sheet."""
-    return Keyword(sheet, _ENGLISH_NAMES[sheet]).told(say)
+    return Keyword(sheet, _ENGLISH_NAMES[sheet]).tell(say)
 
 
 def facts_of(scheme: Scheme, what: str) -> list[Fact]:

@@ -4,8 +4,8 @@ Lives here: the file's format, its seal, and reading it back; the format must ne
 checked years later. May not live here: databases (`signed.own`), pages.
 
 What a seal is worth. It is the office's own word that the ballot behind `leaf` holds exactly `marks`, under this name, at this
-version. Who changes the ballot afterwards contradicts his own signature: an auditor who opens the leaf sees other marks. It does
-not bind the author: anybody who held the link could have filled the form.
+version. Who changes the ballot afterwards contradicts their own signature: an auditor who opens the leaf sees other marks. It
+does not bind the author: anybody who held the link could have filled the form.
 
 Nothing of it is stored. A form has few answers, so the seal or a digest of the file would let whoever has the database try
 them all; the file leaves in the answer to the cast, and can be made again, byte for byte, only by opening the ballot.

@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Own:
-    """What a link's holder is told of his form once the campaign is closed; `ballot` None: nothing was sent with it."""
+    """What a link's holder is told of their form once the campaign is closed; `ballot` None: nothing was sent with it."""
 
     rater: Rater
     ballot: Ballot | None
@@ -81,7 +81,31 @@ def describe(session: Session, ballot: Ballot, marks: tuple[int, ...], signature
 
 
 def copy_of(session: Session, leaf: bytes, marks: tuple[int, ...], signature: Signature, *, secret: str) -> Copy | None:
-    """The sealed copy of the ballot just recorded; None while the campaign has no log key. Raises SigningKeyError."""
+    """The sealed copy of the ballot just recorded.
+
+    Parameters
+    ----------
+    session
+        Read only.
+    leaf
+        The ballot's leaf in the log.
+    marks : (slots,) int
+        What the rater marked, 0 for nothing.
+    signature
+        What the rater signed with.
+    secret
+        The server's secret, under which the log's key lies.
+
+    Returns
+    -------
+    Copy or None
+        None while the campaign has no log key.
+
+    Raises
+    ------
+    SigningKeyError
+        When the log's key does not open.
+    """
     ballot = session.scalars(select(Ballot).where(Ballot.leaf == leaf, Ballot.kind == "signed")).one()
     return sealed(session, describe(session, ballot, marks, signature), ballot.campaign_id, secret=secret)
 
@@ -93,9 +117,17 @@ def sealed(session: Session, form: SignedForm, campaign_id: int, *, secret: str)
 
 
 def check(session: Session, copy: Copy) -> Checked:
-    """Is the seal this server's, and where does the form stand? Of another server's copy only its own key can be tried.
+    """Whether the seal is this server's, and where the form stands.
 
-    A key that came with the file proves nothing about who made it: of campaigns held here, our own key is what judges.
+    A key that came with the file proves nothing about who made it: of campaigns held here, our own key is what judges. Of another
+    server's copy only its own key can be tried.
+
+    Parameters
+    ----------
+    session
+        Read only.
+    copy
+        The copy somebody kept.
     """
     campaign = session.scalar(select(Campaign).where(Campaign.key == copy.form.campaign))
     key = session.get(LogKey, campaign.id) if campaign else None

@@ -102,7 +102,28 @@ def check_reason(text: str) -> str:
 
 
 def record(session: Session, campaign: Campaign, rater_id: int, *, reader: str, reason: str, now: dt.datetime) -> None:
-    """Write down, before anything is opened, that this form is going to be read. The caller commits, and only then opens."""
+    """Write down, before anything is opened, that this form is going to be read.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits, and only then opens.
+    rater_id
+        Whose form.
+    reader, now
+        Who reads, and when.
+    reason
+        Why; the rater sees it.
+
+    Raises
+    ------
+    RefusedError
+        Before the count, and once the appeal period is over.
+    ReasonError
+        For a reason that says too little or too much.
+    NotFoundError
+        When there is no such form, or it is never shown whole.
+    """
     refuse_unless_readable(session, campaign, now)
     reason = check_reason(reason)
     line = form_of(session, campaign, rater_id)
@@ -113,9 +134,27 @@ def record(session: Session, campaign: Campaign, rater_id: int, *, reader: str, 
 
 
 def open_form(session: Session, campaign: Campaign, rater_id: int, key: OpeningKey, *, secret: str) -> OpenedForm:
-    """What stands in the form. Only after `record` was committed.
+    """What stands in a signed form. Only after `record` was committed.
 
-    Raises UnopenableError, DamagedContentError for a box that does not open, SigningKeyError when it cannot be sealed again.
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    rater_id
+        Whose form.
+    key
+        The opening key.
+    secret
+        The server's secret, under which the log's key lies.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such form, or it is never shown whole.
+    UnopenableError, DamagedContentError
+        For a box that does not open, or holds no signature.
+    SigningKeyError
+        When it cannot be sealed again.
     """
     ballot = _in_force(session, form_of(session, campaign, rater_id).rater)
     opened = sealed_content.read_sealed(custody.open_sealed(key, ballot.sealed))

@@ -141,7 +141,29 @@ def issue(
     cost: AliasCost,
     progress: Progress | None = None,
 ) -> list[Invitation]:
-    """Fresh links for `raters`; their old ones are void. The caller commits, then prints. Raises as `mint` and `store`."""
+    """Fresh links for raters; their old ones are void.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits, then prints and forgets the codes.
+    raters
+        From 1 to 1,000, all of this campaign.
+    rng, cost, progress
+        The source of random bytes, how slow a guess at an alias is made, and whom to tell how far it is.
+
+    Returns
+    -------
+    list of Invitation
+        In the raters' order: the one copy of the codes; the database has digests.
+
+    Raises
+    ------
+    InvitationError
+        For nobody or too many, a group that is not invited personally, or a rater without a form.
+    RefusedError
+        When the campaign is not open.
+    """
     invitations = mint(campaign, raters, rng=rng, cost=cost, progress=progress)
     store(session, campaign, invitations)
     return invitations

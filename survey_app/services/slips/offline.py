@@ -138,7 +138,29 @@ def make(
     progress: Progress | None = None,
     pool: Executor | None = None,
 ) -> tuple[tuple[slips.Codes, ...], bytes]:
-    """Codes for `count` slips, to print and forget, and the file of their digests for the server. Raises BatchError."""
+    """Slips made on a machine that has no database.
+
+    Parameters
+    ----------
+    order
+        What the server asks for: style, salt and cost.
+    count
+        How many, from 1 to 2,000.
+    meeting
+        Where they are given out; it is printed on each.
+    rng, progress, pool
+        The source of random bytes, whom to tell how far it is, and threads for the hashes.
+
+    Returns
+    -------
+    tuple of (codes, bytes)
+        The codes, to print and forget, and the file of their digests for the server.
+
+    Raises
+    ------
+    BatchError
+        For a count or a meeting that cannot be.
+    """
     meeting = slips.check_meeting(meeting)
     slips.check_count(count)
     codes = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
@@ -158,7 +180,26 @@ def make(
 
 
 def take(session: Session, campaign: Campaign, data: bytes, *, cost: AliasCost) -> MintedBatch:
-    """The batch in a file of digests, checked whole; `slips.store` then registers it. Raises OfflineSlipsError, RefusedError."""
+    """The batch in a file of digests, checked whole; `slips.store` then registers it.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    data
+        The file that `make` wrote.
+    cost
+        The cost the server works with; another one's aliases would not be known again.
+
+    Raises
+    ------
+    OfflineSlipsError
+        For a damaged file, one for another campaign, style or order, and codes that are registered already.
+    BatchError
+        For a count or a meeting that cannot be.
+    AlteredSchemeError
+        When the campaign's scheme does not have its digest.
+    """
     _refuse_unless(data, DIGESTS)
     try:
         said = records.read(data, _Digests)

@@ -7,9 +7,9 @@ Threats answered to, and not:
 - Somebody outside the hall: the code of a minute is accepted in that minute and the next, no later; 30 bits, so guessing
   a thousand times a second for both minutes has one chance in nine thousand.
 - The database alone: codes and slips come from the batch's seed and the server's secret together.
-- Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who he is. Hence the
-  scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and never
-  more come in than seats were prepared.
+- Somebody in the hall who exchanges several codes, or sends one on: NOT prevented, because nobody is asked who they are. Hence
+  the scheme's word "shared code", hence ballots of such a group stand apart under a title that says they are indicative, and
+  never more come in than seats were prepared.
 - Whoever has the server's secret and the database can tell in which order forms were handed out (not to whom).
 """
 
@@ -66,7 +66,7 @@ class Prepared:
     seed: bytes
 
 
-def shown(style_id: str, *, secret: str, now: dt.datetime) -> WallCode:
+def show_code(style_id: str, *, secret: str, now: dt.datetime) -> WallCode:
     """The code of this minute."""
     moment = int(now.timestamp())
     code = _code(style_id, secret, moment // PERIOD)
@@ -106,9 +106,32 @@ def store(session: Session, prepared: Prepared, stamp: Stamp | None = None) -> R
 
 
 def hand_out(session: Session, style: BallotStyle, code: str, *, secret: str, now: dt.datetime) -> Codes:
-    """A form of one's own for the code on the wall: its link's secret and its alias. The caller commits.
+    """A form of one's own for the code on the wall.
 
-    Raises StaleCodeError, RoomFullError, RefusedError when the campaign is not open.
+    Parameters
+    ----------
+    session, style
+        The campaign's row is locked; the caller commits.
+    code
+        What the person typed or scanned from the wall.
+    secret
+        The server's secret, from which the wall's codes are made.
+    now
+        The moment: the code changes every minute.
+
+    Returns
+    -------
+    Codes
+        The secret of the form's link, and its alias.
+
+    Raises
+    ------
+    StaleCodeError
+        When this is not the code on the wall now.
+    RoomFullError
+        When every form prepared has been handed out.
+    RefusedError
+        When the campaign is not open.
     """
     if not _current(style.id, code, secret, now):
         raise StaleCodeError(N_("这不是大屏幕上现在的码，它每分钟换一次；请看着大屏幕重新输入。"))

@@ -150,7 +150,33 @@ def issue(
     cost: AliasCost,
     progress: Progress | None = None,
 ) -> PrintedBatch:
-    """Mint and store `count` slips. The caller commits, then prints and forgets the codes. Raises as `mint` and `store`."""
+    """Mint and store slips.
+
+    Parameters
+    ----------
+    session
+        The caller commits, then prints and forgets the codes.
+    style
+        The ballot style they open.
+    count
+        How many, from 1 to 2,000.
+    meeting
+        Where they are given out; it is printed on each.
+    rng, cost, progress
+        The source of random bytes, how slow a guess at an alias is made, and whom to tell how far it is.
+
+    Returns
+    -------
+    PrintedBatch
+        The one copy of the codes; the database has digests.
+
+    Raises
+    ------
+    BatchError
+        When count, meeting or the group's way of admission do not allow it.
+    RefusedError
+        When the campaign is not open.
+    """
     return store(session, mint(style, count=count, meeting=meeting, rng=rng, cost=cost, progress=progress))
 
 

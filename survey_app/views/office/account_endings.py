@@ -44,12 +44,12 @@ def remove(account_id: int) -> AnyResponse:
 def was_asked(account: Account) -> bool:
     """Whether the form comes from a page that showed the account as it is now, and as it stays until the commit."""
     db_session().refresh(account, with_for_update={"of": Account})  # a colleague's act waits, or was waited for
-    return request.form.get("seen", "") == account_ends.standing(db_session(), account, now=now()).digest
+    return request.form.get("seen", "") == account_ends.find_standing(db_session(), account, now=now()).digest
 
 
 def ask(account: Account, act: str, *, status: int = 200) -> Response:
     """The page that asks; 409 when somebody wanted to go on without it, or from an older one."""
-    standing = account_ends.standing(db_session(), account, now=now())
+    standing = account_ends.find_standing(db_session(), account, now=now())
     who = meanwhile(account, *DEALT_WITH, only=lambda rest: not rest) if status == 409 else ""
     page = render_template("accounts/ask.html", account=account, act=act, standing=standing, stale=status == 409, who=who)
     return make_response(page, status)

@@ -196,7 +196,7 @@ def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
     """To the page that was wanted; or, where a form waited in the sign-in page, to the page that sends it on."""
     g.caller = access.caller_for(account)
     try:
-        kept = resuming.waiting(account.id, browser)
+        kept = resuming.open_waiting(account.id, browser)
     except NotKeptError as error:
         if error.stranger:
             flash(_("登录之前那一页是另一个账户填的，没有带过来。"), "warn")

@@ -143,7 +143,7 @@ def _next_of_closed(campaign: Campaign) -> tuple[str, str, str]:
 
 
 def _next_of_counted(campaign: Campaign) -> tuple[str, str, str]:
-    standing = publications.standing(db_session(), campaign, now=now())
+    standing = publications.find_standing(db_session(), campaign, now=now())
     if standing.current is None and not standing.later:
         return (
             "publishing.index",

@@ -39,7 +39,7 @@ from survey_app.views.office.campaign_frame import (
     record,
 )
 from survey_app.views.office.editing import complete, still_as_seen
-from survey_app.views.office.notice import NOTICE, said
+from survey_app.views.office.notice import NOTICE, read_notice
 from survey_app.views.office.scheme_upload import SchemeFile
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/office/campaigns")
@@ -323,7 +323,7 @@ def _read_entry(form: Mapping[str, str]) -> SentCampaign:
         file, text = None, None
         errors.append(error)
     try:
-        notice = said(form)
+        notice = read_notice(form)
     except UserError as error:
         errors.append(error)
     status = 422 if problems else errors[0].status if errors else 200

@@ -38,7 +38,7 @@ def open_box(key: str) -> AnyResponse:
     account = access.current_account().name
     try:
         still_as_seen(campaign, "count", "counts-entered")
-        said = opening_form.said()
+        said = opening_form.read_opening()
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -92,7 +92,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         books=books,
         remarks=remarks,
         findings=findings,
-        lacking=lacking.waiting(session, campaign),
+        lacking=lacking.count_undecided(session, campaign),
         titles=titles,
         units=units,
         typed=opening_form.typed() if problem else [],

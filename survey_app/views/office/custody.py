@@ -99,7 +99,7 @@ def rehearse(key: str) -> AnyResponse:
     try:
         still_as_seen(campaign, *_KEY, own=False)
         session.commit()  # the passphrase takes a second to stretch: no lock meanwhile
-        rehearsal.rehearse(session, campaign, *opening_form.said(), account=account, now=now())
+        rehearsal.rehearse(session, campaign, *opening_form.read_opening(), account=account, now=now())
     except UserError as error:
         return _refused(campaign, error)
     session.commit()
@@ -140,7 +140,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200, *, act: str 
         problem=problem,
         act=act,
         seen=_seen(campaign),
-        made=rehearsal.made(db_session(), campaign),
+        made=rehearsal.find_making(db_session(), campaign),
         printed=printed,
         here=url_for("custody.index", key=campaign.key),
     )

@@ -154,12 +154,27 @@ def still_as_seen(
     only: Callable[[str], bool] | None = None,
     own: bool = True,
 ) -> None:
-    """Hold campaign or account and make sure that nothing of this was done since the page was looked at. First line of every act.
+    """Hold campaign or account, and make sure that nothing of this was done since the page was looked at.
 
-    `about`: whose act it is; `only`: what the log's line must say after its key or name. `own`: whether one's own acts count;
-    not where the page stays in the browser because the answer is a file.
+    The first line of every act.
 
-    Raises StaleActError, naming who did what and when; FillAgainError where a file or a passphrase has to be given again.
+    Parameters
+    ----------
+    about
+        Whose act it is; its row is locked.
+    *actions
+        The acts that would have made the page stale, as the office's log names them.
+    only
+        What the log's line must say after its key or name to count; None for every line.
+    own
+        Whether one's own acts count; not where the page stays in the browser because the answer is a file.
+
+    Raises
+    ------
+    StaleActError
+        Naming who did what and when.
+    FillAgainError
+        Where a file or a passphrase has to be given again.
     """
     complete()
     db_session().refresh(about, with_for_update={"of": type(about)})
@@ -170,7 +185,7 @@ def still_as_seen(
 
 def meanwhile(about: Campaign | Account, *actions: str, only: Callable[[str], bool] | None = None) -> str:
     """For an act whose page carries a state of its own, and was refused as stale: who did what of this since, as a sentence."""
-    return acts.told(_since(about, actions, only))
+    return acts.tell(_since(about, actions, only))
 
 
 def _since(

@@ -34,7 +34,7 @@ TITLES = {
 }
 
 
-def said(form: Mapping[str, str]) -> Notice:
+def read_notice(form: Mapping[str, str]) -> Notice:
     """The notice as typed. Nobody is asked without being told who asks, why and what for: UserError."""
     typed = Notice(**{name: form.get(name, "") for name in NOTICE})
     if not all(part.strip() for part in (typed.asker, typed.purpose, typed.asks)):
@@ -60,7 +60,7 @@ def reword(key: str) -> AnyResponse:
     try:
         if settled.conflicts and campaign.state == CampaignState.DRAFT:
             return _page(campaign, settled.to_show(current), edit=form.disputed(settled, current), status=409)
-        campaigns.reword(session, campaign, said(settled.over(current)), now=now())
+        campaigns.reword(session, campaign, read_notice(settled.over(current)), now=now())
     except UserError as error:
         session.rollback()
         return _page(campaign, request.form, error=_(error.sentence, **error.parts), status=error.status)

@@ -11,7 +11,7 @@ from survey_app.services.sealing.trustees import MOST_HOLDERS
 _SHARE_CHARACTERS = 400  # 80 and whatever separators a keyboard or a scanner puts between
 
 
-def said() -> list[str]:
+def read_opening() -> list[str]:
     """The shares typed, empty fields among them so that the others keep their numbers; or the passphrase alone."""
     if "share" not in request.form:
         return [request.form.get("passphrase", "")]

@@ -123,7 +123,7 @@ def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
             kinds=kinds,
             kind=kind,
             status=wanted,
-            numbers=outcomes.counted(of_kind),
+            numbers=outcomes.count_by_status(of_kind),
             may_rule=loaded.allowed is None,
             problem=problem,
             form=request.form if problem else {},

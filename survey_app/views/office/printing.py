@@ -28,12 +28,12 @@ from survey_app.views.office.printing_acts import (
     Printed,
     make_letters,
     make_slips,
+    name_place,
     on_paper,
     paper,
     pdf_once,
-    place,
     style_of,
-    told_reasons,
+    tell_reasons,
 )
 from survey_app.views.typed import file_sent, whole
 
@@ -70,7 +70,7 @@ def order(key: str) -> AnyResponse:
     """What another machine needs to make slips of one form; nothing in it is secret."""
     campaign = campaign_of(key)
     style = style_of(campaign, request.args.get("style", ""))
-    unit, group = place(campaign, style)
+    unit, group = name_place(campaign, style)
     config = current_config()
     data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
@@ -124,14 +124,14 @@ def poster(key: str) -> AnyResponse:
     campaign = campaign_of(key)
     style = style_of(campaign, request.args.get("style", ""))
     with speaking(paper()):
-        unit, group = place(campaign, style)
+        unit, group = name_place(campaign, style)
         sheet = Poster(
             title=campaign.title,
             meeting=_line("meeting") or unit,
             unit=unit,
             group=group,
             until=when(campaign.until),
-            reasons=told_reasons(campaign),
+            reasons=tell_reasons(campaign),
             network=_line("network"),
         )
         return pdf_once(poster_pdf(sheet, language=language()), f"{campaign.title}-{unit}-{_('海报')}")
@@ -165,7 +165,7 @@ def index_page(campaign: Campaign, problem: str = "", status: int = 200, *, prin
             continue
         entitled = heads.get((loaded.row.unit_id, loaded.row.group_key))
         suggested = entitled + max(2, -(-entitled // SPARE)) if entitled else 20
-        unit, group = place(campaign, loaded.row)
+        unit, group = name_place(campaign, loaded.row)
         styles.append({"id": loaded.row.id, "unit": unit, "group": group, "entitled": entitled, "suggested": suggested})
     titles = {group.key: group.title.in_(language()) for group in scheme.groups.values()}
     return campaign_page(

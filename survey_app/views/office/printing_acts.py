@@ -57,7 +57,7 @@ def make_slips(
 ) -> Printed:
     """A batch of slips; in place of `old`, which dies with it, as it was `seen`. Raises as `slips.mint`, `store`, `reissue`."""
     session = db_session()
-    unit, group = place(campaign, style)
+    unit, group = name_place(campaign, style)
     stamp = Stamp(now(), access.current_account().name)
     session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
     with native_pool() as pool:
@@ -102,7 +102,7 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
         told = f"{campaign.key} {title}: {len(sheets)}{whom}" + (f", {again} in place of earlier ones" if again else "")
         audit.record(session, account=stamp.by, action="invitations-printed", detail=told, now=stamp.at)
         session.commit()
-        words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=told_reasons(campaign))
+        words = partial(invitations_pdf, title=campaign.title, until=when(campaign.until), reasons=tell_reasons(campaign))
         made = pool.submit(copy_context().run, partial(words, sheets, language=language())).result()
     return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
 
@@ -121,12 +121,12 @@ def style_of(campaign: Campaign, style_id: str) -> BallotStyle:
     return style
 
 
-def place(campaign: Campaign, style: BallotStyle) -> tuple[str, str]:
+def name_place(campaign: Campaign, style: BallotStyle) -> tuple[str, str]:
     """The unit's name ("" for a group of no unit) and the group's title."""
     return style.unit.name if style.unit else "", scheme_of(campaign).groups[style.group_key].title.in_(language())
 
 
-def told_reasons(campaign: Campaign) -> list[tuple[str, str]]:
+def tell_reasons(campaign: Campaign) -> list[tuple[str, str]]:
     """Who asks, why and what for, as sheets say it."""
     return [(_(name), said) for name, said in reasons(campaign)]
 

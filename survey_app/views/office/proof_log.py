@@ -66,7 +66,7 @@ def publish(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     try:
         still_as_seen(campaign, "bundle-published", "recompute")
-        opening = custody.unwrap(campaign.wrapped_key, *opening_form.said())
+        opening = custody.unwrap(campaign.wrapped_key, *opening_form.read_opening())
         withhold = [kind for kind in making.WITHHOLDABLE if kind in request.form.getlist("withhold")]
         made = making.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
     except UserError as error:
@@ -130,8 +130,8 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         floor=floors.EPOCH,
         in_bundle=release_plan.plan_of(session, campaign).published,
         published=published is not None,
-        outdated=published is not None and published.mark != freshness.mark(session, campaign),
-        faults=[Keyword(*spellings).told(say) for spellings in faults],  # the checker has two languages of its own
+        outdated=published is not None and published.mark != freshness.state_of(session, campaign),
+        faults=[Keyword(*spellings).tell(say) for spellings in faults],  # the checker has two languages of its own
         withholdable=WITHHOLD_TITLES,
         problem=problem,
     )

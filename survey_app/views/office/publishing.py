@@ -47,7 +47,7 @@ def confirm(key: str) -> Response:
     except UserError as error:
         return _page(campaign, problem=_(error.sentence, **error.parts), status=error.status)
     loaded = results.load(session, campaign, language=language())
-    standing = publications.standing(session, campaign, now=now())
+    standing = publications.find_standing(session, campaign, now=now())
     return campaign_page(
         "campaigns/publish_confirm.html",
         campaign,
@@ -119,7 +119,7 @@ def local_hour(day: str, hour: str) -> dt.datetime:
 def _page(campaign: Campaign, *, problem: str = "", status: int = 200) -> Response:
     session, moment = db_session(), now()
     counted = campaign.state == CampaignState.COUNTED
-    standing = publications.standing(session, campaign, now=moment)
+    standing = publications.find_standing(session, campaign, now=moment)
     units = campaigns.units_of(session, campaign)
     offered = publications.offered(session, campaign)
     given = request.values

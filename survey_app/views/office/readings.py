@@ -49,7 +49,7 @@ def read(key: str, rater: int) -> Response:
     try:
         complete()
         reason = readings.check_reason(request.form.get("reason", ""))
-        said = opening_form.said()
+        said = opening_form.read_opening()
         session.commit()  # no write lock while the passphrase is stretched
         opening = custody.unwrap(campaign.wrapped_key, *said)
         readings.record(session, campaign, rater, reader=reader, reason=reason, now=now())

@@ -26,7 +26,7 @@ from survey_app.services.slips.printings import StalePrintingError, state_of_bat
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import meanwhile
 from survey_app.views.office.printing import index_page
-from survey_app.views.office.printing_acts import make_letters, make_slips, on_paper, place, style_of
+from survey_app.views.office.printing_acts import make_letters, make_slips, name_place, on_paper, style_of
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("reprinting", __name__, url_prefix="/office/campaigns/<key>/print")
@@ -156,7 +156,7 @@ def _who_dealt_with(campaign: Campaign, batch_id: int) -> str:
 def _ask_batch(campaign: Campaign, dying: SlipBatch, act: str, problem: str = "", status: int = 200) -> Response:
     session = db_session()
     session.refresh(dying)
-    unit, group = place(campaign, style_of(campaign, dying.style_id))
+    unit, group = name_place(campaign, style_of(campaign, dying.style_id))
     told = turnout.turnout(session, campaign)
     in_all = next((line.at_least for line in told.lines if line.style_id == dying.style_id), 0)
     return campaign_page(

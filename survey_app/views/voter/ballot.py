@@ -160,7 +160,7 @@ def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
     subjects = _introduced(campaign.id, planned.slots)
     paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
     row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
-    asked = comment_box.asked(db_session(), campaign, scheme, planned.group)
+    asked = comment_box.find_question(db_session(), campaign, scheme, planned.group)
     return _form_html(ServedForm(row, paper, scheme.groups[planned.group], subjects, asked), FormFilling(), preview=preview)
 
 
@@ -173,7 +173,7 @@ def _form(style_id: str) -> ServedForm:
         raise NotFoundError(
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
         ) from unknown
-    asked = comment_box.asked(session, row.campaign, paper.scheme, row.group_key)
+    asked = comment_box.find_question(session, row.campaign, paper.scheme, row.group_key)
     return ServedForm(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots), asked)
 
 
@@ -208,7 +208,7 @@ def _review(here: ServedForm, filled: FilledForm) -> Response:
     stop = _not_now(here)
     if stop is not None:
         return stop
-    standing = cast.standing(
+    standing = cast.find_standing(
         db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
     )
     if standing.void:

@@ -18,7 +18,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.proof import checkpoints
-from survey_app.proof.books import StuffingRoom, room
+from survey_app.proof.books import StuffingRoom, measure_slack
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import ReconcileLine
 from survey_app.services.bundle import freshness, shelf
@@ -135,7 +135,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             lines=_lines(campaign),
             floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",
-            outdated=found is not None and found.mark != freshness.mark(db_session(), campaign),
+            outdated=found is not None and found.mark != freshness.state_of(db_session(), campaign),
             problem=problem,
             answer=answer,
         ),
@@ -156,7 +156,7 @@ def _lines(campaign: Campaign) -> Sequence[ShownLine]:
     shown = []
     for line in headcounts.reconcile(session, campaign):
         place = f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
-        found = room(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
+        found = measure_slack(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
         shown.append(ShownLine(place, line, found))
     return shown
 

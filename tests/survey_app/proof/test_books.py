@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey_app.proof.books import StuffingRoom, room
+from survey_app.proof.books import StuffingRoom, measure_slack
 
 # (issued, cast, present, spoiled, unused) and the room they leave
 COUNTED = [
@@ -30,4 +30,4 @@ def test_the_room_between_slips_people_and_forms(
     counted: tuple[int, int, int | None, int | None, int | None], expected: StuffingRoom
 ) -> None:
     issued, cast, present, spoiled, unused = counted
-    assert room(issued=issued, cast=cast, present=present, spoiled=spoiled, unused=unused) == expected
+    assert measure_slack(issued=issued, cast=cast, present=present, spoiled=spoiled, unused=unused) == expected

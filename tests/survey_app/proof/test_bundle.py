@@ -218,7 +218,7 @@ def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(sessio
     rule(session, campaign, "目标", "confirmed")
     content = content_of(public((session, campaign)))
     assert (content["rulings"], content["release"]["exits"]) == (None, ["bundle", "log", "scores"])
-    assert shelf.mark_of(first.archive) == freshness.mark(session, campaign)  # so it is not out of date either
+    assert shelf.mark_of(first.archive) == freshness.state_of(session, campaign)  # so it is not out of date either
     content["rulings"] = [["目标", "A", "目标", "", "confirmed", "2026-11-21", "r" * 64]]
     assert "the release plan lets no rulings leave" in str(verify.Checker(content, "", "").wrong)
 

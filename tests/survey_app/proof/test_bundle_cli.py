@@ -1,4 +1,4 @@
-"""A bundle on the command line: made, checked, sealed to an auditor, opened by him; openings destroyed when time is over."""
+"""A bundle on the command line: made, checked, sealed to an auditor, opened by them; openings destroyed when time is over."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_one_mark_changed_after_the_receipt_is_named_by_the_count_and_by_the_che
     said = faults(session, campaign)
     assert any("is not in the log: added or changed" in one for one in said)
     assert "1 ballots of the log are missing here: dropped" in said
-    assert asked(session, campaign, receipt).found  # the voter sees nothing wrong: his leaf is still there
+    assert asked(session, campaign, receipt).found  # the voter sees nothing wrong: their leaf is still there
 
 
 def test_one_mark_changed_together_with_its_leaf_is_caught_by_the_voters_receipt_alone(voting: Hamlet) -> None:
@@ -131,7 +131,7 @@ def test_one_mark_changed_after_the_sheet_was_printed_is_caught_by_the_sheet(vot
 def test_a_mark_of_a_rater_who_is_rated_exchanged_after_his_receipt_is_caught_by_the_auditors_checker_alone(
     voting: Hamlet,
 ) -> None:
-    """B's form says 优秀 of A. The server puts another piece in its place, and keeps his receipt's leaf."""
+    """B's form says 优秀 of A. The server puts another piece in its place, and keeps the leaf of the receipt."""
     session, campaign = voting
     ballot = session.scalars(select(Ballot).where(Ballot.style_id == form_of(session, "同级", "B").id)).one()
     form, paper = cast.paper_of(session, ballot.style_id)

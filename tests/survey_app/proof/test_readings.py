@@ -195,7 +195,7 @@ def test_what_auditors_are_given_is_a_reading_of_every_form_in_it(counted: tuple
     key, database = campaign.key, str(session.get_bind().engine.url)
     session.close()
     auditor = custody.create_keys("审计员的一句口令 2026", cost=custody.WrapCost(time=1, memory=64))[0]
-    with clock.told(hamlet.APPEAL_ENDS):  # the last moment at which auditors are given anything
+    with clock.stop_at(hamlet.APPEAL_ENDS):  # the last moment at which auditors are given anything
         made = CliRunner(env={"PINGYI_DATABASE_URL": database, "PINGYI_SECRET_KEY": hamlet.SECRET}).invoke(
             cli,
             ["--data", str(tmp_path / "d"), "bundle", key, str(tmp_path / "b.zip"), "--auditor", auditor.hex()],

@@ -216,5 +216,5 @@ def test_a_reprinted_invitation_replaces_the_link_and_keeps_the_version(session:
     session.commit()
     with pytest.raises(UnknownSlipError):
         cast(session, delegate.style_id, first.secret, [2, 1, 1], "代表")
-    standing = ballots.standing(session, style_id=delegate.style_id, credential=ballots.Credential(secret=second.secret))
+    standing = ballots.find_standing(session, style_id=delegate.style_id, credential=ballots.Credential(secret=second.secret))
     assert standing.version == 1

@@ -132,7 +132,7 @@ def test_counting_again_lets_out_nothing_new_and_finds_what_was_changed(session:
 
 
 def test_boxes_added_to_reach_the_floor_keep_everything_shut(session: Session) -> None:
-    """One villager wrote. Whoever owns the database adds nine boxes of his own, to read the one: twelve boxes, three ballots."""
+    """One villager wrote. Whoever owns the database adds nine boxes, to read the one: twelve boxes, three ballots."""
     town = build(session, text=ASKING)
     campaign = session.get_one(Campaign, town.campaign_id)
     for number in range(3):

@@ -140,7 +140,7 @@ def test_a_counted_round_is_published_by_an_act_of_the_demos_own(
     make(engine, ledgers(tmp_path), monkeypatch)
     with session_factory(engine, reading=True)() as session:
         counted, is_open = campaigns(session)
-        act = publications.standing(session, counted, now=counted.counted or NOON).current
+        act = publications.find_standing(session, counted, now=counted.counted or NOON).current
         assert act is not None
         assert (act.made_by, publications.units_in(act)) == ("demo", ["A", "B"])
         assert publications.sections_in(act) == ["scores", "outcomes", "files"]

@@ -68,7 +68,7 @@ def draft(session: Session, *, clerks: str) -> Campaign:
 
 @pytest.mark.parametrize(("clerks", "shown"), [("3", 3), ("5", 5), ("6", 0), ("", 0)])
 def test_the_forecast_says_which_scores_would_show_a_small_group(session: Session, clerks: str, shown: int) -> None:
-    """Of six, five are left when one takes his own form away; whose number nobody said counts as many."""
+    """Of six, five are left when one takes their own form away; whose number nobody said counts as many."""
     found = leaks.forecast(session, draft(session, clerks=clerks))
     assert found is not None
     assert [one.raters for one in found] == ([shown] if shown else [])

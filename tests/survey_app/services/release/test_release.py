@@ -1,7 +1,7 @@
 """What pages and files hold back when too few people stand behind a number, and that nothing shown gives it away all the same.
 
 One person (P), one question worth 100, 80, 0. Superiors sign; peers, residents and subordinates do not. The floor is 5: six or
-more answers are shown (one of six who takes his own form away still sees five others), five or fewer are not.
+more answers are shown (one of six who takes their own form away still sees five others), five or fewer are not.
 """
 
 from __future__ import annotations
@@ -218,12 +218,12 @@ def test_what_is_held_back_is_kept_with_the_report_and_read_again_as_it_was_deci
     """Only three subordinates rated: the score is their mean, stays as the result, and is named as what shows them."""
     one = held(领导=(0, 0, 0), 下属=(1, 1, 1))
     text = release_kept.decide(one.report, SCHEME, ReleasePlan())
-    read = release_kept.kept(text, one.report, SCHEME, ReleasePlan())
+    read = release_kept.load_held(text, one.report, SCHEME, ReleasePlan())
     assert read.decided == {"P": one.of("P")}
     assert one.of("P").cells == {("P", "下属", "总体评价")}
     assert [leak.raters for leak in read.of("P").leaks] == [3]
-    assert release_kept.kept(text, one.report, SCHEME, ReleasePlan(floor=7)).decided == {}
-    assert release_kept.kept(None, one.report, SCHEME, ReleasePlan()).decided == {}
+    assert release_kept.load_held(text, one.report, SCHEME, ReleasePlan(floor=7)).decided == {}
+    assert release_kept.load_held(None, one.report, SCHEME, ReleasePlan()).decided == {}
 
 
 def test_a_counted_campaign_keeps_with_its_report_what_its_pages_hold_back(session: Session) -> None:
@@ -243,4 +243,4 @@ def test_decisions_kept_when_a_number_was_one_text_are_read_as_they_were_made() 
     assert name == ["score", "得分", ["得分", "P"]]
     leak["combo"] = [["score·得分·得分·P", factor]]
     before = json.dumps(record | {"format": "pingyi-held/1"})
-    assert release_kept.kept(before, one.report, SCHEME, ReleasePlan()).decided == {"P": one.of("P")}
+    assert release_kept.load_held(before, one.report, SCHEME, ReleasePlan()).decided == {"P": one.of("P")}

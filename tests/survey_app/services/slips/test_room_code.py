@@ -47,13 +47,13 @@ def hall(session: Session, seats: int = 2) -> BallotStyle:
 
 def test_the_code_is_good_for_its_minute_and_the_next(session: Session) -> None:
     style = hall(session, seats=9)
-    code = room_code.shown(style.id, secret=SECRET, now=second(10))
+    code = room_code.show_code(style.id, secret=SECRET, now=second(10))
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}", code.code)
     assert code.seconds == 50  # 60 - 10
-    assert room_code.shown(style.id, secret=SECRET, now=second(59)).code == code.code
-    assert room_code.shown(style.id, secret=SECRET, now=second(60)).code != code.code
-    assert room_code.shown(style.id, secret=SECRET + "x", now=second(10)).code != code.code
-    assert room_code.shown("0123456789", secret=SECRET, now=second(10)).code != code.code
+    assert room_code.show_code(style.id, secret=SECRET, now=second(59)).code == code.code
+    assert room_code.show_code(style.id, secret=SECRET, now=second(60)).code != code.code
+    assert room_code.show_code(style.id, secret=SECRET + "x", now=second(10)).code != code.code
+    assert room_code.show_code("0123456789", secret=SECRET, now=second(10)).code != code.code
     for moment, typed in ((0, code.code), (59, code.code.lower().replace("-", " ")), (119, code.code)):
         room_code.hand_out(session, style, typed, secret=SECRET, now=second(moment))
     for moment in (-1, 120, 3600):  # the minute before it was shown, and two minutes on
@@ -65,7 +65,7 @@ def test_the_code_is_good_for_its_minute_and_the_next(session: Session) -> None:
 
 def test_each_exchange_gives_another_form_until_the_seats_are_gone(session: Session) -> None:
     style = hall(session, seats=2)
-    code = room_code.shown(style.id, secret=SECRET, now=second(0)).code
+    code = room_code.show_code(style.id, secret=SECRET, now=second(0)).code
     taken = [room_code.hand_out(session, style, code, secret=SECRET, now=second(0)) for _ in range(2)]
     session.commit()
     with pytest.raises(RoomFullError):

@@ -145,7 +145,7 @@ def test_a_slip_is_printed_in_the_language_chosen_and_its_code_opens_the_form_in
     assert all(link.startswith(f"http://pingyi.test/v/{town.guests}?lang={tag}#") for link in links)
     refused = office_client.post(f"/office/campaigns/{town.key}/print/slips", data={**sent, "count": "0"})
     assert refused.status_code == 422
-    assert '<html lang="zh-Hans"' in refused.get_data(as_text=True)  # who prints reads on in his own language
+    assert '<html lang="zh-Hans"' in refused.get_data(as_text=True)  # who prints reads on in their own language
     sent["language"] = "xx"
     page = office_client.post(f"/office/campaigns/{town.key}/print/slips", data=sent).get_data(as_text=True)
     plain = reading.read_qr_from_pdf(pdf_of(page))

@@ -13,8 +13,10 @@ def inner_step(quantity: str, number: int) -> str:
 
     Parameters
     ----------
-    quantity : the quantity it is made for
-    number : which of its steps, from 1
+    quantity
+        The quantity it is made for.
+    number
+        Which of its steps, from 1.
     """
     return f"{quantity}{_DOT}{number}"
 

@@ -1,6 +1,6 @@
 """The clock: the one place that reads what time it is. Everybody else is handed a moment.
 
-A check of the sources (tests/test_architecture.py) holds every other room to it. `told` is how a test fixes its day.
+A check of the sources (tests/test_architecture.py) holds every other room to it. `stop_at` is how a test fixes its day.
 """
 
 from __future__ import annotations

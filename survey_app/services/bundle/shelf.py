@@ -15,7 +15,7 @@ from typing import Any
 from survey_app.config import Config
 
 _FOLDER = "bundles"
-#: The file in an archive that says of which state of the result it was made (`freshness.mark`).
+#: The file in an archive that says of which state of the result it was made (`freshness.state_of`).
 MARK = "STATE.txt"
 #: The file that holds everything else, in the bundle for everybody and in the auditors'.
 CONTENTS = ("public.json", "auditors.json")

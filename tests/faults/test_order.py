@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import scrub, sqlite_file
 from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
+from survey_app.services.casting import comment_box
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, tokens
 from tests.faults.cast_in_order import DIGESTS, cast, cast_all, telling
@@ -49,8 +50,9 @@ def test_an_order_kept_reversed_or_kept_in_part_is_seen_and_a_shuffled_one_is_no
 
 
 @pytest.fixture
-def town(app: Flask, session: Session) -> Town:
-    """A ballot for every slip, cast in the order of `town.slips`."""
+def town(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A ballot for every slip, cast in the order of `town.slips`; comments by themselves, so that they have an order to end."""
+    monkeypatch.setattr(comment_box, "BATCH", 0)
     return cast_all(session, CASTS, SECRET)
 
 

@@ -40,13 +40,13 @@ ALLOWED = {
     ("survey_app/services/campaign/removal.py", "seen != going.digest"): SHOWN,
     (
         "survey_app/views/office/account_endings.py",
-        "request.form.get('seen', '') == account_ends.standing(db_session(), account, now=now()).digest",
+        "request.form.get('seen', '') == account_ends.find_standing(db_session(), account, now=now()).digest",
     ): SHOWN,
     ("survey_app/services/counting/comments.py", "digest(stored.content) != stored.digest"): INTEGRITY,
     ("survey_app/cli/copy.py", "''.join(key.split()).lower() != checkpoints.fingerprint(copy.key)"): "of a public key",
     ("survey_app/services/release/kept.py", "stored.plan != plan.digest()"): INTEGRITY,
     ("survey_app/services/results/earlier.py", "digest != seen.digest"): "of the office's own file, shown to it before",
-    ("survey_app/services/office/backup.py", "_digest(place) != told.sha256"): "of a file in the hand of whoever restores it",
+    ("survey_app/services/backups/archive.py", "_digest(place) != told.sha256"): "of a file in the hand of whoever restores it",
     (
         "survey_app/views/office/custody.py",
         "passphrase != request.form.get('again', '')",

@@ -27,6 +27,7 @@ COMMANDS = {
     "score": "scheme",
     "explain": "scheme",
     "backup": "archive",
+    "backup-key": "archive",
     "restore": "archive",
     "count": "count",
     "check-copy": "copy",

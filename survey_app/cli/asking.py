@@ -24,3 +24,8 @@ def ask_to_open(wrapped: bytes) -> list[str]:
 def ask_auditor(*, new: bool = False) -> str:
     """The passphrase of an auditor's own key; a new one is asked for twice."""
     return str(click.prompt(_("审计员的口令"), hide_input=True, confirmation_prompt=new))
+
+
+def ask_backup(*, new: bool = False) -> str:
+    """The passphrase of the backup key; a new one is asked for twice."""
+    return str(click.prompt(_("备份密钥的口令"), hide_input=True, confirmation_prompt=new))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from analysis.records import Hex, Record, RecordError, plain, read
 from survey_app import clock, times
 from survey_app.cli import asking
+from survey_app.cli.new_files import refuse_unless_new, write_new
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
 from survey_app.errors import UserError
@@ -64,7 +64,7 @@ def bundle(
         raise UserError(N_("给审计员的核对包不公布，也不略去材料；请去掉 --publish 和 --withhold，或去掉 --auditor。"))
     targets = [out.with_name(f"{out.name}-{number}") for number in range(1, len(keys) + 1)] or [out]
     for target in targets:
-        _refuse_unless_new(target)
+        refuse_unless_new(target)
     with _campaign(data, campaign) as (session, here, config, _engine):
         opening = _opening(here)
         secret, now = cookie_key(config), clock.now()
@@ -73,10 +73,10 @@ def bundle(
             readings.given_to_auditors(session, here, keys, now=now)
             session.commit()  # written down before anything leaves
             for target, key in zip(targets, keys, strict=True):
-                _write(target, bundles.sealed_for(key, made.archive))
+                write_new(target, bundles.sealed_for(key, made.archive))
         else:
             made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold)
-            _write(out, made.archive)
+            write_new(out, made.archive)
         if publish:
             shelf.publish(config, here.key, made.archive)
         audit.record(session, account=ACCOUNT, action="bundle-made", detail=f"{here.key} {len(keys)} auditors", now=now)
@@ -106,9 +106,9 @@ def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
 @click.argument("file", type=_file)
 def auditor_key(file: Path) -> None:
     """Make an auditor's key pair on the auditor's own machine: FILE keeps the private key under a passphrase."""
-    _refuse_unless_new(file)
+    refuse_unless_new(file)
     public, wrapped = custody.create_keys(asking.ask_auditor(new=True))
-    _write(file, json.dumps(plain(_KeyFile(KEY_FORMAT, Hex(public), Hex(wrapped)))).encode())
+    write_new(file, json.dumps(plain(_KeyFile(KEY_FORMAT, Hex(public), Hex(wrapped)))).encode())
     click.echo(_("请把这一行公钥交给主办单位，私钥文件自己保管："))
     click.echo(public.hex())
 
@@ -119,12 +119,12 @@ def auditor_key(file: Path) -> None:
 @click.argument("out", type=_file)
 def auditor_open(sealed: Path, key: Path, out: Path) -> None:
     """Open the auditors' bundle SEALED with the key file KEY into OUT; then `pingyi verify OUT`. Delete OUT when done."""
-    _refuse_unless_new(out)
+    refuse_unless_new(out)
     try:
         wrapped = bytes(read(key.read_bytes(), _KeyFile).wrapped)
     except RecordError as wrong:
         raise UserError(N_("%(path)s 不是审计员的密钥文件。"), path=key) from wrong
-    _write(out, custody.unwrap(wrapped, asking.ask_auditor()).open(sealed.read_bytes()))
+    write_new(out, custody.unwrap(wrapped, asking.ask_auditor()).open(sealed.read_bytes()))
     click.echo(_("已打开到 %(path)s。核对完请删除它：里面有每一张票。", path=out))
 
 
@@ -150,7 +150,7 @@ def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> Non
     with _campaign(data, campaign) as (session, here, config, engine):
         click.confirm(_("“%(title)s”的选票内容将永远不能再开启。继续吗？", title=here.title), abort=True)
         said = appeals.destroy(session, here, secret=cookie_key(config), account=ACCOUNT, now=clock.now())
-        _write(certificate, said.encode())
+        write_new(certificate, said.encode())
         session.commit()
         session.close()
         scrub(engine)
@@ -198,18 +198,3 @@ def _public_key(text: str) -> bytes:
         raise UserError(N_("“%(text)s”不是审计员的公钥：应是 64 位十六进制数字。"), text=text)
     custody.seal(key, b"")  # refuses what is no key before anybody types a passphrase
     return key
-
-
-def _refuse_unless_new(path: Path) -> None:
-    """Before anybody types a passphrase or waits for a count."""
-    if path.exists():
-        raise UserError(N_("%(path)s 已经存在，没有覆盖；请换一个文件名。"), path=path)
-    if not path.parent.is_dir():
-        raise UserError(N_("没有文件夹 %(path)s；请先建好它，或换一个地方。"), path=path.parent)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A new file, for its owner only; an existing one is never overwritten."""
-    _refuse_unless_new(path)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)

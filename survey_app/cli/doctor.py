@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app import schema
-from survey_app.cli import doctor_traces
+from survey_app.cli import doctor_backups, doctor_traces
 from survey_app.cli.doctor_traces import Answer
 from survey_app.config import Config
 from survey_app.database import make_engine
@@ -44,11 +44,13 @@ def _answers(config: Config) -> Iterator[Answer]:
     yield doctor_traces.cores()
     yield doctor_traces.swap()
     yield doctor_traces.front(config)
+    yield doctor_backups.key(config)
+    yield doctor_backups.left_over(config)
     if not config.data.is_dir():
         return  # looking must not make a database
     engine = make_engine(config.database_url)
     try:
-        for ask in (_tables, _durable, _whole, doctor_traces.database):
+        for ask in (_tables, _durable, _whole, doctor_traces.database, doctor_backups.drilled):
             yield _asked(ask, engine)
     finally:
         engine.dispose()

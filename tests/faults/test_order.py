@@ -10,21 +10,20 @@ import secrets
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from survey_app.database import scrub, sqlite_file
-from survey_app.models import Ballot, Campaign, Slip
+from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
-from survey_app.services.casting import cast as ballots
-from survey_app.services.casting.cast import Credential
+from survey_app.services.casting import comment_box
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, tokens
-from tests.faults.canaries import TEXT
+from tests.faults.cast_in_order import DIGESTS, cast, cast_all, telling
 from tests.faults.order import drift_chance, inversions, neighbours, tells
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
-from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
+from tests.towns.small_scheme import PASSPHRASE, Town
 
 CASTS = 120
 SECRET = "of a server that signs logs in tests"
@@ -51,22 +50,10 @@ def test_an_order_kept_reversed_or_kept_in_part_is_seen_and_a_shuffled_one_is_no
 
 
 @pytest.fixture
-def town(app: Flask, session: Session) -> Town:
-    """A ballot for every slip, cast in the order of `town.slips`."""
-    town = build(session, slips=CASTS, text=TEXT)
-    epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret=SECRET, now=NOON)
-    session.commit()
-    for secret, _alias in town.slips:
-        ballots.cast(
-            session,
-            style_id=town.guests,
-            credential=Credential(secret=secret),
-            submission_id=secret,
-            marks=GOOD_MARKS,
-            comment=tokens.secret_text(secret),
-            alias_cost=QUICK,
-        )
-    return town
+def town(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A ballot for every slip, cast in the order of `town.slips`; comments by themselves, so that they have an order to end."""
+    monkeypatch.setattr(comment_box, "BATCH", 0)
+    return cast_all(session, CASTS, SECRET)
 
 
 def comments_read(session: Session, town: Town) -> list[int]:
@@ -77,31 +64,6 @@ def comments_read(session: Session, town: Town) -> list[int]:
     at = {tokens.secret_text(secret): place for place, (secret, _alias) in enumerate(town.slips)}
     cast = {next(at[words] for words in at if words.encode() in box): place for place, box in enumerate(boxes)}
     return [cast[place] for place in range(len(town.slips))]
-
-
-def cast(session: Session, town: Town, of: str) -> list[bytes]:
-    """One digest of each ballot (or of its slip), in the order of casting."""
-    rows = session.execute(
-        select(Slip.tag, Ballot.leaf, Ballot.submission, Slip.alias_digest).join(Slip, Slip.tag == Ballot.key)
-    ).mappings()
-    by_tag = {row["tag"]: row[of] for row in rows}
-    session.rollback()
-    return [by_tag[tokens.slip_tag(secret)] for secret, _alias in town.slips]
-
-
-DIGESTS = ("tag", "leaf", "submission", "alias_digest")
-
-
-def telling(session: Session, town: Town, data: bytes) -> set[tuple[str, str]]:
-    """Of which digests the first or the last places in these bytes betray the order of casting."""
-    found = set()
-    for name in DIGESTS:
-        digests = cast(session, town, name)
-        for end, find in (("first", data.find), ("last", data.rfind)):
-            places = [find(digest) for digest in digests]
-            if -1 not in places and tells(places):
-                found.add((name, end))
-    return found
 
 
 def close(session: Session, town: Town) -> None:

@@ -29,10 +29,10 @@ from survey_app import bridge
 from survey_app.cli import bundle
 from survey_app.costs import AliasCost
 from survey_app.errors import RefusedError
+from survey_app.services.backups import archive, keys
 from survey_app.services.campaign import styles
 from survey_app.services.casting import comment_text
 from survey_app.services.casting.comment_text import Comment
-from survey_app.services.office import backup
 from survey_app.services.release import kept
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
@@ -317,7 +317,7 @@ def held(kind: object) -> Iterator[object]:
 
 
 def test_every_shape_is_frozen_and_none_holds_what_reads_past_unknown_keys() -> None:
-    every: set[type[msgspec.Struct]] = {*shapes(Record), *shapes(Row), bundle._KeyFile, backup._Manifest}
+    every: set[type[msgspec.Struct]] = {*shapes(Record), *shapes(Row), bundle._KeyFile, keys._BackupKeyFile, archive.Manifest}
     assert len(every) > 35
     assert [one for one in every if not one.__struct_config__.frozen] == []
     loose = (msgspec.inspect.DataclassType, msgspec.inspect.TypedDictType, msgspec.inspect.NamedTupleType)

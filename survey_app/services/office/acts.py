@@ -30,6 +30,8 @@ WORDS = {
     "account-removed": N_("删除了这个账户"),
     "account-unbound": N_("取消了这个账户对应的单位"),
     "appeal-fixed": N_("定下了申诉期"),
+    "backup-drilled": N_("做了恢复演练"),
+    "backup-key-set": N_("换了备份密钥"),
     "bundle-made": N_("制作了核对包"),
     "bundle-published": N_("公布了核对包"),
     "campaign-approved": N_("批准了这次评议"),

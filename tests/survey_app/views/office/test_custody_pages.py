@@ -19,8 +19,9 @@ from survey_app.config import Config
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
-from survey_app.services.office import backup
+from survey_app.services.backups import keys, making
 from survey_app.services.sealing import custody
+from survey_app.services.sealing.custody import WrapCost
 from tests.support import pdf_reading as reading
 from tests.support.application import csrf
 from tests.support.clock import NOON
@@ -194,7 +195,10 @@ def test_a_laptop_without_network_counts_and_the_server_takes_it_over(server: Co
         cast(session, town, 1)
         close(session)
     engine.dispose()
-    backup.write(server, tmp_path / "closed.tar", now=NOON)
+    public, wrapped = keys.create(PASSPHRASE, cost=WrapCost(1, 8))
+    keys.use(server, public.hex())
+    (tmp_path / "key.json").write_bytes(wrapped)
+    making.write(server, tmp_path / "closed.backup", now=NOON)
 
     def run(data: Path, *arguments: object, typed: str = "") -> str:
         done = CliRunner().invoke(cli, ["--data", str(data), *map(str, arguments)], input=typed)
@@ -202,13 +206,14 @@ def test_a_laptop_without_network_counts_and_the_server_takes_it_over(server: Co
         return done.output
 
     laptop, back = tmp_path / "laptop", tmp_path / "back"
-    run(laptop, "restore", tmp_path / "closed.tar")
+    unlock = ("--key", tmp_path / "key.json")
+    run(laptop, "restore", tmp_path / "closed.backup", *unlock, typed=f"{PASSPHRASE}\n")
     refused = CliRunner().invoke(cli, ["--data", str(laptop), "count", town.key], input=f"{shares[0]}\n{shares[0]}\n")
     assert "同一份" in str(refused.exception)
     told = run(laptop, "count", town.key, typed=f"{shares[0]}\n{shares[2]}\n")
     assert "收到 2 张" in told
-    run(laptop, "backup", tmp_path / "counted.tar")
-    run(back, "restore", tmp_path / "counted.tar")
+    run(laptop, "backup", tmp_path / "counted.backup")
+    run(back, "restore", tmp_path / "counted.backup", *unlock, typed=f"{PASSPHRASE}\n")
     engine = make_engine(dataclasses.replace(server, database_url=f"sqlite:///{back / 'pingyi.db'}").database_url)
     with session_factory(engine)() as session:
         assert session.scalars(select(Campaign.state)).one() == "counted"

@@ -97,11 +97,19 @@ def test_no_voter_page_sets_a_cookie(app: Flask) -> None:
     assert seen > 0
 
 
-def test_a_voters_body_is_small_and_an_offices_at_most_5_mb(app: Flask, client: FlaskClient) -> None:
+def test_a_strangers_body_is_small_everywhere(app: Flask, client: FlaskClient) -> None:
     app.add_url_rule("/voter-test", "voter-test", access.voter(lambda: "taken"), methods=["POST"])
-    assert client.post("/voter-test", data={"x": "y" * 60_000}).status_code == 200
-    assert client.post("/voter-test", data={"x": "y" * 70_000}).status_code == 413
-    answer = client.post("/office/sign-in", data={"x": "y" * (5 * 1024 * 1024 + 1)})
+    for address in ("/voter-test", "/office/sign-in", "/office/accounts"):
+        assert client.post(address, data={"x": "y" * 60_000}).status_code != 413
+        answer = client.post(address, data={"x": "y" * 70_000})
+        assert (answer.status_code, "发来的内容太大" in answer.get_data(as_text=True)) == (413, True)
+
+
+def test_an_office_sends_5_mb_and_a_form_that_waited_comes_back_with_the_password(office_client: FlaskClient) -> None:
+    assert office_client.post("/office/sign-in", data={"kept": "y" * 1_500_000}).status_code != 413
+    assert office_client.post("/office/sign-in", data={"kept": "y" * 2_500_000}).status_code == 413
+    assert office_client.post("/office/accounts", data={"x": "y" * (5 * 1024 * 1024 - 10)}).status_code != 413
+    answer = office_client.post("/office/accounts", data={"x": "y" * (5 * 1024 * 1024 + 1)})
     assert (answer.status_code, "超过 5 MB" in answer.get_data(as_text=True)) == (413, True)
 
 
@@ -109,6 +117,40 @@ def test_a_form_without_its_token_changes_nothing(office_client: FlaskClient, se
     answer = office_client.post("/office/accounts", data={"name": "张三", "role": "office"})
     assert (answer.status_code, "页面已过期" in answer.get_data(as_text=True)) == (400, True)
     assert session.scalars(select(Account.name)).all() == [OFFICE_NAME]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 401),  # a browser too old to say: the token decides
+        ({"Origin": "http://pingyi.test"}, 401),  # the address in the settings, which a proxy may hide from the request
+        ({"Origin": "http://localhost"}, 401),  # the host that was asked
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "https://pingyi.test"}, 403),  # another scheme is another origin
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://behind.proxy"}, 401),
+        ({"Sec-Fetch-Site": "none"}, 401),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://pingyi.test"}, 403),
+    ],
+)
+def test_what_another_site_makes_a_browser_send_is_refused_even_with_a_good_token(
+    client: FlaskClient, sent: dict[str, str], status: int
+) -> None:
+    form = {"name": "x", "password": "y", "csrf_token": csrf(client)}
+    assert client.post("/office/sign-in", data=form, headers=sent).status_code == status
+
+
+def test_no_page_that_takes_anything_takes_it_from_another_site(app: Flask, office_client: FlaskClient) -> None:
+    seen = 0
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()):
+            _domain, path = rule.build(dict.fromkeys(rule.arguments, "1")) or ("", "")
+            for browser in (app.test_client(), office_client):
+                answer = browser.post(path, headers={"Sec-Fetch-Site": "cross-site"})
+                assert (answer.status_code, "不是从本系统的页面发出的" in answer.get_data(as_text=True)) == (403, True), path
+            seen += 1
+    assert seen > 30
 
 
 def test_links_come_from_the_settings_whatever_host_is_claimed(office_client: FlaskClient) -> None:

@@ -12,7 +12,6 @@ checked one at a time instead of `wide` at a time, so guessers queue among thems
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from contextlib import contextmanager
 from survey_app.i18n import N_
 from survey_app.services.casting.refusals import BusyError
 from survey_app.slow_hashing import CrowdedError, HashQueue
+from survey_app.strain import Strain
 
 _FULL = N_("现在输入编号的人太多，这一次还没有送出；请过几秒再按一次“送出”，或直接扫描凭条上的二维码。")
 
@@ -40,10 +40,7 @@ class AliasGate:
         """`burst` failures are free, `drain` of them forgotten a second; of `waiting` nobody waits over `patience` seconds."""
         self._wide = HashQueue(_FULL, wide=wide, waiting=waiting, patience=patience)
         self._narrow = HashQueue(_FULL, wide=1, waiting=waiting, patience=patience)
-        self._lock = threading.Lock()
-        self._burst, self._drain, self._clock = burst, drain, clock
-        self._level = 0.0
-        self._seen = clock()
+        self._failures = Strain(burst=burst, drain=drain, clock=clock)
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
@@ -57,20 +54,11 @@ class AliasGate:
 
     def failed(self) -> None:
         """Count one alias that matched nothing."""
-        with self._lock:
-            self._settle()
-            self._level += 1
+        self._failures.add()
 
     def strained(self) -> bool:
         """Whether so many aliases failed lately that they are checked one at a time."""
-        with self._lock:
-            self._settle()
-            return self._level > self._burst
-
-    def _settle(self) -> None:
-        now = self._clock()
-        self._level = max(0.0, self._level - (now - self._seen) * self._drain)
-        self._seen = now
+        return self._failures.high()
 
 
 #: One gate a process. Campaigns share it: what it protects is the processor, which they share too.

@@ -33,7 +33,8 @@ _SITE = ("pingyi", "评议", "評議", "pingyiban", "评议办", "evaluation")
 _FAMOUS = (
     "correcthorsebatterystaple", "tobeornottobe", "tobeornottobethatisthequestion", "thequickbrownfoxjumpsoverthelazydog",
     "maytheforcebewithyou", "onceuponatime", "iloveyouforever", "chuangqianmingyueguang", "yishidishangshuang",
-    "woaibeijingtiananmen", "haohaoxuexitiantianxiangshang", "床前明月光疑是地上霜", "我爱北京天安门天安门上太阳升", "好好学习天天向上",
+    "woaibeijingtiananmen", "haohaoxuexitiantianxiangshang", "床前明月光疑是地上霜", "我爱北京天安门天安门上太阳升",
+    "好好学习天天向上",
 )  # fmt: skip
 
 

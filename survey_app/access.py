@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, NotFound, RequestTimeout
 from werkzeug.wrappers import Response
 
 from survey_app import i18n, resuming
 from survey_app.errors import NotFoundError
-from survey_app.extensions import SAFE_METHODS, csrf, db_session, now, resources
+from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
 from survey_app.models import Account
 from survey_app.services.office import accounts
 
 View = TypeVar("View", bound=Callable[..., Any])
 RULES = ("public", "voter", "signed_in", "staff", "office")
-VOTER_BYTES = 64 * 1024
+#: What anybody at all may send: a filled form, and no more. Whoever signed in before may send a whole workbook.
+STRANGER_BYTES = 64 * 1024
+#: A form that waited in the sign-in page comes back with the password (`resuming`).
+RETURNING_BYTES = 2 * 1024 * 1024
 _MARK = "access_rule"
 SESSION_KEY = "sign_in"
 LANGUAGE_KEY = "language"
@@ -117,15 +121,11 @@ def _enforce() -> Response | None:
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         return None  # no such address: the error pages answer
-    if rule == "voter":
-        request.max_content_length = VOTER_BYTES
     if request.method not in SAFE_METHODS:
-        # Read the whole body before any transaction begins: a slow sender must never hold the write lock.
-        try:
-            request.form  # noqa: B018 - parsing is the effect
-            request.get_data()
-        except OSError:  # cut off, or chunks that are none (`gunicorn_conf`): not what a form of ours sends
-            raise BadRequest from None
+        _from_our_own_pages()
+        if (most := _most_bytes(rule)) is not None:
+            request.max_content_length = most
+        _read_whole_body()
     if rule == "voter":
         return None
     if current_app.config["WTF_CSRF_ENABLED"]:
@@ -142,6 +142,47 @@ def _enforce() -> Response | None:
     if rule == "office" and not caller.is_office:
         raise NotFound
     return None
+
+
+def _read_whole_body() -> None:
+    """Before any transaction begins: a slow sender must never hold the write lock. Raises RequestTimeout, BadRequest."""
+    try:
+        request.form  # noqa: B018 - parsing is the effect
+        request.get_data()
+    except ClientDisconnected as gone:
+        if isinstance(gone.__context__, TimeoutError):  # too slow, or silent in the middle (`waiting_line`)
+            raise RequestTimeout from None
+        raise
+    except OSError:  # chunks that are none (`body_reading`): not what a form of ours sends
+        raise BadRequest from None
+
+
+def _most_bytes(rule: str) -> int | None:
+    """The largest body of this request; None for the application's own limit. Decided by the cookie, before anything is read."""
+    if rule == "voter" or not isinstance(session.get(resuming.ACCOUNT_KEY), int):
+        return STRANGER_BYTES
+    return RETURNING_BYTES if rule == "public" else None
+
+
+def _from_our_own_pages() -> None:
+    """Refuse what a page of somebody else's makes a browser send, with a cookie or without.
+
+    `Sec-Fetch-Site` is the browser's own word and is believed before `Origin`, which a proxy that renames us makes look
+    strange. A browser too old to send either is let in as far as the form's token goes. Raises Forbidden.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or origin == _origin(current_config().base_url) or origin.partition("://")[2] == request.host
+    if not ours:
+        raise Forbidden
+
+
+def _origin(address: str) -> str:
+    """The part of an address of ours that a browser calls its origin."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _caller() -> Caller | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
 
 class SettingError(UserError):
     """A setting that cannot be used: which one, what is wrong with it, what it should look like."""
+
+
+class OpenFolderError(UserError):
+    """A data folder that other users of the machine may enter."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,16 @@ def timezone_from_environment() -> str:
 
 
 def make_data_folder(config: Config) -> None:
-    """The data folder, for its owner only: it holds sealed ballots and keys."""
+    """The data folder, for its owner only: it holds sealed ballots and keys. Raises OpenFolderError.
+
+    One that others may enter is refused and not mended: it may be a folder that others need, named by mistake.
+    """
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if config.data.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise OpenFolderError(
+            N_("数据文件夹 %(folder)s 别的用户也能进；里面有密钥和封存的选票，请先运行 chmod 700 %(folder)s。"),
+            folder=config.data,
+        )
 
 
 def cookie_key(config: Config) -> str:

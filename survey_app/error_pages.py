@@ -10,7 +10,6 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from survey_app import access
 from survey_app.errors import UserError
 from survey_app.i18n import N_, gettext
 from survey_app.traces import bare
@@ -20,8 +19,10 @@ log = logging.getLogger("survey_app")
 #: What a status means for the person in front of the page. Other statuses get the sentence of their hundred.
 SENTENCES = {
     400: N_("发来的内容不完整或格式不对；请返回上一页，检查后再提交。"),
+    403: N_("这个请求不是从本系统的页面发出的，没有执行；请打开本系统的页面，在那里操作。"),
     404: N_("没有这个页面；请检查网址，或从首页重新进入。"),
     405: N_("这个地址不能这样使用；请返回上一页，用页面上的按钮操作。"),
+    408: N_("发来的内容太慢或中断了，没有接收；请检查网络，再送一次。"),
     413: N_("发来的内容太大，没有接收；请换一个小一些的文件再试。"),
     500: N_("系统出错了，您刚才的操作没有保存；请稍后再试，或告诉管理员。"),
 }
@@ -60,7 +61,7 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
 
     Closing the connection while the sender still sends would reset it, and the sender would never see the sentence.
     """
-    limit = access.VOTER_BYTES if access.is_voter_request() else (request.max_content_length or 0)
+    limit = request.max_content_length or 0
     sentence = gettext(UPLOAD_SENTENCE, limit=limit // (1024 * 1024)) if limit >= 1024 * 1024 else gettext(SENTENCES[413])
     response = page(sentence, 413)
     response.headers["Connection"] = "close"

@@ -9,6 +9,7 @@ are written nowhere.
 from __future__ import annotations
 
 import gc
+import resource
 from typing import Any
 
 from gevent import monkey
@@ -22,12 +23,16 @@ from survey_app.config import Config
 _config = Config.from_environment()
 # Read in the first process, whose memory and classes every worker inherits.
 private_memory.keep_private()
+# Each connection is an open file, and the usual limit of 1,024 is less than one worker's share.
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (max(_files, min(_most_files, 8192)), _most_files))
 server_log.hush_greenlets()
 
 bind = _config.bind
 workers = _config.workers
-worker_class = "gevent"
-worker_connections = 1000
+worker_class = "survey_app.patient_worker.PatientWorker"
+#: Of these `waiting_line.MOST` may be waited for; the rest are being answered.
+worker_connections = 2000
 preload_app = True
 accesslog = None
 errorlog = "-"
@@ -37,7 +42,7 @@ loglevel = "warning"
 timeout = 120
 #: A worker told to stop while it is still loading hears nothing and is waited for this long (measured).
 graceful_timeout = 10
-keepalive = 5
+keepalive = 5  # also the time in which a request's headers have to be complete
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 8190
@@ -52,4 +57,4 @@ def on_starting(_server: object) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """The application is loaded: from here on it meets gunicorn's own exceptions no more."""
-    worker.wsgi = reading_bodies(worker.wsgi)
+    worker.wsgi = reading_bodies(worker.wsgi, worker.line)

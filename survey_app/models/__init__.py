@@ -14,7 +14,7 @@ from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
-from survey_app.models.room import Room
+from survey_app.models.room import HallOpening, Room
 from survey_app.models.roster import Headcount, Rater, Subject, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
@@ -37,6 +37,7 @@ __all__ = [
     "EvidenceVersion",
     "FieldChange",
     "FormReading",
+    "HallOpening",
     "Headcount",
     "LogEpoch",
     "LogKey",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Base
@@ -80,10 +80,10 @@ class OneTimeLink(Base):
 
 
 class Attempts(Base):
-    """How many attempts fell into the current window under one key; keys are digests, so no name or code stands here."""
+    """Failed attempts under one key, and when the last one was; keys are digests, so no name or code stands here."""
 
     __tablename__ = "attempts"
 
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    window: Mapped[int]  # number of the time window since the epoch
-    count: Mapped[int]
+    last: Mapped[int] = mapped_column(BigInteger)  # seconds since the epoch
+    failures: Mapped[int]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,3 +21,12 @@ class Room(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("slip_batch.id", ondelete="CASCADE"), primary_key=True)
     seed: Mapped[bytes] = mapped_column(LargeBinary(16))
     handed: Mapped[int] = mapped_column(default=0)
+
+
+class HallOpening(Base):
+    """Until when the code of one form is accepted and shown. No row: the hall is closed, as it is at first."""
+
+    __tablename__ = "hall_opening"
+
+    style_id: Mapped[str] = mapped_column(ForeignKey("ballot_style.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[dt.datetime]

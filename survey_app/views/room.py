@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.model import Admission
-from survey_app import access
+from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
@@ -20,13 +23,24 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast
 from survey_app.services.sealing.tokens import secret_text
-from survey_app.services.slips import room_code, slips
+from survey_app.services.slips import hall, room_code, slips
 from survey_app.services.slips.printings import Stamp
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import still_as_seen
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("room", __name__)
+
+
+@dataclass(frozen=True)
+class HallLine:
+    """One form that is handed out by code: seats prepared and taken, and until when its code is good (None: it is not)."""
+
+    style_id: str
+    place: str
+    seats: int
+    taken: int
+    until: dt.datetime | None
 
 
 @blueprint.get("/office/campaigns/<key>/room/")
@@ -62,6 +76,44 @@ def prepare(key: str) -> AnyResponse:
     return redirect(url_for("room.index", key=campaign.key))
 
 
+@blueprint.post("/office/campaigns/<key>/room/open")
+@access.office
+def open_hall(key: str) -> AnyResponse:
+    """Let the code of one form be good for some minutes from now on."""
+    campaign, session = campaign_of(key), db_session()
+    style = _style(campaign, request.form.get("style", ""))
+    try:
+        _of_this_hall(campaign, style)
+        if campaign.state != CampaignState.OPEN:
+            raise RefusedError(N_("这次评议现在不在进行中，不能开放会场公用码。"))
+        until = hall.hold_open(session, style, minutes=whole(request.form.get("minutes", ""), digits=4), now=now())
+    except UserError as error:
+        session.rollback()
+        return _index(campaign, _(error.sentence, **error.parts), error.status)
+    record("room-opened", campaign, style.id)
+    session.commit()
+    flash(_("会场公用码已开放，到 %(time)s 自动关闭。", time=times.when(until)))
+    return redirect(url_for("room.index", key=campaign.key))
+
+
+@blueprint.post("/office/campaigns/<key>/room/close")
+@access.office
+def close_hall(key: str) -> AnyResponse:
+    """From now on the code of one form is good for nothing; forms handed out stay good."""
+    campaign, session = campaign_of(key), db_session()
+    style = _style(campaign, request.form.get("style", ""))
+    try:
+        _of_this_hall(campaign, style)
+    except UserError as error:
+        session.rollback()
+        return _index(campaign, _(error.sentence, **error.parts), error.status)
+    hall.close(session, style)
+    record("room-closed", campaign, style.id)
+    session.commit()
+    flash(_("会场公用码已关闭；已经领走的评议表照常可以送出。"))
+    return redirect(url_for("room.index", key=campaign.key))
+
+
 @blueprint.get("/office/campaigns/<key>/room/<style_id>")
 @access.office
 def wall(key: str, style_id: str) -> Response:
@@ -70,6 +122,8 @@ def wall(key: str, style_id: str) -> Response:
     style = _style(campaign, style_id)
     if campaign.state != CampaignState.OPEN:
         raise RefusedError(N_("这次评议现在不在进行中，没有码可以投到大屏幕上。"))
+    if hall.open_until(db_session(), style.id, now=now()) is None:
+        raise RefusedError(N_("会场公用码已经关闭；请在“会场公用码”页再开放一次，码才会显示出来。"))
     seen = room_code.show_code(style.id, secret=cookie_key(current_config()), now=now())
     address = f"{current_config().base_url}/v/{style.id}/room"
     page = render_template(
@@ -79,7 +133,7 @@ def wall(key: str, style_id: str) -> Response:
         shown=seen,
         address=address.removeprefix("http://"),
         # Our own drawing of an address of ours: one path of numbers, no text of anybody's.
-        picture=Markup(qr.svg(f"{address}?code={seen.code}")),  # noqa: S704
+        picture=Markup(qr.svg(f"{address}?code={seen.scanned}")),  # noqa: S704
     )
     response = make_response(page)
     response.headers["Refresh"] = str(seen.seconds)
@@ -92,15 +146,14 @@ def wall(key: str, style_id: str) -> Response:
 def door(style_id: str) -> Response:
     """Where the code on the wall is typed; scanned, it stands there already. Nothing is handed out by looking."""
     style = _of_code(style_id)
-    return _door(style, request.args.get("code", "")[:20])
+    return _door(style, request.args.get("code", "")[:40])
 
 
 @blueprint.post("/v/<style_id>/room")
 @access.voter
 def enter(style_id: str) -> Response:
     """Exchange the code for a form of one's own."""
-    style, session, code = _of_code(style_id), db_session(), request.form.get("code", "")[:20]
-    session.commit()
+    style, session, code = _of_code(style_id), db_session(), request.form.get("code", "")[:40]
     try:
         secret, alias = room_code.hand_out(session, style, code, secret=cookie_key(current_config()), now=now())
     except UserError as error:
@@ -132,6 +185,11 @@ def _of_code(style_id: str) -> BallotStyle:
     return style
 
 
+def _of_this_hall(campaign: Campaign, style: BallotStyle) -> None:
+    """Refuse what was decided on a page from before somebody else opened or closed this hall. Raises StaleActError."""
+    still_as_seen(campaign, "room-opened", "room-closed", only=lambda rest: rest == style.id)
+
+
 def _style(campaign: Campaign, style_id: str) -> BallotStyle:
     style = db_session().get(BallotStyle, style_id)
     if style is None or style.campaign_id != campaign.id or not _by_code(campaign, style):
@@ -156,5 +214,22 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
         if _by_code(campaign, loaded.row):
             halls = [one for one in slips.batches(session, campaign) if one.id in handed and one.style_id == loaded.row.id]
             seats = sum(one.issued for one in halls if not one.void)
-            lines.append((loaded.row.id, _place(campaign, loaded.row), seats, sum(handed[one.id] for one in halls)))
-    return campaign_page("campaigns/room.html", campaign, "print", status=status, lines=lines, form=request.form, problem=problem)
+            lines.append(
+                HallLine(
+                    style_id=loaded.row.id,
+                    place=_place(campaign, loaded.row),
+                    seats=seats,
+                    taken=sum(handed[one.id] for one in halls),
+                    until=hall.open_until(session, loaded.row.id, now=now()),
+                )
+            )
+    return campaign_page(
+        "campaigns/room.html",
+        campaign,
+        "print",
+        status=status,
+        lines=lines,
+        form=request.form,
+        problem=problem,
+        usual=hall.USUAL_MINUTES,
+    )

@@ -54,11 +54,21 @@ def links(database: Path) -> int:
 
 def migrated(folder: Path) -> Path:
     """A data folder with a database at the head."""
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     engine = make_engine(f"sqlite:///{folder / 'pingyi.db'}")
     schema.upgrade(engine)
     engine.dispose()
     return folder
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
+def test_a_data_folder_that_others_may_enter_is_refused_and_left_as_it_is(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(mode)
+    assert f"chmod 700 {folder}" in refused(PINGYI_DATA=folder)
+    assert folder.stat().st_mode & 0o777 == mode
+    assert list(folder.iterdir()) == []
 
 
 def test_the_first_request_after_the_link_was_printed_is_answered(tmp_path: Path) -> None:
@@ -116,7 +126,7 @@ def test_a_database_from_a_newer_program_is_left_as_it_is(tmp_path: Path) -> Non
 @pytest.mark.parametrize("missing", ["packaging", "flask_wtf", "nacl"])
 def test_a_program_with_a_package_missing_says_which(missing: str, tmp_path: Path) -> None:
     data = migrated(tmp_path / "data")
-    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken").mkdir(mode=0o700)
     (tmp_path / "broken" / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module named {missing}')\n")
     line = refused(PINGYI_DATA=data, PYTHONPATH=tmp_path / "broken")
     assert "程序不完整，没有启动（" in line

@@ -18,6 +18,7 @@ from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
+from tests.migrations.lanes_and_halls import LanesAndHalls
 from tests.migrations.mark_leaves import MarkLeaves
 from tests.migrations.printings import Printings
 from tests.migrations.proof_log import ProofLog
@@ -130,4 +131,5 @@ TESTERS: dict[str, Tester] = {
     "2b7e94d1c05a": FieldChanges(),
     "9d3f6b2a8e14": AbsentEvidence(),
     "e1b85c0a37d4": EvidenceVersions(),
+    "f3a96c1d7e28": LanesAndHalls(),
 }

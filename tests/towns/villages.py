@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from survey_app import create_app
+from survey_app import clock, create_app
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine
 from survey_app.extensions import current_config, now, resources
@@ -25,6 +25,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
 from survey_app.services.log import epochs
 from survey_app.services.sealing.sealed_content import Signature
+from survey_app.services.slips import hall as hall_opened
 from survey_app.services.slips import room_code
 from tests.support.clock import NOON
 from tests.towns.four_tongues import CHINESE_ONLY, TEXT
@@ -86,6 +87,7 @@ def villages(folder: Path, *, slips: int = 200) -> Iterator[Villages]:
             select(BallotStyle).where(BallotStyle.campaign_id == town.campaign_id, BallotStyle.group_key == "hall")
         ).one()
         room_code.store(session, room_code.prepare(style, seats=slips, meeting="村民大会", secret=secret, cost=QUICK))
+        hall_opened.hold_open(session, style, minutes=hall_opened.LONGEST_MINUTES, now=clock.now())
         session.commit()
         for one in (town, closed):
             campaign = session.get_one(Campaign, one.campaign_id)

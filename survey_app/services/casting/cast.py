@@ -35,7 +35,7 @@ from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.alias_gate import GATE, AliasGate
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.casting.commitments import Commitment, commit
-from survey_app.services.casting.credentials import Credential, Holder, find_holder
+from survey_app.services.casting.credentials import Credential, Holder, begin_reading, find_holder
 from survey_app.services.casting.refusals import (
     BusyError,
     ClosedCampaignError,
@@ -250,12 +250,6 @@ def find_standing(
     if newest is None:
         return CredentialStanding("", 0, rater.name)
     return CredentialStanding(receipt_code(newest.leaf), newest.version or 0, rater.name)
-
-
-def begin_reading(session: Session) -> None:
-    """Look without SQLite's write lock: an alias is hashed meanwhile, and nobody else's ballot should wait for that."""
-    if not session.in_transaction():
-        session.connection(execution_options={BEGIN: "DEFERRED"})
 
 
 def _objection(

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.costs import AliasCost
+from survey_app.database import BEGIN
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Slip
-from survey_app.native_threads import native_pool
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.refusals import UnknownSlipError, WrongStyleError
 from survey_app.services.sealing.tokens import Alias, Secret, alias_digest, slip_tag
+from survey_app.slow_hashing import hashed
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,15 @@ def find_holder(
 ) -> Holder:
     """The slip or rater of this credential on this style.
 
-    Raises UnknownSlipError (also for another campaign's alias: its digest has another salt), WrongStyleError, BusyError. No
-    lock is held while the alias is hashed, and the hash runs on a real thread, so that other voters' requests go on.
+    Raises UnknownSlipError (also for another campaign's alias: its digest has another salt), WrongStyleError, BusyError. The
+    session only reads so far: for a typed alias its transaction is ended (`typed_digest`).
     """
     if credential.secret is not None:
         by_tag = slip_tag(credential.secret)
         slip = session.scalar(select(Slip).where(Slip.tag == by_tag))
         rater = None if slip else session.scalar(select(Rater).where(Rater.tag == by_tag))
     elif credential.alias is not None:
-        with gate.admitted(), native_pool() as pool:
-            digest = pool.submit(alias_digest, credential.alias, campaign.salt, cost).result()
+        digest = typed_digest(session, credential.alias, campaign.salt, cost=cost, gate=gate)
         slip = session.scalar(select(Slip).where(Slip.alias_digest == digest))
         rater = (
             None if slip else session.scalar(select(Rater).where(Rater.alias_digest == digest, Rater.campaign_id == campaign.id))
@@ -79,3 +79,22 @@ def find_holder(
     if slip is None:
         raise UnknownSlipError(N_("这份邀请已收回，没有记录；请向主办单位索取新的邀请函。"))
     return Holder(slip.tag)
+
+
+def begin_reading(session: Session) -> None:
+    """Look without SQLite's write lock: nobody else's ballot should wait for a look."""
+    if not session.in_transaction():
+        session.connection(execution_options={BEGIN: "DEFERRED"})
+
+
+def typed_digest(session: Session, alias: Alias, salt: bytes, *, cost: AliasCost, gate: AliasGate) -> bytes:
+    """The digest of a typed alias. Raises BusyError.
+
+    The reading transaction is ended first and its connection given back, because hundreds may wait here and a process has
+    ten; the hash runs on a real thread, so that other voters' requests go on; then reading begins anew.
+    """
+    session.commit()
+    with gate.admitted():
+        digest = hashed(alias_digest, alias, salt, cost)
+    begin_reading(session)
+    return digest

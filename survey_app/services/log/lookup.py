@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from survey_app.costs import AliasCost
 from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, Rater, Slip
-from survey_app.native_threads import native_pool
 from survey_app.services.casting.alias_gate import AliasGate
+from survey_app.services.casting.credentials import typed_digest
 from survey_app.services.casting.receipts import leaf_of_receipt
 from survey_app.services.log.epochs import Log, LogPlace, find
 from survey_app.services.sealing.sealed_content import RECEIPT_CHARACTERS, receipt_code
@@ -22,7 +22,6 @@ from survey_app.services.sealing.tokens import (
     ALIAS_CHARACTERS,
     ALPHABET,
     TokenError,
-    alias_digest,
     parse_alias,
     parse_secret,
     plain_code,
@@ -58,8 +57,7 @@ def _leaf(session: Session, campaign: Campaign, log: Log, text: str, *, cost: Al
         return near[0] if near else leaf_of_receipt(session, plain)
     if len(plain) == ALIAS_CHARACTERS + 1:
         alias = parse_alias(text)
-        with gate.admitted(), native_pool() as pool:
-            digest = pool.submit(alias_digest, alias, campaign.salt, cost).result()
+        digest = typed_digest(session, alias, campaign.salt, cost=cost, gate=gate)
         tag = session.scalar(select(Slip.tag).where(Slip.alias_digest == digest)) or session.scalar(
             select(Rater.tag).where(Rater.alias_digest == digest, Rater.campaign_id == campaign.id)
         )

@@ -1,6 +1,6 @@
 """Accounts: who may sign in, with what, for how long. Voters are not accounts.
 
-Passwords: argon2id, at least 15 characters, none that stands high on lists of stolen ones. A wrong name costs the same
+Passwords: argon2id; which may be chosen stands in `passwords`. A wrong name costs the same
 work as a wrong password. Sessions and links are 128-bit secrets of which only digests are stored.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
+import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -23,26 +23,19 @@ from sqlalchemy.orm import Session
 from survey_app.costs import PasswordCost
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Account, AccountUnit, OneTimeLink, SignInSession, Unit
+from survey_app.models import Account, AccountUnit, Campaign, OneTimeLink, SignInSession, Unit
 from survey_app.models.account import ROLES
+from survey_app.services.office.passwords import MOST_CHARACTERS, check_strength
+from survey_app.slow_hashing import hashed
 
-LEAST_CHARACTERS = 15
-MOST_CHARACTERS = 128  # argon2 hashes any length; this only keeps a body from being hashed for its size
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=8)
 TOUCH_EVERY = dt.timedelta(minutes=1)
 LINK_LIFE = dt.timedelta(hours=72)
 Rng = Callable[[int], bytes]
 
-#: Pieces of which most long passwords on lists of stolen ones are made; a password that is nothing else is refused.
-_COMMON = (
-    "password", "passw0rd", "qwertyuiop", "qwerty", "asdfghjkl", "zxcvbnm", "1qaz2wsx", "letmein", "welcome", "admin", "iloveyou",
-    "woaini", "abc", "pingyi", "mima", "0123456789", "123456789", "12345678", "1234567890", "123", "5201314", "1314520", "a1b2c3",
-)  # fmt: skip
-
-
-class PasswordError(UserError):
-    """A password that may not be used, and why."""
+#: So many campaigns' titles count as words that somebody would try here.
+NEWEST_TITLES = 50
 
 
 class SignInError(UserError):
@@ -86,7 +79,7 @@ def create_account(
         raise UserError(N_("单位账户至少要对应一次评议的一个单位；请先选评议，再选单位。"))
     account = Account(name=shown, role=role, created=now, bound_units=bound)
     if password is not None:
-        set_password(account, password, cost)
+        set_password(session, account, password, cost)
     try:
         with session.begin_nested():
             session.add(account)
@@ -97,7 +90,7 @@ def create_account(
 
 def free_name(session: Session, name: str) -> str:
     """The name of a new account, tidied. Raises UserError for an empty or long one, RefusedError for a taken one."""
-    shown = " ".join(unicodedata.normalize("NFKC", name).split())
+    shown = tidy_name(name)
     if not shown or len(shown) > 80:
         raise UserError(N_("请填写账户名，最多 80 个字符。"))
     if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
@@ -109,45 +102,37 @@ def _taken(name: str) -> RefusedError:
     return RefusedError(N_("已有名为“%(name)s”的账户；请换一个名字。"), name=name)
 
 
-def set_password(account: Account, password: str, cost: PasswordCost) -> None:
+def set_password(session: Session, account: Account, password: str, cost: PasswordCost) -> None:
     """Replace the password. Raises PasswordError with the reason."""
-    check_strength(password, account.name)
+    titles = session.execute(select(Campaign.title, Campaign.asker).order_by(Campaign.id.desc()).limit(NEWEST_TITLES))
+    check_strength(password, [account.name, *(word for row in titles for word in row)])
     account.password = _hasher(cost).hash(_normal(password))
 
 
-def check_strength(password: str, name: str = "") -> None:
-    """Raises PasswordError for a password that is short, common, one pattern repeated, or the account's name."""
-    plain = _normal(password)
-    if len(plain) < LEAST_CHARACTERS:
-        raise PasswordError(
-            N_("口令至少要 %(least)s 个字符，现在是 %(found)s 个；几个不相干的词连起来就很好记。"),
-            least=LEAST_CHARACTERS,
-            found=len(plain),
-        )
-    if len(plain) > MOST_CHARACTERS:
-        raise PasswordError(N_("口令最多 %(most)s 个字符。"), most=MOST_CHARACTERS)
-    rest = plain.lower()
-    for piece in sorted((*_COMMON, _normal(name).lower()), key=len, reverse=True):
-        rest = rest.replace(piece, "") if piece else rest
-    if len(set(plain)) < 6 or len(re.sub(r"[\W\d_]", "", rest)) < 4:
-        raise PasswordError(N_("这个口令太常见，很容易被猜到；请换成几个不相干的词。"))
+def tidy_name(name: str) -> str:
+    """A name as it is stored and looked for."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def check_password(session: Session, name: str, password: str, cost: PasswordCost) -> Account:
     """The account with this name and password. An unknown or disabled account costs the same work as a wrong password.
 
+    The session's transaction is ended before the hash, so that nobody's write waits for it; the caller commits what follows.
+
     Raises:
         SignInError: name or password is wrong, or the account may not sign in.
     """
-    shown = " ".join(unicodedata.normalize("NFKC", name).split())
-    account = session.scalar(select(Account).where(Account.name == shown))
-    usable = account is not None and not account.disabled and account.password is not None
-    stored = account.password if account is not None and usable and account.password else _decoy(cost)
-    right = _verify(cost, stored, password)
-    if account is None or not usable or not right:
+    account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
+    stored = account.password if account is not None and not account.disabled else None
+    session.commit()
+    right = hashed(_verify, cost, stored, password)
+    if account is None or stored is None or not right:
+        raise SignInError(N_("账户名或口令不对；请检查后再试。"))
+    session.refresh(account)
+    if account.disabled or not hmac.compare_digest(account.password or "", stored):  # meanwhile
         raise SignInError(N_("账户名或口令不对；请检查后再试。"))
     if _hasher(cost).check_needs_rehash(stored):
-        account.password = _hasher(cost).hash(_normal(password))
+        account.password = hashed(_hasher(cost).hash, _normal(password))
     return account
 
 
@@ -232,7 +217,7 @@ def use_link(session: Session, secret: str, *, name: str, password: str, cost: P
             raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
         account = create_account(session, name=name, role="office", password=password, cost=cost, now=now)
     else:
-        set_password(account, password, cost)
+        set_password(session, account, password, cost)
         close_sessions(session, account)
     session.delete(link)
     session.flush()
@@ -286,9 +271,9 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _verify(cost: PasswordCost, stored: str, password: str) -> bool:
+def _verify(cost: PasswordCost, stored: str | None, password: str) -> bool:
     try:
-        return _hasher(cost).verify(stored, _normal(password)[:MOST_CHARACTERS])
+        return _hasher(cost).verify(stored or _decoy(cost), _normal(password)[:MOST_CHARACTERS])
     except VerificationError:
         return False
 

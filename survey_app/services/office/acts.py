@@ -63,6 +63,8 @@ WORDS = {
     "release-plan-chosen": N_("改了公布计划"),
     "results-published": N_("公布了结果"),
     "results-unpublished": N_("停止公布了结果"),
+    "room-closed": N_("关闭了会场公用码"),
+    "room-opened": N_("开放了会场公用码"),
     "room-prepared": N_("准备了会场评议表"),
     "roster-imported": N_("导入了名册"),
     "roster-kept": N_("留下了文件里没有的名册行"),

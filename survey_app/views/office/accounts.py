@@ -21,7 +21,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services.editing.kept_fields import NotKeptError
-from survey_app.services.office import account_units, accounts, audit, throttle
+from survey_app.services.office import account_units, accounts, audit, passwords, throttle
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
@@ -29,9 +29,8 @@ from survey_app.views.typed import whole
 
 blueprint = Blueprint("accounts", __name__)
 
-PER_ACCOUNT = throttle.Limit("sign-in of an account", most=10)
-PER_BROWSER = throttle.Limit("sign-in from a known browser", most=10)
-EVERYBODY = throttle.Limit("sign-in of everybody", most=200)
+PER_ACCOUNT = throttle.Lane("sign-in of an account", free=5)
+PER_BROWSER = throttle.Lane("sign-in from a known browser", free=10)
 KNOWN_BROWSER_DAYS = 180
 
 
@@ -49,17 +48,19 @@ def sign_in() -> AnyResponse:
 def sign_in_now() -> AnyResponse:
     """Check name and password. Attempts are counted, and committed, before they are judged."""
     name, wanted = request.form.get("name", ""), request.form.get("next", "")
-    db, config = db_session(), current_config()
+    db, config, known = db_session(), current_config(), _known_browser(request.form.get("name", ""))
+    lane, key = (PER_BROWSER, known) if known else (PER_ACCOUNT, throttle.plain_name(name))
+    db.commit()  # whoever waits at the door holds no connection
     try:
-        _count_attempt(name)
-        db.commit()
-        account = accounts.check_password(db, name, request.form.get("password", ""), config.password_cost)
+        with throttle.DOOR.admitted(known=known is not None):
+            throttle.spend(db, lane, key, now=now())
+            db.commit()
+            account = accounts.check_password(db, name, request.form.get("password", ""), config.password_cost)
     except UserError as error:
+        db.rollback()
         shown, waits = _(error.sentence, **error.parts), request.form.get(resuming.KEPT, "")
         return make_response(resuming.sign_in_page(wanted=wanted, name=name, error=shown, kept=waits), error.status)
-    throttle.forgive(db, PER_ACCOUNT, account.name)
-    if (known := _known_browser(name)) is not None:
-        throttle.forgive(db, PER_BROWSER, known)
+    throttle.forgive(db, lane, key, now=now())
     audit.record(db, account=account.name, action="sign-in", detail="", now=now())
     browser = session.get(resuming.BROWSER_KEY)
     return _signed_in(account, lambda: _onwards(account, browser, internal_address(wanted) or url_for("home.work")))
@@ -206,16 +207,6 @@ def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
     return resuming.sent_on(kept, labels_of(kept.address)) if kept else redirect(address)
 
 
-def _count_attempt(name: str) -> None:
-    """A browser that signed this account in before has its own count, so strangers' guesses do not lock its owner out."""
-    known = _known_browser(name)
-    if known is not None:
-        throttle.spend(db_session(), PER_BROWSER, known, now=now())
-        return
-    throttle.spend(db_session(), PER_ACCOUNT, " ".join(name.split()), now=now())
-    throttle.spend(db_session(), EVERYBODY, "", now=now())
-
-
 def _browser_cookie() -> str:
     return "__Host-pingyi-browser" if current_config().secure else "pingyi-browser"
 
@@ -225,11 +216,12 @@ def _signer() -> URLSafeSerializer:
 
 
 def _known_browser(name: str) -> str | None:
+    """The mark of a browser that signed this account in before: it has a lane of its own."""
     try:
         owner, mark = _signer().loads(request.cookies.get(_browser_cookie(), ""))
     except (BadSignature, ValueError, TypeError):
         return None
-    return str(mark) if owner == " ".join(name.split()) else None
+    return str(mark) if owner == accounts.tidy_name(name) else None
 
 
 def _signed_in(account: Account, onwards: Callable[[], AnyResponse]) -> AnyResponse:
@@ -259,7 +251,7 @@ def _signed_in(account: Account, onwards: Callable[[], AnyResponse]) -> AnyRespo
 
 
 def _link_form(account: Account | None, *, name: str, error: str | None, status: int = 200) -> Response:
-    page = render_template("accounts/link.html", account=account, name=name, error=error, least=accounts.LEAST_CHARACTERS)
+    page = render_template("accounts/link.html", account=account, name=name, error=error, least=passwords.LEAST_CHARACTERS)
     return make_response(page, status)
 
 

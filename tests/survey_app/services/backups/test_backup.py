@@ -110,7 +110,7 @@ def test_a_restored_place_holds_the_same_rows_keys_and_files(
 def place(tmp_path: Path, sqlite_template: Path) -> Config:
     """A place on SQLite."""
     data = tmp_path / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     (data / "pingyi.db").write_bytes(sqlite_template.read_bytes())
     return Config(data=data, database_url=f"sqlite:///{data / 'pingyi.db'}", password_cost=QUICK_PASSWORD)
 

@@ -24,7 +24,7 @@ def content(folder: Path) -> dict[str, str]:
 
 def live(folder: Path) -> Path:
     """A folder with one real campaign, its server stopped."""
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     engine = make_engine(f"sqlite:///{folder / 'pingyi.db'}")
     schema.upgrade(engine)
     with session_factory(engine)() as session:
@@ -49,7 +49,7 @@ def test_a_folder_with_a_real_campaign_is_refused_in_one_sentence_and_left_as_it
 
 def test_a_database_of_an_older_version_is_not_even_brought_up_to_date(tmp_path: Path) -> None:
     folder = tmp_path / "old"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     engine = make_engine(f"sqlite:///{folder / 'pingyi.db'}")
     schema.upgrade(engine, "860066172b4a")
     with engine.begin() as connection:

@@ -85,6 +85,8 @@ ACTS = {
     "reprinting.letters_again": Act("print/invitations/again", "invitations-printed", "委员: 2", {"group": "members"}),
     "reprinting.reissue": Act("print/batches/1/reissue", "slips-void", "batch 1, 3 slips"),
     "reprinting.void": Act("print/batches/1/void", "slips-printed", "东镇 来宾: 3, in place of batch 1"),
+    "room.close_hall": Act("room/close", "room-opened", "STYLE"),
+    "room.open_hall": Act("room/open", "room-closed", "STYLE", {"minutes": "30"}),
     "room.prepare": Act("room/", "room-prepared", "batch 2, 9 seats", {"seats": "1"}),
     "printing.print_slips": Act("print/slips", "slips-printed", "东镇 来宾: 5", {"count": "1"}),
     "printing.take_digests": Act("print/digests", "slips-registered", "batch 2, 3 slips made elsewhere"),
@@ -235,7 +237,7 @@ def test_an_act_on_a_page_of_before_is_told_who_did_what_and_does_nothing(
         text = test_room_code.SHARED if endpoint.startswith("room.") else small_scheme.TEXT
         style = small_scheme.build(session, state=STATES.get(endpoint, "open"), text=text).guests
     seen = session.scalar(select(func.max(AuditEvent.id))) or 0
-    audit.record(session, account=OTHER, action=case.action, detail=f"K3Y {case.rest}".rstrip(), now=NOON)
+    audit.record(session, account=OTHER, action=case.action, detail=f"K3Y {case.rest.replace('STYLE', style)}".rstrip(), now=NOON)
     session.commit()
     before = session.scalar(select(func.count()).select_from(AuditEvent))
     session.rollback()

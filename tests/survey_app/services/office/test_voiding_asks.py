@@ -207,6 +207,8 @@ ENDS_NOTHING = {
     "release.choose": "a plan before the approval, when nothing is shown",
     "forms_table.shown": "a preview: what is sent there is thrown away",
     "removal.keep": "rows stay",
+    "room.close_hall": "forms handed out stay good, and the hall is opened again with one click",
+    "room.open_hall": "lets forms be taken for some minutes",
     "room.enter": "takes a free form",
     "room.prepare": "adds seats",
     "rosters.upload": "before the approval, when nothing is printed; rows the file lacks stay until somebody decides",

@@ -1,0 +1,34 @@
+"""The worker: gunicorn's for greenlets, which waits for silent and slow senders a short time, and never for too many of them.
+
+Lives here: when a connection stands in the waiting line. May not live here: how long the line is, how slow a body may be.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from gunicorn.workers.ggevent import GeventWorker
+
+from survey_app.waiting_line import WaitingLine
+
+
+class PatientWorker(GeventWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Headers have `keepalive` seconds, by gunicorn's own clock; bodies their pace (`body_reading`); all of them one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.line = WaitingLine()
+
+    def handle(self, listener: Any, client: socket.socket, addr: object) -> None:
+        """A connection from its first byte to its last: at first, it is waited for."""
+        with self.line.waiting(client):
+            super().handle(listener, client, addr)
+
+    def handle_request(self, listener_name: object, req: object, sock: socket.socket, addr: object) -> None:
+        """Its headers are here: nobody waits for it, except for its body and, afterwards, its next request."""
+        self.line.leave(sock)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            self.line.join(sock)

@@ -1,8 +1,8 @@
 """Reading a filled ballot out of a request: exact fields, each at most once, nothing unknown.
 
 Lives here: from raw name/value pairs to a `FilledForm`. May not live here: whether the ballot is acceptable (services), HTML.
-A form that is not ours (unknown or doubled field, a code no radio button of ours has) is refused whole with a sentence; what
-a person can get wrong (a number out of range, no code typed) is kept and told beside the field.
+A form that is not ours (unknown or doubled field, a code no radio button of ours has) is refused whole with a sentence, once its
+slip was looked at (`bare`); what a person can get wrong (a number out of range, no code typed) is kept and told beside the field.
 """
 
 from __future__ import annotations
@@ -38,12 +38,17 @@ _LENGTHS = {
 }
 _PLACE = re.compile(r"[mn](0|[1-9]\d{0,4})", re.ASCII)
 _CODE = re.compile(r"\d{0,5}", re.ASCII)
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+_VERSION = re.compile(r"\d{1,6}", re.ASCII)
 _LONGEST_TYPED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilledForm:
-    """One request's form. `marks` by place; `typed` what stood in number fields; `problems` sentences by place."""
+    """One request's form. `marks` by place; `typed` what stood in number fields; `problems` sentences by place.
+
+    `flaw`: it is not a form of ours, and nothing was read but whose slip it came with.
+    """
 
     stage: str
     marks: tuple[int, ...]
@@ -57,6 +62,7 @@ class FilledForm:
     comment: str = ""
     typed: Mapping[int, str] = field(default_factory=dict)
     problems: Mapping[int, str] = field(default_factory=dict)
+    flaw: FormError | None = None
 
     def credential(self) -> Credential:
         """The scanned secret, else the typed alias. Raises TokenError with the sentence for the code's field."""
@@ -100,6 +106,33 @@ def read(pairs: Iterable[tuple[str, str]], paper: BallotPaper) -> FilledForm:
         comment=tidy(fields.get("comment", "")),
         typed=typed,
         problems=problems,
+    )
+
+
+def bare(pairs: Iterable[tuple[str, str]], flaw: FormError) -> FilledForm:
+    """Whose slip, and which submission: all that is read of a form that is not ours. Raises the flaw where it says neither.
+
+    A used slip answers by these two alone, so they are looked at before the flaw is told.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    once = {
+        name: values[0]
+        for name, values in found.items()
+        if name in _LENGTHS and len(values) == 1 and len(values[0]) <= _LENGTHS[name]
+    }
+    if once.get("stage") not in ("review", "send"):
+        raise flaw
+    submission, version = once.get("submission", ""), once.get("version", "")
+    return FilledForm(
+        stage=once["stage"],
+        marks=(),
+        secret=once.get("secret", ""),
+        alias=once.get("alias", ""),
+        submission=_submission(submission) if _SUBMISSION.fullmatch(submission) else None,
+        version=_version(version) if _VERSION.fullmatch(version) else None,
+        flaw=flaw,
     )
 
 
@@ -161,7 +194,7 @@ def plain_number(value: Fraction) -> str:
 def _submission(text: str) -> bytes | None:
     if not text:
         return None
-    if not re.fullmatch(r"[0-9a-f]{32}", text):
+    if not _SUBMISSION.fullmatch(text):
         raise FormError(N_("收到的表格不完整，没有记录；请重新打开表格再填。"))
     return bytes.fromhex(text)[:SUBMISSION_BYTES]
 
@@ -169,6 +202,6 @@ def _submission(text: str) -> bytes | None:
 def _version(text: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+    if not _VERSION.fullmatch(text):
         raise FormError(N_("收到的表格不完整，没有记录；请重新打开表格再填。"))
     return int(text)

@@ -25,6 +25,7 @@ from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.rooms import Rooms
+from tests.migrations.submissions import Submissions
 from tests.migrations.units_of_accounts import UnitsOfAccounts
 from tests.migrations.who_asks import WhoAsks
 
@@ -130,4 +131,5 @@ TESTERS: dict[str, Tester] = {
     "2b7e94d1c05a": FieldChanges(),
     "9d3f6b2a8e14": AbsentEvidence(),
     "e1b85c0a37d4": EvidenceVersions(),
+    "a7c3f1e95b28": Submissions(),
 }

@@ -42,6 +42,7 @@ VOTERS = (
     "services/casting/credentials.py",
     "services/casting/receipts.py",
     "services/casting/refusals.py",
+    "services/casting/settled.py",
     "services/slips/room_code.py",
     "services/sealing/sealed_content.py",
     "services/signed/copy.py",

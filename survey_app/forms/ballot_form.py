@@ -2,25 +2,28 @@
 
 Lives here: from raw name/value pairs to a `FilledForm`. May not live here: whether the ballot is acceptable (services), HTML.
 A form that is not ours (unknown or doubled field, a code no radio button of ours has) is refused whole with a sentence, once its
-slip was looked at (`bare`); what a person can get wrong (a number out of range, no code typed) is kept and told beside the field.
+slip was looked at (`read_or_bare`); what a person can get wrong (a number out of range, no code typed) is kept and told beside
+the field.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.numerals import BALLOT, SHORT, shortened
 from analysis.numerals import read as read_number
 from questionnaires.model import Choice
+from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.casting.cast import SUBMISSION_BYTES, Credential
 from survey_app.services.casting.comment_text import tidy
-from survey_app.services.casting.refusals import FormError
+from survey_app.services.casting.refusals import FormError, MissingItemError
 from survey_app.services.casting.rules import BallotPaper
+from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 
 RADIOS_MOST = 7  # more choices than this do not fit a thumb; a list or a number field takes over
@@ -72,6 +75,19 @@ class FilledForm:
             raise TokenError(N_("请输入凭条或邀请函上印的编号（13 个字符），或扫描它的二维码打开本页。"))
         return Credential(alias=parse_alias(self.alias))
 
+    def to_send(self, *, signed: bool) -> tuple[Signature | None, UserError | None]:
+        """The signature to be cast with it, and what must be changed before it can be cast at all."""
+        if self.flaw is not None:
+            return None, self.flaw
+        if self.problems:
+            return None, MissingItemError(N_("这一项还没有填；请填上。"), sorted(self.problems))
+        if not signed:
+            return None, None
+        try:
+            return check_signature(self.name, self.ink), None
+        except SignatureError as unsigned:
+            return None, unsigned
+
 
 def by_number(choices: Iterable[Choice]) -> bool:
     """Whether a place with these choices is answered in a number field: many values, all of them numbers."""
@@ -109,8 +125,16 @@ def read(pairs: Iterable[tuple[str, str]], paper: BallotPaper) -> FilledForm:
     )
 
 
-def bare(pairs: Iterable[tuple[str, str]], flaw: FormError) -> FilledForm:
-    """Whose slip, and which submission: all that is read of a form that is not ours. Raises the flaw where it says neither.
+def read_or_bare(pairs: Sequence[tuple[str, str]], paper: BallotPaper) -> FilledForm:
+    """The filled form; of one that is not ours only whose slip it came with, and its flaw. Raises FormError for less."""
+    try:
+        return read(pairs, paper)
+    except FormError as flaw:
+        return _bare(pairs, flaw)
+
+
+def _bare(pairs: Sequence[tuple[str, str]], flaw: FormError) -> FilledForm:
+    """Whose slip, and which submission. Raises the flaw where nothing was to be reviewed or sent.
 
     A used slip answers by these two alone, so they are looked at before the flaw is told.
     """

@@ -39,7 +39,7 @@ from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.credentials import Credential, find_holder
 from survey_app.services.casting.refusals import BusyError, FormError
 from survey_app.services.casting.rules import BallotPaper, check
-from survey_app.services.casting.settled import SUBMISSION_BYTES, Place, Receipt, Recorded, recorded, settled
+from survey_app.services.casting.settled import SUBMISSION_BYTES, BallotPlace, Receipt, Recorded, recorded, settled
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,
@@ -140,7 +140,7 @@ def cast(
         cost=alias_cost or AliasCost(),
         gate=gate,
     )
-    place = Place(campaign.id, campaign.key, row.id, holder)
+    place = BallotPlace(campaign.id, campaign.key, row.id, holder)
     again = settled(recorded(session, place, lock=False), holder, submission_id, version)
     if again is not None:
         session.commit()
@@ -244,13 +244,13 @@ def _sealed(row: BallotStyle, paper: BallotPaper, submission: bytes, ballot: Ope
     )
 
 
-def _store(session: Session, place: Place, ready: _Sealed, submission_id: bytes, version: int) -> Receipt:
+def _store(session: Session, place: BallotPlace, ready: _Sealed, submission_id: bytes, version: int) -> Receipt:
     """Inside the writing transaction: ask once more, now with locks, and insert once."""
     found = recorded(session, place, lock=True)
     return settled(found, place.holder, submission_id, version) or _insert(session, place, ready, found)
 
 
-def _insert(session: Session, place: Place, ready: _Sealed, found: Recorded) -> Receipt:
+def _insert(session: Session, place: BallotPlace, ready: _Sealed, found: Recorded) -> Receipt:
     signed = place.holder.rater_id is not None
     version = found.version + 1 if signed else None
     key = place.holder.tag if version is None else _signed_key(place, version)
@@ -280,7 +280,7 @@ def _insert(session: Session, place: Place, ready: _Sealed, found: Recorded) -> 
     return Receipt(mark, receipt_code(mark), version)
 
 
-def _signed_key(place: Place, version: int) -> bytes:
+def _signed_key(place: BallotPlace, version: int) -> bytes:
     """A digest of rater and version. The link's tag is left out: a reprinted invitation continues the same row of versions."""
     record: dict[str, object] = {"campaign": place.campaign_key, "rater": place.holder.rater_id, "version": version}
     return hashlib.sha256(b"pingyi/signed/v1" + canonical_bytes(record)).digest()

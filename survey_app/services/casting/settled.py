@@ -44,7 +44,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Place:
+class BallotPlace:
     """Where the ballot goes: plain values, so that nothing is read again outside the transaction."""
 
     campaign_id: int
@@ -67,7 +67,7 @@ class Recorded:
         return max((ballot.version or 0 for ballot in self.ballots), default=0)
 
 
-def recorded(session: Session, place: Place, *, lock: bool) -> Recorded:
+def recorded(session: Session, place: BallotPlace, *, lock: bool) -> Recorded:
     """What there is for this holder. `lock`: nobody else casts for him, and nobody closes, until the transaction ends.
 
     At most one ballot for a slip, every version for a signed rater. Raises UnknownSlipError for a link that was just replaced.

@@ -114,10 +114,7 @@ def post(style_id: str) -> Response:
     here = _form(style_id)
     if request.mimetype != "application/x-www-form-urlencoded":
         raise FormError(N_("收到的不是表格，没有记录；请用页面上的按钮送出。"))
-    try:
-        filled = ballot_form.read(request.form.items(multi=True), here.paper)
-    except FormError as flaw:
-        filled = ballot_form.bare(request.form.items(multi=True), flaw)
+    filled = ballot_form.read_or_bare(list(request.form.items(multi=True)), here.paper)
     if filled.stage == "edit":
         return _page(_form_html(here, FormFilling.of(filled), filled))
     try:
@@ -205,10 +202,7 @@ def _not_now(here: ServedForm) -> Response | None:
 
 
 def _review(here: ServedForm, filled: FilledForm) -> Response:
-    """Everything once more before sending; what is wrong leads back to the form.
-
-    The slip comes first: a used one gets the same answer whatever the form holds.
-    """
+    """Everything once more before sending; what is wrong leads back to the form. First the slip: a used one has one answer."""
     stop = _not_now(here)
     try:
         standing = cast.standing(
@@ -233,15 +227,7 @@ def _review(here: ServedForm, filled: FilledForm) -> Response:
 
 def _send(here: ServedForm, filled: FilledForm) -> Response:
     """Cast, and say "recorded" only now. What is wrong with the form is told by the cast in its turn, after the slip."""
-    signature: Signature | None = None
-    flaw: UserError | None = filled.flaw
-    if flaw is None and filled.problems:
-        flaw = MissingItemError(N_("这一项还没有填；请填上。"), sorted(filled.problems))
-    if flaw is None and here.group.signed:
-        try:
-            signature = check_signature(filled.name, filled.ink)
-        except SignatureError as unsigned:
-            flaw = unsigned
+    signature, flaw = filled.to_send(signed=here.group.signed)
     receipt = cast.cast(
         db_session(),
         style_id=here.style.id,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey_app import clock, schema
 from survey_app.config import Config, cookie_key, make_data_folder
-from survey_app.database import make_engine, session_factory
+from survey_app.database import make_engine, scrub, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
@@ -38,11 +38,22 @@ def prepared(config: Config) -> Engine:
         raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
     try:
         engine = make_engine(config.database_url)
+        before = schema.current(engine)
         schema.upgrade(engine)
     except (SQLAlchemyError, ImportError) as error:
         sentence = N_("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。")
         raise UnfitPlaceError(sentence, what=str(error).splitlines()[0]) from error
+    if before not in (None, schema.head()):
+        _leave_nothing_old(engine)
     return engine
+
+
+def _leave_nothing_old(engine: Engine) -> None:
+    """What a revision took out of the tables goes from the file and its log, too; where others are at it, it is said."""
+    try:
+        scrub(engine)
+    except OperationalError:
+        click.echo(_("数据库已更新，但正忙，旧痕迹还没有清理；请停下其他程序，在评议结束后点“清理数据库痕迹”。"), err=True)
 
 
 def first_link(config: Config, engine: Engine) -> str | None:

@@ -1,26 +1,29 @@
 """Reading a filled ballot out of a request: exact fields, each at most once, nothing unknown.
 
 Lives here: from raw name/value pairs to a `FilledForm`. May not live here: whether the ballot is acceptable (services), HTML.
-A form that is not ours (unknown or doubled field, a code no radio button of ours has) is refused whole with a sentence; what
-a person can get wrong (a number out of range, no code typed) is kept and told beside the field.
+A form that is not ours (unknown or doubled field, a code no radio button of ours has) is refused whole with a sentence, once its
+slip was looked at (`read_or_bare`); what a person can get wrong (a number out of range, no code typed) is kept and told beside
+the field.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.numerals import BALLOT, SHORT, shortened
 from analysis.numerals import read as read_number
 from questionnaires.model import Choice
+from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.casting.cast import SUBMISSION_BYTES, Credential
 from survey_app.services.casting.comment_text import tidy
-from survey_app.services.casting.refusals import FormError
+from survey_app.services.casting.refusals import FormError, MissingItemError
 from survey_app.services.casting.rules import BallotPaper
+from survey_app.services.sealing.sealed_content import Signature, SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError, parse_alias, parse_secret
 
 RADIOS_MOST = 7  # more choices than this do not fit a thumb; a list or a number field takes over
@@ -38,12 +41,17 @@ _LENGTHS = {
 }
 _PLACE = re.compile(r"[mn](0|[1-9]\d{0,4})", re.ASCII)
 _CODE = re.compile(r"\d{0,5}", re.ASCII)
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+_VERSION = re.compile(r"\d{1,6}", re.ASCII)
 _LONGEST_TYPED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilledForm:
-    """One request's form. `marks` by place; `typed` what stood in number fields; `problems` sentences by place."""
+    """One request's form. `marks` by place; `typed` what stood in number fields; `problems` sentences by place.
+
+    `flaw`: it is not a form of ours, and nothing was read but whose slip it came with.
+    """
 
     stage: str
     marks: tuple[int, ...]
@@ -57,6 +65,7 @@ class FilledForm:
     comment: str = ""
     typed: Mapping[int, str] = field(default_factory=dict)
     problems: Mapping[int, str] = field(default_factory=dict)
+    flaw: FormError | None = None
 
     def credential(self) -> Credential:
         """The scanned secret, else the typed alias. Raises TokenError with the sentence for the code's field."""
@@ -65,6 +74,19 @@ class FilledForm:
         if not self.alias.strip():
             raise TokenError(N_("请输入凭条或邀请函上印的编号（13 个字符），或扫描它的二维码打开本页。"))
         return Credential(alias=parse_alias(self.alias))
+
+    def to_send(self, *, signed: bool) -> tuple[Signature | None, UserError | None]:
+        """The signature to be cast with it, and what must be changed before it can be cast at all."""
+        if self.flaw is not None:
+            return None, self.flaw
+        if self.problems:
+            return None, MissingItemError(N_("这一项还没有填；请填上。"), sorted(self.problems))
+        if not signed:
+            return None, None
+        try:
+            return check_signature(self.name, self.ink), None
+        except SignatureError as unsigned:
+            return None, unsigned
 
 
 def by_number(choices: Iterable[Choice]) -> bool:
@@ -100,6 +122,41 @@ def read(pairs: Iterable[tuple[str, str]], paper: BallotPaper) -> FilledForm:
         comment=tidy(fields.get("comment", "")),
         typed=typed,
         problems=problems,
+    )
+
+
+def read_or_bare(pairs: Sequence[tuple[str, str]], paper: BallotPaper) -> FilledForm:
+    """The filled form; of one that is not ours only whose slip it came with, and its flaw. Raises FormError for less."""
+    try:
+        return read(pairs, paper)
+    except FormError as flaw:
+        return _bare(pairs, flaw)
+
+
+def _bare(pairs: Sequence[tuple[str, str]], flaw: FormError) -> FilledForm:
+    """Whose slip, and which submission. Raises the flaw where nothing was to be reviewed or sent.
+
+    A used slip answers by these two alone, so they are looked at before the flaw is told.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    once = {
+        name: values[0]
+        for name, values in found.items()
+        if name in _LENGTHS and len(values) == 1 and len(values[0]) <= _LENGTHS[name]
+    }
+    if once.get("stage") not in ("review", "send"):
+        raise flaw
+    submission, version = once.get("submission", ""), once.get("version", "")
+    return FilledForm(
+        stage=once["stage"],
+        marks=(),
+        secret=once.get("secret", ""),
+        alias=once.get("alias", ""),
+        submission=_submission(submission) if _SUBMISSION.fullmatch(submission) else None,
+        version=_version(version) if _VERSION.fullmatch(version) else None,
+        flaw=flaw,
     )
 
 
@@ -161,7 +218,7 @@ def plain_number(value: Fraction) -> str:
 def _submission(text: str) -> bytes | None:
     if not text:
         return None
-    if not re.fullmatch(r"[0-9a-f]{32}", text):
+    if not _SUBMISSION.fullmatch(text):
         raise FormError(N_("收到的表格不完整，没有记录；请重新打开表格再填。"))
     return bytes.fromhex(text)[:SUBMISSION_BYTES]
 
@@ -169,6 +226,6 @@ def _submission(text: str) -> bytes | None:
 def _version(text: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+    if not _VERSION.fullmatch(text):
         raise FormError(N_("收到的表格不完整，没有记录；请重新打开表格再填。"))
     return int(text)

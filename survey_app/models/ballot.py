@@ -13,8 +13,8 @@ class Ballot(Base):
 
     `key`: for a slip the slip's tag (hence at most one ballot a slip, by primary key); for a signed ballot a digest of
     rater and version. `sealed`: answers and their randomness in a sealed box to the campaign's public key.
-    `submission`: SHA-256(submission id || marks), so that the same submission again is recognised although the content
-    is sealed. `leaf`: the receipt's leaf (design §5), a commitment that proves inclusion and never content.
+    `submission`: a digest of slip or link and submission id, by which a repeat is known; nothing of the answers is in it, and
+    the close erases it. `leaf`: the receipt's leaf (design §5), a commitment that proves inclusion and never content.
 
     There is no time, address, user agent, cookie, session, serial or duration on the row: metadata is evidence. The
     CHECK ties "signed" to a rater and forbids one on anonymous rows.
@@ -27,7 +27,9 @@ class Ballot(Base):
             " OR (kind = 'signed' AND rater_id IS NOT NULL AND version IS NOT NULL)",
             name="signed_has_rater",
         ),
-        CheckConstraint("length(key) = 32 AND length(submission) = 32 AND length(leaf) = 32", name="digests"),
+        CheckConstraint(
+            "length(key) = 32 AND (submission IS NULL OR length(submission) = 32) AND length(leaf) = 32", name="digests"
+        ),
         Index("uq_ballot_rater_version", "rater_id", "version", unique=True),
         {"sqlite_with_rowid": False},
     )
@@ -40,5 +42,5 @@ class Ballot(Base):
     version: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    submission: Mapped[bytes] = mapped_column(LargeBinary(32))
+    submission: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)

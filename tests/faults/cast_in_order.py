@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,13 +46,13 @@ def cast(session: Session, town: Town, of: str) -> list[bytes]:
     return [by_tag[tokens.slip_tag(secret)] for secret, _alias in town.slips]
 
 
-DIGESTS = ("tag", "leaf", "submission", "alias_digest")
+DIGESTS = ("tag", "leaf", "alias_digest")
 
 
-def telling(session: Session, town: Town, data: bytes) -> set[tuple[str, str]]:
+def telling(session: Session, town: Town, data: bytes, names: Sequence[str] = DIGESTS) -> set[tuple[str, str]]:
     """Of which digests the first or the last places in these bytes betray the order of casting."""
     found = set()
-    for name in DIGESTS:
+    for name in names:
         digests = cast(session, town, name)
         for end, find in (("first", data.find), ("last", data.rfind)):
             places = [find(digest) for digest in digests]

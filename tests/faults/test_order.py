@@ -96,8 +96,11 @@ def test_the_order_is_seen_before_the_close_and_by_nothing_afterwards(
         assert tells(rows_read(session, town, "SELECT key FROM ballot ORDER BY xmin::text::bigint"))
         assert tells(rows_read(session, town, "SELECT tag FROM slip ORDER BY xmax::text::bigint"))  # who locked it
     # SQLite's write-ahead log holds one ballot after the other; in PostgreSQL the table itself does.
-    assert ("submission", "first") in telling(session, town, database_bytes(engine, request))
+    before = database_bytes(engine, request)
+    known = cast(session, town, "submission")
+    assert ("submission", "first") in telling(session, town, before, (*DIGESTS, "submission"))
     close(session, town)
+    assert cast(session, town, "submission") == [None] * CASTS
     log = epochs.log_of(session, session.get_one(Campaign, town.campaign_id))
     assert log is not None
     assert not tells([log.leaves.index(leaf) for leaf in cast(session, town, "leaf")])
@@ -107,6 +110,8 @@ def test_the_order_is_seen_before_the_close_and_by_nothing_afterwards(
     data = database_bytes(engine, request)
     assert all(digest in data for name in DIGESTS for digest in cast(session, town, name))
     assert telling(session, town, data) == set()
+    assert all(digest in before for digest in known)
+    assert not any(digest in data for digest in known)  # what knew a repeat is gone from the files, too
     if sqlite:
         assert tells(rows_read(session, town, "SELECT key FROM numbered"))
         assert session.execute(text("PRAGMA freelist_count")).scalar() == 0

@@ -68,7 +68,7 @@ def cast(engine: Engine, casts: int) -> list[bytes]:
                 marks=GOOD_MARKS,
                 alias_cost=QUICK,
             )
-        digests = list(session.scalars(select(Ballot.submission)))
+        digests = [one for one in session.scalars(select(Ballot.submission)) if one is not None]
         campaigns.close(session, session.get_one(Campaign, town.campaign_id), now=NOON)
         session.commit()
     scrub(engine)

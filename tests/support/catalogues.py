@@ -43,6 +43,7 @@ VOTERS = (
     "services/casting/receipts.py",
     "services/casting/refusals.py",
     "services/slips/hall.py",
+    "services/casting/settled.py",
     "services/slips/room_code.py",
     "services/sealing/sealed_content.py",
     "services/signed/copy.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 
 from analysis.canonical import canonical
@@ -31,8 +32,8 @@ def test_a_sealed_ballot_keeps_its_bytes() -> None:
 def test_leaves_and_submissions_keep_their_digests() -> None:
     made = leaf(campaign="2026-评议", style="s1", key=b"\1" * 16, committed=b"\2" * 32, version=2)
     assert made.hex() == "eab982d785d7cc1dc2d24a07dd86ff7e374948738b6f8bc1b21c30054342037b"
-    sent = submission_digest(b"i" * 16, b"\1\2", Signature("陈㛃", "AA"), "好")
-    assert sent.hex() == "1816b248457e8cf9f3f7d9cb6017e2ae8af7bfd0fbfd91e6781f2b6796e4192b"
+    sent = submission_digest(b"\1" * 32, b"i" * 16)  # new with revision a7c3f1e95b28, which erased those of before
+    assert sent == hashlib.sha256(b"pingyi/submission/v2" + b"\1" * 32 + b"i" * 16).digest()
 
 
 def test_comments_keep_their_bytes() -> None:

@@ -20,7 +20,7 @@ class WrongStyleError(RefusedError):
 
 
 class SpentSlipError(RefusedError):
-    """A different ballot was recorded with this slip before. `code` is that ballot's receipt code."""
+    """A ballot was recorded with this slip before; whether another one, is not said. `code` is its receipt code."""
 
     def __init__(self, sentence: str, *, code: str) -> None:
         super().__init__(sentence, code=code)
@@ -34,9 +34,13 @@ class VoidSlipError(RefusedError):
 
 
 class ClosedCampaignError(RefusedError):
-    """The campaign is closed (or counted)."""
+    """The campaign is closed (or counted). `code`: the ballot code of a signed form that was recorded with this link, or ""."""
 
     status = 410
+
+    def __init__(self, sentence: str, *, code: str = "", **parts: object) -> None:
+        super().__init__(sentence, code=code, **parts)
+        self.code = code
 
 
 class NotOpenError(RefusedError):

@@ -97,14 +97,13 @@ def mark_bytes(marks: Sequence[int], *, wide: bool) -> bytes:
     return b"".join(mark.to_bytes(2, "big") for mark in marks) if wide else bytes(marks)
 
 
-def submission_digest(submission_id: bytes, marks: bytes, signature: Signature | None = None, words: str = "") -> bytes:
-    """SHA-256(submission id || marks || signature || comment): recognises the same submission although the content is sealed.
+def submission_digest(tag: bytes, submission_id: bytes) -> bytes:
+    """SHA-256(domain || tag of slip or link || submission id): knows the same submission again, until the close erases it.
 
-    The id is secret and random (128 bits), so the digest tells nobody the marks, few as they are. Signature and comment belong to
-    it: the same marks sent again under another name or with other words are another form, and must not be told they are recorded.
+    Nothing of the answers, the signature or the words belongs to it: whoever holds slip and id could try them all on it, and
+    every answer of the server that rests on it would say whether he was right. The id is secret and random (128 bits).
     """
-    signed = b"" if signature is None else canonical_bytes({"name": signature.name, "ink": signature.ink})
-    return hashlib.sha256(submission_id + marks + signed + words.encode()).digest()
+    return hashlib.sha256(b"pingyi/submission/v2" + tag + submission_id).digest()
 
 
 def commitment(randomness: bytes, marks: bytes) -> bytes:

@@ -44,6 +44,7 @@ from survey_app.services.casting.refusals import (
     WrongStyleError,
 )
 from survey_app.services.casting.rules import BallotPaper, BrokenRule, broken_rules, missing_places
+from survey_app.services.casting.settled import over, spent
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
@@ -55,6 +56,7 @@ blueprint = Blueprint("ballot", __name__)
 FORM_SECONDS = 300  # a hall's phones may share one copy of the form; it never changes once the round is open
 SUMMARY_MOST = 10  # so many problems are listed one by one; the form marks all of them
 _CODE_PROBLEMS = (TokenError, UnknownSlipError, WrongStyleError, VoidSlipError)
+_ITS_OWN_PROBLEMS = (CommentError, SignatureError, MissingItemError, LimitBrokenError)
 
 
 @dataclass(frozen=True)
@@ -112,19 +114,17 @@ def post(style_id: str) -> Response:
     here = _form(style_id)
     if request.mimetype != "application/x-www-form-urlencoded":
         raise FormError(N_("收到的不是表格，没有记录；请用页面上的按钮送出。"))
-    filled = ballot_form.read(request.form.items(multi=True), here.paper)
+    filled = ballot_form.read_or_bare(list(request.form.items(multi=True)), here.paper)
     if filled.stage == "edit":
         return _page(_form_html(here, FormFilling.of(filled), filled))
     try:
         return _review(here, filled) if filled.stage == "review" else _send(here, filled)
-    except SpentSlipError as spent:
-        return _stop(here, spent, code=spent.code)
-    except (ClosedCampaignError, NotOpenError) as shut:
+    except (SpentSlipError, ClosedCampaignError) as told:
+        return _stop(here, told, code=told.code)
+    except NotOpenError as shut:
         return _stop(here, shut)
-    except (*_CODE_PROBLEMS, CommentError, SignatureError, MissingItemError, LimitBrokenError) as wrong:
+    except (*_CODE_PROBLEMS, *_ITS_OWN_PROBLEMS, StaleVersionError, BusyError) as wrong:
         return _again(here, filled, wrong)
-    except (StaleVersionError, BusyError) as wrong:
-        return _page(_review_html(here, filled, wrong), wrong.status)
 
 
 @blueprint.get("/r")
@@ -202,46 +202,48 @@ def _not_now(here: ServedForm) -> Response | None:
 
 
 def _review(here: ServedForm, filled: FilledForm) -> Response:
-    """Everything once more before sending; what is wrong leads back to the form."""
-    if problems := _problems(here, filled):
-        return problems
+    """Everything once more before sending; what is wrong leads back to the form. First the slip: a used one has one answer."""
     stop = _not_now(here)
-    if stop is not None:
+    try:
+        standing = cast.find_standing(
+            db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
+        )
+    except UserError:
+        if stop is None:
+            raise
         return stop
-    standing = cast.find_standing(
-        db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
-    )
+    if standing.code and not here.group.signed:
+        raise spent(standing.code)
+    if stop is not None:
+        if standing.code:
+            raise over(standing.version, standing.code)
+        return stop
     if standing.void:
         raise VoidSlipError(N_("这批凭条已声明作废并换发，没有记录；请向会场工作人员换一张新凭条。"))
-    if standing.code and not here.group.signed:
-        raise SpentSlipError(
-            N_("这张凭条已经用过，先前的选票已收到（回执码 %(code)s），这一次没有记录，先前的选票也没有改变。"),
-            code=standing.code,
-        )
-    return _page(_review_html(here, filled, standing=standing))
+    if filled.flaw is not None:
+        raise filled.flaw
+    return _problems(here, filled) or _page(_review_html(here, filled, standing=standing))
 
 
 def _send(here: ServedForm, filled: FilledForm) -> Response:
-    """Cast, and say "recorded" only now."""
-    if filled.problems:
-        return _again(here, filled, None)
-    if filled.submission is None:
-        raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
-    signature = check_signature(filled.name, filled.ink) if here.group.signed else None
+    """Cast, and say "recorded" only now. What is wrong with the form is told by the cast in its turn, after the slip."""
+    signature, flaw = filled.to_send(signed=here.group.signed)
     receipt = cast.cast(
         db_session(),
         style_id=here.style.id,
         credential=filled.credential(),
-        submission_id=filled.submission,
+        submission_id=filled.submission or b"",
         marks=filled.marks,
         signature=signature,
         version=filled.version or 0,
         confirmed=filled.confirmed,
         comment=filled.comment,
         language=language(),
+        flaw=flaw,
         alias_cost=current_config().alias_cost,
     )
-    if signature is not None:
+    # No copy of a repeat: what was recorded is sealed, and this request may hold other marks than the one it repeats.
+    if signature is not None and not receipt.repeated:
         return _page(_copy_html(here, filled, receipt, signature))
     return _page(render_template("ballot/receipt.html", receipt=receipt, **here.common()))
 
@@ -281,12 +283,14 @@ def _problems(here: ServedForm, filled: FilledForm) -> Response | None:
     return _page(_form_html(here, FormFilling.of(filled, errors), filled, summary=summary, wrong=wrong), 422)
 
 
-def _again(here: ServedForm, filled: FilledForm, wrong: UserError | None) -> Response:
+def _again(here: ServedForm, filled: FilledForm, wrong: UserError) -> Response:
     """The form with everything kept and the refusal's sentence on top, linked to its place."""
+    if filled.flaw is not None:
+        raise filled.flaw
     found = _problems(here, filled)
-    if found is not None or wrong is None:
-        return found or _page(_form_html(here, FormFilling.of(filled), filled), 422)
-    if isinstance(wrong, LimitBrokenError) and wrong.soft:
+    if found is not None:
+        return found
+    if isinstance(wrong, StaleVersionError | BusyError) or (isinstance(wrong, LimitBrokenError) and wrong.soft):
         return _page(_review_html(here, filled, wrong), wrong.status)
     target = "alias" if isinstance(wrong, _CODE_PROBLEMS) else "name"
     summary = [FormProblem(target, _said(wrong))]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import UserError
 from survey_app.models import Ballot, Campaign, CampaignState, Rater, SlipBatch
+from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.cast import Credential, Receipt
@@ -32,6 +33,7 @@ from survey_app.services.casting.refusals import (
 )
 from survey_app.services.sealing import custody, tokens
 from survey_app.services.sealing.sealed_content import SignatureError
+from tests.support.clock import NOON
 from tests.support.sending import SIGNED, link, send, set_state, sign, slip
 from tests.towns.small_scheme import GOOD_MARKS, GUEST_SLOTS, MEMBER_MARKS, PASSPHRASE, QUICK, build
 
@@ -73,26 +75,64 @@ def test_a_typed_alias_is_as_good_as_the_scanned_code_and_both_are_one_slip(sess
     assert stored(session) == 1
 
 
-def test_the_same_submission_again_gets_the_same_receipt_even_after_the_close(session: Session) -> None:
-    town = build(session)
-    first = send(session, town)
-    assert send(session, town) == first
-    set_state(session, town, "closed")
-    assert send(session, town) == first
-    assert stored(session) == 1
-
-
-@pytest.mark.parametrize(("marks", "submission"), [(OTHER_MARKS, b"s" * 16), (GOOD_MARKS, b"t" * 16)])
-def test_a_different_submission_on_a_spent_slip_is_refused_and_changes_nothing(
-    session: Session, marks: Sequence[int], submission: bytes
-) -> None:
+@pytest.mark.parametrize("marks", [GOOD_MARKS, OTHER_MARKS, (9,) * 7, (), (1, 1, 0, 1, 1, 4, 2)])
+def test_a_repeat_is_known_by_slip_and_id_alone_and_changes_nothing(session: Session, marks: Sequence[int]) -> None:
     town = build(session)
     first = send(session, town)
     before = session.scalars(select(Ballot)).one().sealed
-    with pytest.raises(SpentSlipError) as refused:
-        send(session, town, marks=marks, submission=submission)
-    assert refused.value.code == first.code
-    assert session.scalars(select(Ballot)).one().sealed == before
+    again = send(session, town, marks=marks)
+    assert (again, again.repeated, first.repeated) == (first, True, False)
+    assert session.scalars(select(Ballot.sealed)).one() == before
+
+
+@pytest.mark.parametrize("marks", [GOOD_MARKS, OTHER_MARKS, (9,) * 7, (), (1, 1, 0, 1, 1, 4, 2)])
+def test_another_id_on_a_used_slip_is_refused_alike_whatever_it_holds(session: Session, marks: Sequence[int]) -> None:
+    town = build(session)
+    first = send(session, town)
+    before = session.scalars(select(Ballot)).one().sealed
+    for other in (b"t" * 16, b"", b"short"):
+        with pytest.raises(SpentSlipError) as refused:
+            send(session, town, marks=marks, submission=other)
+        assert refused.value.code == first.code
+    assert session.scalars(select(Ballot.sealed)).one() == before
+
+
+def test_after_the_close_nothing_knows_a_repeat_and_the_slip_still_tells_its_receipt(session: Session) -> None:
+    """Who lost the answer in the last minutes learns by the slip that it is in, and what its code is."""
+    town = build(session)
+    first, signed = send(session, town), sign(session, town, version=0, submission=b"1" * 16)
+    sign(session, town, version=1, submission=b"2" * 16)
+    campaigns.close(session, session.get_one(Campaign, town.campaign_id), now=NOON)
+    session.commit()
+    assert session.scalars(select(Ballot.submission)).all() == [None, None, None]
+    for submission in (b"s" * 16, b"t" * 16):
+        with pytest.raises(SpentSlipError) as spent:
+            send(session, town, submission=submission)
+        assert spent.value.code == first.code
+    newest = cast.find_standing(session, style_id=town.members, credential=link(town), alias_cost=QUICK)
+    assert newest.code != signed.code
+    for submission in (b"1" * 16, b"2" * 16, b"3" * 16):
+        with pytest.raises(ClosedCampaignError, match="第 2 版") as shut:
+            sign(session, town, version=2, submission=submission)
+        assert shut.value.code == newest.code
+    with pytest.raises(ClosedCampaignError, match="没有送进去"):
+        send(session, town, slip(town, 1))
+    assert stored(session) == 3
+
+
+def test_closing_one_campaign_leaves_the_repeats_of_another_known(session: Session) -> None:
+    here, there = build(session), build(session, key="FAR")
+    send(session, here)
+    first = send(session, there)
+    campaigns.close(session, session.get_one(Campaign, here.campaign_id), now=NOON)
+    session.commit()
+    assert send(session, there) == first
+
+
+def test_one_id_with_two_slips_is_two_ballots_and_their_digests_do_not_show_it(session: Session) -> None:
+    town = build(session)
+    assert send(session, town) != send(session, town, slip(town, 1))
+    assert len(set(session.scalars(select(Ballot.submission)))) == 2
 
 
 def test_a_closed_or_unopened_campaign_takes_no_ballot(session: Session) -> None:

@@ -1,0 +1,143 @@
+"""What a slip or link has settled already: told before anything else in a request is looked at, and by nothing of it but its id.
+
+Lives here: what is recorded for a holder, and what follows from it. May not live here: marks, words and signatures. Whoever
+asks with a used slip must get the same answer whatever his request holds, or the server would tell a buyer how it was used.
+
+A repeat is known by slip (or link) and submission id alone, and only while the campaign is open: the close erases what knows it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.i18n import N_
+from survey_app.models import Ballot, Campaign, CampaignState, Rater, Slip, SlipBatch
+from survey_app.services.casting.credentials import Holder
+from survey_app.services.casting.refusals import (
+    ClosedCampaignError,
+    NotOpenError,
+    SpentSlipError,
+    StaleVersionError,
+    UnknownSlipError,
+    VoidSlipError,
+)
+from survey_app.services.sealing.sealed_content import receipt_code, submission_digest
+
+SUBMISSION_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the voter keeps. `leaf`: 32 bytes; `code`: its readable beginning; `version`: None for an anonymous ballot.
+
+    `repeated`: recorded by an earlier request, of whose marks nothing is known; this one's may be others.
+    """
+
+    leaf: bytes
+    code: str
+    version: int | None = None
+    repeated: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class BallotPlace:
+    """Where the ballot goes: plain values, so that nothing is read again outside the transaction."""
+
+    campaign_id: int
+    campaign_key: str
+    style_id: str
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the database holds: the campaign's state, whether the slip's batch is void, the holder's ballots by version."""
+
+    state: str | None
+    void: bool
+    ballots: list[Ballot]
+
+    @property
+    def version(self) -> int:
+        """The version in force; 0 for none, and for a slip."""
+        return max((ballot.version or 0 for ballot in self.ballots), default=0)
+
+
+def recorded(session: Session, place: BallotPlace, *, lock: bool) -> Recorded:
+    """What there is for this holder. `lock`: nobody else casts for him, and nobody closes, until the transaction ends.
+
+    At most one ballot for a slip, every version for a signed rater. Raises UnknownSlipError for a link that was just replaced.
+    """
+    asked = select(Campaign.state).where(Campaign.id == place.campaign_id)
+    state = session.scalar(asked.with_for_update(read=True) if lock else asked)
+    void = _void(session, place.holder, lock=lock)
+    mine = Ballot.key == place.holder.tag if place.holder.rater_id is None else Ballot.rater_id == place.holder.rater_id
+    rows = select(Ballot).where(mine).order_by(Ballot.version).execution_options(populate_existing=True)
+    return Recorded(state, void, list(session.scalars(rows)))
+
+
+def settled(found: Recorded, holder: Holder, submission_id: bytes, version: int) -> Receipt | None:
+    """The receipt of what this request repeats; None when it may go on to be looked at. Raises what the slip has settled.
+
+    The order is the promise: a repeat, a used slip, the campaign's state, the slip's batch, last the version of a signed form.
+    """
+    if found.state == CampaignState.OPEN and len(submission_id) == SUBMISSION_BYTES:
+        sent = submission_digest(holder.tag, submission_id)
+        for ballot in found.ballots:
+            if ballot.submission is not None and hmac.compare_digest(ballot.submission, sent):
+                return Receipt(ballot.leaf, receipt_code(ballot.leaf), ballot.version, repeated=True)
+    if holder.rater_id is None and found.ballots:
+        raise spent(receipt_code(found.ballots[0].leaf))
+    _check_state(found)
+    if found.void:
+        raise VoidSlipError(N_("这批凭条已声明作废并换发，没有记录；请向会场工作人员换一张新凭条。"))
+    if holder.rater_id is not None and version != found.version:
+        raise StaleVersionError(
+            N_("您的评议表现在是第 %(current)s 版，这一次要取代的不是它，没有记录；请回到表格，核对后再送出。"),
+            current=found.version,
+        )
+    return None
+
+
+def spent(code: str) -> SpentSlipError:
+    """The one answer to whoever comes with a used slip, whatever he brings and however the campaign stands."""
+    return SpentSlipError(
+        N_("这张凭条已经用过，先前的选票已收到（回执码 %(code)s），这一次没有记录，先前的选票也没有改变。"), code=code
+    )
+
+
+def _void(session: Session, holder: Holder, *, lock: bool) -> bool:
+    """Whether the slip's batch is void. `lock` is for slip (or rater): against a second cast."""
+    if holder.rater_id is not None:
+        link = select(Rater.tag).where(Rater.id == holder.rater_id)
+        tag = session.scalar(link.with_for_update() if lock else link)
+        if not hmac.compare_digest(tag or b"", holder.tag):
+            raise UnknownSlipError(N_("这份邀请刚刚换发，没有记录；请使用新的邀请函。"))
+        return False
+    slip = select(Slip.batch_id).where(Slip.tag == holder.tag)
+    batch = session.scalar(slip.with_for_update() if lock else slip)
+    declared = select(SlipBatch.void).where(SlipBatch.id == batch)
+    return session.scalar(declared.with_for_update(read=True) if lock else declared) is not False
+
+
+def _check_state(found: Recorded) -> None:
+    if found.state == CampaignState.DRAFT:
+        raise NotOpenError(N_("这次评议还没有开始，没有记录；请在主办单位宣布开始后再来。"))
+    if found.state == CampaignState.OPEN:
+        return
+    if found.ballots:  # a signed form: who lost the answer in the last minutes reads here what was taken in
+        raise over(found.version, receipt_code(found.ballots[-1].leaf))
+    raise ClosedCampaignError(N_("这次评议已经结束，这张选票没有送进去；如有疑问，请与主办单位联系。"))
+
+
+def over(version: int, code: str) -> ClosedCampaignError:
+    """The one answer to whoever comes with a signed form's link after the close, when something was recorded with it."""
+    return ClosedCampaignError(
+        N_("这次评议已经结束。用这个链接送出、已经收到的是第 %(version)s 版（选票码 %(code)s），现在不能再改。"),
+        code=code,
+        version=version,
+    )

@@ -82,7 +82,27 @@ def open_until(session: Session, style_id: str, *, now: dt.datetime) -> dt.datet
 
 
 def hold_open(session: Session, style: BallotStyle, *, minutes: int | None, now: dt.datetime) -> dt.datetime:
-    """Open the hall from now on for so many minutes, whatever was said before. The caller commits. Raises HallMinutesError."""
+    """Open the hall from now on for so many minutes, whatever was said before.
+
+    Parameters
+    ----------
+    session, style
+        The form whose code hangs on the wall; the caller commits.
+    minutes
+        How long; None where nothing readable was typed.
+    now
+        The moment.
+
+    Returns
+    -------
+    datetime
+        Until when it is open.
+
+    Raises
+    ------
+    HallMinutesError
+        For a number that is none, or longer than a hall may be open.
+    """
     if minutes is None or not 1 <= minutes <= LONGEST_MINUTES:
         raise HallMinutesError(N_("请填写开放多少分钟，1 到 %(most)s。"), most=LONGEST_MINUTES)
     until = now + dt.timedelta(minutes=minutes)

@@ -18,6 +18,7 @@ from survey_app.sessions import init_sessions
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 from survey_app.views.office.editing import init_editing
+from survey_app.views.opening_memory import init_opening_memory
 from survey_app.views.typed import RowNumber
 
 UPLOAD_BYTES = 5 * 1024 * 1024
@@ -47,6 +48,7 @@ def create_app(config: Config) -> Flask:
     init_headers(app)
     init_assets(app)
     init_error_pages(app)
+    init_opening_memory(app)
     app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

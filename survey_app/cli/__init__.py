@@ -40,6 +40,7 @@ COMMANDS = {
     "auditor-open": "bundle",
     "appeal": "bundle",
     "destroy-openings": "bundle",
+    "trustee": "trustee",
 }
 
 

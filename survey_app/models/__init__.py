@@ -6,7 +6,7 @@ from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign, CampaignState
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
-from survey_app.models.custody import Rehearsal
+from survey_app.models.custody import Rehearsal, TrusteeAnswer
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
@@ -55,6 +55,7 @@ __all__ = [
     "StoredReport",
     "StoredTally",
     "Subject",
+    "TrusteeAnswer",
     "UnboundCode",
     "Unit",
 ]

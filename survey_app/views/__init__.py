@@ -33,6 +33,7 @@ from survey_app.views.office import (
     reprinting,
     results,
     rosters,
+    trustee_keys,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
 
@@ -67,4 +68,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     room.blueprint,
     rosters.blueprint,
     signed_forms.blueprint,
+    trustee_keys.blueprint,
 )

@@ -181,7 +181,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "styles": [{**said, "content": json.loads(style.content)} for style, said in described],
         # Campaigns approved before the log fixed these have neither: what nobody saw fixed is no evidence.
         "release": plan.record() if "release-plan" in fixed else None,
-        "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
+        "custody": _custody(log, campaign) if "custody" in fixed else None,
         "slips": entries.tags_by_batch(session, campaign),
         "leaves": [openings.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": freshness.reconciliation(session, campaign),
@@ -193,6 +193,12 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "tables": _tables(view),
     }
     return content, ballots, view.whole()
+
+
+def _custody(log: Log, campaign: Campaign) -> Content:
+    """How the key is kept, in the facts the set-up epoch fixed: it did not always say how shares were dealt."""
+    entry = next(one for one in map(json.loads, log.epochs[0].entries) if one["record"] == "custody")
+    return {key: value for key, value in custody.public_record(campaign.wrapped_key).items() if key in entry or key != "dealt"}
 
 
 def _epochs(log: Log) -> list[Content]:

@@ -43,6 +43,7 @@ WORDS = {
     "comment-shown": N_("重新显示了这条意见"),
     "count": N_("开箱计了票"),
     "counts-entered": N_("改了清点数"),
+    "custody-keys": N_("把密钥片封给了保管人各自的钥匙"),
     "custody-passphrase": N_("换了开启口令"),
     "custody-trustees": N_("换了密钥片"),
     "database-scrubbed": N_("清理了数据库"),
@@ -56,6 +57,7 @@ WORDS = {
     "log-close": N_("做了最后一次存证"),
     "log-meeting": N_("做了会议的存证"),
     "opening-rehearsed": N_("试开了一次"),
+    "one-time-key-made": N_("制作了一次性公钥"),
     "openings-destroyed": N_("销毁了选票内容"),
     "outcome-ruled": N_("对结论作了处理"),
     "password-set": N_("设了口令"),
@@ -74,6 +76,7 @@ WORDS = {
     "slips-printed": N_("印了凭条"),
     "slips-registered": N_("登记了在别处制作的凭条"),
     "slips-void": N_("作废了一批凭条"),
+    "trustee-answered": N_("收下了保管人的回答码"),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from analysis.disclosure import floors
 from survey_app import access
 from survey_app.errors import NotFoundError
-from survey_app.extensions import current_config, db_session
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
@@ -31,6 +31,7 @@ from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
+from survey_app.views.opening_memory import opening_memory
 from survey_app.views.typed import page_of
 
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")
@@ -132,6 +133,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             epochs=[(one, _(KIND_TITLES[one.kind])) for one in log.epochs],
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,
+            opening=opening_memory().waiting(campaign.id, now=now()),
             lines=_lines(campaign),
             floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",

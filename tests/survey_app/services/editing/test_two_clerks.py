@@ -26,6 +26,7 @@ from tests.support.application import OTHER_NAME as OTHER
 from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
+from tests.support.trustees import LINES
 from tests.survey_app.services.editing import test_two_clerks_by_form
 from tests.survey_app.services.slips import test_room_code
 from tests.towns import ledger_town, small_scheme
@@ -93,6 +94,8 @@ ACTS = {
     "printing.print_invitations": Act("print/invitations", "invitations-printed", "委员: 2", {"group": "members"}),
     "proof_log.add": Act("log/", "log-meeting", "1 abc", {"name": "年终大会"}),
     "proof_log.publish": Act("log/bundle", "bundle-published", "0 faults", {"passphrase": "x"}),
+    "trustee_keys.answer": Act("custody/keys/answer", "custody-keys", "2/3", {"answer": "x"}),
+    "trustee_keys.deal": Act("custody/keys/deal", "custody-keys", "2/3", {"holder_keys": LINES, "needed": "2"}),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")
@@ -116,6 +119,8 @@ OTHERWISE = {
     "evidence.withdraw": "test_an_entry_corrected_meanwhile_is_not_withdrawn",
     "forms_table.shown": "a preview: what is sent there is thrown away",
     "readings.read": "adds a reading of its own",
+    "trustee_keys.compare": "shows fingerprints and writes nothing",
+    "trustee_keys.prepare": "a key made over one that waits is a new one, and what was sealed to the old is named: test_trustee_keys",
 }
 
 

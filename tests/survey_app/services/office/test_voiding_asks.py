@@ -164,7 +164,7 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 #: Acts that end something already handed out, or remove rows: a page at the act's own address says first what ends, and asks.
 ASKS = {
     "account_endings.remove", "accounts.lock", "accounts.renew_link",
-    "custody.make_shares", "custody.set_passphrase",
+    "custody.make_shares", "custody.set_passphrase", "trustee_keys.deal",
     "demo_removal.remove", "removal.remove_campaign", "removal.remove_rows",
     "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
@@ -188,6 +188,9 @@ ENDS_NOTHING = {
     "counting.open_box": "adds a report; the earlier ones stay",
     "counting.recompute": "adds a report; the earlier ones stay",
     "custody.rehearse": "opens a test box",
+    "trustee_keys.answer": "writes down that somebody answered",
+    "trustee_keys.compare": "shows fingerprints and writes nothing",
+    "trustee_keys.prepare": "a key for one opening; files made for the one before are made again",
     "destruction.fix": "fixes a day and destroys nothing",
     "earlier.take": "adds entries; those they correct stay on record",
     "evidence.enter": "adds an entry; the one it corrects stays on record",

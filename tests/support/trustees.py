@@ -1,0 +1,43 @@
+"""Three trustees with keys of their own, and what can be known of their shares by opening the letters by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from survey_app.services.sealing import custody, share_letters, trustees
+from survey_app.services.sealing.share_letters import KeyHolder
+from tests.support import age_by_hand
+
+NAMES = ("赵一", "钱二", "孙三")
+_PAIRS = tuple(age_by_hand.identity() for _ in NAMES)
+KEYS = tuple(public for public, _ in _PAIRS)
+SECRETS = tuple(secret for _, secret in _PAIRS)
+#: As an office types them.
+LINES = "\n".join(f"{name} {key}" for name, key in zip(NAMES, KEYS, strict=True))
+
+
+def holders() -> tuple[KeyHolder, ...]:
+    """The three with their public keys."""
+    return tuple(KeyHolder(name, key) for name, key in zip(NAMES, KEYS, strict=True))
+
+
+def dealt(campaign: str) -> tuple[bytes, bytes]:
+    """(public key, wrapped key) of a campaign of this key, two of the three open."""
+    return share_letters.deal_to_keys(holders(), needed=2, campaign=campaign, title="小镇年度评议")
+
+
+def letters(wrapped: bytes) -> list[dict[str, Any]]:
+    """What stands in the letters, opened by the specification of age alone."""
+    kept = custody.sealed_shares(wrapped)
+    assert kept is not None
+    pairs = zip(kept.sealed, SECRETS, strict=True)
+    return [json.loads(age_by_hand.open_sealed(sealed.encode(), secret)) for sealed, secret in pairs]
+
+
+def spellings(share: str) -> tuple[bytes, ...]:
+    """The ways in which a share could stand in the clear: as printed, run together, its middle alone, its value raw and in hex."""
+    value, groups = trustees.read(share).value, share.split()
+    together = "".join(groups)
+    texts = (share, together, together.lower(), " ".join(groups[4:8]), "".join(groups[4:8]), value.hex(), value.hex().upper())
+    return (*(text.encode() for text in texts), value)

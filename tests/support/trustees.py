@@ -36,7 +36,7 @@ def letters(wrapped: bytes) -> list[dict[str, Any]]:
 
 
 def spellings(share: str) -> tuple[bytes, ...]:
-    """The ways in which a share could stand in the clear: as printed, run together, its middle alone, its value raw and in hex."""
+    """The ways a share could stand in the clear: as printed, run together, its middle alone, its value raw and in hex."""
     value, groups = trustees.read(share).value, share.split()
     together = "".join(groups)
     texts = (share, together, together.lower(), " ".join(groups[4:8]), "".join(groups[4:8]), value.hex(), value.hex().upper())

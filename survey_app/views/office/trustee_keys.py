@@ -32,6 +32,7 @@ _BACK = {Act.COUNT: "counting.index", Act.BUNDLE: "proof_log.index"}
 
 
 @blueprint.get("/")
+@blueprint.get("/deal")
 @access.office
 def enter(key: str) -> Response:
     """Names and public keys, and what would open nothing any more."""
@@ -126,7 +127,8 @@ def one_time(key: str, act: str) -> Response:
     if waiting is None:
         raise NotFoundError(N_("现在没有为这一步准备好的一次性公钥；请先在开启的那一页制作。"))
     text = f"# campaign {campaign.key}\n# for {act}\n# fingerprint {waiting.fingerprint}\n{waiting.recipient}\n"
-    return file_response(text, f"{campaign.title}-{_('一次性公钥')}.txt", _TEXT, once=True)
+    name = _("一次性公钥")
+    return file_response(text, f"{campaign.title}-{name}.txt", _TEXT, once=True)
 
 
 def _needed() -> int:

@@ -120,7 +120,7 @@ OTHERWISE = {
     "forms_table.shown": "a preview: what is sent there is thrown away",
     "readings.read": "adds a reading of its own",
     "trustee_keys.compare": "shows fingerprints and writes nothing",
-    "trustee_keys.prepare": "a key made over one that waits is a new one, and what was sealed to the old is named: test_trustee_keys",
+    "trustee_keys.prepare": "replaces a key that waits, and what was sealed to that is named: test_trustee_keys",
 }
 
 

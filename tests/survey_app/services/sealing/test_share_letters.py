@@ -1,4 +1,4 @@
-"""Shares dealt to trustees' own keys: nothing unsealed comes out, k letters open, and whatever is wrong is said in one sentence."""
+"""Shares dealt to trustees' own keys: nothing unsealed comes out, k letters open, and what is wrong is said in a sentence."""
 
 from __future__ import annotations
 

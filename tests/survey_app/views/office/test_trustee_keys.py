@@ -130,7 +130,7 @@ def files_in(folder: Path) -> Iterator[bytes]:
 
 
 def test_from_the_first_key_to_the_count_no_share_passes_the_office(
-    app: Flask, office: Overheard, machines: list[Machine], config: Config, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    app: Flask, office: Overheard, machines: list[Machine], config: Config, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with resources(app).writing() as session:
         town = build(session, state="draft")
@@ -219,7 +219,11 @@ def test_from_the_first_key_to_the_count_no_share_passes_the_office(
     assert (again.status_code, "没有为这一步准备好的一次性公钥" in said(again)) == (409, True)
 
     with resources(app).reading() as session:
-        stored = [rows_of(session), *(path.read_bytes() for path in tmp_path.glob("pingyi.db*")), *files_in(config.data)]
+        stored = [
+            rows_of(session),
+            *(path.read_bytes() for path in machines[0].folder.parent.glob("pingyi.db*")),
+            *files_in(config.data),
+        ]
     passed = [bytes(office.heard), *(text.encode() for text in capfd.readouterr())]
     sealed_lines = [line.encode() for line in kept_in(wrapped).sealed[0].splitlines()[1:3]]
     assert all(line in passed[0] and line in stored[0] for line in sealed_lines)  # what does pass is found

@@ -31,7 +31,6 @@ _TEXT = "text/plain; charset=utf-8"
 _BACK = {Act.COUNT: "counting.index", Act.BUNDLE: "proof_log.index"}
 
 
-@blueprint.get("/")
 @blueprint.get("/deal")
 @access.office
 def enter(key: str) -> Response:

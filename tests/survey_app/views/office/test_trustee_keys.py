@@ -393,7 +393,7 @@ def test_after_approval_nothing_of_it_changes_and_files_can_be_had_again(app: Fl
         town = build(session)
         by_trustees(session, town)
     address, before = f"/office/campaigns/{town.key}", wrapped_in(app)
-    page = said(office.get(f"{address}/custody/keys/"))
+    page = said(office.get(f"{address}/custody/keys/deal"))
     sent = {"holder_keys": LINES, "needed": "2", "compared": re.findall(r"[0-9a-f]{32}", page), "seen": "x"}
     assert office.post(f"{address}/custody/keys/deal", **sent).status_code == 409
     answer = letters(before)[0]["answer"]

@@ -20,9 +20,9 @@ _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _ZERO = bytes(12)
 
 
-def identity() -> tuple[str, str]:
-    """A new key pair: (age1…, AGE-SECRET-KEY-1…)."""
-    private = X25519PrivateKey.generate()
+def identity(seed: str = "") -> tuple[str, str]:
+    """A key pair: (age1…, AGE-SECRET-KEY-1…); a new one, or the one of this seed."""
+    private = X25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest() if seed else os.urandom(32))
     public = private.public_key().public_bytes_raw()
     return _bech32("age", public), _bech32("age-secret-key-", private.private_bytes_raw()).upper()
 

@@ -10,7 +10,7 @@ from survey_app.services.sealing.share_letters import KeyHolder
 from tests.support import age_by_hand
 
 NAMES = ("赵一", "钱二", "孙三")
-_PAIRS = tuple(age_by_hand.identity() for _ in NAMES)
+_PAIRS = tuple(age_by_hand.identity(name) for name in NAMES)  # always the same: they stand in the names of tests
 KEYS = tuple(public for public, _ in _PAIRS)
 SECRETS = tuple(secret for _, secret in _PAIRS)
 #: As an office types them.

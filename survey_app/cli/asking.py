@@ -15,10 +15,10 @@ from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services.sealing import age_files, custody
-from survey_app.services.sealing.one_time_keys import Act, OneTimeKeys
+from survey_app.services.sealing.one_time_keys import OneTimeKeys, OpeningAct
 
 
-def ask_to_open(campaign: Campaign, act: Act) -> list[str]:
+def ask_to_open(campaign: Campaign, act: OpeningAct) -> list[str]:
     """The passphrase, typed blind; one share after the other, shown, because nobody types 80 characters blind; or the files that
     trustees who have keys of their own hand on to this process, which lives as long as its one-time key is wanted."""
     terms = custody.terms_of(campaign.wrapped_key)
@@ -30,7 +30,7 @@ def ask_to_open(campaign: Campaign, act: Act) -> list[str]:
     return [click.prompt(_("第 %(n)s 份密钥片", n=place)) for place in range(1, terms.needed + 1)]
 
 
-def _ask_to_hand_on(campaign: Campaign, terms: custody.Terms, act: Act) -> list[str]:
+def _ask_to_hand_on(campaign: Campaign, terms: custody.Terms, act: OpeningAct) -> list[str]:
     memory = OneTimeKeys()
     made = memory.make(campaign.id, act, now=clock.now())
     click.echo(_("开启要 %(needed)s 位保管人各自交付，他们是 %(names)s。", needed=terms.needed, names=listed(terms.holders)))

@@ -32,7 +32,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.counting import destruction as appeals
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.one_time_keys import Act
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.signed import readings
 from survey_app.starting import prepared
 
@@ -187,7 +187,7 @@ def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, 
 
 
 def _opening(campaign: Campaign) -> custody.OpeningKey:
-    return custody.unwrap(campaign.wrapped_key, *asking.ask_to_open(campaign, Act.BUNDLE))
+    return custody.unwrap(campaign.wrapped_key, *asking.ask_to_open(campaign, OpeningAct.BUNDLE))
 
 
 def _public_key(text: str) -> bytes:

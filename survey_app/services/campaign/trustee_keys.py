@@ -26,7 +26,7 @@ from survey_app.services.campaign import rehearsal
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody, share_letters, trustees
 from survey_app.services.sealing.custody import HoldersError
-from survey_app.services.sealing.one_time_keys import Act, OneTimeKey, OneTimeKeys
+from survey_app.services.sealing.one_time_keys import OneTimeKey, OneTimeKeys, OpeningAct
 from survey_app.services.sealing.share_letters import KeyHolder
 from survey_app.services.sealing.tokens import Rng
 
@@ -160,7 +160,9 @@ def answers_of(session: Session, campaign: Campaign) -> dict[int, TrusteeAnswer]
     return {one.number: one for one in rows if one.public_key == campaign.public_key}
 
 
-def prepare(session: Session, campaign: Campaign, act: Act, memory: OneTimeKeys, *, account: str, now: dt.datetime) -> OneTimeKey:
+def prepare(
+    session: Session, campaign: Campaign, act: OpeningAct, memory: OneTimeKeys, *, account: str, now: dt.datetime
+) -> OneTimeKey:
     """A key for one opening. What trustees handed on to the one before opens nothing any more.
 
     Parameters

@@ -38,7 +38,7 @@ _SLOT = struct.Struct("<q10sq80s")  # campaign (0: free), act, end in seconds, p
 _SLOTS = mmap.PAGESIZE // _SLOT.size
 
 
-class Act(StrEnum):
+class OpeningAct(StrEnum):
     """What an opening is for."""
 
     COUNT = "count"
@@ -75,7 +75,7 @@ class OneTimeKeys:
             at = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
             ctypes.CDLL(None).mlock(ctypes.c_void_p(at), ctypes.c_size_t(mmap.PAGESIZE))  # refused: `pingyi doctor` names swap
 
-    def make(self, campaign: int, act: Act, *, now: dt.datetime) -> OneTimeKey:
+    def make(self, campaign: int, act: OpeningAct, *, now: dt.datetime) -> OneTimeKey:
         """A new key; whatever this campaign had is overwritten.
 
         Parameters
@@ -106,14 +106,14 @@ class OneTimeKeys:
             )
         return OneTimeKey(recipient, until)
 
-    def find(self, campaign: int, act: Act, *, now: dt.datetime) -> OneTimeKey | None:
+    def find(self, campaign: int, act: OpeningAct, *, now: dt.datetime) -> OneTimeKey | None:
         """The key that waits for this act; None where there is none."""
         found = self._secret(campaign, act, now)
         return OneTimeKey(age_files.public_of(found[0]), found[1]) if found else None
 
     def waiting(self, campaign: int, *, now: dt.datetime) -> OneTimeKey | None:
         """The key of this campaign, whatever it is for."""
-        return next((key for act in Act if (key := self.find(campaign, act, now=now))), None)
+        return next((key for act in OpeningAct if (key := self.find(campaign, act, now=now))), None)
 
     def forget(self, campaign: int) -> None:
         """Overwrite this campaign's key."""
@@ -122,7 +122,7 @@ class OneTimeKeys:
                 if _SLOT.unpack_from(self._memory, at * _SLOT.size)[0] == campaign:
                     self._wipe(at)
 
-    def shares(self, campaign: int, key: str, act: Act, released: Sequence[bytes], *, now: dt.datetime) -> list[str]:
+    def shares(self, campaign: int, key: str, act: OpeningAct, released: Sequence[bytes], *, now: dt.datetime) -> list[str]:
         """The shares in what trustees handed on, to be used at once and kept nowhere.
 
         Parameters
@@ -158,7 +158,7 @@ class OneTimeKeys:
             raise LetterError(N_("交付的文件没有通过核对，什么也没有打开。%(problems)s"), problems=" ".join(problems))
         return shares
 
-    def _secret(self, campaign: int, act: Act, now: dt.datetime) -> tuple[str, dt.datetime] | None:
+    def _secret(self, campaign: int, act: OpeningAct, now: dt.datetime) -> tuple[str, dt.datetime] | None:
         with self._locked():
             for at in range(_SLOTS):
                 owner, kind, until, secret = _SLOT.unpack_from(self._memory, at * _SLOT.size)

@@ -16,7 +16,7 @@ from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
 from survey_app.services.results import words
-from survey_app.services.sealing.one_time_keys import Act
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import still_as_seen
@@ -39,7 +39,7 @@ def open_box(key: str) -> AnyResponse:
     account = access.current_account().name
     try:
         still_as_seen(campaign, "count", "counts-entered")
-        said = opening_form.read_opening(campaign, Act.COUNT)
+        said = opening_form.read_opening(campaign, OpeningAct.COUNT)
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -97,7 +97,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         titles=titles,
         units=units,
         typed=opening_form.typed() if problem else [],
-        opening=opening_form.offer(campaign, Act.COUNT),
+        opening=opening_form.offer(campaign, OpeningAct.COUNT),
         problem=problem,
         status=status,
     )

@@ -13,7 +13,7 @@ from survey_app.extensions import now
 from survey_app.i18n import N_
 from survey_app.models import Campaign
 from survey_app.services.sealing import age_files, custody
-from survey_app.services.sealing.one_time_keys import Act, OneTimeKey
+from survey_app.services.sealing.one_time_keys import OneTimeKey, OpeningAct
 from survey_app.services.sealing.trustees import MOST_HOLDERS
 from survey_app.views.opening_memory import opening_memory
 
@@ -24,20 +24,20 @@ _SHARE_CHARACTERS = 400  # 80 and whatever separators a keyboard or a scanner pu
 class OpeningOffer:
     """What a form shows to trustees who have keys of their own: the one-time key, if there is one, and where one is made."""
 
-    act: Act
+    act: OpeningAct
     key: OneTimeKey | None
     address: str
     file: str
 
 
-def offer(campaign: Campaign, act: Act) -> OpeningOffer:
+def offer(campaign: Campaign, act: OpeningAct) -> OpeningOffer:
     """The one-time key for this act, as the page shows it."""
     waiting = opening_memory().find(campaign.id, act, now=now())
     address = url_for("trustee_keys.prepare", key=campaign.key, act=act.value)
     return OpeningOffer(act, waiting, address, url_for("trustee_keys.one_time", key=campaign.key, act=act.value))
 
 
-def read_opening(campaign: Campaign, act: Act) -> list[str]:
+def read_opening(campaign: Campaign, act: OpeningAct) -> list[str]:
     """What was typed; or the shares in what trustees handed on, for this act, and their one-time key is gone.
 
     Raises UserError for what is too long, LetterError and WrongSharesError naming each file that does not do, NoOneTimeKeyError.

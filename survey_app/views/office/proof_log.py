@@ -20,7 +20,7 @@ from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.log import epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.one_time_keys import Act
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.slips import slips
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office import opening_form
@@ -67,7 +67,7 @@ def publish(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     try:
         still_as_seen(campaign, "bundle-published", "recompute")
-        opening = custody.unwrap(campaign.wrapped_key, *opening_form.read_opening(campaign, Act.BUNDLE))
+        opening = custody.unwrap(campaign.wrapped_key, *opening_form.read_opening(campaign, OpeningAct.BUNDLE))
         withhold = [kind for kind in making.WITHHOLDABLE if kind in request.form.getlist("withhold")]
         made = making.public_bundle(session, campaign, opening, secret=cookie_key(current_config()), withhold=withhold)
     except UserError as error:
@@ -135,7 +135,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         faults=[Keyword(*spellings).tell(say) for spellings in faults],  # the checker has two languages of its own
         withholdable=WITHHOLD_TITLES,
         problem=problem,
-        opening=opening_form.offer(campaign, Act.BUNDLE),
+        opening=opening_form.offer(campaign, OpeningAct.BUNDLE),
     )
 
 

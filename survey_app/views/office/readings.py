@@ -13,7 +13,7 @@ from survey_app.i18n import language
 from survey_app.models import Campaign
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing import custody
-from survey_app.services.sealing.one_time_keys import Act
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.signed import readings
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
@@ -50,7 +50,7 @@ def read(key: str, rater: int) -> Response:
     try:
         complete()
         reason = readings.check_reason(request.form.get("reason", ""))
-        said = opening_form.read_opening(campaign, Act.READING)
+        said = opening_form.read_opening(campaign, OpeningAct.READING)
         session.commit()  # no write lock while the passphrase is stretched
         opening = custody.unwrap(campaign.wrapped_key, *said)
         readings.record(session, campaign, rater, reader=reader, reason=reason, now=now())
@@ -74,7 +74,7 @@ def _ask(campaign: Campaign, rater: int, problem: str = "", status: int = 200) -
         earlier=readings.of_rater(db_session(), line.rater),
         reason=request.form.get("reason", "")[: readings.REASON_MOST],
         typed=opening_form.typed() if problem else [],
-        opening=opening_form.offer(campaign, Act.READING),
+        opening=opening_form.offer(campaign, OpeningAct.READING),
         problem=problem or _closed(campaign),
         status=status,
     )

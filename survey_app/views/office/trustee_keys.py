@@ -15,7 +15,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services.campaign import rehearsal, trustee_keys
 from survey_app.services.sealing import age_files, custody, trustees
-from survey_app.services.sealing.one_time_keys import Act
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.sealing.share_letters import KeyHolder
 from survey_app.views.downloads import file_response
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
@@ -28,7 +28,7 @@ blueprint = Blueprint("trustee_keys", __name__, url_prefix="/office/campaigns/<k
 AGE = "application/age"
 _TEXT = "text/plain; charset=utf-8"
 #: Where the form stands that a one-time key is made for.
-_BACK = {Act.COUNT: "counting.index", Act.BUNDLE: "proof_log.index"}
+_BACK = {OpeningAct.COUNT: "counting.index", OpeningAct.BUNDLE: "proof_log.index"}
 
 
 @blueprint.get("/deal")
@@ -110,10 +110,10 @@ def answer(key: str) -> AnyResponse:
 def prepare(key: str, act: str) -> AnyResponse:
     """A one-time key for an opening; back to the form that asks for it."""
     session, campaign = db_session(), campaign_of(key)
-    trustee_keys.prepare(session, campaign, Act(act), opening_memory(), account=access.current_account().name, now=now())
+    trustee_keys.prepare(session, campaign, OpeningAct(act), opening_memory(), account=access.current_account().name, now=now())
     session.commit()
-    if Act(act) in _BACK:
-        return redirect(url_for(_BACK[Act(act)], key=campaign.key))
+    if OpeningAct(act) in _BACK:
+        return redirect(url_for(_BACK[OpeningAct(act)], key=campaign.key))
     return redirect(url_for("readings.ask", key=campaign.key, rater=whole(request.form.get("rater", ""), digits=9) or 0))
 
 
@@ -122,7 +122,7 @@ def prepare(key: str, act: str) -> AnyResponse:
 def one_time(key: str, act: str) -> Response:
     """The public half as a file for trustees who are not in the room."""
     campaign = campaign_of(key)
-    waiting = opening_memory().find(campaign.id, Act(act), now=now())
+    waiting = opening_memory().find(campaign.id, OpeningAct(act), now=now())
     if waiting is None:
         raise NotFoundError(N_("现在没有为这一步准备好的一次性公钥；请先在开启的那一页制作。"))
     text = f"# campaign {campaign.key}\n# for {act}\n# fingerprint {waiting.fingerprint}\n{waiting.recipient}\n"

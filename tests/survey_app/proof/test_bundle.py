@@ -9,7 +9,8 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import delete, update
@@ -22,6 +23,7 @@ from survey_app.services.bundle.making import BundleError, BundleMade
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.log import entries, epochs
+from survey_app.services.log.epochs import Log
 from survey_app.services.release import plan
 from survey_app.services.results import rulings
 from survey_app.services.results.rulings import Spot
@@ -267,3 +269,14 @@ def test_the_checker_runs_alone_from_the_archive(counted: Hamlet, tmp_path: Path
     (tmp_path / "bundle.zip").write_bytes(b"nothing of the kind")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
     assert not session.dirty | session.new | session.deleted  # the campaign was only read
+
+
+@pytest.mark.parametrize("fixed", [{"dealt": "paper"}, {}])
+def test_a_bundle_says_how_shares_were_dealt_where_the_set_up_epoch_said_it(fixed: dict[str, str]) -> None:
+    """Logs of before fixed no such fact, and the checker compares record with record."""
+    wrapped = custody.create_shared_keys(("赵一", "钱二", "孙三"), needed=2)[1]
+    entry = json.dumps({"record": "custody", "kind": "trustees", "needed": 2, "shares": [], **fixed})
+    log = cast("Log", SimpleNamespace(epochs=[SimpleNamespace(entries=['{"record":"plan"}', entry])]))
+    said = making._custody(log, Campaign(wrapped_key=wrapped))
+    assert {key: said[key] for key in said if key == "dealt"} == fixed
+    assert {"kind", "needed", "shares"} <= set(said)

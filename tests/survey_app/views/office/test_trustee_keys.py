@@ -8,20 +8,16 @@ from __future__ import annotations
 import base64
 import html
 import io
-import json
 import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from survey_app.cli import cli
 from survey_app.config import Config
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
@@ -31,11 +27,10 @@ from tests.support import age_by_hand
 from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.printed import seen_on
-from tests.support.trustees import KEYS, LINES, NAMES, SECRETS, dealt, letters, spellings
+from tests.support.trustees import KEYS, LINES, NAMES, PHRASE, SECRETS, Machine, dealt, files_in, kept_in, letters, spellings
 from tests.survey_app.services.counting.test_counting import cast
 from tests.towns.small_scheme import Town, build
 
-PHRASE = "我自己的一句话 one two"
 later = pytest.mark.postgresql_later
 
 
@@ -54,22 +49,6 @@ class Overheard:
     def _kept(self, answer: TestResponse) -> TestResponse:
         self.heard += answer.get_data() + str(answer.headers).encode() + html.unescape(answer.get_data(as_text=True)).encode()
         return answer
-
-
-class Machine:
-    """A trustee's own machine: a folder with a key file, and the command line."""
-
-    def __init__(self, folder: Path, at: int) -> None:
-        folder.mkdir()
-        self.folder, self.key = folder, folder / "key.age"
-        self.key.write_bytes(age_by_hand.lock(SECRETS[at], PHRASE))
-
-    def put(self, name: str, content: bytes) -> Path:
-        (self.folder / name).write_bytes(content)
-        return self.folder / name
-
-    def run(self, *arguments: object, typed: str = f"{PHRASE}\n") -> Result:
-        return CliRunner().invoke(cli, ["trustee", *map(str, arguments), "--key", str(self.key)], input=typed)
 
 
 @pytest.fixture
@@ -117,16 +96,6 @@ def rows_of(session: Session) -> bytes:
         for value in (one for row in session.execute(select(table)) for one in row):
             found += (value + value.hex().encode() if isinstance(value, bytes) else str(value).encode()) + b"\0"
     return bytes(found)
-
-
-def kept_in(wrapped: bytes) -> custody.BySealedShares:
-    found = custody.sealed_shares(wrapped)
-    assert found is not None
-    return found
-
-
-def files_in(folder: Path) -> Iterator[bytes]:
-    yield from (path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def test_from_the_first_key_to_the_count_no_share_passes_the_office(
@@ -429,56 +398,3 @@ def test_a_share_that_arrives_unsealed_is_named_as_seen(app: Flask, office: Over
     kept = kept_in(wrapped_in(app))
     plain = age_by_hand.open_sealed(kept.sealed[0].encode(), SECRETS[0])
     assert "第 1 份：没有封" in said(office.post(f"{address}/count/", released=upload(plain)))
-
-
-def sentences(result: Result) -> str:
-    return str(result.exception)
-
-
-def test_each_mistake_of_a_trustee_has_its_sentence_and_hands_on_nothing(machines: Sequence[Machine], tmp_path: Path) -> None:
-    kept = kept_in(dealt("K3Y")[1])
-    machine, out = machines[0], machines[0].folder / "out.age"
-    share = machine.put("share.age", kept.sealed[0].encode())
-    recipient = age_by_hand.identity()[0]
-    opening = machine.put("opening.txt", f"# campaign 0THER\n# for count\n{recipient}\n".encode())
-    poem, yes = machine.put("poem", b"a poem"), f"{PHRASE}\ny\n"
-    assert "口令不对" in sentences(machine.run("answer", share, typed="wrong phrase\n"))
-    assert "不是一份完好的密钥片文件" in sentences(machine.run("answer", poem))
-    assert "不是封给您这把钥匙的" in sentences(machine.run("answer", machine.put("his.age", kept.sealed[1].encode())))
-    assert "另一次评议" in sentences(machine.run("release", share, opening, "--out", out, typed=yes))
-    assert "没有这个文件" in sentences(machine.run("release", share, "nowhere.txt", "--out", out, typed=yes))
-    assert "62 个字符" in sentences(machine.run("release", share, recipient[:-1], "--out", out, typed=yes))
-    assert "没有交付" in sentences(machine.run("release", share, recipient, "--out", out, typed=f"{PHRASE}\nn\n"))
-    assert not out.exists()
-    machine.key.write_bytes(b"a poem")
-    assert "不是带口令的钥匙文件" in sentences(machine.run("answer", share))
-    machine.key.write_bytes(SECRETS[0].encode())  # a key that stock age-keygen left without a passphrase
-    assert "不是带口令的钥匙文件" in sentences(machine.run("answer", share))
-    machine.key.write_bytes(age_by_hand.lock(SECRETS[0], PHRASE))
-    done = machine.run("release", share, recipient, "--out", out, typed=yes)
-    assert done.exit_code == 0, done.exception
-    assert oct(out.stat().st_mode & 0o777) == "0o600"
-    assert "已经存在" in sentences(machine.run("release", share, recipient, "--out", out, typed=yes))
-    leftovers = [content for content in files_in(tmp_path) if any(one in content for one in spellings(letters_of(kept)))]
-    assert leftovers == []
-
-
-def letters_of(kept: custody.BySealedShares) -> str:
-    return str(json.loads(age_by_hand.open_sealed(kept.sealed[0].encode(), SECRETS[0]))["share"])
-
-
-def test_a_trustee_makes_a_key_that_the_office_takes_and_the_specification_opens(tmp_path: Path) -> None:
-    typed = f"{PHRASE}\n{PHRASE}\n"
-    made = CliRunner().invoke(cli, ["trustee", "new", str(tmp_path / "my-key.age"), "--name", " 王 五 "], input=typed)
-    assert made.exit_code == 0, made.exception
-    line = (tmp_path / "my-key.age.pub").read_text(encoding="utf-8")
-    (public,) = re.findall(r"age1[a-z0-9]{58}", line)
-    assert line == f"王 五 {public}\n"
-    assert public in made.output
-    assert "AGE-SECRET-KEY" not in made.output
-    assert oct((tmp_path / "my-key.age").stat().st_mode & 0o777) == "0o600"
-    inside = age_by_hand.open_locked((tmp_path / "my-key.age").read_bytes(), PHRASE).decode()
-    (secret,) = re.findall(r"AGE-SECRET-KEY-1[A-Z0-9]{58}", inside)
-    assert age_by_hand.open_sealed(age_by_hand.seal(public, b"to me"), secret) == b"to me"
-    again = CliRunner().invoke(cli, ["trustee", "new", str(tmp_path / "my-key.age"), "--name", "王五"], input=typed)
-    assert "已经存在" in sentences(again)

@@ -105,29 +105,38 @@ def answer(key: str) -> AnyResponse:
     return redirect(url_for("custody.index", key=campaign.key))
 
 
-@blueprint.post("/one-time/<any(count, bundle, reading):act>")
+@blueprint.post("/one-time/<act>")
 @access.office
 def prepare(key: str, act: str) -> AnyResponse:
     """A one-time key for an opening; back to the form that asks for it."""
+    what = _act(act)
     session, campaign = db_session(), campaign_of(key)
-    trustee_keys.prepare(session, campaign, OpeningAct(act), opening_memory(), account=access.current_account().name, now=now())
+    trustee_keys.prepare(session, campaign, what, opening_memory(), account=access.current_account().name, now=now())
     session.commit()
-    if OpeningAct(act) in _BACK:
-        return redirect(url_for(_BACK[OpeningAct(act)], key=campaign.key))
+    if what in _BACK:
+        return redirect(url_for(_BACK[what], key=campaign.key))
     return redirect(url_for("readings.ask", key=campaign.key, rater=whole(request.form.get("rater", ""), digits=9) or 0))
 
 
-@blueprint.get("/one-time/<any(count, bundle, reading):act>.txt")
+@blueprint.get("/one-time/<act>.txt")
 @access.office
 def one_time(key: str, act: str) -> Response:
     """The public half as a file for trustees who are not in the room."""
+    what = _act(act)
     campaign = campaign_of(key)
-    waiting = opening_memory().find(campaign.id, OpeningAct(act), now=now())
+    waiting = opening_memory().find(campaign.id, what, now=now())
     if waiting is None:
         raise NotFoundError(N_("现在没有为这一步准备好的一次性公钥；请先在开启的那一页制作。"))
-    text = f"# campaign {campaign.key}\n# for {act}\n# fingerprint {waiting.fingerprint}\n{waiting.recipient}\n"
+    text = f"# campaign {campaign.key}\n# for {what}\n# fingerprint {waiting.fingerprint}\n{waiting.recipient}\n"
     name = _("一次性公钥")
     return file_response(text, f"{campaign.title}-{name}.txt", _TEXT, once=True)
+
+
+def _act(text: str) -> OpeningAct:
+    try:
+        return OpeningAct(text)
+    except ValueError as wrong:
+        raise NotFoundError(N_("没有这样一步要开启；请回到开启的那一页。")) from wrong
 
 
 def _needed() -> int:

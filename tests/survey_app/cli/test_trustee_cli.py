@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from survey_app.cli import asking, cli
+from survey_app.cli import cli
 from survey_app.database import make_engine, session_factory
 from survey_app.models import Campaign
 from survey_app.services.sealing import custody, share_letters, trustees
@@ -94,7 +94,7 @@ def test_the_count_without_a_browser_takes_what_trustees_hand_on_to_its_own_proc
     engine.dispose()
     machines = [Machine(tmp_path / f"own-{at}", at) for at in range(3)]
     shown: list[str] = []
-    monkeypatch.setattr(asking.click, "echo", lambda text="", **_: shown.append(str(text)))
+    monkeypatch.setattr("survey_app.cli.asking.click.echo", lambda text="", **_: shown.append(str(text)))
     turns = iter(
         ("nowhere.age", 1, 1, 2, 1)
     )  # a name that is none: asked again from the first; then one twice; then two trustees
@@ -112,7 +112,7 @@ def test_the_count_without_a_browser_takes_what_trustees_hand_on_to_its_own_proc
         out.write_bytes(share_letters.hand_on(share_letters.open_letter(SECRETS[turn], share.read_bytes()), recipient))
         return str(out)
 
-    monkeypatch.setattr(asking.click, "prompt", prompt)
+    monkeypatch.setattr("survey_app.cli.asking.click.prompt", prompt)
     done = CliRunner().invoke(cli, ["--data", str(data), "count", town.key])
     assert done.exit_code == 0, done.exception
     told = "\n".join(shown)

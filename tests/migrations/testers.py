@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.field_changes import FieldChanges
@@ -134,4 +135,5 @@ TESTERS: dict[str, Tester] = {
     "e1b85c0a37d4": EvidenceVersions(),
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
+    "b84d0e6f2a19": BooksComplete(),
 }

@@ -27,6 +27,7 @@ from survey_app.services.results import rulings
 from survey_app.services.results.rulings import Spot
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.survey_app.services.casting import test_rated_ballots
 from tests.towns import hamlet
@@ -159,6 +160,7 @@ def test_a_void_form_of_a_rated_rater_stays_shut_and_a_blank_piece_is_told_from_
     campaigns.close(session, campaign, now=NOON)
     epochs.add_close(session, campaign, secret=hamlet.SECRET, now=NOON)
     session.add(Appeal(campaign_id=campaign.id, until=hamlet.APPEAL_ENDS, certificate=""))
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=test_rated_ballots.PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     key = custody.unwrap(campaign.wrapped_key, test_rated_ballots.PASSPHRASE)

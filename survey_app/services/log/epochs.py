@@ -181,8 +181,7 @@ def add_meeting(
 
 
 def add_void(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> Epoch:
-    """The epoch of a batch that was just voided. The caller holds the campaign as `lock` does, and commits."""
-    begin(session, campaign, secret=secret, now=now)
+    """The epoch of a batch that was just voided. The caller holds the campaign as `lock` does, has begun the log, and commits."""
     before = _entries_so_far(session, campaign)
     entries = log_entries.registry(session, campaign, before)  # other batches printed since, and this void
     return _add(session, campaign, _Content("void", "", entries, []), secret=secret, now=now)

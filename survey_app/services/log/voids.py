@@ -65,6 +65,7 @@ def void_batch(session: Session, batch: SlipBatch, *, secret: str, now: dt.datet
         raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
     if seen is not None:
         refuse_unless_seen(seen, state_of_batch(batch))
+    epochs.begin(session, campaign, secret=secret, now=now)  # before the void, which has an epoch of its own
     batch.void = True
     session.flush()
     return epochs.add_void(session, campaign, secret=secret, now=now)

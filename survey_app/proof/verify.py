@@ -237,8 +237,9 @@ def count(value: Any) -> bool:
 def maybe(shape: Any) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value, shape)
 
-def digits(length: int) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(f"[0-9a-f]{{{length}}}", value) is not None
+def digits(number: str) -> Callable[[Any], bool]:
+    """Hexadecimal digits, so many as a pattern says, in small letters and with nothing between them."""
+    return lambda value: isinstance(value, str) and re.fullmatch(f"[0-9a-f]{number}", value) is not None
 
 def filled(value: Any) -> bool:
     return isinstance(value, dict) and bool(value)
@@ -265,14 +266,15 @@ def fits(value: Any, shape: Any) -> bool:
     return isinstance(value, shape) if isinstance(shape, type) else bool(shape(value))
 
 
-HEX, TEXTS = digits(64), (str, str, str)
+FORMAT = "pingyi-bundle/2"
+HEX, BYTES, TEXTS = digits("{64}"), digits("*"), (str, str, str)
 LINE = {"group": str, "unit": str, "uncounted": str, **dict.fromkeys(("issued", "voided", "cast", "unnoticed", "surplus"), count),
         **dict.fromkeys(("entitled", "present", "spoiled", "unused"), maybe(count))}
 EPOCH = {"kind": str, "entries": [dict], "ballots": [HEX], "marks": [HEX], "checkpoint": str}
 STYLE = {"style": str, "group": str, "unit": str, "signed": bool, "rated": bool, "v?": count, "content": dict}
 LEAF = {"style": str, "slip": HEX, "commitment": HEX, "v": count}
 FIELDS: dict[str, Any] = {
-    "format": str, "kind": str, "key": HEX, "signature": digits(128), "plan": dict, "subjects": [(str, dict)],
+    "format": str, "kind": str, "key": HEX, "signature": digits("{128}"), "plan": dict, "subjects": [(str, dict)],
     "campaign": {"campaign": str, "title": str, "period": str}, "scheme": {"key": str, "version": str, "text": str},
     "release": maybe(filled), "custody": maybe(filled),
     "epochs": [EPOCH], "styles": [STYLE], "slips": [{"batch": count, "tags": [HEX]}], "leaves": [LEAF],
@@ -283,8 +285,8 @@ FIELDS: dict[str, Any] = {
 }
 PUBLIC = {**FIELDS, "floor": count}
 AUDITORS = {
-    **FIELDS, "leaves": [{**LEAF, "rater?": count, "version?": count, "counts?": bool}], "openings": {"*": (str, HEX)},
-    "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (str, HEX)))], "blinds": [(str, str, HEX, HEX)],
+    **FIELDS, "leaves": [{**LEAF, "rater?": count, "version?": count, "counts?": bool}], "openings": {"*": (BYTES, HEX)},
+    "rulings": [(*TEXTS, *TEXTS)], "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))], "blinds": [(str, str, HEX, HEX)],
     "cut": [(*TEXTS, [str], [[count]])],
 }
 #: Lists in which a row's first so many values name it: no two rows of one name, and the rows in the names' order.
@@ -1078,6 +1080,8 @@ class Checker:
 
     def fields(self) -> None:
         b, shapes = self.b, AUDITORS if self.world.full else PUBLIC
+        self.need(b["format"] == FORMAT and b["kind"] in ("public", "auditors"), "格式或种类不认识",
+                  "the format or the kind is unknown")
         for name in sorted(set(b) | set(shapes)):
             good = name in b and name in shapes and fits(b[name], shapes[name])
             self.need(good, f"“{name}”一栏缺了、多了或写法不对", f"the field {name} is missing, unknown, or not of its form")
@@ -1138,8 +1142,9 @@ class Checker:
 
     def fixed(self) -> None:
         frozen = self.frozen()
+        setup = {canonical(entry) for entry in self.b["epochs"][0]["entries"]}  # by its bytes: to Python true is 1
         for entry, chinese, english in frozen:
-            self.need(entry in self.b["epochs"][0]["entries"], f"{chinese}与批准时存证的不一样",
+            self.need(canonical(entry) in setup, f"{chinese}与批准时存证的不一样",
                       f"{english} is not what was logged at approval")
         logged = Counter(entry["record"] for entry in self.entries)
         given = Counter(entry["record"] for entry, _, _ in frozen)
@@ -1548,7 +1553,8 @@ class Checker:
         heads = self.world.heads.get(place, {})
         self.need(all(heads.get(name) == line[name] for name in ("entitled", "present")) and heads.get("returned") == cast,
                   f"对账 {place} 的人数与计票用的不同", f"reconciliation {place}: other head-counts than the count used")
-        one_of_two = (line["present"] is None) == bool(line["uncounted"].strip())
+        why = line["uncounted"]
+        one_of_two = (line["present"] is None) == bool(why) and why == " ".join(why.split())
         self.need(one_of_two, f"对账 {place} 到会人数和没有清点的原因应有且只有一样",
                   f"reconciliation {place}: neither attendance nor a reason why nobody counted, or both")
         signed_place = all(self.world.styles[one]["signed"] for one in styles)
@@ -1661,7 +1667,7 @@ def checked(path: str, said: dict[str, str]) -> Checker:
     bundle = json.loads(raw)
     if bundle["format"] == "pingyi-bundle/1":
         raise ValueError("第 1 版格式：请用这个包里自带的核对程序 format 1: check it with the verify.py that came with it")
-    if bundle["format"] != "pingyi-bundle/2" or bundle["kind"] not in ("public", "auditors"):
+    if bundle["format"] != FORMAT or bundle["kind"] not in ("public", "auditors"):
         raise ValueError(bundle["format"])
     checker = Checker(bundle, said.get("--key", ""), said.get("--root", ""))
     checker.need(

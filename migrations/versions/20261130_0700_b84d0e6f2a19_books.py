@@ -1,7 +1,8 @@
 """Why attendance was not counted, as a fact; epochs of the log that a void makes.
 
-Forward only: see migrations/README.md. No reason is made up for what was left empty before: a closed campaign is asked for it before
-it is counted, one counted already before its next bundle. Voids logged before say no number; the checker says so of such a log.
+Forward only: see migrations/README.md. No reason is made up for what was left empty before: a closed campaign is asked for it
+before it is counted, one counted already before its next bundle. Voids logged before say no number; the checker says so of such a
+log.
 """
 
 from __future__ import annotations

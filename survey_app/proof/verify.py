@@ -286,8 +286,8 @@ FIELDS: dict[str, Any] = {
 PUBLIC = {**FIELDS, "floor": count}
 AUDITORS = {
     **FIELDS, "leaves": [{**LEAF, "rater?": count, "version?": count, "counts?": bool}], "openings": {"*": (BYTES, HEX)},
-    "rulings": [(*TEXTS, *TEXTS)], "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))], "blinds": [(str, str, HEX, HEX)],
-    "cut": [(*TEXTS, [str], [[count]])],
+    "rulings": [(*TEXTS, *TEXTS)], "blinds": [(str, str, HEX, HEX)], "cut": [(*TEXTS, [str], [[count]])],
+    "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))],
 }
 #: Lists in which a row's first so many values name it: no two rows of one name, and the rows in the names' order.
 NAMED = {"books": 1, "places": 2, "counts": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2, "rulings": 4, "blinds": 2,
@@ -1129,7 +1129,8 @@ class Checker:
         mark = base64.b64decode(line.strip().split(" ")[-1])
         text = f"{body}\n\n\u2014 {name} {base64.b64encode(mark).decode()}\n"  # nothing before, between or behind
         good = signed(public, mark[4:], body.encode() + b"\n") and mark[:4] == sha(name.encode(), b"\n\x01", public)[:4]
-        good = good and text == epoch["checkpoint"] and re.fullmatch(r"made \d{4}-\d\d-\d\dT\d\d:\d\dZ", made)
+        dated = re.fullmatch(r"made \d{4}-\d\d-\d\dT\d\d:\d\dZ", made) is not None
+        good = good and dated and text == epoch["checkpoint"]
         self.made.append(made)
         self.need(good, f"第 {n} 节存证单的签名不对", f"the signature of checkpoint {n} is wrong")
         self.need((origin, size, which) == (name, str(len(self.leaves)), f"epoch {n} {epoch['kind']}"),

@@ -70,7 +70,18 @@ def missing(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
 
 
 def refuse_unless_given(session: Session, campaign: Campaign) -> None:
-    """Raise MissingAttendanceError, which names every place, unless each has its attendance or a reason."""
+    """Refuse, naming every place, unless each has its attendance or a reason.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+
+    Raises
+    ------
+    MissingAttendanceError
+        While a place has neither; its `places` are all of them.
+    """
     places = missing(session, campaign)
     if places:
         raise MissingAttendanceError(places)

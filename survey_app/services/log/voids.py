@@ -48,6 +48,11 @@ def void_batch(session: Session, batch: SlipBatch, *, secret: str, now: dt.datet
     seen
         The state of the batch on the page that asked (`printings`); None where no page did.
 
+    Returns
+    -------
+    Epoch
+        The epoch that says it.
+
     Raises
     ------
     RefusedError
@@ -74,7 +79,33 @@ def void_batch(session: Session, batch: SlipBatch, *, secret: str, now: dt.datet
 def reissue(
     session: Session, batch: SlipBatch, minted: MintedBatch, stamp: Stamp, *, secret: str, seen: str | None = None
 ) -> PrintedBatch:
-    """Void `batch` and store `minted` in its place, both or neither. Raises as `void_batch` and `slips.store`."""
+    """Void `batch` and store `minted` in its place, both or neither.
+
+    Parameters
+    ----------
+    session, batch
+        The caller commits.
+    minted
+        As many slips for the same ballot style.
+    stamp
+        Who printed them and when, which is the moment of the void.
+    secret
+        The server's secret, which opens the log's signing key.
+    seen
+        As in `void_batch`.
+
+    Returns
+    -------
+    PrintedBatch
+        The one copy of the new codes.
+
+    Raises
+    ------
+    RefusedError
+        When the campaign is not open, or, as a kind of it, as `void_batch` raises.
+    ValueError
+        When the new slips are for another ballot style.
+    """
     if minted.style_id != batch.style_id:
         raise ValueError("a batch is reissued for its own ballot style")
     void_batch(session, batch, secret=secret, now=stamp.at, seen=seen)

@@ -19,7 +19,7 @@ from survey_app.proof import verify
 from survey_app.services.books import headcounts
 from survey_app.services.casting.credentials import Holder
 from survey_app.services.casting.settled import BallotPlace, recorded
-from survey_app.services.log import epochs, voids
+from survey_app.services.log import entries, epochs, voids
 from survey_app.services.log.epochs import Epoch
 from survey_app.services.slips import slips
 from tests.support.clock import NOON
@@ -147,9 +147,9 @@ def test_a_ballot_of_before_a_void_that_vanishes_is_missed(voting: Hamlet) -> No
 def test_a_log_of_before_says_no_number_and_the_checker_says_that_it_cannot_tell(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = epochs.log_entries.fixed
-    monkeypatch.setattr(epochs.log_entries, "fixed", lambda *given: [one for one in honest(*given) if one["record"] != "log"])
-    monkeypatch.setattr(epochs.log_entries, "void_entry", lambda _session, batch: {"record": "void", "batch": batch})
+    honest = entries.fixed
+    monkeypatch.setattr(entries, "fixed", lambda *given: [one for one in honest(*given) if one["record"] != "log"])
+    monkeypatch.setattr(entries, "void_entry", lambda _session, batch: {"record": "void", "batch": batch})
     campaign = hamlet.vote(session)
     batch, _ = void_second_batch(session, campaign, come=COME)
     hamlet.finish(session, campaign, present=29)

@@ -1619,8 +1619,9 @@ class Checker:
         """What people said to outcomes: only where it may leave, and under no figure that is withheld."""
         said = [] if self.world.full else self.b.get("rulings") or []
         plan = self.b.get("release") or {"exits": []}
-        self.need(not said or "rulings" in plan["exits"], "公布计划里没有对提示和等次的确认",
-                  "the release plan lets no rulings leave")
+        none = self.b["rulings"] is None
+        self.need(self.world.full or none == ("rulings" not in plan["exits"]), "公布计划里没有对提示和等次的确认，或有却没有给出",
+                  "the release plan lets no rulings leave, or they are left out although it does")
         for table, subject, *_ in said:
             rows = self.b["tables"].get(table) or [[None]]
             near = [row for row in rows if subject in row[:-1]] or rows

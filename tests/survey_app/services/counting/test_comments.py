@@ -46,7 +46,7 @@ def count(session: Session, town: Town) -> Campaign:
     campaign = session.get_one(Campaign, town.campaign_id)
     if campaign.state == "open":
         campaigns.close(session, campaign, now=NOON)
-        attend(session, campaign)
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     return campaign

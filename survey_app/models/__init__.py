@@ -15,7 +15,7 @@ from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import HallOpening, Room
-from survey_app.models.roster import Headcount, Rater, Subject, Unit
+from survey_app.models.roster import Headcount, Rater, Subject, Uncounted, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
@@ -57,5 +57,6 @@ __all__ = [
     "Subject",
     "TrusteeAnswer",
     "UnboundCode",
+    "Uncounted",
     "Unit",
 ]

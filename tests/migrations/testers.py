@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.field_changes import FieldChanges
@@ -136,4 +137,5 @@ TESTERS: dict[str, Tester] = {
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
     "c8d4e2b7905f": TrusteeAnswers(),
+    "b84d0e6f2a19": BooksComplete(),
 }

@@ -125,12 +125,15 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
     return campaign
 
 
-def finish(session: Session, campaign: Campaign, *, count: bool = True) -> None:
-    """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False."""
+def finish(session: Session, campaign: Campaign, *, count: bool = True, present: int = 26) -> None:
+    """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False.
+
+    `present`: how many villagers are said to have come.
+    """
     campaigns.close(session, campaign, now=NOON)
     epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     headcounts.save_counts(session, campaign, {
-        ("U", "村民"): Counts(present=26, spoiled=2, unused=4),
+        ("U", "村民"): Counts(present=present, spoiled=2, unused=4),
         ("U", "同级"): Counts(present=3),
         ("", "镇领导"): Counts(present=2),
     })  # fmt: skip

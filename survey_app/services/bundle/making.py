@@ -36,6 +36,7 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checking, checkpoints
+from survey_app.services.books import attendance
 from survey_app.services.bundle import freshness, openings, shelf, withholding
 from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
@@ -49,7 +50,7 @@ from survey_app.services.results.gate import NoTest
 from survey_app.services.results.view import ResultView
 from survey_app.services.sealing import custody
 
-FORMAT = "pingyi-bundle/1"
+FORMAT = "pingyi-bundle/2"
 #: Kinds of other evidence that may be kept out of the public bundle, and with them every figure that rests on them.
 WITHHOLDABLE = ("components", "events", "past", "decisions")
 SIGNED_AS = b"pingyi/bundle/v1\n"
@@ -62,10 +63,12 @@ class BundleError(RefusedError):
 
 @dataclass(frozen=True)
 class BundleMade:
-    """A bundle as a zip archive, and what the checker says of it: nothing, or a sentence (Chinese, English) for each fault."""
+    """A bundle as a zip archive, and what the checker says of it: a sentence (Chinese, English) for each fault, and for each note
+    that a person has to answer for."""
 
     archive: bytes
     faults: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def public_bundle(
@@ -94,6 +97,8 @@ def public_bundle(
     BundleError
         When the release plan has no such bundle, for an unknown kind, while outcomes are unconfirmed, while the log has no last
         epoch, and when evidence changed after the result was computed.
+    MissingAttendanceError
+        When a place has neither attendance nor a reason why nobody counted.
     NotCountedError
         When there is no result yet.
     """
@@ -103,6 +108,7 @@ def public_bundle(
     if unknown:
         raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
     content, _, report = _content(session, campaign, key)
+    content["floor"] = release_plan.plan_of(session, campaign).published
     content = withholding.public(content, report, withhold)
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
@@ -164,6 +170,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     # Asked of the very evidence that goes into the archive: nothing may come between the question and the packing.
     if not earlier_digests.still(evidence, stored.evidence_digest):
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
+    attendance.refuse_unless_given(session, campaign)  # of rounds counted before it was asked for
     plan = release_plan.plan_of(session, campaign)
     described = entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
@@ -172,7 +179,6 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": plan.published,
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
@@ -185,7 +191,6 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "slips": entries.tags_by_batch(session, campaign),
         "leaves": [openings.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": freshness.reconciliation(session, campaign),
-        "report": stored.digest,
         "rulings": freshness.rulings(session, campaign, view.whole()),
         **_books(tally),
         "counts": view.counts(),
@@ -227,14 +232,17 @@ def _books(tally: Tally) -> Content:
 
 
 def _evidence(evidence: Evidence) -> Content:
-    """What else the count looked at. Reasons and origins stay with the office: they are prose, and no number rests on them."""
+    """What else the count looked at, in one order, so that nothing is told by another.
+
+    Reasons and origins stay with the office: they are prose, and no number rests on them.
+    """
     return {
         "subjects": [[one.id, dict(one.facts)] for one in evidence.subjects],
         "heads": [[one.group, one.unit, one.entitled, one.present, one.issued, one.returned] for one in evidence.heads],
-        "components": [[one.subject, one.name, str(one.value)] for one in evidence.components],
-        "events": [[one.subject, one.kind, one.on, str(one.amount)] for one in evidence.events],
-        "past": [[one.period, one.subject, one.quantity, as_literal(one.value)] for one in evidence.past],
-        "decisions": [[one.subject, one.name, one.choice] for one in evidence.decisions],
+        "components": sorted([one.subject, one.name, str(one.value)] for one in evidence.components),
+        "events": sorted([one.subject, one.kind, one.on, str(one.amount)] for one in evidence.events),
+        "past": sorted([one.period, one.subject, one.quantity, as_literal(one.value)] for one in evidence.past),
+        "decisions": sorted([one.subject, one.name, one.choice] for one in evidence.decisions),
     }
 
 
@@ -246,12 +254,14 @@ def _tables(view: ResultView) -> dict[str, list[list[object]]]:
 
 def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> BundleMade:
     key = session.get_one(LogKey, campaign.id)
+    # A table of which nothing may be known has no place: an empty one in its stead would say that much.
+    content = {**content, "tables": {name: rows for name, rows in content["tables"].items() if rows is not None}}
     _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical_bytes(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
     archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
-    return BundleMade(archive, tuple(checking.faults(json.loads(raw))))
+    return BundleMade(archive, *checking.findings(json.loads(raw)))
 
 
 def _zip(kind: str, raw: bytes, mark: str) -> bytes:
@@ -269,9 +279,9 @@ README = """核对包 · a bundle to check
 
 1. 解开压缩包，或不解开也行。   2. 在装有 Python（3.9 以上）的电脑上运行：
        python3 verify.py 核对包.zip --root 存证单上的64位根 --key 存证单上的公钥指纹
-3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对。
+3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对；相符但要有人说明的，也逐句列出。
 
 Do not trust the copy of verify.py in this archive alone: it came from whom you want to check. Take it from another source,
-compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md. It is some 1,500 lines in six marked chapters,
+compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md. It is some 1,700 lines in six marked chapters,
 one thing a line, and says at its head how to read it.
 """

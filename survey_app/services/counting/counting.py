@@ -31,6 +31,7 @@ from survey_app.bounded import Bounded
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
+from survey_app.services.books import attendance
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.counting import comments, opening
@@ -115,6 +116,8 @@ def open_and_count(
     ------
     NotClosedError
         When the campaign is still open.
+    MissingAttendanceError
+        While a place has neither attendance nor a reason why nobody counted; it names every one.
     WrongPassphraseError, WrongSharesError
         When they do not open it.
     UnopenableError, DestroyedKeyError
@@ -126,6 +129,8 @@ def open_and_count(
     """
     if not campaign.state.at_least(CampaignState.CLOSED):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
+    if session.get(StoredTally, campaign.id) is None:  # a recount of before compares; it opens nothing new
+        attendance.refuse_unless_given(session, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))

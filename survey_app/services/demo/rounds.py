@@ -177,7 +177,9 @@ def count_boxes(session: Session, campaign: Campaign) -> None:
     """Type in attendance and box counts that agree with the books; the caller commits."""
     entries = {
         (line.unit_code, line.group.key): headcounts.Counts(
-            present=line.issued, spoiled=0, unused=0 if line.group.signed else line.issued - line.cast
+            present=line.issued,
+            spoiled=None if line.group.signed else 0,
+            unused=None if line.group.signed else line.issued - line.cast,
         )
         for line in headcounts.reconcile(session, campaign)
     }

@@ -11,7 +11,7 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign, CampaignState
-from survey_app.services.books import headcounts
+from survey_app.services.books import attendance, headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
@@ -93,6 +93,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         books=books,
         remarks=remarks,
         findings=findings,
+        unattended=_unattended(campaign),
         lacking=lacking.count_undecided(session, campaign),
         titles=titles,
         units=units,
@@ -101,3 +102,17 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         problem=problem,
         status=status,
     )
+
+
+def _unattended(campaign: Campaign) -> list[dict[str, str]]:
+    """Every place whose attendance is missing, as a list of problems; the box stays shut until it is empty."""
+    if campaign.state != CampaignState.CLOSED:
+        return []
+    return [
+        {
+            "where": f"{unit or _('全部单位')} · {group}",
+            "what": _("没有到会人数，也没有写明为什么没有清点。"),
+            "remedy": _("在“关闭与清点”页填到会人数，或写明原因。"),
+        }
+        for unit, group in attendance.missing(db_session(), campaign)
+    ]

@@ -16,6 +16,7 @@ from flask import Response, request
 from markupsafe import Markup
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language, speaking, when
@@ -26,6 +27,7 @@ from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.notice import reasons
+from survey_app.services.log import voids
 from survey_app.services.office import audit
 from survey_app.services.sealing.tokens import Secret, secret_text
 from survey_app.services.slips import invitations, slips
@@ -62,7 +64,10 @@ def make_slips(
     session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
     with native_pool() as pool:
         minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
-        batch = slips.reissue(session, old, minted, stamp, seen=seen) if old else slips.store(session, minted, stamp)
+        if old:
+            batch = voids.reissue(session, old, minted, stamp, secret=cookie_key(current_config()), seen=seen)
+        else:
+            batch = slips.store(session, minted, stamp)
         address = f"{current_config().base_url}/v/{minted.style_id}"
         sheet = SlipSheet(
             title=campaign.title, meeting=minted.meeting, unit=unit, group=group, address=address, until=when(campaign.until)

@@ -28,6 +28,7 @@ from survey_app.views.office.campaign_frame import campaign_of, campaign_page, r
 from survey_app.views.office.editing import still_as_seen
 from survey_app.views.voter.public_log import KIND_TITLES, grouped
 
+Sentences = tuple[tuple[str, str], ...]  # the checker's, in its two languages
 blueprint = Blueprint("proof_log", __name__, url_prefix="/office/campaigns/<key>/log")
 
 
@@ -79,6 +80,9 @@ def publish(key: str) -> AnyResponse:
     if made.faults:
         flash(_("核对包已公布，但核对程序指出 %(n)s 处不对，请查明；下面逐条列出。", n=len(made.faults)), "warn")
         return _page(campaign, faults=made.faults)
+    if made.notes:
+        flash(_("核对包已公布，数都相符；核对程序会指出 %(n)s 处要有人说明，下面逐条列出。", n=len(made.notes)), "warn")
+        return _page(campaign, notes=made.notes)
     flash(_("核对包已公布在公开日志上；核对程序全部通过。"))
     return redirect(url_for("proof_log.index", key=campaign.key))
 
@@ -109,7 +113,7 @@ def sheet(key: str, number: int) -> Response:
     return file_response(made, f"checkpoint-{number}.pdf", PDF, inline=True)
 
 
-def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str], ...] = (), status: int = 200) -> Response:
+def _page(campaign: Campaign, *, problem: str = "", faults: Sentences = (), notes: Sentences = (), status: int = 200) -> Response:
     session = db_session()
     log = epochs.log_of(session, campaign)
     done = {epoch.name for epoch in log.epochs} if log else set()
@@ -133,6 +137,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: tuple[tuple[str, str
         published=published is not None,
         outdated=published is not None and published.mark != freshness.state_of(session, campaign),
         faults=[Keyword(*spellings).tell(say) for spellings in faults],  # the checker has two languages of its own
+        notes=[Keyword(*spellings).tell(say) for spellings in notes],
         withholdable=WITHHOLD_TITLES,
         problem=problem,
         opening=opening_form.offer(campaign, OpeningAct.BUNDLE),

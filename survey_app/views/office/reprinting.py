@@ -14,13 +14,15 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
-from survey_app.extensions import db_session
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Rater, SlipBatch
 from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.log import voids
 from survey_app.services.slips import invitations, room_code, slips
 from survey_app.services.slips.printings import StalePrintingError, state_of_batch, state_of_letters
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
@@ -63,10 +65,16 @@ def void(key: str, batch_id: int) -> AnyResponse:
     dying = slips.batch_of(session, campaign, batch_id)
 
     def act() -> AnyResponse:
-        slips.void_batch(session, dying, seen=request.form.get("seen", ""))
+        seen = request.form.get("seen", "")
+        epoch = voids.void_batch(session, dying, secret=cookie_key(current_config()), now=now(), seen=seen)
         record("slips-void", campaign, f"batch {batch_id}, {dying.issued} slips")
         session.commit()
-        flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
+        flash(
+            _(
+                "这批凭条已作废，作为第 %(n)s 节记入存证日志。已经投出的票仍然有效，会单独列在账目里；作废之后不会再收到。",
+                n=epoch.number,
+            )
+        )
         return redirect(url_for("printing.index", key=campaign.key))
 
     who = partial(_who_dealt_with, campaign, batch_id)

@@ -37,7 +37,7 @@ from survey_app.views.typed import page_of
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")
 
 PAGE = 200  # leaves a page
-KIND_TITLES = {"setup": N_("批准时"), "meeting": N_("会场"), "close": N_("结束时")}
+KIND_TITLES = {"setup": N_("批准时"), "meeting": N_("会场"), "void": N_("凭条作废时"), "close": N_("结束时")}
 
 
 @dataclass(frozen=True)

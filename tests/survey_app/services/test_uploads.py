@@ -17,14 +17,18 @@ from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.refusals import UnknownSlipError, VoidSlipError
+from survey_app.services.log import voids
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
 from survey_app.services.slips import invitations, slips
+from survey_app.services.slips.printings import Stamp
 from survey_app.services.uploads import SpreadsheetError, Upload, read_file
 from tests.support.application import QUICK_ALIAS
 from tests.support.clock import NOON
 from tests.support.rosters import workbook, yinzhou_roster, yinzhou_rows
+
+SECRET = "a server's own secret, for logs in tests"
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -192,7 +196,9 @@ def test_a_void_batch_casts_no_more_and_its_reissue_does(session: Session) -> No
     session.commit()
     cast(session, style.id, lost.slips[0][0], [1, 1, 1])
     fresh = slips.mint(style, count=3, meeting="大会", cost=QUICK_ALIAS)
-    printed = slips.reissue(session, slips.batch_of(session, campaign, lost.batch_id), fresh)
+    printed = voids.reissue(
+        session, slips.batch_of(session, campaign, lost.batch_id), fresh, Stamp(NOON, "评议办"), secret=SECRET
+    )
     session.commit()
     with pytest.raises(VoidSlipError):
         cast(session, style.id, lost.slips[1][0], [1, 1, 1])

@@ -20,6 +20,7 @@ from survey_app.services.office import accounts
 from tests.support import publishing
 from tests.support.application import OTHER_NAME as OTHER
 from tests.support.application import QUICK_PASSWORD, csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
 from tests.survey_app.services.slips import test_room_code
@@ -146,6 +147,7 @@ def test_a_comment_ruled_on_meanwhile(office_client: FlaskClient, other_client: 
         wordy_town.cast(session, town, number, f"第 {number} 条", submission=bytes([number]) * 16)
     campaign = session.get_one(Campaign, town.campaign_id)
     campaigns.close(session, campaign, now=NOON)
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=small_scheme.PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     page = f"/office/results/{town.key}/comments/"

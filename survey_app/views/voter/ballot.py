@@ -87,7 +87,7 @@ class ServedForm:
             "words_language": language() if language() in scheme.languages else scheme.languages[0],
             "terms": custody.terms_of(self.style.campaign.wrapped_key),
             "comment": ballot_page.free_words(self.asked, language()),
-            "exposed": self.group.key in plan.plan_of(db_session(), self.style.campaign).open_groups,
+            "exposed": plan.plan_of(db_session(), self.style.campaign).exposes(self.group.key),
             "slots": len(self.paper.slots),
             "subject_count": len(self.subjects),
         }

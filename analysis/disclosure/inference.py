@@ -12,18 +12,16 @@ Lives here: who reads, what must stay open, what was found. May not live here: t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
-from math import prod
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from analysis.disclosure.floors import PROMISED
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
-from analysis.disclosure.search import OutOfWorkError, solutions
-from analysis.disclosure.watched import Watched, known, watched_of
+from analysis.disclosure.ranges import Allowed, Found, Question, is_wide, known, ranges_of
+from analysis.disclosure.watched import Watched, watched_of
 from analysis.disclosure.whole import Block, blocks_of
 
 #: safe: at least so much stays open, and solutions that show it were found. known: a count that is not zero follows, or the only
@@ -66,15 +64,15 @@ class Protection:
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How much work one block of figures may cost one reader before the search gives up. It counts work and no time, so that the
-    same evidence is decided alike on every machine.
+    """How much work one count or sum may cost one reader before the search gives up. It counts work and no time, so that the same
+    evidence is decided alike on every machine.
 
     `states`: partial solutions looked at; `solves`: questions to the solver; `nodes`: what each of these may branch;
     `forms`: an insider's possible own forms that are told apart.
     """
 
-    states: int = 200_000
-    solves: int = 40
+    states: int = 100_000
+    solves: int = 8
     nodes: int = 200
     forms: int = 64
 
@@ -150,12 +148,27 @@ def infer(
     """
     _check(cells, counts, figures, readers)
     found: list[Inference] = []
+    insiders = frozenset(one.body for one in readers if one.body)
+    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[Block, list[Watched]]]] = {}
     for reader in readers:
-        seen = [one for one in figures if one.figure.name in reader.sees]
-        for block in blocks_of(cells, counts, seen, reader.knows):
-            for watched in watched_of(block, protection.floor_of):
-                found += _judged(block, watched, reader, protection, effort)
+        if (reader.sees, reader.knows) not in parted:
+            seen = [one for one in figures if one.figure.name in reader.sees]
+            blocks = blocks_of(cells, counts, seen, reader.knows)
+            parted[reader.sees, reader.knows] = [(one, list(watched_of(one, protection.floor_of))) for one in blocks]
+        asked = _Asked(reader, insiders, protection, effort)
+        for block, every in parted[reader.sees, reader.knows]:
+            judged = (_judged(block, watched, asked) for watched in every)
+            found += [one for one in judged if one is not None]
     return found
+
+
+class _Asked(NamedTuple):
+    """Who asks; `insiders`: the bodies any reader is one of."""
+
+    reader: Reader
+    insiders: frozenset[str]
+    protection: Protection
+    effort: Effort
 
 
 def _check(
@@ -176,84 +189,71 @@ def _check(
             raise KeyError(f"{one.figure.name} stands on {gone}")
 
 
-def _judged(block: Block, watched: Watched, reader: Reader, protection: Protection, effort: Effort) -> Iterator[Inference]:
-    """What is watched, as the reader sees it; where they are an insider the worst of their possible own forms."""
-    others = {at: block.cells[at].cell.raters - (block.cells[at].cell.body == reader.body) for at in watched.at}
+def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
+    """What is watched, as the reader sees it: where they are an insider, with the worst of their possible own forms."""
+    reader, protection, effort = asked.reader, asked.protection, asked.effort
+    bodies = [one.cell.body for one in block.cells]
+    others = {at: block.cells[at].cell.raters - (bodies[at] == reader.body) for at in watched.at}
     if not any(others.values()):
-        return
-    verdicts = [_seen_with(block, watched, own, others, (reader, protection, effort)) for own in _forms(block, reader, effort)]
-    yield min(verdicts, key=lambda one: (_WORST.index(one.verdict), one.own))
+        return None
+    if watched.row is None:
+        needed = Fraction(min(protection.answers, *others.values()))
+    else:
+        terms = block.rows[watched.row].terms
+        needed = protection.share * sum(max(terms[at]) * many for at, many in others.items())
+    question = Question(block.shape, watched, needed)
+    found = ranges_of(
+        question,
+        frozenset(at for at, body in enumerate(bodies) if body == reader.body),
+        frozenset(at for at, body in enumerate(bodies) if body in asked.insiders),
+        Allowed(effort.states, effort.solves, effort.nodes, effort.forms),
+    )
+    worst = min(found, key=lambda one: (_WORST.index(_verdict(one, question)), one.form))
+    return _told(block, question, worst, reader.name, others)
 
 
 _WORST: Final = ("known", "narrow", "unproven", "safe")
 
 
-def _forms(block: Block, reader: Reader, effort: Effort) -> list[tuple[tuple[int, int], ...]]:
-    """An insider's possible own forms: a choice in each cell of their body. (-1 stands for: any that somebody gave.)"""
-    mine = [at for at, one in enumerate(block.cells) if reader.body and one.cell.body == reader.body]
-    given = [[(at, choice) for choice, count in enumerate(block.cells[at].truth) if count] for at in mine]
-    if prod(map(len, given)) > effort.forms:
-        return [tuple((at, -1) for at in mine)]
-    return list(product(*given))
+def _verdict(found: Found, question: Question) -> Verdict:
+    if is_wide(found, question):
+        return "safe"
+    if not found.exact:
+        return "unproven"
+    return "narrow" if known(found, question.asked) is None else "known"
 
 
-def _seen_with(
-    block: Block,
-    watched: Watched,
-    own: tuple[tuple[int, int], ...],
-    others: Mapping[int, int],
-    asked: tuple[Reader, Protection, Effort],
-) -> Inference:
-    reader, protection, effort = asked
-    least = [[0] * len(one.truth) for one in block.cells]
-    for at, choice in own:
-        least[at] = (
-            [min(1, one) for one in block.cells[at].truth]
-            if choice < 0
-            else [int(one == choice) for one in range(len(block.cells[at].truth))]
-        )
-    told = all(choice >= 0 for _, choice in own)
-    low = high = watched.measured(block.truth)
-    exact = block.admits(block.truth)
-    try:
-        for one in solutions(block, [tuple(one) for one in least], effort.states) if exact else ():
-            now = watched.measured(one)
-            low, high = tuple(map(min, low, now)), tuple(map(max, high, now))
-    except OutOfWorkError:
-        exact = False
-    ranges = tuple(zip(low, high, strict=True))
-    mine = watched.measured([tuple(one) for one in least]) if told else tuple(0 for _ in ranges)
-    needed, follows = Fraction(0), None
-    if watched.row is None:
-        follows = known(ranges, mine)
-        needed = Fraction(min(protection.answers, *others.values()))
-        shown = (
-            follows if follows is not None else max(range(len(ranges)), key=lambda one: (ranges[one][1] - ranges[one][0], -one))
-        )
-    else:
-        shown, needed = 0, protection.share * watched.whole_range(others)
-        follows = 0 if low == high and needed else None
-    width = ranges[shown][1] - ranges[shown][0]
-    safe = follows is None and width >= needed
-    verdict: Verdict = "safe" if safe else "unproven" if not (exact and told) else "narrow" if follows is None else "known"
-    unit = watched.row.unit if watched.row else Fraction(1)
+def _told(block: Block, question: Question, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
+    """In the caller's names and units."""
+    watched = question.asked
     chosen = [block.cells[at].cell for at in watched.at]
     people: dict[str, int] = {}
     for at, cell in zip(watched.at, chosen, strict=True):
         people[cell.body] = max(people.get(cell.body, 0), others[at])
+    row = None if watched.row is None else block.rows[watched.row]
+    shown, own = 0, 0
+    if row is None:
+        follows = known(found, watched)
+        widths = [most - least for least, most in found.ranges]
+        shown = follows if follows is not None else widths.index(max(widths))
+        own = sum(choice == shown for cell, choice in found.form if cell == watched.at[0])
+    else:
+        own = sum(row.terms[cell][choice] for cell, choice in found.form if cell in watched.at)
+    unit = row.unit if row else Fraction(1)
+    least, most = found.ranges[shown]
     return Inference(
-        kind="count" if watched.row is None else "sum",
-        reader=reader.name,
+        kind="sum" if row else "count",
+        reader=reader,
         cells=tuple(cell.name for cell in chosen),
         bodies=tuple(sorted(people)),
         people=sum(people.values()),
-        least=(low[shown] - mine[shown]) * unit,
-        most=(high[shown] - mine[shown]) * unit,
-        needed=needed * unit,
-        exact=exact and told,
-        verdict=verdict,
-        choice=chosen[0].choices[shown] if watched.row is None else "",
-        figure=watched.row.name if watched.row else None,
-        figures=tuple(row.name for row in block.rows),
-        own=tuple((block.cells[at].cell.name, block.cells[at].cell.choices[choice]) for at, choice in own) if told else (),
+        least=(least - own) * unit,
+        most=(most - own) * unit,
+        needed=question.needed * unit,
+        exact=found.exact,
+        verdict=_verdict(found, question),
+        choice="" if row else chosen[0].choices[shown],
+        figure=row.name if row else None,
+        figures=tuple(name for one in block.rows for name in (one.name, *one.also)),
+        own=tuple((block.cells[cell].cell.name, block.cells[cell].cell.choices[choice]) for cell, choice in found.form),
     )

@@ -1,94 +1,132 @@
-"""All whole solutions of a block, by trying: exact, for small blocks only.
+"""Which steps of some cells can be made up for by the others, so that every figure stays within what is printed of it.
 
-Lives here: a walk through the cells that leaves a branch as soon as some figure can no longer be met. May not live here: which
-ranges are asked for.
+A step that is found to be possible is a proof: its parts are ways in which people may have answered. That none is possible is
+said only where every way of every cell was looked at; work that was not done never counts as an answer.
+
+Lives here: sums of sets of effects, cut down to what can still end within all windows. May not live here: which cells are asked
+about, and what an insider knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import comb
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from analysis.disclosure.whole import Block, Counts
-
-
-class OutOfWorkError(Exception):
-    """The work allowed is used up; nothing is proven."""
+from analysis.disclosure.effects import Effects
 
 
-def ways(raters: int, choices: int, least: Sequence[int]) -> Iterator[Counts]:
-    """Every way in which so many answers can fall on the choices, with at least so many on each.
+@dataclass
+class Work:
+    """Partial solutions that may still be looked at."""
+
+    left: int
+
+    def take(self, much: int) -> bool:
+        """Whether so much more may be done; it counts as done."""
+        if much > self.left:
+            return False
+        self.left -= much
+        return True
+
+
+@dataclass(frozen=True)
+class Possible:
+    """`steps`: those asked about that are possible. `complete`: no other of them is."""
+
+    steps: frozenset[int]
+    complete: bool
+
+
+@dataclass
+class _Span:
+    """How far each figure can still be moved by the sets that are not added yet."""
+
+    effects: Effects
+    low: list[int] = field(default_factory=list)
+    high: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.low = [0] * len(self.effects.shape.rows)
+        self.high = [0] * len(self.effects.shape.rows)
+
+    def add(self, effects: Iterable[int], sign: int = 1) -> None:
+        """Count a set in, or out again."""
+        columns = list(zip(*map(self.effects.digits, effects), strict=True))
+        for at, column in enumerate(columns):
+            self.low[at] += sign * min(column)
+            self.high[at] += sign * max(column)
+
+    def lets(self, effect: int) -> bool:
+        """Whether what is left can still bring every figure within its window."""
+        digits = self.effects.digits(effect)
+        return all(
+            least - high <= digit <= most - low
+            for digit, low, high, (least, most) in zip(digits, self.low, self.high, self.effects.limits, strict=True)
+        )
+
+
+def possible(
+    effects: Effects, asked: Collection[int], others: Sequence[frozenset[int]], work: Work, enough: Callable[[set[int]], bool]
+) -> Possible:
+    """Which steps of some cells the other cells can make up for.
 
     Parameters
     ----------
-    raters, choices
-        How many answers and choices.
-    least
-        One a choice.
+    effects
+        The block.
+    asked
+        The steps asked about.
+    others
+        By other cell the steps it may take; each may stay as it is (0). They are tried in this order.
+    work
+        What may still be done; a set that would cost more is left out, and the answer is not complete.
+    enough
+        Whether the steps found so far will do.
 
-    Yields
-    ------
-    tuple of int
-        One count a choice.
+    Returns
+    -------
+    Possible
+        Every step in it is possible.
     """
-    if choices == 1:
-        if raters >= least[0]:
-            yield (raters,)
-        return
-    for first in range(least[0], raters - sum(least[1:]) + 1):
-        for rest in ways(raters - first, choices - 1, least[1:]):
-            yield (first, *rest)
-
-
-def solutions(block: Block, least: Sequence[Counts], states: int) -> Iterator[tuple[Counts, ...]]:
-    """Every way in which the counts can fall that agrees with every figure.
-
-    Parameters
-    ----------
-    block
-        The cells and the figures over them.
-    least
-        How many answers of each choice there are at least, cell by cell.
-    states
-        So many partial solutions may be looked at.
-
-    Yields
-    ------
-    tuple of tuple of int
-        Counts cell by cell.
-
-    Raises
-    ------
-    OutOfWorkError
-        When more would have to be looked at.
-    """
-    if max((comb(one.cell.raters + len(one.truth) - 1, len(one.truth) - 1) for one in block.cells), default=0) > states:
-        raise OutOfWorkError
-    own = [list(ways(one.cell.raters, len(one.cell.choices), low)) for one, low in zip(block.cells, least, strict=True)]
-    made = [[[_made(row.terms[at], way) for row in block.rows] for way in every] for at, every in enumerate(own)]
-    rest = [[(0, 0)] * len(block.rows)]
-    for every in reversed(made):
-        spans = [(min(one), max(one)) for one in zip(*every, strict=True)]
-        rest.insert(0, [(low + a, high + b) for (low, high), (a, b) in zip(rest[0], spans, strict=True)])
-    looked = 0
-    waiting: list[tuple[tuple[Counts, ...], list[int]]] = [((), [0] * len(block.rows))]
-    while waiting:
-        done, sums = waiting.pop()
-        if len(done) == len(own):
-            yield done
+    moving = [one for one in others if len(one) > 1]
+    span = _Span(effects)
+    for one in (asked, *moving):
+        span.add(one)
+    met = _met(effects, asked, {0}, work)
+    found, complete, sums = met or set(), met is not None, {0}
+    for one in moving:
+        open_to = set(asked) - found
+        if enough(found) or not open_to:
+            return Possible(frozenset(found), complete=not open_to)
+        span.add(one, -1)
+        if not work.take(len(sums) * len(one) + len(open_to)):
+            complete = False
             continue
-        at = len(done)
-        for way, values in zip(own[at], made[at], strict=True):
-            looked += 1
-            if looked > states:
-                raise OutOfWorkError
-            after = [one + value for one, value in zip(sums, values, strict=True)]
-            if all(
-                row.least <= one + high and one + low <= row.most
-                for row, one, (low, high) in zip(block.rows, after, rest[at + 1], strict=True)
-            ):
-                waiting.append(((*done, way), after))
+        sums = {first + second for first in sums for second in one}
+        sums = {each for each in sums if span.lets(each)}
+        met = _met(effects, open_to, sums, work)
+        complete = complete and met is not None
+        found |= met or set()
+    return Possible(frozenset(found), complete)
 
 
-def _made(terms: Counts, counts: Counts) -> int:
-    return sum(a * x for a, x in zip(terms, counts, strict=True))
+def _met(effects: Effects, asked: Iterable[int], sums: Collection[int], work: Work) -> set[int] | None:
+    """The steps asked about to which some sum can be added so that all figures stay within their windows."""
+    if not effects.shape.rows:
+        return set(asked)
+    ordered, limits, base = sorted(sums), effects.limits, effects.base
+    top = base ** (len(limits) - 1)
+    least, most = limits[-1]
+    found = set()
+    for step in asked:
+        # The leading digit alone decides where to look; what lies below it is at most half a unit of it.
+        low = bisect_left(ordered, least * top - step - top // 2)
+        high = bisect_right(ordered, most * top - step + top // 2)
+        if not work.take(high - low):
+            return None
+        for at in range(low, high):
+            if all(a <= digit <= b for digit, (a, b) in zip(effects.digits(step + ordered[at]), limits, strict=True)):
+                found.add(step)
+                break
+    return found

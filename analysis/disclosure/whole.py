@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import gcd, lcm
 
 from analysis.disclosure.leaks import Atom, Cell, Label
@@ -30,34 +31,64 @@ class UnknownCell:
 @dataclass(frozen=True)
 class WholeRow:
     """least <= sum of terms · counts <= most. `terms`: by cell of the block one whole coefficient a choice, none below zero and
-    one of them zero; a cell that the figure does not touch has only zeros. `unit`: what one of these is in the figure's unit."""
+    one of them zero; a cell that the figure does not touch has only zeros. `unit`: what one of these is in the figure's unit.
+    `also`: other figures of the same form."""
 
     name: Hashable
     terms: tuple[Counts, ...]
     least: int
     most: int
     unit: Fraction
+    also: tuple[Hashable, ...] = ()
 
-    def made(self, counts: Sequence[Counts]) -> int:
-        """The sum for these counts."""
-        return sum(a * x for terms, cell in zip(self.terms, counts, strict=True) for a, x in zip(terms, cell, strict=True))
+    def with_also(self, other: WholeRow) -> WholeRow:
+        """Two figures of one form as one row: within both. It keeps the other's name and unit."""
+        if other is self:
+            return self
+        also = (*other.also, self.name)
+        return replace(other, least=max(self.least, other.least), most=min(self.most, other.most), also=also)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A block without names: what is equal here is decided alike. `truth`: counts by cell. `rows`: coefficients by cell, least,
+    most."""
+
+    truth: tuple[Counts, ...]
+    rows: tuple[tuple[tuple[Counts, ...], int, int], ...]
+
+    def raters(self, cell: int) -> int:
+        """How many answered a cell."""
+        return sum(self.truth[cell])
+
+    def admits(self, counts: Sequence[Counts]) -> bool:
+        """Whether these counts agree with every row and with the people who answered."""
+        whole = all(min(cell) >= 0 and sum(cell) == sum(true) for cell, true in zip(counts, self.truth, strict=True))
+        return whole and all(least <= made(terms, counts) <= most for terms, least, most in self.rows)
+
+
+def made(terms: Sequence[Counts], counts: Sequence[Counts]) -> int:
+    """The sum of coefficients times counts.
+
+    Parameters
+    ----------
+    terms, counts
+        By cell, in one order of choices.
+    """
+    return sum(a * x for own, cell in zip(terms, counts, strict=True) for a, x in zip(own, cell, strict=True))
 
 
 @dataclass(frozen=True)
 class Block:
-    """Unknown cells that figures tie together. A block of one cell may have no row at all."""
+    """Unknown cells that figures tie together."""
 
     cells: tuple[UnknownCell, ...]
     rows: tuple[WholeRow, ...]
 
-    @property
-    def truth(self) -> tuple[Counts, ...]:
-        """The true counts."""
-        return tuple(one.truth for one in self.cells)
-
-    def admits(self, counts: Sequence[Counts]) -> bool:
-        """Whether these counts agree with every row; that they add up is the caller's business."""
-        return all(row.least <= row.made(counts) <= row.most for row in self.rows)
+    @cached_property
+    def shape(self) -> Shape:
+        """The block without names."""
+        return Shape(tuple(one.truth for one in self.cells), tuple((row.terms, row.least, row.most) for row in self.rows))
 
 
 def blocks_of(
@@ -93,8 +124,12 @@ def blocks_of(
         unknown = tuple(
             UnknownCell(hidden[name], tuple(counts.get((name, choice), 0) for choice in hidden[name].choices)) for name in own
         )
-        rows = (_row(figure, unknown, counts) for figure, _ in sorted(part, key=lambda one: repr(one[0].figure.name)))
-        yield Block(unknown, tuple(row for row in rows if any(map(any, row.terms))))
+        rows: dict[tuple[Counts, ...], WholeRow] = {}
+        for figure, _ in sorted(part, key=lambda one: repr(one[0].figure.name)):
+            row = _row(figure, unknown, counts)
+            if any(map(any, row.terms)):
+                rows[row.terms] = row.with_also(rows.get(row.terms, row))
+        yield Block(unknown, tuple(rows.values()))
 
 
 def _joined(touched: Sequence[Sequence[Label]]) -> dict[Label, Label]:

@@ -79,7 +79,7 @@ def protect(
     ordered = sorted(measures, key=lambda one: (one.cost, repr(one.name)))
 
     def open_with(taken: Sequence[Measure]) -> tuple[Inference, ...]:
-        now_figures, now_readers = _after(figures, readers, taken)
+        now_figures, now_readers = after(figures, readers, taken)
         found = infer(cells, counts, now_figures, now_readers, protection=protection, effort=effort)
         return tuple(one for one in found if one.verdict != "safe")
 
@@ -125,10 +125,18 @@ def _check(figures: Sequence[PrintedFigure], measures: Sequence[Measure]) -> Non
             raise ValueError(f"{one.name} is about {missing}, which are not given")
 
 
-def _after(
+def after(
     figures: Sequence[PrintedFigure], readers: Sequence[Reader], taken: Sequence[Measure]
 ) -> tuple[list[PrintedFigure], list[Reader]]:
-    """What is printed, and who knows what, once these measures are taken."""
+    """What is printed, and who knows what, once these measures are taken.
+
+    Parameters
+    ----------
+    figures, readers
+        Before.
+    taken
+        The measures.
+    """
     steps: dict[Hashable, Fraction] = {}
     for one in taken:
         for name, step in one.rounds.items():

@@ -98,9 +98,30 @@ def is_wide(found: Found, question: Question) -> bool:
     question
         What it answers.
     """
+    if says_nobody(found, question):
+        return True
     if known(found, question.asked) is not None:
         return False
     return max(most - least for least, most in found.ranges) >= question.needed
+
+
+def says_nobody(found: Found, question: Question) -> bool:
+    """Whether a sum over the others is known to be nothing: that nobody chose what it counts, which any empty count says as well.
+    Where all choose what counts least, that is a count, and is watched as one.
+
+    Parameters
+    ----------
+    found
+        The range.
+    question
+        What it answers.
+    """
+    asked = question.asked
+    if asked.row is None:
+        return False
+    terms = question.shape.rows[asked.row][0]
+    own = sum(terms[cell][choice] for cell, choice in found.form if cell in asked.at)
+    return found.exact and not found.anyone and found.ranges[0] == (own, own)
 
 
 def known(found: Found, asked: Watched) -> int | None:

@@ -1145,10 +1145,11 @@ class Checker:
         self.withheld()
 
     def withheld(self) -> None:
-        """What is withheld though the floor would show it: few gave a grade there, or it would give away such a cell about somebody
-        one figure is made of together with its own subject. Who hides more than that hides what was to be heard."""
+        """What is withheld though the floor would show it: few gave a grade there ("few"), or with it such a cell could be worked
+        out ("beside"). Who withholds more than that hides what was to be heard."""
         w = self.world
-        self.need(len(self.beyond) == len(self.b.get("withheld", [])), "不公布的清单里有重复", "a cell is listed as withheld twice")
+        once = len(self.beyond) == len(self.b.get("withheld", []))
+        self.need(once, "不公布的清单里有重复", "a cell is listed as withheld twice")
         few = {at for at in w.counts if self.protected(at[1]) and (self.few(at) if w.full else w.counts[at] is None)}
         few -= {at for at, why in self.beyond.items() if why == "beside"}
         for at, why in sorted(self.beyond.items()):
@@ -1161,22 +1162,24 @@ class Checker:
                 self.need(self.few(at), f"{at} 作答的人并不少，不该略去", f"{at} is withheld for too few answers, and has enough")
         if w.full:
             for at in sorted(few - set(self.beyond)):
-                near = w.offering(*at)
-                every = [one for place in {w.place(one) for one in near} for one in w.at(place)]
-                ruled = sum(w.books[one]["valid"] for one in every) < self.b["floor"] or sum(w.counts[at]) <= self.promised(at[1])
-                self.need(ruled, f"{at} 只有少数人作答，没有列为不公布", f"few stand behind {at}, and it is not listed as withheld")
+                forms = [one for place in {w.place(one) for one in w.offering(*at)} for one in w.at(place)]
+                ruled = sum(w.books[one]["valid"] for one in forms) < self.b["floor"] or sum(w.counts[at]) <= self.promised(at[1])
+                self.need(ruled, f"{at} 只有少数人作答，没有列为不公布",
+                          f"few stand behind {at}, and it is not listed as withheld")
         if self.beyond and not w.full:
-            said = sum(why == "few" for why in self.beyond.values()), sum(why == "beside" for why in self.beyond.values())
-            self.told.append((f"另有 {said[0]} 格因作答的人少、{said[1]} 格因会露出它们而没有公布；少不少，有审计核对包的人才看得出",
-                              f"beside the floor, {said[0]} cells are withheld for few answers and {said[1]} because they would give "
-                              "those away; whether so few answered shows in the auditors' bundle"))
+            few_said = sum(why == "few" for why in self.beyond.values())
+            beside = len(self.beyond) - few_said
+            chinese = f"下限以外，{few_said} 格因作答的人少、{beside} 格因会露出它们而没有公布；少不少，审计核对包才看得出"
+            english = (f"beside the floor, {few_said} cells are withheld for few answers and {beside} because with them those "
+                       "could be worked out; whether so few answered shows in the auditors' bundle")
+            self.told.append((chinese, english))
 
     def few(self, at: tuple[str, str, str]) -> bool:
         """Whether somebody, and no more people than the group was promised, gave a grade or a number there."""
         item = at[2]
         choices = self.b["plan"]["scales"][self.b["plan"]["item_scale"][item]]
         row = self.world.counts[at] or []
-        graded = sum(row[one["code"]] for one in choices if one.get("kind", "grade") != "unknown" and one["code"] < len(row))
+        graded: int = sum(row[one["code"]] for one in choices if one.get("kind", "grade") != "unknown" and one["code"] < len(row))
         return 0 < graded <= self.promised(at[1])
 
     def floors(self, floor: int) -> None:
@@ -1221,8 +1224,9 @@ class Checker:
         at_least = valid - (w.in_force(every) - w.in_force(near))
         may_be_few = row is None and not whole_place and at_least <= self.promised(at[1])
         said = self.beyond.get(at)
-        self.need(said is None or row is None or w.full, f"{at} 列为不公布的，却公布了", f"{at} is listed as withheld, and is shown")
-        self.need((row is None) == (valid < floor) or may_be_few or (row is None and said), f"{at} 该公布的没有公布，或不该公布的公布了",
+        hidden = row is None and said is not None
+        self.need(said is None or hidden or w.full, f"{at} 列为不公布的，却公布了", f"{at} is listed as withheld, and shown")
+        self.need((row is None) == (valid < floor) or may_be_few or hidden, f"{at} 该公布的没有公布，或不该公布的公布了",
                   f"{at} is withheld or shown against the rule")
         if row is None:
             return

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns, rehearsal
-from survey_app.services.release import approval
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.uploads import Upload

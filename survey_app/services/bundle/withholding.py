@@ -68,7 +68,10 @@ def beyond_floor(content: Content, held: Held) -> list[list[str]]:
     ruled = published.small_cells(tally.books, published.small_places(tally.books, floor), floor)
     if content["release"] is not None:  # else nothing in the bundle says what was promised
         ruled |= {cell for cell, row in tally.counts.items() if 0 < sum(row) <= held.plan.floor_of(cell[1])}
-    return sorted([*cell, "beside" if cell in held.hidden and not held.union.few(cell) else "few"] for cell in held.hidden_from_public - ruled)
+    return sorted(
+        [*cell, "beside" if cell in held.hidden and not held.union.few(cell) else "few"]
+        for cell in held.hidden_from_public - ruled
+    )
 
 
 def without_ballots(content: Content, report: Report) -> Content:

@@ -1,4 +1,4 @@
-"""Approval as far as it is a promise: a group that is not signed and too small to hide anybody is refused, or is open and told so.
+"""Approval as far as it is a promise: a group that is not signed and too small to hide anybody is refused, or open and told so.
 
 Lives here: what stands against approval, and approval itself, which everybody calls here. May not live here: freezing scheme and
 roster (`campaign.campaigns.approve`), how many are too few (`forecast`).
@@ -36,7 +36,7 @@ def _too_small(session: Session, campaign: Campaign) -> list[Objection]:
     return [
         Objection(
             line.unit,
-            N_("“%(group)s”应到 %(n)s 人，不到最少人数 %(floor)s，称不了不记名；请合并、改为署名，或在公布计划里写明不承诺匿名。"),
+            N_("“%(group)s”应到 %(n)s 人，不到最少人数 %(floor)s，称不了不记名；请合并、改为署名，或在公布计划里不承诺匿名。"),
             {"group": line.group.title.in_(told), "n": line.entitled or 0, "floor": promised.floor_of(line.group.key)},
         )
         for line in forecast.forecast(session, campaign)

@@ -5,8 +5,8 @@ Lives here: the order in which things are given up. May not live here: which fig
 
 First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
 others). A figure that rests on such a cell leaves only as it was announced, rounded; means by group and the books of flags that
-rest on one do not leave. Then all that is left is weighed together; while it still tells what was held back, the cheapest thing is
-given up: a mean by item, further answers, last digits of a score. Where even that does not help it is said (`leaks`): only merging
+rest on one do not leave. Then all that is left is weighed together; where it still tells what was held back, the cheapest that
+helps is given up: a mean by item, further answers, last digits of a score. Where nothing helps it is said (`leaks`): only merging
 or signing that group would.
 
 What left before is weighed with it: reports of the same round that were computed earlier (`Earlier`).
@@ -15,10 +15,13 @@ What left before is weighed with it: reports of the same round that were compute
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from analysis.disclosure.leaks import Leak
+from analysis.disclosure.printed import PrintedFigure
+from analysis.disclosure.protecting import Measure
 from survey_app.presenting import figures
 from survey_app.services.release import weighing
 from survey_app.services.release.figure import Figure, Place
@@ -28,7 +31,8 @@ from survey_app.services.release.weighing import Ranged
 
 #: What giving a thing up costs. A score is what people came for: its digits go after everything beside it. Answers cost by how
 #: many people's voice is no longer listed, and more where a satisfaction page asks for them.
-MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT = 1, 10, 200, 1000
+#: A share or an index beside the score may go altogether, after all digits of it; a score itself stays.
+MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE = 1, 10, 200, 1000, 5000
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,14 @@ class _Sum:
         return HeldBack(frozenset(self.cells), frozenset(self.values), tuple(self.leaks), dict(self.digits))
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What was decided about a body, and what can be inferred all the same."""
+
+    state: State
+    leaks: tuple[Leak, ...]
+
+
 def decide(union: Union, earlier: Earlier) -> dict[str, HeldBack]:
     """The decision about every subject of whom anything is held back.
 
@@ -95,12 +107,8 @@ def decide(union: Union, earlier: Earlier) -> dict[str, HeldBack]:
     found = defaultdict[str, _Sum](_Sum)
     for body in _bodies(union, earlier):
         before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
-        few = {cell for subject in body.about for cell in union.asked[subject] if union.few(cell)}
-        start = State(
-            frozenset(few.union(*(one.cells for one in before))),
-            digits={place: digits for one in before for place, digits in one.digits.items()},
-        )
-        state, leaks = _closed(union, body, start, earlier)
+        outcome = _outcome(union, body, earlier)
+        state = outcome.state
         for cell in state.cells:
             found[cell[0]].cells.add(cell)
         gone = {one.figure.place for one in body.stated if _goes(one, state)}
@@ -108,19 +116,21 @@ def decide(union: Union, earlier: Earlier) -> dict[str, HeldBack]:
             found[union.subject_at(place)].values.add(place)
         for place, digits in state.digits.items():
             found[union.subject_at(place)].digits[place] = digits
-        for leak in leaks:
+        for leak in outcome.leaks:
             for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
                 found[subject].leaks.append(leak)
     return {subject: one.whole() for subject, one in sorted(found.items())}
 
 
 def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
-    """What the scores show of small groups when everything else is held back; only subjects of whom they show anything."""
+    """What the scores show of small groups when everything else is held back; only subjects of whom they show anything.
+
+    By algebra alone, which does not ask what the numbers are: before a vote there are none.
+    """
     found = defaultdict[str, list[Leak]](list)
     for body in _bodies(union, Earlier()):
-        every = State(frozenset(cell for subject in body.about for cell in union.asked[subject]))
-        alone = _Body(body.about, tuple(one for one in body.stated if one.figure.kind == SCORE))
-        for leak in _weighed(union, alone, every, Earlier()):
+        scores = [one for one in body.stated if one.figure.kind == SCORE]
+        for leak in weighing.isolated(union, [cell for subject in body.about for cell in union.asked[subject]], scores):
             for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
                 found[subject].append(leak)
     return dict(found)
@@ -158,36 +168,89 @@ def _bodies(union: Union, earlier: Earlier) -> list[_Body]:
     return bodies
 
 
-def _closed(union: Union, body: _Body, state: State, earlier: Earlier) -> tuple[State, list[Leak]]:
-    """Give up the cheapest that closes each leak until none is left that can be closed; then take back what was not needed."""
-    steps: list[tuple[int, State]] = []
-    leaks = _weighed(union, body, state, earlier)
-    while leaks and (cheapest := _next(union, body, state, leaks)) is not None:
-        steps.append(cheapest)
-        state = cheapest[1]
-        leaks = _weighed(union, body, state, earlier)
-    return state, leaks
+def _outcome(union: Union, body: _Body, earlier: Earlier) -> _Outcome:
+    """What few people stand behind, then the cheapest that closes what gives that away."""
+    before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
+    few = {cell for subject in body.about for cell in union.asked[subject] if union.few(cell)}
+    state = State(
+        frozenset(few.union(*(one.cells for one in before))),
+        digits={place: digits for one in before for place, digits in one.digits.items()},
+    )
+    question = weighing.asked(union, state.cells, _printed(union, body, state, earlier))
+    offered = _measures(union, body, state)
+    chosen, left = weighing.cheapest(union.plan, question, [one.measure for one in offered])
+    taken = [one for one in offered if one.measure.name in chosen]
+    for one in taken:
+        state = State(
+            state.cells | one.cells,
+            state.given | one.given,
+            {**state.digits, **{place: min(digits, state.digits.get(place, digits)) for place, digits in one.digits.items()}},
+        )
+    return _Outcome(state, tuple(weighing.leaks_of(union, left)))
 
 
-def _next(union: Union, body: _Body, state: State, leaks: Sequence[Leak]) -> tuple[int, State] | None:
-    """The cheapest thing to give up next that has to do with a leak; None where there is none left."""
-    about = {cell.name[0] for leak in leaks for cell in leak.cells}
-    near = [one for one in body.stated if not {cell[0] for cell in one.rests}.isdisjoint(about) and not _goes(one, state)]
-    found: list[tuple[int, str, State]] = []
-    for one in near:
-        if one.rests.isdisjoint(state.cells) or one.terms is None:
-            continue
-        if one.figure.kind == BY_ITEM:
-            found.append((MEAN_BY_ITEM, str(one.figure), replace(state, given=state.given | {one.figure})))
-        elif one.figure.kind == SCORE and one.value is not None:
-            digits = digits_of(union, one.figure, state)
-            for cell in sorted(one.rests - state.cells):
-                if union.protected(cell[1]) and union.answered(cell):
-                    found.append((_price(union, cell), " ".join(cell), replace(state, cells=state.cells | {cell})))
-            if digits > 0:
-                coarser = {**state.digits, **{place: digits - 1 for place in _alike(union, body, one, state)}}
-                found.append((DIGIT, str(one.figure), replace(state, digits=coarser)))
-    return min(((cost, made) for cost, _name, made in sorted(found, key=lambda one: one[:2])), key=lambda one: one[0], default=None)
+@dataclass(frozen=True)
+class _Offer:
+    """A measure as the analysis takes it, and what it means here."""
+
+    measure: Measure
+    given: frozenset[Figure] = frozenset()
+    cells: frozenset[CountCell] = frozenset()
+    digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
+
+
+def _measures(union: Union, body: _Body, state: State) -> list[_Offer]:
+    """All that may be given up so that what is held back stays open, with its price."""
+    heard = [one for one in body.stated if one.terms and one.value is not None and one.figure.kind in (SCORE, BY_ITEM)]
+    touching = [one for one in heard if not one.rests.isdisjoint(state.cells) and not _goes(one, state)]
+    return [
+        *_figures_given(union, touching),
+        *_answers_given(union, body, state, heard),
+        *_digits_given(union, [one for one in touching if one.figure.kind == SCORE], state),
+    ]
+
+
+def _figures_given(union: Union, touching: Iterable[Stated]) -> Iterator[_Offer]:
+    """Means by item, and shares and indices beside the score, that may go altogether."""
+    indices = {one.index for one in union.scheme.layout.satisfaction}
+    for one in touching:
+        info = union.scheme.quantities.get(one.figure.quantity)
+        share = info is not None and (info.kind == "share" or one.figure.quantity in indices)
+        if one.figure.kind == BY_ITEM or share:
+            cost = MEAN_BY_ITEM if one.figure.kind == BY_ITEM else SHARE
+            yield _Offer(
+                Measure(name=("figure", one.figure), cost=cost, withholds=frozenset({one.figure})), frozenset({one.figure})
+            )
+
+
+def _answers_given(union: Union, body: _Body, state: State, heard: Sequence[Stated]) -> Iterator[_Offer]:
+    """Answers of one group about one subject that may be held back as well, and what goes with them."""
+    beside = defaultdict[tuple[str, str], set[CountCell]](set)
+    for one in heard:
+        if not one.rests.isdisjoint(state.cells) and not _goes(one, state):
+            for cell in one.rests - state.cells:
+                if cell[0] in body.about and union.protected(cell[1]) and union.answered(cell):
+                    beside[cell[:2]].add(cell)
+    for place, cells in sorted(beside.items()):
+        then = replace(state, cells=state.cells | cells)
+        gone = frozenset[Hashable](one.figure for one in heard if _goes(one, then) and not _goes(one, state))
+        price = sum(_price(union, cell) for cell in cells)
+        measure = Measure(name=("answers", *place), cost=price, hides=frozenset(cells), withholds=gone)
+        yield _Offer(measure, cells=frozenset(cells))
+
+
+def _digits_given(union: Union, scores: Sequence[Stated], state: State) -> Iterator[_Offer]:
+    """Last digits of scores. Those that say the same of what is held back lose them together: one alone would be no help."""
+    alike = defaultdict[weighing.Direction, list[Stated]](list)
+    for one in scores:
+        alike[weighing.direction(one, state.cells)].append(one)
+    for family in alike.values():
+        most = max(digits_of(union, one.figure, state) for one in family)
+        for digits in range(most):
+            rounds: dict[Hashable, Fraction] = {one.figure: step_of(union, one.figure, digits) for one in family}
+            places = {one.figure.place: digits for one in family if digits < digits_of(union, one.figure, state)}
+            cost = DIGIT * (most - digits) * len(family)
+            yield _Offer(Measure(name=("digits", family[0].figure, digits), cost=cost, rounds=rounds), digits=places)
 
 
 def _price(union: Union, cell: CountCell) -> int:
@@ -195,21 +258,12 @@ def _price(union: Union, cell: CountCell) -> int:
     return (ASKED_ANSWERS if asked else ANSWERS) + union.answered(cell)
 
 
-def _alike(union: Union, body: _Body, one: Stated, state: State) -> list[Place]:
-    """Where figures stand that say the same of what is held back: coarser one without the other would be no help."""
-    key = weighing.direction(one, state.cells)
-    return [
-        other.figure.place
-        for other in body.stated
-        if other.figure.kind == SCORE and other.terms is not None and weighing.direction(other, state.cells) == key
-    ]
-
-
 def _goes(one: Stated, state: State) -> bool:
     """Whether a figure does not leave at all."""
     if one.rests.isdisjoint(state.cells):
         return False
-    return one.figure.kind in (BY_GROUP, FLAG) or one.figure in state.given or (one.figure.kind == BY_ITEM and one.terms is None)
+    alone = one.figure.kind == BY_ITEM and (one.terms is None or len({cell[1] for cell in one.rests}) == 1)
+    return alone or one.figure.kind in (BY_GROUP, FLAG) or one.figure in state.given
 
 
 def digits_of(union: Union, figure: Figure, state: State) -> int:
@@ -219,19 +273,52 @@ def digits_of(union: Union, figure: Figure, state: State) -> int:
     return state.digits.get(figure.place, usual)
 
 
-def _weighed(union: Union, body: _Body, state: State, earlier: Earlier) -> list[Leak]:
-    """What all that leaves of these answers gives away together."""
-    ranged = list(ranges(union, body.stated, state))
-    before = [one for one in earlier.ranged if not one.rests.isdisjoint(state.cells)]
-    return weighing.weigh(union, state.cells, [*ranged, *before])
+def step_of(union: Union, figure: Figure, digits: int) -> Fraction:
+    """The last place of a figure announced with so many digits."""
+    info = union.scheme.quantities.get(figure.quantity)
+    return Fraction(1, 10**digits) / (100 if info is not None and info.kind == "share" else 1)
 
 
-def ranges(union: Union, stated: Iterable[Stated], state: State) -> Iterable[Ranged]:
-    """Figures that rest on what is held back and leave all the same, with the range they are announced in."""
-    for one in stated:
-        if one.rests.isdisjoint(state.cells) or _goes(one, state) or one.terms is None or one.value is None:
-            continue
-        info = union.scheme.quantities.get(one.figure.quantity)
-        shown = figures.announced(one.value, info.kind if info else "number", digits_of(union, one.figure, state))
-        low, high = figures.behind(shown)
-        yield Ranged(one.figure, one.rests, one.terms, one.value, low, high)
+def _printed(union: Union, body: _Body, state: State, earlier: Earlier) -> list[PrintedFigure]:
+    """What leaves of these answers beside the counts, and what left before."""
+    now = [
+        weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)))
+        for one in body.stated
+        if one.figure.kind in (SCORE, BY_ITEM) and one.terms and one.value is not None and not _goes(one, state)
+    ]
+    cells = {cell for subject in body.about for cell in union.asked[subject]}
+    before = [weighing.printed_before(one, at) for at, one in enumerate(earlier.ranged) if not one.rests.isdisjoint(cells)]
+    return [*now, *before]
+
+
+@dataclass(frozen=True)
+class Weighable:
+    """A body of answers as it was decided about: whom it is about, what is held back of it, and the question asked of it."""
+
+    about: tuple[str, ...]
+    cells: frozenset[CountCell]
+    question: weighing.Question
+
+
+def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: Earlier) -> Iterator[Weighable]:
+    """Every body of answers with all that leaves of it under this decision, to be asked what it gives away.
+
+    Parameters
+    ----------
+    union
+        Everything that leaves.
+    decided
+        The decision, by subject.
+    earlier
+        What left of the same answers before.
+    """
+    for body in _bodies(union, Earlier(decided)):
+        mine = [
+            decided[subject]
+            for subject in {*body.about, *(union.subject_at(one.figure.place) for one in body.stated)} & decided.keys()
+        ]
+        values = frozenset[Place]().union(*(one.values for one in mine))
+        cells = frozenset(cell for one in mine for cell in one.cells if cell[0] in body.about)
+        given = frozenset(one.figure for one in body.stated if one.figure.place in values)
+        state = State(cells, given, {place: digits for one in mine for place, digits in one.digits.items()})
+        yield Weighable(body.about, cells, weighing.asked(union, cells, _printed(union, body, state, earlier)))

@@ -13,9 +13,9 @@ from analysis.disclosure.leaks import Cell, Leak
 from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
+from survey_app.services.release.deciding import Earlier, HeldBack
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.deciding import Earlier, HeldBack
 from survey_app.services.release.union import CountCell
 from survey_app.services.release.withholding import DamagedDecisionsError, Held
 
@@ -43,7 +43,7 @@ class _Leak(Record, frozen=True):
     bodies: tuple[str, ...]
 
 
-class _Decision(Record, frozen=True):
+class _Decision(Record, frozen=True, omit_defaults=True):
     """What is held back of one subject, in one order."""
 
     cells: tuple[CountCell, ...]
@@ -52,7 +52,7 @@ class _Decision(Record, frozen=True):
     digits: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
-class _Kept(Record, frozen=True):
+class _Kept(Record, frozen=True, omit_defaults=True):
     """`plan`: the digest of the plan under which it was decided. `public`: cells the bundle for everybody is without, by subject.
 
     Decisions in the first two formats were made for pages alone. They stay as they were made, and hold for everything now: what
@@ -114,6 +114,7 @@ def load_held(content: str | None, report: Report, scheme: Scheme, plan: Release
             plan=plan,
             kept={subject: _decision_of(one) for subject, one in stored.subjects.items()},
             kept_public=frozenset((subject, *rest) for subject, places in stored.public.items() for rest in places),
+            exact_left=stored.format != _FORMAT,
         )
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged

@@ -1,28 +1,41 @@
 """What figures that leave together give away about answers that do not: the question as the analysis takes it.
 
-Lives here: figures as ranges over unknown counts, those that say the same put together. May not live here: the inference itself
-(`analysis.disclosure`), what is done about a leak (`deciding`).
+Lives here: cells, counts, printed figures and readers of one body of answers, and what is found put as a leak. May not live here:
+the inference itself (`analysis.disclosure.inference`), what is done about a leak (`deciding`).
+
+Who is asked about: somebody who has every page, file, letter, notice and bundle; and such a person who is besides one of those
+that answered, of every group in turn. Other readers see part of that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.disclosure.leaks import Cell, Leak, LinearFigure, check
+from analysis.disclosure.inference import Effort, Inference, Protection, Reader, infer
+from analysis.disclosure.leaks import Atom, Cell, Label, Leak, LinearFigure, check
+from analysis.disclosure.printed import Interval, PrintedFigure
+from analysis.disclosure.protecting import Measure, after, protect
 from survey_app.services.release.figure import Figure
+from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell, Stated, Union, Unknown
 
-#: A figure over more subjects' answers than this joins nobody's: what it says of one of them drowns in what it says of the others.
+#: A figure over more subjects' answers than this joins nobody's: what it says of one drowns in what it says of the others.
 MOST_SUBJECTS = 12
-#: A form without its size: what two figures have in common that say the same.
+#: Work that one body of answers may cost one reader. It counts work and no time: the same count is decided alike everywhere.
+EFFORT = Effort(states=4_000, solves=4, nodes=50, forms=16)
+#: So many sets of measures are tried for the cheapest; a village hall waits for the count.
+TRIALS = 12
+#: A reader of everything who gave no answer.
+ANYBODY = "anybody"
+#: What a figure says of the unknown counts, whatever its size and whatever is known beside.
 Direction = tuple[tuple[Unknown, Fraction], ...]
 
 
 @dataclass(frozen=True)
 class Ranged:
-    """A figure with the range it is announced in: what a reader knows is that it lies between `low` and `high`."""
+    """A figure that left before, with what a reader knows of it since: it lies between `low` and `high`."""
 
     figure: Figure
     rests: frozenset[CountCell]
@@ -33,47 +46,45 @@ class Ranged:
 
 
 @dataclass(frozen=True)
-class Family:
-    """Figures that say the same of the unknown counts, as one: the form with leading coefficient 1, and its narrowest range."""
+class Question:
+    """All that the analysis is asked about one body of answers."""
 
-    names: tuple[Figure, ...]
-    terms: Mapping[Unknown, Fraction]
-    value: Fraction
-    low: Fraction
-    high: Fraction
+    cells: tuple[Cell, ...]
+    counts: Mapping[Atom, int]
+    figures: tuple[PrintedFigure, ...]
+    readers: tuple[Reader, ...]
 
 
-def direction(one: Stated | Ranged, unknown: Collection[CountCell]) -> Direction:
-    """What a figure says of the unknown counts, whatever its size and whatever is known beside."""
+def direction(one: Stated, unknown: Collection[CountCell]) -> Direction:
+    """What two figures have in common that say the same of the unknown counts."""
     terms = sorted((at, factor) for at, factor in (one.terms or {}).items() if at[0] in unknown and factor)
     return tuple((at, factor / terms[0][1]) for at, factor in terms)
 
 
-def families(union: Union, unknown: Collection[CountCell], ranged: Iterable[Ranged]) -> list[Family]:
-    """The figures over the unknown counts alone: what is known is taken away, and what says the same is put together."""
-    found: dict[Direction, Family] = {}
-    for one in ranged:
-        terms = {at: factor for at, factor in one.terms.items() if at[0] in unknown}
-        key = direction(one, unknown)
-        if not key:
-            continue
-        counts = union.report.tally.counts
-        here = sum((factor * counts[cell][code] for (cell, code), factor in terms.items() if code < len(counts[cell])), Fraction(0))
-        lead, rest = terms[key[0][0]], one.value - here
-        ends = sorted(((one.low - rest) / lead, (one.high - rest) / lead))
-        before = found.get(key)
-        found[key] = Family(
-            (*(before.names if before else ()), one.figure),
-            dict(key),
-            here / lead,
-            max(ends[0], before.low) if before else ends[0],
-            min(ends[1], before.high) if before else ends[1],
-        )
-    return list(found.values())
+def protection(plan: ReleasePlan) -> Protection:
+    """What has to stay open, as it was promised."""
+    return Protection(floor=plan.floor, floors=plan.floors)
 
 
-def weigh(union: Union, unknown: Collection[CountCell], ranged: Sequence[Ranged]) -> list[Leak]:
-    """What follows of too few people's answers from these figures taken together.
+def printed(one: Stated, step: Fraction) -> PrintedFigure:
+    """A figure as it is announced, rounded half away from zero."""
+    return PrintedFigure(figure=LinearFigure(one.figure, atoms(one.terms or {}), one.value), step=step)
+
+
+def printed_before(one: Ranged, number: int) -> PrintedFigure:
+    """A figure as it was announced in an earlier report; `number` tells the reports apart."""
+    name = (number, one.figure)
+    between = Interval(least=one.low, most=one.high)
+    return PrintedFigure(figure=LinearFigure(name, atoms(one.terms), one.value), between=between)
+
+
+def atoms(terms: Mapping[Unknown, Fraction]) -> dict[Atom, Fraction]:
+    """Coefficients under the analysis' names."""
+    return {(cell, str(code)): factor for (cell, code), factor in terms.items()}
+
+
+def asked(union: Union, unknown: Collection[CountCell], figures: Sequence[PrintedFigure]) -> Question:
+    """The question what these figures tell of the unknown cells.
 
     Parameters
     ----------
@@ -81,15 +92,95 @@ def weigh(union: Union, unknown: Collection[CountCell], ranged: Sequence[Ranged]
         Counts, floors and promises.
     unknown
         Cells held back; all others are known.
-    ranged
-        Figures that leave and rest on any of them.
+    figures
+        What leaves beside the counts.
     """
-    cells = [
-        Cell(cell, cell[1], union.answered(cell), tuple(map(str, union.graded(cell[2]))), union.protected(cell[1]))
-        for cell in sorted(unknown)
-    ]
+    names = {name for one in figures for name, _choice in one.figure.terms} | set(unknown)
+    cells = [_cell(union, name) for name in sorted(names)]
+    counts = {(one.name, choice): _count(union, one.name, int(choice)) for one in cells for choice in one.choices}
+    seen = frozenset(one.figure.name for one in figures)
+    knows = frozenset(names - set(unknown))
+    bodies = sorted({one.body for one in cells if one.protected and one.raters and one.name in unknown})
+    readers = [Reader(name=body or ANYBODY, sees=seen, knows=knows, body=body) for body in ("", *bodies)]
+    return Question(tuple(cells), counts, tuple(figures), tuple(readers))
+
+
+def _cell(union: Union, name: Label) -> Cell:
+    subject, group, item = name
+    cell = (subject, group, item)
+    return Cell(cell, group, union.answered(cell), tuple(map(str, union.graded(item))), union.protected(group))
+
+
+def _count(union: Union, name: Label, code: int) -> int:
+    subject, group, item = name
+    counts = union.report.tally.counts[subject, group, item]
+    return counts[code] if code < len(counts) else 0
+
+
+def cheapest(
+    plan: ReleasePlan, question: Question, measures: Sequence[Measure]
+) -> tuple[frozenset[Hashable], tuple[Inference, ...]]:
+    """The measures that together cost least and close everything, and what stays open to inference all the same.
+
+    Parameters
+    ----------
+    plan
+        What was promised.
+    question
+        What leaves without any measure.
+    measures
+        What may be given up.
+
+    Returns
+    -------
+    chosen, left
+        Names of measures, and inferences. Where something cannot be closed at all, those measures without which more could be
+        inferred: whatever is given up beside them would help nobody.
+    """
+    asked = (question.cells, question.counts, question.figures, question.readers)
+    remedy = protect(*asked, measures, protection=protection(plan), effort=EFFORT, trials=TRIALS)
+    if not remedy.left:
+        return frozenset(remedy.chosen), ()
+
+    def told(names: Collection[Hashable]) -> tuple[Inference, ...]:
+        figures, readers = after(question.figures, question.readers, [one for one in measures if one.name in names])
+        found = infer(question.cells, question.counts, figures, readers, protection=protection(plan), effort=EFFORT)
+        return tuple(one for one in found if one.verdict != "safe")
+
+    chosen, left = frozenset(remedy.chosen), remedy.left
+    for one in sorted(measures, key=lambda one: (-one.cost, repr(one.name))):
+        fewer = told(chosen - {one.name})
+        if sum(map(_weight, fewer)) <= sum(map(_weight, left)):
+            chosen, left = chosen - {one.name}, fewer
+    return chosen, left
+
+
+def _weight(one: Inference) -> int:
+    return {"known": 3, "unproven": 2, "narrow": 1}.get(one.verdict, 0)
+
+
+def isolated(union: Union, cells: Collection[CountCell], stated: Iterable[Stated]) -> list[Leak]:
+    """What figures over these cells, all of them held back, show of few people by adding and subtracting."""
     forms = [
-        LinearFigure(one.names[0], {(cell, str(code)): factor for (cell, code), factor in one.terms.items()})
-        for one in families(union, unknown, ranged)
+        LinearFigure(one.figure, {at: by for at, by in atoms(one.terms).items() if at[0] in cells}) for one in stated if one.terms
     ]
-    return check(cells, forms, floor=union.plan.floor, floors=union.plan.floors)
+    known = [_cell(union, cell) for cell in cells]
+    return check(known, [one for one in forms if one.terms], floor=union.plan.floor, floors=union.plan.floors)
+
+
+def leaks_of(union: Union, found: Iterable[Inference]) -> list[Leak]:
+    """What can be inferred, put as leaks: whose answers, of how many, and from which figures."""
+    every: dict[tuple[frozenset[Label], str], Leak] = {}
+    for one in found:
+        insider = one.reader in one.bodies
+        named = tuple((figure, 1) for figure in one.figures if isinstance(figure, Figure))
+        leak = Leak(
+            kind="insider" if insider else "unproven" if one.verdict == "unproven" else "isolated",
+            cells=tuple(_cell(union, name) for name in one.cells),
+            raters=one.people + (1 if insider else 0),
+            combo=named,
+            choice=one.choice,
+            bodies=one.bodies,
+        )
+        every.setdefault((frozenset(one.cells), "" if one.kind == "count" else str(one.figure)), leak)
+    return list(every.values())

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.disclosure.leaks import Leak
 from analysis.explaining.trace import TraceNode
 from analysis.report import Report
 from questionnaires.model import Scheme
@@ -38,6 +37,7 @@ class Held:
     """The decision about one report under one plan. `kept`: as it was made at the count; without it, it is made when asked for.
 
     `earlier`: what left of the same answers before. `kept_public`: cells the public bundle is without, as decided at the count.
+    `exact_left`: made before there was one decision for everything, when exact values left beside what was held back.
     """
 
     report: Report
@@ -46,6 +46,7 @@ class Held:
     kept: Mapping[str, HeldBack] | None = None
     earlier: Earlier = field(default_factory=Earlier)
     kept_public: frozenset[CountCell] = frozenset()
+    exact_left: bool = False
 
     @cached_property
     def union(self) -> Union:

@@ -27,7 +27,7 @@ class NoTest(StrEnum):
     """Why a figure may be handed out untested; the sentence says who answers for it."""
 
     FOLDER = "counted from a folder on the office's own machine: there is no release plan, and nothing leaves by this way"
-    BUNDLE = "goes into a bundle: an auditor's is sworn, the public one is cut by the decision before anything else is done with it"
+    BUNDLE = "goes into a bundle: an auditor's is sworn, the public one is cut by the decision before it is signed"
 
 
 class Gate(Protocol):
@@ -89,6 +89,36 @@ class Tested:
     def let_whole(self) -> None:
         """Never: what the test holds back stands in a report like everything else."""
         raise UnseenFigureError(N_("整份结果里有不能公布的数，不能照原样拿出来；请用结果的各页和文件。"))
+
+
+@dataclass(frozen=True, eq=False)
+class TakenOver:
+    """The gate of the same office's next round, which reads any quantity, as it left this one: `results.earlier` sees to it."""
+
+    held: Held
+
+    def hides(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether this value is held back."""
+        return self.held.value(key, labels)
+
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """With how many digits it leaves, where it rests on anything held back."""
+        return self.held.announced(key, labels)
+
+    def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
+        """No flag is taken over."""
+        raise _unseen(step)
+
+    def hides_answers(self, subject: str, group: str, item: str) -> bool:
+        """No answers are taken over."""
+        raise _unseen(f"{subject} {group} {item}")
+
+    def hides_step(self, node: TraceNode) -> bool:
+        """No calculation is taken over."""
+        raise _unseen(node.name)
+
+    def let_whole(self) -> None:
+        """Cell by cell only: each is asked about before it is stored."""
 
 
 @dataclass(frozen=True)

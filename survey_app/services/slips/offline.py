@@ -102,9 +102,7 @@ class _Digests(Record, frozen=True):
     slips: tuple[tuple[Hex, Hex], ...]
 
 
-def order_text(
-    style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost, exposed: bool = False
-) -> bytes:
+def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost, exposed: bool = False) -> bytes:
     """The order for one form, to carry to the other machine. It holds nothing secret. Raises as `slips.mint`."""
     campaign = style.campaign
     slips.refuse_unless_open(campaign)

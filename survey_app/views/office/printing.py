@@ -74,9 +74,7 @@ def order(key: str) -> AnyResponse:
     unit, group = name_place(campaign, style)
     config = current_config()
     exposed = plan_of(db_session(), campaign).exposes(style.group_key)
-    data = offline.order_text(
-        style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost, exposed=exposed
-    )
+    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost, exposed=exposed)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
 
 

@@ -14,10 +14,10 @@ from questionnaires.shipped import load_shipped
 from survey_app.errors import RefusedError
 from survey_app.models import Ballot, Campaign, Rater, Slip, Subject
 from survey_app.services.campaign import campaigns, rehearsal
-from survey_app.services.release import approval
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.refusals import UnknownSlipError, VoidSlipError
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody

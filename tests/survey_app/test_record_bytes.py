@@ -202,7 +202,9 @@ def test_decisions_kept_with_a_report_keep_their_bytes() -> None:
     assert kept.load_held(KEPT_TEXT, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
     coarse = {"a": HeldBack(digits={("x", "a"): 1})}
     public = kept.written(coarse, ReleasePlan(), [("a", "g", "i")])
-    assert public.endswith('"public":{"a":[["g","i"]]},"subjects":{"a":{"cells":[],"digits":[[["x","a"],1]],"leaks":[],"values":[]}}}')
+    assert public.endswith(
+        '"public":{"a":[["g","i"]]},"subjects":{"a":{"cells":[],"digits":[[["x","a"],1]],"leaks":[],"values":[]}}}'
+    )
     again = kept.load_held(public, REPORT, SCHEME, ReleasePlan())
     assert (again.decided, again.kept_public) == (coarse, {("a", "g", "i")})
     before = KEPT_TEXT.replace("held/2", "held/1").replace('["score","x",["a"],-2]', '["score·x·a",-2]')

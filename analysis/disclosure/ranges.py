@@ -227,7 +227,7 @@ def _looked(question: Question, sets: _Sets, states: int) -> list[Found]:
     def views(done: Collection[int], *, complete: bool) -> list[Found]:
         if asked.row is not None:
             place = effects.order.index(asked.row)
-            values = [true[0] + effects.digits(one)[place] for one in done]
+            values = [true[0], *(true[0] + effects.digits(one)[place] for one in done)]  # the truth itself is possible
             return [Found(((min(values), max(values)),), complete, form, sets.anyone) for form in sets.forms]
         open_to = [way for way, effect in effects.ways_of(asked.at[0]) if effect in done]
         held = [

@@ -34,9 +34,9 @@ from survey_app.services.campaign import styles
 from survey_app.services.casting import comment_text
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.release import kept
+from survey_app.services.release.deciding import HeldBack
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.deciding import HeldBack
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
 from survey_app.services.signed import copy

@@ -23,8 +23,9 @@ from survey_app.services.release.union import CountCell, Stated, Union, Unknown
 
 #: A figure over more subjects' answers than this joins nobody's: what it says of one drowns in what it says of the others.
 MOST_SUBJECTS = 12
-#: Work that one body of answers may cost one reader. It counts work and no time: the same count is decided alike everywhere.
-EFFORT = Effort(states=4_000, solves=4, nodes=50, forms=16)
+#: Work that one body of answers may cost one reader. It counts work and no time: the same count is decided alike everywhere. The
+#: solver only proposes what the search finds without it, and costs ten times as much: what is not found counts as not safe.
+EFFORT = Effort(states=20_000, solves=0, forms=16)
 #: So many sets of measures are tried for the cheapest; a village hall waits for the count.
 TRIALS = 12
 #: A reader of everything who gave no answer.
@@ -170,8 +171,8 @@ def isolated(union: Union, cells: Collection[CountCell], stated: Iterable[Stated
 
 def leaks_of(union: Union, found: Iterable[Inference]) -> list[Leak]:
     """What can be inferred, put as leaks: whose answers, of how many, and from which figures."""
-    every: dict[tuple[frozenset[Label], str], Leak] = {}
-    for one in found:
+    every: dict[frozenset[Label], Leak] = {}
+    for one in sorted(found, key=lambda one: (one.reader in one.bodies, one.people)):
         insider = one.reader in one.bodies
         named = tuple((figure, 1) for figure in one.figures if isinstance(figure, Figure))
         leak = Leak(
@@ -182,5 +183,5 @@ def leaks_of(union: Union, found: Iterable[Inference]) -> list[Leak]:
             choice=one.choice,
             bodies=one.bodies,
         )
-        every.setdefault((frozenset(one.cells), "" if one.kind == "count" else str(one.figure)), leak)
+        every.setdefault(frozenset(one.cells), leak)  # counts and sums of the same cells say one thing
     return list(every.values())

@@ -16,8 +16,8 @@ from survey_app.services.bundle import withholding
 from survey_app.services.bundle.withholding import Content
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
-from tests.survey_app.services.release.test_release import SCHEME
 from tests.survey_app.proof.test_bundle import Hamlet, content_of, public
+from tests.survey_app.services.release.test_release import SCHEME
 
 CHOICES = [{"code": code, "key": f"c{code}", "value": str(code), "kind": "grade"} for code in (1, 2)]
 PLAN = {

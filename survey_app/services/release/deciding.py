@@ -58,7 +58,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class _Body:
-    """Answers that are decided about together: `about` whom, and figures that rest on them and stand at others."""
+    """Answers about one subject, and figures that rest on them, some of which stand at others."""
 
     about: tuple[str, ...]
     stated: tuple[Stated, ...]
@@ -115,7 +115,8 @@ def decide(union: Union, earlier: Earlier) -> dict[str, HeldBack]:
         for place in gone.union(*(one.values for one in before)):
             found[union.subject_at(place)].values.add(place)
         for place, digits in state.digits.items():
-            found[union.subject_at(place)].digits[place] = digits
+            mine = found[union.subject_at(place)].digits
+            mine[place] = min(digits, mine.get(place, digits))
         for leak in outcome.leaks:
             for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
                 found[subject].leaks.append(leak)
@@ -137,34 +138,19 @@ def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
 
 
 def _bodies(union: Union, earlier: Earlier) -> list[_Body]:
-    """Subjects of whom something has to be held back, those together whose answers stand in one figure."""
+    """Subjects of whom something has to be held back, each with every figure, whoever it stands at, that rests on their answers.
+
+    Such a figure may rest on hidden answers about others as well. Those count as known here: who assumes that a reader knows more
+    than they do holds back too much and never too little, and each subject can be decided about alone.
+    """
     small = frozenset(cell[0] for cell in union.report.tally.counts if union.few(cell))
     small |= {subject for subject, one in earlier.held.items() if one.cells}
-    if not small:
-        return []
-    visitors = union.visitors(small)
-    head = {subject: subject for subject in small}
-
-    def top(one: str) -> str:
-        while head[one] != one:
-            head[one] = head[head[one]]
-            one = head[one]
-        return one
-
-    for there in visitors.values():
-        for one in there:
-            about = sorted({cell[0] for cell in one.rests if cell[0] in small})
-            if one.terms is not None and len(about) <= weighing.MOST_SUBJECTS:
-                for other in about[1:]:
-                    head[top(other)] = top(about[0])
-    together = defaultdict[str, list[str]](list)
-    for subject in sorted(small):
-        together[top(subject)].append(subject)
+    visitors = union.visitors(small) if small else {}
     bodies = []
-    for subjects in together.values():
-        own = [one for subject in subjects for one in union.of(subject)]
-        guests = [one for subject in subjects for one in visitors.get(subject, ())]
-        bodies.append(_Body(tuple(subjects), tuple({one.figure: one for one in [*own, *guests]}.values())))
+    for subject in sorted(small):
+        guests = [one for one in visitors.get(subject, ()) if one.terms is not None]
+        every = {one.figure: one for one in [*union.of(subject), *guests]}
+        bodies.append(_Body((subject,), tuple(every.values())))
     return bodies
 
 

@@ -21,8 +21,6 @@ from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell, Stated, Union, Unknown
 
-#: A figure over more subjects' answers than this joins nobody's: what it says of one drowns in what it says of the others.
-MOST_SUBJECTS = 12
 #: Work that one body of answers may cost one reader. It counts work and no time: the same count is decided alike everywhere. The
 #: solver only proposes what the search finds without it, and costs ten times as much: what is not found counts as not safe.
 EFFORT = Effort(states=20_000, solves=0, forms=16)

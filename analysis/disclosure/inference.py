@@ -20,7 +20,7 @@ from typing import Final, Literal, NamedTuple
 from analysis.disclosure.floors import PROMISED
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
-from analysis.disclosure.ranges import Allowed, Found, Question, is_wide, known, ranges_of
+from analysis.disclosure.ranges import Allowed, Found, Question, counts_votes, is_wide, known, ranges_of
 from analysis.disclosure.watched import Watched, watched_of
 from analysis.disclosure.whole import Block, blocks_of
 
@@ -48,8 +48,10 @@ class Protection:
     """What must stay open about a cell of at most `floor` people (of another body's, at most `floors`).
 
     `answers`: of some choice the greatest and the least possible count lie so far apart, or as far as the people allow if they
-    are fewer. No count of a choice may be known at all unless it is zero. `share`: of a sum over small cells, such a part of its
-    whole range. Each of them is a reader's view: an insider's own answers are taken away first.
+    are fewer. No count of a choice may be known at all unless it is zero: that nobody gave a choice may be told as long as two
+    choices are left. `share`: of a sum over small cells, such a part of its whole range; of a sum that only counts votes it is
+    enough that it is not known, or says that nobody gave some choices. An insider's own answers are taken away first. More
+    figures never turn what fails into what passes.
     """
 
     floor: int = PROMISED
@@ -86,7 +88,8 @@ class Inference:
     """What one reader can say of one count or sum, as facts.
 
     `kind`: "count" (of the choice named, in the one cell) or "sum" (of the printed figure `figure`, the part made of `cells`).
-    `least`, `most`: found to be possible, of the others where the reader is an insider; `exact`: nothing outside them is.
+    `least`, `most`: possible values that were found, or where `exact`, ends beyond which nothing is possible; of the others
+    where `own` says what an insider gave. An insider for whom already an outsider can say too much has the outsider's ends.
     `needed`: how far apart they have to lie. `people`: how many these are, the reader left out. `figures`: the printed numbers
     that hang together there. `own`: the insider's answers for which this holds, cell by cell.
     """
@@ -202,6 +205,8 @@ def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
         terms = block.rows[watched.row].terms
         needed = protection.share * sum(max(terms[at]) * many for at, many in others.items())
     question = Question(block.shape, watched, needed)
+    if watched.row is not None and counts_votes(question):
+        question = Question(block.shape, watched, Fraction(0))
     found = ranges_of(
         question,
         frozenset(at for at, body in enumerate(bodies) if body == reader.body),
@@ -220,7 +225,7 @@ def _verdict(found: Found, question: Question) -> Verdict:
         return "safe"
     if not found.exact:
         return "unproven"
-    return "narrow" if known(found, question.asked) is None else "known"
+    return "narrow" if known(found, question) is None else "known"
 
 
 def _told(block: Block, question: Question, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
@@ -233,7 +238,7 @@ def _told(block: Block, question: Question, found: Found, reader: str, others: M
     row = None if watched.row is None else block.rows[watched.row]
     shown, own = 0, 0
     if row is None:
-        follows = known(found, watched)
+        follows = known(found, question)
         widths = [most - least for least, most in found.ranges]
         shown = follows if follows is not None else widths.index(max(widths))
         own = sum(choice == shown for cell, choice in found.form if cell == watched.at[0])

@@ -98,16 +98,13 @@ def is_wide(found: Found, question: Question) -> bool:
     question
         What it answers.
     """
-    if says_nobody(found, question):
-        return True
-    if known(found, question.asked) is not None:
+    if known(found, question) is not None:
         return False
     return max(most - least for least, most in found.ranges) >= question.needed
 
 
-def says_nobody(found: Found, question: Question) -> bool:
-    """Whether a sum over the others is known to be nothing: that nobody chose what it counts, which any empty count says as well.
-    Where all choose what counts least, that is a count, and is watched as one.
+def known(found: Found, question: Question) -> int | None:
+    """What follows, as the number of a choice; of a sum 0.
 
     Parameters
     ----------
@@ -115,30 +112,52 @@ def says_nobody(found: Found, question: Question) -> bool:
         The range.
     question
         What it answers.
+
+    Returns
+    -------
+    int, or None
+        The first choice of which the count, less the reader's own answer, follows and is not zero. A sum follows where it has no
+        range, unless it only says that some choices were given by nobody (`only_excludes`).
     """
     asked = question.asked
-    if asked.row is None:
-        return False
-    terms = question.shape.rows[asked.row][0]
-    own = sum(terms[cell][choice] for cell, choice in found.form if cell in asked.at)
-    return found.exact and not found.anyone and found.ranges[0] == (own, own)
+    own = dict(found.form).get(asked.at[0], -1) if asked.row is None else -1
+    for choice, (least, most) in enumerate(found.ranges):
+        if asked.row is None and least == most > (choice == own):
+            return choice
+        if asked.row is not None and least == most and not only_excludes(question, least):
+            return 0
+    return None
 
 
-def known(found: Found, asked: Watched) -> int | None:
-    """The first choice of which the count, less the reader's own answer, follows and is not zero; of a sum that has no range, 0.
+def counts_votes(question: Question) -> bool:
+    """Whether a sum counts the answers that fell on some choices, with nothing else.
 
     Parameters
     ----------
-    found
-        The range.
-    asked
-        Counts, or a sum.
+    question
+        About a sum.
     """
-    own = dict(found.form).get(asked.at[0], -1) if asked.row is None else -1
-    for choice, (least, most) in enumerate(found.ranges):
-        if least == most and (asked.row is not None or least > (choice == own)):
-            return choice
-    return None
+    terms = [question.shape.rows[question.asked.row or 0][0][cell] for cell in question.asked.at]
+    return len({one for own in terms for one in own}) == 2
+
+
+def only_excludes(question: Question, value: int) -> bool:
+    """Whether a count of votes at its end leaves at least two choices in each cell: nobody gave the others, and no mark follows.
+
+    Parameters
+    ----------
+    question
+        About a sum.
+    value
+        The sum.
+    """
+    shape, asked = question.shape, question.asked
+    if not counts_votes(question):
+        return False
+    terms = shape.rows[asked.row or 0][0]
+    most = sum(max(terms[cell]) * shape.raters(cell) for cell in asked.at)
+    left = {0: min, most: max}.get(value)
+    return left is not None and all(terms[cell].count(left(terms[cell])) >= 2 for cell in asked.at)
 
 
 def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
@@ -160,6 +179,15 @@ def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], 
     list of Found
         One, or one for each form the reader may have filled.
     """
+    if own:
+        outside = _ranges(question, frozenset(), anybody, allowed)
+        if not all(is_wide(one, question) for one in outside):
+            return outside  # whoever knows an answer more sees no less
+    return _ranges(question, own, anybody, allowed)
+
+
+@lru_cache(maxsize=20_000)
+def _ranges(question: Question, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
     shape, asked = question.shape, question.asked
     if not shape.admits(shape.truth):  # rounding further in leaves nothing that is sure
         return [Found(_ends([measured(shape, asked, shape.truth)]), exact=False, anyone=bool(own))]
@@ -224,10 +252,11 @@ def _looked(question: Question, sets: _Sets, states: int) -> list[Found]:
     steps, every = _steps(effects, asked, sets.steps, work)
     true = measured(shape, asked, shape.truth)
 
-    def views(done: Collection[int], *, complete: bool) -> list[Found]:
+    def views(steps_done: Collection[int], *, complete: bool) -> list[Found]:
+        done = {0, *steps_done}  # what is true is possible, however little work is allowed
         if asked.row is not None:
             place = effects.order.index(asked.row)
-            values = [true[0], *(true[0] + effects.digits(one)[place] for one in done)]  # the truth itself is possible
+            values = [true[0] + effects.digits(one)[place] for one in done]
             return [Found(((min(values), max(values)),), complete, form, sets.anyone) for form in sets.forms]
         open_to = [way for way, effect in effects.ways_of(asked.at[0]) if effect in done]
         held = [

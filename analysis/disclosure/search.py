@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 
 from analysis.disclosure.effects import Effects
 
+#: So often what is left out of one set is used to leave something out of the others.
+_ROUNDS = 8
+
 
 @dataclass
 class Work:
@@ -57,8 +60,15 @@ class _Span:
             self.low[at] += sign * min(column)
             self.high[at] += sign * max(column)
 
-    def lets(self, effect: int) -> bool:
-        """Whether what is left can still bring every figure within its window."""
+    def kept(self, sums: set[int]) -> set[int]:
+        """Those that what is left can still bring within every window."""
+        if len(self.low) == 1:  # one figure: its digit is the number itself
+            (least, most) = self.effects.limits[0]
+            low, high = least - self.high[0], most - self.low[0]
+            return {one for one in sums if low <= one <= high}
+        return {one for one in sums if self._lets(one)}
+
+    def _lets(self, effect: int) -> bool:
         digits = self.effects.digits(effect)
         return all(
             least - high <= digit <= most - low
@@ -89,7 +99,8 @@ def possible(
     Possible
         Every step in it is possible.
     """
-    moving = [one for one in others if len(one) > 1]
+    kept = _consistent(effects, [frozenset(asked), *(one for one in others if len(one) > 1)])
+    asked, moving = kept[0], [one for one in kept[1:] if len(one) > 1]
     span = _Span(effects)
     for one in (asked, *moving):
         span.add(one)
@@ -104,11 +115,31 @@ def possible(
             complete = False
             continue
         sums = {first + second for first in sums for second in one}
-        sums = {each for each in sums if span.lets(each)}
+        sums = span.kept(sums)
         met = _met(effects, open_to, sums, work)
         complete = complete and met is not None
         found |= met or set()
     return Possible(frozenset(found), complete)
+
+
+def _consistent(effects: Effects, sets: list[frozenset[int]]) -> list[frozenset[int]]:
+    """The sets without what no choice from the others can make up for, figure by figure. Zero is never left out."""
+    tables = [[(one, effects.digits(one)) for one in own] for own in sets]
+    for _ in range(_ROUNDS):
+        ends = [[(min(column), max(column)) for column in zip(*(digits for _, digits in own), strict=True)] for own in tables]
+        low, high = ([sum(one[side] for one in column) for column in zip(*ends, strict=True)] for side in (0, 1))
+        before = sum(map(len, tables))
+        for at, own in enumerate(tables):
+            bounds = [
+                (least - (up - mine[1]), most - (down - mine[0]))
+                for (least, most), down, up, mine in zip(effects.limits, low, high, ends[at], strict=True)
+            ]
+            tables[at] = [
+                (one, digits) for one, digits in own if all(a <= digit <= b for digit, (a, b) in zip(digits, bounds, strict=True))
+            ]
+        if sum(map(len, tables)) == before:
+            break
+    return [frozenset(one for one, _ in own) for own in tables]
 
 
 def _met(effects: Effects, asked: Iterable[int], sums: Collection[int], work: Work) -> set[int] | None:

@@ -67,7 +67,7 @@ def beyond_floor(content: Content, held: Held) -> list[list[str]]:
     tally, floor = held.report.tally, content["floor"]
     ruled = published.small_cells(tally.books, published.small_places(tally.books, floor), floor)
     if content["release"] is not None:  # else nothing in the bundle says what was promised
-        ruled |= {cell for cell, row in tally.counts.items() if 0 < sum(row) <= held.plan.floor_of(cell[1])}
+        ruled |= published.few_forms(tally, held.plan)
     return sorted(
         [*cell, "beside" if cell in held.hidden and not held.union.few(cell) else "few"]
         for cell in held.hidden_from_public - ruled

@@ -38,7 +38,7 @@ from survey_app.services.counting import comments, opening
 from survey_app.services.counting.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.office import audit
 from survey_app.services.release import before, kept, plan
-from survey_app.services.release.deciding import Earlier
+from survey_app.services.release.deciding import LeftBefore
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
 from survey_app.services.sealing import custody
@@ -257,7 +257,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     return row
 
 
-def left_before(session: Session, campaign: Campaign, report: StoredReport) -> Earlier:
+def left_before(session: Session, campaign: Campaign, report: StoredReport) -> LeftBefore:
     """What left by the reports of this round that were computed before this one."""
     promised = plan.plan_of(session, campaign)
     return before.what_left(_reports(session, campaign, scheme_of(campaign), promised, report.id))

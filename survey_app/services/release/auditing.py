@@ -16,9 +16,9 @@ from fractions import Fraction
 from analysis.disclosure.inference import Inference, infer
 from analysis.disclosure.inference import Reader as Asked
 from survey_app.services.release import deciding, weighing
-from survey_app.services.release.deciding import Earlier, Weighable
+from survey_app.services.release.deciding import LeftBefore, Weighable
 from survey_app.services.release.figure import Figure
-from survey_app.services.release.readers import SCORE, Reader
+from survey_app.services.release.readers import SCORE, ReaderKind
 from survey_app.services.release.withholding import Held
 
 #: An insider: someone of the group itself who has besides everything that anybody has.
@@ -61,7 +61,7 @@ class AuditLine:
     ranges: tuple[InferredRange, ...] = ()
 
 
-def audit(held: Held, earlier: Earlier | None = None) -> list[AuditLine]:
+def audit(held: Held, earlier: LeftBefore | None = None) -> list[AuditLine]:
     """Every subject and group that was asked about it, in the order of the report.
 
     Parameters
@@ -73,7 +73,7 @@ def audit(held: Held, earlier: Earlier | None = None) -> list[AuditLine]:
     """
     union = held.union
     ranges: dict[tuple[str, str], dict[str, InferredRange]] = defaultdict(dict)
-    for body in deciding.as_decided(union, held.decided, earlier or Earlier()):
+    for body in deciding.as_decided(union, held.decided, earlier or LeftBefore()):
         for kind, found in _asked(held, body):
             for place in {(cell[0], cell[1]) for cell in found.cells}:
                 told, before = _range(kind, found), ranges[place].get(kind)
@@ -108,10 +108,10 @@ def _asked(held: Held, body: Weighable) -> Iterator[tuple[str, Inference]]:
     scores = frozenset(name for name in plain.sees if not isinstance(name, Figure) or name.kind == SCORE)
     own = frozenset(name for name in plain.sees if isinstance(name, Figure) and held.union.subject_at(name.place) in body.about)
     readers = [
-        Asked(name=Reader.PUBLIC, sees=scores, knows=plain.knows - public),
-        Asked(name=Reader.SUBJECT, sees=own, knows=plain.knows),
-        Asked(name=Reader.UNIT, sees=plain.sees, knows=plain.knows),
-        Asked(name=Reader.OFFICE, sees=plain.sees, knows=plain.knows),
+        Asked(name=ReaderKind.PUBLIC, sees=scores, knows=plain.knows - public),
+        Asked(name=ReaderKind.SUBJECT, sees=own, knows=plain.knows),
+        Asked(name=ReaderKind.UNIT, sees=plain.sees, knows=plain.knows),
+        Asked(name=ReaderKind.OFFICE, sees=plain.sees, knows=plain.knows),
         *(replace(one, name=f"{INSIDER}:{one.body}") for one in question.readers if one.body),
     ]
     found = infer(

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from survey_app.presenting import figures
-from survey_app.services.release.deciding import Earlier, HeldBack
+from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.readers import SCORE
 from survey_app.services.release.union import Stated
 from survey_app.services.release.weighing import Ranged
 from survey_app.services.release.withholding import Held
 
 
-def what_left(reports: Iterable[Held]) -> Earlier:
+def what_left(reports: Iterable[Held]) -> LeftBefore:
     """What is known since these reports, put together.
 
     Parameters
@@ -41,7 +41,7 @@ def what_left(reports: Iterable[Held]) -> Earlier:
         for known in _ranged(one):
             # The same figure announced alike a second time says nothing more.
             ranged[(known.figure, known.low, known.high, tuple(sorted(known.terms.items())))] = known
-    return Earlier(dict(held), tuple(ranged.values()))
+    return LeftBefore(dict(held), tuple(ranged.values()))
 
 
 def _ranged(one: Held) -> Iterator[Ranged]:
@@ -54,7 +54,7 @@ def _ranged(one: Held) -> Iterator[Ranged]:
     for figure in {one.figure: one for one in stated}.values():
         if figure.figure.kind == SCORE and figure.terms and figure.value is not None and not figure.rests.isdisjoint(hidden):
             low, high = _range(one, figure)
-            yield Ranged(figure.figure, figure.rests, figure.terms, figure.value, low, high)
+            yield Ranged(figure=figure.figure, rests=figure.rests, terms=figure.terms, value=figure.value, low=low, high=high)
 
 
 def _range(one: Held, stated: Stated) -> tuple[Fraction, Fraction]:

@@ -9,7 +9,7 @@ rest on one do not leave. Then all that is left is weighed together; where it st
 helps is given up: a mean by item, further answers, last digits of a score. Where nothing helps it is said (`leaks`): only merging
 or signing that group would.
 
-What left before is weighed with it: reports of the same round that were computed earlier (`Earlier`).
+What left before is weighed with it: reports of the same round that were computed earlier (`LeftBefore`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class HeldBack:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class LeftBefore:
     """What left of these answers already: what was held back by subject, and figures with the range they were announced in."""
 
     held: Mapping[str, HeldBack] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class _Outcome:
     leaks: tuple[Leak, ...]
 
 
-def decide(union: Union, earlier: Earlier) -> dict[str, HeldBack]:
+def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
     """The decision about every subject of whom anything is held back.
 
     Parameters
@@ -129,7 +129,7 @@ def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
     By algebra alone, which does not ask what the numbers are: before a vote there are none.
     """
     found = defaultdict[str, list[Leak]](list)
-    for body in _bodies(union, Earlier()):
+    for body in _bodies(union, LeftBefore()):
         scores = [one for one in body.stated if one.figure.kind == SCORE]
         for leak in weighing.isolated(union, [cell for subject in body.about for cell in union.asked[subject]], scores):
             for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
@@ -137,14 +137,13 @@ def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
     return dict(found)
 
 
-def _bodies(union: Union, earlier: Earlier) -> list[_Body]:
+def _bodies(union: Union, earlier: LeftBefore) -> list[_Body]:
     """Subjects of whom something has to be held back, each with every figure, whoever it stands at, that rests on their answers.
 
     Such a figure may rest on hidden answers about others as well. Those count as known here: who assumes that a reader knows more
     than they do holds back too much and never too little, and each subject can be decided about alone.
     """
-    small = frozenset(cell[0] for cell in union.report.tally.counts if union.few(cell))
-    small |= {subject for subject, one in earlier.held.items() if one.cells}
+    small = union.small | {subject for subject, one in earlier.held.items() if one.cells}
     visitors = union.visitors(small) if small else {}
     bodies = []
     for subject in sorted(small):
@@ -154,7 +153,7 @@ def _bodies(union: Union, earlier: Earlier) -> list[_Body]:
     return bodies
 
 
-def _outcome(union: Union, body: _Body, earlier: Earlier) -> _Outcome:
+def _outcome(union: Union, body: _Body, earlier: LeftBefore) -> _Outcome:
     """What few people stand behind, then the cheapest that closes what gives that away."""
     before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
     few = {cell for subject in body.about for cell in union.asked[subject] if union.few(cell)}
@@ -265,7 +264,7 @@ def step_of(union: Union, figure: Figure, digits: int) -> Fraction:
     return Fraction(1, 10**digits) / (100 if info is not None and info.kind == "share" else 1)
 
 
-def _printed(union: Union, body: _Body, state: State, earlier: Earlier) -> list[PrintedFigure]:
+def _printed(union: Union, body: _Body, state: State, earlier: LeftBefore) -> list[PrintedFigure]:
     """What leaves of these answers beside the counts, and what left before."""
     now = [
         weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)))
@@ -283,10 +282,10 @@ class Weighable:
 
     about: tuple[str, ...]
     cells: frozenset[CountCell]
-    question: weighing.Question
+    question: weighing.Asking
 
 
-def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: Earlier) -> Iterator[Weighable]:
+def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: LeftBefore) -> Iterator[Weighable]:
     """Every body of answers with all that leaves of it under this decision, to be asked what it gives away.
 
     Parameters
@@ -298,7 +297,7 @@ def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: Earlier) 
     earlier
         What left of the same answers before.
     """
-    for body in _bodies(union, Earlier(decided)):
+    for body in _bodies(union, LeftBefore(decided)):
         mine = [
             decided[subject]
             for subject in {*body.about, *(union.subject_at(one.figure.place) for one in body.stated)} & decided.keys()

@@ -13,7 +13,7 @@ from analysis.disclosure.leaks import Cell, Leak
 from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
-from survey_app.services.release.deciding import Earlier, HeldBack
+from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell
@@ -65,9 +65,9 @@ class _Kept(Record, frozen=True, omit_defaults=True):
     public: dict[str, tuple[tuple[str, str], ...]] = {}  # noqa: RUF012 - msgspec gives every record a new one
 
 
-def decide(report: Report, scheme: Scheme, plan: ReleasePlan, earlier: Earlier | None = None) -> str:
+def decide(report: Report, scheme: Scheme, plan: ReleasePlan, earlier: LeftBefore | None = None) -> str:
     """The decision about this report under this plan, as canonical text. `earlier`: what left of the same answers before."""
-    held = Held(report=report, scheme=scheme, plan=plan, earlier=earlier or Earlier())
+    held = Held(report=report, scheme=scheme, plan=plan, earlier=earlier or LeftBefore())
     return written(held.decided, plan, held.hidden_from_public)
 
 

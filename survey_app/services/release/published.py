@@ -27,9 +27,19 @@ def under_floor(tally: Tally, plan: ReleasePlan) -> frozenset[tuple[str, str, st
         The release plan; `plan.published` is the floor.
     """
     books = tally.books
-    cells = small_cells(books, small_places(books, plan.published), plan.published)
-    few = {cell for cell, row in tally.counts.items() if 0 < sum(row) <= plan.floor_of(cell[1])}
-    return frozenset((subject, group, item) for subject, group, item in cells | few)
+    return frozenset(
+        (subject, group, item)
+        for subject, group, item in small_cells(books, small_places(books, plan.published), plan.published)
+        | few_forms(tally, plan)
+    )
+
+
+def few_forms(tally: Tally, plan: ReleasePlan) -> frozenset[Key]:
+    """Cells for which no more forms count than the group was promised, however many others its place has.
+
+    A place may have forms that do not ask for a cell (of other positions); then the place is large and the cell is not.
+    """
+    return frozenset(cell for cell, row in tally.counts.items() if 0 < sum(row) <= plan.floor_of(cell[1]))
 
 
 def place_of(book: StyleBooks) -> PublicPlace:

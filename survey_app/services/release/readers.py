@@ -17,7 +17,7 @@ from enum import StrEnum
 from survey_app.i18n import N_
 
 
-class Reader(StrEnum):
+class ReaderKind(StrEnum):
     """A kind of reader. An auditor is sworn, sees every form, and is bound by an oath instead of by this decision."""
 
     PUBLIC = "public"
@@ -27,18 +27,18 @@ class Reader(StrEnum):
     AUDITOR = "auditor"
 
 
-TITLES: Mapping[Reader, str] = {
-    Reader.PUBLIC: N_("所有人"),
-    Reader.SUBJECT: N_("被评的人"),
-    Reader.UNIT: N_("单位管理人员"),
-    Reader.OFFICE: N_("主办单位"),
-    Reader.AUDITOR: N_("宣誓的审计人"),
+TITLES: Mapping[ReaderKind, str] = {
+    ReaderKind.PUBLIC: N_("所有人"),
+    ReaderKind.SUBJECT: N_("被评的人"),
+    ReaderKind.UNIT: N_("单位管理人员"),
+    ReaderKind.OFFICE: N_("主办单位"),
+    ReaderKind.AUDITOR: N_("宣誓的审计人"),
 }
 
 #: Kinds of figures, as `Figure.kind` calls them; "counts" are those of the bundle, where more people have to stand behind one.
 SCORE, BY_GROUP, BY_ITEM, FLAG, ANSWERS, COUNTS = "score", "by_group", "by_item", "flag", "answers", "counts"
 _PAGE = frozenset({SCORE, BY_GROUP, BY_ITEM, FLAG, ANSWERS})
-_INSIDE = frozenset({Reader.UNIT, Reader.OFFICE})
+_INSIDE = frozenset({ReaderKind.UNIT, ReaderKind.OFFICE})
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,18 @@ class WayOut:
 
     key: str
     prints: frozenset[str]
-    readers: frozenset[Reader]
+    readers: frozenset[ReaderKind]
 
 
 PAGES = WayOut("pages", _PAGE, _INSIDE)
 FILES = WayOut("files", _PAGE, _INSIDE)
-BUNDLE = WayOut("bundle", frozenset({COUNTS}), frozenset(Reader))
+BUNDLE = WayOut("bundle", frozenset({COUNTS}), frozenset(ReaderKind))
 #: Written later: a subject's own letter, and the public notice of what was announced.
-LETTER = WayOut("letter", _PAGE, frozenset({Reader.SUBJECT, Reader.OFFICE}))
-NOTICE = WayOut("notice", frozenset({SCORE}), frozenset(Reader))
+LETTER = WayOut("letter", _PAGE, frozenset({ReaderKind.SUBJECT, ReaderKind.OFFICE}))
+NOTICE = WayOut("notice", frozenset({SCORE}), frozenset(ReaderKind))
 WAYS = (PAGES, FILES, BUNDLE, LETTER, NOTICE)
 
 
-def kinds_for(reader: Reader) -> frozenset[str]:
+def kinds_for(reader: ReaderKind) -> frozenset[str]:
     """Every kind of figure that leaves by some way at which this reader stands."""
     return frozenset[str]().union(*(way.prints for way in WAYS if reader in way.readers))

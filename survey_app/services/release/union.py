@@ -98,6 +98,16 @@ class Union:
         scale = self.scheme.scales[self.scheme.items[item].scale]
         return tuple(choice.code for choice in scale.choices if choice.kind != "unknown")
 
+    def given(self, cell: CountCell, code: int) -> int:
+        """How often a choice was made there."""
+        counts = self.report.tally.counts[cell]
+        return counts[code] if code < len(counts) else 0
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Subjects about whom some anonymous group is too small."""
+        return frozenset(cell[0] for cell in self.report.tally.counts if self.few(cell))
+
     def few(self, cell: CountCell) -> bool:
         """Whether too few people of a protected group stand behind this cell."""
         return self.protected(cell[1]) and 0 < self.answered(cell) <= self.plan.floor_of(cell[1])

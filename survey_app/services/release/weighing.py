@@ -32,7 +32,7 @@ ANYBODY = "anybody"
 Direction = tuple[tuple[Unknown, Fraction], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranged:
     """A figure that left before, with what a reader knows of it since: it lies between `low` and `high`."""
 
@@ -45,7 +45,7 @@ class Ranged:
 
 
 @dataclass(frozen=True)
-class Question:
+class Asking:
     """All that the analysis is asked about one body of answers."""
 
     cells: tuple[Cell, ...]
@@ -82,7 +82,7 @@ def atoms(terms: Mapping[Unknown, Fraction]) -> dict[Atom, Fraction]:
     return {(cell, str(code)): factor for (cell, code), factor in terms.items()}
 
 
-def asked(union: Union, unknown: Collection[CountCell], figures: Sequence[PrintedFigure]) -> Question:
+def asked(union: Union, unknown: Collection[CountCell], figures: Sequence[PrintedFigure]) -> Asking:
     """The question what these figures tell of the unknown cells.
 
     Parameters
@@ -101,7 +101,7 @@ def asked(union: Union, unknown: Collection[CountCell], figures: Sequence[Printe
     knows = frozenset(names - set(unknown))
     bodies = sorted({one.body for one in cells if one.protected and one.raters and one.name in unknown})
     readers = [Reader(name=body or ANYBODY, sees=seen, knows=knows, body=body) for body in ("", *bodies)]
-    return Question(tuple(cells), counts, tuple(figures), tuple(readers))
+    return Asking(tuple(cells), counts, tuple(figures), tuple(readers))
 
 
 def _cell(union: Union, name: Label) -> Cell:
@@ -112,12 +112,11 @@ def _cell(union: Union, name: Label) -> Cell:
 
 def _count(union: Union, name: Label, code: int) -> int:
     subject, group, item = name
-    counts = union.report.tally.counts[subject, group, item]
-    return counts[code] if code < len(counts) else 0
+    return union.given((subject, group, item), code)
 
 
 def cheapest(
-    plan: ReleasePlan, question: Question, measures: Sequence[Measure]
+    plan: ReleasePlan, question: Asking, measures: Sequence[Measure]
 ) -> tuple[frozenset[Hashable], tuple[Inference, ...]]:
     """The measures that together cost least and close everything, and what stays open to inference all the same.
 

@@ -17,7 +17,7 @@ from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.presenting import figures
 from survey_app.services.release import deciding, published
-from survey_app.services.release.deciding import Earlier, HeldBack
+from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell, Union
 
@@ -44,7 +44,7 @@ class Held:
     scheme: Scheme
     plan: ReleasePlan
     kept: Mapping[str, HeldBack] | None = None
-    earlier: Earlier = field(default_factory=Earlier)
+    earlier: LeftBefore = field(default_factory=LeftBefore)
     kept_public: frozenset[CountCell] = frozenset()
     exact_left: bool = False
 

@@ -18,7 +18,7 @@ from survey_app.models import Campaign
 from survey_app.services.counting import counting
 from survey_app.services.release import auditing
 from survey_app.services.release.auditing import INSIDER, VERDICTS, AuditLine, InferredRange
-from survey_app.services.release.readers import TITLES, Reader
+from survey_app.services.release.readers import TITLES, ReaderKind
 from survey_app.services.results.loaded import Loaded
 
 VERDICT_WORDS: Mapping[str, str] = {
@@ -86,7 +86,7 @@ def _row(loaded: Loaded, line: AuditLine) -> AuditRow:
 
 
 def _shown(loaded: Loaded, one: InferredRange) -> ReaderShown:
-    reader = _("本群体的一个人") if one.reader == INSIDER else _(TITLES[Reader(one.reader)])
+    reader = _("本群体的一个人") if one.reader == INSIDER else _(TITLES[ReaderKind(one.reader)])
     low, high = _number(one.least), _number(one.most)
     if one.item:
         item = loaded.scheme.items[one.item]

@@ -31,9 +31,9 @@ from survey_app.proof import verify
 from survey_app.services.bundle import making
 from survey_app.services.counting import counting
 from survey_app.services.release import before, deciding, kept
-from survey_app.services.release.deciding import Earlier, HeldBack
+from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.plan import plan_of
-from survey_app.services.release.readers import BUNDLE, NOTICE, WAYS, Reader, kinds_for
+from survey_app.services.release.readers import BUNDLE, NOTICE, WAYS, ReaderKind, kinds_for
 from survey_app.services.results import gate
 from survey_app.services.results import loaded as results
 from survey_app.services.results.gate import UnseenFigureError
@@ -242,7 +242,7 @@ def test_decisions_of_before_hold_for_every_way_out(session: Session, campaign: 
 def test_what_was_held_back_by_an_earlier_report_of_the_round_stays_back(session: Session, campaign: Campaign) -> None:
     held = results.load(session, campaign, language="zh-Hans").counted.held
     residents = frozenset(("A", "群众", item) for item in ITEMS)
-    again = deciding.decide(held.union, Earlier({"A": HeldBack(residents, digits={("得分", "A"): 0})}))
+    again = deciding.decide(held.union, LeftBefore({"A": HeldBack(residents, digits={("得分", "A"): 0})}))
     assert residents <= again["A"].cells
     assert again["A"].digits["得分", "A"] == 0
     left = before.what_left([held])
@@ -277,8 +277,8 @@ def test_a_way_out_refuses_a_kind_of_figure_that_does_not_leave_by_it(session: S
 
 def test_every_reader_but_the_auditor_sees_part_of_what_the_office_sees() -> None:
     """So that what does not follow for the one whom the decision is made for follows for nobody."""
-    for reader in set(Reader) - {Reader.AUDITOR}:
-        assert kinds_for(reader) <= kinds_for(Reader.OFFICE)
+    for reader in set(ReaderKind) - {ReaderKind.AUDITOR}:
+        assert kinds_for(reader) <= kinds_for(ReaderKind.OFFICE)
     assert {way.key for way in WAYS} == {"pages", "files", "bundle", "letter", "notice"}
 
 

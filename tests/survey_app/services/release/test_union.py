@@ -6,6 +6,7 @@ line with the decision. `tests/towns/lone_leader.py` has the figures.
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -39,6 +40,7 @@ from survey_app.services.results import loaded as results
 from survey_app.services.results.gate import UnseenFigureError
 from survey_app.services.sealing import custody
 from tests.support.clock import NOON
+from tests.support.house import ROOT, sources
 from tests.towns import lone_leader
 from tests.towns.hamlet import APPEAL_ENDS, PASSPHRASE
 from tests.towns.lone_leader import COUNTS, ITEMS, LEADER, POINTS, WEIGHTS
@@ -299,3 +301,18 @@ def test_the_audit_says_for_every_group_what_each_reader_can_infer(
     assert {"public", "subject", "unit", "office"} <= set(told)
     assert all(one["verdict"] == "safe" for one in told.values())
     assert found["群众"]["ranges"] == []
+
+
+def takes_whole(text: str) -> bool:
+    """Whether a source takes a report past the decision."""
+    return any({"Untested", "untested"} & {getattr(one, "attr", ""), getattr(one, "id", "")} for one in ast.walk(ast.parse(text)))
+
+
+def test_only_two_ways_take_a_report_without_asking_the_decision() -> None:
+    """`pingyi score`, where nothing leaves, and the bundle, which is cut by the decision before it is signed."""
+    takers = {str(path.relative_to(ROOT)) for path in sources("survey_app") if takes_whole(path.read_text(encoding="utf-8"))}
+    assert takers == {
+        "survey_app/exports/score_report.py",
+        "survey_app/services/bundle/making.py",
+        "survey_app/services/results/loaded.py",  # offers it, under a named reason
+    }

@@ -179,6 +179,11 @@ def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], 
     list of Found
         One, or one for each form the reader may have filled.
     """
+    if question.asked.row is not None:
+        together = anybody & frozenset(question.asked.at)
+        found = _searched(question, together, anybody | own, allowed.states) if question.shape.sound else []
+        if found and all(is_wide(one, question) for one in found):
+            return found  # so much that nobody can rule out, whoever they are
     if own:
         outside = _ranges(question, frozenset(), anybody, allowed)
         if not all(is_wide(one, question) for one in outside):
@@ -189,7 +194,7 @@ def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], 
 @lru_cache(maxsize=20_000)
 def _ranges(question: Question, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
     shape, asked = question.shape, question.asked
-    if not shape.admits(shape.truth):  # rounding further in leaves nothing that is sure
+    if not shape.sound:
         return [Found(_ends([measured(shape, asked, shape.truth)]), exact=False, anyone=bool(own))]
     mine = own & frozenset(asked.at)
     found = _searched(question, mine, anybody | own, allowed.states)
@@ -321,7 +326,8 @@ def _ends(counts: Sequence[Counts]) -> Ranges:
     return tuple((min(one), max(one)) for one in zip(*counts, strict=True))
 
 
-def _helpers(shape: Shape, at: Sequence[int]) -> list[int]:
+@lru_cache(maxsize=20_000)
+def _helpers(shape: Shape, at: tuple[int, ...]) -> list[int]:
     """The other cells: those first that move the same figures alike, then those that move no other figure, then by figure."""
     rows = [
         frozenset(row for row, (terms, _, _) in enumerate(shape.rows) if any(terms[cell])) for cell in range(len(shape.truth))

@@ -57,6 +57,19 @@ class Shape:
     truth: tuple[Counts, ...]
     rows: tuple[tuple[tuple[Counts, ...], int, int], ...]
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.truth, self.rows))
+
+    def __hash__(self) -> int:
+        """Worked out once: a shape is looked up for every reader and everything watched."""
+        return self._hash
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the truth agrees with every row; it does not where rounding further in leaves nothing that is sure."""
+        return self.admits(self.truth)
+
     def raters(self, cell: int) -> int:
         """How many answered a cell."""
         return sum(self.truth[cell])

@@ -166,7 +166,7 @@ def test_a_published_table_with_four_cells_held_back() -> None:
         for at, part in enumerate(sums)
     ]
     every = Protection(floor=190, answers=190, share=Fraction(2))
-    found = infer(list(names.values()), counts, figures, [everybody(*figures)], protection=every)
+    found = infer(list(names.values()), counts, figures, [everybody(*figures)], protection=every, effort=Effort(states=10**6))
     ends = {one.cells[0][1]: (one.least, one.most, one.exact) for one in found if one.kind == "count"}
     assert ends == {"21": (0, 25, True), "23": (5, 30, True), "31": (0, 25, True), "33": (4, 29, True)}
 

@@ -20,9 +20,9 @@ from typing import Final, Literal, NamedTuple
 from analysis.disclosure.floors import PROMISED
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
-from analysis.disclosure.ranges import Allowed, Found, Question, counts_votes, is_wide, known, ranges_of
+from analysis.disclosure.ranges import Allowed, Found, OpenQuestion, counts_votes, is_wide, known, ranges_of
 from analysis.disclosure.watched import Watched, watched_of
-from analysis.disclosure.whole import Block, blocks_of
+from analysis.disclosure.whole import TiedCells, blocks_of
 
 #: safe: at least so much stays open, and solutions that show it were found. known: a count that is not zero follows, or the only
 #: solution. narrow: less stays open than was promised. unproven: the work allowed was used up; treated as not safe.
@@ -185,7 +185,7 @@ def _each(
 ) -> Iterator[Inference]:
     _check(cells, counts, figures, readers)
     insiders = frozenset(one.body for one in readers if one.body)
-    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[Block, list[Watched]]]] = {}
+    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[TiedCells, list[Watched]]]] = {}
     for reader in readers:
         if (reader.sees, reader.knows) not in parted:
             seen = [one for one in figures if one.figure.name in reader.sees]
@@ -225,7 +225,7 @@ def _check(
             raise KeyError(f"{one.figure.name} stands on {gone}")
 
 
-def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
+def _judged(block: TiedCells, watched: Watched, asked: _Asked) -> Inference | None:
     """What is watched, as the reader sees it: where they are an insider, with the worst of their possible own forms."""
     reader, protection, effort = asked.reader, asked.protection, asked.effort
     bodies = [one.cell.body for one in block.cells]
@@ -237,9 +237,9 @@ def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
     else:
         terms = block.rows[watched.row].terms
         needed = protection.share * sum(max(terms[at]) * block.cells[at].cell.raters for at in watched.at)
-    question = Question(block.shape, watched, needed)
+    question = OpenQuestion(block.shape, watched, needed)
     if watched.row is not None and counts_votes(question):
-        question = Question(block.shape, watched, Fraction(0))
+        question = OpenQuestion(block.shape, watched, Fraction(0))
     found = ranges_of(
         question,
         frozenset(at for at, body in enumerate(bodies) if body == reader.body),
@@ -253,7 +253,7 @@ def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
 _WORST: Final = ("known", "narrow", "unproven", "safe")
 
 
-def _verdict(found: Found, question: Question) -> Verdict:
+def _verdict(found: Found, question: OpenQuestion) -> Verdict:
     if is_wide(found, question):
         return "safe"
     if not found.exact:
@@ -261,7 +261,7 @@ def _verdict(found: Found, question: Question) -> Verdict:
     return "narrow" if known(found, question) is None else "known"
 
 
-def _told(block: Block, question: Question, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
+def _told(block: TiedCells, question: OpenQuestion, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
     """In the caller's names and units."""
     watched = question.asked
     chosen = [block.cells[at].cell for at in watched.at]

@@ -52,6 +52,7 @@ class Effects:
 
     shape: Shape
     _ways: dict[int, list[tuple[Counts, int]]] = field(default_factory=dict)
+    _digits: dict[int, list[int]] = field(default_factory=dict)
     _sets: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)
 
     @cached_property
@@ -96,6 +97,18 @@ class Effects:
             found.append(digit)
             effect = (effect - digit) // base
         return found
+
+    def digits_of_step(self, effect: int) -> list[int]:
+        """`digits` of what one cell does, kept.
+
+        Parameters
+        ----------
+        effect
+            A step of one cell.
+        """
+        if effect not in self._digits:
+            self._digits[effect] = self.digits(effect)
+        return self._digits[effect]
 
     @cached_property
     def full(self) -> tuple[bool, ...]:

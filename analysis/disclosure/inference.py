@@ -12,7 +12,7 @@ Lives here: who reads, what must stay open, what was found. May not live here: t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
@@ -20,9 +20,9 @@ from typing import Final, Literal, NamedTuple
 from analysis.disclosure.floors import PROMISED
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
-from analysis.disclosure.ranges import Allowed, Found, Question, counts_votes, is_wide, known, ranges_of
+from analysis.disclosure.ranges import Allowed, Found, OpenQuestion, counts_votes, is_wide, known, ranges_of
 from analysis.disclosure.watched import Watched, watched_of
-from analysis.disclosure.whole import Block, blocks_of
+from analysis.disclosure.whole import TiedCells, blocks_of
 
 #: safe: at least so much stays open, and solutions that show it were found. known: a count that is not zero follows, or the only
 #: solution. narrow: less stays open than was promised. unproven: the work allowed was used up; treated as not safe.
@@ -73,9 +73,9 @@ class Effort:
     `forms`: an insider's possible own forms that are told apart.
     """
 
-    states: int = 100_000
+    states: int = 30_000
     solves: int = 8
-    nodes: int = 200
+    nodes: int = 50
     forms: int = 64
 
 
@@ -149,20 +149,53 @@ def infer(
     KeyError
         When a figure stands on a cell that is not given.
     """
+    return list(_each(cells, counts, figures, readers, (protection, effort)))
+
+
+def is_safe(
+    cells: Sequence[Cell],
+    counts: Mapping[Atom, int],
+    figures: Sequence[PrintedFigure],
+    readers: Sequence[Reader],
+    *,
+    protection: Protection = DEFAULT_PROTECTION,
+    effort: Effort = DEFAULT_EFFORT,
+) -> bool:
+    """Whether everything that has to stay open does: `infer` that stops at the first that does not.
+
+    Parameters
+    ----------
+    cells, counts, figures, readers, protection, effort
+        As for `infer`, and refused as there.
+
+    Returns
+    -------
+    bool
+        False also where the work allowed was used up.
+    """
+    return all(one.verdict == "safe" for one in _each(cells, counts, figures, readers, (protection, effort)))
+
+
+def _each(
+    cells: Sequence[Cell],
+    counts: Mapping[Atom, int],
+    figures: Sequence[PrintedFigure],
+    readers: Sequence[Reader],
+    asked: tuple[Protection, Effort],
+) -> Iterator[Inference]:
     _check(cells, counts, figures, readers)
-    found: list[Inference] = []
     insiders = frozenset(one.body for one in readers if one.body)
-    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[Block, list[Watched]]]] = {}
+    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[TiedCells, list[Watched]]]] = {}
     for reader in readers:
         if (reader.sees, reader.knows) not in parted:
             seen = [one for one in figures if one.figure.name in reader.sees]
             blocks = blocks_of(cells, counts, seen, reader.knows)
-            parted[reader.sees, reader.knows] = [(one, list(watched_of(one, protection.floor_of))) for one in blocks]
-        asked = _Asked(reader, insiders, protection, effort)
+            parted[reader.sees, reader.knows] = [(one, list(watched_of(one, asked[0].floor_of))) for one in blocks]
         for block, every in parted[reader.sees, reader.knows]:
-            judged = (_judged(block, watched, asked) for watched in every)
-            found += [one for one in judged if one is not None]
-    return found
+            for watched in every:
+                judged = _judged(block, watched, _Asked(reader, insiders, *asked))
+                if judged is not None:
+                    yield judged
 
 
 class _Asked(NamedTuple):
@@ -192,7 +225,7 @@ def _check(
             raise KeyError(f"{one.figure.name} stands on {gone}")
 
 
-def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
+def _judged(block: TiedCells, watched: Watched, asked: _Asked) -> Inference | None:
     """What is watched, as the reader sees it: where they are an insider, with the worst of their possible own forms."""
     reader, protection, effort = asked.reader, asked.protection, asked.effort
     bodies = [one.cell.body for one in block.cells]
@@ -203,10 +236,10 @@ def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
         needed = Fraction(min(protection.answers, *others.values()))
     else:
         terms = block.rows[watched.row].terms
-        needed = protection.share * sum(max(terms[at]) * many for at, many in others.items())
-    question = Question(block.shape, watched, needed)
+        needed = protection.share * sum(max(terms[at]) * block.cells[at].cell.raters for at in watched.at)
+    question = OpenQuestion(block.shape, watched, needed)
     if watched.row is not None and counts_votes(question):
-        question = Question(block.shape, watched, Fraction(0))
+        question = OpenQuestion(block.shape, watched, Fraction(0))
     found = ranges_of(
         question,
         frozenset(at for at, body in enumerate(bodies) if body == reader.body),
@@ -220,7 +253,7 @@ def _judged(block: Block, watched: Watched, asked: _Asked) -> Inference | None:
 _WORST: Final = ("known", "narrow", "unproven", "safe")
 
 
-def _verdict(found: Found, question: Question) -> Verdict:
+def _verdict(found: Found, question: OpenQuestion) -> Verdict:
     if is_wide(found, question):
         return "safe"
     if not found.exact:
@@ -228,7 +261,7 @@ def _verdict(found: Found, question: Question) -> Verdict:
     return "narrow" if known(found, question) is None else "known"
 
 
-def _told(block: Block, question: Question, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
+def _told(block: TiedCells, question: OpenQuestion, found: Found, reader: str, others: Mapping[int, int]) -> Inference:
     """In the caller's names and units."""
     watched = question.asked
     chosen = [block.cells[at].cell for at in watched.at]

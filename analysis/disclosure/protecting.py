@@ -7,11 +7,20 @@ caller says), and what is printed in place of a number.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from analysis.disclosure.inference import DEFAULT_EFFORT, DEFAULT_PROTECTION, Effort, Inference, Protection, Reader, infer
+from analysis.disclosure.inference import (
+    DEFAULT_EFFORT,
+    DEFAULT_PROTECTION,
+    Effort,
+    Inference,
+    Protection,
+    Reader,
+    infer,
+    is_safe,
+)
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
 
@@ -78,40 +87,51 @@ def protect(
     _check(figures, measures)
     ordered = sorted(measures, key=lambda one: (one.cost, repr(one.name)))
 
+    def given(taken: Sequence[Measure]) -> tuple[Sequence[Cell], Mapping[Atom, int], list[PrintedFigure], list[Reader]]:
+        return cells, counts, *after(figures, readers, taken)
+
     def open_with(taken: Sequence[Measure]) -> tuple[Inference, ...]:
-        now_figures, now_readers = after(figures, readers, taken)
-        found = infer(cells, counts, now_figures, now_readers, protection=protection, effort=effort)
+        found = infer(*given(taken), protection=protection, effort=effort)
         return tuple(one for one in found if one.verdict != "safe")
+
+    def safe_with(taken: Sequence[Measure]) -> bool:
+        return is_safe(*given(taken), protection=protection, effort=effort)
 
     because = open_with(())
     if not because:
         return Remedy(chosen=(), cost=0, cheapest=True, because=(), left=())
     left = open_with(ordered)
-    if left:
-        return Remedy(
-            chosen=tuple(one.name for one in ordered),
-            cost=sum(one.cost for one in ordered),
-            cheapest=False,
-            because=because,
-            left=left,
-        )
+    chosen, cheapest = (ordered, False) if left else _cheapest(ordered, safe_with, trials)
+    return Remedy(
+        chosen=tuple(one.name for one in chosen),
+        cost=sum(one.cost for one in chosen),
+        cheapest=cheapest,
+        because=because,
+        left=left,
+    )
+
+
+def _cheapest(
+    ordered: Sequence[Measure], safe_with: Callable[[Sequence[Measure]], bool], trials: int
+) -> tuple[list[Measure], bool]:
+    """The first set that helps in the order of costs, and True; or what is left of all that helps, and False."""
     heap: list[tuple[int, tuple[int, ...]]] = [(one.cost, (at,)) for at, one in enumerate(ordered)]
     heapq.heapify(heap)
-    while heap and trials > 0:
+    for _ in range(trials):
+        if not heap:
+            break
         cost, at = heapq.heappop(heap)
-        trials -= 1
-        if not open_with([ordered[one] for one in at]):
-            return Remedy(chosen=tuple(ordered[one].name for one in at), cost=cost, cheapest=True, because=because, left=())
+        taken = [ordered[one] for one in at]
+        if safe_with(taken):
+            return taken, True
         for more in range(at[-1] + 1, len(ordered)):
             heapq.heappush(heap, (cost + ordered[more].cost, (*at, more)))
     kept = list(ordered)
     for one in reversed(ordered):
         fewer = [other for other in kept if other is not one]
-        if not open_with(fewer):
+        if safe_with(fewer):
             kept = fewer
-    return Remedy(
-        chosen=tuple(one.name for one in kept), cost=sum(one.cost for one in kept), cheapest=False, because=because, left=()
-    )
+    return kept, False
 
 
 def _check(figures: Sequence[PrintedFigure], measures: Sequence[Measure]) -> None:

@@ -29,7 +29,7 @@ Form = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
-class Question:
+class OpenQuestion:
     """What of a block is asked about, and how far apart its ends have to lie: of some choice's count, or of the sum, in the
     block's whole units. Where so much is found to be open, the search ends."""
 
@@ -88,7 +88,7 @@ def measured(shape: Shape, asked: Watched, counts: Sequence[Counts]) -> Counts:
     return (made([terms[cell] for cell in asked.at], [counts[cell] for cell in asked.at]),)
 
 
-def is_wide(found: Found, question: Question) -> bool:
+def is_wide(found: Found, question: OpenQuestion) -> bool:
     """Whether enough stays open within a range.
 
     Parameters
@@ -103,7 +103,7 @@ def is_wide(found: Found, question: Question) -> bool:
     return max(most - least for least, most in found.ranges) >= question.needed
 
 
-def known(found: Found, question: Question) -> int | None:
+def known(found: Found, question: OpenQuestion) -> int | None:
     """What follows, as the number of a choice; of a sum 0.
 
     Parameters
@@ -129,7 +129,7 @@ def known(found: Found, question: Question) -> int | None:
     return None
 
 
-def counts_votes(question: Question) -> bool:
+def counts_votes(question: OpenQuestion) -> bool:
     """Whether a sum counts the answers that fell on some choices, with nothing else.
 
     Parameters
@@ -141,7 +141,7 @@ def counts_votes(question: Question) -> bool:
     return len({one for own in terms for one in own}) == 2
 
 
-def only_excludes(question: Question, value: int) -> bool:
+def only_excludes(question: OpenQuestion, value: int) -> bool:
     """Whether a count of votes at its end leaves at least two choices in each cell: nobody gave the others, and no mark follows.
 
     Parameters
@@ -160,7 +160,7 @@ def only_excludes(question: Question, value: int) -> bool:
     return left is not None and all(terms[cell].count(left(terms[cell])) >= 2 for cell in asked.at)
 
 
-def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
+def ranges_of(question: OpenQuestion, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
     """What a reader can say of what is asked about.
 
     Parameters
@@ -179,6 +179,11 @@ def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], 
     list of Found
         One, or one for each form the reader may have filled.
     """
+    if question.asked.row is not None:
+        together = anybody & frozenset(question.asked.at)
+        found = _searched(question, together, anybody | own, allowed.states) if question.shape.sound else []
+        if found and all(is_wide(one, question) for one in found):
+            return found  # so much that nobody can rule out, whoever they are
     if own:
         outside = _ranges(question, frozenset(), anybody, allowed)
         if not all(is_wide(one, question) for one in outside):
@@ -187,9 +192,9 @@ def ranges_of(question: Question, own: frozenset[int], anybody: frozenset[int], 
 
 
 @lru_cache(maxsize=20_000)
-def _ranges(question: Question, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
+def _ranges(question: OpenQuestion, own: frozenset[int], anybody: frozenset[int], allowed: Allowed) -> list[Found]:
     shape, asked = question.shape, question.asked
-    if not shape.admits(shape.truth):  # rounding further in leaves nothing that is sure
+    if not shape.sound:
         return [Found(_ends([measured(shape, asked, shape.truth)]), exact=False, anyone=bool(own))]
     mine = own & frozenset(asked.at)
     found = _searched(question, mine, anybody | own, allowed.states)
@@ -201,12 +206,12 @@ def _ranges(question: Question, own: frozenset[int], anybody: frozenset[int], al
     return [one if one.exact or is_wide(one, question) else _proposed(question, one, own, allowed) for one in found]
 
 
-def _settled(found: Sequence[Found], question: Question) -> bool:
+def _settled(found: Sequence[Found], question: OpenQuestion) -> bool:
     return all(one.exact or is_wide(one, question) for one in found)
 
 
 @lru_cache(maxsize=20_000)
-def _searched(question: Question, mine: frozenset[int], sure: frozenset[int], states: int) -> list[Found]:
+def _searched(question: OpenQuestion, mine: frozenset[int], sure: frozenset[int], states: int) -> list[Found]:
     """By looking at ways. Of the cells in `sure` only steps that nobody who answered there can rule out are taken; of what is
     asked about only where the reader answered themselves."""
     shape, asked = question.shape, question.asked
@@ -223,7 +228,7 @@ def _searched(question: Question, mine: frozenset[int], sure: frozenset[int], st
     return _looked(question, _Sets(sets, forms, whole, bool(mine) and asked.row is not None), states)
 
 
-def _by_form(question: Question, own: frozenset[int], states: int) -> list[Found]:
+def _by_form(question: OpenQuestion, own: frozenset[int], states: int) -> list[Found]:
     """For each form the reader may have filled, by looking at all ways that hold it."""
     shape = question.shape
     effects = effects_of(shape)
@@ -245,7 +250,7 @@ class _Sets(NamedTuple):
     anyone: bool
 
 
-def _looked(question: Question, sets: _Sets, states: int) -> list[Found]:
+def _looked(question: OpenQuestion, sets: _Sets, states: int) -> list[Found]:
     """For each form what is possible, where each cell may take the steps of its set."""
     shape, asked = question.shape, question.asked
     effects, work = effects_of(shape), Work(states)
@@ -285,7 +290,7 @@ def _steps(effects: Effects, asked: Watched, sets: Mapping[int, frozenset[int]],
     return frozenset(sums), every
 
 
-def _proposed(question: Question, found: Found, own: frozenset[int], allowed: Allowed) -> Found:
+def _proposed(question: OpenQuestion, found: Found, own: frozenset[int], allowed: Allowed) -> Found:
     """A range made wider by what a solver proposes."""
     shape, asked = question.shape, question.asked
     given = dict(found.form)
@@ -321,7 +326,8 @@ def _ends(counts: Sequence[Counts]) -> Ranges:
     return tuple((min(one), max(one)) for one in zip(*counts, strict=True))
 
 
-def _helpers(shape: Shape, at: Sequence[int]) -> list[int]:
+@lru_cache(maxsize=20_000)
+def _helpers(shape: Shape, at: tuple[int, ...]) -> list[int]:
     """The other cells: those first that move the same figures alike, then those that move no other figure, then by figure."""
     rows = [
         frozenset(row for row, (terms, _, _) in enumerate(shape.rows) if any(terms[cell])) for cell in range(len(shape.truth))

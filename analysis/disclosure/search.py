@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from analysis.disclosure.effects import Effects
 
+#: So many other cells are tried alone before sums of them are.
+_NEAR = 3
 #: So often what is left out of one set is used to leave something out of the others.
 _ROUNDS = 8
 
@@ -99,13 +101,17 @@ def possible(
     Possible
         Every step in it is possible.
     """
-    kept = _consistent(effects, [frozenset(asked), *(one for one in others if len(one) > 1)])
+    found, moving = set[int](), [one for one in others if len(one) > 1]
+    for one in (frozenset({0}), *moving[:_NEAR]):
+        found |= _met(effects, set(asked) - found, one, work) or set()
+        if enough(found):
+            return Possible(frozenset(found), complete=len(found) == len(asked))
+    kept = _consistent(effects, [frozenset(asked), *moving])
     asked, moving = kept[0], [one for one in kept[1:] if len(one) > 1]
     span = _Span(effects)
     for one in (asked, *moving):
         span.add(one)
-    met = _met(effects, asked, {0}, work)
-    found, complete, sums = met or set(), met is not None, {0}
+    complete, sums = True, {0}
     for one in moving:
         open_to = set(asked) - found
         if enough(found) or not open_to:
@@ -119,12 +125,12 @@ def possible(
         met = _met(effects, open_to, sums, work)
         complete = complete and met is not None
         found |= met or set()
-    return Possible(frozenset(found), complete)
+    return Possible(frozenset(found), complete and bool(moving or found == asked or _met(effects, asked, {0}, work) == found))
 
 
 def _consistent(effects: Effects, sets: list[frozenset[int]]) -> list[frozenset[int]]:
     """The sets without what no choice from the others can make up for, figure by figure. Zero is never left out."""
-    tables = [[(one, effects.digits(one)) for one in own] for own in sets]
+    tables = [[(one, effects.digits_of_step(one)) for one in own] for own in sets]
     for _ in range(_ROUNDS):
         ends = [[(min(column), max(column)) for column in zip(*(digits for _, digits in own), strict=True)] for own in tables]
         low, high = ([sum(one[side] for one in column) for column in zip(*ends, strict=True)] for side in (0, 1))

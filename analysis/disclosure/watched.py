@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import gcd
 
-from analysis.disclosure.whole import Block
+from analysis.disclosure.whole import TiedCells
 
 #: The least and the greatest possible; for counts one pair a choice, for a sum one pair.
 Ranges = tuple[tuple[int, int], ...]
@@ -25,7 +25,7 @@ class Watched:
     row: int | None = None
 
 
-def watched_of(block: Block, few: Callable[[str], int]) -> Iterator[Watched]:
+def watched_of(block: TiedCells, few: Callable[[str], int]) -> Iterator[Watched]:
     """Everything in the block that says something of few people.
 
     Parameters
@@ -53,7 +53,7 @@ def watched_of(block: Block, few: Callable[[str], int]) -> Iterator[Watched]:
                 yield Watched(cells, number)
 
 
-def _together(block: Block, touched: Sequence[int], few: Callable[[str], int]) -> Iterator[tuple[int, ...]]:
+def _together(block: TiedCells, touched: Sequence[int], few: Callable[[str], int]) -> Iterator[tuple[int, ...]]:
     """The small cells of each set of bodies that are few together, as many cells of each body as there are."""
     people: dict[str, int] = {}
     for at in touched:

@@ -28,7 +28,7 @@ class UnknownCell:
     truth: Counts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WholeRow:
     """least <= sum of terms · counts <= most. `terms`: by cell of the block one whole coefficient a choice, none below zero and
     one of them zero; a cell that the figure does not touch has only zeros. `unit`: what one of these is in the figure's unit.
@@ -57,6 +57,19 @@ class Shape:
     truth: tuple[Counts, ...]
     rows: tuple[tuple[tuple[Counts, ...], int, int], ...]
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.truth, self.rows))
+
+    def __hash__(self) -> int:
+        """Worked out once: a shape is looked up for every reader and everything watched."""
+        return self._hash
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the truth agrees with every row; it does not where rounding further in leaves nothing that is sure."""
+        return self.admits(self.truth)
+
     def raters(self, cell: int) -> int:
         """How many answered a cell."""
         return sum(self.truth[cell])
@@ -79,7 +92,7 @@ def made(terms: Sequence[Counts], counts: Sequence[Counts]) -> int:
 
 
 @dataclass(frozen=True)
-class Block:
+class TiedCells:
     """Unknown cells that figures tie together."""
 
     cells: tuple[UnknownCell, ...]
@@ -93,7 +106,7 @@ class Block:
 
 def blocks_of(
     cells: Sequence[Cell], counts: Mapping[Atom, int], figures: Sequence[PrintedFigure], knows: Collection[Label]
-) -> Iterator[Block]:
+) -> Iterator[TiedCells]:
     """What figures say of the cells that are protected and not known, in parts that have no cell in common.
 
     Parameters
@@ -109,7 +122,7 @@ def blocks_of(
 
     Yields
     ------
-    Block
+    TiedCells
         Sorted by cells; cells and figures sorted within.
     """
     hidden = {one.name: one for one in cells if one.protected and one.raters > 0 and one.name not in knows}
@@ -129,7 +142,7 @@ def blocks_of(
             row = _row(figure, unknown, counts)
             if any(map(any, row.terms)):
                 rows[row.terms] = row.with_also(rows.get(row.terms, row))
-        yield Block(unknown, tuple(rows.values()))
+        yield TiedCells(unknown, tuple(rows.values()))
 
 
 def _joined(touched: Sequence[Sequence[Label]]) -> dict[Label, Label]:
@@ -168,9 +181,9 @@ def _row(printed: PrintedFigure, unknown: Sequence[UnknownCell], counts: Mapping
     shift = rest + base + printed.besides(counts)
     least, most = interval.scaled(unit, shift)
     return WholeRow(
-        printed.figure.name,
-        terms,
-        max(0, least if least is not None else 0),
-        min(most_made, most if most is not None else most_made),
-        unit,
+        name=printed.figure.name,
+        terms=terms,
+        least=max(0, least or 0),
+        most=most_made if most is None else min(most_made, most),
+        unit=unit,
     )

@@ -30,6 +30,7 @@ COMMANDS = {
     "backup-key": "archive",
     "restore": "archive",
     "count": "count",
+    "audit-release": "release",
     "check-copy": "copy",
     "slips": "slips",
     "doctor": "doctor",

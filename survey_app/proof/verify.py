@@ -1035,6 +1035,10 @@ class Checker:
         self.name = bundle["campaign"]["campaign"]
         self.wrong: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
+        self.beyond = {(s, g, i): why for s, g, i, why in bundle.get("withheld", [])}
+        # Where the plan brings one subject's figures to another, a cell may be withheld beside somebody else's.
+        self.across = any(one["op"] in ("gather", "follow", "reduce") for one in bundle["plan"]["steps"]
+                          if one["op"] != "reduce" or one.get("over") == "subject")
         self.leaves: list[bytes] = []
         self.roots: list[str] = []
         self.made: list[str] = []  # when, as the checkpoints say it
@@ -1293,6 +1297,45 @@ class Checker:
         self.need(offered == set(w.counts), "票数表的格子与各种表不符", "the cells of the counts are not those of the forms")
         for at, row in w.counts.items():
             self.counts(at, row, floor)
+        self.withheld()
+
+    def withheld(self) -> None:
+        """What is withheld though the floor would show it: few gave a grade there ("few"), or with it such a cell could be worked
+        out ("beside"). Who withholds more than that hides what was to be heard."""
+        w = self.world
+        once = len(self.beyond) == len(self.b.get("withheld", []))
+        self.need(once, "不公布的清单里有重复", "a cell is listed as withheld twice")
+        few = {at for at in w.counts if self.protected(at[1]) and (self.few(at) if w.full else w.counts[at] is None)}
+        few -= {at for at, why in self.beyond.items() if why == "beside"}
+        for at, why in sorted(self.beyond.items()):
+            known = at in w.counts and self.protected(at[1]) and why in ("few", "beside")
+            self.need(known, f"{at} 列为不公布，没有这样的理由", f"{at} is listed as withheld for no reason there is")
+            if known and why == "beside":
+                near = any(other[0] == at[0] or self.across for other in few)
+                self.need(near, f"{at} 旁边没有人数太少的，不该略去", f"{at} is withheld beside nothing that few stand behind")
+            elif known and w.full:
+                self.need(self.few(at), f"{at} 作答的人并不少，不该略去", f"{at} is withheld for too few answers, and has enough")
+        if w.full:
+            for at in sorted(few - set(self.beyond)):
+                forms = [one for place in {w.place(one) for one in w.offering(*at)} for one in w.at(place)]
+                ruled = sum(w.books[one]["valid"] for one in forms) < self.b["floor"] or sum(w.counts[at]) <= self.promised(at[1])
+                self.need(ruled, f"{at} 只有少数人作答，没有列为不公布",
+                          f"few stand behind {at}, and it is not listed as withheld")
+        if self.beyond and not w.full:
+            few_said = sum(why == "few" for why in self.beyond.values())
+            beside = len(self.beyond) - few_said
+            chinese = f"下限以外，{few_said} 格因作答的人少、{beside} 格因会露出它们而没有公布；少不少，审计核对包才看得出"
+            english = (f"beside the floor, {few_said} cells are withheld for few answers and {beside} because with them those "
+                       "could be worked out; whether so few answered shows in the auditors' bundle")
+            self.told.append((chinese, english))
+
+    def few(self, at: tuple[str, str, str]) -> bool:
+        """Whether somebody, and no more people than the group was promised, gave a grade or a number there."""
+        item = at[2]
+        choices = self.b["plan"]["scales"][self.b["plan"]["item_scale"][item]]
+        row = self.world.counts[at] or []
+        graded: int = sum(row[one["code"]] for one in choices if one.get("kind", "grade") != "unknown" and one["code"] < len(row))
+        return 0 < graded <= self.promised(at[1])
 
     def floors(self, floor: int) -> None:
         """The floor of a public bundle: at least LEAST, and more than any group was promised before the first ballot."""
@@ -1337,7 +1380,10 @@ class Checker:
         # Where the place has forms that do not ask for this cell, at least so many valid ones are left that do.
         at_least = valid - (w.in_force(every) - w.in_force(near))
         may_be_few = row is None and not whole_place and at_least <= self.promised(at[1])
-        self.need((row is None) == (valid < floor) or may_be_few, f"{at} 该公布的没有公布，或不该公布的公布了",
+        said = self.beyond.get(at)
+        hidden = row is None and said is not None
+        self.need(said is None or hidden or w.full, f"{at} 列为不公布的，却公布了", f"{at} is listed as withheld, and shown")
+        self.need((row is None) == (valid < floor) or may_be_few or hidden, f"{at} 该公布的没有公布，或不该公布的公布了",
                   f"{at} is withheld or shown against the rule")
         if row is None:
             return

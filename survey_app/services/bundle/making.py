@@ -5,9 +5,9 @@ Lives here: what goes into a bundle (docs/bundle.md is its definition). May not 
 leaves that does not agree; it decides nothing).
 
 Threats answered to:
-- Small groups: a cell of counts with too few valid ballots at its places is withheld, and with it every figure that cannot be
-  worked out without it. What is left is a function of the published counts alone, so no subtraction of published
-  figures gives back what was withheld.
+- Small groups: the bundle keeps to the one decision on everything that leaves (`release.deciding`): what pages hold back it holds
+  back, and besides each cell with too few valid ballots at its places; with them every figure that cannot be worked out without
+  them. What is left is a function of the published counts alone, which every page shows, so that the bundle adds nothing to them.
 - Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
   period ends. It says which leaf has which marks, never who drew which slip.
 - Outcomes that no person ruled on: whoever has the counts can work them out, so no bundle is made while there is one.
@@ -29,7 +29,6 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
 from analysis.evidence import Evidence, Tally
-from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
@@ -45,6 +44,7 @@ from survey_app.services.log import entries, epochs
 from survey_app.services.log.epochs import Log
 from survey_app.services.publishing import audience
 from survey_app.services.release import plan as release_plan
+from survey_app.services.release.withholding import Held
 from survey_app.services.results import loaded
 from survey_app.services.results.gate import NoTest
 from survey_app.services.results.view import ResultView
@@ -107,9 +107,9 @@ def public_bundle(
     unknown = sorted(set(withhold) - set(WITHHOLDABLE))
     if unknown:
         raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
-    content, _, report = _content(session, campaign, key)
+    content, _, held = _content(session, campaign, key)
     content["floor"] = release_plan.plan_of(session, campaign).published
-    content = withholding.public(content, report, withhold)
+    content = withholding.public(content, held, withhold)
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
 
@@ -141,11 +141,11 @@ def auditors_bundle(
         raise BundleError(N_("还没有定下申诉期到哪一天；请先定下，审计核对包只在申诉期内制作。"))
     if now > appeal.until:
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
-    content, ballots, report = _content(session, campaign, key)
-    content |= {"kind": "auditors", **vars(ballots)}
+    content, ballots, held = _content(session, campaign, key)
+    content |= {"kind": "auditors", **vars(ballots), "withheld": withholding.beyond_floor(content, held)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
-        content = withholding.without_ballots(content, report)
+        content = withholding.without_ballots(content, held.report)
     return _made(content, session, campaign, secret)
 
 
@@ -154,8 +154,8 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
     return custody.seal(auditor, archive)
 
 
-def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots, Report]:
-    """Everything but the signature, nothing withheld; beside it the ballots, and the report it was made from."""
+def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots, Held]:
+    """Everything but the signature, nothing withheld; beside it the ballots, and the decision on all that leaves."""
     read = loaded.load(session, campaign, language=language())
     waiting = len(audience.ruled_on_by_nobody(read))
     if waiting:
@@ -197,7 +197,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         **_evidence(evidence),
         "tables": _tables(view),
     }
-    return content, ballots, view.whole()
+    return content, ballots, read.counted.held
 
 
 def _custody(log: Log, campaign: Campaign) -> Content:

@@ -29,6 +29,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.demo.folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
+from survey_app.services.release import approval
 from survey_app.services.results import earlier
 from survey_app.services.roster import importing
 from survey_app.services.slips import invitations, slips
@@ -81,7 +82,8 @@ def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words
     )
     importing.import_roster(session, campaign, folder.roster())
     rehearsal.rehearse(session, campaign, passphrase, account=ACCOUNT, now=now)
-    campaigns.approve(session, campaign, now=now)
+    approval.open_small_groups(session, campaign)
+    approval.approve(session, campaign, now=now)
     return campaign
 
 

@@ -25,6 +25,7 @@ from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
 from survey_app.services.log import epochs
+from survey_app.services.release import approval as release_approval
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
@@ -174,7 +175,7 @@ def approve(key: str) -> AnyResponse:
     session, campaign = db_session(), campaign_of(key)
     try:
         still_as_seen(campaign, *FROZEN_BY_APPROVAL)
-        campaigns.approve(session, campaign, now=now())
+        plan = release_approval.approve(session, campaign, now=now())
         epochs.begin(session, campaign, secret=cookie_key(current_config()), now=now())
     except UserError as error:
         session.rollback()
@@ -182,7 +183,6 @@ def approve(key: str) -> AnyResponse:
             raise
         return _approval_page(campaign, error=_(error.sentence, **error.parts), status=error.status)
     units, subjects = campaigns.size(session, campaign)
-    plan = release_plan.fix(session, campaign)
     frozen = f"scheme {campaign.scheme_digest[:16]}, release plan {plan.digest()[:16]}"
     record("campaign-approved", campaign, f"{subjects} subjects, {units} units, {frozen}")
     session.commit()
@@ -294,7 +294,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
         error=error,
         objections=[
             {"where": one.where or _("名册"), "what": _(one.what, **one.parts), "remedy": ""}
-            for one in campaigns.objections(session, campaign)
+            for one in release_approval.objections(session, campaign)
         ],
         forecast=forecast.forecast(session, campaign),
         plan=release_plan.plan_of(session, campaign),

@@ -19,6 +19,7 @@ from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.office import audit
+from survey_app.services.release.plan import plan_of
 from survey_app.services.slips import invitations, offline, room_code, slips
 from survey_app.services.slips.printings import Stamp, state_of_letters
 from survey_app.views.downloads import JSON, file_response
@@ -72,7 +73,8 @@ def order(key: str) -> AnyResponse:
     style = style_of(campaign, request.args.get("style", ""))
     unit, group = name_place(campaign, style)
     config = current_config()
-    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
+    exposed = plan_of(db_session(), campaign).exposes(style.group_key)
+    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost, exposed=exposed)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
 
 
@@ -133,6 +135,7 @@ def poster(key: str) -> AnyResponse:
             until=when(campaign.until),
             reasons=tell_reasons(campaign),
             network=_line("network"),
+            exposed=plan_of(db_session(), campaign).exposes(style.group_key),
         )
         return pdf_once(poster_pdf(sheet, language=language()), f"{campaign.title}-{unit}-{_('海报')}")
 

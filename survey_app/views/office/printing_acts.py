@@ -29,6 +29,7 @@ from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.notice import reasons
 from survey_app.services.log import voids
 from survey_app.services.office import audit
+from survey_app.services.release.plan import plan_of
 from survey_app.services.sealing.tokens import Secret, secret_text
 from survey_app.services.slips import invitations, slips
 from survey_app.services.slips.printings import Stamp
@@ -60,6 +61,7 @@ def make_slips(
     """A batch of slips; in place of `old`, which dies with it, as it was `seen`. Raises as `slips.mint`, `store`, `reissue`."""
     session = db_session()
     unit, group = name_place(campaign, style)
+    exposed = plan_of(session, campaign).exposes(style.group_key)
     stamp = Stamp(now(), access.current_account().name)
     session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
     with native_pool() as pool:
@@ -70,7 +72,13 @@ def make_slips(
             batch = slips.store(session, minted, stamp)
         address = f"{current_config().base_url}/v/{minted.style_id}"
         sheet = SlipSheet(
-            title=campaign.title, meeting=minted.meeting, unit=unit, group=group, address=address, until=when(campaign.until)
+            title=campaign.title,
+            meeting=minted.meeting,
+            unit=unit,
+            group=group,
+            address=address,
+            until=when(campaign.until),
+            exposed=exposed,
         )
         codes = [(link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
         told = f"{campaign.key} {unit} {group}: {count}" + (f", in place of batch {old.id}" if old else "")

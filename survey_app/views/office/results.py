@@ -22,7 +22,7 @@ from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import answers, by_item, findings, outcomes, satisfaction, unfolding, words
+from survey_app.services.results import answers, by_item, findings, inferring, outcomes, satisfaction, unfolding, words
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
@@ -33,6 +33,8 @@ from survey_app.views.typed import page_of
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
 #: Sections of which the overview and the pages of subjects show something.
 PAGES = ("scores", OUTCOMES, "groups", "answers")
+#: So many lines of the audit stand on a page, the worst first; `pingyi audit-release` has them all.
+AUDIT_ROWS = 200
 
 
 @blueprint.get("/")
@@ -135,11 +137,20 @@ def satisfied(key: str) -> Response:
 @blueprint.get("/<key>/few")
 @access.office
 def few(key: str) -> Response:
-    """What the scores by themselves show about few people, and what to do about it."""
+    """What all that leaves tells each kind of reader of few people, before anything is published, and what to do about it."""
     loaded = loaded_of(key)
     names = {code: person.name for code, person in loaded.people.items()}
     told = [one.sentence(loaded.scheme, names) for one in leaks.of_report(loaded.counted.held)]
-    return _page("results/few.html", loaded, told=told, remedy=_(leaks.REMEDY_COUNTED))
+    lines = inferring.of_campaign(db_session(), loaded.campaign, loaded)
+    return _page(
+        "results/few.html",
+        loaded,
+        told=told,
+        remedy=_(leaks.REMEDY_COUNTED),
+        rows=inferring.rows(loaded, lines, held_only=True),
+        verdicts=inferring.VERDICT_WORDS,
+        most=AUDIT_ROWS,
+    )
 
 
 @blueprint.get("/<key>/results.xlsx")

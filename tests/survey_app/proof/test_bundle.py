@@ -85,6 +85,7 @@ def test_what_more_people_were_promised_is_kept_back_too(session: Session) -> No
 
     def promise(session: Session, campaign: Campaign) -> None:
         campaign.state = CampaignState.DRAFT
+        session.flush()
         plan.choose(session, campaign, floor=23, open_groups=[], exits=["bundle"])
         campaign.state = CampaignState.OPEN
 
@@ -214,6 +215,7 @@ def test_what_people_said_to_outcomes_stands_in_the_bundle_without_their_reasons
 def test_rulings_stay_back_where_the_release_plan_does_not_let_them_leave(session: Session) -> None:
     def quiet(session: Session, campaign: Campaign) -> None:
         campaign.state = CampaignState.DRAFT
+        session.flush()
         plan.choose(session, campaign, floor=5, open_groups=[], exits=["bundle"])
         campaign.state = CampaignState.OPEN
 

@@ -18,6 +18,7 @@ from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.refusals import UnknownSlipError, VoidSlipError
 from survey_app.services.log import voids
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
@@ -140,7 +141,7 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
     assert not again.added
     assert not again.changed
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     with pytest.raises(RefusedError, match="冻结"):
         importing.import_roster(session, campaign, yinzhou_roster())
@@ -150,7 +151,7 @@ def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) 
     campaign = draft(session)
     importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     scheme = campaigns.scheme_of(campaign)
     met: set[str] = set()
@@ -173,7 +174,7 @@ def open_campaign(session: Session) -> Campaign:
     campaign = draft(session)
     importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     return campaign
 

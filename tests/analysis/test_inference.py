@@ -148,7 +148,7 @@ def test_a_published_table_with_four_cells_held_back() -> None:
     """Investment by activity and region, the example of Fischetti and Salazar-González, "Solving the cell suppression problem on
     tabular data with linear constraints", Management Science 47 (2001), 1008-1027: rows 20 50 10, 8 19 22, 17 32 12, sums 80, 49,
     61 and 45, 101, 44; 8, 22, 17 and 12 are held back. With x for the 22, the 8 is 30 - x, the 17 is x - 5, the 12 is 34 - x:
-    none is below zero for x from 5 to 30, the interval of the paper."""
+    none is below zero for x from 5 to 30."""
     names = {(row, column): cell(f"{row}{column}", 190, ("在", "不在")) for row in (2, 3) for column in (1, 3)}
     values = {(2, 1): 8, (2, 3): 22, (3, 1): 17, (3, 3): 12}
     counts = {(names[at].name, "在"): much for at, much in values.items()}

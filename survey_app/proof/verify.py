@@ -279,7 +279,7 @@ FIELDS: dict[str, Any] = {
     "release": maybe(filled), "custody": maybe(filled),
     "epochs": [EPOCH], "styles": [STYLE], "slips": [{"batch": count, "tags": [HEX]}], "leaves": [LEAF],
     "books": [(str, count, count, *[maybe(count)] * 3)], "places": [(str, str, *[maybe(count)] * 3)],
-    "counts": [(*TEXTS, maybe(marked))], "heads": [(str, str, *[maybe(count)] * 4)],
+    "counts": [(*TEXTS, maybe(marked))], "withheld": [(*TEXTS, str)], "heads": [(str, str, *[maybe(count)] * 4)],
     "components": maybe([(str, str, exact)]), "events": maybe([(*TEXTS, exact)]), "past": maybe([(*TEXTS, written)]),
     "decisions": maybe([TEXTS]), "rulings": maybe([(*TEXTS, *TEXTS)]), "reconciliation": [LINE], "tables": {"*": [list]},
 }
@@ -290,7 +290,7 @@ AUDITORS = {
     "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))],
 }
 #: Lists in which a row's first so many values name it: no two rows of one name, and the rows in the names' order.
-NAMED = {"books": 1, "places": 2, "counts": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2, "rulings": 4, "blinds": 2,
+NAMED = {"books": 1, "places": 2, "counts": 3, "withheld": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2, "rulings": 4, "blinds": 2,
          "cut": 3}
 #: Lists of records, and the fields that name one.
 RECORDS = {"styles": ("style",), "slips": ("batch",), "leaves": ("slip",), "reconciliation": ("group", "unit")}
@@ -1035,7 +1035,7 @@ class Checker:
         self.name = bundle["campaign"]["campaign"]
         self.wrong: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
-        self.beyond = {(s, g, i): why for s, g, i, why in bundle.get("withheld", [])}
+        self.beyond = {(s, g, i): why for s, g, i, why in bundle["withheld"]}
         # Where the plan brings one subject's figures to another, a cell may be withheld beside somebody else's.
         self.across = any(one["op"] in ("gather", "follow", "reduce") for one in bundle["plan"]["steps"]
                           if one["op"] != "reduce" or one.get("over") == "subject")
@@ -1303,8 +1303,6 @@ class Checker:
         """What is withheld though the floor would show it: few gave a grade there ("few"), or with it such a cell could be worked
         out ("beside"). Who withholds more than that hides what was to be heard."""
         w = self.world
-        once = len(self.beyond) == len(self.b.get("withheld", []))
-        self.need(once, "不公布的清单里有重复", "a cell is listed as withheld twice")
         few = {at for at in w.counts if self.protected(at[1]) and (self.few(at) if w.full else w.counts[at] is None)}
         few -= {at for at, why in self.beyond.items() if why == "beside"}
         for at, why in sorted(self.beyond.items()):
@@ -1318,7 +1316,7 @@ class Checker:
         if w.full:
             for at in sorted(few - set(self.beyond)):
                 forms = [one for place in {w.place(one) for one in w.offering(*at)} for one in w.at(place)]
-                ruled = sum(w.books[one]["valid"] for one in forms) < self.b["floor"] or sum(w.counts[at]) <= self.promised(at[1])
+                ruled = sum(w.books[one]["valid"] for one in forms) < self.least() or sum(w.counts[at]) <= self.promised(at[1])
                 self.need(ruled, f"{at} 只有少数人作答，没有列为不公布",
                           f"few stand behind {at}, and it is not listed as withheld")
         if self.beyond and not w.full:
@@ -1339,14 +1337,18 @@ class Checker:
 
     def floors(self, floor: int) -> None:
         """The floor of a public bundle: at least LEAST, and more than any group was promised before the first ballot."""
-        plan = self.b.get("release") or {"floor": LEAST - 1, "exits": ["bundle"]}
-        promised = max([plan["floor"], *plan.get("floors", {}).values()])
-        self.need(self.world.full or floor >= max(LEAST, 1 + promised), "公布的下限低于 10 张或公布计划",
+        plan = self.b["release"] or {"exits": ["bundle"]}
+        self.need(self.world.full or floor >= self.least(), "公布的下限低于 10 张或公布计划",
                   "the floor is below 10 ballots or the release plan's")
-        self.need(self.world.full or not self.b["release"] or floor <= max(LEAST, 1 + promised), "公布的下限高于公布计划",
+        self.need(self.world.full or not self.b["release"] or floor <= self.least(), "公布的下限高于公布计划",
                   "the floor is above 10 ballots and the release plan's")
         self.need(self.world.full or "bundle" in plan["exits"], "公布计划里没有公开核对包",
                   "the release plan has no public bundle")
+
+    def least(self) -> int:
+        """The floor of the public bundle, as the release plan has it."""
+        plan = self.b["release"] or {"floor": LEAST - 1}
+        return max(LEAST, 1 + max([plan["floor"], *plan.get("floors", {}).values()]))
 
     def promised(self, group: str) -> int:
         """Of how many people, or fewer, the release plan says that nothing is shown; 0 where no plan was fixed."""

@@ -64,7 +64,7 @@ def beyond_floor(content: Content, held: Held) -> list[list[str]]:
 
     "few": too few gave a grade there, among enough forms; "beside": with it others' answers could be worked out.
     """
-    tally, floor = held.report.tally, content["floor"]
+    tally, floor = held.report.tally, held.plan.published
     ruled = published.small_cells(tally.books, published.small_places(tally.books, floor), floor)
     if content["release"] is not None:  # else nothing in the bundle says what was promised
         ruled |= published.few_forms(tally, held.plan)

@@ -1,6 +1,7 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
-from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
+from survey_app.models.account import Account, AccountRole, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
+from survey_app.models.ask import Ask, AskStanding, OfficeSize
 from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
@@ -22,8 +23,11 @@ from survey_app.models.style import BallotStyle
 
 __all__ = [
     "Account",
+    "AccountRole",
     "AccountUnit",
     "Appeal",
+    "Ask",
+    "AskStanding",
     "Attempts",
     "AuditEvent",
     "Ballot",
@@ -42,6 +46,7 @@ __all__ = [
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
+    "OfficeSize",
     "OneTimeLink",
     "Publication",
     "Rater",

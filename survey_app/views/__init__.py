@@ -10,8 +10,10 @@ from flask import Blueprint
 from survey_app.views import room
 from survey_app.views.office import (
     account_endings,
+    account_roles,
     account_units,
     accounts,
+    asks,
     campaigns,
     comments,
     counting,
@@ -24,6 +26,7 @@ from survey_app.views.office import (
     headcounts,
     notice,
     outcomes,
+    people,
     printing,
     proof_log,
     publishing,
@@ -38,8 +41,10 @@ from survey_app.views.voter import ballot, home, privacy, public_log, signed_for
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
+    account_roles.blueprint,
     account_units.blueprint,
     accounts.blueprint,
+    asks.blueprint,
     ballot.blueprint,
     campaigns.blueprint,
     comments.blueprint,
@@ -54,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     notice.blueprint,
     outcomes.blueprint,
+    people.blueprint,
     printing.blueprint,
     privacy.blueprint,
     proof_log.blueprint,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.asks import Asks
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.field_changes import FieldChanges
@@ -25,6 +26,7 @@ from tests.migrations.proof_log import ProofLog
 from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
+from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
 from tests.migrations.submissions import Submissions
 from tests.migrations.units_of_accounts import UnitsOfAccounts
@@ -134,4 +136,6 @@ TESTERS: dict[str, Tester] = {
     "e1b85c0a37d4": EvidenceVersions(),
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
+    "d4b8e61f2a97": RolesOfAccounts(),
+    "e7c02b95d418": Asks(),
 }

@@ -17,6 +17,7 @@ from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
+from survey_app.roles import Role
 from survey_app.services.office import account_units, accounts, audit
 from survey_app.views.office.accounts import internal_address
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
@@ -39,7 +40,7 @@ def staff_account(app: Flask, name: str = "李四") -> None:
     with resources(app).writing() as session:
         unit = account_units.choose(session, somewhere(session), ["X"]).units
         accounts.create_account(
-            session, name=name, role="staff", units=unit, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+            session, name=name, roles={Role.STAFF}, units=unit, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
         )
         session.commit()
 

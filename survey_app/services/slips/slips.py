@@ -103,16 +103,21 @@ def mint(
         BatchError: the count, the meeting's name or the group's way of admission do not allow it.
         RefusedError: the campaign is not open.
     """
-    campaign = style.campaign
-    meeting = check_meeting(meeting)
-    check_count(count)
-    refuse_unless_open(campaign)
-    if scheme_of(campaign).groups[style.group_key].admission != Admission.SLIP:
-        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    campaign, meeting = style.campaign, check_order(style, count, meeting)
     slips = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
     digests = digest_aliases((alias for _, alias in slips), campaign.salt, cost, progress=progress, total=count, pool=pool)
     rows = sorted((slip_tag(secret), digest) for (secret, _), digest in zip(slips, digests, strict=True))
     return MintedBatch(style.id, campaign.id, meeting, slips, tuple(rows))
+
+
+def check_order(style: BallotStyle, count: int, meeting: str) -> str:
+    """The meeting's name, tidied, of a batch that may be made. Raises as `mint`."""
+    meeting = check_meeting(meeting)
+    check_count(count)
+    refuse_unless_open(style.campaign)
+    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.SLIP:
+        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    return meeting
 
 
 def store(session: Session, minted: MintedBatch, stamp: Stamp | None = None, *, elsewhere: bool = False) -> PrintedBatch:
@@ -180,6 +185,16 @@ def issue(
     return store(session, mint(style, count=count, meeting=meeting, rng=rng, cost=cost, progress=progress))
 
 
+def refuse_stale_batch(session: Session, batch: SlipBatch, *, seen: str | None) -> None:
+    """Hold the campaign and the batch, and make sure that it may be declared void. Raises as `void_batch`."""
+    refuse_unless_open(lock_campaign(session, batch.campaign_id))
+    session.refresh(batch, with_for_update=True)
+    if batch.void:
+        raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
+    if seen is not None:
+        refuse_unless_seen(seen, state_of_batch(batch))
+
+
 def void_batch(session: Session, batch: SlipBatch, *, seen: str | None = None) -> None:
     """Refuse every later cast with a slip of this batch.
 
@@ -191,12 +206,7 @@ def void_batch(session: Session, batch: SlipBatch, *, seen: str | None = None) -
         StalePrintingError: the batch is not as it was shown.
         VoidBatchError: it is void already.
     """
-    refuse_unless_open(lock_campaign(session, batch.campaign_id))
-    session.refresh(batch, with_for_update=True)
-    if batch.void:
-        raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
-    if seen is not None:
-        refuse_unless_seen(seen, state_of_batch(batch))
+    refuse_stale_batch(session, batch, seen=seen)
     batch.void = True
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, make_response, render_template, url_for
 
 from survey_app import access
 from survey_app.extensions import db_session, now
@@ -66,8 +66,8 @@ def campaign_of(key: str) -> Campaign:
 
 
 def address_of(endpoint: str, campaign: Campaign) -> str:
-    """The address of a room's page on this campaign; "" when the application has no such page."""
-    return url_for(endpoint, key=campaign.key) if endpoint in current_app.view_functions else ""
+    """The address of a room's page on this campaign; "" where there is no such page for the caller."""
+    return url_for(endpoint, key=campaign.key) if access.may_open(endpoint) else ""
 
 
 def campaign_page(template: str, campaign: Campaign, step: str, *, status: int = 200, **context: object) -> Response:

@@ -123,7 +123,7 @@ def test_every_form_of_the_office_says_how_it_meets_a_second_clerk(app: Flask) -
     known = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.methods and rule.methods - SAFE_METHODS and access.rule_of(app, rule.endpoint) in {"office", "staff", "signed_in"}
+        if rule.methods and rule.methods - SAFE_METHODS and access.needs_account(app, rule.endpoint)
     }
     assert known == {*FIELDS, *ACTS, *OTHERWISE}
     named = {told for told in OTHERWISE.values() if told.startswith("test_")}

@@ -1,6 +1,7 @@
 """Who gets in: every route of the table, by every role and by nobody, into their own campaign and into somebody else's.
 
-What is expected is typed here, route by route and role by role, and never read from the code under test: a route that moves to another capability, a role that gains one and a route that nobody entered here each fail.
+What is expected is typed here, route by route and role by role, and never read from the code under test: a route that moves to
+another capability, a role that gains one and a route that nobody entered here each fail.
 """
 
 from __future__ import annotations
@@ -209,7 +210,7 @@ def entered(place: Place) -> Iterator[Callable[[], bool]]:
         return answer
 
     place.app.view_functions.update({endpoint: stub(endpoint, view) for endpoint, view in views.items()})
-    yield lambda: bool(came) and bool(came.clear() or True)
+    yield lambda: bool(came) and bool(came.pop())
     place.app.view_functions.update(views)
 
 
@@ -296,14 +297,10 @@ def test_what_belongs_to_another_campaign_is_not_found_under_this_one(place: Pla
         if not rule.arguments & set(foreign):
             continue
         values = {"key": place.town.key, "tag": "zh-Hans", **foreign}
-        answer = place.clients[who].open(
-            place.address(rule, method, **values), method=method, data={"style": foreign["style_id"]}
-        )
+        answer = place.clients[who].open(place.address(rule, method, **values), method=method, data=style)
         assert answer.status_code == 404, (who, method, rule.rule)
         walked.add(rule.endpoint)
     assert {"reprinting.void", "readings.read", "room.wall", "forms_table.shown", "evidence.withdraw"} <= walked
     for address in ("print/slips", "room/", "room/open", "room/close"):
-        answer = place.clients[who].post(
-            f"/office/campaigns/{place.town.key}/{address}", data={"style": str(foreign["style_id"])}
-        )
+        answer = place.clients[who].post(f"/office/campaigns/{place.town.key}/{address}", data=style)
         assert answer.status_code == 404, address

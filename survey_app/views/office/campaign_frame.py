@@ -16,6 +16,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.four_eyes import alone
 from survey_app.services.office import audit
 from survey_app.services.publishing import publications
 from survey_app.services.sealing import custody
@@ -79,6 +80,7 @@ def campaign_page(template: str, campaign: Campaign, step: str, *, status: int =
         state_title=_(STATE_TITLES[campaign.state]),
         state_kind=STATE_KINDS[campaign.state],
         terms=custody.terms_of(campaign.wrapped_key),
+        one_person=alone.of_campaign(db_session(), campaign).sentence(),
         **context,
     )
     return make_response(page, status)

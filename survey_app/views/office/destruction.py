@@ -21,6 +21,7 @@ from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
 from survey_app.roles import Capability
 from survey_app.services.counting import destruction
+from survey_app.services.four_eyes import alone
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.log import epochs
@@ -115,6 +116,7 @@ def certificate(key: str) -> Response:
         destroyed=times.moment(said.moment),
         text=kept.certificate,
         fingerprint=checkpoints.fingerprint(signed.public),
+        one_person=alone.of_campaign(session, campaign).sentence(),
     )
     made = destruction_pdf(sheet, language=language())
     return file_response(made, "destruction.pdf", PDF, inline=True)

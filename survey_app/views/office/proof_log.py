@@ -18,6 +18,7 @@ from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
 from survey_app.roles import Capability
 from survey_app.services.bundle import freshness, making, shelf
+from survey_app.services.four_eyes import alone
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.log import epochs
@@ -136,6 +137,7 @@ def sheet(key: str, number: int) -> Response:
             fingerprint=checkpoints.fingerprint(log.public),
             text=epoch.text,
             address=current_config().base_url + url_for("public_log.index", key=campaign.key),
+            one_person=alone.of_campaign(db_session(), campaign).sentence(),
         ),
         language=language(),
     )

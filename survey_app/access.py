@@ -20,13 +20,14 @@ from survey_app import i18n, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
-from survey_app.models import Account
+from survey_app.models import Account, Subject
 from survey_app.roles import Capability, Role, granted
 from survey_app.services.office import accounts
+from survey_app.services.publishing import own_results
 
 View = TypeVar("View", bound=Callable[..., Any])
 #: What a mark may say besides a capability.
-RULES = ("public", "voter", "signed_in")
+RULES = ("public", "voter", "signed_in", "subject")
 #: What anybody at all may send: a filled form, and no more. Whoever signed in before may send a whole workbook.
 STRANGER_BYTES = 64 * 1024
 #: A form that waited in the sign-in page comes back with the password (`resuming`).
@@ -71,6 +72,8 @@ def _marker(rule: str) -> Callable[[View], View]:
 public = _marker("public")
 #: A voter: the credential in the body is the authority; no cookie is read or set; small bodies only.
 voter = _marker("voter")
+#: Somebody who was rated, on a visit that their one-time link opened: no account, and no other page.
+subject = _marker("subject")
 #: Any signed-in account.
 signed_in = _marker("signed_in")
 
@@ -91,13 +94,13 @@ def rule_of(app: Flask, endpoint: str | None) -> str | None:
 def needs_account(app: Flask, endpoint: str | None) -> bool:
     """Whether an endpoint lets nobody in who has not signed in."""
     rule = rule_of(app, endpoint)
-    return rule is not None and rule not in {"public", "voter"}
+    return rule is not None and rule not in {"public", "voter", "subject"}
 
 
 def may_open(endpoint: str) -> bool:
     """Whether the page is there for the current caller: pages link, and buttons stand, only where this holds."""
     rule, caller = rule_of(current_app, endpoint), g.get("caller")
-    if rule is None or rule in {"public", "voter"}:
+    if rule is None or rule in {"public", "voter", "subject"}:
         return rule is not None
     return caller is not None and (not isinstance(rule, Capability) or caller.may(rule))
 
@@ -161,8 +164,15 @@ def _enforce() -> Response | None:
         return None
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
-    if request.endpoint == "static":
-        return None
+    if rule == "subject":
+        g.visitor = _visitor()
+    elif request.endpoint != "static":
+        return _admit(rule)
+    return None
+
+
+def _admit(rule: str) -> Response | None:
+    """Let the signed-in account in, or not. Raises NotFound for a page that none of its roles opens."""
     caller = g.caller = _caller()
     if caller is not None:
         keep_language()
@@ -173,6 +183,18 @@ def _enforce() -> Response | None:
     if isinstance(rule, Capability) and not caller.may(rule):
         raise NotFound
     return None
+
+
+def visit_cookie() -> str:
+    """The name of the cookie of a rated person's visit; apart from that of accounts, so that neither stands in for the other."""
+    return "__Host-pingyi-own" if current_config().secure else "pingyi-own"
+
+
+def _visitor() -> Subject:
+    found = own_results.visitor(db_session(), request.cookies.get(visit_cookie(), ""), now=now())
+    if found is None:
+        raise NotFoundError(N_("这一页要用结果函上的链接打开；它只能打开一次，可看半小时。要再看，请向主办单位要一份新的。"))
+    return found
 
 
 def _read_whole_body() -> None:

@@ -20,6 +20,7 @@ from survey_app.models.roster import Headcount, Rater, Subject, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
+from survey_app.models.subject_link import SubjectLink
 
 __all__ = [
     "Account",
@@ -60,6 +61,7 @@ __all__ = [
     "StoredReport",
     "StoredTally",
     "Subject",
+    "SubjectLink",
     "UnboundCode",
     "Unit",
 ]

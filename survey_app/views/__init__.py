@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import room
+from survey_app.views import mine, room
 from survey_app.views.office import (
     account_endings,
     account_roles,
@@ -26,6 +26,7 @@ from survey_app.views.office import (
     headcounts,
     notice,
     outcomes,
+    own_results,
     people,
     printing,
     proof_log,
@@ -57,8 +58,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    mine.blueprint,
     notice.blueprint,
     outcomes.blueprint,
+    own_results.blueprint,
     people.blueprint,
     printing.blueprint,
     privacy.blueprint,

@@ -28,6 +28,7 @@ from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.subject_links import SubjectLinks
 from tests.migrations.submissions import Submissions
 from tests.migrations.units_of_accounts import UnitsOfAccounts
 from tests.migrations.who_asks import WhoAsks
@@ -138,4 +139,5 @@ TESTERS: dict[str, Tester] = {
     "a7c3f1e95b28": Submissions(),
     "d4b8e61f2a97": RolesOfAccounts(),
     "e7c02b95d418": Asks(),
+    "5f19ac30e7b6": SubjectLinks(),
 }

@@ -64,6 +64,7 @@ WORDS = {
     "opening-rehearsed": N_("试开了一次"),
     "openings-destroyed": N_("销毁了选票内容"),
     "outcome-ruled": N_("对结论作了处理"),
+    "own-links-printed": N_("印了本人的结果函"),
     "password-set": N_("设了口令"),
     "recompute": N_("重新计算了结果"),
     "release-plan-chosen": N_("改了公布计划"),

@@ -232,6 +232,8 @@ TIME_WRITERS = {
     "survey_app/services/backups/drill.py": "the log's own record of which backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
+    "survey_app/services/publishing/own_results.py": "the log's own record of the moment, in UTC",
+    "survey_app/views/office/own_results.py": "the value of a date field",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/destruction.py": "the value of a date field",
     "survey_app/views/office/publishing.py": "the value of a date field",

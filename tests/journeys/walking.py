@@ -49,6 +49,9 @@ def sign_up(walk: Walk) -> None:
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
     expect(page.locator(".masthead")).to_contain_text("评议办")
+    page.check("input[name=people][value=one]")  # the first page asks; what two people do is walked in test_two_people
+    page.click("main form button")
+    expect(page.locator("main")).to_contain_text("一个人就能办成")
 
 
 def new_campaign(walk: Walk, scheme: str, title: str, period: str, asks: str) -> None:

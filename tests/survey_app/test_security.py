@@ -115,7 +115,7 @@ def test_an_office_sends_5_mb_and_a_form_that_waited_comes_back_with_the_passwor
 
 
 def test_a_form_without_its_token_changes_nothing(office_client: FlaskClient, session: Session) -> None:
-    answer = office_client.post("/office/accounts", data={"name": "张三", "role": "office"})
+    answer = office_client.post("/office/accounts", data={"name": "张三", "role": "head"})
     assert (answer.status_code, "页面已过期" in answer.get_data(as_text=True)) == (400, True)
     assert session.scalars(select(Account.name)).all() == [OFFICE_NAME]
 
@@ -155,7 +155,7 @@ def test_no_page_that_takes_anything_takes_it_from_another_site(app: Flask, offi
 
 
 def test_links_come_from_the_settings_whatever_host_is_claimed(office_client: FlaskClient) -> None:
-    data = {"name": "张三", "role": "office", "csrf_token": csrf(office_client)}
+    data = {"name": "张三", "role": "head", "csrf_token": csrf(office_client)}
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     page = office_client.post("/office/accounts", data=data, headers=headers).get_data(as_text=True)
     # The cookie belongs to another host, so the request is refused; nothing of the claimed host may be shown either way.

@@ -21,11 +21,11 @@ from survey_app.services.four_eyes.kinds import AskKind
 _BATCHES = (AskKind.PRINT_SLIPS, AskKind.REGISTER_SLIPS, AskKind.REISSUE_SLIPS)
 #: What is told of, in the order of a campaign's road, and the kinds of ask that stand for it.
 ROAD = {
-    AskKind.APPROVE: (N_("批准"), (AskKind.APPROVE,)),
-    AskKind.PRINT_SLIPS: (N_("印发凭条"), (*_BATCHES, AskKind.VOID_SLIPS)),
-    AskKind.CLOSE: (N_("结束"), (AskKind.CLOSE,)),
-    AskKind.PUBLISH: (N_("公布"), (AskKind.PUBLISH, AskKind.PUBLISH_BUNDLE)),
-    AskKind.DESTROY: (N_("销毁"), (AskKind.DESTROY,)),
+    AskKind.APPROVE: (N_("开放投票的批准"), (AskKind.APPROVE,)),
+    AskKind.PRINT_SLIPS: (N_("凭条的印发"), (*_BATCHES, AskKind.VOID_SLIPS)),
+    AskKind.CLOSE: (N_("评议的结束"), (AskKind.CLOSE,)),
+    AskKind.PUBLISH: (N_("结果的公布"), (AskKind.PUBLISH, AskKind.PUBLISH_BUNDLE)),
+    AskKind.DESTROY: (N_("选票内容的销毁"), (AskKind.DESTROY,)),
 }
 
 

@@ -134,7 +134,7 @@ def confirm(session: Session, ask: Ask, about: Campaign | Account | None, *, sho
 def refuse_stale(session: Session, ask: Ask, about: Campaign | Account | None) -> None:
     """Raises StaleAskError where something happened since it was asked for, naming who did what."""
     found = acts.since(session, ask.seen, KINDS[AskKind(ask.kind)].watched, about=ask.about)
-    if found or digest_of(AskKind(ask.kind), about, given_in(ask)) != ask.digest:
+    if found or not hmac.compare_digest(digest_of(AskKind(ask.kind), about, given_in(ask)), ask.digest):
         raise StaleAskError(
             N_("提出以后情况变了，这一件不能再确认；什么都没有办。%(acts)s请让提出的人重新提出。"), acts=acts.tell(found)
         )

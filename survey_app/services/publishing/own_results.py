@@ -1,8 +1,8 @@
 """What somebody who was rated reads of themselves: a link printed for them, spent once into a short visit, and no account.
 
 Rules: a link is made once the scores are published to the subject's unit, holds until a day, and is worth one visit of half an
-hour; printing it anew ends the earlier one and its visit. What the visit shows is what was published to that unit, narrowed to this one
-subject; when that is stopped, or another result is computed, it shows nothing. Looking at a link never spends it: mail
+hour; printing it anew ends the earlier one and its visit. What the visit shows is what was published to that unit, narrowed to
+this one subject; when that is stopped, or another result is computed, it shows nothing. Looking at a link never spends it: mail
 scanners and previews look.
 """
 

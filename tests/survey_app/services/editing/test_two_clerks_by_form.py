@@ -77,7 +77,7 @@ def test_one_name_at_the_same_moment_goes_to_one(
     found: list[tuple[int, str]] = []
 
     def press(client: FlaskClient, form: dict[str, Any]) -> None:
-        found.append(sent(client, page, form, name="王五"))
+        found.append(sent(client, page, form, name="王五", role="head"))
 
     threads = [threading.Thread(target=press, args=one) for one in forms]
     for thread in threads:

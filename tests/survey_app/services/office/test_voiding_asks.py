@@ -166,13 +166,14 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 ASKS = {
     "account_endings.remove", "accounts.lock", "accounts.renew_link",
     "custody.make_shares", "custody.set_passphrase",
-    "demo_removal.remove", "removal.remove_campaign", "removal.remove_rows",
+    "demo_removal.remove", "own_results.make", "removal.remove_campaign", "removal.remove_rows",
     "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
 TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
+    "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     "account_units.forget": "a permission, given again on the same page; the account and its link stay",
     "account_units.remove": "a permission, given again on the same page; the account and its link stay",
     "account_units.save": "adds an account, or units to one",
@@ -180,6 +181,9 @@ ENDS_NOTHING = {
     "accounts.sign_in_now": "adds a session of one's own",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
+    "asks.collect": "does once what the page of the ask told, after a second person read it",
+    "asks.confirm": "does what its own page told, whole and in words",
+    "asks.end": "takes back what nobody did",
     "ballot.looked_up": "reads",
     "ballot.post": "the voter spends their own slip, or replaces their own signed form",
     "campaigns.approve": "nothing is printed before it",
@@ -188,6 +192,9 @@ ENDS_NOTHING = {
     "comments.rule": "a ruling with its reason that a later one undoes",
     "counting.open_box": "adds a report; the earlier ones stay",
     "counting.recompute": "adds a report; the earlier ones stay",
+    "mine.enter": "its owner uses up their own link, as the page in front of it says",
+    "mine.leave": "ends one's own visit",
+    "people.say": "adds a saying; nothing printed ends with it",
     "custody.rehearse": "opens a test box",
     "destruction.fix": "fixes a day and destroys nothing",
     "earlier.take": "adds entries; those they correct stay on record",

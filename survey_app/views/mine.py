@@ -6,6 +6,7 @@ No account: the cookie of a visit holds a secret of its own, good for half an ho
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -72,7 +73,7 @@ def page() -> Response:
         by_group_keys=layout.by_group,
         by_item=by_item.by_item(loaded, code, unfold=False),
         items=answers.distributions(loaded, code),
-        proposals=outcomes.of_subject(loaded, code),
+        proposals=[replace(one, why=()) for one in outcomes.of_subject(loaded, code)],  # why: others' grades may stand in it
         may_rule=False,
         policy=loaded.scheme.policy_told(say),
         one_person=alone.of_campaign(db_session(), campaign).sentence(),

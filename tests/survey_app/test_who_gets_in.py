@@ -6,6 +6,7 @@ another capability, a role that gains one and a route that nobody entered here e
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -21,7 +22,7 @@ from werkzeug.routing import AnyConverter, Rule
 from survey_app import access, create_app
 from survey_app.config import Config
 from survey_app.extensions import resources
-from survey_app.models import BallotStyle, Campaign, EvidenceEntry, Rater, SlipBatch, Subject, Unit
+from survey_app.models import BallotStyle, Campaign, EvidenceEntry, Rater, SlipBatch, Subject, SubjectLink, Unit
 from survey_app.roles import Role
 from survey_app.services.office import accounts
 from tests.support.application import QUICK_ALIAS, QUICK_PASSWORD
@@ -54,13 +55,16 @@ EXPECTED = {
 ROUTES = {
     "public": """
         accounts.link accounts.sign_in accounts.sign_in_now accounts.use_link assets.get home.front
-        home.healthy static
+        home.healthy mine.door mine.enter static
     """,
     "voter": """
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
         public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
         signed_forms.own signed_forms.sheet
+    """,
+    "subject": """
+        mine.leave mine.page
     """,
     "signed_in": """
         accounts.own accounts.sign_out home.work
@@ -90,9 +94,10 @@ ROUTES = {
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
     """,
     "print": """
-        printing.index printing.order printing.poster printing.print_invitations printing.print_slips
-        printing.take_digests reprinting.batch reprinting.letters reprinting.letters_again reprinting.people
-        reprinting.reissue reprinting.void room.close_hall room.index room.open_hall room.prepare room.wall
+        own_results.index own_results.make printing.index printing.order printing.poster
+        printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
+        reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void
+        room.close_hall room.index room.open_hall room.prepare room.wall
     """,
     "count": """
         counting.recompute earlier.index earlier.take evidence.enter evidence.settle evidence.template
@@ -124,7 +129,11 @@ ROUTES = {
         accounts.renew_link people.index people.say
     """,
 }
-CALLERS = ("head", "clerk", "key_holder", "monitor", "unit", "elsewhere", "nobody")
+CALLERS = ("head", "clerk", "key_holder", "monitor", "unit", "elsewhere", "subject", "nobody")
+#: Those without an account: on a visit to their own results, and without anything.
+STRANGERS = {"subject", "nobody"}
+#: The secret of the rated person's visit.
+VISIT = "0123456789abcdef" * 2
 
 
 class Place:
@@ -152,7 +161,15 @@ class Place:
 
     def _client(self, session: Session, who: str, units: dict[str, Unit]) -> FlaskClient:
         client = self.app.test_client()
-        if who == "nobody":
+        if who == "subject":
+            rated = session.scalars(
+                select(Subject).join(Campaign).where(Campaign.key == self.counted, Subject.code == "P1")
+            ).one()
+            digest = hashlib.sha256(f"pingyi/own-visit/v1\0{VISIT}".encode()).digest()
+            link = {"digest": b"d" * 32, "expires": NOON, "printed": NOON, "printed_by": "clerk", "used": NOON, "visit": digest}
+            session.add(SubjectLink(subject_id=rated.id, **link))
+            client.set_cookie("pingyi-own", VISIT)
+        if who in STRANGERS:
             return client
         role = Role.STAFF if who in STAFF else Role(who)
         bound = {"unit": [units[self.counted], units[self.town.key]], "elsewhere": [units[self.foreign.key]]}.get(who, [])
@@ -223,7 +240,7 @@ def test_a_route_lets_in_whom_the_table_names_and_nobody_else(place: Place, ente
         let_in = entered()
         if rule.endpoint in allowed:
             assert (answer.status_code, let_in) == (200, True), (who, method, rule.rule)
-        elif who == "nobody":
+        elif who in STRANGERS:
             assert (answer.status_code, let_in) == (302, False), (method, rule.rule)
             assert answer.headers["Location"].startswith("/office/sign-in"), rule.rule
         else:
@@ -233,11 +250,18 @@ def test_a_route_lets_in_whom_the_table_names_and_nobody_else(place: Place, ente
 
 
 def test_every_role_is_walked() -> None:
-    assert {*CALLERS} - {"nobody", "unit", "elsewhere"} == {role.value for role in Role} - {"staff"}
-    assert set().union(*EXPECTED.values()) == {*CALLERS} - {"nobody"}
+    assert {*CALLERS} - {*STRANGERS, "unit", "elsewhere"} == {role.value for role in Role} - {"staff"}
+    assert set().union(*EXPECTED.values()) == {*CALLERS} - STRANGERS
 
 
-@pytest.mark.parametrize("who", [one for one in CALLERS if one != "nobody"])
+def test_a_visit_is_for_ones_own_page_and_no_account_is_a_visit(place: Place, entered: Callable[[], bool]) -> None:
+    for who in CALLERS:
+        for address, method in (("/mine/", "GET"), ("/mine/leave", "POST")):
+            status = place.clients[who].open(address, method=method).status_code
+            assert (status, entered()) == ((200, True) if who == "subject" else (404, False)), (who, address)
+
+
+@pytest.mark.parametrize("who", [one for one in CALLERS if one not in STRANGERS])
 def test_a_campaign_that_is_not_there_answers_as_one_that_is_somebody_elses(place: Place, who: str) -> None:
     client, seen = place.clients[who], 0
     for rule, method in place.rules(keyed=True):

@@ -81,7 +81,11 @@ signed_in = _marker("signed_in")
 def may(capability: Capability) -> Callable[[View], View]:
     """An account one of whose roles grants this (`survey_app.roles`); to everybody else there is no such page.
 
-    Where `SEE_PUBLISHED` is asked for, the view itself narrows what is shown to what was published to the caller.
+    Parameters
+    ----------
+    capability
+        What the page asks for. Where it is `SEE_PUBLISHED`, the view itself narrows what is shown to what was published to the
+        caller.
     """
     return _marker(capability)
 

@@ -54,13 +54,18 @@ def make(
     Parameters
     ----------
     session
-        Committed by the caller.
+        The log is written to in the same transaction.
     kind, about, given
         What exactly: the act, the campaign or account it is done to, and what was typed.
     seen
         The last line of the log that the asker knew.
     by, now
         Who asks, and when.
+
+    Returns
+    -------
+    Ask
+        The row that waits.
 
     Raises
     ------

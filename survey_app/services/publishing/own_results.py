@@ -94,6 +94,11 @@ def make(
     rng
         The source of random bytes.
 
+    Returns
+    -------
+    list of OwnLetter
+        The one copy of the secrets; the database has digests.
+
     Raises
     ------
     UserError
@@ -139,7 +144,27 @@ def look_at(session: Session, secret: str, *, now: dt.datetime) -> Subject:
 
 
 def spend(session: Session, secret: str, *, now: dt.datetime, rng: Rng = system_random.token_bytes) -> str:
-    """Spend the link into a visit; the visit's secret. The caller commits. Raises SubjectLinkError."""
+    """Spend the link into a visit.
+
+    Parameters
+    ----------
+    session
+        The link's row is locked; the caller commits.
+    secret
+        The link's.
+    now, rng
+        The moment, and the source of random bytes.
+
+    Returns
+    -------
+    str
+        The secret of the visit, for the browser's cookie.
+
+    Raises
+    ------
+    SubjectLinkError
+        When it was used, printed anew, has expired, or never was ours.
+    """
     subject = look_at(session, secret, now=now)
     row = session.get_one(SubjectLink, subject.id, with_for_update=True, populate_existing=True)
     look_at(session, secret, now=now)  # somebody else's click may have been faster

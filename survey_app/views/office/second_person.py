@@ -58,9 +58,19 @@ def caller_asking() -> Asking:
 
 
 def do_or_ask(kind: AskKind, about: About, given: Given, *, free: bool = False) -> AnyResponse:
-    """Do it where one person may (`free`: this once, by the act's own rule); else ask for it and show the ask.
+    """Do it where one person may; else ask for it and show the ask.
 
-    Raises as the act does, and as `asks.make`.
+    Parameters
+    ----------
+    kind, about, given
+        The act, the campaign or account it is done to, and what was typed: all that the second person confirms.
+    free
+        This once one person may, by the act's own rule.
+
+    Raises
+    ------
+    UserError
+        As the act itself refuses, and as `asks.make` and `asks.note_alone` do.
     """
     session, by, moment = db_session(), caller_asking(), now()
     if free:

@@ -73,7 +73,8 @@ def page() -> Response:
         by_group_keys=layout.by_group,
         by_item=by_item.by_item(loaded, code, unfold=False),
         items=answers.distributions(loaded, code),
-        proposals=[replace(one, why=()) for one in outcomes.of_subject(loaded, code)],  # why: others' grades may stand in it
+        # Why an outcome came about, and by which rule, may tell of others: that one's own team was graded low.
+        proposals=[replace(one, why=(), source="") for one in outcomes.of_subject(loaded, code)],
         may_rule=False,
         policy=loaded.scheme.policy_told(say),
         one_person=alone.of_campaign(db_session(), campaign).sentence(),

@@ -60,8 +60,9 @@ def _approve_now(about: About, _given: Given) -> AnyResponse:
 
 def _tell_close(about: About, _given: Given) -> Told:
     campaign = campaign_in(about)
+    cast = turnout.turnout(db_session(), campaign).in_all
     return [
-        (_("收到的票"), _("至少 %(n)s", n=turnout.turnout(db_session(), campaign).in_all)),
+        (_("收到的票"), _("至少 %(n)s", n=cast) if cast else _("不足 10")),
         (_("之后"), _("不再接收任何选票，没有用的凭条全部失效；不能再开放。")),
     ]
 

@@ -58,7 +58,8 @@ def make(key: str) -> Response:
     told = alone.of_campaign(session, campaign).sentence()
     until = times.day(own_results.last_day(_day(request.form.get("until", "")))).isoformat()
     made = own_results_pdf(sheets, title=campaign.title, until=until, one_person=told, language=language())
-    return _page(campaign, printed=Printed(f"{campaign.title}-{_('结果函')}", len(sheets), made))
+    letter = _("结果函")
+    return _page(campaign, printed=Printed(f"{campaign.title}-{letter}", len(sheets), made))
 
 
 def _page(campaign: Campaign, problem: str = "", status: int = 200, *, printed: Printed | None = None) -> Response:

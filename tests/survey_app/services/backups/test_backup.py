@@ -288,7 +288,7 @@ def test_a_backup_taken_while_somebody_writes_is_one_consistent_moment(
     keys.use(place, key.public().hex())
     with sqlite3.connect(place.data / "pingyi.db", isolation_level=None) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
-        insert = "INSERT INTO account (name, role, disabled, created) VALUES (?, 'office', 0, '2026-11-21 12:00:00')"
+        insert = "INSERT INTO account (name, disabled, created) VALUES (?, 0, '2026-11-21 12:00:00')"
         writer.execute(insert, ("committed",))
         writer.execute("BEGIN IMMEDIATE")
         writer.execute(insert, ("open",))

@@ -1,7 +1,7 @@
 """Acts that wait for a second person, and what the office says of its size.
 
-Forward only: see migrations/README.md. Nothing is said of offices that are there already: until somebody says otherwise, what takes
-two people takes two. A place with one account asks on its first page.
+Forward only: see migrations/README.md. Nothing is said of offices that are there already: until somebody says otherwise, what
+takes two people takes two. A place with one account asks on its first page.
 """
 
 from __future__ import annotations

@@ -27,8 +27,9 @@ def people(data: Path | None, said: str) -> None:
     """Say, or show, whether one person does here what otherwise takes two. For when the second person is gone for good."""
     with session_factory(prepared(Config.from_environment(data=data)))() as session:
         if said != "show":
-            office_size.say(session, alone=said == "one", account=COMMAND_LINE, now=clock.now())
-            action = "office-one" if said == "one" else "office-two"
+            alone = said == "one"
+            office_size.say(session, alone=alone, account=COMMAND_LINE, now=clock.now())
+            action = "office-one" if alone else "office-two"
             audit.record(session, account=COMMAND_LINE, action=action, detail="", now=clock.now())
             session.commit()
         click.echo(_("一个人就能办成。") if office_size.is_alone(session) else _("要两个人。"))

@@ -23,7 +23,9 @@ class SubjectLinks:
         """Nothing is there to carry over but subjects."""
         connection.execute(CAMPAIGN, {"id": 61, "key": "links", "blob": b"x"})
         connection.execute(
-            text("INSERT INTO unit (id, campaign_id, code, name, place, facts) VALUES (611, 61, '1', 'u', 1, '{}')")
+            text(
+                "INSERT INTO unit (id, campaign_id, code, name, place, facts, absent) VALUES (611, 61, '1', 'u', 1, '{}', false)"
+            )
         )
         subject = text(
             "INSERT INTO subject (id, campaign_id, unit_id, code, name, duty, place, facts, absent)"

@@ -14,6 +14,7 @@ import pytest
 
 from survey_app import access, create_app, models
 from survey_app.config import SETTINGS, Config
+from survey_app.roles import Capability
 from tests.support.house import ROOMS, ROOT, imports, sources, within
 
 #: Room -> top-level packages it may never import.
@@ -153,7 +154,7 @@ def test_every_setting_stands_in_the_documentation_and_nothing_else_does() -> No
 
 def test_an_endpoint_that_does_not_say_who_may_call_it_stops_the_start(tmp_path: Path) -> None:
     app = create_app(Config(data=tmp_path, database_url=f"sqlite:///{tmp_path / 'x.db'}"))
-    assert {access.rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} <= set(access.RULES)
+    assert {access.rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} <= {*access.RULES, *Capability}
     app.add_url_rule("/forgotten", "forgotten", lambda: "")
     with pytest.raises(access.UndeclaredAccessError, match="forgotten"):
         access.sweep(app)
@@ -231,6 +232,8 @@ TIME_WRITERS = {
     "survey_app/services/backups/drill.py": "the log's own record of which backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
+    "survey_app/services/publishing/own_results.py": "the log's own record of the moment, in UTC",
+    "survey_app/views/office/own_results.py": "the value of a date field",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/destruction.py": "the value of a date field",
     "survey_app/views/office/publishing.py": "the value of a date field",

@@ -22,6 +22,8 @@ COMMANDS = {
     "serve": "serve",
     "migrate": "server",
     "set-up-link": "server",
+    "people": "people",
+    "new-link": "people",
     "demo": "demo",
     "check": "scheme",
     "score": "scheme",

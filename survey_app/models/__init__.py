@@ -1,6 +1,7 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
-from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
+from survey_app.models.account import Account, AccountRole, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
+from survey_app.models.ask import Ask, AskStanding, OfficeSize
 from survey_app.models.audit import AuditEvent
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
@@ -19,11 +20,15 @@ from survey_app.models.roster import Headcount, Rater, Subject, Uncounted, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
+from survey_app.models.subject_link import SubjectLink
 
 __all__ = [
     "Account",
+    "AccountRole",
     "AccountUnit",
     "Appeal",
+    "Ask",
+    "AskStanding",
     "Attempts",
     "AuditEvent",
     "Ballot",
@@ -42,6 +47,7 @@ __all__ = [
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
+    "OfficeSize",
     "OneTimeLink",
     "Publication",
     "Rater",
@@ -55,6 +61,7 @@ __all__ = [
     "StoredReport",
     "StoredTally",
     "Subject",
+    "SubjectLink",
     "TrusteeAnswer",
     "UnboundCode",
     "Uncounted",

@@ -7,21 +7,18 @@ import datetime as dt
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.models.base import Base
+from survey_app.models.base import Base, Word
 from survey_app.models.roster import Unit
-
-ROLES = ("office", "staff")
+from survey_app.roles import Role
 
 
 class Account(Base):
     """Somebody who signs in. Voters never have one. `password` is None until the one-time link was used."""
 
     __tablename__ = "account"
-    __table_args__ = (CheckConstraint("role IN ('office', 'staff')", name="role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    role: Mapped[str] = mapped_column(String(10))
     password: Mapped[str | None] = mapped_column(String(200))  # argon2id, encoded with its parameters
     disabled: Mapped[bool] = mapped_column(default=False)
     created: Mapped[dt.datetime]
@@ -29,6 +26,24 @@ class Account(Base):
     bound_units: Mapped[list[AccountUnit]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="AccountUnit.unit_id"
     )
+    given_roles: Mapped[list[AccountRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="AccountRole.role"
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the account is there for (`survey_app.roles`)."""
+        return frozenset(one.role for one in self.given_roles)
+
+
+class AccountRole(Base):
+    """One role of an account."""
+
+    __tablename__ = "account_role"
+    __table_args__ = (CheckConstraint("role IN ('head', 'clerk', 'key_holder', 'monitor', 'staff')", name="role"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(Word(Role, 10), primary_key=True)
 
 
 class AccountUnit(Base):

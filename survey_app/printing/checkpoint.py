@@ -12,7 +12,9 @@ from survey_app.printing.typesetting import pdf
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointSheet:
-    """What stands on a sheet. `root` and `fingerprint`: all 64 digits, never a part of them: of 20 digits two may be alike."""
+    """What stands on a sheet. `one_person`: that nobody else ever looked, where that is so.
+
+    `root` and `fingerprint`: all 64 digits, never a part of them: of 20 digits two may be alike."""
 
     title: str
     epoch: str
@@ -22,6 +24,7 @@ class CheckpointSheet:
     fingerprint: str
     text: str
     address: str
+    one_person: str = ""
 
 
 def checkpoint_pdf(sheet: CheckpointSheet, *, language: str = SOURCE) -> bytes:
@@ -35,6 +38,7 @@ def checkpoint_pdf(sheet: CheckpointSheet, *, language: str = SOURCE) -> bytes:
             "fingerprint": [sheet.fingerprint[at : at + 8] for at in range(0, len(sheet.fingerprint), 8)],
             "qr": qr.svg(sheet.text),
             "address": sheet.address,
+            "alone": sheet.one_person,
             "facts": [[_("时间"), sheet.made], [_("叶子"), str(sheet.leaves)]],
             "words": {
                 "document": _("存证单"),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import room
+from survey_app.views import mine, room
 from survey_app.views.office import (
     account_endings,
+    account_roles,
     account_units,
     accounts,
+    asks,
     campaigns,
     comments,
     counting,
@@ -24,6 +26,8 @@ from survey_app.views.office import (
     headcounts,
     notice,
     outcomes,
+    own_results,
+    people,
     printing,
     proof_log,
     publishing,
@@ -39,8 +43,10 @@ from survey_app.views.voter import ballot, home, privacy, public_log, signed_for
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
+    account_roles.blueprint,
     account_units.blueprint,
     accounts.blueprint,
+    asks.blueprint,
     ballot.blueprint,
     campaigns.blueprint,
     comments.blueprint,
@@ -53,8 +59,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    mine.blueprint,
     notice.blueprint,
     outcomes.blueprint,
+    own_results.blueprint,
+    people.blueprint,
     printing.blueprint,
     privacy.blueprint,
     proof_log.blueprint,

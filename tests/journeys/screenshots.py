@@ -155,6 +155,8 @@ def sign_up(server: LiveServer, page: Page) -> None:
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_selector(".masthead")
+    page.check("input[name=people][value=one]")
+    page.click("main form button")
 
 
 def take(page: Page, address: str, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.asks import Asks
 from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
@@ -26,7 +27,9 @@ from tests.migrations.proof_log import ProofLog
 from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
+from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.subject_links import SubjectLinks
 from tests.migrations.submissions import Submissions
 from tests.migrations.trustee_answers import TrusteeAnswers
 from tests.migrations.units_of_accounts import UnitsOfAccounts
@@ -138,4 +141,7 @@ TESTERS: dict[str, Tester] = {
     "a7c3f1e95b28": Submissions(),
     "c8d4e2b7905f": TrusteeAnswers(),
     "b84d0e6f2a19": BooksComplete(),
+    "d4b8e61f2a97": RolesOfAccounts(),
+    "e7c02b95d418": Asks(),
+    "5f19ac30e7b6": SubjectLinks(),
 }

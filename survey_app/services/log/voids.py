@@ -63,6 +63,16 @@ def void_batch(session: Session, batch: SlipBatch, *, secret: str, now: dt.datet
         When it is void already.
     """
     campaign = session.get_one(Campaign, batch.campaign_id)
+    refuse_stale_batch(session, batch, seen=seen)
+    epochs.begin(session, campaign, secret=secret, now=now)  # before the void, which has an epoch of its own
+    batch.void = True
+    session.flush()
+    return epochs.add_void(session, campaign, secret=secret, now=now)
+
+
+def refuse_stale_batch(session: Session, batch: SlipBatch, *, seen: str | None) -> None:
+    """Hold the campaign and the batch, and make sure that it may be declared void. Raises as `void_batch`."""
+    campaign = session.get_one(Campaign, batch.campaign_id)
     epochs.lock(session, campaign)
     slips.refuse_unless_open(campaign)
     session.refresh(batch, with_for_update=True)
@@ -70,10 +80,6 @@ def void_batch(session: Session, batch: SlipBatch, *, secret: str, now: dt.datet
         raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
     if seen is not None:
         refuse_unless_seen(seen, state_of_batch(batch))
-    epochs.begin(session, campaign, secret=secret, now=now)  # before the void, which has an epoch of its own
-    batch.void = True
-    session.flush()
-    return epochs.add_void(session, campaign, secret=secret, now=now)
 
 
 def reissue(

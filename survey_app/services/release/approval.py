@@ -44,6 +44,20 @@ def _too_small(session: Session, campaign: Campaign) -> list[Objection]:
     ]
 
 
+def refuse_unless_ready(session: Session, campaign: Campaign) -> None:
+    """Raises RefusedError for what cannot be approved: no draft any more, something missing, or a promise nobody could keep."""
+    campaigns.refuse_unless_ready(session, campaign)
+    _refuse_too_small(session, campaign)
+
+
+def _refuse_too_small(session: Session, campaign: Campaign) -> None:
+    if small := _too_small(session, campaign):
+        raise RefusedError(
+            N_("有 %(count)s 处不署名的人数太少，称不了不记名，不能批准；请按页面所列合并、改为署名，或写明不承诺匿名。"),
+            count=len(small),
+        )
+
+
 def open_small_groups(session: Session, campaign: Campaign) -> ReleasePlan:
     """Write into a draft's plan that every group which is somewhere too small is not promised anonymity.
 
@@ -76,10 +90,7 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
     RefusedError
         When something stands against it, and as `campaigns.approve`.
     """
-    if campaign.state == campaign.state.DRAFT and (small := _too_small(session, campaign)):
-        raise RefusedError(
-            N_("有 %(count)s 处不署名的人数太少，称不了不记名，不能批准；请按页面所列合并、改为署名，或写明不承诺匿名。"),
-            count=len(small),
-        )
+    if campaign.state == campaign.state.DRAFT:
+        _refuse_too_small(session, campaign)
     campaigns.approve(session, campaign, now=now, rng=rng)
     return plan.fix(session, campaign)

@@ -100,16 +100,21 @@ def mint(
         BatchError: the count, the meeting's name or the group's way of admission do not allow it.
         RefusedError: the campaign is not open.
     """
-    campaign = style.campaign
-    meeting = check_meeting(meeting)
-    check_count(count)
-    refuse_unless_open(campaign)
-    if scheme_of(campaign).groups[style.group_key].admission != Admission.SLIP:
-        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    campaign, meeting = style.campaign, check_order(style, count, meeting)
     slips = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
     digests = digest_aliases((alias for _, alias in slips), campaign.salt, cost, progress=progress, total=count, pool=pool)
     rows = sorted((slip_tag(secret), digest) for (secret, _), digest in zip(slips, digests, strict=True))
     return MintedBatch(style.id, campaign.id, meeting, slips, tuple(rows))
+
+
+def check_order(style: BallotStyle, count: int, meeting: str) -> str:
+    """The meeting's name, tidied, of a batch that may be made. Raises as `mint`."""
+    meeting = check_meeting(meeting)
+    check_count(count)
+    refuse_unless_open(style.campaign)
+    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.SLIP:
+        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    return meeting
 
 
 def store(session: Session, minted: MintedBatch, stamp: Stamp | None = None, *, elsewhere: bool = False) -> PrintedBatch:

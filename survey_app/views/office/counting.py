@@ -11,6 +11,7 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.books import attendance, headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
@@ -25,14 +26,14 @@ blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """The passphrase form before, the books after."""
     return _page(campaign_of(key))
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.OPEN)
 def open_box(key: str) -> AnyResponse:
     """Open every ballot with the passphrase, count, and keep tally and report."""
     campaign, session = campaign_of(key), db_session()
@@ -56,7 +57,7 @@ def open_box(key: str) -> AnyResponse:
 
 
 @blueprint.post("/again")
-@access.office
+@access.may(Capability.COUNT)
 def recompute(key: str) -> AnyResponse:
     """A new report from the stored tally and the evidence as it is now."""
     campaign, session = campaign_of(key), db_session()

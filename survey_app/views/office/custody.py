@@ -15,6 +15,7 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.printing.shares import ShareSheet, shares_pdf
+from survey_app.roles import Capability
 from survey_app.services.campaign import rehearsal, trustee_keys
 from survey_app.services.sealing import custody, trustees
 from survey_app.views.office import opening_form
@@ -31,21 +32,21 @@ _STALE = N_("这一页显示之后情况变了，或者还没有看过会作废�
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """How the key is kept, whether the opening was rehearsed, and in a draft the ways to change it."""
     return custody_page(campaign_of(key))
 
 
 @blueprint.get("/<any(shares, passphrase):act>")
-@access.office
+@access.may(Capability.PREPARE)
 def question(key: str, act: str) -> Response:
     """Which key, and whose shares of it, would open nothing any more; and the fields of what takes its place."""
     return custody_page(campaign_of(key), act=act)
 
 
 @blueprint.post("/shares")
-@access.office
+@access.may(Capability.PREPARE)
 def make_shares(key: str) -> AnyResponse:
     """A new key split among trustees. The sheets leave in this answer and stay nowhere."""
     session, campaign = db_session(), campaign_of(key)
@@ -74,7 +75,7 @@ def make_shares(key: str) -> AnyResponse:
 
 
 @blueprint.post("/passphrase")
-@access.office
+@access.may(Capability.PREPARE)
 def set_passphrase(key: str) -> AnyResponse:
     """A new key under one passphrase."""
     session, campaign = db_session(), campaign_of(key)
@@ -94,7 +95,7 @@ def set_passphrase(key: str) -> AnyResponse:
 
 
 @blueprint.post("/rehearse")
-@access.office
+@access.may(Capability.OPEN)
 def rehearse(key: str) -> AnyResponse:
     """Open a test box with what will open the real one."""
     session, campaign = db_session(), campaign_of(key)

@@ -14,6 +14,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts, ReconcileLine
 from survey_app.services.editing import field_changes
@@ -50,7 +51,7 @@ class CountLine:
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """The form and the books; before the close, where to close."""
     campaign = campaign_of(key)
@@ -58,7 +59,7 @@ def index(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.COUNT)
 def save(key: str) -> AnyResponse:
     """Keep what was counted; empty means nobody counted, and why is to be said. One number that is none, and nothing is kept."""
     campaign, session = hold(campaign_of(key)), db_session()

@@ -12,7 +12,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 
-from flask import Response, request
+from flask import Response, g, request
 from markupsafe import Markup
 
 from survey_app import access
@@ -27,6 +27,7 @@ from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.notice import reasons
+from survey_app.services.four_eyes.asks import Given
 from survey_app.services.log import voids
 from survey_app.services.office import audit
 from survey_app.services.release.plan import plan_of
@@ -120,8 +121,10 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
     return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
 
 
-def on_paper(act: Callable[[], Printed]) -> Printed:
-    """Made in the language of what it prints; the page that tells of it stays in the reader's own."""
+def on_paper(act: Callable[[], Printed], given: Given | None = None) -> Printed:
+    """Made in the language of what it prints, as the form says or as was asked for; the page that tells of it stays in the
+    reader's own."""
+    g.paper = (request.form if given is None else given).get("language", "")
     with speaking(paper()):
         return act()
 
@@ -146,13 +149,13 @@ def tell_reasons(campaign: Campaign) -> list[tuple[str, str]]:
 
 def link(style_id: str, secret: Secret) -> str:
     """What a QR code leads to."""
-    chosen = f"?lang={language()}" if request.form.get("language") in languages() else ""
+    chosen = f"?lang={language()}" if g.get("paper") in languages() else ""
     return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
 
 
 def paper() -> str:
     """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
-    chosen = request.values.get("language", "")
+    chosen = g.get("paper") or request.values.get("language", "")
     return chosen if chosen in languages() else language()
 
 

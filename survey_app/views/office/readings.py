@@ -11,6 +11,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.one_time_keys import OpeningAct
@@ -24,7 +25,7 @@ blueprint = Blueprint("readings", __name__, url_prefix="/office/campaigns/<key>/
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def index(key: str) -> Response:
     """Signed forms that may be read, and how often each was."""
     campaign = campaign_of(key)
@@ -35,14 +36,14 @@ def index(key: str) -> Response:
 
 
 @blueprint.get("/<int:rater>")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def ask(key: str, rater: int) -> Response:
     """Why, and what opens the box."""
     return _ask(campaign_of(key), rater)
 
 
 @blueprint.post("/<int:rater>")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def read(key: str, rater: int) -> Response:
     """Write the reading down, then open the form. The answer belongs to one reader: nothing of it is stored."""
     campaign, session = campaign_of(key), db_session()

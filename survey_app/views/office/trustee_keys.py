@@ -13,6 +13,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign import rehearsal, trustee_keys
 from survey_app.services.sealing import age_files, custody, trustees
 from survey_app.services.sealing.one_time_keys import OpeningAct
@@ -32,14 +33,14 @@ _BACK = {OpeningAct.COUNT: "counting.index", OpeningAct.BUNDLE: "proof_log.index
 
 
 @blueprint.get("/deal")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def enter(key: str) -> Response:
     """Names and public keys, and what would open nothing any more."""
     return _page(campaign_of(key))
 
 
 @blueprint.post("/compare")
-@access.office
+@access.may(Capability.PREPARE)
 def compare(key: str) -> Response:
     """The fingerprints, to be read to each other. Nothing is written."""
     campaign = campaign_of(key)
@@ -52,7 +53,7 @@ def compare(key: str) -> Response:
 
 
 @blueprint.post("/deal")
-@access.office
+@access.may(Capability.PREPARE)
 def deal(key: str) -> AnyResponse:
     """A new key, its shares sealed to the keys that were compared."""
     session, campaign = db_session(), campaign_of(key)
@@ -79,7 +80,7 @@ def deal(key: str) -> AnyResponse:
 
 
 @blueprint.get("/<int:number>.age")
-@access.office
+@access.may(Capability.PREPARE)
 def sealed(key: str, number: int) -> Response:
     """One trustee's share as it was sealed: of no use to anybody else."""
     campaign = campaign_of(key)
@@ -88,7 +89,7 @@ def sealed(key: str, number: int) -> Response:
 
 
 @blueprint.post("/answer")
-@access.office
+@access.may(Capability.PREPARE)
 def answer(key: str) -> AnyResponse:
     """A trustee's answer. It says nothing of the share."""
     session, campaign = db_session(), campaign_of(key)
@@ -106,7 +107,7 @@ def answer(key: str) -> AnyResponse:
 
 
 @blueprint.post("/one-time/<act>")
-@access.office
+@access.may(Capability.OPEN)
 def prepare(key: str, act: str) -> AnyResponse:
     """A one-time key for an opening; back to the form that asks for it."""
     what = _act(act)
@@ -119,7 +120,7 @@ def prepare(key: str, act: str) -> AnyResponse:
 
 
 @blueprint.get("/one-time/<act>.txt")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def one_time(key: str, act: str) -> Response:
     """The public half as a file for trustees who are not in the room."""
     what = _act(act)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
 from survey_app.access import Caller
+from survey_app.extensions import db_session
+from survey_app.services.four_eyes import office_size
 
 blueprint = Blueprint("home", __name__)
 
-#: Where each role begins. The pages belong to other rooms; a room not on the map is not linked.
-START = {"office": "campaigns.index", "staff": "results.index"}
+#: Where work begins: the first of these that is there for the caller. The pages belong to other rooms.
+STARTS = ("campaigns.index", "results.index", "accounts.own")
 
 
 @blueprint.get("/")
@@ -25,6 +27,8 @@ def front() -> Response:
 @access.signed_in
 def work() -> AnyResponse:
     """Each role's own beginning."""
+    if access.may_open("people.index") and office_size.should_ask(db_session()):
+        return redirect(url_for("people.index"))
     return redirect(start_of(access.current_account()) or url_for("home.front"))
 
 
@@ -41,5 +45,4 @@ def start_of(caller: Caller | None) -> str | None:
     """The address where this caller's work begins; None for visitors."""
     if caller is None:
         return None
-    endpoint = START[caller.role]
-    return url_for(endpoint if endpoint in current_app.view_functions else "accounts.own")
+    return url_for(next(endpoint for endpoint in STARTS if access.may_open(endpoint)))

@@ -26,6 +26,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.refusals import BusyError, FormError
+from survey_app.services.four_eyes import alone
 from survey_app.services.log import epochs
 from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
@@ -138,6 +139,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",
             outdated=found is not None and found.mark != freshness.state_of(db_session(), campaign),
+            one_person=alone.of_campaign(db_session(), campaign).sentence(),
             problem=problem,
             answer=answer,
         ),

@@ -22,6 +22,7 @@ from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, session_factory
 from survey_app.errors import RefusedError
 from survey_app.models import Account, AuditEvent
+from survey_app.roles import EVERYTHING
 from survey_app.schema import upgrade
 from survey_app.services.backups import archive, copying, keys, making, restoring, spool
 from survey_app.services.backups.refusals import BackupError
@@ -51,7 +52,7 @@ def filled(config: Config, key: OpeningKey) -> None:
     (config.data / "notes" / "会议.txt").write_text("第一次会议", encoding="utf-8")
     engine = make_engine(config.database_url)
     with session_factory(engine)() as session:
-        accounts.create_account(session, name="王小红", role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        accounts.create_account(session, name="王小红", roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         audit.record(session, account="王小红", action="sign-in", detail="line\nbreak\t\\N", now=NOON)
         session.commit()
     engine.dispose()
@@ -98,7 +99,7 @@ def test_a_restored_place_holds_the_same_rows_keys_and_files(
         assert [account.name for account in session.scalars(select(Account))] == ["王小红"]
         assert session.scalars(select(AuditEvent)).one().detail == "line\nbreak\t\\N"
         assert audit.broken_at(session) is None
-        assert accounts.check_password(session, "王小红", OFFICE_PASSWORD, QUICK_PASSWORD).role == "office"
+        assert accounts.check_password(session, "王小红", OFFICE_PASSWORD, QUICK_PASSWORD).roles == EVERYTHING
         audit.record(session, account="王小红", action="sign-in", detail="", now=NOON)  # numbers go on where they were
         session.commit()
         assert session.scalars(select(AuditEvent.id).order_by(AuditEvent.id)).all() == [1, 2]
@@ -287,7 +288,7 @@ def test_a_backup_taken_while_somebody_writes_is_one_consistent_moment(
     keys.use(place, key.public().hex())
     with sqlite3.connect(place.data / "pingyi.db", isolation_level=None) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
-        insert = "INSERT INTO account (name, role, disabled, created) VALUES (?, 'office', 0, '2026-11-21 12:00:00')"
+        insert = "INSERT INTO account (name, disabled, created) VALUES (?, 0, '2026-11-21 12:00:00')"
         writer.execute(insert, ("committed",))
         writer.execute("BEGIN IMMEDIATE")
         writer.execute(insert, ("open",))

@@ -102,6 +102,7 @@ STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_cam
 #: Compared entry by entry (tests below), adding only what cannot collide, or ending one's own session.
 OTHERWISE = {
     "account_endings.remove": "test_an_account_dealt_with_meanwhile",
+    "account_roles.save": "asks by name and roles: services.four_eyes.test_two_people",
     "account_units.forget": "test_a_unit_or_code_taken_away_meanwhile",
     "account_units.remove": "test_a_unit_or_code_taken_away_meanwhile",
     "account_units.save": "test_units_bound_meanwhile",
@@ -109,6 +110,9 @@ OTHERWISE = {
     "accounts.lock": "test_an_account_dealt_with_meanwhile",
     "accounts.renew_link": "test_an_account_dealt_with_meanwhile",
     "accounts.sign_out": "ends one's own session",
+    "asks.collect": "once: services.four_eyes.test_two_people",
+    "asks.confirm": "goes by the digest of what its page showed, once: services.four_eyes.test_two_people",
+    "asks.end": "once: services.four_eyes.test_two_people",
     "campaigns.create": "adds a draft of its own",
     "campaigns.scrub": "does nothing the second time",
     "comments.rule": "test_a_comment_ruled_on_meanwhile",
@@ -118,6 +122,8 @@ OTHERWISE = {
     "evidence.upload": "test_a_sheet_over_what_somebody_entered_meanwhile",
     "evidence.withdraw": "test_an_entry_corrected_meanwhile_is_not_withdrawn",
     "forms_table.shown": "a preview: what is sent there is thrown away",
+    "own_results.make": "goes by the state of what its page listed: services.publishing.test_own_results",
+    "people.say": "adds a saying; towards one it is asked for",
     "readings.read": "adds a reading of its own",
     "trustee_keys.compare": "shows fingerprints and writes nothing",
     "trustee_keys.prepare": "replaces a key that waits, and what was sealed to that is named: test_trustee_keys",
@@ -128,7 +134,7 @@ def test_every_form_of_the_office_says_how_it_meets_a_second_clerk(app: Flask) -
     known = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.methods and rule.methods - SAFE_METHODS and access.rule_of(app, rule.endpoint) in {"office", "staff", "signed_in"}
+        if rule.methods and rule.methods - SAFE_METHODS and access.needs_account(app, rule.endpoint)
     }
     assert known == {*FIELDS, *ACTS, *OTHERWISE}
     named = {told for told in OTHERWISE.values() if told.startswith("test_")}

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Account, AccountUnit, AuditEvent, Campaign, EvidenceEntry, Slip, Subject, UnboundCode
+from survey_app.roles import EVERYTHING
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.office import accounts
@@ -33,7 +34,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_account_dealt_with_meanwhile(
     act: str, office_client: FlaskClient, other_client: FlaskClient, session: Session
 ) -> None:
-    third = accounts.create_account(session, name="王 五", role="office", cost=QUICK_PASSWORD, now=NOON)
+    third = accounts.create_account(session, name="王 五", roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     session.commit()
     link, mine = (f"/office/accounts/{third.id}/{one}" for one in ("link", act))
     stale = opened(office_client, mine)
@@ -49,7 +50,7 @@ def test_an_account_dealt_with_meanwhile(
 def test_an_account_enabled_or_disabled_meanwhile(
     office_client: FlaskClient, other_client: FlaskClient, session: Session
 ) -> None:
-    third = accounts.create_account(session, name="王 五", role="office", cost=QUICK_PASSWORD, now=NOON)
+    third = accounts.create_account(session, name="王 五", roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     third.disabled = True
     session.commit()
     lock, page = f"/office/accounts/{third.id}/lock", "/office/accounts"
@@ -77,7 +78,7 @@ def test_one_name_at_the_same_moment_goes_to_one(
     found: list[tuple[int, str]] = []
 
     def press(client: FlaskClient, form: dict[str, Any]) -> None:
-        found.append(sent(client, page, form, name="王五"))
+        found.append(sent(client, page, form, name="王五", role="head"))
 
     threads = [threading.Thread(target=press, args=one) for one in forms]
     for thread in threads:

@@ -290,8 +290,8 @@ AUDITORS = {
     "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))],
 }
 #: Lists in which a row's first so many values name it: no two rows of one name, and the rows in the names' order.
-NAMED = {"books": 1, "places": 2, "counts": 3, "withheld": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2, "rulings": 4,
-         "blinds": 2, "cut": 3}
+NAMED = {"books": 1, "places": 2, "counts": 3, "withheld": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2,
+         "rulings": 4, "blinds": 2, "cut": 3}
 #: Lists of records, and the fields that name one.
 RECORDS = {"styles": ("style",), "slips": ("batch",), "leaves": ("slip",), "reconciliation": ("group", "unit")}
 
@@ -1348,7 +1348,8 @@ class Checker:
     def least(self) -> int:
         """The floor of the public bundle, as the release plan has it."""
         plan = self.b["release"] or {"floor": LEAST - 1}
-        return max(LEAST, 1 + max([plan["floor"], *plan.get("floors", {}).values()]))
+        least: int = max(LEAST, 1 + max([plan["floor"], *plan.get("floors", {}).values()]))
+        return least
 
     def promised(self, group: str) -> int:
         """Of how many people, or fewer, the release plan says that nothing is shown; 0 where no plan was fixed."""

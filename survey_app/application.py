@@ -13,6 +13,7 @@ from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
 from survey_app.places import beside
+from survey_app.refused_requests import init_refused_requests
 from survey_app.services.campaign.notice import reasons
 from survey_app.sessions import init_sessions
 from survey_app.times import init_times
@@ -47,6 +48,7 @@ def create_app(config: Config) -> Flask:
     init_headers(app)
     init_assets(app)
     init_error_pages(app)
+    init_refused_requests(app)
     app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -24,7 +24,7 @@ ROOMS = (
     ("campaigns.index", N_("评议活动"), {"office"}, ("/office/campaigns", "/office/demo")),
     ("results.index", N_("结果"), {"office", "staff"}, ("/office/results",)),
     ("accounts.index", N_("账户"), {"office"}, ("/office/account",)),
-    ("accounts.log", N_("操作记录"), {"office"}, ("/office/log",)),
+    ("audit_log.index", N_("操作记录"), {"office"}, ("/office/log",)),
 )
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey_app import clock, schema
 from survey_app.config import Config, cookie_key, make_data_folder
-from survey_app.database import make_engine, scrub, session_factory
+from survey_app.database import audit_keys, make_engine, scrub, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
-from survey_app.services.office import accounts
+from survey_app.services.office import accounts, audit
 
 
 class UnfitPlaceError(UserError):
@@ -37,7 +37,7 @@ def prepared(config: Config) -> Engine:
         sentence = N_("数据文件夹 %(folder)s 不能用（%(what)s）；请用 PINGYI_DATA 或 --data 指定一个能写的文件夹。")
         raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
     try:
-        engine = make_engine(config.database_url)
+        engine = make_engine(config.database_url, keys=audit_keys(config))
         before = schema.current(engine)
         schema.upgrade(engine)
     except (SQLAlchemyError, ImportError) as error:
@@ -45,7 +45,19 @@ def prepared(config: Config) -> Engine:
         raise UnfitPlaceError(sentence, what=str(error).splitlines()[0]) from error
     if before not in (None, schema.head()):
         _leave_nothing_old(engine)
+    _begin_to_sign(engine)
     return engine
+
+
+def _begin_to_sign(engine: Engine) -> None:
+    """A log of acts from before there were keys is signed from here on, and says so itself."""
+    with session_factory(engine, reading=True)() as look:
+        if not audit.is_unsigned(look):
+            return
+    with session_factory(engine)() as session:
+        if audit.is_unsigned(session):
+            audit.record(session, account=audit.SERVER, action="audit-signed", detail="", now=clock.now())
+            session.commit()
 
 
 def _leave_nothing_old(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
 from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
-from survey_app.models.audit import AuditEvent
+from survey_app.models.audit import AuditEvent, RefusalCount
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign, CampaignState
@@ -45,6 +45,7 @@ __all__ = [
     "OneTimeLink",
     "Publication",
     "Rater",
+    "RefusalCount",
     "Rehearsal",
     "ReleasedComments",
     "Room",

@@ -26,6 +26,7 @@ from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.rooms import Rooms
+from tests.migrations.signed_acts import SignedActs
 from tests.migrations.submissions import Submissions
 from tests.migrations.units_of_accounts import UnitsOfAccounts
 from tests.migrations.who_asks import WhoAsks
@@ -134,4 +135,5 @@ TESTERS: dict[str, Tester] = {
     "e1b85c0a37d4": EvidenceVersions(),
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
+    "d4b8e02f7a61": SignedActs(),
 }

@@ -1,4 +1,4 @@
-"""Signing in and out, one-time links, the office's account list, and the log of what the office did."""
+"""Signing in and out, one-time links, the office's account list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from survey_app.services.office import account_units, accounts, audit, passwords
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
-from survey_app.views.typed import whole
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -166,16 +165,6 @@ def lock(account_id: int) -> AnyResponse:
     db.commit()
     flash(_("账户“%(name)s”已停用。", name=account.name) if disable else _("账户“%(name)s”已恢复。", name=account.name))
     return redirect(url_for("accounts.index"))
-
-
-@blueprint.get("/office/log")
-@access.office
-def log() -> Response:
-    """What the office did, newest first, with the state of the chain. Reading it all is what makes the check worth something."""
-    db = db_session()
-    before = whole(request.args.get("before", ""))
-    events = audit.latest(db, before=before)
-    return make_response(render_template("accounts/log.html", events=events, broken=audit.broken_at(db)))
 
 
 def internal_address(wanted: str) -> str | None:

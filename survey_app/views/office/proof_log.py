@@ -17,7 +17,7 @@ from survey_app.models import Campaign, CampaignState
 from survey_app.printing.checkpoint import CheckpointSheet, checkpoint_pdf
 from survey_app.proof import checkpoints
 from survey_app.services.bundle import freshness, making, shelf
-from survey_app.services.log import epochs
+from survey_app.services.log import audit_heads, epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
@@ -100,6 +100,7 @@ def sheet(key: str, number: int) -> Response:
             leaves=epoch.size,
             root=epoch.root.hex(),
             fingerprint=checkpoints.fingerprint(log.public),
+            audit_head=audit_heads.head_of(epoch),
             text=epoch.text,
             address=current_config().base_url + url_for("public_log.index", key=campaign.key),
         ),

@@ -19,7 +19,7 @@ from survey_app.services.office import acts, audit, refusals
 
 #: Acts that are about no campaign; of every other act the first word of the detail is a campaign's key.
 _PLACE_WIDE = re.compile(
-    r"account-|sign-in|sign-out|session-|password-|link-|code-|page-|origin-|passkey-|totp-|recovery-|factor|backup-|audit-"
+    r"account-|sign-in|sign-out|session-|password-|link-|code-|page-|origin-|recovery-|factor|backup-|audit-"
 )
 _HEX = r"(?P<digest>[0-9a-f]{16})[0-9a-f]*"
 _NAMED = N_("账户“%(name)s”")

@@ -18,7 +18,7 @@ from survey_app.services.office.act_sentences import ToldAct
 #: Kind -> its name, and how the acts begin that belong to it. Refusals are told apart first.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "refused": (N_("被拒绝的"), tuple(refusals.KINDS)),
-    "accounts": (N_("账户和登录"), ("account-", "link-", "password-", "sign-", "session-", "passkey-", "totp-", "recovery-", "factor")),
+    "accounts": (N_("账户和登录"), ("account-", "link-", "password-", "sign-", "session-", "recovery-", "factor")),
     "setup": (N_("准备"), ("campaign-", "roster-", "release-plan-", "custody-", "opening-")),
     "paper": (N_("凭条和邀请函"), ("slips-", "invitations-", "room-")),
     "box": (N_("存证和清点"), ("log-", "counts-", "database-")),

@@ -58,9 +58,7 @@ def index() -> Response:
         kinds=[(kind, _(title)) for kind, (title, _begins) in audit_reading.KINDS.items()],
         people=audit_reading.people(db),
         campaigns=audit_reading.campaigns(db),
-        uncounted=[
-            (_(acts.WORDS[one.kind]), one.account, one.more) for one in refusals.uncounted(db)
-        ],
+        uncounted=[(_(acts.WORDS[one.kind]), one.account, one.more) for one in refusals.uncounted(db)],
     )
     return make_response(page, status)
 

@@ -58,7 +58,7 @@ def put_back(session: Session, lines: Sequence[dict[str, object]]) -> None:
     """These rows and no others."""
     session.execute(text("DELETE FROM audit_event"))
     for line in lines:
-        session.execute(insert(TABLE).values(line))
+        session.execute(insert(AuditEvent).values(line))
     session.commit()
 
 

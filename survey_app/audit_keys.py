@@ -50,7 +50,7 @@ class Mark(Record, frozen=True):
     digest: Hex
 
 
-class Kept(Record, frozen=True):
+class KeptKeys(Record, frozen=True):
     """The file. `keys`: public to private key; `mark`: the last line known to be committed; `lost`: lines that are gone."""
 
     format: Literal["pingyi-audit-key/1"]
@@ -72,10 +72,10 @@ class AuditKeys:
         """The file."""
         return self._folder / NAME
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> KeptKeys | None:
         """What the file says; None where this server has not signed yet. Raises AuditKeyError."""
         try:
-            return read(self.path.read_bytes(), Kept)
+            return read(self.path.read_bytes(), KeptKeys)
         except FileNotFoundError:
             return None
         except (OSError, RecordError) as problem:
@@ -87,7 +87,7 @@ class AuditKeys:
                 path=self.path,
             ) from problem
 
-    def write(self, kept: Kept) -> None:
+    def write(self, kept: KeptKeys) -> None:
         """The file anew, whole or not at all, on the disk when this returns; the bytes of the one before are overwritten.
 
         Raises AuditKeyError.
@@ -142,7 +142,7 @@ class AuditKeys:
             gone = {one.hex() for one in used}
             keys = {public: secret for public, secret in kept.keys.items() if public not in gone}
             newest = mark if kept.mark is None or mark.line > kept.mark.line else kept.mark
-            self.write(Kept(kept.format, kept.signer, keys, newest, kept.lost))
+            self.write(KeptKeys(kept.format, kept.signer, keys, newest, kept.lost))
 
 
 def chosen(options: Mapping[str, object]) -> AuditKeys:

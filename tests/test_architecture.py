@@ -232,6 +232,7 @@ TIME_WRITERS = {
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
+    "survey_app/views/office/audit_log.py": "the value of a date field, and the day in a file's name",
     "survey_app/views/office/destruction.py": "the value of a date field",
     "survey_app/views/office/publishing.py": "the value of a date field",
 }

@@ -17,9 +17,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Columns that old lines leave empty, and a table."""
-    op.add_column("audit_event", sa.Column("signer", sa.LargeBinary(length=8), nullable=True))
-    op.add_column("audit_event", sa.Column("following", sa.LargeBinary(length=32), nullable=True))
-    op.add_column("audit_event", sa.Column("signature", sa.LargeBinary(length=64), nullable=True))
+    with op.batch_alter_table("audit_event") as batch:
+        batch.add_column(sa.Column("signer", sa.LargeBinary(length=8), nullable=True))
+        batch.add_column(sa.Column("following", sa.LargeBinary(length=32), nullable=True))
+        batch.add_column(sa.Column("signature", sa.LargeBinary(length=64), nullable=True))
     op.create_index(op.f("ix_audit_event_signer"), "audit_event", ["signer"], unique=False)
     op.create_table(
         "refusal_count",

@@ -15,7 +15,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.log import audit_heads
 from survey_app.services.office import audit_check
-from survey_app.services.office.audit_check import Checked
+from survey_app.services.office.audit_check import CheckedLog
 
 BROKEN, UNREADABLE = 1, 2
 
@@ -45,7 +45,7 @@ def verify(data: Path | None, head: str) -> None:
     click.echo(_("整本记录核对无误。"))
 
 
-def _checked(config: Config, typed: str) -> Checked:
+def _checked(config: Config, typed: str) -> CheckedLog:
     wanted = audit_check.read_head(typed) if typed else None
     if typed and wanted is None:
         raise UserError(N_("给出的头不是 64 位十六进制数字；请照存证单逐字输入。"))

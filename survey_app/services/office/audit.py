@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from analysis.canonical import canonical_bytes
 from analysis.records import Hex
 from survey_app import audit_keys
-from survey_app.audit_keys import AuditKeyError, AuditKeys, Kept, Mark
+from survey_app.audit_keys import AuditKeyError, AuditKeys, KeptKeys, Mark
 from survey_app.models import AuditEvent
 
 GENESIS = hashlib.sha256(b"pingyi/audit/v1").digest()
@@ -47,7 +47,7 @@ class Wrong(StrEnum):
     FORGED = "forged"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Walk:
     """What going over the chain has seen: `wrong_at` and `wrong` for the first line that does not fit, None while all do."""
 
@@ -173,7 +173,7 @@ def _sign(session: Session, keys: AuditKeys, line: AuditEvent) -> list[bytes]:
         stays, mark, used = {}, None, []
         lost = (*kept.lost, kept.mark) if kept and kept.mark else kept.lost if kept else ()
     added = {**stays, line.following.hex(): Hex(bytes(new))}
-    keys.write(Kept("pingyi-audit-key/1", Hex(line.signer), added, mark, lost))
+    keys.write(KeptKeys("pingyi-audit-key/1", Hex(line.signer), added, mark, lost))
     return used
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from survey_app import times
-from survey_app.audit_keys import Kept
+from survey_app.audit_keys import KeptKeys
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.office import audit
@@ -40,7 +40,7 @@ class PrintedHead:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckedLog:
     """What the check found. `faults`: sentences, the first wrong line first, none where all holds; `notes`: what to know."""
 
     lines: int
@@ -50,7 +50,7 @@ class Checked:
     notes: tuple[str, ...]
 
 
-def check(session: Session, *, heads: Sequence[PrintedHead], wanted: bytes | None = None) -> Checked:
+def check(session: Session, *, heads: Sequence[PrintedHead], wanted: bytes | None = None) -> CheckedLog:
     """Check the log.
 
     Parameters
@@ -81,10 +81,10 @@ def check(session: Session, *, heads: Sequence[PrintedHead], wanted: bytes | Non
         faults.append(_("没有被改动的记录里找不到给出的头 %(head)s…：印它之后，记录被截短或重写过。", head=wanted.hex()[:SHOWN]))
     if heads and not faults:
         notes.append(_("存证单上的 %(n)s 个头都在记录里。", n=len(heads)))
-    return Checked(lines=seen.lines, head=seen.head, wrong_at=seen.wrong_at, faults=tuple(faults), notes=tuple(notes))
+    return CheckedLog(lines=seen.lines, head=seen.head, wrong_at=seen.wrong_at, faults=tuple(faults), notes=tuple(notes))
 
 
-def _missing(seen: Walk, kept: Kept | None) -> Iterator[str]:
+def _missing(seen: Walk, kept: KeptKeys | None) -> Iterator[str]:
     """Lines that this server wrote and the log does not have."""
     if kept is None:
         return
@@ -135,7 +135,7 @@ def _extent(seen: Walk) -> Iterator[str]:
         yield _("从第 %(n)s 条（%(time)s）起每条都有签名；以前的靠前后相接，由这一条一并认定。", n=number, time=times.when(at))
 
 
-def _beginnings(seen: Walk, kept: Kept | None) -> Iterator[str]:
+def _beginnings(seen: Walk, kept: KeptKeys | None) -> Iterator[str]:
     for number, at in seen.began[1:]:
         yield _(
             "第 %(n)s 条（%(time)s）起换了一套密钥签名：恢复备份、增加服务器、移走密钥文件时才会这样。没有人这样做过，就要查。",

@@ -15,7 +15,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.log import audit_heads
 from survey_app.services.office import acts, audit, audit_check, audit_reading, refusals
-from survey_app.services.office.audit_check import Checked
+from survey_app.services.office.audit_check import CheckedLog
 from survey_app.services.office.audit_reading import Sought
 from survey_app.views.downloads import CSV, XLSX, file_response
 from survey_app.views.typed import whole
@@ -24,7 +24,7 @@ blueprint = Blueprint("audit_log", __name__, url_prefix="/office/log")
 
 PAGE = 100
 #: Longer logs are checked when somebody asks: every signature is worked out again.
-CHECKED_AT_ONCE = 20_000
+CHECKED_AT_ONCE = 5_000
 
 
 class HeadError(UserError):
@@ -37,7 +37,7 @@ def index() -> Response:
     """The log, newest first, and whether it still is what was written."""
     db, sought, typed = db_session(), _sought(), request.args.get("head", "")
     before, problem, status = whole(request.args.get("before", "")), "", 200
-    found: Checked | None = None
+    found: CheckedLog | None = None
     try:
         wanted = _head(typed)
         if typed or "check" in request.args or (not sought and before is None and acts.newest(db) <= CHECKED_AT_ONCE):

@@ -25,7 +25,7 @@ from survey_app.database import audit_keys as keys_in
 from survey_app.database import make_engine, session_factory
 from survey_app.models import AuditEvent
 from survey_app.services.office import audit, audit_check
-from survey_app.services.office.audit_check import Checked
+from survey_app.services.office.audit_check import CheckedLog
 from survey_app.starting import prepared
 from tests.support.clock import NOON
 
@@ -39,7 +39,7 @@ def write(session: Session, *acts: str) -> None:
         session.commit()
 
 
-def checked(session: Session, wanted: bytes | None = None) -> Checked:
+def checked(session: Session, wanted: bytes | None = None) -> CheckedLog:
     session.rollback()
     session.expire_all()
     found = audit_check.check(session, heads=[], wanted=wanted)

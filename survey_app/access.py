@@ -187,7 +187,7 @@ def _from_our_own_pages() -> None:
     if site is not None:
         ours = site in {"same-origin", "none"}
     else:
-        ours = origin is None or origin == _origin(current_config().base_url) or origin.partition("://")[2] == request.host
+        ours = origin is None or origin == _origin(current_config().own_url) or origin.partition("://")[2] == request.host
     if not ours:
         raise Forbidden
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey_app import clock, schema
-from survey_app.config import Config, cookie_key, make_data_folder
+from survey_app.config import ALL, OFFICE, Config, cookie_key, make_data_folder
 from survey_app.database import audit_keys, make_engine, scrub, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
@@ -75,14 +75,14 @@ def first_link(config: Config, engine: Engine) -> str | None:
             return None
         secret = accounts.new_link(session, None, now=clock.now())
         session.commit()
-    return f"{config.base_url}/office/link/{secret}"
+    return f"{config.address_of({OFFICE})}/office/link/{secret}"
 
 
 def announce(config: Config, engine: Engine) -> None:
     """Say where we are: address, QR code, and the one-time link while nobody has an account."""
-    click.echo(qr.terminal(config.base_url + "/"))
-    click.echo(_("评议系统的网址：%(address)s", address=config.base_url + "/"))
-    link = first_link(config, engine)
+    click.echo(qr.terminal(config.own_url + "/"))
+    click.echo(_("评议系统的网址：%(address)s", address=config.own_url + "/"))
+    link = first_link(config, engine) if config.surface in {ALL, OFFICE} else None
     if link:
         click.echo(_("还没有账户。请用这个一次性链接设置第一个主办单位账户和口令（72 小时内有效）："))
         click.echo(f"  {link}")

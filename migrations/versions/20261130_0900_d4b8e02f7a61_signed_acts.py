@@ -17,7 +17,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Columns that old lines leave empty, and a table."""
-    with op.batch_alter_table("audit_event") as batch:
+    anew = "always" if op.get_bind().dialect.name == "sqlite" else "auto"  # or the columns stand behind a comma, all in one line
+    with op.batch_alter_table("audit_event", recreate=anew) as batch:
         batch.add_column(sa.Column("signer", sa.LargeBinary(length=8), nullable=True))
         batch.add_column(sa.Column("following", sa.LargeBinary(length=32), nullable=True))
         batch.add_column(sa.Column("signature", sa.LargeBinary(length=64), nullable=True))

@@ -22,6 +22,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.services.editing.kept_fields import NotKeptError
 from survey_app.services.office import account_units, accounts, audit, passwords, throttle
+from survey_app.surfaces import full_address
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
@@ -280,7 +281,7 @@ def show_link(account: Account) -> Response:
     """Commit, and show the account's fresh one-time link."""
     secret = accounts.new_link(db_session(), account, now=now())
     db_session().commit()
-    address = current_config().base_url + url_for("accounts.link", secret=secret)
+    address = full_address("accounts.link", secret=secret)
     return make_response(render_template("accounts/new_link.html", account=account, address=address))
 
 

@@ -21,6 +21,7 @@ from survey_app.services.log import audit_heads, epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
+from survey_app.surfaces import full_address
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
@@ -102,7 +103,7 @@ def sheet(key: str, number: int) -> Response:
             fingerprint=checkpoints.fingerprint(log.public),
             audit_head=audit_heads.head_of(epoch),
             text=epoch.text,
-            address=current_config().base_url + url_for("public_log.index", key=campaign.key),
+            address=full_address("public_log.index", key=campaign.key),
         ),
         language=language(),
     )

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from survey_app import changes
 from survey_app.audit_keys import OPTION, AuditKeys
 from survey_app.config import Config, cookie_key
 from survey_app.errors import UserError
@@ -72,9 +73,11 @@ def make_engine(url: str, *, keys: AuditKeys | None = None) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        changes.watch(engine)
         return engine
     engine = create_engine(parsed, pool_pre_ping=True, **options)
     event.listen(engine, "connect", _check_postgresql)
+    changes.watch(engine)
     return engine
 
 

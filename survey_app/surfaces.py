@@ -58,7 +58,7 @@ class SurfaceApp(Flask):
         if self.serves(name):
             super().add_url_rule(rule, endpoint, view_func, *arguments, **named)
 
-    def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]  # the options are among the values
+    def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's; of a page of another surface the full address there."""
         return super().url_for(endpoint, **values) if self.serves(endpoint) else self.full_address(endpoint, **values)
 

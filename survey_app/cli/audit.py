@@ -37,11 +37,11 @@ def verify(data: Path | None, head: str) -> None:
         sys.exit(UNREADABLE)
     for sentence in found.notes:
         click.echo(sentence)
-    click.echo(_("记录的头：%(head)s", head=found.head.hex()))
     for sentence in found.faults:
         click.echo(sentence, err=True)
     if found.faults:
         sys.exit(BROKEN)
+    click.echo(_("记录的头：%(head)s", head=found.head.hex()))
     click.echo(_("整本记录核对无误。"))
 
 

@@ -55,8 +55,8 @@ def town(session: Session, config: Config) -> Town:
 @pytest.fixture
 def apart(config: Config, town: Town) -> Iterator[dict[str, Flask]]:
     """Three applications on one database, each with its surface."""
-    named = {"base_url": VOTE, "office_url": OFFICE, "public_url": LOG}
-    apps = {one: create_app(dataclasses.replace(config, surface=one, **named)) for one in ("voter", "office", "public")}
+    there = dataclasses.replace(config, base_url=VOTE, office_url=OFFICE, public_url=LOG)
+    apps = {one: create_app(dataclasses.replace(there, surface=one)) for one in ("voter", "office", "public")}
     yield apps
     for one in apps.values():
         resources(one).engine.dispose()

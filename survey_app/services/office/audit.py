@@ -76,9 +76,26 @@ class _Written:
 
 
 def record(session: Session, *, account: str, action: str, detail: str, now: dt.datetime) -> None:
-    """Append one act. Never called for a cast. Detail is free text; canonical JSON keeps line breaks harmless.
+    """Append one act, in the transaction of what it tells of. Never called for a cast.
 
-    Raises AuditKeyError when the line cannot be signed; the act must then not be done.
+    Parameters
+    ----------
+    session
+        The caller commits; until then no other act can be written.
+    account
+        Who acted: an account's name, `SERVER`, "command line".
+    action
+        Which act; its words stand in `acts.WORDS`.
+    detail
+        The facts, never a sentence; first the campaign's key where it is about one. Free text; canonical JSON keeps line breaks
+        harmless.
+    now
+        The moment.
+
+    Raises
+    ------
+    AuditKeyError
+        When the line cannot be signed; the act must then not be done.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})

@@ -74,7 +74,7 @@ def check(session: Session, *, heads: Sequence[PrintedHead], wanted: bytes | Non
     faults = (
         [_(_WRONG[seen.wrong], n=seen.wrong_at)] if seen.wrong is not None else [*_missing(seen, kept), *_astray(seen, heads)]
     )
-    notes = [*_extent(seen), *_beginnings(seen, kept)]
+    notes = [*_extent(seen), *_beginnings(seen, kept)] if seen.wrong is None else []  # of a part nothing is said
     if wanted is not None and wanted in seen.numbers:
         notes.append(_("给出的头是第 %(n)s 条；到那一条为止，记录与印出时一样。", n=seen.numbers[wanted]))
     elif wanted is not None:

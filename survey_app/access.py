@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, HTTPE
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from survey_app import i18n, resuming
+from survey_app import i18n, refused_requests, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
@@ -159,6 +159,19 @@ def _enforce() -> Response | None:
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         return None  # no such address: the error pages answer
+    try:
+        return _judge(rule)
+    except Forbidden:
+        if rule != "voter":
+            refused_requests.remember("origin-refused")
+        raise
+    except NotFound:
+        refused_requests.remember("page-refused", name=g.caller.name)
+        raise
+
+
+def _judge(rule: str) -> Response | None:
+    """What this caller gets before the page is asked; None goes on to it. Raises Forbidden, NotFound, and for a broken body."""
     if request.method not in SAFE_METHODS:
         _from_our_own_pages()
         if (most := _most_bytes(rule)) is not None:
@@ -231,7 +244,7 @@ def _from_our_own_pages() -> None:
     if site is not None:
         ours = site in {"same-origin", "none"}
     else:
-        ours = origin is None or origin == _origin(current_config().base_url) or origin.partition("://")[2] == request.host
+        ours = origin is None or origin == _origin(current_config().own_url) or origin.partition("://")[2] == request.host
     if not ours:
         raise Forbidden
 

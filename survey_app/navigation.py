@@ -25,7 +25,7 @@ ROOMS = (
     ("asks.index", N_("待办确认"), ("/office/asks",)),
     ("results.index", N_("结果"), ("/office/results",)),
     ("accounts.index", N_("账户"), ("/office/account",)),
-    ("accounts.log", N_("操作记录"), ("/office/log",)),
+    ("audit_log.index", N_("操作记录"), ("/office/log",)),
 )
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "scheme",
     "score": "scheme",
     "explain": "scheme",
+    "audit": "audit",
     "backup": "archive",
     "backup-key": "archive",
     "restore": "archive",

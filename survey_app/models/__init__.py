@@ -2,7 +2,7 @@
 
 from survey_app.models.account import Account, AccountRole, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
 from survey_app.models.ask import Ask, AskStanding, OfficeSize
-from survey_app.models.audit import AuditEvent
+from survey_app.models.audit import AuditEvent, RefusalCount
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign, CampaignState
@@ -51,6 +51,7 @@ __all__ = [
     "OneTimeLink",
     "Publication",
     "Rater",
+    "RefusalCount",
     "Rehearsal",
     "ReleasedComments",
     "Room",

@@ -71,6 +71,7 @@ def pages_of(server: LiveServer) -> dict[str, str]:
     engine.dispose()
     round_, results = f"/office/campaigns/{done.key}", f"/office/results/{done.key}"
     return {
+        "acts": "/office/log",
         "campaigns": "/office/campaigns",
         "new": "/office/campaigns/new",
         "campaign": f"/office/campaigns/{going.key}",

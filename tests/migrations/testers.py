@@ -29,6 +29,7 @@ from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.signed_acts import SignedActs
 from tests.migrations.subject_links import SubjectLinks
 from tests.migrations.submissions import Submissions
 from tests.migrations.trustee_answers import TrusteeAnswers
@@ -144,4 +145,5 @@ TESTERS: dict[str, Tester] = {
     "d4b8e61f2a97": RolesOfAccounts(),
     "e7c02b95d418": Asks(),
     "5f19ac30e7b6": SubjectLinks(),
+    "d4b8e02f7a61": SignedActs(),
 }

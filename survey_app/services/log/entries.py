@@ -17,6 +17,7 @@ from survey_app import bridge
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.models.style import WHOLE
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.office import audit
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 
@@ -24,6 +25,8 @@ Entry = dict[str, object]
 #: What a log promises that says so in its set-up: from 2 on every void stands there with the number cast until then.
 LOG_VERSION = 2
 RANDOM_BYTES = 32
+#: The entry that fixes how far the office's log of acts had come.
+AUDIT = "audit"
 
 
 def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
@@ -112,6 +115,11 @@ def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> l
         if batch.void and ("void", batch.id) not in known:
             entries.append(void_entry(session, batch.id))
     return entries
+
+
+def audit_head(session: Session) -> Entry:
+    """How far the office's log of acts had come: the digest of its newest line, which says nothing of any."""
+    return {"record": AUDIT, "head": audit.head(session).hex()}
 
 
 def invitations(session: Session, campaign: Campaign) -> list[Entry]:

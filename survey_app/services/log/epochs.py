@@ -279,7 +279,7 @@ def _waiting_marks(session: Session, campaign: Campaign) -> list[bytes]:
 def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
     log = log_of(session, campaign)
     key = session.get_one(LogKey, campaign.id)
-    texts = sorted(canonical_bytes(entry).decode() for entry in what.entries)
+    texts = sorted(canonical_bytes(entry).decode() for entry in (*what.entries, log_entries.audit_head(session)))
     leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots, *what.marks])
     every = [*(log.leaves if log else ()), *leaves]
     number = len(log.epochs) if log else 0

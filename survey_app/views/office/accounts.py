@@ -1,4 +1,4 @@
-"""Signing in and out, one-time links, the office's account list, and the log of what the office did."""
+"""Signing in and out, one-time links, the office's account list."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.office import account_units, accounts, audit, passwords, throttle
+from survey_app.surfaces import full_address
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office import account_roles, second_person
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
 from survey_app.views.office.second_person import About, Told, account_in, word, words
-from survey_app.views.typed import whole
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -201,16 +201,6 @@ def lock(account_id: int) -> AnyResponse:
     return redirect(url_for("accounts.index"))
 
 
-@blueprint.get("/office/log")
-@access.may(Capability.SEE_LOG)
-def log() -> Response:
-    """What the office did, newest first, with the state of the chain. Reading it all is what makes the check worth something."""
-    db = db_session()
-    before = whole(request.args.get("before", ""))
-    events = audit.latest(db, before=before)
-    return make_response(render_template("accounts/log.html", events=events, broken=audit.broken_at(db)))
-
-
 def internal_address(wanted: str) -> str | None:
     """Rebuild a wanted address from our own route names; None for anything that is not a page of ours.
 
@@ -328,7 +318,7 @@ def show_link(account: Account) -> Response:
     """Commit, and show the account's fresh one-time link."""
     secret = accounts.new_link(db_session(), account, now=now())
     db_session().commit()
-    address = current_config().base_url + url_for("accounts.link", secret=secret)
+    address = full_address("accounts.link", secret=secret)
     return make_response(render_template("accounts/new_link.html", account=account, address=address))
 
 

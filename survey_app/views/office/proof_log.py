@@ -21,11 +21,12 @@ from survey_app.services.bundle import freshness, making, shelf
 from survey_app.services.four_eyes import alone
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
-from survey_app.services.log import epochs
+from survey_app.services.log import audit_heads, epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.slips import slips
+from survey_app.surfaces import full_address
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office import opening_form, second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
@@ -146,8 +147,9 @@ def sheet(key: str, number: int) -> Response:
             leaves=epoch.size,
             root=epoch.root.hex(),
             fingerprint=checkpoints.fingerprint(log.public),
+            audit_head=audit_heads.head_of(epoch),
             text=epoch.text,
-            address=current_config().base_url + url_for("public_log.index", key=campaign.key),
+            address=full_address("public_log.index", key=campaign.key),
             one_person=alone.of_campaign(db_session(), campaign).sentence(),
         ),
         language=language(),

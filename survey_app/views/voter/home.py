@@ -20,7 +20,8 @@ STARTS = ("campaigns.index", "results.index", "accounts.own")
 @access.public
 def front() -> Response:
     """What this is, in a few words; no cookie is set here."""
-    return make_response(render_template("home/front.html", start=start_of(g.get("caller"))))
+    here = "accounts.sign_in" in current_app.view_functions  # where voters come nobody is told the office's address
+    return make_response(render_template("home/front.html", start=start_of(g.get("caller")), signs_in_here=here))
 
 
 @blueprint.get("/office/")

@@ -27,7 +27,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.refusals import BusyError, FormError
 from survey_app.services.four_eyes import alone
-from survey_app.services.log import epochs
+from survey_app.services.log import audit_heads, epochs
 from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
 from survey_app.services.sealing.tokens import TokenError
@@ -135,6 +135,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,
             opening=opening_memory().waiting(campaign.id, now=now()),
+            audit_head=audit_heads.head_of,
             lines=_lines(campaign),
             floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",

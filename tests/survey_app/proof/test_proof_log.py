@@ -62,6 +62,7 @@ def test_set_up_fixes_scheme_plan_roster_forms_keys_and_slips_before_any_ballot(
     (epoch,) = log_of(session, town).epochs
     entries = [json.loads(text) for text in epoch.entries]
     assert sorted(entry["record"] for entry in entries) == [
+        "audit",
         "campaign", "custody", "log", "log-key", "opening-key", "plan", "release-plan", "scheme", "slips", "style", "style",
         "subjects",
     ]  # fmt: skip
@@ -137,7 +138,10 @@ def test_later_batches_and_voids_enter_the_next_epoch_and_links_the_last(session
     session.commit()
     last = close(session, town)
     assert last is not None
-    assert [json.loads(text) for text in last.entries] == [{"record": "invitations", "style": town.members, "issued": 2}]
+    assert [json.loads(text) for text in last.entries] == [
+        {"record": "audit", "head": hashlib.sha256(b"pingyi/audit/v1").hexdigest()},  # nobody has done anything yet
+        {"record": "invitations", "style": town.members, "issued": 2},
+    ]
 
 
 def test_every_leaf_is_found_with_a_path_to_its_epochs_root(session: Session) -> None:
@@ -173,7 +177,7 @@ def test_an_epoch_altered_in_the_database_is_refused_when_read(session: Session)
     town = build(session)
     epochs.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
     text = session.scalars(select(LogEpoch.text)).one()
-    session.execute(update(LogEpoch).values(text=text.replace("\n12\n", "\n11\n")))
+    session.execute(update(LogEpoch).values(text=text.replace("\n13\n", "\n11\n")))
     session.expire_all()
     with pytest.raises(RefusedError, match="对不上"):
         log_of(session, town)

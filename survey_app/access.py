@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, NotFound, RequestTimeout
 from werkzeug.wrappers import Response
 
-from survey_app import i18n, resuming
+from survey_app import account_gates, i18n, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
@@ -90,7 +90,8 @@ def is_voter_request() -> bool:
 def init_access(app: Flask) -> None:
     """Enforce the marks before every request."""
     app.before_request(_enforce)
-    app.context_processor(lambda: {"caller": g.get("caller")})
+    app.context_processor(lambda: {"caller": g.get("caller"), "factors_waived": g.get("factors_waived")})
+    app.jinja_env.globals["proven_lately"] = lambda: account_gates.is_fresh(session.get(SESSION_KEY))
 
 
 def sweep(app: Flask) -> None:
@@ -141,7 +142,7 @@ def _enforce() -> Response | None:
         return _to_sign_in()
     if rule == "office" and not caller.is_office:
         raise NotFound
-    return None
+    return account_gates.stop(caller.id, session[SESSION_KEY])
 
 
 def _read_whole_body() -> None:

@@ -18,6 +18,7 @@ from survey_app.sessions import init_sessions
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 from survey_app.views.office.editing import init_editing
+from survey_app.views.office.proving import init_proving
 from survey_app.views.typed import RowNumber
 
 UPLOAD_BYTES = 5 * 1024 * 1024
@@ -44,6 +45,7 @@ def create_app(config: Config) -> Flask:
     csrf.init_app(app)
     access.init_access(app)
     init_editing(app)
+    init_proving(app)
     init_headers(app)
     init_assets(app)
     init_error_pages(app)

@@ -10,6 +10,7 @@ from survey_app.models.custody import Rehearsal
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
+from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
@@ -42,9 +43,13 @@ __all__ = [
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
+    "OfficeStatement",
     "OneTimeLink",
+    "OwnerNotice",
+    "Passkey",
     "Publication",
     "Rater",
+    "RecoveryCode",
     "Rehearsal",
     "ReleasedComments",
     "Room",
@@ -52,9 +57,11 @@ __all__ = [
     "SignInSession",
     "Slip",
     "SlipBatch",
+    "SpentChallenge",
     "StoredReport",
     "StoredTally",
     "Subject",
+    "TotpSecret",
     "UnboundCode",
     "Unit",
 ]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.migrations.absent_evidence import AbsentEvidence
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
+from tests.migrations.factors import Factors
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
@@ -134,4 +135,5 @@ TESTERS: dict[str, Tester] = {
     "e1b85c0a37d4": EvidenceVersions(),
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
+    "c91e5d7a30b4": Factors(),
 }

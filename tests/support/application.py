@@ -20,7 +20,7 @@ from survey_app.costs import AliasCost, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.schema import upgrade
-from survey_app.services.office import accounts
+from survey_app.services.office import accounts, factors
 from tests.support.chromium import chromium
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
@@ -113,12 +113,20 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def do_without_factors(app: Flask) -> None:
+    """The office of these tests states that it signs in with passwords alone; what a second factor does has tests of its own."""
+    with resources(app).writing() as session:
+        factors.state_without(session, by=OFFICE_NAME, now=NOON)
+        session.commit()
+
+
 @pytest.fixture
 def office_client(app: Flask) -> FlaskClient:
     """A browser in which an office account is signed in; `csrf(client)` gives the token its forms must carry."""
     with resources(app).writing() as session:
         accounts.create_account(session, name=OFFICE_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         session.commit()
+    do_without_factors(app)
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     assert answer.status_code == 302, answer.get_data(as_text=True)

@@ -42,4 +42,4 @@ def start_of(caller: Caller | None) -> str | None:
     if caller is None:
         return None
     endpoint = START[caller.role]
-    return url_for(endpoint if endpoint in current_app.view_functions else "accounts.own")
+    return url_for(endpoint if endpoint in current_app.view_functions else "own_account.index")

@@ -41,13 +41,17 @@ PROVEN_ANEW = {
     "reprinting.reissue": "voids slips",
     "reprinting.void": "voids slips",
 }
+#: Of these, forms into which people type what is never kept: they are shown only soon after a proof (`is_fresh`), and then there
+#: is time for several trustees to type their shares.
+LONG_TYPED = frozenset({"counting.open_box", "proof_log.publish"})
 #: Pages that show what is to be kept from whoever only sits at the desk.
 SHOWN_ANEW = frozenset({"factors.totp_page"})
 #: Where somebody may go who has still to acknowledge a notice or to set up a factor: these pages themselves, and out.
 OPEN = frozenset(
     {
         "accounts.sign_out", "factors.add_passkey", "factors.begin_totp", "factors.index", "factors.passkey",
-        "factors.state_without", "factors.totp_page", "own_account.acknowledge", "own_account.notices", "proving.ask",
+        "factors.state_without", "factors.totp_page", "own_account.acknowledge", "own_account.change_password",
+        "own_account.end_others", "own_account.end_session", "own_account.index", "own_account.notices", "proving.ask",
         "proving.prove", "proving.prove_by_passkey",
     }
 )  # fmt: skip
@@ -71,7 +75,7 @@ def stop(account_id: int, secret: str) -> Response | None:
             return redirect(url_for("factors.index", next=_here()))
         if safe and owner_notices.waiting(db, account_id, row.mark):
             return redirect(url_for("own_account.notices", next=_here()))
-    if own_sessions.is_fresh(row, now=now()):
+    if own_sessions.is_fresh(row, now=now(), typing=request.endpoint in LONG_TYPED):
         return None
     if safe:
         return redirect(url_for("proving.ask", next=_here())) if request.endpoint in SHOWN_ANEW else None
@@ -79,9 +83,10 @@ def stop(account_id: int, secret: str) -> Response | None:
 
 
 def is_fresh(secret: object) -> bool:
-    """For a page whose form holds what is never kept: whether it could be sent now without being asked who one is."""
+    """For a page whose form asks for what is never kept: whether it may be shown, or the proof comes first."""
     row = own_sessions.find(db_session(), secret) if isinstance(secret, str) else None
-    return row is not None and own_sessions.is_fresh(row, now=now())
+    again = request.method not in SAFE_METHODS  # shown anew with what was mistyped: what stands in it is not thrown away
+    return row is not None and own_sessions.is_fresh(row, now=now(), typing=again)
 
 
 def _here() -> str:

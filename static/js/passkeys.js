@@ -2,8 +2,11 @@
 // Passkeys: shows the buttons that ask for one where the browser can, asks, and sends the answer in the form the button stands in.
 // Without script, and in browsers that do not read the request as JSON (before 2023), the buttons stay away; password and code remain.
 (function () {
-  /** @typedef {{ parseCreationOptionsFromJSON?: function(object): PublicKeyCredentialCreationOptions,
-   *              parseRequestOptionsFromJSON?: function(object): PublicKeyCredentialRequestOptions }} JsonReader */
+  /**
+   * @typedef {object} JsonReader
+   * @property {(told: object) => PublicKeyCredentialCreationOptions} [parseCreationOptionsFromJSON]
+   * @property {(told: object) => PublicKeyCredentialRequestOptions} [parseRequestOptionsFromJSON]
+   */
   const reader = /** @type {JsonReader | undefined} */ (/** @type {unknown} */ (window.PublicKeyCredential));
   if (!reader || !reader.parseCreationOptionsFromJSON || !reader.parseRequestOptionsFromJSON) return;
   const unable = document.querySelector("[data-passkey-unable]");

@@ -154,7 +154,9 @@ def sign_up(server: LiveServer, page: Page) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_selector(".masthead")
+    page.check("input[name=understood]")
+    page.click("form[action$=without] button")
+    page.wait_for_selector(".standing")
 
 
 def take(page: Page, address: str, name: str) -> list[str]:

@@ -49,6 +49,14 @@ def sign_up(walk: Walk) -> None:
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
     expect(page.locator(".masthead")).to_contain_text("评议办")
+    do_without_factor(page)
+
+
+def do_without_factor(page: Page) -> None:
+    """What the first page after signing up offers an office of one person; a second factor has a walk of its own."""
+    page.check("input[name=understood]")
+    page.click("form[action$=without] button")
+    expect(page.locator(".standing")).to_be_visible()
 
 
 def new_campaign(walk: Walk, scheme: str, title: str, period: str, asks: str) -> None:

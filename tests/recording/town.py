@@ -178,7 +178,9 @@ class Town:
 
     def office(self, name: str = "评议办") -> FlaskClient:
         """A browser in which the office is signed in, set up by the one-time link that the command line prints."""
-        return self.settled(self.run("set-up-link"), name)
+        client = self.settled(self.run("set-up-link"), name)
+        post(client, "/office/account/factors/without", understood="yes")
+        return client
 
     def staff(self, office: FlaskClient, unit: str) -> FlaskClient:
         """A browser of a unit's staff, set up by the link that the office is shown."""

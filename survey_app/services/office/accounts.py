@@ -271,6 +271,14 @@ def account_by_id(session: Session, account_id: int) -> Account:
     return account
 
 
+def account_by_name(session: Session, name: str) -> Account:
+    """The account of this name. Raises NotFoundError."""
+    account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
+    if account is None:
+        raise NotFoundError(N_("没有名为“%(name)s”的账户；请核对账户名。"), name=tidy_name(name))
+    return account
+
+
 def _link(session: Session, secret: str, now: dt.datetime) -> OneTimeLink:
     link = session.get(OneTimeLink, _digest("link", secret))
     if link is None or link.expires < now or (link.account is not None and link.account.disabled):

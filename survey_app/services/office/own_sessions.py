@@ -21,6 +21,8 @@ from survey_app.services.office import accounts
 
 #: So long after password and factor were given, an act that cannot be undone goes through without asking again.
 FRESH = dt.timedelta(minutes=10)
+#: The same for a form that takes long to type and was shown within that time.
+FRESH_TYPING = dt.timedelta(minutes=30)
 #: Signs of life are told no finer than this.
 JUST_NOW = dt.timedelta(minutes=5)
 Rng = Callable[[int], bytes]
@@ -42,9 +44,9 @@ def find(session: Session, secret: str) -> SignInSession | None:
     return session.get(SignInSession, accounts.session_digest(secret))
 
 
-def is_fresh(row: SignInSession, *, now: dt.datetime) -> bool:
-    """Whether its owner proved themselves within the last minutes."""
-    return now - row.confirmed <= FRESH
+def is_fresh(row: SignInSession, *, now: dt.datetime, typing: bool = False) -> bool:
+    """Whether its owner proved themselves within the last minutes. `typing`: for what takes long to type."""
+    return now - row.confirmed <= (FRESH_TYPING if typing else FRESH)
 
 
 def listed(session: Session, account_id: int, secret: str, *, now: dt.datetime) -> list[OpenSession]:

@@ -44,7 +44,21 @@ def tell(
     browser: str = "",
     mark: bytes | None = None,
 ) -> None:
-    """Leave a notice for the account's owner. `mark`: the browser it was done in, where it was the account's own."""
+    """Leave a notice for the account's owner; what is too old to matter goes.
+
+    Parameters
+    ----------
+    session, account
+        The caller commits.
+    kind
+        A key of `KINDS`.
+    now
+        The moment.
+    by
+        Who did it, where it was somebody else.
+    browser, mark
+        In which browser of the account's own it was done, as `SignInSession` keeps them: there nobody is asked about it.
+    """
     session.execute(delete(OwnerNotice).where(OwnerNotice.at < now - dt.timedelta(days=KEPT_DAYS)))
     session.add(OwnerNotice(account_id=account.id, kind=kind, at=now, by=by, browser=browser, mark=mark, seen=False))
     session.flush()

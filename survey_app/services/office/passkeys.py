@@ -94,9 +94,9 @@ def asking(party: RelyingParty, asked: bytes, known: list[bytes]) -> Options:
     }
 
 
-def making(party: RelyingParty, asked: bytes, account: Account, known: list[bytes], secret: str) -> Options:
+def making(party: RelyingParty, asked: bytes, account: Account, known: list[bytes]) -> Options:
     """What `navigator.credentials.create` is given, as JSON. `known`: what the account has, so that none is made twice."""
-    user = {"id": _text(handle(account.id, secret)), "name": account.name, "displayName": account.name}
+    user = {"id": _text(handle(account.id, party)), "name": account.name, "displayName": account.name}
     return {
         "challenge": _text(asked),
         "rp": {"id": party.id, "name": "Pingyi 评议"},
@@ -164,7 +164,7 @@ def check(session: Session, answer: str, *, purpose: str, party: RelyingParty, s
     """
     asked = _asked(answer, purpose, secret, now)
     row = session.get(Passkey, _named(answer))
-    if row is None or row.account.disabled or not _of_its_owner(answer, row, secret):
+    if row is None or row.account.disabled or not _of_its_owner(answer, row, party):
         raise _not_held()
     try:
         found = webauthn.verify_authentication_response(
@@ -196,9 +196,9 @@ def purpose_of_proving(account_id: int) -> str:
     return f"prove {account_id}"
 
 
-def handle(account_id: int, secret: str) -> bytes:
-    """The account as authenticators know it: says nothing of its number or name."""
-    return hmac.digest(secret.encode(), f"pingyi/passkey-user/v1 {account_id}".encode(), hashlib.sha256)
+def handle(account_id: int, party: RelyingParty) -> bytes:
+    """The account as authenticators know it: another at each address, without its name; it outlives the server's secret."""
+    return hashlib.sha256(f"pingyi/passkey-user/v1 {party.id} {account_id}".encode()).digest()
 
 
 def _asked(answer: str, purpose: str, secret: str, now: dt.datetime) -> bytes:
@@ -221,11 +221,11 @@ def _named(answer: str) -> bytes:
         raise _not_held() from wrong
 
 
-def _of_its_owner(answer: str, row: Passkey, secret: str) -> bool:
+def _of_its_owner(answer: str, row: Passkey, party: RelyingParty) -> bool:
     """Whether the authenticator names the account we know it by; one that names none is believed by its key."""
     try:
         told = json.loads(answer)["response"].get("userHandle")
-        return told is None or hmac.compare_digest(_bytes(told), handle(row.account_id, secret))
+        return told is None or hmac.compare_digest(_bytes(told), handle(row.account_id, party))
     except _GARBLED:
         return False
 

@@ -24,14 +24,34 @@ _NOBODY = -1
 def admit(
     session: Session, name: str, password: str, code: str, *, cost: PasswordCost, secret: str, now: dt.datetime
 ) -> tuple[Account, str]:
-    """The account that name, password and code sign in, and by what beside the password ("" by nothing more).
+    """The account that name, password and code sign in.
 
-    `code`: of the authenticator, or a recovery code; used up. An account without a factor needs none. An unknown name, a wrong
-    password and a wrong or used code cost the same work and end in the same sentence. The session's transaction is ended before
-    the hash; the caller commits what follows.
+    An unknown name, a wrong password and a wrong or used code cost the same work and end in the same sentence.
 
-    Raises:
-        SignInError: something of it is wrong.
+    Parameters
+    ----------
+    session
+        Its transaction is ended before the hash, so that nobody's write waits; the caller commits what follows.
+    name, password
+        As typed.
+    code
+        Of the authenticator, or a recovery code; used up. An account without a factor needs none.
+    cost
+        Of the password's hash.
+    secret
+        The server's secret, which opens the authenticator's.
+    now
+        The moment.
+
+    Returns
+    -------
+    tuple of Account and str
+        Who it is, and by what beside the password; "" by nothing more.
+
+    Raises
+    ------
+    SignInError
+        Something of it is wrong.
     """
     number = session.scalar(select(Account.id).where(Account.name == accounts.tidy_name(name)))
     loaded = factors.load(session, _NOBODY if number is None else number, code)
@@ -51,7 +71,27 @@ def admit(
 def prove(
     session: Session, account: Account, password: str, code: str, *, cost: PasswordCost, secret: str, now: dt.datetime
 ) -> str:
-    """As `admit`, for somebody who is signed in and proves themselves again; by what. Raises SignInError."""
+    """As `admit`, for somebody who is signed in and proves themselves again.
+
+    Parameters
+    ----------
+    session, account
+        Whose session it is.
+    password, code
+        As typed.
+    cost, secret, now
+        As for `admit`.
+
+    Returns
+    -------
+    str
+        By what beside the password; "" by nothing more.
+
+    Raises
+    ------
+    SignInError
+        Something of it is wrong.
+    """
     try:
         return admit(session, account.name, password, code, cost=cost, secret=secret, now=now)[1]
     except SignInError:

@@ -110,7 +110,7 @@ def renew_codes() -> AnyResponse:
     codes = recovery_codes.renew(db, account)
     audit.record(db, account=account.name, action="recovery-renewed", detail="", now=now())
     db.commit()
-    return _codes_page(codes)
+    return _codes_page(codes, renewed=True)
 
 
 @blueprint.post("/without")
@@ -181,12 +181,12 @@ def _offered(key: bytes, *, error: str | None = None, status: int = 200) -> Resp
 
 
 def _passkey_page(*, error: str | None = None, status: int = 200) -> Response:
-    account, secret = own_account(), _secret()
-    asked = passkeys.challenge(passkeys.purpose_of_adding(account.id), secret, now=now())
+    account = own_account()
+    asked = passkeys.challenge(passkeys.purpose_of_adding(account.id), _secret(), now=now())
     known = [one.credential for one in passkeys.of_account(db_session(), account.id)]
     page = render_template(
         "accounts/passkey.html",
-        options=json.dumps(passkeys.making(_party(), asked, account, known, secret)),
+        options=json.dumps(passkeys.making(_party(), asked, account, known)),
         title=request.form.get("title", ""),
         most=passkeys.MOST_TITLE,
         next=request.values.get("next", ""),
@@ -216,6 +216,6 @@ def _ended(account: Account, what: str, said: str) -> AnyResponse:
     return redirect(url_for("factors.index"))
 
 
-def _codes_page(codes: list[str]) -> Response:
+def _codes_page(codes: list[str], *, renewed: bool = False) -> Response:
     wanted = internal_address(request.form.get("next", "")) or url_for("factors.index")
-    return make_response(render_template("accounts/codes.html", codes=codes, onwards=wanted))
+    return make_response(render_template("accounts/codes.html", codes=codes, renewed=renewed, onwards=wanted))

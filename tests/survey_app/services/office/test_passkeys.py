@@ -54,7 +54,7 @@ def added(session: Session, account: Account, key: Authenticator | None = None) 
     """The account with this passkey. Committed."""
     key = key or Authenticator(PARTY.origin)
     asked = passkeys.challenge(passkeys.purpose_of_adding(account.id), SECRET, now=NOON)
-    options = json.loads(json.dumps(passkeys.making(PARTY, asked, account, [], SECRET)))
+    options = json.loads(json.dumps(passkeys.making(PARTY, asked, account, [])))
     passkeys.add(session, account, key.make(options), title=" 办公室  电脑 ", party=PARTY, secret=SECRET, now=NOON)
     session.commit()
     return key
@@ -133,7 +133,7 @@ def test_what_is_not_exactly_right_opens_nothing(session: Session, account: Acco
         {"origin": "http://pingyi.test"},
         {"flags": PRESENT},  # nobody proved who they are
         {"flags": VERIFIED},
-        {"handle": passkeys.handle(other.id, SECRET)},
+        {"handle": passkeys.handle(other.id, PARTY)},
         {"credential": b"another credential's name of 32."},
     ):
         wrong[repr(told)] = Authenticator(**{**vars(key), "uses": 50, **told}).answer(asked())
@@ -167,7 +167,7 @@ def test_a_disabled_account_is_not_let_in(session: Session, account: Account) ->
 def test_a_passkey_is_made_for_its_account_and_once(session: Session, account: Account) -> None:
     key = added(session, account)
     asked_again = passkeys.challenge(passkeys.purpose_of_adding(account.id), SECRET, now=NOON)
-    options = json.loads(json.dumps(passkeys.making(PARTY, asked_again, account, [key.credential], SECRET)))
+    options = json.loads(json.dumps(passkeys.making(PARTY, asked_again, account, [key.credential])))
     assert options["excludeCredentials"][0]["type"] == "public-key"
     made = key.make(options)
 

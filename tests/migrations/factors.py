@@ -1,4 +1,4 @@
-"""The tester of the revision that brings second factors: old sessions end, accounts stay, what hangs on an account goes with it."""
+"""The tester of the revision that brings second factors: old sessions end, accounts stay and take along what is theirs."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from survey_app import create_app
@@ -19,6 +19,7 @@ from survey_app.config import Config
 from survey_app.costs import AliasCost, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
+from survey_app.models import OwnerNotice
 from survey_app.schema import upgrade
 from survey_app.services.office import accounts, factors
 from tests.support.chromium import chromium
@@ -120,6 +121,13 @@ def do_without_factors(app: Flask) -> None:
         session.commit()
 
 
+def take_note(app: Flask) -> None:
+    """Everybody has acknowledged what was told so far: the first sign-ins of these accounts, in browsers nobody knew."""
+    with resources(app).writing() as session:
+        session.execute(update(OwnerNotice).values(seen=True))
+        session.commit()
+
+
 @pytest.fixture
 def office_client(app: Flask) -> FlaskClient:
     """A browser in which an office account is signed in; `csrf(client)` gives the token its forms must carry."""
@@ -130,6 +138,7 @@ def office_client(app: Flask) -> FlaskClient:
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     assert answer.status_code == 302, answer.get_data(as_text=True)
+    take_note(app)
     return client
 
 
@@ -141,6 +150,7 @@ def other_client(app: Flask, office_client: FlaskClient) -> FlaskClient:
         session.commit()
     client = app.test_client()
     client.post("/office/sign-in", data={"name": OTHER_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
+    take_note(app)
     return client
 
 

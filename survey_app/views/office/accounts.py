@@ -251,11 +251,9 @@ def _let_in(account: Account, how: str, wanted: str) -> AnyResponse:
     db, known = db_session(), _known_browser(account.name)
     mark = known or secrets.token_hex(8)
     audit.record(db, account=account.name, action="sign-in", detail=how, now=now())
-    told = {"now": now(), "browser": browser_kind(), "mark": _digest(mark)}
-    if known is None:
-        owner_notices.tell(db, account, "new-browser", **told)
-    if how == "recovery code":
-        owner_notices.tell(db, account, "recovery-used", **told)
+    news = [*(["new-browser"] if known is None else []), *(["recovery-used"] if how == "recovery code" else [])]
+    for one in news:
+        owner_notices.tell(db, account, one, now=now(), browser=browser_kind(), mark=_digest(mark))
     browser = session.get(resuming.BROWSER_KEY)
     return _signed_in(account, mark, lambda: onwards(account, browser, internal_address(wanted) or url_for("home.work")))
 

@@ -178,7 +178,8 @@ def test_of_ten_who_send_one_code_at_once_one_gets_in(session: Session, engine: 
     enrolled(session, account)
     typed = recovery_codes.renew(session, account)[0] if kind == "recovery" else code()
     session.commit()
-    ready, found = threading.Barrier(10), []
+    ready = threading.Barrier(10)
+    found: list[bool] = []
 
     def press() -> None:
         with session_factory(engine)() as own:

@@ -186,7 +186,9 @@ def test_a_passkey_is_made_for_its_account_and_once(session: Session, account: A
 
 
 PARTS = ("clientDataJSON", "authenticatorData", "signature", "userHandle", "rawId", "id", "response")
-ODD = st.none() | st.integers() | st.text(max_size=40) | st.lists(st.integers(), max_size=2) | st.just({})
+ODD: st.SearchStrategy[object] = (
+    st.none() | st.integers() | st.text(max_size=40) | st.lists(st.integers(), max_size=2) | st.just({})
+)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -84,7 +84,7 @@ class Group:
     """A rater group. `own_unit`: its raters belong to one unit and rate that unit only; otherwise they rate every unit.
 
     `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
-    `drawn`: that public's size is not known; those entitled are only the ones drawn from it.
+    `drawn`: those entitled are only the ones who were asked, and nobody counted the public; otherwise they are the public itself.
     `rated`: its raters are themselves subjects (the roster may name the subject each one is).
     `comment`: its forms ask for free words, too; None: they do not.
     """

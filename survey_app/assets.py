@@ -57,6 +57,28 @@ class Bundle:
     mimetype: str
 
 
+@dataclass(frozen=True)
+class KeptPage:
+    """A page that is the same for everybody, compressed once, with the tag under which a browser asks whether it still stands."""
+
+    plain: bytes
+    squeezed: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, plain: bytes) -> KeptPage:
+        """The page as it is to be kept."""
+        return cls(plain, _squeezed(plain), hashlib.sha256(plain).hexdigest()[:32])
+
+    def answer(self, *, squeezed: bool) -> Response:
+        """The page in a response. Two forms of one page must not answer for each other, so each has its tag."""
+        response = Response(self.squeezed if squeezed else self.plain, mimetype="text/html")
+        if squeezed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{self.tag}-gz" if squeezed else self.tag)
+        return response
+
+
 @lru_cache(maxsize=len(BUNDLES))
 def bundle(name: str) -> Bundle:
     """The joined files of this name, without the comments; scripts share one function scope of their own. KeyError if unknown."""

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from survey_app import changes
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Base
@@ -60,9 +61,11 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_POOLING)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        changes.watch(engine)
         return engine
     engine = create_engine(parsed, pool_pre_ping=True, **_POOLING)
     event.listen(engine, "connect", _check_postgresql)
+    changes.watch(engine)
     return engine
 
 

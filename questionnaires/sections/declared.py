@@ -16,7 +16,9 @@ from questionnaires.model import Admission, Choice, CommentQuestion, ComponentFi
 from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
 from questionnaires.telling import Keyword, said
 
-DRAWN = {"抽取", "drawn"}  # a sample of so many from a public that nobody counted
+#: How a group is a sample. Unless the scheme says that those entitled are the whole public, and whoever answers a random part of
+#: it, they are only those who were asked: ten answers of twelve invited are no sample of twelve, and silence no sampling error.
+DRAWN, WHOLE = {"抽取", "drawn"}, {"全体", "of the whole"}
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
@@ -185,19 +187,28 @@ def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str
             continue
         signed = reader.yes(fields.get("signed"))
         admission = Admission(reader.word(fields.get("admission"), "admission", Admission.LINK if signed else Admission.SLIP))
-        drawn = (sampled := fields.get("sampled")) is not None and reader.plain(sampled) in DRAWN
+        sampled, drawn = _sampled(reader, fields.get("sampled"))
         draft.groups[name] = Group(
             key=name,
             title=_indicative(title) if admission == Admission.CODE else title,
             signed=signed,
             admission=admission,
             own_unit=reader.yes(fields.get("own_unit")),
-            sampled=drawn or reader.yes(fields.get("sampled")),
+            sampled=sampled,
             rated=reader.yes(fields.get("rated")),
             parent=parent,
             drawn=drawn,
             comment=_comment(reader, fields.get("comment")),
         )
+
+
+def _sampled(reader: NodeReader, node: Node | None) -> tuple[bool, bool]:
+    """Whether a group is a sample, and whether those entitled are only the ones drawn for it."""
+    word = reader.plain(node) if node is not None else ""
+    if word in WHOLE:
+        return True, False
+    sampled = word in DRAWN or reader.yes(node)
+    return sampled, sampled
 
 
 def _comment(reader: NodeReader, node: Node | None) -> CommentQuestion | None:

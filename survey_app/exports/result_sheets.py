@@ -143,11 +143,12 @@ def _counted(bar: Bar, count: int) -> tuple[Cell, Cell, Cell]:
 
 
 def _satisfaction(questions: list[Question]) -> Sheet:
-    heads = (_("问题"), _("范围"), _("单位"), _("指数"), _("评议主体"), _("满意"), _("作答"), _("满意率"), _("误差"))
+    heads = (_("问题"), _("范围"), _("对象"), _("单位"), _("指数"), _("评议主体"), _("满意"), _("作答"), _("满意率"), _("误差"))
     rows = [
         (
             question.title,
             pool,
+            line.person.name,
             line.person.unit_name,
             _cell(line.index) if line.index else None,
             share.group,

@@ -17,6 +17,7 @@ from questionnaires.styles import explain_limit
 from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, plain_number
 from survey_app.i18n import forms_of, say
 from survey_app.i18n import gettext as _
+from survey_app.services.casting.forms_at_hand import SubjectIntroduced
 from survey_app.services.casting.rules import BallotPaper, label_of
 
 _OPEN = 1 << 30  # behind every mark
@@ -88,15 +89,6 @@ class SubjectSection:
 
 
 @dataclass(frozen=True)
-class SubjectLine:
-    """How a subject is introduced: name, post, unit."""
-
-    name: str
-    duty: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class FormProblem:
     """A sentence in the summary on top, linked to the element it is about."""
 
@@ -119,7 +111,7 @@ class FormFilling:
 
 
 def sections(
-    paper: BallotPaper, subjects: Mapping[str, SubjectLine], filling: FormFilling, language: str
+    paper: BallotPaper, subjects: Mapping[str, SubjectIntroduced], filling: FormFilling, language: str
 ) -> list[SubjectSection]:
     """The paper's places by subject, in the order in which subjects first appear."""
     order: dict[str, list[int]] = {}
@@ -127,7 +119,7 @@ def sections(
         order.setdefault(slot.subject, []).append(place)
     made = []
     for number, (code, places) in enumerate(order.items(), start=1):
-        line = subjects.get(code, SubjectLine(code))
+        line = subjects.get(code, SubjectIntroduced(code))
         blocks = [
             _block(title, tuple(_field(paper, place, filling, language) for place in group))
             for title, group in groupby(places, key=lambda place: _heading(paper, paper.slots[place].item, language))

@@ -81,5 +81,5 @@ def test_a_thousand_drawn_and_all_answering_are_a_sample_and_no_complete_count(s
     #   p = 0.867: (0.86892 ± 0.02113) ÷ 1.00384 = 0.8445 … 0.8866;  p = 0.804: (0.80592 ± 0.02468) ÷ 1.00384 = 0.7783 … 0.8274
     found = margin_of(SCHEME.groups["社会各界"], satisfied, 1000, 1000)
     assert found.basis == "wilson"
-    assert least in margin_words(found)
-    assert most in margin_words(found)
+    assert least in margin_words(found, SCHEME.groups["社会各界"], 1000)
+    assert most in margin_words(found, SCHEME.groups["社会各界"], 1000)

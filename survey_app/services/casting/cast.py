@@ -18,18 +18,20 @@ import secrets as system_random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
 from questionnaires.model import CommentQuestion as Asked
+from survey_app.changes import CASTING
 from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
-from survey_app.models import Ballot, BallotStyle, MarkLeaf, Rater, Slip, SlipBatch, Subject
+from survey_app.models import BallotStyle, CampaignState, Subject
+from survey_app.plain_sql import ask, ask_for_each
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
 from survey_app.services.casting import comment_box, comment_text
@@ -37,6 +39,7 @@ from survey_app.services.casting.alias_gate import GATE, AliasGate
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.credentials import Credential, begin_reading, find_holder
+from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
 from survey_app.services.casting.refusals import BusyError, FormError
 from survey_app.services.casting.rules import BallotPaper, check
 from survey_app.services.casting.settled import SUBMISSION_BYTES, BallotPlace, Receipt, Recorded, recorded, settled
@@ -66,7 +69,13 @@ __all__ = [
     "find_standing",
     "paper_of",
     "read_sealed",
+    "state_of",
 ]
+
+_INSERT = (
+    "INSERT INTO ballot (key, campaign_id, style_id, kind, rater_id, version, superseded, sealed, submission, leaf)"
+    " VALUES (?, ?, ?, ?, ?, ?, false, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True)
@@ -161,10 +170,9 @@ def cast(
     BusyError
         When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
+    here = form_at_hand(session, style_id)
+    row, paper, group, campaign = here.row, here.paper, here.group, here.row.campaign
     begin_reading(session)
-    row, paper = paper_of(session, style_id)
-    campaign = row.campaign
-    group = paper.scheme.groups[row.group_key]
     holder = find_holder(
         session,
         credential,
@@ -184,19 +192,17 @@ def cast(
     if len(submission_id) != SUBMISSION_BYTES:
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
     _check_ballot(paper, marks, signature, confirmed, language, signed=group.signed)
-    words = Comment(group.key, row.unit.code if row.unit else "", comment_text.tidy(comment), holder.rater_id or 0, version + 1)
-    asked = comment_box.find_question(session, campaign, paper.scheme, group.key)
-    _check_words(asked, words)
+    words = Comment(group.key, here.unit, comment_text.tidy(comment), holder.rater_id or 0, version + 1)
+    _check_words(here.asked, words)
+    session.commit()  # ends the reading transaction: while it is sealed nobody waits, and the writing one starts with its lock
     ready = _sealed(
-        row,
-        paper,
+        here,
         submission_digest(holder.tag, submission_id),
         OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature),
-        words if asked else None,
+        words if here.asked else None,
     )
     try:
-        session.commit()  # ends the reading transaction, so that the writing one starts with its lock
-        session.connection(execution_options={BEGIN: "IMMEDIATE"})
+        session.connection(execution_options={BEGIN: "IMMEDIATE", CASTING: True})
         receipt = _store(session, place, ready, submission_id, version)
         session.commit()
     except (OperationalError, PoolTimeoutError) as trouble:
@@ -210,32 +216,34 @@ def cast(
     return receipt
 
 
+def state_of(session: Session, campaign_id: int) -> CampaignState:
+    """How far the campaign is, as the database has it now."""
+    begin_reading(session)
+    return CampaignState(ask(session, "SELECT state FROM campaign WHERE id = ?", campaign_id).scalar_one())
+
+
 def find_standing(
     session: Session, *, style_id: str, credential: Credential, alias_cost: AliasCost | None = None, gate: AliasGate = GATE
 ) -> CredentialStanding:
     """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""
+    here = form_at_hand(session, style_id)
     begin_reading(session)
-    row, paper = paper_of(session, style_id)
     holder = find_holder(
         session,
         credential,
-        style=row,
-        campaign=row.campaign,
-        signed=paper.scheme.groups[row.group_key].signed,
+        style=here.row,
+        campaign=here.row.campaign,
+        signed=here.group.signed,
         cost=alias_cost or AliasCost(),
         gate=gate,
     )
+    found = recorded(session, BallotPlace(here.row.campaign_id, here.row.campaign.key, style_id, holder), lock=False)
+    code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""
     if holder.rater_id is None:
-        ballot = session.get(Ballot, holder.tag)
-        if ballot is not None:  # first, as the cast tells it: what was recorded before the batch was declared void stands
-            return CredentialStanding(receipt_code(ballot.leaf), 0)
-        wanted = select(SlipBatch.void).join(Slip, Slip.batch_id == SlipBatch.id).where(Slip.tag == holder.tag)
-        return CredentialStanding("", 0, void=session.scalar(wanted) is not False)
-    rater = session.get_one(Rater, holder.rater_id)
-    newest = session.scalar(select(Ballot).where(Ballot.rater_id == rater.id, Ballot.superseded.is_(False)))
-    if newest is None:
-        return CredentialStanding("", 0, rater.name)
-    return CredentialStanding(receipt_code(newest.leaf), newest.version or 0, rater.name)
+        # a ballot first, as the cast tells it: what was recorded before the batch was declared void stands
+        return CredentialStanding(code, 0, void=found.void and not code)
+    name = ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).scalar_one()
+    return CredentialStanding(code, found.version, name)
 
 
 def _check_ballot(
@@ -263,12 +271,13 @@ def _check_words(asked: Asked | None, words: Comment) -> None:
         raise FormError(N_("这张表不收意见，没有记录；请重新打开表格再填。"))
 
 
-def _sealed(row: BallotStyle, paper: BallotPaper, submission: bytes, ballot: OpenedBallot, words: Comment | None) -> _Sealed:
+def _sealed(here: FormAtHand, submission: bytes, ballot: OpenedBallot, words: Comment | None) -> _Sealed:
+    campaign = here.row.campaign
     return _Sealed(
         submission=submission,
-        sealed=custody.seal(row.campaign.public_key, write_content(ballot, wide=paper.wide())),
-        committed=commit(row.campaign.key, row, paper, ballot),
-        box=comment_box.seal(row.campaign, paper.scheme, words) if words else None,
+        sealed=custody.seal(campaign.public_key, write_content(ballot, wide=here.wide)),
+        committed=commit(campaign.key, here.row, here.paper, ballot),
+        box=comment_box.seal(campaign, here.paper.scheme, words) if words else None,
     )
 
 
@@ -282,27 +291,15 @@ def _insert(session: Session, place: BallotPlace, ready: _Sealed, found: Recorde
     signed = place.holder.rater_id is not None
     version = found.version + 1 if signed else None
     key = place.holder.tag if version is None else _signed_key(place, version)
-    for ballot in found.ballots:
-        ballot.superseded = True
+    if found.ballots:
+        ask(session, "UPDATE ballot SET superseded = true WHERE rater_id = ? AND superseded = false", place.holder.rater_id)
     promised = ready.committed
     mark = leaf(campaign=place.campaign_key, style=place.style_id, key=key, committed=promised.value, version=promised.version)
     if promised.pieces:
-        rows = [{"digest": one, "campaign_id": place.campaign_id} for one in promised.leaves()]
-        session.execute(insert(MarkLeaf), rows)
-    session.add(
-        Ballot(
-            key=key,
-            campaign_id=place.campaign_id,
-            style_id=place.style_id,
-            kind="signed" if signed else "anonymous",
-            rater_id=place.holder.rater_id,
-            version=version,
-            superseded=False,
-            sealed=ready.sealed,
-            submission=ready.submission,
-            leaf=mark,
-        )
-    )
+        rows = [(one, place.campaign_id) for one in promised.leaves()]
+        ask_for_each(session, "INSERT INTO mark_leaf (digest, campaign_id) VALUES (?, ?)", rows)
+    kind, rater = "signed" if signed else "anonymous", place.holder.rater_id
+    ask(session, _INSERT, key, place.campaign_id, place.style_id, kind, rater, version, ready.sealed, ready.submission, mark)
     if ready.box is not None:
         comment_box.put(session, place.campaign_id, ready.box)
     return Receipt(mark, receipt_code(mark), version)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.changes import CASTING
 from survey_app.costs import AliasCost
 from survey_app.database import BEGIN
 from survey_app.i18n import N_
-from survey_app.models import BallotStyle, Campaign, Rater, Slip
+from survey_app.models import BallotStyle, Campaign
+from survey_app.plain_sql import ask
 from survey_app.services.casting.alias_gate import AliasGate
 from survey_app.services.casting.refusals import UnknownSlipError, WrongStyleError
 from survey_app.services.sealing.tokens import Alias, Secret, alias_digest, slip_tag
 from survey_app.slow_hashing import hashed
+
+_SLIP = "SELECT tag, style_id FROM slip WHERE "
+_RATER = "SELECT tag, id, style_id FROM rater WHERE "
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,12 @@ def find_holder(
     """
     if credential.secret is not None:
         by_tag = slip_tag(credential.secret)
-        slip = session.scalar(select(Slip).where(Slip.tag == by_tag))
-        rater = None if slip else session.scalar(select(Rater).where(Rater.tag == by_tag))
+        slip = ask(session, _SLIP + "tag = ?", by_tag).first()
+        rater = None if slip else ask(session, _RATER + "tag = ?", by_tag).first()
     elif credential.alias is not None:
         digest = typed_digest(session, credential.alias, campaign.salt, cost=cost, gate=gate)
-        slip = session.scalar(select(Slip).where(Slip.alias_digest == digest))
-        rater = (
-            None if slip else session.scalar(select(Rater).where(Rater.alias_digest == digest, Rater.campaign_id == campaign.id))
-        )
+        slip = ask(session, _SLIP + "alias_digest = ?", digest).first()
+        rater = None if slip else ask(session, _RATER + "alias_digest = ? AND campaign_id = ?", digest, campaign.id).first()
         if slip is None and rater is None:
             gate.failed()
     if slip is None and rater is None:
@@ -75,16 +77,16 @@ def find_holder(
     if belongs != style.id or (rater is not None) != signed:
         raise WrongStyleError(N_("这张凭条或链接属于另一张表，在这张表上不能用，没有记录；请扫描它上面的二维码打开它自己的表。"))
     if rater is not None and rater.tag is not None:
-        return Holder(rater.tag, rater.id)
+        return Holder(bytes(rater.tag), rater.id)
     if slip is None:
         raise UnknownSlipError(N_("这份邀请已收回，没有记录；请向主办单位索取新的邀请函。"))
-    return Holder(slip.tag)
+    return Holder(bytes(slip.tag))
 
 
 def begin_reading(session: Session) -> None:
     """Look without SQLite's write lock: nobody else's ballot should wait for a look."""
     if not session.in_transaction():
-        session.connection(execution_options={BEGIN: "DEFERRED"})
+        session.connection(execution_options={BEGIN: "DEFERRED", CASTING: True})
 
 
 def typed_digest(session: Session, alias: Alias, salt: bytes, *, cost: AliasCost, gate: AliasGate) -> bytes:

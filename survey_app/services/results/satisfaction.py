@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.statistics import Margin, margin
+from analysis.statistics.shares import Margin, margin
+from analysis.statistics.silence import share_bounds
 from questionnaires.model import Group, SatisfactionQuestion
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
@@ -114,7 +115,8 @@ def _share(
     answered = sum(count for choice, count in by_choice if choice.kind != "unknown")
     found = sum(count for choice, count in by_choice if choice.code in question.satisfied)
     own = scheme.groups[group]
-    found_margin = margin_of(own, found, answered, entitled.get((person.unit if own.own_unit else "", group)))
+    asked = entitled.get((person.unit if own.own_unit else "", group))
+    found_margin = margin_of(own, found, answered, asked)
     share = Fraction(found, answered) if answered else None
     bounds = None
     if found_margin.least is not None and found_margin.most is not None:
@@ -126,7 +128,7 @@ def _share(
         unknown=sum(count for choice, count in by_choice if choice.kind == "unknown"),
         blank=given.blank,
         share=figures.share(share).text if share is not None else "",
-        margin_words=margin_words(found_margin),
+        margin_words=margin_words(found_margin, own, asked),
         basis=found_margin.basis,
         dot=charts.dot(share, bounds),
         counts=tuple((choice.label.in_(language), count) for choice, count in by_choice),
@@ -134,18 +136,42 @@ def _share(
 
 
 def margin_of(group: Group, found: int, answered: int, entitled: int | None) -> Margin:
-    """The margin of one group's share. Those entitled are the public itself, unless they were drawn from one nobody counted."""
-    return margin(found, answered, population=None if group.drawn else entitled, sampled=group.sampled)
+    """The margin of one group's share. Those entitled are the public itself only where the scheme says so."""
+    more = entitled is not None and answered > entitled
+    return margin(found, answered, population=entitled if more or not group.drawn else None, sampled=group.sampled)
 
 
-def margin_words(found: Margin) -> str:
-    """What the margin is, or why there is none, in one sentence that claims no more than is known."""
+def margin_words(found: Margin, group: Group, asked: int | None) -> str:
+    """What the margin is, or why there is none, and what the silent leave open; one is never told as the other."""
+    silent = _silence(found, asked) if group.drawn or not group.sampled else ""
+    return _("；").join(part for part in (_margin(found), silent) if part)
+
+
+def _margin(found: Margin) -> str:
     if found.least is None or found.most is None:
         return _no_margin(found)
-    low, high = (figures.share(Fraction(bound).limit_denominator(10_000), 0).text for bound in (found.least, found.most))
+    low, high = (_percent(Fraction(bound).limit_denominator(10_000)) for bound in (found.least, found.most))
     if found.people is not None:
         return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样至多五次例外，按应到人数推算）", low=low, high=high)
     return _("抽样：全体应在 %(low)s 到 %(high)s 之间（一百次抽样约五次例外）", low=low, high=high)
+
+
+def _silence(found: Margin, asked: int | None) -> str:
+    """Between which values the share of those who were asked lies, whatever the others would have said."""
+    if asked is None or not 0 < found.answered < asked:
+        return ""
+    bounds = share_bounds(found.found, found.answered, asked)
+    return _(
+        "请了 %(asked)s 人，%(silent)s 人没有表示意见，这不是抽样误差：算上他们，满意率在 %(low)s 到 %(high)s 之间",
+        asked=asked,
+        silent=bounds.silent,
+        low=_percent(bounds.least),
+        high=_percent(bounds.most),
+    )
+
+
+def _percent(share: Fraction) -> str:
+    return figures.share(share, 0).text
 
 
 def _no_margin(found: Margin) -> str:
@@ -157,8 +183,4 @@ def _no_margin(found: Margin) -> str:
         return _("作答的比应到的多，不算误差；请查明")
     if found.population is None:
         return _("不是抽样：该请的都请了（应到人数没有登记），没有抽样误差")
-    return _(
-        "不是抽样：应到 %(population)s 人都请了，%(answered)s 人表示了意见；没有表示意见的不是抽样误差",
-        population=found.population,
-        answered=found.answered,
-    )
+    return _("不是抽样：该请的都请了，没有抽样误差")

@@ -7,28 +7,27 @@ secret) stays in the address fragment until the answers are posted. A GET never 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from analysis.disclosure import floors
-from analysis.evidence import Slot
-from questionnaires.model import CommentQuestion, Group, Style
+from questionnaires.model import Style
 from survey_app import access
+from survey_app.assets import KeptPage
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session
 from survey_app.forms import ballot_form, ballot_page, ballot_shape
 from survey_app.forms.ballot_form import FilledForm
-from survey_app.forms.ballot_page import FormFilling, FormProblem, SubjectLine
+from survey_app.forms.ballot_page import FormFilling, FormProblem
 from survey_app.i18n import N_, counted, language
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, CampaignState
-from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.campaign.styles import subjects_named
-from survey_app.services.casting import cast, comment_box, comment_text
+from survey_app.services.casting import cast, comment_text, forms_at_hand
 from survey_app.services.casting.cast import CredentialStanding, Receipt, Signature
 from survey_app.services.casting.comment_text import CommentError
+from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
 from survey_app.services.casting.receipts import is_recorded
 from survey_app.services.casting.refusals import (
     BusyError,
@@ -43,9 +42,8 @@ from survey_app.services.casting.refusals import (
     VoidSlipError,
     WrongStyleError,
 )
-from survey_app.services.casting.rules import BallotPaper, BrokenRule, broken_rules, missing_places
+from survey_app.services.casting.rules import BrokenRule, broken_rules, missing_places
 from survey_app.services.casting.settled import over, spent
-from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError
@@ -55,42 +53,37 @@ blueprint = Blueprint("ballot", __name__)
 
 FORM_SECONDS = 300  # a hall's phones may share one copy of the form; it never changes once the round is open
 SUMMARY_MOST = 10  # so many problems are listed one by one; the form marks all of them
+_CODE = "{receipt}"  # stands for the code in a receipt that is kept for everybody; no page of ours has such a word
 _CODE_PROBLEMS = (TokenError, UnknownSlipError, WrongStyleError, VoidSlipError)
 _ITS_OWN_PROBLEMS = (CommentError, SignatureError, MissingItemError, LimitBrokenError)
 
 
-@dataclass(frozen=True)
-class ServedForm:
-    """One form being served: its style, paper, group, and how its subjects are introduced."""
+def _common(here: FormAtHand) -> Mapping[str, object]:
+    """What every page of this form shows, in the language spoken."""
+    return here.once(("common", language()), lambda: _shown_always(here))
 
-    style: BallotStyle
-    paper: BallotPaper
-    group: Group
-    subjects: Mapping[str, SubjectLine]
-    asked: CommentQuestion | None = None
 
-    def common(self) -> dict[str, object]:
-        """What every page of this form shows."""
-        scheme = self.paper.scheme
-        return {
-            "style": self.style,
-            "campaign": self.style.campaign,
-            "scheme_title": scheme.title.in_(language()),
-            "notes": [text.in_(language()) for text in scheme.notes.values()],
-            # The scheme's own words fall back to its first language, and the form says so.
-            "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
-            "group_title": self.group.title.in_(language()),
-            "signed": self.group.signed,
-            "words_floor": floors.WORDS,
-            # Names, the title and what the office asks are written once, in the scheme's first language.
-            "names_language": scheme.languages[0],
-            "words_language": language() if language() in scheme.languages else scheme.languages[0],
-            "terms": custody.terms_of(self.style.campaign.wrapped_key),
-            "comment": ballot_page.free_words(self.asked, language()),
-            "exposed": self.group.key in plan.plan_of(db_session(), self.style.campaign).open_groups,
-            "slots": len(self.paper.slots),
-            "subject_count": len(self.subjects),
-        }
+def _shown_always(here: FormAtHand) -> dict[str, object]:
+    scheme = here.paper.scheme
+    return {
+        "style": here.row,
+        "campaign": here.row.campaign,
+        "scheme_title": scheme.title.in_(language()),
+        "notes": [text.in_(language()) for text in scheme.notes.values()],
+        # The scheme's own words fall back to its first language, and the form says so.
+        "untranslated": language().split("-")[0] not in {tag.split("-")[0] for tag in scheme.languages},
+        "group_title": here.group.title.in_(language()),
+        "signed": here.group.signed,
+        "words_floor": floors.WORDS,
+        # Names, the title and what the office asks are written once, in the scheme's first language.
+        "names_language": scheme.languages[0],
+        "words_language": language() if language() in scheme.languages else scheme.languages[0],
+        "terms": custody.terms_of(here.row.campaign.wrapped_key),
+        "comment": ballot_page.free_words(here.asked, language()),
+        "exposed": here.open,
+        "slots": len(here.paper.slots),
+        "subject_count": len(here.subjects),
+    }
 
 
 @blueprint.get("/v/<style_id>")
@@ -98,13 +91,27 @@ class ServedForm:
 def form(style_id: str) -> Response:
     """The empty form, the same for everybody of this style."""
     here = _form(style_id)
-    stop = _not_now(here)
+    stop = _not_now(here, here.row.campaign.state)
     if stop is not None:
         return stop
-    response = make_response(_form_html(here, FormFilling()))
+    if _plainly_asked():
+        page = here.once(("page", language(), request.query_string), lambda: _kept_page(here))
+    else:
+        page = _kept_page(here)
+    response = make_response(page.answer(squeezed=bool(request.accept_encodings["gzip"])))
     response.headers["Cache-Control"] = f"public, max-age={FORM_SECONDS}"
-    response.vary.add("Accept-Language")
+    response.vary.update(("Accept-Language", "Accept-Encoding"))
+    response.make_conditional(request)
     return response
+
+
+def _plainly_asked() -> bool:
+    """Whether the address has nothing behind it but a language: pages of made-up addresses would fill the memory."""
+    return request.query_string in (b"", f"lang={language()}".encode())
+
+
+def _kept_page(here: FormAtHand) -> KeptPage:
+    return KeptPage.of(_form_html(here, FormFilling()).encode())
 
 
 @blueprint.post("/v/<style_id>")
@@ -156,38 +163,20 @@ def preview_page(style: BallotStyle, preview: str) -> str:
 
 def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
     """The form a style would give, before approval stores any: a preview that belongs to nothing and cannot be sent."""
-    scheme = scheme_of(campaign)
-    subjects = _introduced(campaign.id, planned.slots)
-    paper = BallotPaper(scheme, planned.slots, planned.limits, {code: line.name for code, line in subjects.items()})
-    row = BallotStyle(id="preview", campaign=campaign, group_key=planned.group)
-    asked = comment_box.find_question(db_session(), campaign, scheme, planned.group)
-    return _form_html(ServedForm(row, paper, scheme.groups[planned.group], subjects, asked), FormFilling(), preview=preview)
+    return _form_html(forms_at_hand.planned_form(db_session(), campaign, planned), FormFilling(), preview=preview)
 
 
-def _form(style_id: str) -> ServedForm:
-    session = db_session()
-    cast.begin_reading(session)
+def _form(style_id: str) -> FormAtHand:
     try:
-        row, paper = cast.paper_of(session, style_id)
+        return form_at_hand(db_session(), style_id)
     except NotFoundError as unknown:
         raise NotFoundError(
             N_("没有这张评议表；请重新扫描凭条上的二维码，或核对网址。如果还是打不开，请把凭条给会场工作人员看。")
         ) from unknown
-    asked = comment_box.find_question(session, row.campaign, paper.scheme, row.group_key)
-    return ServedForm(row, paper, paper.scheme.groups[row.group_key], _introduced(row.campaign_id, paper.slots), asked)
 
 
-def _introduced(campaign_id: int, slots: Sequence[Slot]) -> dict[str, SubjectLine]:
-    """How each subject on a form is introduced, by code; its unit is named where the form has several."""
-    codes = {slot.subject for slot in slots}
-    found = subjects_named(db_session(), campaign_id, codes)
-    several = len({subject.unit_id for subject in found}) > 1
-    return {subject.code: SubjectLine(subject.name, subject.duty, subject.unit.name if several else "") for subject in found}
-
-
-def _not_now(here: ServedForm) -> Response | None:
+def _not_now(here: FormAtHand, state: CampaignState) -> Response | None:
     """The page of a campaign that takes no ballots, or None when it is open."""
-    state = here.style.campaign.state
     if state == CampaignState.OPEN:
         return None
     sentence = (
@@ -196,17 +185,17 @@ def _not_now(here: ServedForm) -> Response | None:
         else N_("这次评议已经结束，不再接收选票；感谢您的参与。如果您有回执码，可以查询它是否已记录。")
     )
     return _page(
-        render_template("ballot/stop.html", sentence=_(sentence), code="", **here.common()),
+        render_template("ballot/stop.html", sentence=_(sentence), code="", **_common(here)),
         200 if state == CampaignState.DRAFT else 410,
     )
 
 
-def _review(here: ServedForm, filled: FilledForm) -> Response:
+def _review(here: FormAtHand, filled: FilledForm) -> Response:
     """Everything once more before sending; what is wrong leads back to the form. First the slip: a used one has one answer."""
-    stop = _not_now(here)
+    stop = _not_now(here, cast.state_of(db_session(), here.row.campaign_id))
     try:
         standing = cast.find_standing(
-            db_session(), style_id=here.style.id, credential=filled.credential(), alias_cost=current_config().alias_cost
+            db_session(), style_id=here.row.id, credential=filled.credential(), alias_cost=current_config().alias_cost
         )
     except UserError:
         if stop is None:
@@ -225,12 +214,12 @@ def _review(here: ServedForm, filled: FilledForm) -> Response:
     return _problems(here, filled) or _page(_review_html(here, filled, standing=standing))
 
 
-def _send(here: ServedForm, filled: FilledForm) -> Response:
+def _send(here: FormAtHand, filled: FilledForm) -> Response:
     """Cast, and say "recorded" only now. What is wrong with the form is told by the cast in its turn, after the slip."""
     signature, flaw = filled.to_send(signed=here.group.signed)
     receipt = cast.cast(
         db_session(),
-        style_id=here.style.id,
+        style_id=here.row.id,
         credential=filled.credential(),
         submission_id=filled.submission or b"",
         marks=filled.marks,
@@ -245,10 +234,10 @@ def _send(here: ServedForm, filled: FilledForm) -> Response:
     # No copy of a repeat: what was recorded is sealed, and this request may hold other marks than the one it repeats.
     if signature is not None and not receipt.repeated:
         return _page(_copy_html(here, filled, receipt, signature))
-    return _page(render_template("ballot/receipt.html", receipt=receipt, **here.common()))
+    return _page(_receipt_html(here, receipt))
 
 
-def _problems(here: ServedForm, filled: FilledForm) -> Response | None:
+def _problems(here: FormAtHand, filled: FilledForm) -> Response | None:
     """The form again when anything in it must be changed before sending, every problem at once."""
     missing = [place for place in missing_places(here.paper, filled.marks) if place not in filled.problems]
     errors = {place: _("这一项还没有填；请填上。") for place in missing}
@@ -283,7 +272,7 @@ def _problems(here: ServedForm, filled: FilledForm) -> Response | None:
     return _page(_form_html(here, FormFilling.of(filled, errors), filled, summary=summary, wrong=wrong), 422)
 
 
-def _again(here: ServedForm, filled: FilledForm, wrong: UserError) -> Response:
+def _again(here: FormAtHand, filled: FilledForm, wrong: UserError) -> Response:
     """The form with everything kept and the refusal's sentence on top, linked to its place."""
     if filled.flaw is not None:
         raise filled.flaw
@@ -298,7 +287,7 @@ def _again(here: ServedForm, filled: FilledForm, wrong: UserError) -> Response:
 
 
 def _form_html(
-    here: ServedForm,
+    here: FormAtHand,
     filling: FormFilling,
     filled: FilledForm | None = None,
     *,
@@ -323,12 +312,12 @@ def _form_html(
         name_problem=next((_said(one) for one in wrong if isinstance(one, SignatureError)), ""),
         strokes=ink_paths(filled.ink) if filled else [],
         preview=preview,
-        **here.common(),
+        **_common(here),
     )
 
 
 def _review_html(
-    here: ServedForm, filled: FilledForm, wrong: UserError | None = None, standing: CredentialStanding | None = None
+    here: FormAtHand, filled: FilledForm, wrong: UserError | None = None, standing: CredentialStanding | None = None
 ) -> str:
     broken = broken_rules(here.paper, filled.marks, language())
     soft = isinstance(wrong, LimitBrokenError)
@@ -353,11 +342,23 @@ def _review_html(
         strokes=ink_paths(filled.ink),
         words=ballot_page.words(),
         open_places=sum(1 for mark in filled.marks if not mark),
-        **here.common(),
+        **_common(here),
     )
 
 
-def _copy_html(here: ServedForm, filled: FilledForm, receipt: Receipt, signature: Signature) -> str:
+def _receipt_html(here: FormAtHand, receipt: Receipt) -> str:
+    """The receipt. But for its code it is the same for everybody who sent a form without a name."""
+    if here.group.signed or not _plainly_asked():
+        return render_template("ballot/receipt.html", receipt=receipt, **_common(here))
+    blank = replace(receipt, code=_CODE)
+    page = here.once(
+        ("receipt", language(), request.query_string),
+        lambda: render_template("ballot/receipt.html", receipt=blank, **_common(here)),
+    )
+    return page.replace(_CODE, receipt.code)
+
+
+def _copy_html(here: FormAtHand, filled: FilledForm, receipt: Receipt, signature: Signature) -> str:
     return render_template(
         "ballot/copy.html",
         sections=ballot_page.sections(here.paper, here.subjects, FormFilling.of(filled), language()),
@@ -366,7 +367,7 @@ def _copy_html(here: ServedForm, filled: FilledForm, receipt: Receipt, signature
         signature=signature,
         strokes=ink_paths(signature.ink),
         **sealed_copy(receipt.leaf, filled.marks, signature),
-        **here.common(),
+        **_common(here),
     )
 
 
@@ -378,7 +379,7 @@ def _warning(rule: BrokenRule) -> dict[str, str]:
     }
 
 
-def _named(here: ServedForm, place: int, said: str) -> str:
+def _named(here: FormAtHand, place: int, said: str) -> str:
     return _("%(place)s：%(said)s", place=here.paper.place_name(place, language()), said=said)
 
 
@@ -386,8 +387,8 @@ def _said(error: UserError) -> str:
     return _(error.sentence, **error.parts)
 
 
-def _stop(here: ServedForm, error: UserError, code: str = "") -> Response:
-    return _page(render_template("ballot/stop.html", sentence=_said(error), code=code, **here.common()), error.status)
+def _stop(here: FormAtHand, error: UserError, code: str = "") -> Response:
+    return _page(render_template("ballot/stop.html", sentence=_said(error), code=code, **_common(here)), error.status)
 
 
 def _page(html: str, status: int = 200) -> Response:

@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Engine, event, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from survey_app.changes import note_writing
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config
 from survey_app.models import Appeal, Ballot, Campaign, Rater
@@ -92,6 +93,7 @@ class Hall:
         data = MultiDict([(name, value) for name, value in form.items() if value is not None])
         if doubled:
             data.add(doubled, "4")
+        note_writing()  # so that every request reads the form itself, and none differs by what another left at hand
         with heard(self.engine) as statements:
             answer = self.client.post(f"/v/{style}", data=data)
         return Answer(answer.status_code, tuple(sorted(answer.headers)), answer.get_data(), tuple(statements))

@@ -1,15 +1,15 @@
-"""Statistics that inform and never decide: margins, one-sided line tests, agreement. The only room of the count with floats.
+"""Shares: the margin of a sampled group's, and how easily chance alone would reach a line.
 
-Rule before any formula: a complete count has no sampling error, so it gets no margin; only a sampled group does, and
-always with the finite population when its size is known. What decides (shares, lines, tiers) is exact and lives elsewhere.
+Rule before any formula: a complete count has no sampling error, so it gets no margin; only a sampled group does, and always with
+the finite population when its size is known. What decides (shares, lines, tiers) is exact and lives elsewhere.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import TYPE_CHECKING, Literal
 
 from analysis.late import late
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 else:
     stats = late("scipy.stats")
 
-LEVEL = 0.95
+#: The probability with which limits cover the truth, unless said otherwise.
+LEVEL = Fraction(19, 20)
+#: So near to a tail, relative to it, floating point does not decide.
+_NEAR = 1e-6
 
 #: Why there is, or is not, a margin. "everyone" and "nobody" are results, not failures.
 Basis = Literal["complete_count", "more_than_entitled", "wilson", "hypergeometric", "nobody_answered", "not_a_sample"]
@@ -44,7 +47,7 @@ class Margin:
     people: tuple[int, int] | None = None
 
 
-def wilson(found: int, answered: int, level: float = LEVEL) -> tuple[float, float]:
+def wilson(found: int, answered: int, level: Fraction = LEVEL) -> tuple[float, float]:
     """The score interval of a share, where the population is unknown or very large.
 
     Parameters
@@ -77,12 +80,12 @@ def wilson(found: int, answered: int, level: float = LEVEL) -> tuple[float, floa
        Medicine 17 (1998), 857-872.
     """
     _check(found, answered, None)
-    interval = stats.binomtest(found, answered).proportion_ci(confidence_level=level, method="wilson")
+    interval = stats.binomtest(found, answered).proportion_ci(confidence_level=float(level), method="wilson")
     # the bounds at nothing found and everything found are 0 and 1 exactly; floating point leaves crumbs
     return (0.0 if found == 0 else float(interval.low), 1.0 if found == answered else float(interval.high))
 
 
-def finite_population(found: int, answered: int, population: int, level: float = LEVEL) -> tuple[int, int]:
+def finite_population(found: int, answered: int, population: int, level: Fraction = LEVEL) -> tuple[int, int]:
     """How many of a whole population may be of the kind found: exact limits in whole people.
 
     Parameters
@@ -110,7 +113,8 @@ def finite_population(found: int, answered: int, population: int, level: float =
     -----
     Inverts the two hypergeometric tails with alpha = 1 − level: the least is the smallest K for which finding so many or more is
     not rarer than alpha/2, the most the largest K for which finding so few or fewer is not. Both tails are monotone in K, so each
-    end is found by bisection. R's `samplingbook::Sprop` prints the first values outside, one unit wider.
+    end is found by bisection. R's `samplingbook::Sprop` prints the first values outside, one unit wider. A tail that floating
+    point cannot tell from alpha/2 is added up exactly: one that equals it is not above it.
 
     References
     ----------
@@ -120,12 +124,13 @@ def finite_population(found: int, answered: int, population: int, level: float =
     """
     _check(found, answered, population)
     tail = (1 - level) / 2
+    draw = _Draw(population, answered)
     possible_least, possible_most = found, population - (answered - found)
     # P(X >= found | K) grows with K: the first K above the tail
     low, high = possible_least, possible_most
     while low < high:
         middle = (low + high) // 2
-        if float(stats.hypergeom.sf(found - 1, population, middle, answered)) > tail:
+        if draw.exceeds(middle, found, answered, tail):
             high = middle
         else:
             low = middle + 1
@@ -134,14 +139,14 @@ def finite_population(found: int, answered: int, population: int, level: float =
     low, high = possible_least, possible_most
     while low < high:
         middle = (low + high + 1) // 2
-        if float(stats.hypergeom.cdf(found, population, middle, answered)) > tail:
+        if draw.exceeds(middle, 0, found, tail):
             low = middle
         else:
             high = middle - 1
     return least, low
 
 
-def margin(found: int, answered: int, *, population: int | None, sampled: bool, level: float = LEVEL) -> Margin:
+def margin(found: int, answered: int, *, population: int | None, sampled: bool, level: Fraction = LEVEL) -> Margin:
     """The margin of a share under rule 1: none for a complete count, none for a group that was asked in full.
 
     Parameters
@@ -250,143 +255,22 @@ def reaches_line(
 
 
 @dataclass(frozen=True)
-class Stratum:
-    """One group of a stratified sample.
+class _Draw:
+    """A draw without putting back: so many of a population."""
 
-    `weight`: its part in the mean, a number of people or a share; not negative, and only the proportions count. `values`: the
-    answers, all strata in one unit. `population`: how many people the group has, None where it is very large.
-    """
+    population: int
+    answered: int
 
-    weight: float
-    values: Sequence[float]
-    population: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeanMargin:
-    """A weighted mean with its standard error and limits, all in the unit of the values.
-
-    `freedom` counts effective degrees of freedom. What is undefined is None, and `reason` says why.
-    """
-
-    mean: float | None
-    error: float | None
-    least: float | None
-    most: float | None
-    freedom: float | None
-    reason: str = ""
-
-
-def stratified_mean(strata: Sequence[Stratum], level: float = LEVEL) -> MeanMargin:
-    """The weighted mean of stratum means, and its margin with finite population correction.
-
-    Parameters
-    ----------
-    strata
-        The groups; their weights are scaled to add up to 1.
-    level
-        The probability with which the limits cover the true mean, between 0 and 1.
-
-    Returns
-    -------
-    MeanMargin
-        In the unit of the values. Its reason is "no_values" where a stratum has no answers, "one_value" where a sampled stratum
-        has a single answer, whose spread nobody can know; "complete_count" and "no_spread" where the error is 0.
-
-    Raises
-    ------
-    ValueError
-        When a weight is below zero, or none is above it.
-
-    Notes
-    -----
-    SE² = Σ W²(1−n/N)s²/n; the limits use Student's t with Satterthwaite's effective degrees of freedom. A stratum counted in full
-    adds nothing to the error.
-
-    References
-    ----------
-    .. [1] W. G. Cochran, Sampling Techniques, 3rd ed. (1977), §5.3-5.4.
-    """
-    total = math.fsum(stratum.weight for stratum in strata)
-    if total <= 0 or any(stratum.weight < 0 for stratum in strata):
-        raise ValueError("weights must not be negative and must not all be zero")
-    mean, parts = 0.0, []
-    for stratum in strata:
-        size = len(stratum.values)
-        if size == 0:
-            return MeanMargin(mean=None, error=None, least=None, most=None, freedom=None, reason="no_values")
-        share = stratum.weight / total
-        middle = math.fsum(stratum.values) / size
-        mean += share * middle
-        sampled = 1.0 if stratum.population is None else max(0.0, 1 - size / stratum.population)
-        if sampled and size == 1:
-            parts.append((math.nan, 1))
-        elif sampled:
-            spread = math.fsum((value - middle) ** 2 for value in stratum.values) / (size - 1)
-            parts.append((share**2 * sampled * spread / size, size))
-    if any(math.isnan(part) for part, _ in parts):
-        return MeanMargin(mean=mean, error=None, least=None, most=None, freedom=None, reason="one_value")
-    variance = math.fsum(part for part, _ in parts)
-    if variance == 0:
-        return MeanMargin(
-            mean=mean, error=0.0, least=mean, most=mean, freedom=None, reason="complete_count" if not parts else "no_spread"
-        )
-    freedom = variance**2 / math.fsum(part**2 / (size - 1) for part, size in parts)
-    error = math.sqrt(variance)
-    reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
-    return MeanMargin(mean=mean, error=error, least=mean - reach, most=mean + reach, freedom=freedom)
-
-
-Agreement = Literal["strong", "fair", "weak", "cannot_be_judged"]
-#: Lowest r_wg for "strong" and for "fair": the bounds of LeBreton & Senter (2008), table 3, printed beside the word.
-STRONG, FAIR = 0.71, 0.51
-#: Fewer raters than this say nothing about agreement.
-FEWEST = 3
-
-
-@dataclass(frozen=True)
-class AgreementFound:
-    """Agreement inside one rater group in a word, with the index behind it (None where it cannot be judged) and why."""
-
-    word: Agreement
-    index: float | None
-    reason: str = ""
-
-
-def agreement(counts: Sequence[int]) -> AgreementFound:
-    """How far one group agrees on one item.
-
-    Parameters
-    ----------
-    counts : (choices,) people
-        How many raters chose each of the ordered choices, worst to best or best to worst; blank lines left out.
-
-    Returns
-    -------
-    AgreementFound
-        A word, with the index r_wg between 0 and 1 behind it.
-
-    Notes
-    -----
-    r_wg = 1 − s²/σ² with σ² = (A²−1)/12 for A equally likely choices [1]_, held at 0 from below; the words after [2]_. Never
-    compare across groups: roles see different things.
-
-    References
-    ----------
-    .. [1] L. R. James, R. G. Demaree, G. Wolf, Journal of Applied Psychology 69 (1984), 85-98.
-    .. [2] J. M. LeBreton, J. L. Senter, Organizational Research Methods 11 (2008), 815-852.
-    """
-    raters = sum(counts)
-    if len(counts) < 2:
-        return AgreementFound("cannot_be_judged", None, "one_choice")
-    if raters < FEWEST:
-        return AgreementFound("cannot_be_judged", None, "too_few")
-    mean = Fraction(sum(order * count for order, count in enumerate(counts)), raters)
-    spread = sum(((order - mean) ** 2 * count for order, count in enumerate(counts)), Fraction(0)) / (raters - 1)
-    spare = 1 - spread / Fraction(len(counts) ** 2 - 1, 12)
-    index = spare if spare > 0 else Fraction(0)
-    word: Agreement = "strong" if index >= Fraction(71, 100) else "fair" if index >= Fraction(51, 100) else "weak"
-    return AgreementFound(word, float(index))
+    def exceeds(self, kind: int, least: int, most: int, tail: Fraction) -> bool:
+        """Whether drawing `least` to `most` of a kind that has `kind` people is likelier than `tail`."""
+        near = float(stats.hypergeom.cdf(most, self.population, kind, self.answered))
+        if least:
+            near = float(stats.hypergeom.sf(least - 1, self.population, kind, self.answered))
+        if abs(near - float(tail)) > _NEAR * float(tail):
+            return near > tail
+        rest = self.population - kind
+        ways = sum(comb(kind, seen) * comb(rest, self.answered - seen) for seen in range(least, most + 1))
+        return Fraction(ways, comb(self.population, self.answered)) > tail
 
 
 def _check(found: int, answered: int, population: int | None) -> None:

@@ -1,0 +1,116 @@
+"""How well one rater's mark, and the mean of several, tells subjects apart: intraclass correlations, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reliability:
+    """Intraclass correlations, exact; all None where nothing varies ("no_variation") or there is too little ("too_few").
+
+    `nested`: every subject has raters of its own, ICC(1) · `agreeing`: the same raters, how far they give the same mark, ICC(2) ·
+    `consistent`: the same raters, strict ones and mild ones allowed, ICC(3). The first of each pair is one rater's, the second
+    the mean's of all. Where subjects have different raters only `nested` means anything: severity and merit cannot be told apart.
+    """
+
+    nested: tuple[Fraction, Fraction] | None = None
+    agreeing: tuple[Fraction, Fraction] | None = None
+    consistent: tuple[Fraction, Fraction] | None = None
+    reason: str = ""
+
+
+def reliability(marks: Sequence[Sequence[int]]) -> Reliability:
+    """Intraclass correlations of a complete table of marks.
+
+    Parameters
+    ----------
+    marks : (subjects, raters) points
+        At least two of each.
+
+    Returns
+    -------
+    Reliability
+        An estimate may be below 0 where raters of one subject differ more than subjects do.
+
+    Raises
+    ------
+    ValueError
+        When subjects have different numbers of marks.
+
+    References
+    ----------
+    .. [1] P. E. Shrout, J. L. Fleiss, "Intraclass correlations", Psychological Bulletin 86 (1979), 420-428.
+    """
+    many = len(marks)
+    raters = len(marks[0]) if marks else 0
+    if any(len(row) != raters for row in marks):
+        raise ValueError("subjects with different numbers of marks")
+    if many < 2 or raters < 2:
+        return Reliability(reason="too_few")
+    mean = Fraction(sum(map(sum, marks)), many * raters)
+    whole = sum(((mark - mean) ** 2 for row in marks for mark in row), Fraction(0))
+    subjects = raters * sum(((Fraction(sum(row), raters) - mean) ** 2 for row in marks), Fraction(0))
+    severity = many * sum(((Fraction(sum(column), many) - mean) ** 2 for column in zip(*marks, strict=True)), Fraction(0))
+    if not whole:
+        return Reliability(reason="no_variation")
+    between = subjects / (many - 1)
+    within = (whole - subjects) / (many * (raters - 1))
+    rest = (whole - subjects - severity) / ((many - 1) * (raters - 1))
+    judges = severity / (raters - 1)
+    spread = Fraction(raters, many) * (judges - rest)
+    return Reliability(
+        nested=_pair(between - within, between + (raters - 1) * within, between),
+        agreeing=_pair(between - rest, between + (raters - 1) * rest + spread, between + (judges - rest) / many),
+        consistent=_pair(between - rest, between + (raters - 1) * rest, between),
+    )
+
+
+def _pair(above: Fraction, one: Fraction, mean: Fraction) -> tuple[Fraction, Fraction] | None:
+    """One rater's and the mean's; none where a denominator is nothing."""
+    return (above / one, above / mean) if one and mean else None
+
+
+def of_mean(single: Fraction, raters: int) -> Fraction:
+    """The reliability of the mean of so many raters.
+
+    Parameters
+    ----------
+    single
+        One rater's, above 0 and at most 1.
+    raters : people
+        How many, at least 1.
+
+    References
+    ----------
+    .. [1] W. Brown, British Journal of Psychology 3 (1910), 296-322; C. Spearman, the same volume, 271-295.
+    """
+    return raters * single / (1 + (raters - 1) * single)
+
+
+def raters_needed(single: Fraction, wanted: Fraction) -> int:
+    """How many raters make a mean as reliable as wanted.
+
+    Parameters
+    ----------
+    single
+        One rater's reliability, above 0 and at most 1.
+    wanted
+        Of the mean, at least 0 and below 1.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Raises
+    ------
+    ValueError
+        When one rater tells nothing, or certainty is wanted.
+    """
+    if not 0 < single <= 1 or not 0 <= wanted < 1:
+        raise ValueError(f"{single} cannot be raised to {wanted}")
+    return max(1, ceil(wanted * (1 - single) / (single * (1 - wanted)))) if single < 1 else 1

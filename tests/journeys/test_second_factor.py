@@ -18,11 +18,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request, expect
 from werkzeug.serving import make_server
 
-from survey_app import clock, create_app
+from survey_app import create_app
 from survey_app.config import Config
 from survey_app.extensions import resources
 from survey_app.services.office import accounts, totp
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD
+from tests.support.clock import NOON
 from tests.towns import small_scheme
 
 pytestmark = pytest.mark.browser
@@ -61,10 +62,9 @@ def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
             alias_cost=QUICK_ALIAS, password_cost=QUICK_PASSWORD,
         )
     )  # fmt: skip
-    begun = clock.now()
-    app.config["PINGYI_CLOCK"] = lambda: begun
+    app.config["PINGYI_CLOCK"] = lambda: NOON
     with resources(app).writing() as session:
-        secret = accounts.new_link(session, None, now=begun)
+        secret = accounts.new_link(session, None, now=NOON)
         session.commit()
     server = make_server("localhost", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

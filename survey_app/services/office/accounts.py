@@ -127,12 +127,14 @@ def check_password(session: Session, name: str, password: str, cost: PasswordCos
         SignInError: name or password is wrong, or the account may not sign in.
     """
     account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
+    anyone = account or session.scalar(select(Account).order_by(Account.id).limit(1))
     stored = account.password if account is not None and not account.disabled else None
     session.commit()
     right = hashed(_verify, cost, stored, password)
+    if anyone is not None:
+        session.refresh(anyone)  # read anew in any case: a right password must not show in how long this takes
     if account is None or stored is None or not right:
         raise SignInError(WRONG)
-    session.refresh(account)
     if account.disabled or not hmac.compare_digest(account.password or "", stored):  # meanwhile
         raise SignInError(WRONG)
     if _hasher(cost).check_needs_rehash(stored):

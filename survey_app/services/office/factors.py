@@ -61,7 +61,7 @@ class LoadedFactors:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CodeVerdict:
     """How a code was found: right or not, and what it uses up."""
 
     right: bool
@@ -81,7 +81,7 @@ def standing(session: Session, account_id: int) -> FactorStanding:
 
 
 def load(session: Session, account_id: int, code: str) -> LoadedFactors:
-    """Everything `judge` looks at, read before the password's slow hash; the same reading for an account there is none of."""
+    """Everything `judge` looks at; the same reading for an account there is none of."""
     row = session.get(TotpSecret, account_id)
     digest = recovery_codes.digest(code)
     mine = select(RecoveryCode.digest).where(RecoveryCode.digest == digest, RecoveryCode.account_id == account_id)
@@ -94,20 +94,20 @@ def load(session: Session, account_id: int, code: str) -> LoadedFactors:
     )
 
 
-def judge(loaded: LoadedFactors, code: str, *, secret: str, now: dt.datetime) -> Verdict:
+def judge(loaded: LoadedFactors, code: str, *, secret: str, now: dt.datetime) -> CodeVerdict:
     """Whether this code opens the account. Nothing is used up, and every way is reckoned whatever was typed."""
     plain = "".join(unicodedata.normalize("NFKC", code).split())
     key = _opened(loaded, secret)
     typed = plain if _DIGITS.fullmatch(plain) else "-" * totp.DIGITS
     step = totp.matching_step(key or _DECOY, typed, now=now, after=loaded.last_step)
     if loaded.sealed is None and not loaded.passkeys:
-        return Verdict(right=True)
+        return CodeVerdict(right=True)
     if key is not None and step is not None:
-        return Verdict(right=True, step=step)
-    return Verdict(right=loaded.recovery is not None, recovery=loaded.recovery)
+        return CodeVerdict(right=True, step=step)
+    return CodeVerdict(right=loaded.recovery is not None, recovery=loaded.recovery)
 
 
-def spend(session: Session, account_id: int, verdict: Verdict) -> None:
+def spend(session: Session, account_id: int, verdict: CodeVerdict) -> None:
     """Use up what the code was: each is good once, also when two send it at the same moment. Raises CodeError."""
     if verdict.step is not None:
         newer = update(TotpSecret).where(TotpSecret.account_id == account_id, TotpSecret.last_step < verdict.step)

@@ -54,10 +54,11 @@ def admit(
         Something of it is wrong.
     """
     number = session.scalar(select(Account.id).where(Account.name == accounts.tidy_name(name)))
-    loaded = factors.load(session, _NOBODY if number is None else number, code)
     account: Account | None = None
     with contextlib.suppress(SignInError):  # judged below, with the rest
         account = accounts.check_password(session, name, password, cost)
+    # A transaction begins here in any case: whether the password was right must not show in how long its beginning takes.
+    loaded = factors.load(session, _NOBODY if number is None else number, code)
     verdict = factors.judge(loaded, code, secret=secret, now=now)
     if account is None or not verdict.right:
         raise SignInError(accounts.WRONG)

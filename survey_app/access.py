@@ -12,18 +12,22 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, NotFound, RequestTimeout
+from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, HTTPException, NotFound, RequestTimeout
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from survey_app import account_gates, i18n, resuming
+from survey_app import account_gates, i18n, refused_requests, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
-from survey_app.models import Account
+from survey_app.models import Account, Subject
+from survey_app.roles import Capability, Role, granted
 from survey_app.services.office import accounts
+from survey_app.services.publishing import own_results
 
 View = TypeVar("View", bound=Callable[..., Any])
-RULES = ("public", "voter", "signed_in", "staff", "office")
+#: What a mark may say besides a capability.
+RULES = ("public", "voter", "signed_in", "subject")
 #: What anybody at all may send: a filled form, and no more. Whoever signed in before may send a whole workbook.
 STRANGER_BYTES = 64 * 1024
 #: A form that waited in the sign-in page comes back with the password (`resuming`).
@@ -43,14 +47,13 @@ class Caller:
 
     id: int
     name: str
-    role: str
+    roles: frozenset[Role]
     #: Campaign and unit code: a code alone is another place in every campaign.
     units: frozenset[tuple[int, str]]
 
-    @property
-    def is_office(self) -> bool:
-        """Whether this is the evaluation office, which may see every unit."""
-        return self.role == "office"
+    def may(self, capability: Capability | str) -> bool:
+        """Whether one of the roles grants this. Raises ValueError for a word that is no capability."""
+        return Capability(capability) in granted(self.roles)
 
     def units_in(self, campaign_id: int) -> frozenset[str]:
         """The codes of the units of this campaign that the account stands for."""
@@ -69,17 +72,50 @@ def _marker(rule: str) -> Callable[[View], View]:
 public = _marker("public")
 #: A voter: the credential in the body is the authority; no cookie is read or set; small bodies only.
 voter = _marker("voter")
+#: Somebody who was rated, on a visit that their one-time link opened: no account, and no other page.
+subject = _marker("subject")
 #: Any signed-in account.
 signed_in = _marker("signed_in")
-#: Staff of a unit, or the office. The view itself narrows what is shown to the caller's units.
-staff = _marker("staff")
-#: The evaluation office.
-office = _marker("office")
+
+
+def may(capability: Capability) -> Callable[[View], View]:
+    """An account one of whose roles grants this (`survey_app.roles`); to everybody else there is no such page.
+
+    Parameters
+    ----------
+    capability
+        What the page asks for. Where it is `SEE_PUBLISHED`, the view itself narrows what is shown to what was published to the
+        caller.
+    """
+    return _marker(capability)
 
 
 def rule_of(app: Flask, endpoint: str | None) -> str | None:
     """The declared rule of an endpoint; None for an address that does not exist."""
     return getattr(app.view_functions[endpoint], _MARK, None) if endpoint in app.view_functions else None
+
+
+def needs_account(app: Flask, endpoint: str | None) -> bool:
+    """Whether an endpoint lets nobody in who has not signed in."""
+    rule = rule_of(app, endpoint)
+    return rule is not None and rule not in {"public", "voter", "subject"}
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the page is there for the current caller: pages link, and buttons stand, only where this holds."""
+    rule, caller = rule_of(current_app, endpoint), g.get("caller")
+    if rule is None or rule in {"public", "voter", "subject"}:
+        return rule is not None
+    return caller is not None and (not isinstance(rule, Capability) or caller.may(rule))
+
+
+def leads_somewhere(address: str, method: str = "GET") -> bool:
+    """Whether an address of ours is there for the current caller; for macros that show a button or leave it out."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(urlsplit(address).path, method=method)
+    except (HTTPException, RequestRedirect):
+        return False
+    return may_open(endpoint)
 
 
 def is_voter_request() -> bool:
@@ -91,12 +127,14 @@ def init_access(app: Flask) -> None:
     """Enforce the marks before every request."""
     app.before_request(_enforce)
     app.context_processor(lambda: {"caller": g.get("caller"), "factors_waived": g.get("factors_waived")})
+    app.jinja_env.globals["leads_somewhere"] = leads_somewhere
     app.jinja_env.globals["proven_lately"] = lambda: account_gates.is_fresh(session.get(SESSION_KEY))
 
 
 def sweep(app: Flask) -> None:
     """Refuse to start with an endpoint that does not say who may call it. Raises UndeclaredAccessError naming all."""
-    silent = sorted({rule.endpoint for rule in app.url_map.iter_rules() if rule_of(app, rule.endpoint) not in RULES})
+    marks = {rule.endpoint: rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    silent = sorted(one for one, mark in marks.items() if not isinstance(mark, Capability) and mark not in RULES)
     if silent:
         raise UndeclaredAccessError(f"endpoints without an access rule: {', '.join(silent)}")
 
@@ -122,6 +160,19 @@ def _enforce() -> Response | None:
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         return None  # no such address: the error pages answer
+    try:
+        return _judge(rule)
+    except Forbidden:
+        if rule != "voter":
+            refused_requests.remember("origin-refused")
+        raise
+    except NotFound:
+        refused_requests.remember("page-refused", name=g.caller.name)
+        raise
+
+
+def _judge(rule: str) -> Response | None:
+    """What this caller gets before the page is asked; None goes on to it. Raises Forbidden, NotFound, and for a broken body."""
     if request.method not in SAFE_METHODS:
         _from_our_own_pages()
         if (most := _most_bytes(rule)) is not None:
@@ -131,8 +182,15 @@ def _enforce() -> Response | None:
         return None
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
-    if request.endpoint == "static":
-        return None
+    if rule == "subject":
+        g.visitor = _visitor()
+    elif request.endpoint != "static":
+        return _admit(rule)
+    return None
+
+
+def _admit(rule: str) -> Response | None:
+    """Let the signed-in account in, or not. Raises NotFound for a page that none of its roles opens."""
     caller = g.caller = _caller()
     if caller is not None:
         keep_language()
@@ -140,9 +198,21 @@ def _enforce() -> Response | None:
         return None
     if caller is None:
         return _to_sign_in()
-    if rule == "office" and not caller.is_office:
+    if isinstance(rule, Capability) and not caller.may(rule):
         raise NotFound
     return account_gates.stop(caller.id, session[SESSION_KEY])
+
+
+def visit_cookie() -> str:
+    """The name of the cookie of a rated person's visit; apart from that of accounts, so that neither stands in for the other."""
+    return "__Host-pingyi-own" if current_config().secure else "pingyi-own"
+
+
+def _visitor() -> Subject:
+    found = own_results.visitor(db_session(), request.cookies.get(visit_cookie(), ""), now=now())
+    if found is None:
+        raise NotFoundError(N_("这一页要用结果函上的链接打开；它只能打开一次，可看半小时。要再看，请向主办单位要一份新的。"))
+    return found
 
 
 def _read_whole_body() -> None:
@@ -175,7 +245,7 @@ def _from_our_own_pages() -> None:
     if site is not None:
         ours = site in {"same-origin", "none"}
     else:
-        ours = origin is None or origin == _origin(current_config().base_url) or origin.partition("://")[2] == request.host
+        ours = origin is None or origin == _origin(current_config().own_url) or origin.partition("://")[2] == request.host
     if not ours:
         raise Forbidden
 
@@ -203,7 +273,7 @@ def _caller() -> Caller | None:
 def caller_for(account: Account) -> Caller:
     """The account as views and templates see it."""
     units = frozenset((one.unit.campaign_id, one.unit.code) for one in account.bound_units)
-    return Caller(account.id, account.name, account.role, units)
+    return Caller(account.id, account.name, account.roles, units)
 
 
 def _touch(secret: str) -> None:

@@ -20,9 +20,12 @@ from survey_app.services.office import factors, own_sessions, owner_notices
 #: Acts that nothing takes back, or that open a way in: endpoint -> why. Sent later than `own_sessions.FRESH` after the last
 #: proof, the form waits in the page that asks for a new one. A test sends each of them and finds nothing done.
 PROVEN_ANEW = {
+    "account_roles.save": "gives and takes what an account may do",
     "account_units.save": "makes an account and a link into it",
     "accounts.create": "makes an account and a link into it",
     "accounts.renew_link": "makes a link into somebody's account",
+    "asks.collect": "does what a second person confirmed",
+    "asks.confirm": "is the second person's yes to what nothing takes back",
     "campaigns.approve": "freezes the scheme and opens the voting",
     "campaigns.close": "ends the voting",
     "counting.open_box": "opens the ballots",
@@ -34,6 +37,7 @@ PROVEN_ANEW = {
     "factors.end_totp": "changes the account's keys",
     "factors.renew_codes": "changes the account's keys",
     "factors.state_without": "lets everybody in with a password alone",
+    "people.say": "says how many people such acts take",
     "proof_log.publish": "publishes",
     "publishing.publish": "publishes",
     "removal.remove_campaign": "removes a campaign",
@@ -58,7 +62,7 @@ OPEN = frozenset(
 
 
 class NotEnrolledError(RefusedError):
-    """An office account without a second factor wants to do something."""
+    """An account without a second factor that has to have one wants to do something."""
 
 
 def stop(account_id: int, secret: str) -> Response | None:

@@ -13,12 +13,15 @@ from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
 from survey_app.places import beside
+from survey_app.refused_requests import init_refused_requests
 from survey_app.services.campaign.notice import reasons
 from survey_app.sessions import init_sessions
+from survey_app.surfaces import SurfaceApp
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 from survey_app.views.office.editing import init_editing
 from survey_app.views.office.proving import init_proving
+from survey_app.views.opening_memory import init_opening_memory
 from survey_app.views.typed import RowNumber
 
 UPLOAD_BYTES = 5 * 1024 * 1024
@@ -27,7 +30,7 @@ __all__ = ["create_app"]
 
 def create_app(config: Config) -> Flask:
     """The application with these settings. Raises UndeclaredAccessError if a view does not say who may call it."""
-    app = Flask("survey_app", static_folder=str(beside("static")), static_url_path="/static")
+    app = SurfaceApp(config, "survey_app", static_folder=str(beside("static")), static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=UPLOAD_BYTES,
@@ -49,6 +52,8 @@ def create_app(config: Config) -> Flask:
     init_headers(app)
     init_assets(app)
     init_error_pages(app)
+    init_opening_memory(app)
+    init_refused_requests(app)
     app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

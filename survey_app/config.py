@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from survey_app.costs import AliasCost, PasswordCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 
+#: What a process serves: everything, or one of the three surfaces (`surfaces`).
+ALL, VOTER, OFFICE, PUBLIC = SURFACES = ("all", "voter", "office", "public")
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
 
 
@@ -43,6 +45,13 @@ SETTINGS = (
     Setting("PINGYI_DATABASE_URL", "sqlite:///DATA/pingyi.db", "数据库地址；PostgreSQL 写作 postgresql://用户@主机/库"),
     Setting("PINGYI_BIND", "127.0.0.1:8000", "服务器监听的地址和端口"),
     Setting("PINGYI_BASE_URL", "http://BIND", "写进二维码和链接的地址，须是手机能打开的"),
+    Setting(
+        "PINGYI_SURFACE",
+        "all",
+        "这个进程提供哪一面：all 全部，voter 投票，office 主办单位，public 公开日志；别的面的网址在这里不存在",
+    ),
+    Setting("PINGYI_OFFICE_URL", "PINGYI_BASE_URL", "主办单位的网址；与投票分开时另设"),
+    Setting("PINGYI_PUBLIC_URL", "PINGYI_BASE_URL", "公开日志的网址；与投票分开时另设"),
     Setting("PINGYI_TIMEZONE", "", "给人看的时间按哪个时区写，例如 Asia/Shanghai；不设就是本机的时区。存下的总是 UTC"),
     Setting("PINGYI_WORKERS", "2", "服务器进程数"),
     Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
@@ -64,6 +73,10 @@ class Config:
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     secret_key: str | None = None
     timezone: str = ""
+    surface: str = ALL
+    #: "" where it is `base_url`.
+    office_url: str = ""
+    public_url: str = ""
 
     @classmethod
     def from_environment(
@@ -82,7 +95,10 @@ class Config:
             data=folder,
             database_url=given.get("PINGYI_DATABASE_URL") or f"sqlite:///{folder / 'pingyi.db'}",
             bind=_bind(bind),
-            base_url=_base_url(given.get("PINGYI_BASE_URL") or f"http://{bind}"),
+            base_url=_address("PINGYI_BASE_URL", given.get("PINGYI_BASE_URL") or f"http://{bind}"),
+            surface=_surface(given.get("PINGYI_SURFACE") or ALL),
+            office_url=_address("PINGYI_OFFICE_URL", given.get("PINGYI_OFFICE_URL") or ""),
+            public_url=_address("PINGYI_PUBLIC_URL", given.get("PINGYI_PUBLIC_URL") or ""),
             workers=_whole("PINGYI_WORKERS", given.get("PINGYI_WORKERS") or "2", 1, 64),
             alias_cost=AliasCost(*_cost("PINGYI_ALIAS_COST", given.get("PINGYI_ALIAS_COST") or "2,19456")),
             password_cost=PasswordCost(*_cost("PINGYI_PASSWORD_COST", given.get("PINGYI_PASSWORD_COST") or "3,65536")),
@@ -93,7 +109,20 @@ class Config:
     @property
     def secure(self) -> bool:
         """Whether people reach us over HTTPS, so that cookies and addresses may insist on it."""
-        return self.base_url.startswith("https://")
+        return self.own_url.startswith("https://")
+
+    @property
+    def own_url(self) -> str:
+        """The address of what this process serves."""
+        return self.address_of({self.surface})
+
+    def address_of(self, surfaces: Collection[str]) -> str:
+        """The address under which a page of these surfaces is reached: here where this process serves it."""
+        if self.surface in surfaces and self.surface != ALL:
+            surfaces = {self.surface}
+        if OFFICE in surfaces and VOTER not in surfaces:
+            return self.office_url or self.base_url
+        return (self.public_url or self.base_url) if PUBLIC in surfaces and VOTER not in surfaces else self.base_url
 
     def environment(self) -> dict[str, str]:
         """The whole environment for a process of ours started with these settings."""
@@ -106,6 +135,10 @@ class Config:
             "PINGYI_ALIAS_COST": f"{self.alias_cost.time},{self.alias_cost.memory}",
             "PINGYI_PASSWORD_COST": f"{self.password_cost.time},{self.password_cost.memory}",
         }
+        ours["PINGYI_SURFACE"] = self.surface
+        for name, address in (("PINGYI_OFFICE_URL", self.office_url), ("PINGYI_PUBLIC_URL", self.public_url)):
+            if address:
+                ours[name] = address
         if self.timezone:
             ours["PINGYI_TIMEZONE"] = self.timezone
         if self.secret_key is not None:
@@ -174,10 +207,20 @@ def _bind(text: str) -> str:
     return text
 
 
-def _base_url(text: str) -> str:
+def _surface(text: str) -> str:
+    if text not in SURFACES:
+        raise SettingError(N_("PINGYI_SURFACE 写的是“%(text)s”，应是 %(known)s 之一。"), text=text, known=", ".join(SURFACES))
+    return text
+
+
+def _address(name: str, text: str) -> str:
+    if not text:
+        return ""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise SettingError(N_("PINGYI_BASE_URL 写的是“%(text)s”，应是完整的网址，例如 https://pingyi.example.cn。"), text=text)
+        raise SettingError(
+            N_("%(name)s 写的是“%(text)s”，应是完整的网址，例如 https://pingyi.example.cn。"), name=name, text=text
+        )
     return text.rstrip("/")
 
 

@@ -17,6 +17,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app import changes
+from survey_app.audit_keys import OPTION, AuditKeys
+from survey_app.config import Config, cookie_key
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Base
@@ -50,20 +52,30 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-def make_engine(url: str) -> Engine:
+def audit_keys(config: Config) -> AuditKeys:
+    """The keys with which this place signs its log of acts."""
+    return AuditKeys(config.data, lambda: cookie_key(config))
+
+
+def make_engine(url: str, *, keys: AuditKeys | None = None) -> Engine:
     """An engine whose every connection is durable. Nothing is opened yet.
+
+    `keys` sign the log of acts; without them they are looked for beside a SQLite file, and on PostgreSQL no act can be written.
 
     Raises:
         WeakDatabaseError: from the first connection, when the database cannot be made durable.
     """
-    parsed = normalised(url)
+    parsed, file = normalised(url), sqlite_file(url)
+    if keys is None and file is not None:
+        keys = audit_keys(Config(data=file.parent, database_url=url))
+    options = {"execution_options": {OPTION: keys}, **_POOLING}
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_POOLING)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         changes.watch(engine)
         return engine
-    engine = create_engine(parsed, pool_pre_ping=True, **_POOLING)
+    engine = create_engine(parsed, pool_pre_ping=True, **options)
     event.listen(engine, "connect", _check_postgresql)
     changes.watch(engine)
     return engine

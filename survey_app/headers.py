@@ -1,9 +1,10 @@
-"""Response headers, the same on every page, errors included."""
+"""Response headers, the same on every page of a surface, errors included."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from survey_app.config import OFFICE, PUBLIC
 from survey_app.extensions import current_config
 
 #: Nothing from elsewhere, nothing inline. `data:` images are drawn signatures; the worker is the offline queue of ballots.
@@ -42,6 +43,13 @@ FRAMING = {
 }
 
 
+#: What a surface's pages do not do, and so may not: only forms for voters keep themselves for a reload and draw signatures.
+NARROWER = {
+    OFFICE: {"worker-src 'self'": "worker-src 'none'"},
+    PUBLIC: {"worker-src 'self'": "worker-src 'none'", "img-src 'self' data:": "img-src 'self'"},
+}
+
+
 def init_headers(app: Flask) -> None:
     """Set the headers on every response; a page that says nothing about caching is not cached."""
     app.after_request(_add)
@@ -50,6 +58,8 @@ def init_headers(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in (HEADERS | FRAMING.get(request.endpoint or "", {})).items():
         response.headers[name] = value
+    for wide, narrow in NARROWER.get(current_config().surface, {}).items():
+        response.headers["Content-Security-Policy"] = response.headers["Content-Security-Policy"].replace(wide, narrow)
     if current_config().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static" and "Cache-Control" not in response.headers:

@@ -26,7 +26,7 @@ NEVER = re.compile(r"pass|again|share|secret|token|\Akept\Z|\Afill_again\Z", re.
 #: Fields that are no secret of anybody's and belong to the page, not to the person: renewed, so their absence is no lack.
 RENEWED = frozenset({TOKEN_KEY, KEPT, FILL_AGAIN})
 #: What a page knew when it was shown: nobody typed it.
-OF_THE_PAGE = frozenset({"edit_base", "seen_act", "seen", "newest", "digest"})
+OF_THE_PAGE = frozenset({"edit_base", "seen_act", "seen", "newest", "digest", "shown"})
 #: Signing out needs no repetition.
 NOT_AGAIN = frozenset({"accounts.sign_out"})
 #: The page that asks who is there (`account_gates`): a form that waits in it goes on waiting.

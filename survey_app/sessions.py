@@ -7,6 +7,8 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from survey_app import access
 from survey_app.config import Config, cookie_key
+from survey_app.extensions import current_config
+from survey_app.surfaces import WITHOUT_COOKIES
 
 
 class VoterCookieError(RuntimeError):
@@ -17,8 +19,8 @@ class OfficeCookies(SecureCookieSessionInterface):
     """Flask's signed cookie, refused on voter pages. It holds the forgery token and the sign-in session's secret."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie if it changed. Raises VoterCookieError on a voter's page."""
-        if access.is_voter_request():
+        """Write the cookie if it changed. Raises VoterCookieError on a voter's page, and all over a surface without cookies."""
+        if access.is_voter_request() or current_config().surface in WITHOUT_COOKIES:
             if session.modified:
                 raise VoterCookieError("a voter's page may not touch the session")
             return

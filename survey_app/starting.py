@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey_app import clock, schema
-from survey_app.config import Config, cookie_key, make_data_folder
-from survey_app.database import make_engine, scrub, session_factory
+from survey_app.config import ALL, OFFICE, Config, cookie_key, make_data_folder
+from survey_app.database import audit_keys, make_engine, scrub, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
-from survey_app.services.office import accounts
+from survey_app.services.office import accounts, audit
 
 
 class UnfitPlaceError(UserError):
@@ -37,7 +37,7 @@ def prepared(config: Config) -> Engine:
         sentence = N_("数据文件夹 %(folder)s 不能用（%(what)s）；请用 PINGYI_DATA 或 --data 指定一个能写的文件夹。")
         raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
     try:
-        engine = make_engine(config.database_url)
+        engine = make_engine(config.database_url, keys=audit_keys(config))
         before = schema.current(engine)
         schema.upgrade(engine)
     except (SQLAlchemyError, ImportError) as error:
@@ -45,7 +45,19 @@ def prepared(config: Config) -> Engine:
         raise UnfitPlaceError(sentence, what=str(error).splitlines()[0]) from error
     if before not in (None, schema.head()):
         _leave_nothing_old(engine)
+    _begin_to_sign(engine)
     return engine
+
+
+def _begin_to_sign(engine: Engine) -> None:
+    """A log of acts from before there were keys is signed from here on, and says so itself."""
+    with session_factory(engine, reading=True)() as look:
+        if not audit.is_unsigned(look):
+            return
+    with session_factory(engine)() as session:
+        if audit.is_unsigned(session):
+            audit.record(session, account=audit.SERVER, action="audit-signed", detail="", now=clock.now())
+            session.commit()
 
 
 def _leave_nothing_old(engine: Engine) -> None:
@@ -63,14 +75,14 @@ def first_link(config: Config, engine: Engine) -> str | None:
             return None
         secret = accounts.new_link(session, None, now=clock.now())
         session.commit()
-    return f"{config.base_url}/office/link/{secret}"
+    return f"{config.address_of({OFFICE})}/office/link/{secret}"
 
 
 def announce(config: Config, engine: Engine) -> None:
     """Say where we are: address, QR code, and the one-time link while nobody has an account."""
-    click.echo(qr.terminal(config.base_url + "/"))
-    click.echo(_("评议系统的网址：%(address)s", address=config.base_url + "/"))
-    link = first_link(config, engine)
+    click.echo(qr.terminal(config.own_url + "/"))
+    click.echo(_("评议系统的网址：%(address)s", address=config.own_url + "/"))
+    link = first_link(config, engine) if config.surface in {ALL, OFFICE} else None
     if link:
         click.echo(_("还没有账户。请用这个一次性链接设置第一个主办单位账户和口令（72 小时内有效）："))
         click.echo(f"  {link}")

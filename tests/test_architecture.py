@@ -14,6 +14,7 @@ import pytest
 
 from survey_app import access, create_app, models
 from survey_app.config import SETTINGS, Config
+from survey_app.roles import Capability
 from tests.support.house import ROOMS, ROOT, imports, sources, within
 
 #: Room -> top-level packages it may never import.
@@ -153,7 +154,7 @@ def test_every_setting_stands_in_the_documentation_and_nothing_else_does() -> No
 
 def test_an_endpoint_that_does_not_say_who_may_call_it_stops_the_start(tmp_path: Path) -> None:
     app = create_app(Config(data=tmp_path, database_url=f"sqlite:///{tmp_path / 'x.db'}"))
-    assert {access.rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} <= set(access.RULES)
+    assert {access.rule_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} <= {*access.RULES, *Capability}
     app.add_url_rule("/forgotten", "forgotten", lambda: "")
     with pytest.raises(access.UndeclaredAccessError, match="forgotten"):
         access.sweep(app)
@@ -165,9 +166,36 @@ def test_the_threat_model_names_only_tests_and_commands_that_there_are() -> None
     modules = [name.replace(".", "/") + ".py" for name in re.findall(r"python -m (tests\.[\w.]+)", told)]
     assert len(named_tests) > 10
     assert [path for path in (*named_tests, *modules) if not (ROOT / path).is_file()] == []
+    assert nameless(told) == []
+
+
+def nameless(told: str) -> list[str]:
+    """Tests named as file::name that are in no file. A name is a function at the top of the file."""
+    named = re.findall(r"(tests/[\w/]+\.py)::(\w+)", told)
+    assert len(named) > 40
+    functions = {
+        path: {
+            node.name for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+        }
+        for path in {path for path, _name in named}
+    }
+    return [f"{path}::{name}" for path, name in named if name not in functions[path]]
+
+
+def test_every_control_has_a_row_that_names_a_test_or_says_what_is_missing() -> None:
+    """The 43 controls of the security architecture, in order; each has a test, or "open", or both."""
+    told = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8").partition("\n## Controls\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if re.match(r"\| \d", line)]
+    assert [row[0] for row in rows] == [str(number) for number in range(1, 44)]
+    assert [row[0] for row in rows if len(row) != 5 or not ("::test_" in row[3] or row[4].startswith("open"))] == []
+    assert {row[4].split(":")[0].split(" ")[0] for row in rows} <= {"holds", "partly", "open"}
 
 
 def test_the_checks_find_planted_mistakes() -> None:
+    real = "tests/test_architecture.py::test_the_checks_find_planted_mistakes "
+    assert nameless(real * 41 + "tests/test_architecture.py::test_nobody_wrote") == [
+        "tests/test_architecture.py::test_nobody_wrote"
+    ]
     assert within(imports("from sqlalchemy.orm import Session"), FORBIDDEN["analysis"])
     assert within(imports("from survey_app import views"), {"survey_app.views"})
     assert reads_environment("import os\nx = os.environ['A']")
@@ -231,7 +259,10 @@ TIME_WRITERS = {
     "survey_app/services/backups/drill.py": "the log's own record of which backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
+    "survey_app/services/publishing/own_results.py": "the log's own record of the moment, in UTC",
+    "survey_app/views/office/own_results.py": "the value of a date field",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
+    "survey_app/views/office/audit_log.py": "the value of a date field, and the day in a file's name",
     "survey_app/views/office/destruction.py": "the value of a date field",
     "survey_app/views/office/publishing.py": "the value of a date field",
 }

@@ -139,7 +139,8 @@ def test_no_file_is_a_drawer() -> None:
 
 #: Files besides the results that read figures straight from a report or a tally, and why they must.
 STILL_READING = {
-    "survey_app/services/release/withholding.py": "decides which figures may be shown, before there is a view that asks it",
+    "survey_app/services/release/union.py": "gathers all that leaves for the one decision, before there is a view that asks it",
+    "survey_app/services/release/published.py": "says which counts the bundle's own floor withholds, for the same decision",
 }
 
 

@@ -8,9 +8,10 @@ of the raters knows their own form and can take it away: so a vector on exactly 
 Besides, counts are whole, none is negative, and they add up to the answers: a number at the end of its range tells every mark
 behind it. That is a leak of its own kind ("unanimous"), and it spares no group, however large.
 
-Not seen here: numbers that are no linear forms (ranks, grades, medians, trimmed means), what a reader knows from elsewhere, and
-ends of ranges that only show when many numbers are weighed together: bounds are looked at number by number, and after taking
-away the parts published beside a number.
+Not seen here, and looked at in `inference`: what follows from many numbers weighed together because counts are whole, and what
+rounding leaves open; here bounds are looked at number by number, and after taking away the parts published beside a number. Not
+seen by either: numbers that are no linear forms (ranks, medians, trimmed means), and what a reader knows from elsewhere. This
+test needs no counts, so it comes first, and it is the only one that a forecast can ask.
 """
 
 from __future__ import annotations

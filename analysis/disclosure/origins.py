@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 from analysis.axes import Ref
@@ -177,11 +178,15 @@ def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Te
     for at, (one, made) in enumerate(inputs):
         if one.role != "of":
             continue
-        beside = {other.role: other_made for other, other_made in inputs[at + 1 : at + 3] if other.role != "of"}
-        where = next((other for other, _ in inputs[at + 1 : at + 3] if other.role == "where"), None)
+        # What follows an entry up to the next one belongs to it: an entry without a weight has none of its neighbour's.
+        own = list(takewhile(lambda pair: pair[0].role != "of", inputs[at + 1 : at + 3]))
+        beside = {other.role: other_made for other, other_made in own}
+        where = next((other for other, _ in own if other.role == "where"), None)
         if (collapse.where is not None and (where is None or where.value is not True)) or made.value is None:
             continue
         weight = beside.get("weight")
+        if collapse.weights is not None and (weight is None or (weight.value is None and not weight.rests)):
+            continue  # no weight, no part in it: the value would be missing if it mattered
         if made.terms is None or (collapse.weights is not None and (weight is None or weight.value is None or weight.rests)):
             return None
         parts.append(made)

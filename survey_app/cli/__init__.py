@@ -23,14 +23,18 @@ COMMANDS = {
     "migrate": "server",
     "set-up-link": "server",
     "reset-factor": "accounts",
+    "people": "people",
+    "new-link": "people",
     "demo": "demo",
     "check": "scheme",
     "score": "scheme",
     "explain": "scheme",
+    "audit": "audit",
     "backup": "archive",
     "backup-key": "archive",
     "restore": "archive",
     "count": "count",
+    "audit-release": "release",
     "check-copy": "copy",
     "slips": "slips",
     "doctor": "doctor",
@@ -41,6 +45,7 @@ COMMANDS = {
     "auditor-open": "bundle",
     "appeal": "bundle",
     "destroy-openings": "bundle",
+    "trustee": "trustee",
 }
 
 

@@ -10,7 +10,7 @@ from survey_app import clock, schema, times
 from survey_app.cli import asking
 from survey_app.cli.new_files import refuse_unless_new, write_new
 from survey_app.config import Config
-from survey_app.database import make_engine, session_factory
+from survey_app.database import audit_keys, make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
@@ -104,7 +104,7 @@ def _opening_key(file: Path, key_file: Path | None) -> OpeningKey | None:
 
 
 def _drill(config: Config, file: Path, key: OpeningKey | None, database: str) -> None:
-    engine = make_engine(config.database_url)
+    engine = make_engine(config.database_url, keys=audit_keys(config))
     try:
         if not config.data.is_dir() or schema.current(engine) != schema.head():
             raise UserError(N_("演练要在正在使用的数据文件夹上做，并记在那里；请检查 --data，或先运行 pingyi migrate。"))

@@ -32,6 +32,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.counting import destruction as appeals
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.signed import readings
 from survey_app.starting import prepared
 
@@ -85,14 +86,20 @@ def bundle(
         click.echo(f"{chinese}。{english}.", err=True)
     if made.faults:
         sys.exit(1)
-    click.echo(_("核对包已写好，核对程序全部通过。"))
+    for chinese, english in made.notes:
+        click.echo(f"{chinese}。{english}.", err=True)
+    if made.notes:
+        click.echo(_("核对包已写好，数都相符；上面各条核对程序会指出，请准备好说明。"))
+    else:
+        click.echo(_("核对包已写好，核对程序全部通过。"))
 
 
 @click.command("verify", context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
-    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no bundle.
+    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no
+    bundle; 3: it holds, with notes that a person has to answer.
 
     Where this machine holds the campaign, it is also said when the bundle was made before a correction.
     """
@@ -186,7 +193,7 @@ def _campaign(data: Path | None, key: str) -> Iterator[tuple[Session, Campaign, 
 
 
 def _opening(campaign: Campaign) -> custody.OpeningKey:
-    return custody.unwrap(campaign.wrapped_key, *asking.ask_to_open(campaign.wrapped_key))
+    return custody.unwrap(campaign.wrapped_key, *asking.ask_to_open(campaign, OpeningAct.BUNDLE))
 
 
 def _public_key(text: str) -> bytes:

@@ -73,7 +73,7 @@ def _content(path: Path) -> dict[str, Any]:
     """The content of a bundle that holds. Raises UserError for any other: what does not hold itself proves nothing of a copy."""
     try:
         content = shelf.content_of(path.read_bytes())
-        sound = not checking.faults(content)
+        sound = not checking.findings(content)[0]
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError, StopIteration, BadZipFile) as odd:
         raise UserError(N_("%(path)s 不是核对包，或已残缺；请换一个。"), path=path) from odd
     if not sound:

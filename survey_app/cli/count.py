@@ -13,6 +13,7 @@ from survey_app.database import session_factory
 from survey_app.i18n import gettext as _
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.starting import prepared
 
 ACCOUNT = "command line"
@@ -34,7 +35,7 @@ def count(data: Path | None, campaign: str) -> None:
             here = campaigns.by_key(session, campaign)
             session.commit()  # no lock while somebody types
             report = counting.open_and_count(
-                session, here, passphrase=asking.ask_to_open(here.wrapped_key), account=ACCOUNT, now=clock.now()
+                session, here, passphrase=asking.ask_to_open(here, OpeningAct.COUNT), account=ACCOUNT, now=clock.now()
             )
             session.commit()
             opening = counting.stored_opening(session, here)

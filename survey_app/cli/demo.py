@@ -27,6 +27,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
+from survey_app.services.demo import people
 from survey_app.services.demo import rounds as demo_round
 from survey_app.services.demo.folder import DemoFolder, Round, rounds_of
 from survey_app.services.demo.place import refuse_beside_real
@@ -87,8 +88,20 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
     _log(engine, cookie_key(config))
     if serve:
         click.echo(_("演示的开启口令：%(passphrase)s", passphrase=PASSPHRASE))
+        _invite(config, engine)
         engine.dispose()
         _serve(config)
+
+
+def _invite(config: Config, engine: Engine) -> None:
+    """An account for every role, to look at the demo with its eyes."""
+    with session_factory(engine)() as session:
+        found = people.links(session, cost=config.password_cost, now=clock.now())
+        session.commit()
+    if found:
+        click.echo(_("每个角色一个演示账户，用一次性链接设口令（72 小时内有效）："))
+    for name, secret in found:
+        click.echo(f"  {name}: {config.base_url}/office/link/{secret}")
 
 
 def _serve(config: Config) -> NoReturn:

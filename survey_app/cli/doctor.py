@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app import schema
-from survey_app.cli import doctor_backups, doctor_traces
+from survey_app.cli import doctor_backups, doctor_surfaces, doctor_traces
 from survey_app.cli.doctor_traces import Answer
 from survey_app.config import Config
 from survey_app.database import make_engine
@@ -41,6 +41,7 @@ def doctor(data: Path | None) -> None:
 def _answers(config: Config) -> Iterator[Answer]:
     for question in (_folder, _space, _fonts, _address):
         yield question(config)
+    yield doctor_surfaces.surface(config)
     yield doctor_traces.cores()
     yield doctor_traces.swap()
     yield doctor_traces.front(config)

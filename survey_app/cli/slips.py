@@ -42,6 +42,7 @@ def slips(order: Path, pdf: Path, digests: Path, count: int, meeting: str) -> No
         group=said.group,
         address=said.address,
         until=said.until,
+        exposed=said.exposed,
     )
     printed = slips_pdf(sheet, [(f"{said.address}#{secret_text(secret)}", str(alias)) for secret, alias in codes])
     for path, content in ((pdf, printed), (digests, registered)):

@@ -1,12 +1,13 @@
 """Tables. Lives here: SQLAlchemy models and their constraints. May not live here: what is done with them (services)."""
 
-from survey_app.models.account import Account, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
-from survey_app.models.audit import AuditEvent
+from survey_app.models.account import Account, AccountRole, AccountUnit, Attempts, OneTimeLink, SignInSession, UnboundCode
+from survey_app.models.ask import Ask, AskStanding, OfficeSize
+from survey_app.models.audit import AuditEvent, RefusalCount
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
 from survey_app.models.campaign import Campaign, CampaignState
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
-from survey_app.models.custody import Rehearsal
+from survey_app.models.custody import Rehearsal, TrusteeAnswer
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
@@ -16,15 +17,19 @@ from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import HallOpening, Room
-from survey_app.models.roster import Headcount, Rater, Subject, Unit
+from survey_app.models.roster import Headcount, Rater, Subject, Uncounted, Unit
 from survey_app.models.ruling import Ruling
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
+from survey_app.models.subject_link import SubjectLink
 
 __all__ = [
     "Account",
+    "AccountRole",
     "AccountUnit",
     "Appeal",
+    "Ask",
+    "AskStanding",
     "Attempts",
     "AuditEvent",
     "Ballot",
@@ -43,6 +48,7 @@ __all__ = [
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
+    "OfficeSize",
     "OfficeStatement",
     "OneTimeLink",
     "OwnerNotice",
@@ -50,6 +56,7 @@ __all__ = [
     "Publication",
     "Rater",
     "RecoveryCode",
+    "RefusalCount",
     "Rehearsal",
     "ReleasedComments",
     "Room",
@@ -61,7 +68,10 @@ __all__ = [
     "StoredReport",
     "StoredTally",
     "Subject",
+    "SubjectLink",
     "TotpSecret",
+    "TrusteeAnswer",
     "UnboundCode",
+    "Uncounted",
     "Unit",
 ]

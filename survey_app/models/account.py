@@ -7,21 +7,18 @@ import datetime as dt
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.models.base import Base
+from survey_app.models.base import Base, Word
 from survey_app.models.roster import Unit
-
-ROLES = ("office", "staff")
+from survey_app.roles import Role
 
 
 class Account(Base):
     """Somebody who signs in. Voters never have one. `password` is None until the one-time link was used."""
 
     __tablename__ = "account"
-    __table_args__ = (CheckConstraint("role IN ('office', 'staff')", name="role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
-    role: Mapped[str] = mapped_column(String(10))
     password: Mapped[str | None] = mapped_column(String(200))  # argon2id, encoded with its parameters
     disabled: Mapped[bool] = mapped_column(default=False)
     created: Mapped[dt.datetime]
@@ -29,6 +26,24 @@ class Account(Base):
     bound_units: Mapped[list[AccountUnit]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="AccountUnit.unit_id"
     )
+    given_roles: Mapped[list[AccountRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="AccountRole.role"
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the account is there for (`survey_app.roles`)."""
+        return frozenset(one.role for one in self.given_roles)
+
+
+class AccountRole(Base):
+    """One role of an account."""
+
+    __tablename__ = "account_role"
+    __table_args__ = (CheckConstraint("role IN ('head', 'clerk', 'key_holder', 'monitor', 'staff')", name="role"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(Word(Role, 10), primary_key=True)
 
 
 class AccountUnit(Base):
@@ -58,14 +73,13 @@ class SignInSession(Base):
     """One signed-in browser. Only the digest of its 128-bit secret is stored: a copied database signs nobody in.
 
     No address stands here, and of the browser only its kind (`browsers`). `mark` is the digest of a cookie by which a browser of
-    this account is known again. A session holds only for the role it began with.
+    this account is known again.
     """
 
     __tablename__ = "sign_in_session"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    role: Mapped[str] = mapped_column(String(10))
     browser: Mapped[str] = mapped_column(String(40))
     mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created: Mapped[dt.datetime]

@@ -11,7 +11,12 @@ from survey_app.models.base import Base
 
 
 class AuditEvent(Base):
-    """One act. `digest` = SHA-256 over the canonical event with `previous`; both unique, so the chain cannot fork."""
+    """One act. `digest` = SHA-256 over the canonical event with `previous`; both unique, so the chain cannot fork.
+
+    `signer`: which server wrote the line; `following`: the public key that signs this server's next line; `signature`: over the
+    digest, by the key that this server's line before named (64 bytes), or the server's word for its first one (32 bytes). Lines
+    of before there were keys have none of the three.
+    """
 
     __tablename__ = "audit_event"
 
@@ -22,3 +27,20 @@ class AuditEvent(Base):
     detail: Mapped[str] = mapped_column(Text)
     previous: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    signer: Mapped[bytes | None] = mapped_column(LargeBinary(8), index=True)
+    following: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+
+
+class RefusalCount(Base):
+    """Refusals of one kind about one account that have no line of their own: `more` since the line of `since`.
+
+    One row a kind and existing account, "" for nobody who exists: however many come, the table and the log stay small.
+    """
+
+    __tablename__ = "refusal_count"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since: Mapped[dt.datetime]
+    more: Mapped[int]

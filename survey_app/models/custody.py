@@ -1,4 +1,4 @@
-"""That the opening was rehearsed: without it no campaign is approved."""
+"""That the opening was rehearsed, and which trustees have answered for it: without the first no campaign is approved."""
 
 from __future__ import annotations
 
@@ -19,3 +19,15 @@ class Rehearsal(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     made: Mapped[dt.datetime]
     made_by: Mapped[str] = mapped_column(String(80))
+
+
+class TrusteeAnswer(Base):
+    """That a trustee opened the share sealed to them: for which key, and who wrote it down. The answer itself is not kept."""
+
+    __tablename__ = "trustee_answer"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    given: Mapped[dt.datetime]
+    taken_by: Mapped[str] = mapped_column(String(80))

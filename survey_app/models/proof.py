@@ -30,7 +30,7 @@ class LogEpoch(Base):
     """
 
     __tablename__ = "log_epoch"
-    __table_args__ = (CheckConstraint("kind IN ('setup', 'meeting', 'close')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('setup', 'meeting', 'void', 'close')", name="kind"),)
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

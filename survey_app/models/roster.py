@@ -99,3 +99,19 @@ class Headcount(Base):
     absent: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()
+
+
+class Uncounted(Base):
+    """Why nobody counted the people present of one rater group in one unit, in the office's words; gone when somebody did.
+
+    A table of its own, because no figure rests on it: a reason put in better words makes no result out of date.
+    """
+
+    __tablename__ = "uncounted"
+    __table_args__ = (UniqueConstraint("campaign_id", "unit_id", "group_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    group_key: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(200))

@@ -31,3 +31,38 @@ def is_exact(figure: Number) -> bool:
     """Whether the shown figure is the value itself."""
     shown = Fraction(figure.shown)
     return (shown / 100 if figure.percent else shown) == figure.exact
+
+
+def announced_digits(kind: str, digits: int | None) -> int:
+    """Digits after the point under which a figure is announced where its exact value may not leave."""
+    return digits if digits is not None else _SHARE_DIGITS if kind == "share" else _DIGITS
+
+
+def announced(value: Fraction, kind: str, digits: int) -> Number:
+    """A figure as announced, and nothing behind it: always with this many digits, for a number that stands in full where it is
+    short would say of itself that it is exact.
+
+    Parameters
+    ----------
+    value
+        What was counted; it does not leave this function.
+    kind
+        The quantity's kind; "share" is shown as a percentage.
+    digits
+        Digits after the point, of the percentage where it is one.
+    """
+    percent = kind == "share"
+    shown = fixed(value * 100 if percent else value, digits)
+    return Number(shown, Fraction(shown) / (100 if percent else 1), percent=percent)
+
+
+def behind(figure: Number) -> tuple[Fraction, Fraction]:
+    """Least and most that a figure so announced may stand for; an end at a half may belong to it or not (half away from zero).
+
+    Parameters
+    ----------
+    figure
+        As `announced` made it.
+    """
+    half = Fraction(1, 2 * 10**figure.digits) / (100 if figure.percent else 1)
+    return figure.exact - half, figure.exact + half

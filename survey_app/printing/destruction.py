@@ -24,6 +24,7 @@ class DestructionSheet:
     destroyed: str
     text: str
     fingerprint: str
+    one_person: str = ""
 
 
 def destruction_pdf(sheet: DestructionSheet, *, language: str = SOURCE) -> bytes:
@@ -49,6 +50,7 @@ def destruction_pdf(sheet: DestructionSheet, *, language: str = SOURCE) -> bytes
                 if digest
             ],
             "qr": qr.svg(sheet.text),
+            "alone": sheet.one_person,
             "words": {
                 "document": _("选票内容销毁证书"),
                 "stays": _("留下的：票数、结果、账目、存证日志、回执。它们的摘要如下，与销毁以前公布的应当一致。"),

@@ -21,6 +21,7 @@ class Poster:
     until: str = ""
     reasons: Sequence[tuple[str, str]] = ()
     network: str = ""
+    exposed: bool = False
 
 
 def poster_pdf(poster: Poster, *, language: str = SOURCE) -> bytes:
@@ -41,7 +42,9 @@ def poster_pdf(poster: Poster, *, language: str = SOURCE) -> bytes:
                 "help": _("没有智能手机或扫不了码？打开凭条上的网址，输入凭条上的编号；也可请工作人员提供设备，由您自己填写。"),
                 "promise": _("您的答案"),
                 "what": [
-                    _("谁拿到哪一张凭条，没有登记，也没有人知道。"),
+                    _("您这一类人少：您的答案可能被认出来。")
+                    if poster.exposed
+                    else _("谁拿到哪一张凭条，没有登记，也没有人知道。"),
                     _("票一交就锁上，没有钥匙打不开。"),
                     _("凭回执码可以查到答卷确已收到；回执码不透露您选了什么。"),
                 ],

@@ -13,7 +13,8 @@ from survey_app.printing.typesetting import pdf
 
 @dataclass(frozen=True, kw_only=True)
 class SlipSheet:
-    """What is the same on every slip of one printing. `address` is the short address people can type."""
+    """What is the same on every slip of one printing. `address` is the short address people can type; `exposed`: the
+    group is small and was promised nothing, and the slip says so."""
 
     title: str
     meeting: str
@@ -21,6 +22,7 @@ class SlipSheet:
     group: str
     address: str
     until: str = ""
+    exposed: bool = False
 
 
 def shorten_address(address: str) -> str:
@@ -43,7 +45,9 @@ def slips_pdf(sheet: SlipSheet, slips: Sequence[tuple[str, str]], *, language: s
                 "document": _("一次性评议凭条"),
                 "alt": _("评议凭条二维码"),
                 "what": [
-                    _("谁拿到哪一张凭条，没有登记，也没有人知道。"),
+                    _("您这一类人少：您的答案可能被认出来。")
+                    if sheet.exposed
+                    else _("谁拿到哪一张凭条，没有登记，也没有人知道。"),
                     _("票一交就锁上，没有钥匙打不开。"),
                     _("送出后得到回执码，凭它可查答卷确已收到。"),
                 ],

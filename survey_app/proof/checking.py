@@ -19,9 +19,11 @@ def text() -> bytes:
     return _FILE.read_bytes()
 
 
-def faults(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the checker finds wrong with a bundle's content: a sentence in Chinese and in English for each fault."""
-    return list(_run()["Checker"](content, "", "").wrong)
+def findings(content: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """What the checker finds wrong with a bundle's content, and what holds but has to be answered for by a person: a sentence in
+    Chinese and in English for each."""
+    checker = _run()["Checker"](content, "", "")
+    return tuple(checker.wrong), tuple(checker.told)
 
 
 def main(arguments: list[str]) -> int:

@@ -32,7 +32,7 @@ from nacl.signing import SigningKey, VerifyKey
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 
-KINDS = ("setup", "meeting", "close")
+KINDS = ("setup", "meeting", "void", "close")
 _ED25519 = b"\x01"
 _DASH = "\u2014 "
 _MINUTE = "%Y-%m-%dT%H:%MZ"

@@ -4,8 +4,8 @@
 
 Python 3.9 or later and nothing else. Written from docs/bundle.md (what a bundle claims) and docs/plan.md (how a plan is
 evaluated), not from the server's code, of which it shares no line; and the server uses none of these. Exit code 0: every claim
-that this bundle allows to check holds; 1: something is wrong, and each sentence says what; 2: this is no bundle. It is slow on
-purpose: one cell at a time.
+that this bundle allows to check holds; 3: they hold, and each note names what a person has to answer for; 1: something is wrong,
+and each sentence says what; 2: this is no bundle, or one of another format. It is slow on purpose: one cell at a time.
 
 How to read it. If you trust nobody, begin at the end: `main` reads the file and prints every sentence of `Checker.wrong`, and
 there is no other way to its last lines, "All checks hold". Every check is one call of `Checker.need`: what has to hold, and what
@@ -13,10 +13,10 @@ is said if it does not.
 
 1. Values         what stands in a cell, and what "withheld" does to whatever reads it
 2. Digests        SHA-256, the tree (RFC 9162), Ed25519 (RFC 8032)
-3. A bundle       its numbers, as the plan reads them
+3. A bundle       every field it may have; its numbers, as the plan reads them
 4. The plan       every figure worked out again from those numbers (docs/plan.md)
-5. The checks     the log, what was fixed before, the ballots, the books, what is withheld, the openings, the reconciliation,
-                  the figures, the rulings: the numbered list of docs/bundle.md
+5. The checks     the fields, the log, what was fixed before, the ballots, the books, what is withheld, the openings, the
+                  reconciliation, the figures, the rulings: the numbered list of docs/bundle.md
 6. The verdict    reading the file, and saying what was found
 """
 
@@ -220,6 +220,80 @@ def leaf_point(leaf: bytes) -> Point:
 
 
 # --- 3. A bundle ------------------------------------------------------------------------------------------------------
+# What a bundle is made of, field by field; anything else in it, or anything of another form, is refused. A type or a question
+# says what a value is; a dict its fields (with "?": may be missing; "*": any name); [x] any number of x; (x, y) a row of two.
+
+
+def exact(value: Any) -> bool:
+    """A number written exactly, and in the one way it is written: "3/2", not "6/4" or "1.5"."""
+    try:
+        return isinstance(value, str) and str(Fraction(value)) == value
+    except (ValueError, ZeroDivisionError):
+        return False
+
+def count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+def maybe(shape: Any) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value, shape)
+
+def digits(number: str) -> Callable[[Any], bool]:
+    """Hexadecimal digits, so many as a pattern says, in small letters and with nothing between them."""
+    return lambda value: isinstance(value, str) and re.fullmatch(f"[0-9a-f]{number}", value) is not None
+
+def filled(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value)
+
+def written(value: Any) -> bool:
+    """A value as plans and bundles write it."""
+    kinds: dict[str, Any] = {"num": exact, "text": str, "truth": bool, "missing": str}
+    return isinstance(value, list) and len(value) == 2 and value[0] in kinds and fits(value[1], kinds[value[0]])
+
+def marked(value: Any) -> bool:
+    """A row of counts: how many have the code 0, 1, 2 …, up to the last that anybody has."""
+    return isinstance(value, list) and all(map(count, value)) and value[-1:] != [0]
+
+def fits(value: Any, shape: Any) -> bool:
+    if isinstance(shape, dict):
+        names = {name.rstrip("?") for name in shape}
+        least = {name for name in shape if name[-1] not in "?*"}
+        whole = isinstance(value, dict) and (names == {"*"} or least <= set(value) <= names)
+        return whole and all(fits(value[one], shape.get(one, shape.get(one + "?", shape.get("*")))) for one in value)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
+    if isinstance(shape, tuple):
+        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
+    return isinstance(value, shape) if isinstance(shape, type) else bool(shape(value))
+
+
+FORMAT = "pingyi-bundle/2"
+HEX, BYTES, TEXTS = digits("{64}"), digits("*"), (str, str, str)
+LINE = {"group": str, "unit": str, "uncounted": str, **dict.fromkeys(("issued", "voided", "cast", "unnoticed", "surplus"), count),
+        **dict.fromkeys(("entitled", "present", "spoiled", "unused"), maybe(count))}
+EPOCH = {"kind": str, "entries": [dict], "ballots": [HEX], "marks": [HEX], "checkpoint": str}
+STYLE = {"style": str, "group": str, "unit": str, "signed": bool, "rated": bool, "v?": count, "content": dict}
+LEAF = {"style": str, "slip": HEX, "commitment": HEX, "v": count}
+FIELDS: dict[str, Any] = {
+    "format": str, "kind": str, "key": HEX, "signature": digits("{128}"), "plan": dict, "subjects": [(str, dict)],
+    "campaign": {"campaign": str, "title": str, "period": str}, "scheme": {"key": str, "version": str, "text": str},
+    "release": maybe(filled), "custody": maybe(filled),
+    "epochs": [EPOCH], "styles": [STYLE], "slips": [{"batch": count, "tags": [HEX]}], "leaves": [LEAF],
+    "books": [(str, count, count, *[maybe(count)] * 3)], "places": [(str, str, *[maybe(count)] * 3)],
+    "counts": [(*TEXTS, maybe(marked))], "withheld": [(*TEXTS, str)], "heads": [(str, str, *[maybe(count)] * 4)],
+    "components": maybe([(str, str, exact)]), "events": maybe([(*TEXTS, exact)]), "past": maybe([(*TEXTS, written)]),
+    "decisions": maybe([TEXTS]), "rulings": maybe([(*TEXTS, *TEXTS)]), "reconciliation": [LINE], "tables": {"*": [list]},
+}
+PUBLIC = {**FIELDS, "floor": count}
+AUDITORS = {
+    **FIELDS, "leaves": [{**LEAF, "rater?": count, "version?": count, "counts?": bool}], "openings": {"*": (BYTES, HEX)},
+    "rulings": [(*TEXTS, *TEXTS)], "blinds": [(str, str, HEX, HEX)], "cut": [(*TEXTS, [str], [[count]])],
+    "marks": [(*TEXTS, lambda shown: fits(shown, HEX) or fits(shown, (BYTES, HEX)))],
+}
+#: Lists in which a row's first so many values name it: no two rows of one name, and the rows in the names' order.
+NAMED = {"books": 1, "places": 2, "counts": 3, "withheld": 3, "heads": 2, "components": 2, "past": 3, "decisions": 2,
+         "rulings": 4, "blinds": 2, "cut": 3}
+#: Lists of records, and the fields that name one.
+RECORDS = {"styles": ("style",), "slips": ("batch",), "leaves": ("slip",), "reconciliation": ("group", "unit")}
 
 
 class World:
@@ -961,13 +1035,21 @@ class Checker:
         self.name = bundle["campaign"]["campaign"]
         self.wrong: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
+        self.beyond = {(s, g, i): why for s, g, i, why in bundle["withheld"]}
+        # Where the plan brings one subject's figures to another, a cell may be withheld beside somebody else's.
+        self.across = any(one["op"] in ("gather", "follow", "reduce") for one in bundle["plan"]["steps"]
+                          if one["op"] != "reduce" or one.get("over") == "subject")
         self.leaves: list[bytes] = []
         self.roots: list[str] = []
+        self.made: list[str] = []  # when, as the checkpoints say it
         self.entries = [entry for epoch in bundle["epochs"] for entry in epoch["entries"]]
         self.issued = {one["batch"]: one for one in self.entries if one["record"] == "slips"}
+        self.voided = {one["batch"]: one for one in self.entries if one["record"] == "void"}
+        self.numbered = {"record": "log", "v": 2} in bundle["epochs"][0]["entries"]  # logs of before say no number at a void
         self.tags = {tag: one["batch"] for one in bundle["slips"] for tag in one["tags"]}
         self.records = {self.leaf_of(one).hex(): one for one in bundle["leaves"]}
-        parts = (self.log, self.fixed, self.ballots, self.books, self.openings, self.reconciliation, self.figures, self.rulings)
+        parts = (self.fields, self.log, self.fixed, self.ballots, self.books, self.openings, self.reconciliation, self.figures,
+                 self.rulings)
         for part in parts:
             self.run(part)
 
@@ -998,6 +1080,27 @@ class Checker:
         said: dict[str, Any] = {name: one[name] for name in ("commitment", "slip", "style", "v") if name in one}
         return self.leaf({"v": 1, **said})
 
+    # The fields: these and no others, each list in its one order, so that a bundle cannot be written in two ways.
+
+    def fields(self) -> None:
+        b, shapes = self.b, AUDITORS if self.world.full else PUBLIC
+        self.need(b["format"] == FORMAT and b["kind"] in ("public", "auditors"), "格式或种类不认识",
+                  "the format or the kind is unknown")
+        for name in sorted(set(b) | set(shapes)):
+            good = name in b and name in shapes and fits(b[name], shapes[name])
+            self.need(good, f"“{name}”一栏缺了、多了或写法不对", f"the field {name} is missing, unknown, or not of its form")
+        names = {name: [row[:n] for row in b.get(name) or []] for name, n in NAMED.items()}
+        names |= {name: [[one[key] for key in keys] for one in b[name]] for name, keys in RECORDS.items()}
+        names |= {f"tables: {name}": [row[:-1] for row in rows] for name, rows in b["tables"].items()}
+        names |= {f"epoch {n}": [canonical(one) for one in epoch["entries"]] for n, epoch in enumerate(b["epochs"])}
+        names |= {f"ballots of epoch {n}": epoch["ballots"] for n, epoch in enumerate(b["epochs"])}
+        names |= {f"marks of epoch {n}": epoch["marks"] for n, epoch in enumerate(b["epochs"])}
+        for name, found in names.items():
+            self.need(all(map(operator.lt, found, found[1:])), f"“{name}”的各行重复了或次序不对",
+                      f"the rows of {name} are doubled or out of order")
+        events = b["events"] or []  # two alike may both have happened
+        self.need(events == sorted(events), "事项的次序不对", "the events are out of order")
+
     # The log: signed, in order, every leaf once, and the one whose root was printed.
 
     def log(self) -> None:
@@ -1011,8 +1114,10 @@ class Checker:
         for number, epoch in enumerate(self.b["epochs"]):
             self.epoch(number, epoch, public)
         kinds = [epoch["kind"] for epoch in self.b["epochs"]]
-        order = kinds[:1] == ["setup"] and kinds[-1:] == ["close"] and set(kinds[1:-1]) <= {"meeting"} and len(kinds) > 1
+        order = kinds[:1] == ["setup"] and kinds[-1:] == ["close"] and set(kinds[1:-1]) <= {"meeting", "void"} and len(kinds) > 1
         self.need(order, "存证日志不是从批准到结束的完整次序", "the log does not run from set-up to close")
+        self.need(all(map(operator.le, self.made, self.made[1:])), "各节存证单的时间不是先后次序",
+                  "the checkpoints were not made one after the other")
         self.need(len(set(self.leaves)) == len(self.leaves), "存证日志里同一片叶子出现两次", "a leaf stands in the log twice")
         self.need(self.root in ("", *self.roots), "没有一节的根与印出的存证单相同：这不是当场宣读的那份日志",
                   "no epoch has the root printed on the sheet: this is not the log that was read out")
@@ -1021,24 +1126,30 @@ class Checker:
         """One epoch's leaves, after those of the epochs before, and the checkpoint that was signed and printed for it."""
         name = "pingyi/" + self.name
         entries = [sha(b"\0", canonical(entry)) for entry in epoch["entries"]]
-        self.leaves += sorted(entries + [bytes.fromhex(one) for one in epoch["ballots"] + epoch.get("marks", [])])
+        self.leaves += sorted(entries + [bytes.fromhex(one) for one in epoch["ballots"] + epoch["marks"]])
         self.roots.append(tree(self.leaves).hex())
         body, _, line = epoch["checkpoint"].partition("\n\n")
-        origin, size, top, which, _made = body.split("\n")
+        origin, size, top, which, made = body.split("\n")
         mark = base64.b64decode(line.strip().split(" ")[-1])
+        text = f"{body}\n\n\u2014 {name} {base64.b64encode(mark).decode()}\n"  # nothing before, between or behind
         good = signed(public, mark[4:], body.encode() + b"\n") and mark[:4] == sha(name.encode(), b"\n\x01", public)[:4]
+        dated = re.fullmatch(r"made \d{4}-\d\d-\d\dT\d\d:\d\dZ", made) is not None
+        good = good and dated and text == epoch["checkpoint"]
+        self.made.append(made)
         self.need(good, f"第 {n} 节存证单的签名不对", f"the signature of checkpoint {n} is wrong")
         self.need((origin, size, which) == (name, str(len(self.leaves)), f"epoch {n} {epoch['kind']}"),
                   f"第 {n} 节存证单写的场次或叶子数与清单不符", f"checkpoint {n} tells another epoch or number of leaves")
-        self.need(base64.b64decode(top).hex() == self.roots[-1], f"第 {n} 节的根与清单不符：叶子被改动、增减或换了节",
+        root = base64.b64encode(bytes.fromhex(self.roots[-1])).decode()
+        self.need(root == top, f"第 {n} 节的根与清单不符：叶子被改动、增减或换了节",
                   f"the root of epoch {n} is not that of its leaves: one was changed, added, dropped or moved")
 
     # What was fixed before the first ballot: rules, roster, forms, who opens, what may leave.
 
     def fixed(self) -> None:
         frozen = self.frozen()
+        setup = {canonical(entry) for entry in self.b["epochs"][0]["entries"]}  # by its bytes: to Python true is 1
         for entry, chinese, english in frozen:
-            self.need(entry in self.b["epochs"][0]["entries"], f"{chinese}与批准时存证的不一样",
+            self.need(canonical(entry) in setup, f"{chinese}与批准时存证的不一样",
                       f"{english} is not what was logged at approval")
         logged = Counter(entry["record"] for entry in self.entries)
         given = Counter(entry["record"] for entry, _, _ in frozen)
@@ -1046,6 +1157,12 @@ class Checker:
         for record, chinese, english in counted:
             self.need(logged[record] == given[record], f"包里的{chinese}比存证的少或多",
                       f"the bundle has more or fewer {english} than were logged")
+        for record in ("campaign", "scheme", "plan", "log-key", "opening-key", "subjects"):
+            self.need(logged[record] == 1, f"存证日志里“{record}”有 {logged[record]} 项，应只有一项",
+                      f"the log fixes {record} {logged[record]} times, not once")
+        later = {entry["record"] for epoch in self.b["epochs"][1:] for entry in epoch["entries"]}
+        self.need(later <= {"meeting", "slips", "void", "invitations"}, "批准之后还存证了批准时就该定下的事",
+                  "something was logged later that is fixed at approval")
 
     def frozen(self) -> list[tuple[dict[str, Any], str, str]]:
         """The entries that the set-up epoch must hold for what this bundle says, and what each is called."""
@@ -1089,13 +1206,14 @@ class Checker:
         self.need(lost <= 0, f"存证日志里有 {lost} 张票，包里没有：被去掉了",
                   f"{lost} ballots of the log are missing here: dropped")
         self.slips()
+        self.voids()
         for leaf, one in self.records.items():
             self.ballot(leaf, one)
 
     def pieces(self) -> None:
         """Cut ballots: one leaf for each subject of each, all in the last epoch."""
         w = self.world
-        pieces = [len(epoch.get("marks", [])) for epoch in self.b["epochs"]]
+        pieces = [len(epoch["marks"]) for epoch in self.b["epochs"]]
         due = sum(w.books[one]["cast"] * len(w.subjects(one)) for one in w.styles if w.version(one) > 1)
         self.need(pieces == [*[0] * (len(pieces) - 1), due], f"各节按对象拆开的叶子有 {pieces} 片，应只在最后一节，有 {due} 片",
                   f"the epochs hold {pieces} mark leaves: all {due} belong into the last")
@@ -1111,8 +1229,42 @@ class Checker:
         batches = {one["batch"] for one in self.b["slips"]}
         self.need(batches == set(self.issued), "凭条的批次少了或多了", "batches of slips are missing or added")
 
+    def voids(self) -> None:
+        """Of each batch that was declared void the log says what had come until then; since then nothing may have."""
+        for n, epoch in enumerate(self.b["epochs"]):
+            mine = [one for one in epoch["entries"] if one["record"] == "void"]
+            apart = bool(mine) and not epoch["ballots"] + epoch["marks"] if epoch["kind"] == "void" else True
+            here = not mine or epoch["kind"] in ("void", "setup") or not self.numbered
+            self.need(apart and here, f"第 {n} 节：凭条作废没有单独存证",
+                      f"epoch {n}: a void is not logged by itself")
+        self.need(len(self.voided) == sum(one["record"] == "void" for one in self.entries), "同一批凭条作废了两次",
+                  "a batch was declared void twice")
+        for batch, entry in self.voided.items():
+            came = self.on_slips_of(batch)
+            if "cast" not in entry:
+                self.need(not self.numbered, f"第 {batch} 批凭条作废时没有存证已投的张数",
+                          f"the log does not say how many ballots had come when batch {batch} was declared void")
+                self.told.append((f"第 {batch} 批凭条作废时日志没有记已投的张数；现有的 {len(came)} 张何时来的看不出",
+                                  f"of void batch {batch} the log has no number; its {len(came)} ballots may have come later"))
+                continue
+            if not self.world.full and self.world.rated(self.issued[batch]["style"]):
+                continue  # whose records the public bundle does not hold
+            late = len(came) - entry["cast"]
+            self.need(late <= 0, f"第 {batch} 批凭条作废以后又有 {late} 张票：作废后不收票，一张也不应有",
+                      f"{late} ballots came on batch {batch} after it was declared void, when none can have come")
+            self.need(late > 0 or sha(*came).hex() == entry["leaves"], f"第 {batch} 批凭条作废前投出的票少了或换过",
+                      f"ballots that had come on batch {batch} before it was declared void are missing or were exchanged")
+
+    def on_slips_of(self, batch: int) -> list[bytes]:
+        """The leaves of the ballots that were cast with slips of a batch, as far as this bundle holds their records."""
+        return sorted(bytes.fromhex(leaf) for leaf, one in self.records.items() if self.tags.get(one["slip"]) == batch)
+
     def ballot(self, leaf: str, one: dict[str, Any]) -> None:
         """One ballot is of the kind its form was approved with, and its slip was issued for this form."""
+        signed_form, pieces = self.world.styles[one["style"]]["signed"], self.world.version(one["style"]) > 1
+        due = ({"rater", "version"} if signed_form else set()) | ({"counts"} if pieces else set())
+        self.need(set(one) - set(LEAF) == (due if self.world.full else set()), f"票 {leaf[:16]} 的记录多了或少了一项",
+                  f"the record of ballot {leaf[:16]} says more or less than its form has")
         self.need(one.get("v", 1) == self.world.version(one["style"]), f"票 {leaf[:16]} 的承诺不是批准时为它的表定下的那一种",
                   f"ballot {leaf[:16]} has another kind of commitment than its form was approved with")
         if not self.world.styles[one["style"]]["signed"]:
@@ -1132,21 +1284,72 @@ class Checker:
             said = w.books[one]["cast"]
             self.need(said == cast or (w.rated(one) and not w.full), f"表 {one} 的账是 {said} 张，日志里是 {cast} 张",
                       f"form {one}: {said} cast in the books, {cast} in the log")
+            self.need(w.styles[one]["signed"] or not w.books[one]["superseded"], f"表 {one} 不署名，不能有被取代的票",
+                      f"form {one} is not signed and has ballots that were replaced")
+            split = [w.books[one][name] for name in ("valid", "blank", "invalid")]
+            self.need((None in split) != w.full and len(set(map(type, split))) == 1, f"表 {one} 的账多了或少了一项",
+                      f"form {one}: its books say more or less than they should")
+        self.need(set(w.places) == {w.place(one) for one in w.styles}, "有的地方没有账，或多出一处",
+                  "a place has no books, or there is one too many")
         for place in {w.place(one) for one in w.styles}:
             self.place(place, floor)
         offered = {(subject, style["group"], item) for style in w.styles.values() for subject, item in style["slots"]}
         self.need(offered == set(w.counts), "票数表的格子与各种表不符", "the cells of the counts are not those of the forms")
         for at, row in w.counts.items():
             self.counts(at, row, floor)
+        self.withheld()
+
+    def withheld(self) -> None:
+        """What is withheld though the floor would show it: few gave a grade there ("few"), or with it such a cell could be worked
+        out ("beside"). Who withholds more than that hides what was to be heard."""
+        w = self.world
+        few = {at for at in w.counts if self.protected(at[1]) and (self.few(at) if w.full else w.counts[at] is None)}
+        few -= {at for at, why in self.beyond.items() if why == "beside"}
+        for at, why in sorted(self.beyond.items()):
+            known = at in w.counts and self.protected(at[1]) and why in ("few", "beside")
+            self.need(known, f"{at} 列为不公布，没有这样的理由", f"{at} is listed as withheld for no reason there is")
+            if known and why == "beside":
+                near = any(other[0] == at[0] or self.across for other in few)
+                self.need(near, f"{at} 旁边没有人数太少的，不该略去", f"{at} is withheld beside nothing that few stand behind")
+            elif known and w.full:
+                self.need(self.few(at), f"{at} 作答的人并不少，不该略去", f"{at} is withheld for too few answers, and has enough")
+        if w.full:
+            for at in sorted(few - set(self.beyond)):
+                forms = [one for place in {w.place(one) for one in w.offering(*at)} for one in w.at(place)]
+                ruled = sum(w.books[one]["valid"] for one in forms) < self.least() or sum(w.counts[at]) <= self.promised(at[1])
+                self.need(ruled, f"{at} 只有少数人作答，没有列为不公布",
+                          f"few stand behind {at}, and it is not listed as withheld")
+        if self.beyond and not w.full:
+            few_said = sum(why == "few" for why in self.beyond.values())
+            beside = len(self.beyond) - few_said
+            chinese = f"下限以外，{few_said} 格因作答的人少、{beside} 格因会露出它们而没有公布；少不少，审计核对包才看得出"
+            english = (f"beside the floor, {few_said} cells are withheld for few answers and {beside} because with them those "
+                       "could be worked out; whether so few answered shows in the auditors' bundle")
+            self.told.append((chinese, english))
+
+    def few(self, at: tuple[str, str, str]) -> bool:
+        """Whether somebody, and no more people than the group was promised, gave a grade or a number there."""
+        item = at[2]
+        choices = self.b["plan"]["scales"][self.b["plan"]["item_scale"][item]]
+        row = self.world.counts[at] or []
+        graded: int = sum(row[one["code"]] for one in choices if one.get("kind", "grade") != "unknown" and one["code"] < len(row))
+        return 0 < graded <= self.promised(at[1])
 
     def floors(self, floor: int) -> None:
         """The floor of a public bundle: at least LEAST, and more than any group was promised before the first ballot."""
-        plan = self.b.get("release") or {"floor": LEAST - 1, "exits": ["bundle"]}
-        promised = max([plan["floor"], *plan.get("floors", {}).values()])
-        self.need(self.world.full or floor >= max(LEAST, 1 + promised), "公布的下限低于 10 张或公布计划",
+        plan = self.b["release"] or {"exits": ["bundle"]}
+        self.need(self.world.full or floor >= self.least(), "公布的下限低于 10 张或公布计划",
                   "the floor is below 10 ballots or the release plan's")
+        self.need(self.world.full or not self.b["release"] or floor <= self.least(), "公布的下限高于公布计划",
+                  "the floor is above 10 ballots and the release plan's")
         self.need(self.world.full or "bundle" in plan["exits"], "公布计划里没有公开核对包",
                   "the release plan has no public bundle")
+
+    def least(self) -> int:
+        """The floor of the public bundle, as the release plan has it."""
+        plan = self.b["release"] or {"floor": LEAST - 1}
+        least: int = max(LEAST, 1 + max([plan["floor"], *plan.get("floors", {}).values()]))
+        return least
 
     def promised(self, group: str) -> int:
         """Of how many people, or fewer, the release plan says that nothing is shown; 0 where no plan was fixed."""
@@ -1180,7 +1383,10 @@ class Checker:
         # Where the place has forms that do not ask for this cell, at least so many valid ones are left that do.
         at_least = valid - (w.in_force(every) - w.in_force(near))
         may_be_few = row is None and not whole_place and at_least <= self.promised(at[1])
-        self.need((row is None) == (valid < floor) or may_be_few, f"{at} 该公布的没有公布，或不该公布的公布了",
+        said = self.beyond.get(at)
+        hidden = row is None and said is not None
+        self.need(said is None or hidden or w.full, f"{at} 列为不公布的，却公布了", f"{at} is listed as withheld, and shown")
+        self.need((row is None) == (valid < floor) or may_be_few or hidden, f"{at} 该公布的没有公布，或不该公布的公布了",
                   f"{at} is withheld or shown against the rule")
         if row is None:
             return
@@ -1199,6 +1405,8 @@ class Checker:
         w = self.world
         if not w.full:
             return
+        whole = {leaf for leaf, one in self.records.items() if w.version(one["style"]) == 1 and not w.rated(one["style"])}
+        self.need(set(self.b["openings"]) <= whole, "给出了不该开封的票", "a ballot is opened that should not be")
         counts: dict[tuple[str, str, str], Counter[int]] = {cell: Counter() for cell in w.counts}
         verdicts: dict[str, list[str]] = {one: [] for one in w.styles}
         newest = self.newest()
@@ -1209,7 +1417,11 @@ class Checker:
         for one, rows in w.opened.items():
             for (subject, item), codes in zip(w.styles[one]["slots"], zip(*[row for row in rows if any(row)])):
                 counts[subject, w.styles[one]["group"], item].update(codes)
-        for group, _unit, subject, items, rows in self.b["cut"]:
+        old = [one for one in w.styles if w.version(one) == 1 and w.rated(one)]
+        cut = {(*w.place(one), subject) for one in old for subject in w.subjects(one)}
+        for group, unit, subject, items, rows in self.b["cut"]:
+            self.need(rows == sorted(rows) and (group, unit, subject) in cut, f"{subject} 拆开的票写法不对",
+                      f"the cut ballots on {subject} are out of order or of no such place")
             for item, codes in zip(items, zip(*rows)):
                 counts[subject, group, item].update(codes)
         self.marks(counts)
@@ -1260,6 +1472,8 @@ class Checker:
                   f"ballot {leaf[:16]} is not of the rater and version it names")
         if record["version"] >= newest[record["rater"]]:
             return False
+        self.need(leaf not in self.b["openings"], f"票 {leaf[:16]} 已被新的一版取代，却开了封",
+                  f"ballot {leaf[:16]} was replaced by a newer version and is opened all the same")
         self.need(not record.get("counts"), f"票 {leaf[:16]} 已被新的一版取代，却算了进去",
                   f"ballot {leaf[:16]} was replaced by a newer version and counts all the same")
         return True
@@ -1321,8 +1535,13 @@ class Checker:
         for group, unit, *blinds in self.b["blinds"]:
             for counted, blind in zip((True, False), blinds):
                 factor = int.from_bytes(bytes.fromhex(blind), "little")
+                self.need(factor < L, "盲因子不是规范写法", "a blind is not written in its one way")
                 less(sums, (group, unit, counted), times(factor, leaf_point(sha(b"pingyi/blind-base/v2"))))
-        self.need(sorted(leaf.hex() for leaf in found) == self.b["epochs"][-1].get("marks", []),
+        places = {(group, unit) for group, unit, _ in sums}
+        self.need({(row[0], row[1]) for row in self.b["blinds"]} == places, "盲因子的各处多了或少了",
+                  "there are blinds for other places than there are cut ballots")
+        self.need(found == sorted(found), "拆开的票次序不对", "the marks are out of order")
+        self.need(sorted(leaf.hex() for leaf in found) == self.b["epochs"][-1]["marks"],
                   "按对象拆开的票与存证日志里的不是同一批：被改动、增减",
                   "the mark leaves opened are not those of the log: one was changed, added or dropped")
         for at, subject in sorted(set(here) | set(due)):
@@ -1358,41 +1577,77 @@ class Checker:
     def reconciliation(self) -> None:
         for line in self.b["reconciliation"]:
             self.line(line, (line["group"], line["unit"]))
+        for place, heads in self.world.heads.items():
+            styles = self.world.at(place)
+            mine = (self.handed_out(styles) or None, self.world.in_force(styles) if styles else None)
+            theirs = (heads["issued"], heads["returned"])
+            self.need(theirs == mine, f"{place} 计票用的发出、收回是 {theirs}，按日志是 {mine}",
+                      f"heads {place}: issued and returned are {theirs}, and {mine} by the log")
         places = {(line["group"], line["unit"]) for line in self.b["reconciliation"]}
         self.need(places == {self.world.place(one) for one in self.world.styles}, "对账表不全",
                   "the reconciliation is incomplete")
 
     def line(self, line: dict[str, Any], place: tuple[str, str]) -> None:
         """One place: issued, cast, how many could have been added unnoticed, how many are too many."""
-        cast = self.world.in_force(self.world.at(place))
-        issued = self.handed_out(self.world.at(place))
+        styles = self.world.at(place)
+        cast, voided = self.world.in_force(styles), self.on_void_slips(styles)
+        issued = self.handed_out(styles) + voided
         most = issued - (line["spoiled"] or 0) - (line["unused"] or 0)
         if line["present"] is not None:
             most = min(most, line["present"])
-        mine = {"issued": issued, "cast": cast, "unnoticed": max(0, most - cast), "surplus": max(0, cast - most)}
+        mine = {"issued": issued, "voided": voided, "cast": cast}
+        mine.update({"unnoticed": max(0, most - cast), "surplus": max(0, cast - most)})
         for name, value in mine.items():
             self.need(line[name] == value, f"对账 {place}：{name} 写 {line[name]}，应为 {value}",
                       f"reconciliation {place}: {name} says {line[name]}, not {value}")
         heads = self.world.heads.get(place, {})
-        self.need(all(heads.get(name) == line[name] for name in ("entitled", "present")) and heads.get("returned", cast) == cast,
+        self.need(all(heads.get(name) == line[name] for name in ("entitled", "present")) and heads.get("returned") == cast,
                   f"对账 {place} 的人数与计票用的不同", f"reconciliation {place}: other head-counts than the count used")
-        if mine["surplus"]:
-            self.told.append((f"{place} 多出 {mine['surplus']} 张票", f"{place}: {mine['surplus']} ballots too many"))
+        why = line["uncounted"]
+        one_of_two = (line["present"] is None) == bool(why) and why == " ".join(why.split())
+        self.need(one_of_two, f"对账 {place} 到会人数和没有清点的原因应有且只有一样",
+                  f"reconciliation {place}: neither attendance nor a reason why nobody counted, or both")
+        signed_place = all(self.world.styles[one]["signed"] for one in styles)
+        box = (line["spoiled"], line["unused"])
+        self.need(not signed_place or box == (None, None), f"对账 {place} 署名，没有凭条可数",
+                  f"reconciliation {place}: signed raters have no slips to count")
+        self.answer_for(line, place, None if signed_place or None in box else cast + sum(box) - issued)
+        if not signed_place and None in box:
+            self.told.append((f"{place} 没有清点作废或未用的凭条", f"{place}: spoiled or unused slips were not counted"))
+
+    def answer_for(self, line: dict[str, Any], place: tuple[str, str], off: int | None) -> None:
+        """What adds up and has to be answered for by a person. `off`: slips come back, in every way, less those handed out."""
+        if line["surplus"]:
+            self.told.append((f"{place} 多出 {line['surplus']} 张票", f"{place}: {line['surplus']} ballots too many"))
+        if off:
+            self.told.append((f"{place} 的凭条收到、作废、未用合起来与发出的差 {off:+d} 张",
+                              f"{place}: slips cast, spoiled and unused differ from those issued by {off:+d}"))
+        if line["voided"]:
+            self.told.append((f"{place} 有 {line['voided']} 张票是用后来作废的凭条投的",
+                              f"{place}: {line['voided']} ballots were cast with slips that were declared void afterwards"))
+        if line["present"] is None:
+            why = line["uncounted"]
+            self.told.append((f"{place} 没有清点到会：{why}", f"{place}: nobody counted who came: {why}"))
+
+    def on_void_slips(self, styles: list[str]) -> int:
+        """Ballots cast with slips that were declared void afterwards: as the log says, or, where it does not, as there are."""
+        mine = [(batch, one) for batch, one in self.voided.items() if self.issued[batch]["style"] in styles]
+        return sum(one["cast"] if "cast" in one else len(self.on_slips_of(batch)) for batch, one in mine)
 
     def handed_out(self, styles: list[str]) -> int:
-        """Slips of batches in force, forms cast with slips of batches that are void, and links."""
-        voided = {one["batch"] for one in self.entries if one["record"] == "void"}
-        number = sum(self.tags.get(one["slip"]) in voided for one in self.b["leaves"] if one["style"] in styles)
+        """Slips of batches in force, and links."""
+        number = 0
         for one in self.entries:
             mine = one.get("style") in styles
-            if mine and (one["record"] == "invitations" or (one["record"] == "slips" and one["batch"] not in voided)):
-                number += one["issued"]
+            if mine and (one["record"] == "invitations" or (one["record"] == "slips" and one["batch"] not in self.voided)):
+                number += int(one["issued"])
         return number
 
     # The figures: the plan evaluated on the bundle's numbers gives every released value, and nothing that is withheld.
 
     def figures(self) -> None:
         tables = Engine(self.b["plan"], self.world).tables
+        self.need(set(self.b["tables"]) <= set(self.b["plan"]["outputs"]), "多出了结果表", "there are tables too many")
         for name in self.b["plan"]["outputs"]:
             table, given = tables[name], self.b["tables"].get(name)
             if table.known is None or {"rater", "rival"} & set(table.axes):
@@ -1400,6 +1655,9 @@ class Checker:
                           f"{name} has values that nothing published supports")
                 continue
             mine = {tuple(label(key, axis) for axis in table.axes): value for key, value in table.known.items()}
+            values = [row[-1] for row in given or [] if row[-1] is not None]
+            self.need(given is not None and all(written(one) and literal(one) != ABSENT for one in values),
+                      f"“{name}”缺了，或有值写法不对", f"{name} is missing, or has a value that is not written in its one way")
             theirs = {tuple(row[:-1]): HID if row[-1] is None else literal(row[-1]) for row in given or []}
             for at in sorted(set(mine) | set(theirs)):
                 a, b = theirs.get(at, ABSENT), mine.get(at, ABSENT)
@@ -1410,8 +1668,9 @@ class Checker:
         """What people said to outcomes: only where it may leave, and under no figure that is withheld."""
         said = [] if self.world.full else self.b.get("rulings") or []
         plan = self.b.get("release") or {"exits": []}
-        self.need(not said or "rulings" in plan["exits"], "公布计划里没有对提示和等次的确认",
-                  "the release plan lets no rulings leave")
+        none = self.b["rulings"] is None
+        self.need(self.world.full or none == ("rulings" not in plan["exits"]), "公布计划里没有对提示和等次的确认，或有却没有给出",
+                  "the release plan lets no rulings leave, or they are left out although it does")
         for table, subject, *_ in said:
             rows = self.b["tables"].get(table) or [[None]]
             near = [row for row in rows if subject in row[:-1]] or rows
@@ -1433,7 +1692,9 @@ def read(path: Path) -> bytes:
     """The bundle's JSON: from an archive, from a folder it was unpacked into, or the file itself."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            return archive.read(next(name for name in archive.namelist() if name in ("public.json", "auditors.json")))
+            # One, not two to choose from.
+            (name,) = (name for name in archive.namelist() if name in ("public.json", "auditors.json"))
+            return archive.read(name)
     return (path if path.is_file() else next(path.glob("*s.json"), path / "public.json")).read_bytes()
 
 def understood(arguments: list[str]) -> tuple[str, dict[str, str]] | None:
@@ -1455,9 +1716,11 @@ def checked(path: str, said: dict[str, str]) -> Checker:
     """The checks of a bundle, all made. Raises one of BROKEN for what is no bundle."""
     raw = read(Path(path))
     bundle = json.loads(raw)
-    checker = Checker(bundle, said.get("--key", ""), said.get("--root", ""))
-    if bundle["format"] != "pingyi-bundle/1" or bundle["kind"] not in ("public", "auditors"):
+    if bundle["format"] == "pingyi-bundle/1":
+        raise ValueError("第 1 版格式：请用这个包里自带的核对程序 format 1: check it with the verify.py that came with it")
+    if bundle["format"] != FORMAT or bundle["kind"] not in ("public", "auditors"):
         raise ValueError(bundle["format"])
+    checker = Checker(bundle, said.get("--key", ""), said.get("--root", ""))
     checker.need(
         canonical(bundle) == raw,
         "文件不是规范写法：同一个键写了两次，或被人动过",
@@ -1482,11 +1745,13 @@ def main(arguments: list[str]) -> int:
     if checker.wrong:
         return 1
     bundle = checker.b
+    if checker.told:
+        print("相符，但上面各条要有人说明。 All checks hold, with notes that a person has to answer.")
     print(f"核对无误 All checks hold: {bundle['campaign']['title']} ({bundle['kind']}, {len(checker.leaves)} 片叶子 leaves)")
     for number, top in enumerate(checker.roots):
-        print(f"第 {number} 节的根 root of epoch {number}: {top}")
+        print(f"第 {number} 节的根 root of epoch {number}: {top} ({checker.made[number]})")
     print(f"签名公钥指纹 key fingerprint: {checker.mark}\n请与印出的存证单逐字核对。 Compare both with the printed sheets.")
-    return 0
+    return 3 if checker.told else 0
 
 
 if __name__ == "__main__":

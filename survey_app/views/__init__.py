@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import room
+from survey_app.views import mine, room
 from survey_app.views.office import (
     account_endings,
+    account_roles,
     account_units,
     accounts,
+    asks,
+    audit_log,
     campaigns,
     comments,
     counting,
@@ -26,6 +29,8 @@ from survey_app.views.office import (
     notice,
     outcomes,
     own_account,
+    own_results,
+    people,
     printing,
     proof_log,
     proving,
@@ -36,13 +41,17 @@ from survey_app.views.office import (
     reprinting,
     results,
     rosters,
+    trustee_keys,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
+    account_roles.blueprint,
     account_units.blueprint,
     accounts.blueprint,
+    asks.blueprint,
+    audit_log.blueprint,
     ballot.blueprint,
     campaigns.blueprint,
     comments.blueprint,
@@ -56,9 +65,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    mine.blueprint,
     notice.blueprint,
     outcomes.blueprint,
     own_account.blueprint,
+    own_results.blueprint,
+    people.blueprint,
     printing.blueprint,
     privacy.blueprint,
     proof_log.blueprint,
@@ -73,4 +85,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     room.blueprint,
     rosters.blueprint,
     signed_forms.blueprint,
+    trustee_keys.blueprint,
 )

@@ -19,6 +19,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, CampaignState
 from survey_app.native_threads import native_pool
 from survey_app.printing import qr
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast
@@ -44,14 +45,14 @@ class HallLine:
 
 
 @blueprint.get("/office/campaigns/<key>/room/")
-@access.office
+@access.may(Capability.PRINT)
 def index(key: str) -> Response:
     """The forms handed out by code, how many seats are prepared, and how many were taken."""
     return _index(campaign_of(key))
 
 
 @blueprint.post("/office/campaigns/<key>/room/")
-@access.office
+@access.may(Capability.PRINT)
 def prepare(key: str) -> AnyResponse:
     """Prepare seats of one form."""
     campaign, session = campaign_of(key), db_session()
@@ -77,7 +78,7 @@ def prepare(key: str) -> AnyResponse:
 
 
 @blueprint.post("/office/campaigns/<key>/room/open")
-@access.office
+@access.may(Capability.PRINT)
 def open_hall(key: str) -> AnyResponse:
     """Let the code of one form be good for some minutes from now on."""
     campaign, session = campaign_of(key), db_session()
@@ -97,7 +98,7 @@ def open_hall(key: str) -> AnyResponse:
 
 
 @blueprint.post("/office/campaigns/<key>/room/close")
-@access.office
+@access.may(Capability.PRINT)
 def close_hall(key: str) -> AnyResponse:
     """From now on the code of one form is good for nothing; forms handed out stay good."""
     campaign, session = campaign_of(key), db_session()
@@ -115,7 +116,7 @@ def close_hall(key: str) -> AnyResponse:
 
 
 @blueprint.get("/office/campaigns/<key>/room/<style_id>")
-@access.office
+@access.may(Capability.PRINT)
 def wall(key: str, style_id: str) -> Response:
     """The page to project: this minute's code, large, and its QR code. It loads itself again when the code changes."""
     campaign = campaign_of(key)

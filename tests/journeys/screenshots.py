@@ -71,6 +71,7 @@ def pages_of(server: LiveServer) -> dict[str, str]:
     engine.dispose()
     round_, results = f"/office/campaigns/{done.key}", f"/office/results/{done.key}"
     return {
+        "acts": "/office/log",
         "campaigns": "/office/campaigns",
         "new": "/office/campaigns/new",
         "campaign": f"/office/campaigns/{going.key}",
@@ -154,9 +155,12 @@ def sign_up(server: LiveServer, page: Page) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
+    page.wait_for_selector(".masthead")
     page.check("input[name=understood]")
     page.click("form[action$=without] button")
     page.wait_for_selector(".standing")
+    page.check("input[name=people][value=one]")
+    page.click("main form button")
 
 
 def take(page: Page, address: str, name: str) -> list[str]:

@@ -200,6 +200,7 @@ def close_and_count(walk: Walk) -> None:
     others.locator("input[name^=present]").fill("3")
     others.locator("input[name^=spoiled]").fill("1")  # none was spoiled: one too many
     others.locator("input[name^=unused]").fill("0")
+    page.fill("input[name=rest]", "在家填写，没有开会")
     page.click("main form[method=post] button[type=submit]")
     page.goto(walk.at("/counts"))
     expect(page.locator("main")).to_contain_text("少 1 张")

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 MOMENT = "2026-11-01 08:00:00"
-ACCOUNT = text(
-    "INSERT INTO account (id, name, role, password, disabled, created) VALUES (:id, :name, 'office', '$argon2id$x', false, :now)"
-)
+ACCOUNT = text("INSERT INTO account (id, name, password, disabled, created) VALUES (:id, :name, '$argon2id$x', false, :now)")
 #: A row in each table that hangs on account 72.
 HANGING = {
-    "sign_in_session": "INSERT INTO sign_in_session (digest, account_id, role, browser, mark, created, seen, confirmed)"
-    " VALUES (:key, 72, 'office', 'firefox linux', NULL, :now, :now, :now)",
+    "sign_in_session": "INSERT INTO sign_in_session (digest, account_id, browser, mark, created, seen, confirmed)"
+    " VALUES (:key, 72, 'firefox linux', NULL, :now, :now, :now)",
     # 4,102,444,800 s is the year 2100; its step of 30 s still fits 32 bits, a counter of a passkey need not.
     "totp_secret": "INSERT INTO totp_secret (account_id, sealed, last_step, since) VALUES (72, :key, 136748160, :now)",
     "recovery_code": "INSERT INTO recovery_code (digest, account_id) VALUES (:key, 72)",

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.asks import Asks
+from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
 from tests.migrations.factors import Factors
@@ -26,8 +28,12 @@ from tests.migrations.proof_log import ProofLog
 from tests.migrations.publications import Publications
 from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
+from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.signed_acts import SignedActs
+from tests.migrations.subject_links import SubjectLinks
 from tests.migrations.submissions import Submissions
+from tests.migrations.trustee_answers import TrusteeAnswers
 from tests.migrations.units_of_accounts import UnitsOfAccounts
 from tests.migrations.who_asks import WhoAsks
 
@@ -135,5 +141,11 @@ TESTERS: dict[str, Tester] = {
     "e1b85c0a37d4": EvidenceVersions(),
     "f3a96c1d7e28": LanesAndHalls(),
     "a7c3f1e95b28": Submissions(),
+    "c8d4e2b7905f": TrusteeAnswers(),
+    "b84d0e6f2a19": BooksComplete(),
+    "d4b8e61f2a97": RolesOfAccounts(),
+    "e7c02b95d418": Asks(),
+    "5f19ac30e7b6": SubjectLinks(),
+    "d4b8e02f7a61": SignedActs(),
     "c91e5d7a30b4": Factors(),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,9 @@ from survey_app.costs import AliasCost, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.models import OwnerNotice
+from survey_app.roles import EVERYTHING, Role
 from survey_app.schema import upgrade
+from survey_app.services.four_eyes import office_size
 from survey_app.services.office import accounts, factors
 from tests.support.chromium import chromium
 from tests.support.clock import NOON
@@ -130,9 +132,13 @@ def take_note(app: Flask) -> None:
 
 @pytest.fixture
 def office_client(app: Flask) -> FlaskClient:
-    """A browser in which an office account is signed in; `csrf(client)` gives the token its forms must carry."""
+    """A browser in which an office account is signed in; `csrf(client)` gives the token its forms must carry.
+
+    The office has said that it has one person: what two people do has tests of its own (`services.four_eyes`).
+    """
+    office_account(app, OFFICE_NAME)
     with resources(app).writing() as session:
-        accounts.create_account(session, name=OFFICE_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        office_size.say(session, alone=True, account=OFFICE_NAME, now=NOON)
         session.commit()
     do_without_factors(app)
     client = app.test_client()
@@ -145,13 +151,18 @@ def office_client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def other_client(app: Flask, office_client: FlaskClient) -> FlaskClient:
     """A second clerk of the office, in a browser of their own."""
-    with resources(app).writing() as session:
-        accounts.create_account(session, name=OTHER_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
-        session.commit()
+    office_account(app, OTHER_NAME)
     client = app.test_client()
     client.post("/office/sign-in", data={"name": OTHER_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     take_note(app)
     return client
+
+
+def office_account(app: Flask, name: str, roles: Collection[Role] = EVERYTHING) -> None:
+    """An account of the office that can sign in with the tests' password. Committed."""
+    with resources(app).writing() as session:
+        accounts.create_account(session, name=name, roles=roles, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        session.commit()
 
 
 def csrf(client: FlaskClient) -> str:

@@ -42,6 +42,7 @@ VOTERS = (
     "services/casting/credentials.py",
     "services/casting/receipts.py",
     "services/casting/refusals.py",
+    "services/four_eyes/alone.py",
     "services/slips/hall.py",
     "services/casting/settled.py",
     "services/slips/room_code.py",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.extensions import resources
 from survey_app.models import Account, Campaign, Publication, Unit
+from survey_app.roles import Role
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts
 from survey_app.services.publishing import publications
@@ -55,7 +56,7 @@ def unit_account(session: Session, name: str, *bound: tuple[str, str]) -> Accoun
     """A unit's account bound to (campaign key, unit code) pairs; a campaign for it is made up where none is named. Committed."""
     first, *more = [account_units.choose(session, key, [code]) for key, code in bound or [(somewhere(session), "X")]]
     account = accounts.create_account(
-        session, name=name, role="staff", units=first.units, password=STAFF_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+        session, name=name, roles={Role.STAFF}, units=first.units, password=STAFF_PASSWORD, cost=QUICK_PASSWORD, now=NOON
     )
     for one in more:
         account_units.bind(session, account, one)

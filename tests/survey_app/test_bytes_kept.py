@@ -46,6 +46,10 @@ def test_the_audit_log_keeps_its_digests() -> None:
     at = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
     event = AuditEvent(at=at, account="王", action="close", detail="a\n“b”", previous=audit.GENESIS)
     assert audit.digest(event).hex() == "19853686438a5ce31b5993098281c4893db0d19b7bf1f424d8cf4f6efd4c93db"
+    event.signer, event.following = b"\1" * 8, R  # of signed lines, from revision d4b8e02f7a61 on
+    told = ["2026-01-02T03:04:05+00:00", "王", "close", "a\\n“b”", "01" * 8, R_HEX]
+    said = ",".join(f'"{one}"' for one in (audit.GENESIS.hex(), *told))
+    assert audit.digest(event) == hashlib.sha256(f"[{said}]".encode()).digest()
 
 
 def test_wrapped_keys_stay_ascii() -> None:

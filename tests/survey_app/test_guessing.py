@@ -14,7 +14,7 @@ from survey_app import clock
 from survey_app.costs import PasswordCost
 from survey_app.extensions import resources
 from survey_app.services.office import accounts, throttle
-from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
+from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, csrf, office_account
 from tests.support.clock import NOON
 from tests.survey_app.test_security import sign_in
 
@@ -57,9 +57,7 @@ def test_the_wait_doubles_up_to_a_minute_and_a_stubborn_guesser_gets_some_1500_g
 
 
 def test_forty_spellings_of_one_name_are_one_name(app: Flask, office_client: FlaskClient, session: Session) -> None:
-    with resources(app).writing() as write:
-        accounts.create_account(write, name="Office K1", role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
-        write.commit()
+    office_account(app, "Office K1")
     app.config["PINGYI_CLOCK"] = lambda: NOON
     spelt = [
         "Office K1",

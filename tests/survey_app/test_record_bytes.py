@@ -34,9 +34,9 @@ from survey_app.services.campaign import styles
 from survey_app.services.casting import comment_text
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.release import kept
+from survey_app.services.release.deciding import HeldBack
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import HeldBack
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
 from survey_app.services.signed import copy
@@ -198,15 +198,23 @@ def test_a_tally_keeps_its_bytes() -> None:
 
 
 def test_decisions_kept_with_a_report_keep_their_bytes() -> None:
-    assert kept.written(DECIDED, ReleasePlan()) == KEPT_TEXT
+    assert kept.written(DECIDED, ReleasePlan()) == KEPT_TEXT.replace("held/2", "held/3")
     assert kept.load_held(KEPT_TEXT, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
+    coarse = {"a": HeldBack(digits={("x", "a"): 1})}
+    public = kept.written(coarse, ReleasePlan(), [("a", "g", "i")])
+    assert public.endswith(
+        '"public":{"a":[["g","i"]]},"subjects":{"a":{"cells":[],"digits":[[["x","a"],1]],"leaks":[],"values":[]}}}'
+    )
+    again = kept.load_held(public, REPORT, SCHEME, ReleasePlan())
+    assert again.decided == coarse
+    assert again.kept_public == {("a", "g", "i")}
     before = KEPT_TEXT.replace("held/2", "held/1").replace('["score","x",["a"],-2]', '["score·x·a",-2]')
     before = before.replace('["flag","y·1",["a","g"],1]', '["flag·y·1·a·g",1]')
     assert kept.load_held(before, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
 
 
 def test_decisions_that_cannot_be_read_are_not_made_anew() -> None:
-    assert kept.load_held(None, REPORT, SCHEME, ReleasePlan()).decided == {}
+    assert kept.load_held(None, REPORT, SCHEME, ReleasePlan()).kept is None
     for damaged in ("{}", KEPT_TEXT.replace('"raters":3', '"raters":"3"'), KEPT_TEXT[:-1]):
         with pytest.raises(RefusedError, match="保留决定读不懂"):
             kept.load_held(damaged, REPORT, SCHEME, ReleasePlan())

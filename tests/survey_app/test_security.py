@@ -17,6 +17,7 @@ from survey_app import access, clock
 from survey_app.extensions import resources
 from survey_app.headers import HEADERS
 from survey_app.models import Account, AuditEvent, SignInSession
+from survey_app.roles import Role
 from survey_app.services.office import account_units, accounts, audit
 from survey_app.views.office.accounts import internal_address
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
@@ -39,7 +40,7 @@ def staff_account(app: Flask, name: str = "李四") -> None:
     with resources(app).writing() as session:
         unit = account_units.choose(session, somewhere(session), ["X"]).units
         accounts.create_account(
-            session, name=name, role="staff", units=unit, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+            session, name=name, roles={Role.STAFF}, units=unit, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
         )
         session.commit()
 
@@ -114,7 +115,7 @@ def test_an_office_sends_5_mb_and_a_form_that_waited_comes_back_with_the_passwor
 
 
 def test_a_form_without_its_token_changes_nothing(office_client: FlaskClient, session: Session) -> None:
-    answer = office_client.post("/office/accounts", data={"name": "张三", "role": "office"})
+    answer = office_client.post("/office/accounts", data={"name": "张三", "role": "head"})
     assert (answer.status_code, "页面已过期" in answer.get_data(as_text=True)) == (400, True)
     assert session.scalars(select(Account.name)).all() == [OFFICE_NAME]
 
@@ -154,7 +155,7 @@ def test_no_page_that_takes_anything_takes_it_from_another_site(app: Flask, offi
 
 
 def test_links_come_from_the_settings_whatever_host_is_claimed(office_client: FlaskClient) -> None:
-    data = {"name": "张三", "role": "office", "csrf_token": csrf(office_client)}
+    data = {"name": "张三", "role": "head", "csrf_token": csrf(office_client)}
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     page = office_client.post("/office/accounts", data=data, headers=headers).get_data(as_text=True)
     # The cookie belongs to another host, so the request is refused; nothing of the claimed host may be shown either way.

@@ -41,6 +41,7 @@ from survey_app.services.casting.credentials import Credential
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
 from survey_app.services.log import epochs
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import Secret
@@ -106,7 +107,7 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
     )  # fmt: skip
     importing.import_roster(session, campaign, [Upload(name, text.encode()) for name, text in ROSTER.items()])
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     approved(session, campaign)
     epochs.begin(session, campaign, secret=SECRET, now=NOON)
     session.commit()
@@ -125,12 +126,15 @@ def vote(session: Session, *, text: str = "", approved: Act = lambda *_: None, p
     return campaign
 
 
-def finish(session: Session, campaign: Campaign, *, count: bool = True) -> None:
-    """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False."""
+def finish(session: Session, campaign: Campaign, *, count: bool = True, present: int = 26) -> None:
+    """Closed, its log complete, the box counted by hand, the ballots opened and counted unless `count` is False.
+
+    `present`: how many villagers are said to have come.
+    """
     campaigns.close(session, campaign, now=NOON)
     epochs.add_close(session, campaign, secret=SECRET, now=NOON)
     headcounts.save_counts(session, campaign, {
-        ("U", "村民"): Counts(present=26, spoiled=2, unused=4),
+        ("U", "村民"): Counts(present=present, spoiled=2, unused=4),
         ("U", "同级"): Counts(present=3),
         ("", "镇领导"): Counts(present=2),
     })  # fmt: skip

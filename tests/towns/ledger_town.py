@@ -15,6 +15,7 @@ from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.uploads import Upload
@@ -65,7 +66,7 @@ def build(session: Session, *, period: str = "2026", count: bool = True) -> Camp
     )  # fmt: skip
     importing.import_roster(session, campaign, ROSTER)
     rehearsal.rehearse(session, campaign, PASSPHRASE, account="评议办", now=NOON)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     for name, table in (("components.csv", SCORES), ("事项.csv", EVENTS)):
         entries.import_evidence(session, campaign, name, table.encode(), account="评议办", now=NOON)
     campaigns.close(session, campaign, now=NOON)

@@ -37,6 +37,7 @@ from survey_app.services.counting import counting
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 
 PASSPHRASE = "两个镇的秋天 2026 年到了"
@@ -127,6 +128,7 @@ def build(session: Session, *, count: bool = True, open_to_all: bool = True) -> 
     campaigns.close(session, campaign, now=NOON)
     session.commit()
     if count:
+        attend(session, campaign)
         counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON + dt.timedelta(hours=1))
         session.commit()
     return campaign

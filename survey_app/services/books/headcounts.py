@@ -17,9 +17,9 @@ from questionnaires.model import Admission, Group
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, CampaignState, Headcount, Unit
-from survey_app.services.books import turnout
+from survey_app.services.books import attendance, turnout
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.slips.slips import issued_counts
+from survey_app.services.slips.slips import issued_counts, voided_counts
 
 MOST = 10_000_000
 Place = tuple[str, str]  # unit code ("" for groups of no unit), group key
@@ -27,11 +27,12 @@ Place = tuple[str, str]  # unit code ("" for groups of no unit), group key
 
 @dataclass(frozen=True)
 class Counts:
-    """What was counted by hand for one group of one unit; None: nobody counted."""
+    """What was counted by hand for one group of one unit; None: nobody counted. `reason`: why nobody counted who was present."""
 
     present: int | None = None
     spoiled: int | None = None
     unused: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,40 @@ class BooksFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class ReconcileLine:
-    """The books of one group of one unit. `cast` counts ballots in force. `difference` = cast + spoiled + unused - issued, a
-    comparison and never a source: None until spoiled and unused were counted."""
+    """The books of one group of one unit. `cast` counts ballots in force, `voided` those of them whose slips were declared void
+    afterwards. `difference` = cast + spoiled + unused - issued, a comparison and never a source: None until spoiled and unused
+    were counted. `reason`: why nobody counted who came."""
 
     unit_code: str
     unit_name: str
     group: Group
     entitled: int | None
     issued: int
+    voided: int
     cast: int
     present: int | None
+    reason: str
     spoiled: int | None
     unused: int | None
     difference: int | None
     findings: tuple[BooksFinding, ...]
 
 
+@dataclass(frozen=True)
+class _Ballots:
+    """What is counted of one place without anybody typing it."""
+
+    issued: int
+    voided: int
+    cast: int
+
+
 def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Counts]) -> None:
-    """Keep what was counted. Raises RefusedError before the close, UserError for a number that cannot be; all or nothing."""
+    """Keep what was counted; all or nothing.
+
+    Raises RefusedError before the close, UserError for a number or a reason that cannot be, MissingAttendanceError where a place
+    would be left with neither attendance nor reason after the count.
+    """
     if not campaign.state.at_least(CampaignState.CLOSED):
         raise RefusedError(N_("评议还没有结束；结束之后再清点票箱、填写人数。"))
     units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.campaign_id == campaign.id))}
@@ -70,6 +87,8 @@ def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Co
     for (unit_code, group_key), counts in entries.items():
         if group_key not in groups or (unit_code and unit_code not in units):
             raise UserError(N_("这次评议没有这个单位或评议主体；请从页面重新填写。"))
+        if len(counts.reason) > attendance.LONGEST:
+            raise UserError(N_("没有清点到会的原因最多 %(most)s 个字；请写短一些。"), most=attendance.LONGEST)
         for number in (counts.present, counts.spoiled, counts.unused):
             if number is not None and not 0 <= number <= MOST:
                 raise UserError(N_("人数和张数要在 0 到 %(most)s 之间，现在有 %(found)s；请改正。"), most=MOST, found=number)
@@ -79,6 +98,10 @@ def save_counts(session: Session, campaign: Campaign, entries: Mapping[Place, Co
             row = Headcount(campaign_id=campaign.id, unit_id=unit_id, group_key=group_key)
             session.add(row)
         row.present, row.spoiled, row.unused = counts.present, counts.spoiled, counts.unused
+        attendance.keep_reason(session, campaign, (unit_id, group_key), "" if counts.present is not None else counts.reason)
+    session.flush()
+    if campaign.state.at_least(CampaignState.COUNTED):
+        attendance.refuse_unless_given(session, campaign)
 
 
 def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
@@ -88,7 +111,8 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
     cast: Counter[tuple[int | None, str]] = Counter()
     for line in turnout.books(session, campaign):
         cast[line.unit_id, line.group_key] += line.cast - line.superseded
-    issued = issued_counts(session, campaign)
+    issued, voided = issued_counts(session, campaign), voided_counts(session, campaign)
+    reasons = attendance.reasons(session, campaign)
     rows = {(row.unit_id, row.group_key): row for row in rows_of(session, campaign)}
     order = {key: place for place, key in enumerate(scheme.groups)}
     places = set(
@@ -99,7 +123,8 @@ def reconcile(session: Session, campaign: Campaign) -> list[ReconcileLine]:
         unit = units[unit_id] if unit_id else None
         at = (unit_id, group_key)
         row = rows.get(at) or Headcount(entitled=None, present=None, spoiled=None, unused=None)
-        lines.append(_line(unit, scheme.groups[group_key], row, issued.get(at, 0), cast[at]))
+        ballots = _Ballots(issued.get(at, 0), voided.get(at, 0), cast[at])
+        lines.append(_line(unit, scheme.groups[group_key], row, ballots, reasons.get(at, "")))
     return lines
 
 
@@ -112,27 +137,36 @@ def all_counted(session: Session, campaign: Campaign) -> bool:
     )
 
 
-def _line(unit: Unit | None, group: Group, row: Headcount, issued: int, cast: int) -> ReconcileLine:
+def _line(unit: Unit | None, group: Group, row: Headcount, ballots: _Ballots, reason: str) -> ReconcileLine:
     difference = None
     if row.spoiled is not None and row.unused is not None:
-        difference = cast + row.spoiled + row.unused - issued
+        difference = ballots.cast + row.spoiled + row.unused - ballots.issued
     return ReconcileLine(
         unit_code=unit.code if unit else "",
         unit_name=unit.name if unit else "",
         group=group,
         entitled=row.entitled,
-        issued=issued,
-        cast=cast,
+        issued=ballots.issued,
+        voided=ballots.voided,
+        cast=ballots.cast,
         present=row.present,
+        reason=reason,
         spoiled=row.spoiled,
         unused=row.unused,
         difference=difference,
-        findings=tuple(_findings(row, issued, cast, difference, counted=group.admission == Admission.SLIP)),
+        findings=tuple(_findings(row, ballots, difference, counted=group.admission == Admission.SLIP)),
     )
 
 
-def _findings(row: Headcount, issued: int, cast: int, difference: int | None, *, counted: bool) -> list[BooksFinding]:
-    found = []
+def _findings(row: Headcount, ballots: _Ballots, difference: int | None, *, counted: bool) -> list[BooksFinding]:
+    found, issued, cast = [], ballots.issued, ballots.cast
+    if ballots.voided:
+        found.append(
+            BooksFinding(
+                N_("有 %(voided)s 张票是用后来声明作废的凭条投的，作废之前收到，照样算数：请写明那一批为什么作废。"),
+                {"voided": ballots.voided},
+            )
+        )
     if cast > issued:
         found.append(
             BooksFinding(

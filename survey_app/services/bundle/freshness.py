@@ -25,26 +25,29 @@ def reconciliation(session: Session, campaign: Campaign) -> list[dict[str, Any]]
     """The books of every group at every unit, with the room for stuffing they leave."""
     lines: list[dict[str, Any]] = []
     for line in headcounts.reconcile(session, campaign):
-        found = measure_slack(issued=line.issued, cast=line.cast, present=line.present, spoiled=line.spoiled, unused=line.unused)
+        spoiled, unused = (None, None) if line.group.signed else (line.spoiled, line.unused)  # they draw no slips
+        found = measure_slack(issued=line.issued, cast=line.cast, present=line.present, spoiled=spoiled, unused=unused)
         lines.append(
             {
                 "group": line.group.key,
                 "unit": line.unit_code,
                 "entitled": line.entitled,
                 "present": line.present,
+                "uncounted": "" if line.present is not None else line.reason,
                 "issued": line.issued,
+                "voided": line.voided,
                 "cast": line.cast,
-                "spoiled": line.spoiled,
-                "unused": line.unused,
+                "spoiled": spoiled,
+                "unused": unused,
                 "unnoticed": found.unnoticed,
                 "surplus": found.surplus,
             }
         )
-    return lines
+    return sorted(lines, key=lambda line: (line["group"], line["unit"]))
 
 
 def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[str]]:
-    """The newest ruling on each outcome and finding: [table, subject, what, place, verdict, day, digest of the report looked at].
+    """The newest ruling on each outcome and finding: [table, subject, what, place, verdict, day].
 
     `table` is the quantity whose figures it speaks of. Reasons and names of deciders stay with the office: they are prose.
     """
@@ -52,7 +55,7 @@ def rulings(session: Session, campaign: Campaign, report: Report) -> list[list[s
     tables |= {name: name for name in report.plan.outputs}
     newest = {(row.about, row.subject, row.place): row for row in _rows(session, campaign)}
     return sorted(
-        [tables[about], subject, about, place, row.verdict, row.ruled.date().isoformat(), row.report_digest]
+        [tables[about], subject, about, place, row.verdict, row.ruled.date().isoformat()]
         for (about, subject, place), row in newest.items()
         if tables.get(about)  # of what the newest report no longer finds, nothing is said
     )

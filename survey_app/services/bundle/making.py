@@ -5,9 +5,9 @@ Lives here: what goes into a bundle (docs/bundle.md is its definition). May not 
 leaves that does not agree; it decides nothing).
 
 Threats answered to:
-- Small groups: a cell of counts with too few valid ballots at its places is withheld, and with it every figure that cannot be
-  worked out without it. What is left is a function of the published counts alone, so no subtraction of published
-  figures gives back what was withheld.
+- Small groups: the bundle keeps to the one decision on everything that leaves (`release.deciding`): what pages hold back it holds
+  back, and besides each cell with too few valid ballots at its places; with them every figure that cannot be worked out without
+  them. What is left is a function of the published counts alone, which every page shows, so that the bundle adds nothing to them.
 - Auditors see openings; their bundle is sealed to their public keys before it leaves memory, and made only until the appeal
   period ends. It says which leaf has which marks, never who drew which slip.
 - Outcomes that no person ruled on: whoever has the counts can work them out, so no bundle is made while there is one.
@@ -29,27 +29,30 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
 from analysis.evidence import Evidence, Tally
-from analysis.report import Report
 from analysis.values import as_literal
 from survey_app import bridge, earlier_digests
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, language, listed
 from survey_app.models import Appeal, Campaign, LogKey
 from survey_app.proof import checking, checkpoints
+from survey_app.services.books import attendance
 from survey_app.services.bundle import freshness, openings, shelf, withholding
 from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
+from survey_app.services.four_eyes import alone
+from survey_app.services.four_eyes.alone import OnePerson
 from survey_app.services.log import entries, epochs
 from survey_app.services.log.epochs import Log
 from survey_app.services.publishing import audience
 from survey_app.services.release import plan as release_plan
+from survey_app.services.release.withholding import Held
 from survey_app.services.results import loaded
 from survey_app.services.results.gate import NoTest
 from survey_app.services.results.view import ResultView
 from survey_app.services.sealing import custody
 
-FORMAT = "pingyi-bundle/1"
+FORMAT = "pingyi-bundle/2"
 #: Kinds of other evidence that may be kept out of the public bundle, and with them every figure that rests on them.
 WITHHOLDABLE = ("components", "events", "past", "decisions")
 SIGNED_AS = b"pingyi/bundle/v1\n"
@@ -62,10 +65,12 @@ class BundleError(RefusedError):
 
 @dataclass(frozen=True)
 class BundleMade:
-    """A bundle as a zip archive, and what the checker says of it: nothing, or a sentence (Chinese, English) for each fault."""
+    """A bundle as a zip archive, and what the checker says of it: a sentence (Chinese, English) for each fault, and for each note
+    that a person has to answer for."""
 
     archive: bytes
     faults: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def public_bundle(
@@ -94,6 +99,8 @@ def public_bundle(
     BundleError
         When the release plan has no such bundle, for an unknown kind, while outcomes are unconfirmed, while the log has no last
         epoch, and when evidence changed after the result was computed.
+    MissingAttendanceError
+        When a place has neither attendance nor a reason why nobody counted.
     NotCountedError
         When there is no result yet.
     """
@@ -102,8 +109,9 @@ def public_bundle(
     unknown = sorted(set(withhold) - set(WITHHOLDABLE))
     if unknown:
         raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
-    content, _, report = _content(session, campaign, key)
-    content = withholding.public(content, report, withhold)
+    content, _, held = _content(session, campaign, key)
+    content["floor"] = release_plan.plan_of(session, campaign).published
+    content = withholding.public(content, held, withhold)
     return _made({**content, "kind": "public"}, session, campaign, secret)
 
 
@@ -135,11 +143,11 @@ def auditors_bundle(
         raise BundleError(N_("还没有定下申诉期到哪一天；请先定下，审计核对包只在申诉期内制作。"))
     if now > appeal.until:
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
-    content, ballots, report = _content(session, campaign, key)
-    content |= {"kind": "auditors", **vars(ballots)}
+    content, ballots, held = _content(session, campaign, key)
+    content |= {"kind": "auditors", **vars(ballots), "withheld": withholding.beyond_floor(content, held)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
-        content = withholding.without_ballots(content, report)
+        content = withholding.without_ballots(content, held.report)
     return _made(content, session, campaign, secret)
 
 
@@ -148,8 +156,8 @@ def sealed_for(auditor: bytes, archive: bytes) -> bytes:
     return custody.seal(auditor, archive)
 
 
-def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots, Report]:
-    """Everything but the signature, nothing withheld; beside it the ballots, and the report it was made from."""
+def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> tuple[Content, Ballots, Held]:
+    """Everything but the signature, nothing withheld; beside it the ballots, and the decision on all that leaves."""
     read = loaded.load(session, campaign, language=language())
     waiting = len(audience.ruled_on_by_nobody(read))
     if waiting:
@@ -164,6 +172,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     # Asked of the very evidence that goes into the archive: nothing may come between the question and the packing.
     if not earlier_digests.still(evidence, stored.evidence_digest):
         raise BundleError(N_("其他材料或人数在最近一次计算之后改过；请先重新计算，再制作核对包。"))
+    attendance.refuse_unless_given(session, campaign)  # of rounds counted before it was asked for
     plan = release_plan.plan_of(session, campaign)
     described = entries.described(session, campaign)
     rated = frozenset(style.id for style, said in described if said["rated"])
@@ -172,7 +181,6 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
     fixed = {json.loads(text)["record"] for text in log.epochs[0].entries}
     content: Content = {
         "format": FORMAT,
-        "floor": plan.published,
         "campaign": {"campaign": campaign.key, "title": campaign.title, "period": campaign.period},
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
@@ -181,18 +189,23 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "styles": [{**said, "content": json.loads(style.content)} for style, said in described],
         # Campaigns approved before the log fixed these have neither: what nobody saw fixed is no evidence.
         "release": plan.record() if "release-plan" in fixed else None,
-        "custody": custody.public_record(campaign.wrapped_key) if "custody" in fixed else None,
+        "custody": _custody(log, campaign) if "custody" in fixed else None,
         "slips": entries.tags_by_batch(session, campaign),
         "leaves": [openings.public_record(one) for one in ballots.leaves if one["style"] not in rated],
         "reconciliation": freshness.reconciliation(session, campaign),
-        "report": stored.digest,
         "rulings": freshness.rulings(session, campaign, view.whole()),
         **_books(tally),
         "counts": view.counts(),
         **_evidence(evidence),
         "tables": _tables(view),
     }
-    return content, ballots, view.whole()
+    return content, ballots, read.counted.held
+
+
+def _custody(log: Log, campaign: Campaign) -> Content:
+    """How the key is kept, in the facts the set-up epoch fixed: it did not always say how shares were dealt."""
+    entry = next(one for one in map(json.loads, log.epochs[0].entries) if one["record"] == "custody")
+    return {key: value for key, value in custody.public_record(campaign.wrapped_key).items() if key in entry or key != "dealt"}
 
 
 def _epochs(log: Log) -> list[Content]:
@@ -221,14 +234,17 @@ def _books(tally: Tally) -> Content:
 
 
 def _evidence(evidence: Evidence) -> Content:
-    """What else the count looked at. Reasons and origins stay with the office: they are prose, and no number rests on them."""
+    """What else the count looked at, in one order, so that nothing is told by another.
+
+    Reasons and origins stay with the office: they are prose, and no number rests on them.
+    """
     return {
         "subjects": [[one.id, dict(one.facts)] for one in evidence.subjects],
         "heads": [[one.group, one.unit, one.entitled, one.present, one.issued, one.returned] for one in evidence.heads],
-        "components": [[one.subject, one.name, str(one.value)] for one in evidence.components],
-        "events": [[one.subject, one.kind, one.on, str(one.amount)] for one in evidence.events],
-        "past": [[one.period, one.subject, one.quantity, as_literal(one.value)] for one in evidence.past],
-        "decisions": [[one.subject, one.name, one.choice] for one in evidence.decisions],
+        "components": sorted([one.subject, one.name, str(one.value)] for one in evidence.components),
+        "events": sorted([one.subject, one.kind, one.on, str(one.amount)] for one in evidence.events),
+        "past": sorted([one.period, one.subject, one.quantity, as_literal(one.value)] for one in evidence.past),
+        "decisions": sorted([one.subject, one.name, one.choice] for one in evidence.decisions),
     }
 
 
@@ -240,16 +256,19 @@ def _tables(view: ResultView) -> dict[str, list[list[object]]]:
 
 def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> BundleMade:
     key = session.get_one(LogKey, campaign.id)
+    # A table of which nothing may be known has no place: an empty one in its stead would say that much.
+    content = {**content, "tables": {name: rows for name, rows in content["tables"].items() if rows is not None}}
     _, signature = checkpoints.sign_bytes(SIGNED_AS + canonical_bytes(content), key.sealed, secret)
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
-    return BundleMade(archive, tuple(checking.faults(json.loads(raw))))
+    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign), alone.of_campaign(session, campaign))
+    return BundleMade(archive, *checking.findings(json.loads(raw)))
 
 
-def _zip(kind: str, raw: bytes, mark: str) -> bytes:
-    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": README.encode()}
+def _zip(kind: str, raw: bytes, mark: str, one_person: OnePerson) -> bytes:
+    told = f"\n{ALONE}{one_person.record()}" if one_person else ""
+    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": (README + told).encode()}
     files[shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -259,13 +278,16 @@ def _zip(kind: str, raw: bytes, mark: str) -> bytes:
     return buffer.getvalue()
 
 
+#: `office`: now everything; else what was done of this campaign.
+ALONE = """一个人就能办成、没有第二个人核对的 · one person could do this alone, nobody else looked:
+"""
 README = """核对包 · a bundle to check
 
 1. 解开压缩包，或不解开也行。   2. 在装有 Python（3.9 以上）的电脑上运行：
        python3 verify.py 核对包.zip --root 存证单上的64位根 --key 存证单上的公钥指纹
-3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对。
+3. 它重算签名、日志、对账、票数和每一个公布的数，逐句说出哪里不对；相符但要有人说明的，也逐句列出。
 
 Do not trust the copy of verify.py in this archive alone: it came from whom you want to check. Take it from another source,
-compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md. It is some 1,500 lines in six marked chapters,
+compare its SHA-256, or write one of your own from docs/bundle.md and docs/plan.md. It is some 1,700 lines in six marked chapters,
 one thing a line, and says at its head how to read it.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import json
 import os
@@ -32,6 +33,37 @@ class Published:
 
 def publish(config: Config, campaign_key: str, archive: bytes) -> Path:
     """Put the archive on the shelf in place of an earlier one."""
+    return _put(config, path_of(config, campaign_key), archive)
+
+
+def put_aside(config: Config, campaign_key: str, archive: bytes) -> str:
+    """Keep an archive that waits for the second person, where nobody is given it; its SHA-256."""
+    _put(config, _aside(config, campaign_key), archive)
+    return hashlib.sha256(archive).hexdigest()
+
+
+def bring_out(config: Config, campaign_key: str, digest: str) -> bool:
+    """Publish the archive that was put aside, if it is this very one; whether it was."""
+    path = _aside(config, campaign_key)
+    archive = path.read_bytes() if path.is_file() else b""
+    if not hmac.compare_digest(hashlib.sha256(archive).hexdigest(), digest):
+        return False
+    publish(config, campaign_key, archive)
+    path.unlink()
+    return True
+
+
+def clear(config: Config, campaign_key: str) -> None:
+    """Leave nothing of a campaign on the shelf."""
+    for path in (path_of(config, campaign_key), _aside(config, campaign_key)):
+        path.unlink(missing_ok=True)
+
+
+def _aside(config: Config, campaign_key: str) -> Path:
+    return config.data / _FOLDER / f"{campaign_key}.waiting"
+
+
+def _put(config: Config, path: Path, archive: bytes) -> Path:
     folder = config.data / _FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = folder / f".{secrets.token_hex(8)}"
@@ -39,7 +71,6 @@ def publish(config: Config, campaign_key: str, archive: bytes) -> Path:
         file.write(archive)
         file.flush()
         os.fsync(file.fileno())
-    path = path_of(config, campaign_key)
     aside.replace(path)
     return path
 

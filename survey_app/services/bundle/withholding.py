@@ -1,7 +1,9 @@
-"""What the public bundle keeps back: what few people stand behind, and every figure that cannot be worked out without it.
+"""What the public bundle keeps back: every count that the decision on all that leaves holds back, and every figure that cannot
+be worked out without it.
 
-Lives here: the rule of docs/bundle.md over a bundle's rows. May not live here: which figures follow from the rest (asked of
-`analysis.disclosure`), what goes into a bundle (`making`), and anything of the checker, which has to be able to find fault here.
+Lives here: the rule of docs/bundle.md over a bundle's rows. May not live here: which counts are held back (`release`), which
+figures follow from the rest (asked of `analysis.disclosure`), what goes into a bundle (`making`), and anything of the checker,
+which has to be able to find fault here.
 """
 
 from __future__ import annotations
@@ -15,19 +17,27 @@ from analysis.disclosure.withheld import KeptBack, work_out
 from analysis.evidence import StyleBooks
 from analysis.report import Report
 from analysis.values import Key, as_literal
+from survey_app.i18n import N_
 from survey_app.models.style import WHOLE
+from survey_app.services.release import published
+from survey_app.services.release.published import PublicPlace
+from survey_app.services.release.withholding import Held
+from survey_app.services.results.gate import UnseenFigureError
 
 Content = dict[str, Any]
 #: Head-counts that a public bundle holds for a place, and not for each form.
 _BY_PLACE = ("valid", "blank", "invalid")
-_Place = tuple[str, str]
 
 
-def public(content: Content, report: Report, kinds: Collection[str]) -> Content:
-    """The content with what small groups and `kinds` of other evidence hide left out, and every figure that rests on it."""
+def public(content: Content, held: Held, kinds: Collection[str]) -> Content:
+    """The content without what was decided to be held back and `kinds` of other evidence, and every figure that rests on it.
+
+    Raises UnseenFigureError should a count be left that was decided to stay.
+    """
+    report = held.report
     books, floor = report.tally.books, content["floor"]
-    small = _small_places(books, floor)
-    counts = _small_cells(books, small, floor) | _few_forms(content)
+    small = published.small_places(books, floor)
+    counts: Collection[Key] = held.hidden_from_public
     kept = KeptBack(
         counts=counts,
         heads=_unknown_heads(books, small, counts),
@@ -41,8 +51,27 @@ def public(content: Content, report: Report, kinds: Collection[str]) -> Content:
         "counts": [[*cell, None if tuple(cell) in counts else row] for *cell, row in content["counts"]],
         **dict.fromkeys(kinds),
         "tables": _shown_tables(content["tables"], report, kept),
+        "withheld": beyond_floor(content, held),
     }
+    for *cell, row in content["counts"]:
+        if row is not None and held.cell(*cell):
+            raise UnseenFigureError(N_("核对包里有决定不公布的票数，没有制作；请把这句话告诉维护系统的人。"))
     return {**content, "rulings": _shown_rulings(content)}
+
+
+def beyond_floor(content: Content, held: Held) -> list[list[str]]:
+    """Cells withheld though the floor in the bundle would show them: [subject, group, item, why].
+
+    "few": too few gave a grade there, among enough forms; "beside": with it others' answers could be worked out.
+    """
+    tally, floor = held.report.tally, held.plan.published
+    ruled = published.small_cells(tally.books, published.small_places(tally.books, floor), floor)
+    if content["release"] is not None:  # else nothing in the bundle says what was promised
+        ruled |= published.few_forms(tally, held.plan)
+    return sorted(
+        [*cell, "beside" if cell in held.hidden and not held.union.few(cell) else "few"]
+        for cell in held.hidden_from_public - ruled
+    )
 
 
 def without_ballots(content: Content, report: Report) -> Content:
@@ -52,52 +81,12 @@ def without_ballots(content: Content, report: Report) -> Content:
     return {**content, "tables": _shown_tables(content["tables"], report, KeptBack(ballots=cut | none))}
 
 
-def _place(book: StyleBooks) -> _Place:
-    return book.group, book.unit
-
-
-def _small_places(books: Sequence[StyleBooks], floor: int) -> frozenset[_Place]:
-    """Places with fewer ballots in force than the floor."""
-    ballots: Counter[_Place] = Counter()
-    for book in books:
-        ballots[_place(book)] += book.cast - book.superseded
-    return frozenset(place for place, number in ballots.items() if number < floor)
-
-
-def _asked(books: Sequence[StyleBooks]) -> Mapping[Key, list[StyleBooks]]:
-    """The cells of counts, with the books of the forms that ask for each."""
-    found: dict[Key, list[StyleBooks]] = {}
-    for book in books:
-        for slot in book.slots:
-            found.setdefault((slot.subject, book.group, slot.item), []).append(book)
-    return found
-
-
-def _small_cells(books: Sequence[StyleBooks], small: Collection[_Place], floor: int) -> frozenset[Key]:
-    """Cells at whose places fewer valid ballots than the floor are seen to be."""
-    valid: Counter[_Place] = Counter()
-    for book in books:
-        if _place(book) not in small:
-            valid[_place(book)] += book.valid
-    return frozenset(cell for cell, near in _asked(books).items() if sum(valid[one] for one in set(map(_place, near))) < floor)
-
-
-def _few_forms(content: Content) -> frozenset[Key]:
-    """Cells for which no more forms count than the group was promised, however many others its place has.
-
-    A place may have forms that do not ask for a cell (of other positions); then the place is large and the cell is not.
-    """
-    plan = content["release"] or {"floor": 0}
-    own = plan.get("floors", {})
-    return frozenset(tuple(cell) for *cell, row in content["counts"] if 0 < sum(row) <= own.get(cell[1], plan["floor"]))
-
-
 def _unknown_heads(
-    books: Sequence[StyleBooks], small: Collection[_Place], counts: Collection[Key]
+    books: Sequence[StyleBooks], small: Collection[PublicPlace], counts: Collection[Key]
 ) -> Mapping[str, frozenset[Key]]:
     """The head-counts that cannot be told, by (subject, group): neither from a place that has no other forms than those that ask
     about the subject, nor, for valid ones, from the counts of an item that all these forms ask."""
-    at = Counter(map(_place, books))
+    at = Counter(map(published.place_of, books))
     about: dict[Key, list[StyleBooks]] = {}
     for book in books:
         for subject in {slot.subject for slot in book.slots}:
@@ -105,11 +94,11 @@ def _unknown_heads(
     dark = frozenset(
         key
         for key, near in about.items()
-        if any(place in small or at[place] != number for place, number in Counter(map(_place, near)).items())
+        if any(place in small or at[place] != number for place, number in Counter(map(published.place_of, near)).items())
     )
     counted = {
         (subject, group)
-        for (subject, group, item), near in _asked(books).items()
+        for (subject, group, item), near in published.asking(books).items()
         if (subject, group, item) not in counts and len(near) == len(about[subject, group])
     }
     return {what: dark - counted if what == "valid" else dark for what in _BY_PLACE}

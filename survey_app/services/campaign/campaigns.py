@@ -259,15 +259,26 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
         When it is no draft, when something is missing, or when nobody has anything to rate.
     """
     _lock(session, campaign)
+    refuse_unless_ready(session, campaign)
+    scheme = scheme_of(campaign)
+    if not store_styles(session, campaign, scheme, rng) and scheme.forms:  # a method of ledgers alone asks nobody
+        raise RefusedError(N_("按现在的名册没有任何人要填表，不能批准；请检查方案和名册。"))
+    campaign.state, campaign.opened = CampaignState.OPEN, now
+
+
+def refuse_unless_ready(session: Session, campaign: Campaign) -> None:
+    """Raises RefusedError for what cannot be approved: no draft any more, or something missing."""
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准过了。"))
     missing = objections(session, campaign)
     if missing:
         raise RefusedError(N_("还有 %(count)s 处没有备齐，不能批准；请按页面所列补齐。"), count=len(missing))
-    scheme = scheme_of(campaign)
-    if not store_styles(session, campaign, scheme, rng) and scheme.forms:  # a method of ledgers alone asks nobody
-        raise RefusedError(N_("按现在的名册没有任何人要填表，不能批准；请检查方案和名册。"))
-    campaign.state, campaign.opened = CampaignState.OPEN, now
+
+
+def refuse_unless_open(campaign: Campaign) -> None:
+    """Raises RefusedError for a campaign that cannot be closed, because nobody is casting in it."""
+    if campaign.state != CampaignState.OPEN:
+        raise RefusedError(N_("这次评议现在不在进行中，不能结束。"))
 
 
 def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
@@ -288,8 +299,7 @@ def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
         When it is not open.
     """
     _lock(session, campaign)
-    if campaign.state != CampaignState.OPEN:
-        raise RefusedError(N_("这次评议现在不在进行中，不能结束。"))
+    refuse_unless_open(campaign)
     campaign.state, campaign.closed = CampaignState.CLOSED, now
     session.flush()
     session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(submission=None))

@@ -27,7 +27,7 @@ def choose_passphrase(
 ) -> None:
     """A new key of a draft, under one passphrase. Raises WeakPassphraseError, RefusedError. The caller commits."""
     public, wrapped = custody.create_keys(passphrase, cost=cost)
-    _replace(session, campaign, public, wrapped)
+    replace_key(session, campaign, public, wrapped)
     audit.record(session, account=account, action="custody-passphrase", detail=campaign.key, now=now)
 
 
@@ -69,7 +69,7 @@ def choose_trustees(
         When it is no draft.
     """
     public, wrapped, shares = custody.create_shared_keys(holders, needed=needed, rng=rng)
-    _replace(session, campaign, public, wrapped)
+    replace_key(session, campaign, public, wrapped)
     names = custody.terms_of(wrapped).holders
     audit.record(session, account=account, action="custody-trustees", detail=f"{campaign.key} {needed}/{len(names)}", now=now)
     return tuple(zip(names, shares, strict=True))
@@ -105,14 +105,17 @@ def rehearse(
     UnopenableError
         When the wrapped key is damaged or missing, or what comes out of the box is not what went in.
     RefusedError
-        When it is no draft, or the key was replaced meanwhile.
+        When it is no draft, the key was replaced meanwhile, or shares are sealed to trustees' own keys: these answer instead
+        (`trustee_keys`), and nobody types a share before the first vote.
     """
+    if custody.terms_of(campaign.wrapped_key).keys:
+        raise RefusedError(N_("密钥片封给了保管人各自的钥匙，不在这里试开；请每位保管人交回自己的回答码。"))
     key = custody.unwrap(campaign.wrapped_key, *said)
     inside = rng(32)
     if key.open(custody.seal(campaign.public_key, inside)) != inside:
         raise UnopenableError(N_("试开的票箱里放的和取出的不一样；请重新制作开启密钥再演练。"))
     session.refresh(campaign, with_for_update=True)
-    _refuse_unless_draft(campaign)
+    refuse_unless_draft(campaign)
     if key.public() != campaign.public_key:
         raise RefusedError(N_("开启密钥刚刚换过，这次演练不算；请用新的再演练一次。"))
     session.merge(Rehearsal(campaign_id=campaign.id, public_key=campaign.public_key, made=now, made_by=account))
@@ -127,18 +130,20 @@ def rehearsal_of(session: Session, campaign: Campaign) -> Rehearsal | None:
 
 def find_making(session: Session, campaign: Campaign) -> tuple[dt.datetime, str]:
     """When the key in force was made, and by whom ("" for the one made with the campaign)."""
-    acts = select(AuditEvent).where(AuditEvent.action.in_(("custody-passphrase", "custody-trustees")))
+    acts = select(AuditEvent).where(AuditEvent.action.in_(("custody-passphrase", "custody-trustees", "custody-keys")))
     mine = acts.where(or_(AuditEvent.detail == campaign.key, AuditEvent.detail.startswith(f"{campaign.key} ", autoescape=True)))
     last = session.scalars(mine.order_by(AuditEvent.id.desc()).limit(1)).first()
     return (last.at, last.account) if last else (campaign.created, "")
 
 
-def _replace(session: Session, campaign: Campaign, public: bytes, wrapped: bytes) -> None:
+def replace_key(session: Session, campaign: Campaign, public: bytes, wrapped: bytes) -> None:
+    """Another key for a draft; its row is locked. Raises RefusedError."""
     session.refresh(campaign, with_for_update=True)
-    _refuse_unless_draft(campaign)
+    refuse_unless_draft(campaign)
     campaign.public_key, campaign.wrapped_key = public, wrapped
 
 
-def _refuse_unless_draft(campaign: Campaign) -> None:
+def refuse_unless_draft(campaign: Campaign) -> None:
+    """Ballots are sealed to the key of an approved campaign. Raises RefusedError."""
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，选票封给了现在的密钥，不能再换保管办法，也不用再演练。"))

@@ -92,7 +92,7 @@ def read_form(engine: Engine, style_id: str) -> FormAtHand:
             group=scheme.groups[row.group_key],
             subjects=subjects,
             asked=comment_box.find_question(session, campaign, scheme, row.group_key),
-            open=row.group_key in plan.plan_of(session, campaign).open_groups,
+            open=plan.plan_of(session, campaign).exposes(row.group_key),
             wide=paper.wide(),
             unit=row.unit.code if row.unit else "",
         )
@@ -111,7 +111,7 @@ def planned_form(session: Session, campaign: Campaign, planned: Style) -> FormAt
         group=scheme.groups[planned.group],
         subjects=subjects,
         asked=comment_box.find_question(session, campaign, scheme, planned.group),
-        open=planned.group in plan.plan_of(session, campaign).open_groups,
+        open=plan.plan_of(session, campaign).exposes(planned.group),
         wide=paper.wide(),
         unit=planned.unit,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Final, Literal
@@ -25,18 +25,23 @@ from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
 from analysis.evidence import BallotBatch, Tally
 from analysis.records import Record, plain, read
+from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.bounded import Bounded
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
+from survey_app.services.books import attendance
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.counting import comments, opening
 from survey_app.services.counting.opening import OpenedBox, Progress, Remark, StyleToOpen
 from survey_app.services.office import audit
-from survey_app.services.release import kept, plan
+from survey_app.services.release import before, kept, plan
+from survey_app.services.release.deciding import LeftBefore
+from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.withholding import Held
 from survey_app.services.sealing import custody
 
 _FORMAT: Final = "pingyi-opening/1"
@@ -115,6 +120,8 @@ def open_and_count(
     ------
     NotClosedError
         When the campaign is still open.
+    MissingAttendanceError
+        While a place has neither attendance nor a reason why nobody counted; it names every one.
     WrongPassphraseError, WrongSharesError
         When they do not open it.
     UnopenableError, DestroyedKeyError
@@ -126,6 +133,8 @@ def open_and_count(
     """
     if not campaign.state.at_least(CampaignState.CLOSED):
         raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
+    if session.get(StoredTally, campaign.id) is None:  # a recount of before compares; it opens nothing new
+        attendance.refuse_unless_given(session, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
@@ -235,11 +244,11 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
         report = evaluate(scheme.plan, evidence)
     except AnalysisError as problem:
         raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
-    content = report.to_json()
+    content, promised = report.to_json(), plan.plan_of(session, campaign)
     row = StoredReport(
         campaign_id=campaign.id,
         content=content,
-        held=kept.decide(report, scheme, plan.plan_of(session, campaign)),
+        held=kept.decide(report, scheme, promised, before.what_left(_reports(session, campaign, scheme, promised, None))),
         digest=digest(content),
         plan_digest=digest(scheme.plan),
         evidence_digest=bridge.evidence_digest(evidence),
@@ -251,3 +260,16 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     session.add(row)
     session.flush()
     return row
+
+
+def left_before(session: Session, campaign: Campaign, report: StoredReport) -> LeftBefore:
+    """What left by the reports of this round that were computed before this one."""
+    promised = plan.plan_of(session, campaign)
+    return before.what_left(_reports(session, campaign, scheme_of(campaign), promised, report.id))
+
+
+def _reports(session: Session, campaign: Campaign, scheme: Scheme, promised: ReleasePlan, until: int | None) -> Iterator[Held]:
+    """The decisions about this round's reports so far, oldest first; only those before the one with the number `until`."""
+    query = select(StoredReport).where(StoredReport.campaign_id == campaign.id).order_by(StoredReport.id)
+    for row in session.scalars(query if until is None else query.where(StoredReport.id < until)):
+        yield kept.load_held(row.held, Report.from_json(row.content), scheme, promised)

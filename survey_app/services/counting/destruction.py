@@ -20,7 +20,7 @@ from survey_app.models import Appeal, Ballot, Campaign, CampaignState, LogKey
 from survey_app.proof import checkpoints
 from survey_app.services.casting import comment_box
 from survey_app.services.counting import counting
-from survey_app.services.log.epochs import log_of
+from survey_app.services.log.epochs import Log, log_of
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
 
@@ -98,17 +98,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     AppealError
         When it is not counted, no period is fixed or it is not over, it was done already, or there is no log to sign with.
     """
-    session.refresh(campaign, with_for_update=True)
-    appeal = session.get(Appeal, campaign.id)
-    if campaign.state != CampaignState.COUNTED or appeal is None:
-        raise AppealError(N_("计票之后、定下了申诉期，才能销毁开封内容。"))
-    if appeal.certificate:
-        raise AppealError(N_("开封内容已经销毁，证书在“申诉期与销毁”页上。"))
-    if now <= appeal.until:
-        raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=times.moment(appeal.until))
-    log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
-    if log is None or key is None:
-        raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))
+    appeal, log, key = refuse_unless_over(session, campaign, now=now)
     ballots = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
     session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(sealed=b""))
     comment_box.destroy(session, campaign)
@@ -125,6 +115,22 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     appeal.certificate = _signed(said, key.sealed, secret)
     audit.record(session, account=account, action="openings-destroyed", detail=f"{campaign.key} {ballots}", now=now)
     return appeal.certificate
+
+
+def refuse_unless_over(session: Session, campaign: Campaign, *, now: dt.datetime) -> tuple[Appeal, Log, LogKey]:
+    """Hold the campaign, and give what a destruction needs. Raises AppealError as `destroy`."""
+    session.refresh(campaign, with_for_update=True)
+    appeal = session.get(Appeal, campaign.id)
+    if campaign.state != CampaignState.COUNTED or appeal is None:
+        raise AppealError(N_("计票之后、定下了申诉期，才能销毁开封内容。"))
+    if appeal.certificate:
+        raise AppealError(N_("开封内容已经销毁，证书在“申诉期与销毁”页上。"))
+    if now <= appeal.until:
+        raise AppealError(N_("申诉期到 %(until)s 才结束；在那以前要能重新开启选票。"), until=times.moment(appeal.until))
+    log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
+    if log is None or key is None:
+        raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))
+    return appeal, log, key
 
 
 def certificate_of(session: Session, campaign: Campaign) -> Certificate | None:

@@ -29,6 +29,7 @@ from survey_app.services.casting import cast
 from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.demo.folder import DemoFolder, Place, planned_ballots, planned_comments
 from survey_app.services.evidence import entries as evidence
+from survey_app.services.release import approval
 from survey_app.services.results import earlier
 from survey_app.services.roster import importing
 from survey_app.services.slips import invitations, slips
@@ -81,7 +82,8 @@ def make(session: Session, *, scheme_text: str, folder: DemoFolder, words: Words
     )
     importing.import_roster(session, campaign, folder.roster())
     rehearsal.rehearse(session, campaign, passphrase, account=ACCOUNT, now=now)
-    campaigns.approve(session, campaign, now=now)
+    approval.open_small_groups(session, campaign)
+    approval.approve(session, campaign, now=now)
     return campaign
 
 
@@ -177,7 +179,9 @@ def count_boxes(session: Session, campaign: Campaign) -> None:
     """Type in attendance and box counts that agree with the books; the caller commits."""
     entries = {
         (line.unit_code, line.group.key): headcounts.Counts(
-            present=line.issued, spoiled=0, unused=0 if line.group.signed else line.issued - line.cast
+            present=line.issued,
+            spoiled=None if line.group.signed else 0,
+            unused=None if line.group.signed else line.issued - line.cast,
         )
         for line in headcounts.reconcile(session, campaign)
     }

@@ -1,1 +1,1 @@
-"""The public log: epochs, entries, looking one up. The mathematics stand in `survey_app.proof`."""
+"""The public log: epochs, entries, voids, looking one up. The mathematics stand in `survey_app.proof`."""

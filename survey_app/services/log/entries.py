@@ -6,6 +6,7 @@ Lives here: which facts become entries, and their words. May not live here: when
 from __future__ import annotations
 
 import hashlib
+import secrets as system_random
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
@@ -13,13 +14,19 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
 from survey_app import bridge
-from survey_app.models import BallotStyle, Campaign, Rater, Slip, SlipBatch
+from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.models.style import WHOLE
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.office import audit
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 
 Entry = dict[str, object]
+#: What a log promises that says so in its set-up: from 2 on every void stands there with the number cast until then.
+LOG_VERSION = 2
+RANDOM_BYTES = 32
+#: The entry that fixes how far the office's log of acts had come.
+AUDIT = "audit"
 
 
 def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
@@ -63,12 +70,29 @@ def fixed(session: Session, campaign: Campaign, public: bytes) -> list[Entry]:
         {"record": "scheme", "key": campaign.scheme_key, "version": campaign.scheme_version, "digest": campaign.scheme_digest},
         {"record": "plan", "digest": digest(scheme.plan)},
         {"record": "log-key", "public": public.hex()},
+        {"record": "log", "v": LOG_VERSION},
         {"record": "opening-key", "public": campaign.public_key.hex()},
         {"record": "subjects", "digest": digest(canonical(subjects))},
         {"record": "release-plan", "digest": plan.plan_of(session, campaign).digest()},
         {"record": "custody", **custody.public_record(campaign.wrapped_key)},
     ]
     return [*entries, *({"record": "style", **said, "digest": style.digest} for style, said in described(session, campaign))]
+
+
+def void_entry(session: Session, batch: int) -> Entry:
+    """A void with what was cast on the batch's slips until now: how many, and SHA-256 of their leaves in order.
+
+    `random` keeps the number to whoever reads the database until a bundle gives it out: the leaf of an entry without it could be
+    found by trying numbers, and a void would be a way to count ballots before the close.
+    """
+    cast = sorted(session.scalars(select(Ballot.leaf).join(Slip, Slip.tag == Ballot.key).where(Slip.batch_id == batch)))
+    return {
+        "record": "void",
+        "batch": batch,
+        "cast": len(cast),
+        "leaves": hashlib.sha256(b"".join(cast)).hexdigest(),
+        "random": system_random.token_bytes(RANDOM_BYTES).hex(),
+    }
 
 
 def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
@@ -89,8 +113,13 @@ def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> l
                 }
             )
         if batch.void and ("void", batch.id) not in known:
-            entries.append({"record": "void", "batch": batch.id})
+            entries.append(void_entry(session, batch.id))
     return entries
+
+
+def audit_head(session: Session) -> Entry:
+    """How far the office's log of acts had come: the digest of its newest line, which says nothing of any."""
+    return {"record": AUDIT, "head": audit.head(session).hex()}
 
 
 def invitations(session: Session, campaign: Campaign) -> list[Entry]:

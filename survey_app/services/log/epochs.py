@@ -10,6 +10,9 @@ Threats answered to:
   mixed from before and after: being in the last epoch does not say "came late". Who is left behind finds the ballot recorded
   (`/r`) and, after the close, in the log.
 - Leaves of one epoch stand in the order of their digests, which is no order of anything.
+- A void would be a way to add ballots without a slip: those on void slips were counted as handed out, however many came. So each
+  void makes an epoch at once that says how many had been cast until then (`log.voids`). It holds no ballots: a batch is voided
+  at a moment that people remember, and who came before it is nobody's business until the bundle says it of the whole batch.
 - Mark leaves of one hand must not be told by coming together. All of them enter with the last epoch, so that each stands among
   those of its whole place; until then what binds them is the pledge in the ballot's own leaf.
 """
@@ -120,7 +123,7 @@ def begin(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime
     """
     if campaign.state == CampaignState.DRAFT or session.get(LogKey, campaign.id) is not None:
         return
-    _lock(session, campaign)
+    lock(session, campaign)
     public, sealed = checkpoints.new_key(secret)
     session.add(LogKey(campaign_id=campaign.id, public=public, sealed=sealed))
     session.flush()
@@ -158,7 +161,7 @@ def add_meeting(
         When the campaign is not open, for no name, a second epoch of a meeting, or too few ballots to hide anybody.
     """
     begin(session, campaign, secret=secret, now=now)
-    _lock(session, campaign)
+    lock(session, campaign)
     if campaign.state != CampaignState.OPEN:
         raise EpochError(N_("评议现在不在进行中；会场存证只在投票期间做，结束时另有一次。"))
     name = " ".join(name.split())
@@ -175,6 +178,13 @@ def add_meeting(
         )
     entries: list[Entry] = [{"record": "meeting", "name": name}, *log_entries.registry(session, campaign, before)]
     return _add(session, campaign, _Content("meeting", name, entries, ready), secret=secret, now=now)
+
+
+def add_void(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> Epoch:
+    """The epoch of a batch that was just voided. The caller holds the campaign as `lock` does, has begun the log, and commits."""
+    before = _entries_so_far(session, campaign)
+    entries = log_entries.registry(session, campaign, before)  # other batches printed since, and this void
+    return _add(session, campaign, _Content("void", "", entries, []), secret=secret, now=now)
 
 
 def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.datetime) -> Epoch | None:
@@ -200,7 +210,7 @@ def add_close(session: Session, campaign: Campaign, *, secret: str, now: dt.date
         When the campaign is not closed.
     """
     begin(session, campaign, secret=secret, now=now)
-    _lock(session, campaign)
+    lock(session, campaign)
     if not campaign.state.at_least(CampaignState.CLOSED):
         raise EpochError(N_("评议还没有结束；结束之后才做最后一次存证。"))
     if session.scalar(select(LogEpoch.number).where(LogEpoch.campaign_id == campaign.id, LogEpoch.kind == "close")) is not None:
@@ -269,7 +279,7 @@ def _waiting_marks(session: Session, campaign: Campaign) -> list[bytes]:
 def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
     log = log_of(session, campaign)
     key = session.get_one(LogKey, campaign.id)
-    texts = sorted(canonical_bytes(entry).decode() for entry in what.entries)
+    texts = sorted(canonical_bytes(entry).decode() for entry in (*what.entries, log_entries.audit_head(session)))
     leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots, *what.marks])
     every = [*(log.leaves if log else ()), *leaves]
     number = len(log.epochs) if log else 0
@@ -331,6 +341,6 @@ def _pieces(laid: bytes) -> tuple[bytes, ...]:
     return tuple(laid[at : at + _DIGEST] for at in range(0, len(laid), _DIGEST))
 
 
-def _lock(session: Session, campaign: Campaign) -> None:
+def lock(session: Session, campaign: Campaign) -> None:
     """Casts under way finish first, as at the close; an epoch sees a ballot whole or not at all."""
     session.refresh(campaign, with_for_update=True)

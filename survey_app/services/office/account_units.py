@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_, listed
 from survey_app.models import Account, AccountUnit, Campaign, CampaignState, UnboundCode, Unit
+from survey_app.roles import Role
 
 
 class StaleUnitsError(RefusedError):
@@ -117,7 +118,7 @@ def bind(session: Session, account: Account, choice: ChosenUnits) -> int:
     RefusedError
         For an office account, which sees everything anyway.
     """
-    if account.role != "staff":
+    if Role.STAFF not in account.roles:
         raise RefusedError(N_("评议办账户看得到全部单位，不用对应单位。"))
     there = {one.unit_id for one in account.bound_units}
     new = [unit for unit in choice.units if unit.id not in there]

@@ -11,20 +11,20 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey_app.costs import PasswordCost
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Account, AccountUnit, Campaign, OneTimeLink, SignInSession, Unit
-from survey_app.models.account import ROLES
+from survey_app.models import Account, AccountRole, AccountUnit, Campaign, OneTimeLink, SignInSession, Unit
+from survey_app.roles import EVERYTHING, Role, refused
 from survey_app.services.office.passwords import MOST_CHARACTERS, check_strength
 from survey_app.slow_hashing import hashed
 
@@ -53,16 +53,20 @@ class LinkError(NotFoundError):
 
 
 def first_account_missing(session: Session) -> bool:
-    """Whether nobody of the office can sign in yet."""
-    query = select(func.count()).where(Account.role == "office", Account.disabled.is_(False), Account.password.is_not(None))
-    return session.scalar(query) == 0
+    """Whether no head can sign in yet."""
+    return not session.scalar(select(func.count()).select_from(Account).where(*_can_sign_in_as(Role.HEAD)))
+
+
+def _can_sign_in_as(role: Role) -> tuple[ColumnElement[bool], ...]:
+    held = Account.given_roles.any(AccountRole.role == role)
+    return held, Account.disabled.is_(False), Account.password.is_not(None)
 
 
 def create_account(
     session: Session,
     *,
     name: str,
-    role: str,
+    roles: Collection[Role],
     units: Iterable[Unit] = (),
     password: str | None = None,
     cost: PasswordCost,
@@ -72,16 +76,17 @@ def create_account(
     as `account_units.choose` found them.
 
     Raises:
-        UserError: an empty or taken name, staff without a unit.
+        UserError: an empty or taken name, roles that do not go together, staff without a unit.
         PasswordError: a password that may not be used.
     """
     shown = free_name(session, name)
-    if role not in ROLES:
-        raise UserError(N_("请选择账户的角色。"))
-    bound = [AccountUnit(unit=unit) for unit in units] if role == "staff" else []
-    if role == "staff" and not bound:
+    if sentence := refused(roles):
+        raise UserError(sentence)
+    bound = [AccountUnit(unit=unit) for unit in units] if Role.STAFF in roles else []
+    if Role.STAFF in roles and not bound:
         raise UserError(N_("单位账户至少要对应一次评议的一个单位；请先选评议，再选单位。"))
-    account = Account(name=shown, role=role, created=now, bound_units=bound)
+    held = [AccountRole(role=role) for role in sorted(set(roles))]
+    account = Account(name=shown, created=now, bound_units=bound, given_roles=held)
     if password is not None:
         set_password(session, account, password, cost)
     try:
@@ -154,7 +159,7 @@ def open_session(
     """Sign the account in; gives the secret for the browser's cookie. `browser`, `mark`: which one, as the row keeps it."""
     secret = rng(16).hex()
     session.execute(delete(SignInSession).where(SignInSession.created < now - ABSOLUTE))
-    row = SignInSession(digest=session_digest(secret), account_id=account.id, role=account.role, browser=browser, mark=mark)
+    row = SignInSession(digest=session_digest(secret), account_id=account.id, browser=browser, mark=mark)
     row.created = row.seen = row.confirmed = now
     session.add(row)
     session.flush()
@@ -162,11 +167,11 @@ def open_session(
 
 
 def account_of_session(session: Session, secret: str, *, now: dt.datetime) -> Account | None:
-    """Whom the secret signs in, if it still does: idle at most 30 minutes, 8 hours in all, not disabled, in the same role."""
+    """Whom the secret signs in, if it still does: idle at most 30 minutes, 8 hours in all, not disabled."""
     row = session.get(SignInSession, session_digest(secret))
     if row is None or now - row.seen > IDLE or now - row.created > ABSOLUTE:
         return None
-    if row.account.disabled or row.account.role != row.role:
+    if row.account.disabled:
         return None
     return row.account
 
@@ -233,7 +238,7 @@ def use_link(session: Session, secret: str, *, name: str, password: str, cost: P
     if account is None:
         if not first_account_missing(session):
             raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
-        account = create_account(session, name=name, role="office", password=password, cost=cost, now=now)
+        account = create_account(session, name=name, roles=EVERYTHING, password=password, cost=cost, now=now)
     else:
         set_password(session, account, password, cost)
         close_sessions(session, account)
@@ -246,23 +251,54 @@ def set_disabled(session: Session, account: Account, *, disabled: bool) -> None:
     """Lock or unlock an account; a locked one is signed out at once and its links stop working.
 
     Raises:
-        RefusedError: it is the last office account that can sign in.
+        RefusedError: it is the last head that can sign in.
     """
-    if disabled and account.role == "office":
-        others = select(func.count()).where(
-            Account.role == "office", Account.id != account.id, Account.disabled.is_(False), Account.password.is_not(None)
-        )
-        if session.scalar(others) == 0:
-            raise RefusedError(N_("这是最后一个能登录的评议办账户，不能停用；请先建立另一个。"))
+    if disabled and Role.HEAD in account.roles and not _other_head(session, account):
+        raise RefusedError(N_("这是最后一个能登录的负责人账户，不能停用；请先建立另一个。"))
     account.disabled = disabled
     if disabled:
         close_sessions(session, account)
         session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
 
 
+def change_roles(session: Session, account: Account, roles: Collection[Role]) -> bool:
+    """Give and take roles; whether anything changed. Whoever gains or loses one is signed out everywhere. The caller commits.
+
+    Raises:
+        UserError: roles that do not go together.
+        RefusedError: staff of a unit, or the last head that can sign in.
+    """
+    session.refresh(account, with_for_update={"of": Account})
+    refuse_roles(session, account, roles)
+    if set(roles) == account.roles:
+        return False
+    kept = {one.role: one for one in account.given_roles}
+    account.given_roles = [kept.get(role) or AccountRole(role=role) for role in sorted(set(roles))]
+    session.flush()
+    close_sessions(session, account)
+    return True
+
+
+def refuse_roles(session: Session, account: Account, roles: Collection[Role]) -> None:
+    """Raises as `change_roles`; changes nothing."""
+    if Role.STAFF in account.roles or Role.STAFF in roles:
+        raise RefusedError(N_("单位账户的角色不能改；请另建一个账户。"))
+    if sentence := refused(roles):
+        raise UserError(sentence)
+    if Role.HEAD in account.roles and Role.HEAD not in roles and not _other_head(session, account):
+        raise RefusedError(N_("这是最后一个能登录的负责人，不能去掉这个角色；请先让另一个账户做负责人。"))
+
+
+def _other_head(session: Session, account: Account) -> bool:
+    """Whether somebody else is head and can sign in; held until the commit, so that two never take it from each other at once."""
+    rows = select(Account.id).where(*_can_sign_in_as(Role.HEAD), Account.id != account.id).with_for_update()
+    return bool(session.scalars(rows).all())
+
+
 def all_accounts(session: Session) -> list[Account]:
-    """Every account, office first, by name."""
-    return list(session.scalars(select(Account).order_by(Account.role, Account.name)))
+    """Every account, unit staff last, by name."""
+    listed = session.scalars(select(Account).order_by(Account.name)).all()
+    return sorted(listed, key=lambda account: Role.STAFF in account.roles)
 
 
 def account_by_id(session: Session, account_id: int) -> Account:
@@ -273,9 +309,14 @@ def account_by_id(session: Session, account_id: int) -> Account:
     return account
 
 
+def account_named(session: Session, name: str) -> Account | None:
+    """The account of this very name; None where there is none (any more)."""
+    return session.scalar(select(Account).where(Account.name == name))
+
+
 def account_by_name(session: Session, name: str) -> Account:
-    """The account of this name. Raises NotFoundError."""
-    account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
+    """The account of this name, as typed. Raises NotFoundError."""
+    account = account_named(session, tidy_name(name))
     if account is None:
         raise NotFoundError(N_("没有名为“%(name)s”的账户；请核对账户名。"), name=tidy_name(name))
     return account

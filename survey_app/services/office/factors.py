@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Account, OfficeStatement, Passkey, RecoveryCode, TotpSecret
+from survey_app.roles import Role
 from survey_app.services.office import recovery_codes, totp
 
 #: The statement that the office signs in with passwords alone.
@@ -162,8 +163,8 @@ def without(session: Session) -> OfficeStatement | None:
 
 
 def must_enrol(session: Session, account: Account) -> bool:
-    """Whether the account may do nothing else before it has a factor: an office account, and the office does not do without."""
-    return account.role != "staff" and without(session) is None and not _enrolled_at_all(session, account.id)
+    """Whether the account may do nothing else before it has a factor: any role but staff, and no statement of the office."""
+    return Role.STAFF not in account.roles and without(session) is None and not _enrolled_at_all(session, account.id)
 
 
 def may_do_without(session: Session) -> bool:

@@ -63,7 +63,7 @@ def load_for(session: Session, campaign: Campaign, audience: Audience, *, langua
     if not any(person.unit in allowed for person in loaded.people.values()):
         raise NotFoundError(N_("没有这个页面。"))
     outlet = _Confirmed(_Ruled.of(loaded), unfolding.wording_of(loaded), audience.rulings, OUTCOMES in audience.sections)
-    caller = (audience.sections, audience.rulings, rulings.last_of(loaded.rulings))
+    caller = (campaign.key, audience.sections, audience.rulings, rulings.last_of(loaded.rulings))
     view = loaded.counted.view(language, loaded.roster, outlet, caller=caller)
     seen = replace(loaded, view=view, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings)
     return replace(seen, stale=False)  # what the office has changed since is the office's own until it publishes anew

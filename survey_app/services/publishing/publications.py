@@ -152,6 +152,14 @@ def check(session: Session, campaign: Campaign, wish: Wish, *, now: dt.datetime)
         raise UserError(N_("%(moment)s 已经过了；请选现在，或者选以后的日子和钟点。"), moment=times.when(wish.starts))
 
 
+def refuse_stale(session: Session, campaign: Campaign, wish: Wish, *, seen: str, now: dt.datetime) -> None:
+    """Hold the campaign, and make sure that this may be published and was looked at as it is. Raises as `publish`."""
+    session.refresh(campaign, with_for_update=True)
+    check(session, campaign, wish, now=now)
+    if seen != seen_mark(session, campaign):
+        raise StalePublicationError(N_("您查看之后，结果、结论或公布有了变动；请再看一遍，再公布。"))
+
+
 def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, account: str, now: dt.datetime) -> Publication:
     """Publish, from a moment on: write the act down.
 
@@ -180,10 +188,7 @@ def publish(session: Session, campaign: Campaign, wish: Wish, *, seen: str, acco
     UserError
         For what cannot be published, and for a time that has passed.
     """
-    session.refresh(campaign, with_for_update=True)
-    check(session, campaign, wish, now=now)
-    if seen != seen_mark(session, campaign):
-        raise StalePublicationError(N_("您查看之后，结果、结论或公布有了变动；请再看一遍，再公布。"))
+    refuse_stale(session, campaign, wish, seen=seen, now=now)
     report = counting.newest_report(session, campaign)
     act = Publication(
         campaign_id=campaign.id,

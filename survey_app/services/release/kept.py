@@ -5,7 +5,7 @@ Lives here: the decisions as text, and read again. May not live here: how one is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 from analysis.canonical import canonical
@@ -13,11 +13,13 @@ from analysis.disclosure.leaks import Cell, Leak
 from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
 from questionnaires.model import Scheme
+from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.withholding import CountCell, DamagedDecisionsError, Held, HeldBack
+from survey_app.services.release.union import CountCell
+from survey_app.services.release.withholding import DamagedDecisionsError, Held
 
-_FORMAT: Final = "pingyi-held/2"
+_FORMAT: Final = "pingyi-held/3"
 
 
 class _Cell(Row, frozen=True):
@@ -41,38 +43,58 @@ class _Leak(Record, frozen=True):
     bodies: tuple[str, ...]
 
 
-class _Decision(Record, frozen=True):
+class _Decision(Record, frozen=True, omit_defaults=True):
     """What is held back of one subject, in one order."""
 
     cells: tuple[CountCell, ...]
     values: tuple[tuple[str, ...], ...]
     leaks: tuple[_Leak, ...]
+    digits: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
-class _Kept(Record, frozen=True):
-    """`plan`: the digest of the plan under which it was decided. Decisions kept in the first format stay as they were made."""
+class _Kept(Record, frozen=True, omit_defaults=True):
+    """`plan`: the digest of the plan under which it was decided. `public`: cells the bundle for everybody is without, by subject.
 
-    format: Literal["pingyi-held/1", "pingyi-held/2"]
+    Decisions in the first two formats were made for pages alone. They stay as they were made, and hold for everything now: what
+    was held back on pages stands in no bundle, and nothing that rests on it leaves exactly.
+    """
+
+    format: Literal["pingyi-held/1", "pingyi-held/2", "pingyi-held/3"]
     plan: str
     subjects: dict[str, _Decision]
+    public: dict[str, tuple[tuple[str, str], ...]] = {}  # noqa: RUF012 - msgspec gives every record a new one
 
 
-def decide(report: Report, scheme: Scheme, plan: ReleasePlan) -> str:
-    """Every decision of this report under this plan, as canonical text."""
-    return written(Held(report=report, scheme=scheme, plan=plan).all_decided(), plan)
+def decide(report: Report, scheme: Scheme, plan: ReleasePlan, earlier: LeftBefore | None = None) -> str:
+    """The decision about this report under this plan, as canonical text. `earlier`: what left of the same answers before."""
+    held = Held(report=report, scheme=scheme, plan=plan, earlier=earlier or LeftBefore())
+    return written(held.decided, plan, held.hidden_from_public)
 
 
-def written(decided: Mapping[str, HeldBack], plan: ReleasePlan) -> str:
+def written(decided: Mapping[str, HeldBack], plan: ReleasePlan, public: Collection[CountCell] = ()) -> str:
     """Decisions as canonical text."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    for subject, group, item in sorted(public):
+        places.setdefault(subject, []).append((group, item))
     subjects = {
         subject: _Decision(
             cells=tuple(sorted(one.cells)),
             values=tuple(sorted(one.values)),
             leaks=tuple(_leak_written(leak) for leak in one.leaks),
+            digits=tuple(sorted(one.digits.items())),
         )
         for subject, one in decided.items()
     }
-    return canonical(plain(_Kept(format=_FORMAT, plan=plan.digest(), subjects=subjects)))
+    return canonical(
+        plain(
+            _Kept(
+                format=_FORMAT,
+                plan=plan.digest(),
+                subjects=subjects,
+                public={subject: tuple(rest) for subject, rest in places.items()},
+            )
+        )
+    )
 
 
 def load_held(content: str | None, report: Report, scheme: Scheme, plan: ReleasePlan) -> Held:
@@ -90,7 +112,9 @@ def load_held(content: str | None, report: Report, scheme: Scheme, plan: Release
             report=report,
             scheme=scheme,
             plan=plan,
-            decided={subject: _decision_of(one) for subject, one in stored.subjects.items()},
+            kept={subject: _decision_of(one) for subject, one in stored.subjects.items()},
+            kept_public=frozenset((subject, *rest) for subject, places in stored.public.items() for rest in places),
+            exact_left=stored.format != _FORMAT,
         )
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged
@@ -120,7 +144,7 @@ def _decision_of(one: _Decision) -> HeldBack:
         )
         for leak in one.leaks
     )
-    return HeldBack(frozenset(one.cells), frozenset(one.values), leaks)
+    return HeldBack(frozenset(one.cells), frozenset(one.values), leaks, dict(one.digits))
 
 
 def _term(term: _Term) -> tuple[Figure, int]:

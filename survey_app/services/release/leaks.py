@@ -29,8 +29,10 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount, Rater
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles
+from survey_app.services.release import deciding
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.figure import Figure
+from survey_app.services.release.union import Union
 from survey_app.services.release.withholding import Held
 
 #: What to do about a score that shows a small group.
@@ -69,7 +71,7 @@ class LeakNotice:
 
 def of_report(held: Held) -> list[LeakNotice]:
     """What the scores of a count show, as was found when it was decided what is held back."""
-    return _told((subject, leak) for subject, decision in held.all_decided().items() for leak in decision.leaks)
+    return _told((subject, leak) for subject, decision in held.decided.items() for leak in decision.leaks)
 
 
 def _told(leaks: Iterable[tuple[str, Leak]]) -> list[LeakNotice]:
@@ -107,7 +109,7 @@ def forecast(session: Session, campaign: Campaign) -> list[LeakNotice] | None:
     except AnalysisError:
         return None
     return _told(
-        (subject, leak) for subject, leaks in Held(report=report, scheme=scheme, plan=plan).by_scores().items() for leak in leaks
+        (subject, leak) for subject, leaks in deciding.shown_by_scores(Union(report, scheme, plan)).items() for leak in leaks
     )
 
 

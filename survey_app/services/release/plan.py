@@ -86,6 +86,10 @@ class ReleasePlan:
         """The floor this group was promised."""
         return self.floors.get(group, self.floor)
 
+    def exposes(self, group: str) -> bool:
+        """Whether this group was promised nothing: its form, slip and poster say that an answer may be recognised."""
+        return group in self.open_groups
+
     @property
     def highest(self) -> int:
         """The highest floor any group was promised."""

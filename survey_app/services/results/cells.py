@@ -23,7 +23,8 @@ from survey_app.services.results.naming import Naming
 class Shown:
     """A value as shown. `exact` is the fraction where `text` had to cut it; `number` for files; `missing`: there is no value.
 
-    `order` sorts: numbers by value, words by their place in the scheme's list, missing last.
+    `order` sorts: numbers by value, words by their place in the scheme's list, missing last. `coarse`: with fewer digits than
+    the scheme says, because with more they would show what few people answered.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Shown:
     missing: bool = False
     truth: bool | None = None
     order: tuple[int, Fraction, str] = (1, Fraction(0), "")
+    coarse: bool = False
     applies: bool = True  # False: this quantity is not asked of this subject at all
 
 
@@ -77,8 +79,11 @@ class Answers:
         return self.counts[code] if code < len(self.counts) else 0
 
 
-def show(value: Value, info: QuantityInfo | None, naming: Naming) -> Shown:
-    """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits."""
+def show(value: Value, info: QuantityInfo | None, naming: Naming, digits: int | None = None) -> Shown:
+    """A value under its quantity's way of being shown; without one, numbers stand in full or with two digits.
+
+    `digits`: only the number announced with so many digits may leave, not what it exactly is.
+    """
     if isinstance(value, Missing):
         return Shown(
             text=words.missing(value.reason),
@@ -89,7 +94,7 @@ def show(value: Value, info: QuantityInfo | None, naming: Naming) -> Shown:
     if isinstance(value, bool):
         return Shown(text=_("是") if value else _("否"), truth=value, order=(0, Fraction(int(value)), ""))
     if isinstance(value, Fraction):
-        return _shown_number(value, info)
+        return _shown_number(value, info) if digits is None else _announced(value, info, digits)
     labels = info.labels if info else {}
     place = list(labels).index(value) if value in labels else len(labels)
     called = labels[value].in_(naming.language) if value in labels else naming.grades.get(value, value)
@@ -109,6 +114,13 @@ def _shown_number(value: Fraction, info: QuantityInfo | None) -> Shown:
     number = figures.share(value, digits) if kind == "share" else figures.number(value, digits)
     exact = "" if figures.is_exact(number) else str(value)
     return Shown(text=number.text, exact=exact, number=number, order=(0, value, ""))
+
+
+def _announced(value: Fraction, info: QuantityInfo | None, digits: int) -> Shown:
+    """The number as announced: nothing else of it stands here, not even what it is sorted by."""
+    number = figures.announced(value, info.kind if info else "number", digits)
+    coarse = digits < figures.announced_digits(info.kind if info else "number", info.digits if info else None)
+    return Shown(text=number.text, number=number, order=(0, number.exact, ""), coarse=coarse)
 
 
 def plain(value: Fraction) -> str:

@@ -1,6 +1,9 @@
 """Results of earlier counts of this installation taken over as earlier periods: chosen, looked at, then stored with origin.
 
 Subjects are matched by their code. A value is taken exactly as computed; a missing one is told and not taken.
+
+Threat answered to: what was held back in one round leaves by the next, in its evidence, its files and its bundle. Where a
+figure's exact value did not leave, the announced one is taken; where the figure itself did not, none is.
 """
 
 from __future__ import annotations
@@ -21,13 +24,17 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, language
 from survey_app.languages import SOURCE
 from survey_app.models import Campaign, CampaignState, EvidenceEntry, StoredReport, Subject
+from survey_app.presenting import figures
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import entries as evidence
 from survey_app.services.evidence.columns import VALUE_MOST, Entry
 from survey_app.services.evidence.ledgers import PERIOD_MOST
+from survey_app.services.release import kept
+from survey_app.services.release.plan import plan_of
+from survey_app.services.release.withholding import Held
 from survey_app.services.results import naming
-from survey_app.services.results.gate import NoTest, Untested
+from survey_app.services.results.gate import TakenOver
 from survey_app.services.results.view import ResultView
 
 
@@ -121,9 +128,9 @@ def preview(
     if len(period) > PERIOD_MOST:
         raise UserError(N_("时期最多 %(most)s 个字，照方案的写法，如 2025。"), most=PERIOD_MOST)
     stored = counting.newest_report(session, source)
-    view = ResultView(
-        report=_report(stored), naming=naming.of_scheme(scheme_of(source), language()), gate=Untested(NoTest.TAKEN_OVER)
-    )
+    report, scheme = _report(stored), scheme_of(source)
+    held = kept.load_held(stored.held, report, scheme, plan_of(session, source))
+    view = ResultView(report=report, naming=naming.of_scheme(scheme, language()), gate=TakenOver(held))
     quantities = view.naming.quantities
     offered = {
         key: view.title(key)
@@ -156,7 +163,10 @@ def preview(
             value = cells[code].value if code in cells else NOT_APPLICABLE
             shown = view.cell(chosen[name], {"subject": code}).text if code in theirs else ""
             line = EarlierLine(code=code, name=person, quantity=name, value="", shown=shown, before=live.get((code, name), ""))
-            lines.append(_line(line, theirs.get(code, ""), value, renamed=renamed))
+            if code in cells and (problem := _stays(held, chosen[name], code)):
+                lines.append(replace(line, problem=problem))
+                continue
+            lines.append(_line(line, theirs.get(code, ""), _announced(held, chosen[name], code, value), renamed=renamed))
     strangers = len(theirs.keys() - names.keys())
     return Preview(
         source=source,
@@ -167,6 +177,21 @@ def preview(
         lines=tuple(lines),
         strangers=strangers,
     )
+
+
+def _stays(held: Held, key: str, code: str) -> str:
+    """Why a figure may not be taken into another round; "" where it may."""
+    at = {"subject": code}
+    never = not held.looks_at(key) and held.announced(key, at) is not None
+    return N_("人数太少，那次没有公布") if never or held.value(key, at) else ""
+
+
+def _announced(held: Held, key: str, code: str, value: Value) -> Value:
+    """The value as it left the earlier round: exactly, or with the digits it was announced with."""
+    digits = held.announced(key, {"subject": code})
+    if digits is None or not isinstance(value, Fraction):
+        return value
+    return figures.announced(value, held.scheme.quantities[key].kind, digits).exact
 
 
 def _report(stored: StoredReport) -> Report:

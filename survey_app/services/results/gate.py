@@ -1,7 +1,8 @@
-"""What the result view may hand out: figures the disclosure test looked at, and those it need not look at, for a named reason.
+"""What the result view may hand out, by which way out: figures that were decided about, and those that need no decision, for a
+named reason.
 
-Threat answered to: a page or a file that shows one number more than the test was told of. Whatever the test decided holds for
-the numbers it looked at; one more beside them may give away what it held back. Such a number is refused, not shown.
+Threat answered to: a way out that prints one number more than was decided about. Whatever was decided holds for all that leaves;
+one more beside it may give away what is held back. Such a number is refused, not shown.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from typing import Protocol
 from analysis.explaining.trace import TraceNode
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
+from survey_app.services.release.readers import ANSWERS, FLAG, PAGES, WayOut
 from survey_app.services.release.withholding import Held
 
 
 class UnseenFigureError(RefusedError):
-    """A page or a file asked for a figure that the disclosure test did not look at."""
+    """A way out asked for a figure that nobody decided about, or that does not leave by it."""
 
 
 class NoTest(StrEnum):
     """Why a figure may be handed out untested; the sentence says who answers for it."""
 
     FOLDER = "counted from a folder on the office's own machine: there is no release plan, and nothing leaves by this way"
-    TAKEN_OVER = "becomes evidence of the same office's next round, typed in as from a paper: nobody else is shown it"
-    BUNDLE = "goes into a bundle, which cuts the counts of small places first and gives only what follows from the rest"
+    BUNDLE = "goes into a bundle: an auditor's is sworn, the public one is cut by the decision before it is signed"
 
 
 class Gate(Protocol):
@@ -35,14 +36,17 @@ class Gate(Protocol):
     def hides(self, key: str, labels: Mapping[str, str]) -> bool:
         """Whether this value of a quantity is held back."""
 
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """With how many digits a value leaves whose exact value does not; None where it leaves as it is."""
+
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """Whether this number, by which the flag `key` was decided, is held back."""
 
     def hides_answers(self, subject: str, group: str, item: str) -> bool:
         """Whether these answers are held back."""
 
-    def hides_step(self, node: TraceNode, subject: str) -> bool:
-        """Whether a step of a calculation about a subject is: it rests on answers that are. Others follow from what is shown."""
+    def hides_step(self, node: TraceNode) -> bool:
+        """Whether a step of a calculation is: it rests on answers that are. Others follow from what is shown."""
 
     def let_whole(self) -> None:
         """Pass where the whole report may be taken as it is."""
@@ -50,35 +54,71 @@ class Gate(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """The gate of a campaign: what the test held back under its release plan stays back, what it did not look at is refused."""
+    """The gate of a campaign at one way out: what is held back stays back, what was not decided about or leaves by another way
+    is refused."""
 
     held: Held
+    way: WayOut = PAGES
 
     def hides(self, key: str, labels: Mapping[str, str]) -> bool:
-        """Whether the test held this value back."""
-        if not self.held.looks_at(key):
+        """Whether this value is held back."""
+        if self.held.looks_at(key).isdisjoint(self.way.prints):
             raise _unseen(key)
         return self.held.value(key, labels)
 
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """With how many digits it leaves, where it rests on anything held back."""
+        return self.held.announced(key, labels)
+
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
-        """Whether the test held the flag's numbers back."""
-        if key not in self.held.scheme.layout.flags or step not in self.held.books(key):
+        """Whether the flag's numbers are held back."""
+        if key not in self.held.scheme.layout.flags or step not in self.held.books(key) or FLAG not in self.way.prints:
             raise _unseen(step)
         return self.held.value(key, labels)
 
     def hides_answers(self, subject: str, group: str, item: str) -> bool:
-        """Whether the test held these answers back; it looks at all there are."""
-        if (subject, group, item) not in self.held.report.tally.counts:
+        """Whether these answers are held back; all there are were decided about."""
+        if (subject, group, item) not in self.held.report.tally.counts or ANSWERS not in self.way.prints:
             raise _unseen(f"{subject} {group} {item}")
         return self.held.cell(subject, group, item)
 
-    def hides_step(self, node: TraceNode, subject: str) -> bool:
-        """Whether it rests on answers held back of this subject; what others got is looked at with them."""
-        return self.held.under(node, subject)
+    def hides_step(self, node: TraceNode) -> bool:
+        """Whether it rests on answers that are held back, whoever they are about."""
+        return self.held.under(node)
 
     def let_whole(self) -> None:
         """Never: what the test holds back stands in a report like everything else."""
         raise UnseenFigureError(N_("整份结果里有不能公布的数，不能照原样拿出来；请用结果的各页和文件。"))
+
+
+@dataclass(frozen=True, eq=False)
+class TakenOver:
+    """The gate of the same office's next round, which reads any quantity, as it left this one: `results.earlier` sees to it."""
+
+    held: Held
+
+    def hides(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether this value is held back."""
+        return self.held.value(key, labels)
+
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """With how many digits it leaves, where it rests on anything held back."""
+        return self.held.announced(key, labels)
+
+    def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
+        """No flag is taken over."""
+        raise _unseen(step)
+
+    def hides_answers(self, subject: str, group: str, item: str) -> bool:
+        """No answers are taken over."""
+        raise _unseen(f"{subject} {group} {item}")
+
+    def hides_step(self, node: TraceNode) -> bool:
+        """No calculation is taken over."""
+        raise _unseen(node.name)
+
+    def let_whole(self) -> None:
+        """Cell by cell only: each is asked about before it is stored."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +131,9 @@ class Untested:
         """Nothing is hidden."""
         return False
 
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """Every value as it is."""
+
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """Nothing is hidden."""
         return False
@@ -99,7 +142,7 @@ class Untested:
         """Nothing is hidden."""
         return False
 
-    def hides_step(self, node: TraceNode, subject: str) -> bool:
+    def hides_step(self, node: TraceNode) -> bool:
         """Nothing is hidden."""
         return False
 

@@ -27,6 +27,7 @@ from survey_app.services.counting.staleness import is_stale
 from survey_app.services.release import kept
 from survey_app.services.release import plan as release_plan
 from survey_app.services.release.plan import COMMENTS, OUTCOMES, ReleasePlan
+from survey_app.services.release.readers import PAGES, WayOut
 from survey_app.services.release.withholding import Held
 from survey_app.services.results import naming, rulings
 from survey_app.services.results.gate import NoTest, Tested, Untested
@@ -64,13 +65,15 @@ class Counted:
     held: Held
     views: Bounded[Hashable, ResultView]
 
-    def view(self, language: str, people: People, outlet: Outlet | None = None, *, caller: Hashable = None) -> ResultView:
-        """The report as `caller` reads it (None: the office). `caller` is everything that `outlet` goes by."""
-        key = (language, i18n.language(), times.here(), people, caller)
+    def view(
+        self, language: str, people: People, outlet: Outlet | None = None, *, caller: Hashable = None, way: WayOut = PAGES
+    ) -> ResultView:
+        """The report as `caller` reads it (None: the office), at one way out. `caller` is everything that `outlet` goes by."""
+        key = (language, i18n.language(), times.here(), people, caller, way)
         return self.views.of(
             key,
             lambda: ResultView(
-                report=self.report, naming=naming.of_scheme(self.scheme, language), gate=Tested(self.held), outlet=outlet
+                report=self.report, naming=naming.of_scheme(self.scheme, language), gate=Tested(self.held, way), outlet=outlet
             ),
         )
 

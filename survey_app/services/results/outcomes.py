@@ -168,7 +168,7 @@ def _teller(loaded: Loaded, code: str) -> held_down.Teller:
     gate, outlet = loaded.view.gate, loaded.view.outlet
 
     def hidden(node: TraceNode) -> bool:
-        return gate.hides_step(node, code) or (outlet is not None and outlet.hides_node(node))
+        return gate.hides_step(node) or (outlet is not None and outlet.hides_node(node))
 
     return held_down.teller(unfolding.wording_of(loaded), hidden)
 

@@ -66,7 +66,11 @@ class _Held:
         return self.loaded.view.outlet is not None and self.loaded.view.outlet.hides_node(node)
 
     def under(self, node: TraceNode) -> bool:
-        return self.loaded.view.gate.hides_step(node, self.subject)
+        return self.loaded.view.gate.hides_step(node)
+
+    def announced(self, node: TraceNode) -> str:
+        """A number that rests on what is held back, as it stands on the page."""
+        return self.loaded.view.cell(node.name, node.labels).text
 
     def shown(self, node: TraceNode) -> bool:
         """Whether the number stands on the page by itself: a score or a grade of the result."""
@@ -87,9 +91,7 @@ def _write(node: TraceNode, wording: Wording, found: list[CalculationLine], held
     if hidden and not held.shown(node) and level:
         found.append(CalculationLine(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
     elif hidden:
-        found.append(
-            CalculationLine(level, _("%(title)s = %(value)s", title=wording.title(node), value=wording.value(node.value)))
-        )
+        found.append(CalculationLine(level, _("%(title)s = %(value)s", title=wording.title(node), value=held.announced(node))))
     else:
         found.append(CalculationLine(level, _line(node, wording)))
     for operand in node.inputs if level < DEPTH else ():

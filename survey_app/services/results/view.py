@@ -103,7 +103,8 @@ class ResultView:
         hidden = self.hidden(key, labels)
         if hidden:
             return cells.instead(hidden)
-        return self._shown(key, table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), NOT_APPLICABLE))
+        value = table.cells.get(tuple(labels.get(axis, "") for axis in table.axes), NOT_APPLICABLE)
+        return self._shown(key, value, self.gate.digits(key, labels))
 
     def hidden(self, key: str, labels: Mapping[str, str]) -> str:
         """Why this cell may not be shown, as one of our sentences; "" where it may. Raises UnseenFigureError."""
@@ -176,8 +177,8 @@ class ResultView:
                 found[subject].append((labels, value))
         return found
 
-    def _shown(self, key: str, value: Value) -> Shown:
-        return cells.show(value, self.naming.quantities.get(key), self.naming)
+    def _shown(self, key: str, value: Value, digits: int | None = None) -> Shown:
+        return cells.show(value, self.naming.quantities.get(key), self.naming, digits)
 
     def _flag(self, key: str, at: Mapping[str, str], labels: Mapping[str, str], value: Value) -> FlagShown:
         info = self.naming.quantities.get(key)

@@ -8,6 +8,8 @@ it and has the database opens ballots before the close, and every page that reli
 {"v":1,"kdf":"argon2id","time":…,"memory":…KiB,"salt":hex,"box":hex}
 Version 2, trustees: the box's key is random, split by Shamir's scheme, and kept nowhere else than on their sheets:
 {"v":2,"kdf":"shares","needed":k,"holders":[name …],"series":hex,"digests":[hex …],"box":hex}
+Version 3, trustees with keys of their own: as version 2, but every share exists only in an age file sealed to its trustee's key:
+{"v":3,"kdf":"sealed-shares", …,"keys":["age1…" …],"answers":[hex …],"sealed":[armoured age file …],"box":hex}
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from analysis.canonical import canonical_ascii
 from analysis.records import Hex, Record, RecordError, plain, read
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.services.sealing import trustees
+from survey_app.services.sealing import shamir, trustees
 from survey_app.services.sealing.tokens import Rng
 
 PASSPHRASE_LEAST = 12  # characters: with argon2id at the default cost, beyond a thief's patience if not a common phrase
@@ -78,11 +80,15 @@ class HoldersError(UserError):
 
 @dataclass(frozen=True)
 class Terms:
-    """How a campaign's key is kept; `needed` of `holders` where trustees keep it. "damaged": what is stored is no key."""
+    """How a campaign's key is kept; `needed` of `holders` where trustees keep it. "damaged": what is stored is no key.
+
+    `keys`: each trustee's own public key, where shares are sealed to it; without them, shares are on paper.
+    """
 
     kind: Literal["none", "passphrase", "trustees", "destroyed", "damaged"]
     needed: int = 0
     holders: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 class _Head(Record, frozen=True, forbid_unknown_fields=False):
@@ -115,6 +121,21 @@ class _ByShares(Record, frozen=True):
     box: Hex
 
 
+class BySealedShares(Record, frozen=True):
+    """A wrapped key of version 3. `answers`: digests of what each trustee says after opening a share; `sealed`: the age files."""
+
+    v: Literal[3]
+    kdf: Literal["sealed-shares"]
+    needed: int
+    holders: tuple[str, ...]
+    keys: tuple[str, ...]
+    series: Hex
+    digests: tuple[Hex, ...]
+    answers: tuple[Hex, ...]
+    sealed: tuple[str, ...]
+    box: Hex
+
+
 class OpeningKey:
     """An unwrapped private key. Lives in memory for the length of one count, is never stored and never shown."""
 
@@ -138,9 +159,23 @@ class OpeningKey:
             raise UnopenableError(N_("有一张密封的选票打不开：它不是封给这次评议的，或已被改动。")) from problem
 
 
+@dataclass(frozen=True)
+class Dealt:
+    """A new key while it is dealt: the box that holds it, what opens the box in shares, and each share's digest."""
+
+    holders: tuple[str, ...]
+    public: bytes
+    box: Hex
+    shares: tuple[trustees.Share, ...]
+    digests: tuple[Hex, ...]
+
+    def __repr__(self) -> str:
+        return "Dealt(…)"
+
+
 def check_passphrase(passphrase: str) -> None:
     """Raise WeakPassphraseError unless the passphrase has `PASSPHRASE_LEAST` characters that are not all alike."""
-    plain = _normal(passphrase)
+    plain = plain_phrase(passphrase)
     if len(plain) < PASSPHRASE_LEAST:
         raise WeakPassphraseError(
             N_("开启口令至少要有 %(least)s 个字符，现在是 %(found)s 个；可以用一句好记的话，并抄写封存一份。"),
@@ -159,7 +194,7 @@ def create_keys(passphrase: str, *, cost: WrapCost | None = None) -> tuple[bytes
     salt = nacl.utils.random(16)
     box = SecretBox(_stretched(passphrase, salt, cost.time, cost.memory)).encrypt(bytes(key))
     kept = _ByPassphrase(v=1, kdf="argon2id", time=cost.time, memory=cost.memory, salt=Hex(salt), box=Hex(box))
-    return bytes(key.public_key), _written(kept)
+    return bytes(key.public_key), write(kept)
 
 
 def create_shared_keys(
@@ -169,21 +204,34 @@ def create_shared_keys(
 
     Raises HoldersError for names or numbers that cannot be.
     """
-    names = check_holders(holders, needed)
-    key, secret = PrivateKey.generate(), rng(SecretBox.KEY_SIZE)
-    public = bytes(key.public_key)
-    series = trustees.series_of(public)
-    shares = trustees.make(secret, series=series, needed=needed, total=len(names), rng=rng)
+    dealt = deal(holders, needed=needed, rng=rng)
     kept = _ByShares(
         v=2,
         kdf="shares",
         needed=needed,
-        holders=names,
-        series=Hex(series),
-        digests=tuple(Hex(trustees.digest_of(share)) for share in shares),
-        box=Hex(SecretBox(secret).encrypt(bytes(key))),
+        holders=dealt.holders,
+        series=Hex(trustees.series_of(dealt.public)),
+        digests=dealt.digests,
+        box=dealt.box,
     )
-    return public, _written(kept), tuple(trustees.write(share) for share in shares)
+    return dealt.public, write(kept), tuple(trustees.write(share) for share in dealt.shares)
+
+
+def deal(holders: Sequence[str], *, needed: int, rng: Rng = nacl.utils.random) -> Dealt:
+    """A new key pair and its shares, all in memory; that each run of `needed` neighbours opens the box is tried here.
+
+    Raises HoldersError for names or numbers that cannot be.
+    """
+    names = check_holders(holders, needed)
+    key, secret = PrivateKey.generate(), rng(SecretBox.KEY_SIZE)
+    public = bytes(key.public_key)
+    shares = trustees.make(secret, series=trustees.series_of(public), needed=needed, total=len(names), rng=rng)
+    box = bytes(SecretBox(secret).encrypt(bytes(key)))
+    for first in range(len(shares)):
+        some = {one.number: one.value for one in (*shares, *shares)[first : first + needed]}
+        if SecretBox(shamir.combine(some)).decrypt(box) != bytes(key):
+            raise UnopenableError(_DAMAGED)
+    return Dealt(names, public, Hex(box), shares, tuple(Hex(trustees.digest_of(share)) for share in shares))
 
 
 def check_holders(holders: Sequence[str], needed: int) -> tuple[str, ...]:
@@ -210,11 +258,24 @@ def terms_of(wrapped: bytes) -> Terms:
         kept = _read(wrapped)
     except UnopenableError:
         return Terms("damaged")
-    return Terms("trustees", kept.needed, kept.holders) if isinstance(kept, _ByShares) else Terms("passphrase")
+    if isinstance(kept, _ByPassphrase):
+        return Terms("passphrase")
+    return Terms("trustees", kept.needed, kept.holders, kept.keys if isinstance(kept, BySealedShares) else ())
+
+
+def sealed_shares(wrapped: bytes) -> BySealedShares | None:
+    """The key as kept among trustees with keys of their own; None where it is kept otherwise or not at all."""
+    if terms_of(wrapped).kind != "trustees":
+        return None
+    kept = _read(wrapped)
+    return kept if isinstance(kept, BySealedShares) else None
 
 
 def public_record(wrapped: bytes) -> dict[str, object]:
     """How this key is kept, as the public log fixes it: how many open, of how many, each share's digest; nobody's name.
+
+    Of trustees also how shares were dealt: on "paper", which the office saw, or sealed to their "own keys", whose fingerprints
+    stand in `keys` in the same order.
 
     Raises UnopenableError for a damaged one: a log says for ever what it says once.
     """
@@ -222,8 +283,11 @@ def public_record(wrapped: bytes) -> dict[str, object]:
     if terms.kind == "damaged":
         raise UnopenableError(_DAMAGED)
     kept = _read(wrapped) if terms.kind == "trustees" else None
-    shares = [one.hex() for one in kept.digests] if isinstance(kept, _ByShares) else []
-    return {"kind": terms.kind, "needed": terms.needed, "shares": shares}
+    shares = [] if kept is None or isinstance(kept, _ByPassphrase) else [one.hex() for one in kept.digests]
+    said: dict[str, object] = {"kind": terms.kind, "needed": terms.needed, "shares": shares}
+    if terms.keys:
+        return {**said, "dealt": "own keys", "keys": [trustees.fingerprint_of(one) for one in terms.keys]}
+    return {**said, "dealt": "paper"} if terms.kind == "trustees" else said
 
 
 def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
@@ -237,7 +301,7 @@ def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
     if not wrapped:
         raise NoKeyError(N_("这次评议还没有开启密钥；请先在“开启钥匙”页制作密钥片，或定下口令。"))
     kept = _read(wrapped)
-    if isinstance(kept, _ByShares):
+    if not isinstance(kept, _ByPassphrase):
         secret, wrong = _shared_secret(kept, said)
     elif not (0 < kept.time <= _MOST_TIME and 8 <= kept.memory <= _MOST_MEMORY):
         raise UnopenableError(_UNKNOWN)
@@ -250,7 +314,7 @@ def unwrap(wrapped: bytes, *said: str) -> OpeningKey:
         raise wrong from problem
 
 
-def _shared_secret(kept: _ByShares, said: Sequence[str]) -> tuple[bytes, UserError]:
+def _shared_secret(kept: _ByShares | BySealedShares, said: Sequence[str]) -> tuple[bytes, UserError]:
     """The box's key from the shares, and what it means if the box stays shut: the shares are right, so it is damaged."""
     damaged = UnopenableError(_DAMAGED)
     if not 2 <= kept.needed <= len(kept.digests) <= trustees.MOST_HOLDERS:
@@ -271,12 +335,14 @@ def open_sealed(key: OpeningKey, sealed: bytes) -> bytes:
     return key.open(sealed)
 
 
-def _read(wrapped: bytes) -> _ByPassphrase | _ByShares:
+def _read(wrapped: bytes) -> _ByPassphrase | _ByShares | BySealedShares:
     """The wrapped key. Raises UnopenableError: damaged, or of a version that this program does not know."""
     try:
         head = read(wrapped, _Head)
         if (head.v, head.kdf) == (2, "shares"):
             return read(wrapped, _ByShares)
+        if (head.v, head.kdf) == (3, "sealed-shares"):
+            return read(wrapped, BySealedShares)
         kept = read(wrapped, _ByPassphrase) if (head.v, head.kdf) == (1, "argon2id") else None
     except RecordError as problem:
         raise UnopenableError(_DAMAGED) from problem
@@ -285,13 +351,14 @@ def _read(wrapped: bytes) -> _ByPassphrase | _ByShares:
     return kept
 
 
-def _written(kept: _ByPassphrase | _ByShares) -> bytes:
+def write(kept: _ByPassphrase | _ByShares | BySealedShares) -> bytes:
+    """The wrapped key as stored."""
     return canonical_ascii(plain(kept))
 
 
 def _stretched(passphrase: str, salt: bytes, time: int, memory: int) -> bytes:
     return hash_secret_raw(
-        secret=b"pingyi/opening/v1" + _normal(passphrase).encode("utf-8"),
+        secret=b"pingyi/opening/v1" + plain_phrase(passphrase).encode("utf-8"),
         salt=salt,
         time_cost=time,
         memory_cost=memory,
@@ -301,6 +368,6 @@ def _stretched(passphrase: str, salt: bytes, time: int, memory: int) -> bytes:
     )
 
 
-def _normal(passphrase: str) -> str:
+def plain_phrase(passphrase: str) -> str:
     """NFKC and trimmed: the same phrase typed on another keyboard must open the same key."""
     return unicodedata.normalize("NFKC", passphrase).strip()

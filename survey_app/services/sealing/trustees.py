@@ -31,6 +31,7 @@ from survey_app.services.sealing import shamir, tokens
 VERSION = 1
 GROUPS = 16
 GROUP_CHARACTERS = 5
+ANSWER_CHARACTERS = 23
 MOST_HOLDERS = shamir.MOST_SHARES
 
 
@@ -38,6 +39,12 @@ class WrongSharesError(UserError):
     """The shares given do not open the key: too few, or some of them wrong; each is named. Nothing was changed."""
 
     status = 403
+
+
+class WrongAnswerError(UserError):
+    """An answer that none of these trustees can have given; nothing was written down."""
+
+    status = 422
 
 
 class _ShareError(UserError):
@@ -75,6 +82,34 @@ def series_of(public_key: bytes) -> bytes:
 def digest_of(share: Share) -> bytes:
     """What is kept of a share so that a false one is noticed."""
     return hashlib.sha256(b"pingyi/share/v1" + _packed(share)).digest()
+
+
+def fingerprint_of(recipient: str) -> str:
+    """What people compare aloud of a public key: the first 32 digits of SHA-256 of its text, as `sha256sum` prints them."""
+    return hashlib.sha256(recipient.encode("ascii")).hexdigest()[:32]
+
+
+def in_fours(digits: str) -> str:
+    """A fingerprint in groups of four, so that two people can read it to each other."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+def answer_of(share: Share, public_key: bytes) -> str:
+    """What a trustee says to prove that the sealed share was opened and is whole: 115 bits of HMAC-SHA256 under the share, and a
+    check character, in six groups of four. Nobody gets from it to the share."""
+    mac = hmac.digest(_packed(share), b"pingyi/trustee-answer/v1" + public_key, "sha256")
+    body = tokens.crockford(mac, ANSWER_CHARACTERS)
+    whole = body + tokens.check_character(body)
+    return "-".join(whole[at : at + 4] for at in range(0, len(whole), 4))
+
+
+def answer_digest(answer: str) -> bytes:
+    """What is kept of an answer, so that it can be recognised. Raises UserError for what cannot be one."""
+    plain = tokens.plain_code(answer)
+    body, check = plain[:ANSWER_CHARACTERS], plain[ANSWER_CHARACTERS:]
+    if len(check) != 1 or any(one not in tokens.ALPHABET for one in plain) or tokens.check_character(body) != check:
+        raise WrongAnswerError(N_("回答码应有 6 组、每组 4 个字符，现在抄错或抄漏了；请对照保管人给的再看一遍。"))
+    return hashlib.sha256(b"pingyi/trustee-answer/v1" + plain.encode("ascii")).digest()
 
 
 def write(share: Share) -> str:

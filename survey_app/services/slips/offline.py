@@ -60,6 +60,7 @@ class Order:
     address: str
     salt: bytes
     cost: AliasCost
+    exposed: bool = False
 
 
 class _Cost(Row, frozen=True):
@@ -73,8 +74,8 @@ class _Head(Record, frozen=True, forbid_unknown_fields=False):
     format: str
 
 
-class _Order(Record, frozen=True):
-    """An order as it travels."""
+class _Order(Record, frozen=True, omit_defaults=True):
+    """An order as it travels. `exposed` only where the group was promised nothing: the slip has to say so."""
 
     format: Literal["pingyi-slip-order/1"]
     campaign: str
@@ -86,6 +87,7 @@ class _Order(Record, frozen=True):
     address: str
     salt: Hex
     cost: _Cost
+    exposed: bool = False
 
 
 class _Digests(Record, frozen=True):
@@ -100,7 +102,7 @@ class _Digests(Record, frozen=True):
     slips: tuple[tuple[Hex, Hex], ...]
 
 
-def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost) -> bytes:
+def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost: AliasCost, exposed: bool = False) -> bytes:
     """The order for one form, to carry to the other machine. It holds nothing secret. Raises as `slips.mint`."""
     campaign = style.campaign
     slips.refuse_unless_open(campaign)
@@ -116,6 +118,7 @@ def order_text(style: BallotStyle, *, unit: str, group: str, base_url: str, cost
         address=f"{base_url}/v/{style.id}",
         salt=Hex(campaign.salt),
         cost=shaped(cost, _Cost),
+        exposed=exposed,
     )
     return json.dumps(plain(said), ensure_ascii=False, indent=1, sort_keys=True).encode()
 

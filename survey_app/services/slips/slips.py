@@ -1,6 +1,7 @@
-"""One-time slips: minting, storing digests, voiding, and how many were issued.
+"""One-time slips: minting, storing digests, and how many were issued.
 
-Lives here: batches of slips. May not live here: sheets of paper (`printing`), the spending of a slip (`ballots`).
+Lives here: batches of slips. May not live here: sheets of paper (`printing`), the spending of a slip (`casting`), voiding a batch
+(`log.voids`, because it writes into the log).
 
 Threats answered to: whoever copies the database finds digests only, and in the order of their tags, which is random, so
 neither the order of printing nor of handing out can be read from it. The codes exist in memory until the sheet has been
@@ -29,7 +30,7 @@ from survey_app.i18n import N_
 from survey_app.models import Ballot, BallotStyle, Campaign, CampaignState, Rater, Slip, SlipBatch
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing.tokens import Alias, Rng, Secret, alias_digest, mint_alias, mint_secret, slip_tag
-from survey_app.services.slips.printings import Stamp, refuse_unless_seen, state_of_batch
+from survey_app.services.slips.printings import Stamp
 
 #: Slips of one printing: two thousand are 200 sheets and half a minute of hashing. Larger meetings print twice.
 MOST_SLIPS = 2000
@@ -44,10 +45,6 @@ class BatchError(UserError):
     """A printing that cannot be made as asked (count, meeting, group)."""
 
     status = 422
-
-
-class VoidBatchError(RefusedError):
-    """The batch is void already."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +100,21 @@ def mint(
         BatchError: the count, the meeting's name or the group's way of admission do not allow it.
         RefusedError: the campaign is not open.
     """
-    campaign = style.campaign
-    meeting = check_meeting(meeting)
-    check_count(count)
-    refuse_unless_open(campaign)
-    if scheme_of(campaign).groups[style.group_key].admission != Admission.SLIP:
-        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    campaign, meeting = style.campaign, check_order(style, count, meeting)
     slips = tuple((mint_secret(rng), mint_alias(rng)) for _ in range(count))
     digests = digest_aliases((alias for _, alias in slips), campaign.salt, cost, progress=progress, total=count, pool=pool)
     rows = sorted((slip_tag(secret), digest) for (secret, _), digest in zip(slips, digests, strict=True))
     return MintedBatch(style.id, campaign.id, meeting, slips, tuple(rows))
+
+
+def check_order(style: BallotStyle, count: int, meeting: str) -> str:
+    """The meeting's name, tidied, of a batch that may be made. Raises as `mint`."""
+    meeting = check_meeting(meeting)
+    check_count(count)
+    refuse_unless_open(style.campaign)
+    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.SLIP:
+        raise BatchError(N_("这一类评议人不用凭条：请为他们印发个人邀请函。"))
+    return meeting
 
 
 def store(session: Session, minted: MintedBatch, stamp: Stamp | None = None, *, elsewhere: bool = False) -> PrintedBatch:
@@ -180,36 +182,6 @@ def issue(
     return store(session, mint(style, count=count, meeting=meeting, rng=rng, cost=cost, progress=progress))
 
 
-def void_batch(session: Session, batch: SlipBatch, *, seen: str | None = None) -> None:
-    """Refuse every later cast with a slip of this batch.
-
-    Ballots already cast with it stay and count, because nobody can tell whose they are; the books show them as used. `seen`: the
-    state of the batch on the page that asked (`printings`); None where no page did.
-
-    Raises:
-        RefusedError: the campaign is not open.
-        StalePrintingError: the batch is not as it was shown.
-        VoidBatchError: it is void already.
-    """
-    refuse_unless_open(lock_campaign(session, batch.campaign_id))
-    session.refresh(batch, with_for_update=True)
-    if batch.void:
-        raise VoidBatchError(N_("这一批凭条已经作废了，不用再做什么。"))
-    if seen is not None:
-        refuse_unless_seen(seen, state_of_batch(batch))
-    batch.void = True
-
-
-def reissue(
-    session: Session, batch: SlipBatch, minted: MintedBatch, stamp: Stamp | None = None, *, seen: str | None = None
-) -> PrintedBatch:
-    """Void `batch` and store `minted` in its place, both or neither. Raises as `void_batch` and `store`."""
-    if minted.style_id != batch.style_id:
-        raise ValueError("a batch is reissued for its own ballot style")
-    void_batch(session, batch, seen=seen)
-    return store(session, minted, stamp)
-
-
 def batches(session: Session, campaign: Campaign) -> list[BatchLine]:
     """Every printing of the campaign, newest first."""
     rows = session.execute(
@@ -265,21 +237,26 @@ def issued_counts(session: Session, campaign: Campaign) -> dict[tuple[int | None
         .where(Rater.campaign_id == campaign.id, Rater.tag.is_not(None))
         .group_by(*place)
     )
-    spent_of_void = (
-        select(*place, func.count())
+    for question in (of_batches, of_invitations):
+        for unit_id, group_key, count in session.execute(question):
+            counts[unit_id, group_key] += int(count)
+    counts.update(voided_counts(session, campaign))
+    return dict(counts)
+
+
+def voided_counts(session: Session, campaign: Campaign) -> dict[tuple[int | None, str], int]:
+    """How many ballots were cast with slips of batches that are void, by place as `issued_counts`; nothing before the close."""
+    if not campaign.state.at_least(CampaignState.CLOSED):
+        return {}
+    rows = session.execute(
+        select(BallotStyle.unit_id, BallotStyle.group_key, func.count())
         .join(Ballot, Ballot.style_id == BallotStyle.id)
         .join(Slip, Slip.tag == Ballot.key)
         .join(SlipBatch, SlipBatch.id == Slip.batch_id)
         .where(Ballot.campaign_id == campaign.id, SlipBatch.void.is_(True))
-        .group_by(*place)
+        .group_by(BallotStyle.unit_id, BallotStyle.group_key)
     )
-    questions = [of_batches, of_invitations]
-    if campaign.state.at_least(CampaignState.CLOSED):
-        questions.append(spent_of_void)
-    for question in questions:
-        for unit_id, group_key, count in session.execute(question):
-            counts[unit_id, group_key] += int(count)
-    return dict(counts)
+    return {(unit_id, group_key): int(count) for unit_id, group_key, count in rows}
 
 
 def digest_aliases(

@@ -9,7 +9,9 @@ from survey_app import access
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
+from survey_app.roles import Capability
 from survey_app.services.office import account_ends, accounts, audit
+from survey_app.views.office import account_roles
 from survey_app.views.office.editing import meanwhile
 
 blueprint = Blueprint("account_endings", __name__, url_prefix="/office/accounts/<int:account_id>")
@@ -19,14 +21,14 @@ DEALT_WITH = ("link-created", "account-disabled", "account-enabled")
 
 
 @blueprint.get("/<any(link, lock, remove):act>")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def question(account_id: int, act: str) -> Response:
     """Whose it is, what of it is in use, what would stop."""
     return ask(accounts.account_by_id(db_session(), account_id), act)
 
 
 @blueprint.post("/remove")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def remove(account_id: int) -> AnyResponse:
     """Remove an account nobody ever used; one that has done something is disabled instead, and stays in the log."""
     db = db_session()
@@ -51,5 +53,7 @@ def ask(account: Account, act: str, *, status: int = 200) -> Response:
     """The page that asks; 409 when somebody wanted to go on without it, or from an older one."""
     standing = account_ends.find_standing(db_session(), account, now=now())
     who = meanwhile(account, *DEALT_WITH, only=lambda rest: not rest) if status == 409 else ""
-    page = render_template("accounts/ask.html", account=account, act=act, standing=standing, stale=status == 409, who=who)
+    roles = account_roles.told(account.roles)
+    shown = {"account": account, "act": act, "roles": roles, "standing": standing, "stale": status == 409, "who": who}
+    page = render_template("accounts/ask.html", **shown)
     return make_response(page, status)

@@ -17,6 +17,7 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account, Campaign, Unit
+from survey_app.roles import Capability, Role
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units, accounts, audit
 from survey_app.services.office.account_units import ChosenUnits, StaleUnitsError
@@ -42,7 +43,7 @@ class _Asked:
 
 
 @blueprint.get("/units")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def choose() -> Response:
     """The units of one campaign by name, to tick; or their codes, to type."""
     asked = _Asked(None, request.args.get("name", ""), request.args.get("campaign", ""), ())
@@ -54,7 +55,7 @@ def choose() -> Response:
 
 
 @blueprint.get("/units/confirm")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def confirm() -> Response:
     """What would be saved: campaign and names."""
     asked = _asked()
@@ -68,7 +69,7 @@ def confirm() -> Response:
 
 
 @blueprint.post("/units")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def save() -> AnyResponse:
     """Make the account and show its link, or bind the one there is."""
     db, asked = db_session(), _asked()
@@ -80,7 +81,7 @@ def save() -> AnyResponse:
             still_as_seen(account, "account-bound", "account-unbound", only=mine, own=False)  # one's own twice is once
         if account is None:
             cost = current_config().password_cost
-            account = accounts.create_account(db, name=asked.name, role="staff", units=choice.units, cost=cost, now=now())
+            account = accounts.create_account(db, name=asked.name, roles={Role.STAFF}, units=choice.units, cost=cost, now=now())
         else:
             account_units.bind(db, account, choice)
     except UserError as error:
@@ -96,14 +97,14 @@ def save() -> AnyResponse:
 
 
 @blueprint.get("/<int:account_id>/units")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def index(account_id: int) -> Response:
     """What one account is bound to."""
     return _page(_staff(account_id))
 
 
 @blueprint.post("/<int:account_id>/units/remove")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def remove(account_id: int) -> AnyResponse:
     """Take one unit away."""
     db, account = db_session(), _staff(account_id)
@@ -125,7 +126,7 @@ def remove(account_id: int) -> AnyResponse:
 
 
 @blueprint.post("/<int:account_id>/units/forget")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def forget(account_id: int) -> AnyResponse:
     """Let go of an old bare code."""
     db, account, code = db_session(), _staff(account_id), request.form.get("code", "")
@@ -167,7 +168,7 @@ def _asked() -> _Asked:
 
 def _staff(account_id: int) -> Account:
     account = accounts.account_by_id(db_session(), account_id)
-    if account.role != "staff":
+    if Role.STAFF not in account.roles:
         raise UserError(N_("评议办账户看得到全部单位，不用对应单位。"))
     return account
 

@@ -1,4 +1,4 @@
-"""Signing in and out, one-time links, the office's account list, and the log of what the office did."""
+"""Signing in and out, one-time links, the office's account list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
+from survey_app.roles import GIVEN, TITLES, TOLD, Capability
 from survey_app.services.editing.kept_fields import NotKeptError
+from survey_app.services.four_eyes import office_size
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.office import (
     account_units,
     accounts,
@@ -35,10 +39,12 @@ from survey_app.services.office import (
     signing_in,
     throttle,
 )
+from survey_app.surfaces import full_address
 from survey_app.views.office import account_endings as endings
+from survey_app.views.office import account_roles, second_person
 from survey_app.views.office.editing import complete, still_as_seen
 from survey_app.views.office.field_labels import labels_of
-from survey_app.views.typed import whole
+from survey_app.views.office.second_person import About, Told, account_in, word, words
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -85,7 +91,7 @@ def sign_in_now() -> AnyResponse:
 def sign_in_by_passkey() -> AnyResponse:
     """A passkey's answer to the challenge of the sign-in page: it says who, and that the right person holds it."""
     db, config, wanted = db_session(), current_config(), request.form.get("next", "")
-    party = passkeys.relying_party(config.base_url)
+    party = passkeys.relying_party(config.own_url)
     try:
         if party is None:
             raise passkeys.PasskeyError(passkeys.NOT_HELD)
@@ -143,30 +149,43 @@ def use_link(secret: str) -> AnyResponse:
 
 
 @blueprint.get("/office/accounts")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def index() -> Response:
     """Every account and what can be done with it."""
     return make_response(account_list())
 
 
 @blueprint.post("/office/accounts")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def create() -> AnyResponse:
     """A new office account; answers with its one-time link, shown this once. Unit accounts are made in `account_units`."""
     db, form = db_session(), request.form
-    cost = current_config().password_cost
     try:
         complete()
-        account = accounts.create_account(db, name=form.get("name", ""), role="office", cost=cost, now=now())
+        name, roles = accounts.free_name(db, form.get("name", "")), account_roles.chosen(form)
+        first = not office_size.was_ever_two(db)  # the second person there is to be cannot ask a second person
+        return second_person.do_or_ask(AskKind.NEW_ACCOUNT, None, {"name": name, "roles": sorted(roles)}, free=first)
     except UserError as error:
         db.rollback()
         return make_response(account_list(form=form, error=_(error.sentence, **error.parts)), error.status)
-    audit.record(db, account=_me(), action="account-created", detail=f"{account.name} (office)", now=now())
+
+
+def _tell_account(_about: About, given: Given) -> Told:
+    return [(_("账户名"), word(given, "name")), (_("角色"), account_roles.told(account_roles.read(words(given, "roles"))))]
+
+
+@second_person.deed(AskKind.NEW_ACCOUNT, _tell_account)
+def _create_now(_about: About, given: Given) -> AnyResponse:
+    db, roles = db_session(), account_roles.read(words(given, "roles"))
+    cost = current_config().password_cost
+    account = accounts.create_account(db, name=word(given, "name"), roles=roles, cost=cost, now=now())
+    detail = f"{account.name} ({' '.join(sorted(roles))})"
+    audit.record(db, account=_me(), action="account-created", detail=detail, now=now())
     return show_link(account)
 
 
 @blueprint.post("/office/accounts/<int:account_id>/link")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def renew_link(account_id: int) -> AnyResponse:
     """A fresh one-time link with which the account sets a new password."""
     account = accounts.account_by_id(db_session(), account_id)
@@ -174,8 +193,21 @@ def renew_link(account_id: int) -> AnyResponse:
         return endings.ask(account, "link", status=409)
     try:
         still_as_seen(account, *endings.DEALT_WITH, only=lambda rest: not rest)
+        own = account.id == access.current_account().id
+        alone = not office_size.was_ever_two(db_session())
+        return second_person.do_or_ask(AskKind.NEW_LINK, account, {}, free=own or alone)
     except UserError as error:
         return _told(error)
+
+
+def _tell_link(_about: About, _given: Given) -> Told:
+    told = _("以前发出、还没有用的链接立即失效。拿到新链接的人可以设新口令，从此用这个账户登录；原来的人就登录不了了。")
+    return [(_("之后"), told)]
+
+
+@second_person.deed(AskKind.NEW_LINK, _tell_link)
+def _link_now(about: About, _given: Given) -> AnyResponse:
+    account = account_in(about)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
     if account.password is not None:
         owner_notices.tell(db_session(), account, "link-made", now=now(), by=_me())
@@ -183,7 +215,7 @@ def renew_link(account_id: int) -> AnyResponse:
 
 
 @blueprint.post("/office/accounts/<int:account_id>/lock")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def lock(account_id: int) -> AnyResponse:
     """Disable or enable an account; disabling signs it out at once."""
     db = db_session()
@@ -193,23 +225,13 @@ def lock(account_id: int) -> AnyResponse:
         return endings.ask(account, "lock", status=409)
     try:
         still_as_seen(account, *endings.DEALT_WITH, only=lambda rest: not rest)
+        accounts.set_disabled(db, account, disabled=disable)
     except UserError as error:
         return _told(error)
-    accounts.set_disabled(db, account, disabled=disable)
     audit.record(db, account=_me(), action="account-disabled" if disable else "account-enabled", detail=account.name, now=now())
     db.commit()
     flash(_("账户“%(name)s”已停用。", name=account.name) if disable else _("账户“%(name)s”已恢复。", name=account.name))
     return redirect(url_for("accounts.index"))
-
-
-@blueprint.get("/office/log")
-@access.office
-def log() -> Response:
-    """What the office did, newest first, with the state of the chain. Reading it all is what makes the check worth something."""
-    db = db_session()
-    before = whole(request.args.get("before", ""))
-    events = audit.latest(db, before=before)
-    return make_response(render_template("accounts/log.html", events=events, broken=audit.broken_at(db)))
 
 
 def internal_address(wanted: str) -> str | None:
@@ -221,7 +243,7 @@ def internal_address(wanted: str) -> str | None:
     path, _mark, query = wanted.partition("?")
     with contextlib.suppress(HTTPException, RequestRedirect):
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")
-        if endpoint != "static" and access.rule_of(current_app, endpoint) in {"signed_in", "staff", "office"}:
+        if endpoint != "static" and access.needs_account(current_app, endpoint):
             asked = urlencode(parse_qsl(query, keep_blank_values=True))
             return url_for(endpoint, **values) + (f"?{asked}" if asked else "")
     return None
@@ -330,6 +352,10 @@ def account_list(
         bound={account: account_units.by_campaign(ones) for account, ones in bound.items()},
         unbound=account_units.unbound(db),
         campaigns=account_units.campaigns_with_units(db),
+        given=GIVEN,
+        titles=TITLES,
+        explained=TOLD,
+        told=account_roles.told,
         form=form,
         error=error,
         unit_error=unit_error,
@@ -347,7 +373,7 @@ def show_link(account: Account) -> Response:
     """Commit, and show the account's fresh one-time link."""
     secret = accounts.new_link(db_session(), account, now=now())
     db_session().commit()
-    address = current_config().base_url + url_for("accounts.link", secret=secret)
+    address = full_address("accounts.link", secret=secret)
     return make_response(render_template("accounts/new_link.html", account=account, address=address))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, make_response, render_template, url_for
 
 from survey_app import access
 from survey_app.extensions import db_session, now
@@ -16,6 +16,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.four_eyes import alone
 from survey_app.services.office import audit
 from survey_app.services.publishing import publications
 from survey_app.services.sealing import custody
@@ -66,8 +67,8 @@ def campaign_of(key: str) -> Campaign:
 
 
 def address_of(endpoint: str, campaign: Campaign) -> str:
-    """The address of a room's page on this campaign; "" when the application has no such page."""
-    return url_for(endpoint, key=campaign.key) if endpoint in current_app.view_functions else ""
+    """The address of a room's page on this campaign; "" where there is no such page for the caller."""
+    return url_for(endpoint, key=campaign.key) if access.may_open(endpoint) else ""
 
 
 def campaign_page(template: str, campaign: Campaign, step: str, *, status: int = 200, **context: object) -> Response:
@@ -79,6 +80,7 @@ def campaign_page(template: str, campaign: Campaign, step: str, *, status: int =
         state_title=_(STATE_TITLES[campaign.state]),
         state_kind=STATE_KINDS[campaign.state],
         terms=custody.terms_of(campaign.wrapped_key),
+        one_person=alone.of_campaign(db_session(), campaign).sentence(),
         **context,
     )
     return make_response(page, status)

@@ -7,29 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme
 from survey_app import access, times
-from survey_app.config import cookie_key
-from survey_app.database import scrub as scrub_database
 from survey_app.errors import RefusedError, UserError
-from survey_app.extensions import current_config, db_session, now, resources
+from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
-from survey_app.proof.checkpoints import SigningKeyError
+from survey_app.roles import Capability
 from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
-from survey_app.services.log import epochs
+from survey_app.services.four_eyes.kinds import FROZEN_BY_APPROVAL, AskKind
+from survey_app.services.release import approval as release_approval
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
 from survey_app.services.roster import reading
 from survey_app.views.downloads import YAML, file_response
-from survey_app.views.office import round_rooms, scheme_upload
+from survey_app.views.office import asks, road_acts, round_rooms, scheme_upload, second_person
 from survey_app.views.office.campaign_frame import (
     STATE_KINDS,
     STATE_TITLES,
@@ -47,11 +45,6 @@ log = logging.getLogger("survey_app")
 
 #: How often the progress page loads itself again, unless the reader stops it.
 REFRESH_SECONDS = 60
-#: What the approval page shows and approval freezes: acts after which the page shows something else than what would be frozen.
-FROZEN_BY_APPROVAL = (
-    *("campaign-approved", "campaign-reworded", "roster-imported", "roster-kept", "roster-removed", "release-plan-chosen"),
-    *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
-)
 
 
 @dataclass(frozen=True)
@@ -76,23 +69,25 @@ class SentCampaign:
 
 
 @blueprint.get("")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index() -> Response:
     """Every campaign, newest first."""
     listed = campaigns.all_campaigns(db_session())
     titles = {state: _(title) for state, title in STATE_TITLES.items()}
-    return make_response(render_template("campaigns/index.html", campaigns=listed, titles=titles, kinds=STATE_KINDS))
+    waiting = asks.waiting_lines()
+    page = render_template("campaigns/index.html", campaigns=listed, titles=titles, kinds=STATE_KINDS, waiting=waiting)
+    return make_response(page)
 
 
 @blueprint.get("/new")
-@access.office
+@access.may(Capability.PREPARE)
 def new() -> Response:
     """The form of a new campaign."""
     return _new_form({"period": str(times.day(now()).year)}, SentCampaign())
 
 
 @blueprint.post("/new")
-@access.office
+@access.may(Capability.PREPARE)
 def create() -> AnyResponse:
     """Make a draft campaign, or show the form again with everything that is wrong; nothing is made then.
 
@@ -120,7 +115,7 @@ def create() -> AnyResponse:
 
 
 @blueprint.get("/<key>")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def overview(key: str) -> Response:
     """Where the campaign stands and what to do next."""
     campaign = campaign_of(key)
@@ -138,11 +133,12 @@ def overview(key: str) -> Response:
         exact=_cast_exactly(campaign),
         next_step=next_step(campaign),
         links=round_rooms.of(campaign),
+        waiting=asks.waiting_lines(campaign),
     )
 
 
 @blueprint.get("/<key>/scheme")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def scheme(key: str) -> Response:
     """The frozen scheme: version, digest, policy, groups, whole-ballot rules."""
     campaign = campaign_of(key)
@@ -150,7 +146,7 @@ def scheme(key: str) -> Response:
 
 
 @blueprint.get("/<key>/scheme.yml")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def scheme_file(key: str) -> Response:
     """The scheme as written; its SHA-256 is the digest shown."""
     campaign = campaign_of(key)
@@ -158,7 +154,7 @@ def scheme_file(key: str) -> Response:
 
 
 @blueprint.get("/<key>/approve")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def approval(key: str) -> AnyResponse:
     """What approval freezes, what stands against it, and which groups may be too small to hide anybody."""
     campaign = campaign_of(key)
@@ -168,30 +164,23 @@ def approval(key: str) -> AnyResponse:
 
 
 @blueprint.post("/<key>/approve")
-@access.office
+@access.may(Capability.PROPOSE)
 def approve(key: str) -> AnyResponse:
     """Freeze scheme and roster and open the campaign."""
     session, campaign = db_session(), campaign_of(key)
     try:
         still_as_seen(campaign, *FROZEN_BY_APPROVAL)
-        campaigns.approve(session, campaign, now=now())
-        epochs.begin(session, campaign, secret=cookie_key(current_config()), now=now())
+        release_approval.refuse_unless_ready(session, campaign)
+        return second_person.do_or_ask(AskKind.APPROVE, campaign, {})
     except UserError as error:
         session.rollback()
         if campaign.state != CampaignState.DRAFT:
             raise
         return _approval_page(campaign, error=_(error.sentence, **error.parts), status=error.status)
-    units, subjects = campaigns.size(session, campaign)
-    plan = release_plan.fix(session, campaign)
-    frozen = f"scheme {campaign.scheme_digest[:16]}, release plan {plan.digest()[:16]}"
-    record("campaign-approved", campaign, f"{subjects} subjects, {units} units, {frozen}")
-    session.commit()
-    flash(_("已批准，投票开放。下一步：印凭条和邀请函。"))
-    return redirect(url_for("campaigns.overview", key=campaign.key))
 
 
 @blueprint.get("/<key>/progress")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def progress(key: str) -> AnyResponse:
     """Turnout in steps of ten. Reloads itself unless stopped; never says whose ballot came in."""
     campaign = campaign_of(key)
@@ -215,7 +204,7 @@ def progress(key: str) -> AnyResponse:
 
 
 @blueprint.get("/<key>/close")
-@access.office
+@access.may(Capability.PROPOSE)
 def closing(key: str) -> AnyResponse:
     """Asks for the campaign's title before the one-way step."""
     campaign = campaign_of(key)
@@ -225,7 +214,7 @@ def closing(key: str) -> AnyResponse:
 
 
 @blueprint.post("/<key>/close")
-@access.office
+@access.may(Capability.PROPOSE)
 def close(key: str) -> AnyResponse:
     """End casting for good, then empty the database's write-ahead log (design §5)."""
     session, campaign = db_session(), campaign_of(key)
@@ -234,22 +223,18 @@ def close(key: str) -> AnyResponse:
         return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
     try:
         still_as_seen(campaign, "campaign-closed", "campaign-reworded")
-        campaigns.close(session, campaign, now=now())
+        campaigns.refuse_unless_open(campaign)
+        return second_person.do_or_ask(AskKind.CLOSE, campaign, {})
     except UserError as error:
         session.rollback()
         if campaign.state != CampaignState.OPEN:
             raise
         problem = _(error.sentence, **error.parts)
         return campaign_page("campaigns/close.html", campaign, "counts", error=problem, status=error.status)
-    record("campaign-closed", campaign, _last_root(campaign))
-    session.commit()
-    flash(_("评议已结束，不再接收选票。下一步：清点票箱。"))
-    _scrub(campaign)
-    return redirect(url_for("headcounts.index", key=campaign.key))
 
 
 @blueprint.post("/<key>/scrub")
-@access.office
+@access.may(Capability.PROPOSE)
 def scrub(key: str) -> AnyResponse:
     """Try again to leave no old page versions behind, where the database was busy right after the close."""
     campaign = campaign_of(key)
@@ -257,30 +242,9 @@ def scrub(key: str) -> AnyResponse:
         raise RefusedError(N_("评议还没有结束；结束之后再清理数据库痕迹。"))
     record("database-scrubbed", campaign, "")
     db_session().commit()
-    if _scrub(campaign):
+    if road_acts.leave_no_order(campaign):
         flash(_("数据库里的旧痕迹已经清理。"))
     return redirect(url_for("campaigns.overview", key=campaign.key))
-
-
-def _last_root(campaign: Campaign) -> str:
-    """The root of the log's last epoch, made with the close. The close stands also when the log cannot be signed just now."""
-    try:
-        last = epochs.add_close(db_session(), campaign, secret=cookie_key(current_config()), now=now())
-    except SigningKeyError as error:
-        flash(_(error.sentence, **error.parts), "warn")
-        return ""
-    return last.root.hex() if last else ""
-
-
-def _scrub(campaign: Campaign) -> bool:
-    """The close stands whatever happens here; a database too busy to be rebuilt is said, and can be tried again."""
-    try:
-        scrub_database(resources().engine)
-    except OperationalError as busy:
-        log.warning("database not scrubbed after the close of campaign %s", campaign.key, exc_info=busy)
-        flash(_("数据库正忙，旧痕迹还没有清理；请几分钟后在评议首页点“清理数据库痕迹”。"), "warn")
-        return False
-    return True
 
 
 def _approval_page(campaign: Campaign, *, error: str | None = None, status: int = 200) -> Response:
@@ -294,7 +258,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
         error=error,
         objections=[
             {"where": one.where or _("名册"), "what": _(one.what, **one.parts), "remedy": ""}
-            for one in campaigns.objections(session, campaign)
+            for one in release_approval.objections(session, campaign)
         ],
         forecast=forecast.forecast(session, campaign),
         plan=release_plan.plan_of(session, campaign),

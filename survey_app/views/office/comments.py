@@ -13,6 +13,7 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
+from survey_app.roles import Capability
 from survey_app.services.counting import comments
 from survey_app.services.counting.comments import CommentLine, Released
 from survey_app.services.release import plan
@@ -27,14 +28,14 @@ PAGE = 50
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_RESULTS)
 def index(key: str) -> Response:
     """The comments by group and place, in the order in which they were shuffled."""
     return _page(loaded_of(key))
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.CONFIRM_OUTCOMES)
 def rule(key: str) -> AnyResponse:
     """Hide one comment, or show it again."""
     loaded, session, form = loaded_of(key), db_session(), request.form
@@ -62,7 +63,7 @@ def rule(key: str) -> AnyResponse:
 
 
 @blueprint.get("/comments.xlsx")
-@access.office
+@access.may(Capability.SEE_RESULTS)
 def as_xlsx(key: str) -> Response:
     """Every comment that nobody hid."""
     loaded = to_take_away(key)

@@ -11,11 +11,13 @@ from survey_app.extensions import db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign, CampaignState
-from survey_app.services.books import headcounts
+from survey_app.roles import Capability
+from survey_app.services.books import attendance, headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.counting import counting
 from survey_app.services.evidence import lacking
 from survey_app.services.results import words
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import still_as_seen
@@ -24,21 +26,21 @@ blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """The passphrase form before, the books after."""
     return _page(campaign_of(key))
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.OPEN)
 def open_box(key: str) -> AnyResponse:
     """Open every ballot with the passphrase, count, and keep tally and report."""
     campaign, session = campaign_of(key), db_session()
     account = access.current_account().name
     try:
         still_as_seen(campaign, "count", "counts-entered")
-        said = opening_form.read_opening()
+        said = opening_form.read_opening(campaign, OpeningAct.COUNT)
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
@@ -55,7 +57,7 @@ def open_box(key: str) -> AnyResponse:
 
 
 @blueprint.post("/again")
-@access.office
+@access.may(Capability.COUNT)
 def recompute(key: str) -> AnyResponse:
     """A new report from the stored tally and the evidence as it is now."""
     campaign, session = campaign_of(key), db_session()
@@ -92,10 +94,26 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         books=books,
         remarks=remarks,
         findings=findings,
+        unattended=_unattended(campaign),
         lacking=lacking.count_undecided(session, campaign),
         titles=titles,
         units=units,
         typed=opening_form.typed() if problem else [],
+        opening=opening_form.offer(campaign, OpeningAct.COUNT),
         problem=problem,
         status=status,
     )
+
+
+def _unattended(campaign: Campaign) -> list[dict[str, str]]:
+    """Every place whose attendance is missing, as a list of problems; the box stays shut until it is empty."""
+    if campaign.state != CampaignState.CLOSED:
+        return []
+    return [
+        {
+            "where": f"{unit or _('全部单位')} · {group}",
+            "what": _("没有到会人数，也没有写明为什么没有清点。"),
+            "remedy": _("在“关闭与清点”页填到会人数，或写明原因。"),
+        }
+        for unit, group in attendance.missing(db_session(), campaign)
+    ]

@@ -9,6 +9,7 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session
 from survey_app.i18n import gettext as _
+from survey_app.roles import Capability
 from survey_app.services.demo import removal
 from survey_app.views.office.campaign_frame import STATE_KINDS, STATE_TITLES, record
 from survey_app.views.office.removal import counts_said, leave_nothing
@@ -17,14 +18,14 @@ blueprint = Blueprint("demo_removal", __name__, url_prefix="/office/demo/remove"
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.PREPARE)
 def question() -> Response:
     """What goes, and what goes first."""
     return _ask()
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PREPARE)
 def remove() -> AnyResponse:
     """Remove every demo campaign that may go, from the database and from the disk under it."""
     session = db_session()

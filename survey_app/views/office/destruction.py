@@ -19,25 +19,31 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Appeal, Campaign
 from survey_app.printing.destruction import DestructionSheet, destruction_pdf
 from survey_app.proof import checkpoints
+from survey_app.roles import Capability
 from survey_app.services.counting import destruction
+from survey_app.services.four_eyes import alone
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.log import epochs
 from survey_app.views.downloads import PDF, file_response
+from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import still_as_seen
+from survey_app.views.office.second_person import About, Told, campaign_in
 
 blueprint = Blueprint("destruction", __name__, url_prefix="/office/campaigns/<key>/appeal")
 log = logging.getLogger("survey_app")
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """Until when the openings are kept, and what can be done now."""
     return _page(campaign_of(key))
 
 
 @blueprint.post("/fix")
-@access.office
+@access.may(Capability.DECIDE)
 def fix(key: str) -> AnyResponse:
     """Say, once, to the end of which day, here, the openings are kept."""
     session, campaign = db_session(), campaign_of(key)
@@ -54,7 +60,7 @@ def fix(key: str) -> AnyResponse:
 
 
 @blueprint.post("/destroy")
-@access.office
+@access.may(Capability.PROPOSE)
 def destroy(key: str) -> AnyResponse:
     """Destroy every opening and the key, for good, after the campaign's title was typed; then leave no old pages behind."""
     session, campaign = db_session(), campaign_of(key)
@@ -63,11 +69,23 @@ def destroy(key: str) -> AnyResponse:
         return _page(campaign, problem, 422)
     try:
         still_as_seen(campaign, "appeal-fixed", "openings-destroyed", "recompute")
-        account, secret = access.current_account().name, cookie_key(current_config())
-        destruction.destroy(session, campaign, secret=secret, account=account, now=now())
+        destruction.refuse_unless_over(session, campaign, now=now())
+        return second_person.do_or_ask(AskKind.DESTROY, campaign, {})
     except UserError as error:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
+
+
+def _tell_destruction(_about: About, _given: Given) -> Told:
+    told = _("每张选票里的答案和署名、锁着的开启密钥都会被抹掉；票数、结果、账目和存证日志留下。没有任何办法恢复。")
+    return [(_("之后"), told)]
+
+
+@second_person.deed(AskKind.DESTROY, _tell_destruction)
+def _destroy_now(about: About, _given: Given) -> AnyResponse:
+    session, campaign = db_session(), campaign_in(about)
+    account, secret = access.current_account().name, cookie_key(current_config())
+    destruction.destroy(session, campaign, secret=secret, account=account, now=now())
     session.commit()
     flash(_("选票内容和开启密钥已经销毁。请打印证书，并把含有这次评议的旧备份一并销毁。"))
     try:
@@ -79,7 +97,7 @@ def destroy(key: str) -> AnyResponse:
 
 
 @blueprint.get("/certificate.pdf")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def certificate(key: str) -> Response:
     """The certificate to print and sign."""
     session, campaign = db_session(), campaign_of(key)
@@ -98,6 +116,7 @@ def certificate(key: str) -> Response:
         destroyed=times.moment(said.moment),
         text=kept.certificate,
         fingerprint=checkpoints.fingerprint(signed.public),
+        one_person=alone.of_campaign(session, campaign).sentence(),
     )
     made = destruction_pdf(sheet, language=language())
     return file_response(made, "destruction.pdf", PDF, inline=True)

@@ -11,6 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.evidence import entries, listing
 from survey_app.services.office import audit
@@ -26,7 +27,7 @@ SHOWN = 60
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.COUNT)
 def index(key: str) -> Response:
     """The campaigns to choose from; with `from`, what would be read from one of them."""
     campaign = campaign_of(key)
@@ -39,7 +40,7 @@ def index(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.COUNT)
 def take(key: str) -> AnyResponse:
     """Store what was looked at as entries of earlier periods."""
     campaign, session = campaign_of(key), db_session()

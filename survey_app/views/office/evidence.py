@@ -11,6 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import roster_of
 from survey_app.services.evidence import entries, lacking, listing
@@ -34,14 +35,14 @@ NEWEST = "newest"
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_RESULTS)
 def index(key: str) -> Response:
     """What is on record, and the ways to bring more."""
     return _page(campaign_of(key))
 
 
 @blueprint.get("/template.xlsx")
-@access.office
+@access.may(Capability.COUNT)
 def template(key: str) -> Response:
     """The sheet to fill in: every subject with what the scheme asks of it."""
     campaign = campaign_of(key)
@@ -49,7 +50,7 @@ def template(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.COUNT)
 def upload(key: str) -> AnyResponse:
     """Import a filled sheet: all of it or nothing."""
     campaign, session = campaign_of(key), db_session()
@@ -74,7 +75,7 @@ def upload(key: str) -> AnyResponse:
 
 
 @blueprint.post("/entry")
-@access.office
+@access.may(Capability.COUNT)
 def enter(key: str) -> AnyResponse:
     """One entry typed in, with its reason."""
     campaign, session, form = campaign_of(key), db_session(), request.form
@@ -104,7 +105,7 @@ def enter(key: str) -> AnyResponse:
 
 
 @blueprint.post("/entry/<int:entry>/withdraw")
-@access.office
+@access.may(Capability.COUNT)
 def withdraw(key: str, entry: int) -> AnyResponse:
     """Take one entry back, with a reason; it stays on record."""
     campaign, session = campaign_of(key), db_session()
@@ -122,7 +123,7 @@ def withdraw(key: str, entry: int) -> AnyResponse:
 
 
 @blueprint.post("/lacking")
-@access.office
+@access.may(Capability.COUNT)
 def settle(key: str) -> AnyResponse:
     """Entries the last sheet lacked: kept, or withdrawn with one reason for all that were chosen."""
     campaign, session, form = campaign_of(key), db_session(), request.form

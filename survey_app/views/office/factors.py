@@ -16,6 +16,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Account
 from survey_app.printing import qr
+from survey_app.roles import Capability
 from survey_app.services.office import audit, factors, passkeys, recovery_codes, totp
 from survey_app.views.office.accounts import internal_address
 from survey_app.views.office.editing import complete
@@ -114,7 +115,7 @@ def renew_codes() -> AnyResponse:
 
 
 @blueprint.post("/without")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def state_without() -> AnyResponse:
     """The office states that it signs in with passwords alone; every page of the office says so from now on."""
     db, account = db_session(), own_account()
@@ -128,7 +129,7 @@ def state_without() -> AnyResponse:
 
 
 @blueprint.post("/with")
-@access.office
+@access.may(Capability.KEEP_ACCOUNTS)
 def take_back() -> AnyResponse:
     """The office asks every account for a second factor again."""
     db, account = db_session(), own_account()
@@ -144,7 +145,7 @@ def _secret() -> str:
 
 
 def _party() -> passkeys.RelyingParty:
-    party = passkeys.relying_party(current_config().base_url)
+    party = passkeys.relying_party(current_config().own_url)
     if party is None:
         raise UserError(N_("在这个网址上不能用通行密钥：要有域名，并且是 https；请改用验证器。"))
     return party
@@ -156,8 +157,8 @@ def _page(*, error: str | None = None, status: int = 200) -> Response:
         "accounts/factors.html",
         standing=factors.standing(db, account.id),
         passkeys=passkeys.of_account(db, account.id),
-        possible=passkeys.relying_party(current_config().base_url) is not None,
-        may_do_without=account.is_office and factors.may_do_without(db),
+        possible=passkeys.relying_party(current_config().own_url) is not None,
+        may_do_without=account.may(Capability.KEEP_ACCOUNTS) and factors.may_do_without(db),
         next=request.values.get("next", ""),
         error=error,
     )
@@ -166,7 +167,7 @@ def _page(*, error: str | None = None, status: int = 200) -> Response:
 
 def _offered(key: bytes, *, error: str | None = None, status: int = 200) -> Response:
     account, config = access.current_account(), current_config()
-    host = config.base_url.partition("://")[2]
+    host = config.own_url.partition("://")[2]
     picture = base64.b64encode(qr.svg(totp.address(key, account.name, host)).encode()).decode()
     page = render_template(
         "accounts/totp.html",

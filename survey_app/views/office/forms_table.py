@@ -17,6 +17,7 @@ from survey_app.i18n import N_, language, listed, speaking
 from survey_app.i18n import gettext as _
 from survey_app.languages import languages
 from survey_app.models import BallotStyle, Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.campaign import campaigns, form_matrix
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import planned_styles, roster_of, styles_of
@@ -50,7 +51,7 @@ class AskedCell:
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """Who rates whom on what, and the forms that come of it."""
     campaign = campaign_of(key)
@@ -72,7 +73,7 @@ def index(key: str) -> Response:
 
 
 @blueprint.get("/<form>/preview")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def preview(key: str, form: str) -> AnyResponse:
     """A form in a frame as wide as a phone. `form` is a style's id, or before approval "planned-" and its number from 1."""
     campaign = campaign_of(key)
@@ -83,7 +84,7 @@ def preview(key: str, form: str) -> AnyResponse:
 
 
 @blueprint.route("/<form>/preview/<tag>", methods=["GET", "POST"])
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def shown(key: str, form: str, tag: str) -> AnyResponse:
     """What stands in the frame: the voters' own page and script, in the path's language. What is sent here is thrown away."""
     campaign = campaign_of(key)

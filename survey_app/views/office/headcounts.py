@@ -14,6 +14,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.books import headcounts
 from survey_app.services.books.headcounts import Counts, ReconcileLine
 from survey_app.services.editing import field_changes
@@ -25,6 +26,7 @@ from survey_app.views.typed import whole
 blueprint = Blueprint("headcounts", __name__, url_prefix="/office/campaigns/<key>/counts")
 
 TITLES = {"present": N_("到会"), "spoiled": N_("作废"), "unused": N_("未用")}
+REASON = N_("没有清点到会的原因")
 DIGITS = 8  # more digits than `headcounts.MOST` has are no head-count
 
 
@@ -49,7 +51,7 @@ class CountLine:
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """The form and the books; before the close, where to close."""
     campaign = campaign_of(key)
@@ -57,17 +59,19 @@ def index(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.COUNT)
 def save(key: str) -> AnyResponse:
-    """Keep what was counted; empty means nobody counted. One number that is none, and nothing is kept."""
+    """Keep what was counted; empty means nobody counted, and why is to be said. One number that is none, and nothing is kept."""
     campaign, session = hold(campaign_of(key)), db_session()
     lines = headcounts.reconcile(session, campaign)
-    typed = {name: request.form.get(name, "").strip() for line in lines for name in _names(line).values()}
-    wrong = {name: value for name, value in typed.items() if not _is_number(value)}
+    typed = _typed(lines)
+    wrong = {name: value for name, value in typed.items() if not name.startswith("reason:") and not _is_number(value)}
     if wrong:
         return _page(campaign, typed=typed, wrong=wrong, status=422)
     form, current = _form(campaign, lines), _current(lines)
-    settled = form.settle(current, {name: _plain(value) for name, value in typed.items()})
+    settled = form.settle(
+        current, {name: value if name.startswith("reason:") else _plain(value) for name, value in typed.items()}
+    )
     if settled.conflicts:
         return _page(campaign, typed=settled.to_show(current), edit=form.disputed(settled, current), status=409)
     final = settled.over(current)
@@ -117,6 +121,7 @@ def _page(
             if field.error
         ],
         findings=[(line.place, _(found.sentence, **found.parts)) for line in lines for found in line.books.findings],
+        unattended=sum(1 for line in books if line.present is None and not line.reason),
         uncounted=sum(1 for line in lines if _is_uncounted(line.books)),
         problem=problem,
         over=over,
@@ -128,9 +133,10 @@ def _line(line: ReconcileLine, typed: Mapping[str, str], wrong: Mapping[str, str
     fields = {}
     for column, name in _names(line).items():
         kept = getattr(line, column)
+        title = _(TITLES.get(column, REASON))
         error = _("“%(value)s”不是人数或张数。", value=wrong[name]) if name in wrong else ""
         value = typed.get(name, "" if kept is None else str(kept))
-        fields[column] = CountField(name, value, _("%(place)s · %(column)s", place=place, column=_(TITLES[column])), error)
+        fields[column] = CountField(name, value, _("%(place)s · %(column)s", place=place, column=title), error)
     return CountLine(line, place, fields, entitled)
 
 
@@ -141,7 +147,7 @@ def labels(campaign: Campaign) -> Mapping[str, str]:
 
 def _form(campaign: Campaign, books: Sequence[ReconcileLine]) -> FormOfFields:
     labels = {
-        name: _("%(place)s · %(column)s", place=_place_of(line), column=_(TITLES[column]))
+        name: _("%(place)s · %(column)s", place=_place_of(line), column=_(TITLES.get(column, REASON)))
         for line in books
         for column, name in _names(line).items()
     }
@@ -158,12 +164,26 @@ def _place_of(line: ReconcileLine) -> str:
     return f"{line.unit_name or _('全部单位')} · {line.group.title.in_(language())}"
 
 
+def _typed(lines: Sequence[ReconcileLine]) -> dict[str, str]:
+    """What was sent, tidied. One reason may be given for all places that are left without attendance and reason."""
+    rest = " ".join(request.form.get("rest", "").split())
+    typed: dict[str, str] = {}
+    for line in lines:
+        names = _names(line)
+        typed |= {name: " ".join(request.form.get(name, "").split()) for name in names.values()}
+        if typed[names["present"]]:
+            typed[names["reason"]] = ""
+        elif not typed[names["reason"]]:
+            typed[names["reason"]] = rest
+    return typed
+
+
 def _names(line: ReconcileLine) -> dict[str, str]:
     """Column -> form name. Signed raters draw no slips, so nothing of theirs is in the box to be counted.
 
     Names carry codes, never positions: two servers must agree on them whatever order they list the books in.
     """
-    columns: Sequence[str] = ("present",) if line.group.signed else tuple(TITLES)
+    columns: Sequence[str] = ("present", "reason") if line.group.signed else (*TITLES, "reason")
     return {column: f"{column}:{line.unit_code}:{line.group.key}" for column in columns}
 
 
@@ -178,17 +198,19 @@ def _plain(value: str) -> str:
 
 def _counts(line: ReconcileLine, typed: Mapping[str, str]) -> Counts:
     found: dict[str, int | None] = {column: getattr(line, column) for column in TITLES}
-    for column, name in _names(line).items():
+    names = _names(line)
+    reason = typed[names.pop("reason")]
+    for column, name in names.items():
         found[column] = whole(typed[name], digits=DIGITS)
-    return Counts(**found)
+    return Counts(**found, reason=reason)
 
 
 def _changes(line: ReconcileLine, counts: Counts) -> list[str]:
     """What the log says: place, column, old and new number."""
     place = f"{line.unit_code or '-'}/{line.group.key}"
     return [
-        f"{place} {column} {'-' if before is None else before}→{'-' if after is None else after}"
-        for column in TITLES
+        f"{place} {column} {'-' if before in (None, '') else before}→{'-' if after in (None, '') else after}"
+        for column in (*TITLES, "reason")
         if (before := getattr(line, column)) != (after := getattr(counts, column))
     ]
 

@@ -14,6 +14,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice
 from survey_app.services.editing import field_changes
@@ -43,7 +44,7 @@ def read_notice(form: Mapping[str, str]) -> Notice:
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.PREPARE)
 def index(key: str) -> Response:
     """The notice as a form; after approval only to be read."""
     campaign = campaign_of(key)
@@ -51,7 +52,7 @@ def index(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PREPARE)
 def reword(key: str) -> AnyResponse:
     """Other words, while the campaign is a draft."""
     campaign, session = hold(campaign_of(key)), db_session()

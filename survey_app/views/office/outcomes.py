@@ -11,6 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import say
 from survey_app.models.ruling import VERDICTS
+from survey_app.roles import Capability
 from survey_app.services.office import audit
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.results import outcomes
@@ -27,14 +28,14 @@ STATUSES = ("open", "confirmed", "set_aside")
 
 
 @blueprint.get("/")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def index(key: str) -> Response:
     """What the count proposes, and what people said to it."""
     return _page(loaded_of(key, OUTCOMES))
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.CONFIRM_OUTCOMES)
 def rule(key: str) -> AnyResponse:
     """Confirm or set aside one outcome, or record the reason for one finding."""
     hold(campaign_of(key))
@@ -64,7 +65,7 @@ def rule(key: str) -> AnyResponse:
 
 
 @blueprint.post("/all")
-@access.office
+@access.may(Capability.CONFIRM_OUTCOMES)
 def confirm_all(key: str) -> AnyResponse:
     """Confirm every outcome of one kind that nobody has ruled on yet."""
     hold(campaign_of(key))

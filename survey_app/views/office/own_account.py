@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, refused_requests
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
@@ -22,6 +22,7 @@ from survey_app.services.office import (
     signing_in,
     throttle,
 )
+from survey_app.views.office import account_roles
 from survey_app.views.office.accounts import browser_kind, internal_address, same_twice
 from survey_app.views.office.editing import complete
 from survey_app.views.typed import whole
@@ -53,6 +54,7 @@ def change_password() -> AnyResponse:
             signing_in.change_password(db, account, form.get("old_password", ""), new, cost=config.password_cost)
     except UserError as error:
         db.rollback()
+        refused_requests.remember_proof(error.status, access.current_account().name)
         return _page(error=_(error.sentence, **error.parts), status=error.status)
     throttle.forgive(db, PROOFS, str(account.id), now=now())
     ended = own_sessions.end_others(db, account.id, session[access.SESSION_KEY])
@@ -135,6 +137,7 @@ def _page(*, error: str | None = None, status: int = 200) -> Response:
     db, account = db_session(), access.current_account()
     page = render_template(
         "accounts/own.html",
+        roles=account_roles.told(account.roles),
         bound=account_units.known_to(db, account.id),
         standing=factors.standing(db, account.id),
         sessions=own_sessions.listed(db, account.id, session[access.SESSION_KEY], now=now()),

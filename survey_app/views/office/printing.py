@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -15,13 +16,18 @@ from survey_app.i18n import N_, language, speaking, spoken, when
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.printing import Poster, poster_pdf
+from survey_app.roles import Capability
 from survey_app.services.books import headcounts
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.office import audit
+from survey_app.services.release.plan import plan_of
 from survey_app.services.slips import invitations, offline, room_code, slips
 from survey_app.services.slips.printings import Stamp, state_of_letters
 from survey_app.views.downloads import JSON, file_response
+from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import meanwhile, still_as_seen
 from survey_app.views.office.printing_acts import (
@@ -35,6 +41,7 @@ from survey_app.views.office.printing_acts import (
     style_of,
     tell_reasons,
 )
+from survey_app.views.office.second_person import About, Told, campaign_in, word
 from survey_app.views.typed import file_sent, whole
 
 blueprint = Blueprint("printing", __name__, url_prefix="/office/campaigns/<key>/print")
@@ -44,14 +51,14 @@ SPARE = 10
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.PRINT)
 def index(key: str) -> Response:
     """What can be printed, and what was."""
     return index_page(campaign_of(key))
 
 
 @blueprint.post("/slips")
-@access.office
+@access.may(Capability.PRINT)
 def print_slips(key: str) -> AnyResponse:
     """A batch of slips. The codes leave in this answer, a page that says what is printed now and holds the PDF."""
     campaign, form = campaign_of(key), request.form
@@ -59,25 +66,40 @@ def print_slips(key: str) -> AnyResponse:
     def act() -> AnyResponse:
         still_as_seen(campaign, "slips-printed", "slips-registered", own=False)
         style, count = style_of(campaign, form.get("style", "")), whole(form.get("count", ""), digits=6) or 0
-        return index_page(campaign, printed=on_paper(lambda: make_slips(campaign, style, count, form.get("meeting", ""))))
+        what = {"style": style.id, "count": str(count), "meeting": slips.check_order(style, count, form.get("meeting", ""))}
+        return second_person.do_or_ask(AskKind.PRINT_SLIPS, campaign, {**what, "language": form.get("language", "")})
 
     return _told(campaign, act)
 
 
+def _tell_slips(about: About, given: Given) -> Told:
+    unit, group = name_place(campaign_in(about), style_of(campaign_in(about), word(given, "style")))
+    return [(_("给谁"), " · ".join(part for part in (unit, group) if part)), (_("张数"), word(given, "count")),
+            (_("会议"), word(given, "meeting"))]  # fmt: skip
+
+
+@second_person.deed(AskKind.PRINT_SLIPS, _tell_slips)
+def _print_now(about: About, given: Given) -> AnyResponse:
+    campaign, count = campaign_in(about), whole(word(given, "count"), digits=6) or 0
+    style = style_of(campaign, word(given, "style"))
+    return index_page(campaign, printed=on_paper(lambda: make_slips(campaign, style, count, word(given, "meeting")), given))
+
+
 @blueprint.get("/order.json")
-@access.office
+@access.may(Capability.PRINT)
 def order(key: str) -> AnyResponse:
     """What another machine needs to make slips of one form; nothing in it is secret."""
     campaign = campaign_of(key)
     style = style_of(campaign, request.args.get("style", ""))
     unit, group = name_place(campaign, style)
     config = current_config()
-    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost)
+    exposed = plan_of(db_session(), campaign).exposes(style.group_key)
+    data = offline.order_text(style, unit=unit, group=group, base_url=config.base_url, cost=config.alias_cost, exposed=exposed)
     return file_response(data, f"slip-order-{style.id}.json", JSON)
 
 
 @blueprint.post("/digests")
-@access.office
+@access.may(Capability.PRINT)
 def take_digests(key: str) -> AnyResponse:
     """Register slips made on another machine by their digests."""
     campaign = campaign_of(key)
@@ -85,18 +107,34 @@ def take_digests(key: str) -> AnyResponse:
     def act() -> AnyResponse:
         session, upload = db_session(), file_sent("file", most=offline.MOST_BYTES)
         still_as_seen(campaign, "slips-registered")
-        minted = offline.take(session, campaign, upload.data if upload else b"", cost=current_config().alias_cost)
-        batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)
-        _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
-        session.commit()
-        flash(_("已登记 %(n)s 张在别处制作的凭条。", n=len(minted.rows)))
-        return redirect(url_for("printing.index", key=campaign.key))
+        content = upload.data if upload else b""
+        offline.take(session, campaign, content, cost=current_config().alias_cost)
+        return second_person.do_or_ask(AskKind.REGISTER_SLIPS, campaign, {"file": content.decode()})
 
     return _told(campaign, act)
 
 
+def _tell_digests(about: About, given: Given) -> Told:
+    campaign, content = campaign_in(about), word(given, "file").encode()
+    minted = offline.take(db_session(), campaign, content, cost=current_config().alias_cost)
+    unit, group = name_place(campaign, style_of(campaign, minted.style_id))
+    return [(_("给谁"), " · ".join(part for part in (unit, group) if part)), (_("张数"), str(len(minted.rows))),
+            (_("会议"), minted.meeting), (_("文件的摘要（SHA-256）"), hashlib.sha256(content).hexdigest())]  # fmt: skip
+
+
+@second_person.deed(AskKind.REGISTER_SLIPS, _tell_digests)
+def _register_now(about: About, given: Given) -> AnyResponse:
+    session, campaign = db_session(), campaign_in(about)
+    minted = offline.take(session, campaign, word(given, "file").encode(), cost=current_config().alias_cost)
+    batch = slips.store(session, minted, Stamp(now(), access.current_account().name), elsewhere=True)
+    _record("slips-registered", f"{campaign.key} batch {batch.batch_id}, {len(minted.rows)} slips made elsewhere")
+    session.commit()
+    flash(_("已登记 %(n)s 张在别处制作的凭条。", n=len(minted.rows)))
+    return redirect(url_for("printing.index", key=campaign.key))
+
+
 @blueprint.post("/invitations")
-@access.office
+@access.may(Capability.PRINT)
 def print_invitations(key: str) -> AnyResponse:
     """Personal sheets for those of a group and unit who have none yet: nobody's earlier letter dies by it."""
     campaign, form = campaign_of(key), request.form
@@ -118,7 +156,7 @@ def print_invitations(key: str) -> AnyResponse:
 
 
 @blueprint.get("/poster")
-@access.office
+@access.may(Capability.PRINT)
 def poster(key: str) -> AnyResponse:
     """The poster of a meeting: how to draw, scan and send. It holds no code, so it may be fetched as often as wanted."""
     campaign = campaign_of(key)
@@ -133,6 +171,7 @@ def poster(key: str) -> AnyResponse:
             until=when(campaign.until),
             reasons=tell_reasons(campaign),
             network=_line("network"),
+            exposed=plan_of(db_session(), campaign).exposes(style.group_key),
         )
         return pdf_once(poster_pdf(sheet, language=language()), f"{campaign.title}-{unit}-{_('海报')}")
 

@@ -12,10 +12,11 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 
-from flask import Response, request
+from flask import Response, g, request
 from markupsafe import Markup
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language, speaking, when
@@ -26,7 +27,10 @@ from survey_app.native_threads import native_pool
 from survey_app.printing import InvitationSheet, SlipSheet, invitations_pdf, slips_pdf
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.notice import reasons
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.log import voids
 from survey_app.services.office import audit
+from survey_app.services.release.plan import plan_of
 from survey_app.services.sealing.tokens import Secret, secret_text
 from survey_app.services.slips import invitations, slips
 from survey_app.services.slips.printings import Stamp
@@ -58,14 +62,24 @@ def make_slips(
     """A batch of slips; in place of `old`, which dies with it, as it was `seen`. Raises as `slips.mint`, `store`, `reissue`."""
     session = db_session()
     unit, group = name_place(campaign, style)
+    exposed = plan_of(session, campaign).exposes(style.group_key)
     stamp = Stamp(now(), access.current_account().name)
     session.commit()  # nothing was changed: this ends the transaction, because hashing takes seconds and must hold no lock
     with native_pool() as pool:
         minted = slips.mint(style, count=count, meeting=meeting, cost=current_config().alias_cost, pool=pool)
-        batch = slips.reissue(session, old, minted, stamp, seen=seen) if old else slips.store(session, minted, stamp)
+        if old:
+            batch = voids.reissue(session, old, minted, stamp, secret=cookie_key(current_config()), seen=seen)
+        else:
+            batch = slips.store(session, minted, stamp)
         address = f"{current_config().base_url}/v/{minted.style_id}"
         sheet = SlipSheet(
-            title=campaign.title, meeting=minted.meeting, unit=unit, group=group, address=address, until=when(campaign.until)
+            title=campaign.title,
+            meeting=minted.meeting,
+            unit=unit,
+            group=group,
+            address=address,
+            until=when(campaign.until),
+            exposed=exposed,
         )
         codes = [(link(minted.style_id, secret), str(alias)) for secret, alias in batch.slips]
         told = f"{campaign.key} {unit} {group}: {count}" + (f", in place of batch {old.id}" if old else "")
@@ -107,8 +121,10 @@ def make_letters(campaign: Campaign, raters: Sequence[Rater], *, seen: str) -> P
     return Printed(f"{campaign.title}-{title}-邀请函", len(sheets), made)
 
 
-def on_paper(act: Callable[[], Printed]) -> Printed:
-    """Made in the language of what it prints; the page that tells of it stays in the reader's own."""
+def on_paper(act: Callable[[], Printed], given: Given | None = None) -> Printed:
+    """Made in the language of what it prints, as the form says or as was asked for; the page that tells of it stays in the
+    reader's own."""
+    g.paper = (request.form if given is None else given).get("language", "")
     with speaking(paper()):
         return act()
 
@@ -133,13 +149,13 @@ def tell_reasons(campaign: Campaign) -> list[tuple[str, str]]:
 
 def link(style_id: str, secret: Secret) -> str:
     """What a QR code leads to."""
-    chosen = f"?lang={language()}" if request.form.get("language") in languages() else ""
+    chosen = f"?lang={language()}" if g.get("paper") in languages() else ""
     return f"{current_config().base_url}/v/{style_id}{chosen}#{secret_text(secret)}"
 
 
 def paper() -> str:
     """The language chosen for what is printed and for the form its code opens; unless one was chosen, this page's."""
-    chosen = request.values.get("language", "")
+    chosen = g.get("paper") or request.values.get("language", "")
     return chosen if chosen in languages() else language()
 
 

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Flask, make_response, request, session, url_for
 from werkzeug.wrappers import Response
 
-from survey_app import access, resuming
+from survey_app import access, refused_requests, resuming
 from survey_app.config import cookie_key
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
@@ -50,7 +50,7 @@ def prove() -> Response:
 def prove_by_passkey() -> Response:
     """The same with one of the account's own passkeys."""
     db, config, account = db_session(), current_config(), own_account()
-    party = passkeys.relying_party(config.base_url)
+    party = passkeys.relying_party(config.own_url)
     try:
         if party is None:
             raise passkeys.PasskeyError(passkeys.NOT_HELD)
@@ -69,12 +69,12 @@ def init_proving(app: Flask) -> None:
 
 
 def _to_sign_in() -> str:
-    party, secret = passkeys.relying_party(current_config().base_url), cookie_key(current_config())
+    party, secret = passkeys.relying_party(current_config().own_url), cookie_key(current_config())
     return json.dumps(passkeys.asking(party, passkeys.challenge(passkeys.SIGNING_IN, secret, now=now()), [])) if party else ""
 
 
 def _to_prove() -> str:
-    party, account = passkeys.relying_party(current_config().base_url), access.current_account().id
+    party, account = passkeys.relying_party(current_config().own_url), access.current_account().id
     known = [one.credential for one in passkeys.of_account(db_session(), account)] if party else []
     if party is None or not known:
         return ""
@@ -92,6 +92,7 @@ def _proven(account: Account) -> Response:
 
 def _refused(error: UserError) -> Response:
     db_session().rollback()
+    refused_requests.remember_proof(error.status, access.current_account().name)
     waits, wanted = request.form.get(resuming.KEPT, ""), request.form.get("next", "")
     page = resuming.who_page(wanted=wanted, error=_(error.sentence, **error.parts), kept=waits)
     return make_response(page, error.status)

@@ -10,17 +10,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_app import access, times
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState, Publication
+from survey_app.roles import Capability
 from survey_app.services.bundle import shelf
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.publishing import audience, publications
 from survey_app.services.publishing.publications import StalePublicationError, Wish
 from survey_app.services.results import loaded as results
+from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import meanwhile, still_as_seen
+from survey_app.views.office.second_person import About, Told, campaign_in, word, words
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/office/campaigns/<key>/publish")
@@ -30,14 +35,14 @@ _BEHIND_A_PUBLICATION = ("count", "recompute", "outcome-ruled", "results-publish
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.PROPOSE)
 def index(key: str) -> Response:
     """How it stands, the form, and every act so far."""
     return _page(campaign_of(key))
 
 
 @blueprint.get("/confirm")
-@access.office
+@access.may(Capability.PROPOSE)
 def confirm(key: str) -> Response:
     """What would become visible to whom, in sentences. Changes nothing."""
     campaign, session, moment = campaign_of(key), db_session(), now()
@@ -66,24 +71,48 @@ def confirm(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PROPOSE)
 def publish(key: str) -> AnyResponse:
     """Publish what was confirmed."""
     campaign, session, moment = campaign_of(key), db_session(), now()
     try:
-        wish, account = _wish(moment), access.current_account().name
-        publications.publish(session, campaign, wish, seen=request.form.get("seen", ""), account=account, now=moment)
+        wish, seen = _wish(moment), request.form.get("seen", "")
+        publications.refuse_stale(session, campaign, wish, seen=seen, now=moment)
+        later = request.form.get("when") == "later"
+        starts = wish.starts.isoformat() if later else ""
+        what = {"sections": list(wish.sections), "units": list(wish.units), "starts": starts, "seen": seen}
+        return second_person.do_or_ask(AskKind.PUBLISH, campaign, what)
     except UserError as error:
         session.rollback()
         who = meanwhile(campaign, *_BEHIND_A_PUBLICATION) if isinstance(error, StalePublicationError) else ""
         return _page(campaign, problem=_(error.sentence, **error.parts) + who, status=error.status)
+
+
+def _tell_publication(about: About, given: Given) -> Told:
+    campaign = campaign_in(about)
+    titles, names = {one.key: _(one.title) for one in publications.SECTIONS}, words(given, "units")
+    units = [unit.name for unit in campaigns.units_of(db_session(), campaign) if unit.code in names]
+    starts = word(given, "starts")
+    return [
+        (_("公布什么"), listed(titles.get(key, key) for key in words(given, "sections"))),
+        (_("给谁"), listed(units)),
+        (_("从什么时候起"), times.when(dt.datetime.fromisoformat(starts)) if starts else _("一确认就开始")),
+    ]
+
+
+@second_person.deed(AskKind.PUBLISH, _tell_publication)
+def _publish_now(about: About, given: Given) -> AnyResponse:
+    campaign, session, moment = campaign_in(about), db_session(), now()
+    starts = dt.datetime.fromisoformat(word(given, "starts")) if word(given, "starts") else moment
+    wish, account = Wish(words(given, "sections"), words(given, "units"), starts), access.current_account().name
+    publications.publish(session, campaign, wish, seen=word(given, "seen"), account=account, now=moment)
     session.commit()
     flash(publications.sentence(session, campaign, now=now()))
     return redirect(url_for("publishing.index", key=campaign.key))
 
 
 @blueprint.post("/stop")
-@access.office
+@access.may(Capability.DECIDE)
 def stop(key: str) -> AnyResponse:
     """Stop showing anything to unit staff."""
     campaign, session = campaign_of(key), db_session()

@@ -11,8 +11,10 @@ from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.sealing import custody
+from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.signed import readings
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
@@ -23,7 +25,7 @@ blueprint = Blueprint("readings", __name__, url_prefix="/office/campaigns/<key>/
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def index(key: str) -> Response:
     """Signed forms that may be read, and how often each was."""
     campaign = campaign_of(key)
@@ -34,14 +36,14 @@ def index(key: str) -> Response:
 
 
 @blueprint.get("/<int:rater>")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def ask(key: str, rater: int) -> Response:
     """Why, and what opens the box."""
     return _ask(campaign_of(key), rater)
 
 
 @blueprint.post("/<int:rater>")
-@access.office
+@access.may(Capability.READ_SIGNED_FORMS)
 def read(key: str, rater: int) -> Response:
     """Write the reading down, then open the form. The answer belongs to one reader: nothing of it is stored."""
     campaign, session = campaign_of(key), db_session()
@@ -49,7 +51,7 @@ def read(key: str, rater: int) -> Response:
     try:
         complete()
         reason = readings.check_reason(request.form.get("reason", ""))
-        said = opening_form.read_opening()
+        said = opening_form.read_opening(campaign, OpeningAct.READING)
         session.commit()  # no write lock while the passphrase is stretched
         opening = custody.unwrap(campaign.wrapped_key, *said)
         readings.record(session, campaign, rater, reader=reader, reason=reason, now=now())
@@ -73,6 +75,7 @@ def _ask(campaign: Campaign, rater: int, problem: str = "", status: int = 200) -
         earlier=readings.of_rater(db_session(), line.rater),
         reason=request.form.get("reason", "")[: readings.REASON_MOST],
         typed=opening_form.typed() if problem else [],
+        opening=opening_form.offer(campaign, OpeningAct.READING),
         problem=problem or _closed(campaign),
         status=status,
     )

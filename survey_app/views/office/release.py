@@ -15,6 +15,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign, CampaignState
+from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import roster_of
 from survey_app.services.editing import field_changes
@@ -30,14 +31,14 @@ OWN, OPEN, EXIT = "floor:", "open:", "exit:"
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_PROCEDURE)
 def index(key: str) -> Response:
     """The plan; in a draft as a form."""
     return _page(campaign_of(key))
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PREPARE)
 def choose(key: str) -> AnyResponse:
     """Write the plan of a draft down."""
     session, campaign = db_session(), hold(campaign_of(key))
@@ -68,7 +69,7 @@ def choose(key: str) -> AnyResponse:
 
 
 @blueprint.get("/scores")
-@access.office
+@access.may(Capability.PROPOSE)
 def scores(key: str) -> Response:
     """What the scores would show by themselves if everybody came: a count made up, which takes a moment."""
     session, campaign = db_session(), campaign_of(key)

@@ -15,6 +15,7 @@ from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, resources
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.bundle import shelf
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.removal import StaleRemovalError
@@ -32,14 +33,14 @@ log = logging.getLogger("survey_app")
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.PREPARE)
 def campaign(key: str) -> Response:
     """What goes with the campaign, or why it cannot go."""
     return _ask(campaign_of(key), [])
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PREPARE)
 def remove_campaign(key: str) -> AnyResponse:
     """Remove it, from the database and from the disk under it."""
     session, gone = db_session(), campaign_of(key)
@@ -61,14 +62,14 @@ def remove_campaign(key: str) -> AnyResponse:
 
 
 @blueprint.get("/rows")
-@access.office
+@access.may(Capability.PREPARE)
 def rows(key: str) -> Response:
     """What goes with the rows chosen on the roster page."""
     return _ask(campaign_of(key), request.args.getlist("row"))
 
 
 @blueprint.post("/rows")
-@access.office
+@access.may(Capability.PREPARE)
 def remove_rows(key: str) -> AnyResponse:
     """Remove them."""
     session, of = db_session(), campaign_of(key)
@@ -91,7 +92,7 @@ def remove_rows(key: str) -> AnyResponse:
 
 
 @blueprint.post("/keep")
-@access.office
+@access.may(Capability.PREPARE)
 def keep(key: str) -> AnyResponse:
     """Rows the last file lacked stay, because somebody says so."""
     session, of = db_session(), campaign_of(key)
@@ -110,7 +111,7 @@ def keep(key: str) -> AnyResponse:
 def leave_nothing(keys: Sequence[str]) -> bool:
     """Clear away the archives of removed campaigns and the database's old pages; whether the pages went too."""
     for key in keys:
-        shelf.path_of(current_config(), key).unlink(missing_ok=True)
+        shelf.clear(current_config(), key)
     try:
         scrub(resources().engine)
     except OperationalError as busy:

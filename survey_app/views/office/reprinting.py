@@ -13,20 +13,27 @@ from functools import partial
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, times
+from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
-from survey_app.extensions import db_session
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Rater, SlipBatch
+from survey_app.roles import Capability
 from survey_app.services.books import turnout
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
+from survey_app.services.log import voids
 from survey_app.services.slips import invitations, room_code, slips
 from survey_app.services.slips.printings import StalePrintingError, state_of_batch, state_of_letters
+from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import meanwhile
 from survey_app.views.office.printing import index_page
 from survey_app.views.office.printing_acts import make_letters, make_slips, name_place, on_paper, style_of
+from survey_app.views.office.second_person import About, Told, campaign_in, word
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("reprinting", __name__, url_prefix="/office/campaigns/<key>/print")
@@ -48,7 +55,7 @@ class Chosen:
 
 
 @blueprint.get("/batches/<int:batch_id>/<any(void, reissue):act>")
-@access.office
+@access.may(Capability.PRINT)
 def batch(key: str, batch_id: int, act: str) -> AnyResponse:
     """Which slips would die, since when and by whose hand they are out; and the question."""
     campaign = campaign_of(key)
@@ -56,41 +63,78 @@ def batch(key: str, batch_id: int, act: str) -> AnyResponse:
 
 
 @blueprint.post("/batches/<int:batch_id>/void")
-@access.office
+@access.may(Capability.PRINT)
 def void(key: str, batch_id: int) -> AnyResponse:
     """Declare a batch void: its slips are refused from now on."""
     campaign, session = campaign_of(key), db_session()
     dying = slips.batch_of(session, campaign, batch_id)
 
     def act() -> AnyResponse:
-        slips.void_batch(session, dying, seen=request.form.get("seen", ""))
-        record("slips-void", campaign, f"batch {batch_id}, {dying.issued} slips")
-        session.commit()
-        flash(_("这批凭条已作废。已经投出的票仍然有效，会单独列在账目里。"))
-        return redirect(url_for("printing.index", key=campaign.key))
+        voids.refuse_stale_batch(session, dying, seen=request.form.get("seen", ""))
+        what = {"batch": str(batch_id), "seen": request.form.get("seen", "")}
+        return second_person.do_or_ask(AskKind.VOID_SLIPS, campaign, what)
 
     who = partial(_who_dealt_with, campaign, batch_id)
     return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "void", problem, 409), who)
 
 
 @blueprint.post("/batches/<int:batch_id>/reissue")
-@access.office
+@access.may(Capability.PRINT)
 def reissue(key: str, batch_id: int) -> AnyResponse:
     """Void a batch whose print was lost and print as many again."""
-    campaign = campaign_of(key)
-    dying = slips.batch_of(db_session(), campaign, batch_id)
-    seen, style = request.form.get("seen", ""), style_of(campaign, dying.style_id)
+    campaign, session = campaign_of(key), db_session()
+    dying = slips.batch_of(session, campaign, batch_id)
 
     def act() -> AnyResponse:
-        made = on_paper(lambda: make_slips(campaign, style, dying.issued, dying.meeting, old=dying, seen=seen))
-        return index_page(campaign, printed=made)
+        voids.refuse_stale_batch(session, dying, seen=request.form.get("seen", ""))
+        what = {name: request.form.get(name, "") for name in ("seen", "language")}
+        return second_person.do_or_ask(AskKind.REISSUE_SLIPS, campaign, {"batch": str(batch_id), **what})
 
     who = partial(_who_dealt_with, campaign, batch_id)
     return _told(campaign, act, lambda problem: _ask_batch(campaign, dying, "reissue", problem, 409), who)
 
 
+def _tell_batch(about: About, given: Given) -> Told:
+    campaign = campaign_in(about)
+    dying = slips.batch_of(db_session(), campaign, whole(word(given, "batch")) or 0)
+    unit, group = name_place(campaign, style_of(campaign, dying.style_id))
+    return [
+        (_("会作废的"), _("%(n)s 张", n=dying.issued)),
+        (_("给谁"), " · ".join(part for part in (unit, group) if part)),
+        (_("会议"), dying.meeting),
+        (_("何时由谁印"), f"{times.when(dying.printed)} · {dying.printed_by}" if dying.printed else _("时间没有记下")),
+        (_("之后"), _("还没有用的凭条都不能用，拿着它的人投不了票，也恢复不了。")),
+    ]
+
+
+@second_person.deed(AskKind.VOID_SLIPS, _tell_batch)
+def _void_now(about: About, given: Given) -> AnyResponse:
+    campaign, session = campaign_in(about), db_session()
+    dying = slips.batch_of(session, campaign, whole(word(given, "batch")) or 0)
+    epoch = voids.void_batch(session, dying, secret=cookie_key(current_config()), now=now(), seen=word(given, "seen"))
+    record("slips-void", campaign, f"batch {dying.id}, {dying.issued} slips")
+    session.commit()
+    flash(
+        _(
+            "这批凭条已作废，作为第 %(n)s 节记入存证日志。已经投出的票仍然有效，会单独列在账目里；作废之后不会再收到。",
+            n=epoch.number,
+        )
+    )
+    return redirect(url_for("printing.index", key=campaign.key))
+
+
+@second_person.deed(AskKind.REISSUE_SLIPS, _tell_batch)
+def _reissue_now(about: About, given: Given) -> AnyResponse:
+    campaign, session = campaign_in(about), db_session()
+    dying = slips.batch_of(session, campaign, whole(word(given, "batch")) or 0)
+    voids.refuse_stale_batch(session, dying, seen=word(given, "seen"))
+    style, seen = style_of(campaign, dying.style_id), word(given, "seen")
+    made = on_paper(lambda: make_slips(campaign, style, dying.issued, dying.meeting, old=dying, seen=seen), given)
+    return index_page(campaign, printed=made)
+
+
 @blueprint.get("/invitations/again")
-@access.office
+@access.may(Capability.PRINT)
 def letters(key: str) -> AnyResponse:
     """Whose letters would die, and the question."""
     campaign = campaign_of(key)
@@ -98,7 +142,7 @@ def letters(key: str) -> AnyResponse:
 
 
 @blueprint.post("/invitations/again")
-@access.office
+@access.may(Capability.PRINT)
 def letters_again(key: str) -> AnyResponse:
     """New letters for a group in a unit, or for one person of it; the earlier ones stop working."""
     campaign = campaign_of(key)
@@ -112,7 +156,7 @@ def letters_again(key: str) -> AnyResponse:
 
 
 @blueprint.get("/invitations/people")
-@access.office
+@access.may(Capability.PRINT)
 def people(key: str) -> AnyResponse:
     """Person by person: not printed, printed, printed again. Whether somebody has answered does not stand here."""
     campaign = campaign_of(key)

@@ -13,7 +13,8 @@ from survey_app.exports import result_sheets
 from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language, say
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign, CampaignState
+from survey_app.models import Campaign, CampaignState, Unit
+from survey_app.roles import Capability, Role
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
@@ -22,7 +23,7 @@ from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import answers, by_item, findings, outcomes, satisfaction, unfolding, words
+from survey_app.services.results import answers, by_item, findings, inferring, outcomes, satisfaction, unfolding, words
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
@@ -33,18 +34,23 @@ from survey_app.views.typed import page_of
 blueprint = Blueprint("results", __name__, url_prefix="/office/results")
 #: Sections of which the overview and the pages of subjects show something.
 PAGES = ("scores", OUTCOMES, "groups", "answers")
+#: So many lines of the audit stand on a page, the worst first; `pingyi audit-release` has them all.
+AUDIT_ROWS = 200
 
 
 @blueprint.get("/")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def index() -> Response:
-    """Counted campaigns for the office; for unit staff their own, each with whether anything is published to them."""
+    """Counted campaigns for the office; for others those they may know of, each with whether anything is published to them."""
     caller, session = access.current_account(), db_session()
-    if caller.is_office:
+    if caller.may(Capability.SEE_RESULTS):
         shown = [one for one in campaigns.all_campaigns(session) if one.state == CampaignState.COUNTED]
         told = {one.id: publications.sentence(session, one, now=now()) for one in shown}
         return make_response(render_template("results/index.html", campaigns=shown, told=told))
-    own = [(campaign, units, _entry(campaign)) for campaign, units in account_units.known_to(session, caller.id)]
+    if Role.MONITOR in caller.roles:
+        own = [(one, list[Unit](), _entry(one)) for one in campaigns.all_campaigns(session) if one.state == CampaignState.COUNTED]
+    else:
+        own = [(campaign, units, _entry(campaign)) for campaign, units in account_units.known_to(session, caller.id)]
     return make_response(render_template("results/own.html", own=own))
 
 
@@ -58,7 +64,7 @@ def _entry(campaign: Campaign) -> str:
 
 
 @blueprint.get("/<key>/")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def overview(key: str) -> Response:
     """A table per comparison pool."""
     loaded = loaded_of(key, *PAGES)
@@ -92,7 +98,7 @@ def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, st
 
 
 @blueprint.get("/<key>/subjects/<code>")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def subject(key: str, code: str) -> Response:
     """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
     loaded = loaded_of(key, *PAGES)
@@ -125,7 +131,7 @@ def subject(key: str, code: str) -> Response:
 
 
 @blueprint.get("/<key>/satisfaction")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def satisfied(key: str) -> Response:
     """Share and index per question and place."""
     loaded = loaded_of(key, "satisfaction")
@@ -133,17 +139,26 @@ def satisfied(key: str) -> Response:
 
 
 @blueprint.get("/<key>/few")
-@access.office
+@access.may(Capability.SEE_RESULTS)
 def few(key: str) -> Response:
-    """What the scores by themselves show about few people, and what to do about it."""
+    """What all that leaves tells each kind of reader of few people, before anything is published, and what to do about it."""
     loaded = loaded_of(key)
     names = {code: person.name for code, person in loaded.people.items()}
     told = [one.sentence(loaded.scheme, names) for one in leaks.of_report(loaded.counted.held)]
-    return _page("results/few.html", loaded, told=told, remedy=_(leaks.REMEDY_COUNTED))
+    lines = inferring.of_campaign(db_session(), loaded.campaign, loaded)
+    return _page(
+        "results/few.html",
+        loaded,
+        told=told,
+        remedy=_(leaks.REMEDY_COUNTED),
+        rows=inferring.rows(loaded, lines, held_only=True),
+        verdicts=inferring.VERDICT_WORDS,
+        most=AUDIT_ROWS,
+    )
 
 
 @blueprint.get("/<key>/results.xlsx")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def as_xlsx(key: str) -> Response:
     """Everything as a workbook."""
     loaded = to_take_away(key)
@@ -152,7 +167,7 @@ def as_xlsx(key: str) -> Response:
 
 
 @blueprint.get("/<key>/results.csv")
-@access.staff
+@access.may(Capability.SEE_PUBLISHED)
 def as_csv(key: str) -> Response:
     """The overview as csv."""
     loaded = to_take_away(key)
@@ -165,7 +180,7 @@ def loaded_of(key: str, *sections: str) -> Loaded:
     """The newest report as the caller may see it. Unit staff: once one of these sections (any, where none is named) is published
     to them; else they are answered as if there were no such campaign. The office: from the count on."""
     session, campaign = db_session(), campaigns.by_key(db_session(), key)
-    if not access.current_account().is_office:
+    if not access.current_account().may(Capability.SEE_RESULTS):
         audience = _audience(campaign)
         if audience is None or (sections and audience.sections.isdisjoint(sections)):
             raise campaigns.unknown()
@@ -185,7 +200,10 @@ def to_take_away(key: str) -> Loaded:
 
 
 def _audience(campaign: Campaign) -> Audience | None:
-    units = access.current_account().units_in(campaign.id)
+    """What was published to the caller: to unit staff of their units, to whoever monitors of any."""
+    caller = access.current_account()
+    everywhere = Role.MONITOR in caller.roles
+    units = {one.code for one in campaigns.units_of(db_session(), campaign)} if everywhere else caller.units_in(campaign.id)
     return publications.audience_of(db_session(), campaign, units, now=now())
 
 

@@ -13,6 +13,7 @@ from survey_app.extensions import db_session
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
+from survey_app.roles import Capability
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.roster import importing, reading
@@ -30,14 +31,14 @@ MOST_FILES = 12
 
 
 @blueprint.get("/")
-@access.office
+@access.may(Capability.SEE_ROSTER)
 def index(key: str) -> Response:
     """The roster as it stands."""
     return roster_page(campaign_of(key))
 
 
 @blueprint.get("/template.xlsx")
-@access.office
+@access.may(Capability.PREPARE)
 def template(key: str) -> Response:
     """An empty roster for this scheme."""
     campaign = campaign_of(key)
@@ -45,7 +46,7 @@ def template(key: str) -> Response:
 
 
 @blueprint.post("/")
-@access.office
+@access.may(Capability.PREPARE)
 def upload(key: str) -> Response:
     """Import files: all of them or nothing."""
     campaign, session = campaign_of(key), db_session()

@@ -14,6 +14,8 @@ from survey_app.extensions import current_config, db_session
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
+from survey_app.services.four_eyes import alone
+from survey_app.services.four_eyes.alone import OnePerson
 from survey_app.services.log import epochs
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
@@ -25,7 +27,7 @@ blueprint = Blueprint("privacy", __name__)
 @access.voter
 def anywhere() -> Response:
     """For whoever asks without a campaign: what holds for all of them."""
-    return _page(campaign=None, terms=None)
+    return _page(campaign=None, terms=None, one_person=alone.of_office(db_session()))
 
 
 @blueprint.get("/privacy/<key>")
@@ -47,10 +49,11 @@ def of_campaign(key: str) -> Response:
         words=min((max(floors.WORDS, plan.floor_of(group.key)) for group in wordy), default=0),
         admissions={group.admission for group in groups},
         has_log=epochs.log_of(session, campaign) is not None,
+        one_person=alone.of_campaign(session, campaign),
     )
 
 
-def _page(**what: object) -> Response:
+def _page(*, one_person: OnePerson, **what: object) -> Response:
     """`journal_stays`: the close empties SQLite's write-ahead log; no other database lets us empty its own."""
     journal_stays = sqlite_file(current_config().database_url) is None
-    return make_response(render_template("privacy/index.html", journal_stays=journal_stays, **what))
+    return make_response(render_template("privacy/index.html", journal_stays=journal_stays, one_person=one_person, **what))

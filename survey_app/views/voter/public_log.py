@@ -13,7 +13,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from analysis.disclosure import floors
 from survey_app import access
 from survey_app.errors import NotFoundError
-from survey_app.extensions import current_config, db_session
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState
@@ -26,17 +26,19 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
 from survey_app.services.casting.alias_gate import GATE
 from survey_app.services.casting.refusals import BusyError, FormError
-from survey_app.services.log import epochs
+from survey_app.services.four_eyes import alone
+from survey_app.services.log import audit_heads, epochs
 from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
+from survey_app.views.opening_memory import opening_memory
 from survey_app.views.typed import page_of
 
 blueprint = Blueprint("public_log", __name__, url_prefix="/log/<key>")
 
 PAGE = 200  # leaves a page
-KIND_TITLES = {"setup": N_("批准时"), "meeting": N_("会场"), "close": N_("结束时")}
+KIND_TITLES = {"setup": N_("批准时"), "meeting": N_("会场"), "void": N_("凭条作废时"), "close": N_("结束时")}
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,13 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             epochs=[(one, _(KIND_TITLES[one.kind])) for one in log.epochs],
             fingerprint=grouped(checkpoints.fingerprint(log.public)),
             grouped=grouped,
+            opening=opening_memory().waiting(campaign.id, now=now()),
+            audit_head=audit_heads.head_of,
             lines=_lines(campaign),
             floor=floors.EPOCH,
             bundle_digest=grouped(found.digest) if found else "",
             outdated=found is not None and found.mark != freshness.state_of(db_session(), campaign),
+            one_person=alone.of_campaign(db_session(), campaign).sentence(),
             problem=problem,
             answer=answer,
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from survey_app import access
 from survey_app.config import cookie_key
@@ -33,6 +33,7 @@ from survey_app.services.signed import own as signed_forms
 from survey_app.services.signed import readings
 from survey_app.services.signed.copy import Copy, CopyError
 from survey_app.services.uploads import MOST_BYTES
+from survey_app.surfaces import full_address
 from survey_app.views.downloads import JSON, PDF, file_response
 from survey_app.views.typed import file_sent
 from survey_app.views.voter.public_log import grouped
@@ -153,7 +154,7 @@ def code_of(copy: Copy) -> str:
 
 def log_address(copy: Copy) -> str:
     """Where the form stands in the public log; the code travels behind the #, and the reader presses the button."""
-    return f"{current_config().base_url}{url_for('public_log.index', key=copy.form.campaign)}#{code_of(copy)}"
+    return full_address("public_log.index", key=copy.form.campaign, _anchor=code_of(copy))
 
 
 def proves(name: str) -> str:

@@ -19,7 +19,8 @@ def opened_mark(b: Content, subject: str, code: str) -> list[Any]:
 
 def relog_marks(b: Content) -> None:
     """The log holds the mark leaves as they are now told."""
-    b["epochs"][2]["marks"] = sorted(mark_leaf_of(b, row) for row in b["marks"])
+    b["marks"].sort(key=lambda row: mark_leaf_of(b, row))
+    b["epochs"][2]["marks"] = [mark_leaf_of(b, row) for row in b["marks"]]
 
 
 def mark_changed(b: Content) -> None:
@@ -32,6 +33,7 @@ def mark_exchanged_with_counts(b: Content) -> None:
     relog_marks(b)
     row = count_row(b, "C", "同级")
     row[3], row[1] = row[3] - 1, row[1] + 1
+    del row[3:]  # nobody has a later code: a row ends with the last that somebody has
 
 
 def marks_exchanged_between_subjects(b: Content) -> None:

@@ -221,7 +221,10 @@ def test_a_ballot_added_on_a_slip_left_in_the_box_is_caught_by_the_books(voting:
     content = content_of(public(voting))
     checker = verify.Checker(content, "", "")
     assert checker.wrong == []
-    assert [english for _, english in checker.told] == ["('村民', 'U'): 1 ballots too many"]
+    assert [english for _, english in checker.told] == [
+        "('村民', 'U'): 1 ballots too many",
+        "('村民', 'U'): slips cast, spoiled and unused differ from those issued by +1",
+    ]
 
 
 def test_a_ballot_added_on_a_slip_of_its_own_making_is_caught_by_the_checker(voting: Hamlet) -> None:

@@ -62,13 +62,15 @@ def test_set_up_fixes_scheme_plan_roster_forms_keys_and_slips_before_any_ballot(
     (epoch,) = log_of(session, town).epochs
     entries = [json.loads(text) for text in epoch.entries]
     assert sorted(entry["record"] for entry in entries) == [
-        "campaign", "custody", "log-key", "opening-key", "plan", "release-plan", "scheme", "slips", "style", "style", "subjects",
+        "audit",
+        "campaign", "custody", "log", "log-key", "opening-key", "plan", "release-plan", "scheme", "slips", "style", "style",
+        "subjects",
     ]  # fmt: skip
     slips = next(entry for entry in entries if entry["record"] == "slips")
     assert (slips["issued"], slips["meeting"], slips["style"]) == (3, "年终大会", town.guests)
     scheme = next(entry for entry in entries if entry["record"] == "scheme")
     assert scheme["digest"] == hashlib.sha256(campaign.scheme_text.encode()).hexdigest()
-    assert (epoch.kind, epoch.size, epoch.ballots) == ("setup", 11, ())
+    assert (epoch.kind, epoch.size, epoch.ballots) == ("setup", 12, ())
     # The leaf of an entry is the RFC's digest of its text; the leaves stand in the order of their digests.
     assert list(epoch.leaves) == sorted(hashlib.sha256(b"\x00" + text.encode()).digest() for text in epoch.entries)
     assert epoch.root == tree.root(epoch.leaves)
@@ -136,7 +138,10 @@ def test_later_batches_and_voids_enter_the_next_epoch_and_links_the_last(session
     session.commit()
     last = close(session, town)
     assert last is not None
-    assert [json.loads(text) for text in last.entries] == [{"record": "invitations", "style": town.members, "issued": 2}]
+    assert [json.loads(text) for text in last.entries] == [
+        {"record": "audit", "head": hashlib.sha256(b"pingyi/audit/v1").hexdigest()},  # nobody has done anything yet
+        {"record": "invitations", "style": town.members, "issued": 2},
+    ]
 
 
 def test_every_leaf_is_found_with_a_path_to_its_epochs_root(session: Session) -> None:
@@ -172,7 +177,7 @@ def test_an_epoch_altered_in_the_database_is_refused_when_read(session: Session)
     town = build(session)
     epochs.begin(session, campaign_of(session, town), secret=SECRET, now=NOON)
     text = session.scalars(select(LogEpoch.text)).one()
-    session.execute(update(LogEpoch).values(text=text.replace("\n11\n", "\n10\n")))
+    session.execute(update(LogEpoch).values(text=text.replace("\n13\n", "\n11\n")))
     session.expire_all()
     with pytest.raises(RefusedError, match="对不上"):
         log_of(session, town)

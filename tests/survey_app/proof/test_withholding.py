@@ -14,7 +14,10 @@ from analysis.values import Table
 from survey_app.proof import verify
 from survey_app.services.bundle import withholding
 from survey_app.services.bundle.withholding import Content
+from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.withholding import Held
 from tests.survey_app.proof.test_bundle import Hamlet, content_of, public
+from tests.survey_app.services.release.test_release import SCHEME
 
 CHOICES = [{"code": code, "key": f"c{code}", "value": str(code), "kind": "grade"} for code in (1, 2)]
 PLAN = {
@@ -53,6 +56,8 @@ def shown(promised: int, **release: object) -> Content:
         "valid": Table("valid", ("subject", "group"), {("A", "staff"): Fraction(33), ("B", "staff"): Fraction(3)}),
     }
     report = Report(plan=parse_plan(PLAN), subjects=(), tally=tally, tables=tables)
+    plan = ReleasePlan(floor=promised, exits=frozenset(), floors=release.get("floors", {}))  # type: ignore[arg-type]  # typed by hand
+    held = Held(report=report, scheme=SCHEME, plan=plan, kept={})
     content = {
         "floor": 10,
         "release": {"floor": promised, "exits": [], **release},
@@ -61,7 +66,7 @@ def shown(promised: int, **release: object) -> Content:
         "counts": [[*cell, list(row)] for cell, row in COUNTS.items()],
         "tables": {"points": [], "valid": []},
     }
-    return withholding.public(content, report, ())
+    return withholding.public(content, held, ())
 
 
 def test_three_peoples_marks_stay_back_though_thirty_others_voted_at_their_place() -> None:

@@ -17,14 +17,19 @@ from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast as ballots
 from survey_app.services.casting.refusals import UnknownSlipError, VoidSlipError
+from survey_app.services.log import voids
+from survey_app.services.release import approval
 from survey_app.services.roster import importing
 from survey_app.services.roster.importing import RosterProblemsError
 from survey_app.services.sealing import custody
 from survey_app.services.slips import invitations, slips
+from survey_app.services.slips.printings import Stamp
 from survey_app.services.uploads import SpreadsheetError, Upload, read_file
 from tests.support.application import QUICK_ALIAS
 from tests.support.clock import NOON
 from tests.support.rosters import workbook, yinzhou_roster, yinzhou_rows
+
+SECRET = "a server's own secret, for logs in tests"
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -136,7 +141,7 @@ def test_a_roster_imported_twice_changes_nothing_and_a_frozen_one_is_refused(ses
     assert not again.added
     assert not again.changed
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     with pytest.raises(RefusedError, match="冻结"):
         importing.import_roster(session, campaign, yinzhou_roster())
@@ -146,7 +151,7 @@ def test_nobody_rates_himself_and_no_unit_meets_anothers_form(session: Session) 
     campaign = draft(session)
     importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     scheme = campaigns.scheme_of(campaign)
     met: set[str] = set()
@@ -169,7 +174,7 @@ def open_campaign(session: Session) -> Campaign:
     campaign = draft(session)
     importing.import_roster(session, campaign, yinzhou_roster())
     rehearse(session, campaign)
-    campaigns.approve(session, campaign, now=NOON)
+    approval.approve(session, campaign, now=NOON)
     session.commit()
     return campaign
 
@@ -192,7 +197,9 @@ def test_a_void_batch_casts_no_more_and_its_reissue_does(session: Session) -> No
     session.commit()
     cast(session, style.id, lost.slips[0][0], [1, 1, 1])
     fresh = slips.mint(style, count=3, meeting="大会", cost=QUICK_ALIAS)
-    printed = slips.reissue(session, slips.batch_of(session, campaign, lost.batch_id), fresh)
+    printed = voids.reissue(
+        session, slips.batch_of(session, campaign, lost.batch_id), fresh, Stamp(NOON, "评议办"), secret=SECRET
+    )
     session.commit()
     with pytest.raises(VoidSlipError):
         cast(session, style.id, lost.slips[1][0], [1, 1, 1])

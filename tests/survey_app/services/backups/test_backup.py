@@ -19,14 +19,15 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from survey_app.config import Config, cookie_key
-from survey_app.database import make_engine, session_factory
+from survey_app.database import audit_keys, make_engine, session_factory
 from survey_app.errors import RefusedError
 from survey_app.models import Account, AuditEvent
+from survey_app.roles import EVERYTHING
 from survey_app.schema import upgrade
 from survey_app.services.backups import archive, copying, keys, making, restoring, spool
 from survey_app.services.backups.refusals import BackupError
 from survey_app.services.backups.sealed_stream import is_sealed
-from survey_app.services.office import accounts, audit
+from survey_app.services.office import accounts, audit, audit_check
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import OpeningKey, WrapCost
 from tests.support.application import OFFICE_PASSWORD, QUICK_PASSWORD
@@ -49,9 +50,9 @@ def filled(config: Config, key: OpeningKey) -> None:
     keys.use(config, key.public().hex())
     (config.data / "notes").mkdir()
     (config.data / "notes" / "会议.txt").write_text("第一次会议", encoding="utf-8")
-    engine = make_engine(config.database_url)
+    engine = make_engine(config.database_url, keys=audit_keys(config))
     with session_factory(engine)() as session:
-        accounts.create_account(session, name="王小红", role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        accounts.create_account(session, name="王小红", roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         audit.record(session, account="王小红", action="sign-in", detail="line\nbreak\t\\N", now=NOON)
         session.commit()
     engine.dispose()
@@ -89,19 +90,23 @@ def test_a_restored_place_holds_the_same_rows_keys_and_files(
     there = elsewhere(config, tmp_path, request)
     restoring.read(there, tmp_path / "all.backup", key=key)
     assert cookie_key(there) == cookie_key(config)
+    assert not audit_keys(there).path.exists()  # a copy cannot sign as the place it was copied from
     assert keys.public_key(there) == key.public()  # its next backup is sealed to the same key
     assert (there.data / "notes" / "会议.txt").read_text(encoding="utf-8") == "第一次会议"
-    here, engine = make_engine(config.database_url), make_engine(there.database_url)
+    here, engine = make_engine(config.database_url), make_engine(there.database_url, keys=audit_keys(there))
     assert tables(engine) == tables(here)
     here.dispose()
     with session_factory(engine)() as session:
         assert [account.name for account in session.scalars(select(Account))] == ["王小红"]
         assert session.scalars(select(AuditEvent)).one().detail == "line\nbreak\t\\N"
         assert audit.broken_at(session) is None
-        assert accounts.check_password(session, "王小红", OFFICE_PASSWORD, QUICK_PASSWORD).role == "office"
+        assert accounts.check_password(session, "王小红", OFFICE_PASSWORD, QUICK_PASSWORD).roles == EVERYTHING
         audit.record(session, account="王小红", action="sign-in", detail="", now=NOON)  # numbers go on where they were
         session.commit()
         assert session.scalars(select(AuditEvent.id).order_by(AuditEvent.id)).all() == [1, 2]
+        found = audit_check.check(session, heads=[])
+        assert found.faults == ()
+        assert "第 2 条" in found.notes[-1]  # where the restored place began to sign
     upgrade(engine)  # the restored tables know their version
     engine.dispose()
 
@@ -287,7 +292,7 @@ def test_a_backup_taken_while_somebody_writes_is_one_consistent_moment(
     keys.use(place, key.public().hex())
     with sqlite3.connect(place.data / "pingyi.db", isolation_level=None) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
-        insert = "INSERT INTO account (name, role, disabled, created) VALUES (?, 'office', 0, '2026-11-21 12:00:00')"
+        insert = "INSERT INTO account (name, disabled, created) VALUES (?, 0, '2026-11-21 12:00:00')"
         writer.execute(insert, ("committed",))
         writer.execute("BEGIN IMMEDIATE")
         writer.execute(insert, ("open",))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey_app.models import Account, AuditEvent, Base, Campaign, EvidenceEntry, FormReading, Headcount, Rater, Subject, Unit
+from survey_app.roles import EVERYTHING
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import accounts
@@ -273,7 +274,7 @@ def _heads(session: Session, campaign: Campaign) -> list[str]:
 
 
 def test_an_unused_account_goes_and_a_used_one_is_only_disabled(app: Flask, office_client: FlaskClient, session: Session) -> None:
-    fresh = accounts.create_account(session, name="新来的", role="office", cost=QUICK_PASSWORD, now=NOON)
+    fresh = accounts.create_account(session, name="新来的", roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     number, me = fresh.id, session.scalars(select(Account.id).where(Account.name == "评议办")).one()
     session.commit()
     session.close()

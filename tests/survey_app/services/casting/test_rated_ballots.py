@@ -26,6 +26,7 @@ from survey_app.services.counting import counting
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 
 PASSPHRASE = "四位同级的秋天 2026 年"
@@ -83,6 +84,7 @@ def build(session: Session, *, open_groups: tuple[str, ...] = ()) -> Campaign:
 def test_a_form_is_judged_whole_then_cut_and_only_counts_per_person_are_kept(session: Session) -> None:
     campaign = build(session)
     campaigns.close(session, campaign, now=NOON)
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     opening = counting.stored_opening(session, campaign)

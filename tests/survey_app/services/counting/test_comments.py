@@ -27,6 +27,7 @@ from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
 from tests.support.application import csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
 from tests.towns.wordy_town import ASKING, boxes, cast, sign
@@ -45,6 +46,7 @@ def count(session: Session, town: Town) -> Campaign:
     campaign = session.get_one(Campaign, town.campaign_id)
     if campaign.state == "open":
         campaigns.close(session, campaign, now=NOON)
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     return campaign

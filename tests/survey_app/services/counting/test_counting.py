@@ -24,6 +24,7 @@ from survey_app.services.sealing import custody, sealed_content, tokens
 from survey_app.services.sealing.custody import WrongPassphraseError
 from survey_app.services.sealing.sealed_content import OpenedBallot, Signature
 from tests.support.application import csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, MEMBER_MARKS, PASSPHRASE, QUICK, Town, build
 
@@ -65,7 +66,10 @@ def closed(session: Session, town: Town) -> Campaign:
     session.execute(update(Campaign).where(Campaign.id == town.campaign_id).values(state="closed", closed=NOON))
     session.commit()
     session.expire_all()
-    return session.get_one(Campaign, town.campaign_id)
+    campaign = session.get_one(Campaign, town.campaign_id)
+    attend(session, campaign)
+    session.commit()
+    return campaign
 
 
 def count(session: Session, campaign: Campaign) -> Report:

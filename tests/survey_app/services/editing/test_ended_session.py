@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey_app import access, clock, resuming
 from survey_app.extensions import SAFE_METHODS, resources
 from survey_app.models import Campaign
+from survey_app.roles import EVERYTHING, Capability
 from survey_app.services.editing import kept_fields
 from survey_app.services.editing.kept_fields import Kept, NotKeptError
 from survey_app.services.office import accounts
@@ -147,7 +148,7 @@ def test_the_labels_belong_to_forms_there_are_and_stand_in_the_pages(app: Flask)
 @pytest.mark.usefixtures("town")
 def test_another_account_gets_nothing_of_it_and_sees_nothing_of_it(app: Flask, office_client: FlaskClient) -> None:
     with resources(app).writing() as session:
-        accounts.create_account(session, name="李四", role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        accounts.create_account(session, name="李四", roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         session.commit()
     page = too_late(app, office_client, PAGE, dict(TYPED))
     followed = sign_in(office_client, page, "李四")
@@ -240,10 +241,10 @@ def test_every_secret_field_of_every_page_is_under_the_rule() -> None:
 def test_every_form_of_the_office_waits(app: Flask, office_client: FlaskClient) -> None:
     token = csrf(office_client)
     later(app, minutes=31)
-    values = {"key": "K3Y", "account_id": 1, "entry": 1, "batch_id": 1, "rater": 1, "form": "planned-1", "tag": "en"}
+    values = {"key": "K3Y", "account_id": 1, "ask_id": 1, "entry": 1, "batch_id": 1, "rater": 1, "form": "planned-1", "tag": "en"}
     tried = set()
     for rule in app.url_map.iter_rules():
-        if not (rule.methods or set()) - SAFE_METHODS or access.rule_of(app, rule.endpoint) not in {"office", "staff"}:
+        if not (rule.methods or set()) - SAFE_METHODS or access.rule_of(app, rule.endpoint) not in set(Capability):
             continue
         with app.test_request_context():
             given = {name: values[name] for name in rule.arguments}

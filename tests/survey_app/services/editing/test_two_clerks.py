@@ -26,6 +26,7 @@ from tests.support.application import OTHER_NAME as OTHER
 from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
+from tests.support.trustees import LINES
 from tests.survey_app.services.editing import test_two_clerks_by_form
 from tests.survey_app.services.slips import test_room_code
 from tests.towns import ledger_town, small_scheme
@@ -93,12 +94,15 @@ ACTS = {
     "printing.print_invitations": Act("print/invitations", "invitations-printed", "委员: 2", {"group": "members"}),
     "proof_log.add": Act("log/", "log-meeting", "1 abc", {"name": "年终大会"}),
     "proof_log.publish": Act("log/bundle", "bundle-published", "0 faults", {"passphrase": "x"}),
+    "trustee_keys.answer": Act("custody/keys/answer", "custody-keys", "2/3", {"answer": "x"}),
+    "trustee_keys.deal": Act("custody/keys/deal", "custody-keys", "2/3", {"holder_keys": LINES, "needed": "2"}),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")
 #: Compared entry by entry (tests below), adding only what cannot collide, or ending one's own session.
 OTHERWISE = {
     "account_endings.remove": "test_an_account_dealt_with_meanwhile",
+    "account_roles.save": "asks by name and roles: services.four_eyes.test_two_people",
     "account_units.forget": "test_a_unit_or_code_taken_away_meanwhile",
     "account_units.remove": "test_a_unit_or_code_taken_away_meanwhile",
     "account_units.save": "test_units_bound_meanwhile",
@@ -106,6 +110,9 @@ OTHERWISE = {
     "accounts.lock": "test_an_account_dealt_with_meanwhile",
     "accounts.renew_link": "test_an_account_dealt_with_meanwhile",
     "accounts.sign_out": "ends one's own session",
+    "asks.collect": "once: services.four_eyes.test_two_people",
+    "asks.confirm": "goes by the digest of what its page showed, once: services.four_eyes.test_two_people",
+    "asks.end": "once: services.four_eyes.test_two_people",
     "factors.add_passkey": "of one's own account; one passkey is kept once: test_passkeys",
     "factors.begin_totp": "of one's own account; the last one set up is in force: test_factors",
     "factors.end_passkey": "of one's own account; ended twice is refused",
@@ -128,7 +135,11 @@ OTHERWISE = {
     "evidence.upload": "test_a_sheet_over_what_somebody_entered_meanwhile",
     "evidence.withdraw": "test_an_entry_corrected_meanwhile_is_not_withdrawn",
     "forms_table.shown": "a preview: what is sent there is thrown away",
+    "own_results.make": "goes by the state of what its page listed: services.publishing.test_own_results",
+    "people.say": "adds a saying; towards one it is asked for",
     "readings.read": "adds a reading of its own",
+    "trustee_keys.compare": "shows fingerprints and writes nothing",
+    "trustee_keys.prepare": "replaces a key that waits, and what was sealed to that is named: test_trustee_keys",
 }
 
 
@@ -136,7 +147,7 @@ def test_every_form_of_the_office_says_how_it_meets_a_second_clerk(app: Flask) -
     known = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.methods and rule.methods - SAFE_METHODS and access.rule_of(app, rule.endpoint) in {"office", "staff", "signed_in"}
+        if rule.methods and rule.methods - SAFE_METHODS and access.needs_account(app, rule.endpoint)
     }
     assert known == {*FIELDS, *ACTS, *OTHERWISE}
     named = {told for told in OTHERWISE.values() if told.startswith("test_")}

@@ -14,12 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models import Account, AccountUnit, AuditEvent, Campaign, EvidenceEntry, Slip, Subject, UnboundCode
+from survey_app.roles import EVERYTHING
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting
 from survey_app.services.office import accounts
 from tests.support import publishing
 from tests.support.application import OTHER_NAME as OTHER
 from tests.support.application import QUICK_PASSWORD, csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.support.forms import fields_of, opened, sent
 from tests.survey_app.services.slips import test_room_code
@@ -32,7 +34,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_account_dealt_with_meanwhile(
     act: str, office_client: FlaskClient, other_client: FlaskClient, session: Session
 ) -> None:
-    third = accounts.create_account(session, name="王 五", role="office", cost=QUICK_PASSWORD, now=NOON)
+    third = accounts.create_account(session, name="王 五", roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     session.commit()
     link, mine = (f"/office/accounts/{third.id}/{one}" for one in ("link", act))
     stale = opened(office_client, mine)
@@ -48,7 +50,7 @@ def test_an_account_dealt_with_meanwhile(
 def test_an_account_enabled_or_disabled_meanwhile(
     office_client: FlaskClient, other_client: FlaskClient, session: Session
 ) -> None:
-    third = accounts.create_account(session, name="王 五", role="office", cost=QUICK_PASSWORD, now=NOON)
+    third = accounts.create_account(session, name="王 五", roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     third.disabled = True
     session.commit()
     lock, page = f"/office/accounts/{third.id}/lock", "/office/accounts"
@@ -76,7 +78,7 @@ def test_one_name_at_the_same_moment_goes_to_one(
     found: list[tuple[int, str]] = []
 
     def press(client: FlaskClient, form: dict[str, Any]) -> None:
-        found.append(sent(client, page, form, name="王五"))
+        found.append(sent(client, page, form, name="王五", role="head"))
 
     threads = [threading.Thread(target=press, args=one) for one in forms]
     for thread in threads:
@@ -146,6 +148,7 @@ def test_a_comment_ruled_on_meanwhile(office_client: FlaskClient, other_client: 
         wordy_town.cast(session, town, number, f"第 {number} 条", submission=bytes([number]) * 16)
     campaign = session.get_one(Campaign, town.campaign_id)
     campaigns.close(session, campaign, now=NOON)
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=small_scheme.PASSPHRASE, account="评议办", now=NOON)
     session.commit()
     page = f"/office/results/{town.key}/comments/"

@@ -14,7 +14,8 @@ from werkzeug.routing import AnyConverter, Rule
 
 from survey_app import access
 from survey_app.extensions import resources
-from survey_app.models import Account, AuditEvent, Campaign, Subject, UnboundCode, Unit
+from survey_app.models import Account, AccountRole, AuditEvent, Campaign, Subject, UnboundCode, Unit
+from survey_app.roles import Role
 from survey_app.services.office import account_units
 from tests.support.application import csrf
 from tests.support.clock import NOON
@@ -132,7 +133,7 @@ def test_an_old_code_that_fits_nothing_is_shown_to_the_office_opens_nothing_and_
     app: Flask, office_client: FlaskClient, keys: tuple[str, str]
 ) -> None:
     with resources(app).writing() as session:
-        account = Account(name="老账户", role="staff", created=NOON, bound_units=[])
+        account = Account(name="老账户", given_roles=[AccountRole(role=Role.STAFF)], created=NOON, bound_units=[])
         session.add(account)
         session.flush()
         number = account.id
@@ -159,7 +160,7 @@ def test_only_the_office_binds(app: Flask, client: FlaskClient, keys: tuple[str,
 def addresses(app: Flask, key: str, codes: list[str]) -> Iterator[tuple[str, str]]:
     """Every address under a campaign's key that anybody with an account may ask for: method and path, for every subject."""
     for rule in app.url_map.iter_rules():
-        if "key" in rule.arguments and access.rule_of(app, rule.endpoint) in ("signed_in", "staff", "office"):
+        if "key" in rule.arguments and access.needs_account(app, rule.endpoint):
             for code in codes if "code" in rule.arguments else [""]:
                 for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                     yield method, filled(app, rule, key, code)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError
 from survey_app.models import Account, RecoveryCode, TotpSecret
+from survey_app.roles import EVERYTHING
 from survey_app.services.office import accounts, factors, recovery_codes, signing_in, totp
 from survey_app.services.office.accounts import SignInError
 from survey_app.services.office.factors import CodeError
@@ -72,7 +73,7 @@ def test_a_sealed_secret_opens_for_its_account_and_this_server_alone() -> None:
 @pytest.fixture
 def account(session: Session) -> Account:
     made = accounts.create_account(
-        session, name=OFFICE_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+        session, name=OFFICE_NAME, roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
     )
     session.commit()
     return made
@@ -166,7 +167,9 @@ def test_a_recovery_code_opens_once_and_only_digests_are_kept(session: Session, 
 
 
 def test_a_recovery_code_of_somebody_else_opens_nothing(session: Session, account: Account) -> None:
-    other = accounts.create_account(session, name="李四", role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+    other = accounts.create_account(
+        session, name="李四", roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+    )
     enrolled(session, account)
     codes = recovery_codes.renew(session, other)
     session.commit()

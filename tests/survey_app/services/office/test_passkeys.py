@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError, UserError
 from survey_app.models import Account, Passkey, SpentChallenge
+from survey_app.roles import EVERYTHING
 from survey_app.services.office import accounts, passkeys
 from survey_app.services.office.passkeys import PasskeyError, RelyingParty
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, OTHER_NAME, QUICK_PASSWORD
@@ -44,7 +45,7 @@ def test_passkeys_are_offered_where_browsers_make_them(address: str, party: Rely
 @pytest.fixture
 def account(session: Session) -> Account:
     made = accounts.create_account(
-        session, name=OFFICE_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+        session, name=OFFICE_NAME, roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
     )
     session.commit()
     return made
@@ -113,7 +114,7 @@ def test_of_five_who_send_one_answer_at_once_one_gets_in(
 
 
 def test_what_is_not_exactly_right_opens_nothing(session: Session, account: Account) -> None:
-    other = accounts.create_account(session, name=OTHER_NAME, role="office", cost=QUICK_PASSWORD, now=NOON)
+    other = accounts.create_account(session, name=OTHER_NAME, roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     key = added(session, account)
     proving = passkeys.purpose_of_proving(account.id)
     wrong = {
@@ -179,7 +180,7 @@ def test_a_passkey_is_made_for_its_account_and_once(session: Session, account: A
     session.rollback()
     with pytest.raises(UserError):
         add(made, title="长" * 61)
-    other = accounts.create_account(session, name=OTHER_NAME, role="office", cost=QUICK_PASSWORD, now=NOON)
+    other = accounts.create_account(session, name=OTHER_NAME, roles=EVERYTHING, cost=QUICK_PASSWORD, now=NOON)
     for answer in (made, key.make({**options, "challenge": "AAAA" * 19}), "", "{}", key.make(options, rp="evil.example")):
         with pytest.raises(PasskeyError):
             add(answer, account=other)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.extensions import resources
-from survey_app.models import Account
+from survey_app.models import Account, AccountRole
+from survey_app.roles import EVERYTHING
 from survey_app.services.office import accounts, passwords
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_PASSWORD, csrf
 from tests.support.clock import NOON
@@ -71,7 +72,7 @@ def test_the_guesses_are_the_product_of_the_easiest_pieces() -> None:
 
 def test_names_from_here_are_refused(session: Session) -> None:
     build(session)
-    account = Account(name="李四的大办公室", role="office", created=NOON)
+    account = Account(name="李四的大办公室", given_roles=[AccountRole(role=one) for one in EVERYTHING], created=NOON)
     for password in (f"{TITLE}{TITLE}{TITLE}", f"{TITLE} 12345678910", "李四的大办公室 李四的大办公室！"):
         with pytest.raises(passwords.PasswordError, match="太常见"):
             accounts.set_password(session, account, password, QUICK_PASSWORD)
@@ -82,7 +83,9 @@ def test_an_account_of_before_signs_in_with_what_could_not_be_chosen_today(app: 
     old = "correct horse battery staple"
     with resources(app).writing() as session:
         hashed = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(old)
-        session.add(Account(name=OFFICE_NAME, role="office", created=NOON, password=hashed))
+        session.add(
+            Account(name=OFFICE_NAME, given_roles=[AccountRole(role=one) for one in EVERYTHING], created=NOON, password=hashed)
+        )
         session.commit()
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": old, "csrf_token": csrf(client)})

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from survey_app import access
 from survey_app.extensions import SAFE_METHODS
 from survey_app.models import AuditEvent, Campaign, EvidenceEntry, Rater, SlipBatch, Subject
+from survey_app.roles import GRANTS, Capability, Role
 from survey_app.services.sealing.tokens import parse_secret, slip_tag
 from tests.support import pdf_reading as reading
 from tests.support.application import csrf
@@ -164,14 +165,15 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 #: Acts that end something already handed out, or remove rows: a page at the act's own address says first what ends, and asks.
 ASKS = {
     "account_endings.remove", "accounts.lock", "accounts.renew_link",
-    "custody.make_shares", "custody.set_passphrase",
+    "custody.make_shares", "custody.set_passphrase", "trustee_keys.deal",
     "demo_removal.remove", "removal.remove_campaign", "removal.remove_rows",
-    "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
+    "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
 TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
+    "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     "account_units.forget": "a permission, given again on the same page; the account and its link stay",
     "account_units.remove": "a permission, given again on the same page; the account and its link stay",
     "account_units.save": "adds an account, or units to one",
@@ -180,6 +182,9 @@ ENDS_NOTHING = {
     "accounts.sign_in_now": "adds a session of one's own",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
+    "asks.collect": "does once what the page of the ask told, after a second person read it",
+    "asks.confirm": "does what its own page told, whole and in words",
+    "asks.end": "takes back what nobody did",
     "ballot.looked_up": "reads",
     "ballot.post": "the voter spends their own slip, or replaces their own signed form",
     "campaigns.approve": "nothing is printed before it",
@@ -188,7 +193,13 @@ ENDS_NOTHING = {
     "comments.rule": "a ruling with its reason that a later one undoes",
     "counting.open_box": "adds a report; the earlier ones stay",
     "counting.recompute": "adds a report; the earlier ones stay",
+    "mine.enter": "its owner uses up their own link, as the page in front of it says",
+    "mine.leave": "ends one's own visit",
+    "people.say": "adds a saying; nothing printed ends with it",
     "custody.rehearse": "opens a test box",
+    "trustee_keys.answer": "writes down that somebody answered",
+    "trustee_keys.compare": "shows fingerprints and writes nothing",
+    "trustee_keys.prepare": "a key for one opening; files made for the one before are made again",
     "destruction.fix": "fixes a day and destroys nothing",
     "earlier.take": "adds entries; those they correct stay on record",
     "evidence.enter": "adds an entry; the one it corrects stays on record",
@@ -383,4 +394,6 @@ def test_every_act_that_voids_has_a_page_that_asks(app: Flask, endpoint: str) ->
     values = {"key": "K3Y", "batch_id": 1, "account_id": 1}
     address = adapter.build(endpoint, {name: values[name] for name in rule.arguments}, method="POST")
     question, _ = adapter.match(address, method="GET")
-    assert (access.rule_of(app, question), access.rule_of(app, endpoint)) == ("office", "office")
+    asks, acts = access.rule_of(app, question), access.rule_of(app, endpoint)
+    assert {role for role in Role if acts in GRANTS[role]} <= {role for role in Role if asks in GRANTS[role]}
+    assert {acts, asks} <= set(Capability)

@@ -16,7 +16,7 @@ from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, RatedSubject, Slot, StyleBooks, Tally
 from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
-from survey_app.services.release import leaks, plan
+from survey_app.services.release import deciding, leaks, plan
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
 from survey_app.services.roster import importing
@@ -106,4 +106,4 @@ def test_what_scores_show_is_the_same_whether_asked_of_them_alone_or_after_all_e
     )
     (told,) = leaks.of_report(held)
     assert told.sentence(scheme, {"P": "甲"}) == "得分：合起来只关系到科员的 3 人。涉及 1 个对象：甲。"
-    assert {subject: len(found) for subject, found in held.by_scores().items()} == {"P": 1}
+    assert {subject: len(found) for subject, found in deciding.shown_by_scores(held.union).items()} == {"P": 1}

@@ -48,7 +48,7 @@ def seen_without_means(session: Session) -> results.Loaded:
     loaded = results.load(session, two_towns.build(session), language="zh-Hans")
     scheme = loaded.scheme
     narrower = replace(scheme, layout=replace(scheme.layout, by_group=()))
-    held = Held(report=loaded.report, scheme=narrower, plan=ReleasePlan())
+    held = Held(report=loaded.report, scheme=narrower, plan=ReleasePlan(), kept={})
     return replace(
         loaded, view=ResultView(report=loaded.report, naming=naming.of_scheme(scheme, "zh-Hans"), gate=gate.Tested(held))
     )
@@ -85,7 +85,7 @@ def test_the_page_answers_with_a_sentence_where_a_figure_is_refused(
 ) -> None:
     with resources(app).writing() as session:
         key = two_towns.build(session).key
-    monkeypatch.setattr(Held, "looks_at", lambda _self, key: key != "综合")
+    monkeypatch.setattr(Held, "looks_at", lambda _self, key: frozenset() if key == "综合" else frozenset({"score"}))
     answer = office_client.get(f"/office/results/{key}/")
     assert answer.status_code == 409
     assert "“综合”没有查过" in answer.get_data(as_text=True)

@@ -20,12 +20,16 @@ from survey_app.models import AuditEvent, BallotStyle, Slip, SlipBatch
 from survey_app.services.casting import cast
 from survey_app.services.casting.credentials import Credential
 from survey_app.services.casting.refusals import VoidSlipError
+from survey_app.services.log import voids
 from survey_app.services.sealing import tokens
 from survey_app.services.slips import offline, slips
 from survey_app.services.slips.offline import OfflineSlipsError
 from tests.support import pdf_reading as reading
 from tests.support.application import csrf
+from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, QUICK, Town, build
+
+SECRET = "a server's own secret, for logs in tests"
 
 
 def order_of(client: FlaskClient, town: Town) -> bytes:
@@ -76,7 +80,7 @@ def test_slips_of_another_machine_vote_and_the_server_never_sees_a_code(
 
         vote(0)
         batch_id = batch.id
-        slips.void_batch(session, session.get_one(SlipBatch, batch_id))
+        voids.void_batch(session, session.get_one(SlipBatch, batch_id), secret=SECRET, now=NOON)
         session.commit()
         with pytest.raises(VoidSlipError):
             vote(1)

@@ -29,6 +29,7 @@ from survey_app.services.slips.room_code import CodeThrottledError, RoomFullErro
 from survey_app.services.slips.slips import BatchError
 from survey_app.strain import Strain
 from tests.support.application import csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, TEXT, build
 
@@ -88,6 +89,7 @@ def test_each_exchange_gives_another_form_until_the_seats_are_gone(session: Sess
     campaign = session.get_one(Campaign, style.campaign_id)
     campaign.state, campaign.closed = CampaignState.CLOSED, NOON
     session.commit()
+    attend(session, campaign)
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     opening = counting.stored_opening(session, campaign)
     assert [(book.group, book.valid, book.invalid) for book in opening.tally.books if book.cast] == [("guests", 2, 0)]

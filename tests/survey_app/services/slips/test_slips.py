@@ -14,9 +14,13 @@ from survey_app.errors import NotFoundError, RefusedError
 from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
 from survey_app.services.casting import cast
 from survey_app.services.casting.cast import Credential
+from survey_app.services.log import voids
 from survey_app.services.sealing.tokens import alias_digest, parse_alias, secret_text, slip_tag
 from survey_app.services.slips import invitations, slips
+from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, QUICK, Town, build
+
+SECRET = "a server's own secret, for logs in tests"
 
 
 def guests(session: Session, town: Town) -> BallotStyle:
@@ -166,7 +170,7 @@ def test_only_an_open_campaign_prints_and_voids(session: Session, state: str, se
     with pytest.raises(RefusedError, match=sentence):
         slips.issue(session, style=guests(session, town), count=1, meeting="大会", cost=QUICK)
     with pytest.raises(RefusedError, match=sentence):
-        slips.void_batch(session, session.scalars(select(SlipBatch)).one())
+        voids.void_batch(session, session.scalars(select(SlipBatch)).one(), secret=SECRET, now=NOON)
     with pytest.raises(RefusedError, match=sentence):
         invitations.issue(session, campaign=campaign, raters=raters, cost=QUICK)
 
@@ -174,10 +178,10 @@ def test_only_an_open_campaign_prints_and_voids(session: Session, state: str, se
 def test_a_batch_is_void_once(session: Session) -> None:
     town = build(session)
     batch = slips.batch_of(session, campaign_of(session, town), issue(session, town).batch_id)
-    slips.void_batch(session, batch)
+    voids.void_batch(session, batch, secret=SECRET, now=NOON)
     session.commit()
-    with pytest.raises(slips.VoidBatchError):
-        slips.void_batch(session, batch)
+    with pytest.raises(voids.VoidBatchError):
+        voids.void_batch(session, batch, secret=SECRET, now=NOON)
 
 
 def test_another_campaigns_batch_is_not_found(session: Session) -> None:
@@ -194,7 +198,7 @@ def test_issued_is_what_is_in_force_and_after_the_close_what_void_slips_were_use
         send(session, town, Credential(secret=secret))
     campaign = campaign_of(session, town)
     assert slips.issued_counts(session, campaign) == {(None, "guests"): 3 + 5, (None, "members"): 2}
-    slips.void_batch(session, slips.batch_of(session, campaign, first.batch_id))
+    voids.void_batch(session, slips.batch_of(session, campaign, first.batch_id), secret=SECRET, now=NOON)
     session.commit()
     assert slips.issued_counts(session, campaign)[None, "guests"] == 3  # open: nothing from which casts could be counted
     issue(session, town, 4)

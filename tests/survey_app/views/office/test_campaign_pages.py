@@ -20,7 +20,7 @@ from survey_app.extensions import resources
 from survey_app.headers import FRAMING
 from survey_app.models import AuditEvent, Ballot, BallotStyle, Campaign, Headcount
 from survey_app.services.sealing.custody import WrapCost
-from survey_app.views.office import campaigns
+from survey_app.views.office import road_acts
 from tests.support.application import OFFICE_NAME, csrf
 from tests.support.publishing import signed_in
 from tests.support.rosters import workbook, yinzhou_roster_xlsx
@@ -286,7 +286,7 @@ def test_a_database_too_busy_to_be_scrubbed_is_said_and_the_close_stands(
 
     address = approved(office_client)
     with monkeypatch.context() as while_busy:
-        while_busy.setattr(campaigns, "scrub_database", busy)
+        while_busy.setattr(road_acts, "scrub_database", busy)
         form = {"csrf_token": csrf(office_client), "title": TITLE}
         page = text_of(office_client.post(f"{address}/close", data=form, follow_redirects=True))
     assert "旧痕迹还没有清理" in page

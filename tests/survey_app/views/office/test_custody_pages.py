@@ -24,6 +24,7 @@ from survey_app.services.sealing import custody
 from survey_app.services.sealing.custody import WrapCost
 from tests.support import pdf_reading as reading
 from tests.support.application import csrf
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.support.printed import pdf_of, seen_on
 from tests.survey_app.services.counting.test_counting import cast
@@ -155,6 +156,9 @@ def by_trustees(session: Session, town: Town) -> tuple[str, ...]:
 
 def close(session: Session) -> None:
     session.execute(update(Campaign).values(state="closed", closed=NOON))
+    session.commit()
+    session.expire_all()
+    attend(session, session.scalars(select(Campaign)).one())
     session.commit()
 
 

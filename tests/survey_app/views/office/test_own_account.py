@@ -21,6 +21,7 @@ from survey_app.cli import cli
 from survey_app.config import Config
 from survey_app.extensions import resources
 from survey_app.models import Account, AuditEvent, OwnerNotice, SignInSession, TotpSecret
+from survey_app.roles import EVERYTHING, Role
 from survey_app.services.office import accounts, browsers, factors, totp
 from tests.support.application import (
     OFFICE_NAME,
@@ -48,7 +49,9 @@ def fresh_office(app: Flask) -> FlaskClient:
     begun = clock.now()
     app.config["PINGYI_CLOCK"] = lambda: begun
     with resources(app).writing() as session:
-        accounts.create_account(session, name=OFFICE_NAME, role="office", password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
+        accounts.create_account(
+            session, name=OFFICE_NAME, roles=EVERYTHING, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON
+        )
         session.commit()
     return app.test_client()
 
@@ -247,7 +250,7 @@ def test_nobody_ends_the_session_of_another_account(
 
 
 def test_another_role_ends_the_sessions_of_the_old_one(app: Flask, office_client: FlaskClient, session: Session) -> None:
-    session.scalars(select(Account)).one().role = "staff"
+    accounts.change_roles(session, session.scalars(select(Account)).one(), {Role.HEAD})
     session.commit()
     assert "/office/sign-in" in office_client.get(OWN).headers["Location"]
 

@@ -85,7 +85,7 @@ def test_every_act_that_nothing_takes_back_asks_and_does_nothing_before(
     later(app, minutes=20)
     assert office_client.get("/office/log").status_code == 200  # the session lives on, its proof is old
     later(app, minutes=31)
-    values = {"key": "K3Y", "account_id": 1, "batch_id": 1}
+    values = {"key": "K3Y", "account_id": 1, "ask_id": 1, "batch_id": 1}
     for endpoint in account_gates.PROVEN_ANEW:
         (rule,) = [one for one in app.url_map.iter_rules(endpoint) if "POST" in (one.methods or ())]
         address = app.url_map.bind("").build(endpoint, {name: values[name] for name in rule.arguments}, method="POST")

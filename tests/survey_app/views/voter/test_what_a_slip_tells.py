@@ -29,6 +29,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting, destruction
 from survey_app.services.log import epochs
 from survey_app.services.sealing import tokens
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import PASSPHRASE, Town, build
 from tests.towns.wordy_town import ASKING
@@ -154,6 +155,7 @@ def bring(app: Flask, session: Session, town: Town, state: str) -> None:
         campaigns.close(session, campaign, now=NOON)
         epochs.add_close(session, campaign, secret=secret, now=NOON)
     if steps >= STATES.index("counted"):
+        attend(session, campaign)
         counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     if steps >= STATES.index("destroyed"):
         session.add(Appeal(campaign_id=campaign.id, until=NOON, certificate=""))

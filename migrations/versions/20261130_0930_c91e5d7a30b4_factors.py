@@ -1,7 +1,7 @@
 """Second factors, recovery codes, notices to owners, and what a session knows of itself.
 
-Forward only: see migrations/README.md. Sessions of before end: nobody knows in which browser they run nor for which role they
-began. Forms that were being filled wait in the sign-in page, as after any session that ended.
+Forward only: see migrations/README.md. Sessions of before end: nobody knows in which browser they run. Forms
+that were being filled wait in the sign-in page, as after any session that ended.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c91e5d7a30b4"
-down_revision = "a7c3f1e95b28"
+down_revision = "d4b8e02f7a61"
 branch_labels = None
 depends_on = None
 
@@ -30,7 +30,6 @@ def upgrade() -> None:
         "sign_in_session",
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         *_of_account("sign_in_session"),
-        sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("browser", sa.String(length=40), nullable=False),
         sa.Column("mark", sa.LargeBinary(length=32), nullable=True),
         sa.Column("created", sa.DateTime(), nullable=False),

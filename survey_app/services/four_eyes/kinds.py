@@ -1,0 +1,113 @@
+"""Which acts take two people: who may ask for each, who may be the second, and what makes an ask stale.
+
+One table. An act that is done by the confirmation itself and one that the asker does afterwards, once, because its answer holds
+secrets made for the asker (`collected`), differ in nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from survey_app.i18n import N_
+from survey_app.roles import Capability
+
+
+class AskKind(StrEnum):
+    """An act that takes two people."""
+
+    APPROVE = "approve"
+    CLOSE = "close"
+    PRINT_SLIPS = "print_slips"
+    REGISTER_SLIPS = "register_slips"
+    REISSUE_SLIPS = "reissue_slips"
+    VOID_SLIPS = "void_slips"
+    PUBLISH = "publish"
+    PUBLISH_BUNDLE = "publish_bundle"
+    DESTROY = "destroy"
+    NEW_LINK = "new_link"
+    NEW_ACCOUNT = "new_account"
+    CHANGE_ROLES = "change_roles"
+    ONE_PERSON = "one_person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoPersonAct:
+    """`title`: what it is called; `watched`: acts, as the log names them, after which it is another thing than was asked for."""
+
+    title: str
+    asks: Capability
+    confirms: Capability
+    watched: tuple[str, ...] = ()
+    collected: bool = False
+
+
+#: What approval freezes: acts after which another thing would be frozen than was read.
+FROZEN_BY_APPROVAL = (
+    *("campaign-approved", "campaign-reworded", "roster-imported", "roster-kept", "roster-removed", "release-plan-chosen"),
+    *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
+)
+_SLIPS = ("campaign-closed",)
+#: What changes who may do what: an ask about an account is stale after any of them.
+_ACCOUNT = ("link-created", "account-disabled", "account-enabled", "account-removed", "roles-changed")
+KINDS: Mapping[AskKind, TwoPersonAct] = {
+    AskKind.APPROVE: TwoPersonAct(
+        title=N_("批准并开放投票"), asks=Capability.PROPOSE, confirms=Capability.DECIDE, watched=FROZEN_BY_APPROVAL
+    ),
+    AskKind.CLOSE: TwoPersonAct(
+        title=N_("结束评议"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("campaign-closed", "campaign-reworded"),
+    ),
+    AskKind.PRINT_SLIPS: TwoPersonAct(
+        title=N_("印一批凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS, collected=True
+    ),
+    AskKind.REGISTER_SLIPS: TwoPersonAct(
+        title=N_("登记在别处制作的凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS
+    ),
+    AskKind.REISSUE_SLIPS: TwoPersonAct(
+        title=N_("作废一批凭条，另印一批"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS, collected=True
+    ),
+    AskKind.VOID_SLIPS: TwoPersonAct(
+        title=N_("作废一批凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS
+    ),
+    AskKind.PUBLISH: TwoPersonAct(
+        title=N_("公布结果"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("count", "recompute", "outcome-ruled", "results-published", "results-unpublished"),
+    ),
+    AskKind.PUBLISH_BUNDLE: TwoPersonAct(
+        title=N_("公布公开核对包"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("recompute", "outcome-ruled", "counts-entered", "bundle-published"),
+    ),
+    AskKind.DESTROY: TwoPersonAct(
+        title=N_("销毁选票内容和开启密钥"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("appeal-fixed", "openings-destroyed", "recompute"),
+    ),
+    AskKind.NEW_LINK: TwoPersonAct(
+        title=N_("为别人的账户生成一次性链接"),
+        asks=Capability.KEEP_ACCOUNTS,
+        confirms=Capability.WITNESS,
+        watched=_ACCOUNT,
+        collected=True,
+    ),
+    AskKind.NEW_ACCOUNT: TwoPersonAct(
+        title=N_("建立评议办账户"), asks=Capability.KEEP_ACCOUNTS, confirms=Capability.WITNESS, collected=True
+    ),
+    AskKind.CHANGE_ROLES: TwoPersonAct(
+        title=N_("改账户的角色"), asks=Capability.KEEP_ACCOUNTS, confirms=Capability.WITNESS, watched=_ACCOUNT
+    ),
+    AskKind.ONE_PERSON: TwoPersonAct(
+        title=N_("今后由一个人办理"),
+        asks=Capability.KEEP_ACCOUNTS,
+        confirms=Capability.WITNESS,
+        watched=("office-one", "office-two"),
+    ),
+}

@@ -1,0 +1,309 @@
+"""How it is decided what may leave: body of answers by body of answers, once, over everything that leaves by whichever way.
+
+Lives here: the order in which things are given up. May not live here: which figures there are (`union`), what they give away
+(`weighing`), asking a decision (`withholding`).
+
+First every cell of an anonymous group answered by no more than the floor is held back (one of exactly so many would see the
+others). A figure that rests on such a cell leaves only as it was announced, rounded; means by group and the books of flags that
+rest on one do not leave. Then all that is left is weighed together; where it still tells what was held back, the cheapest that
+helps is given up: a mean by item, further answers, last digits of a score. Where nothing helps it is said (`leaks`): only merging
+or signing that group would.
+
+What left before is weighed with it: reports of the same round that were computed earlier (`LeftBefore`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from analysis.disclosure.leaks import Leak
+from analysis.disclosure.printed import PrintedFigure
+from analysis.disclosure.protecting import Measure
+from survey_app.presenting import figures
+from survey_app.services.release import weighing
+from survey_app.services.release.figure import Figure, Place
+from survey_app.services.release.readers import BY_GROUP, BY_ITEM, FLAG, SCORE
+from survey_app.services.release.union import CountCell, Stated, Union
+from survey_app.services.release.weighing import Ranged
+
+#: What giving a thing up costs. A score is what people came for: its digits go after everything beside it. Answers cost by how
+#: many people's voice is no longer listed, and more where a satisfaction page asks for them.
+#: A share or an index beside the score may go altogether, after all digits of it; a score itself stays.
+MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE = 1, 10, 200, 1000, 5000
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """For one subject: the cells and values held back, and what the scores show all the same.
+
+    `digits`: figures that leave with fewer digits than the scheme says, and with how many.
+    """
+
+    cells: frozenset[CountCell] = frozenset()
+    values: frozenset[Place] = frozenset()
+    leaks: tuple[Leak, ...] = ()
+    digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class LeftBefore:
+    """What left of these answers already: what was held back by subject, and figures with the range they were announced in."""
+
+    held: Mapping[str, HeldBack] = field(default_factory=dict)
+    ranged: tuple[Ranged, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Answers about one subject, and figures that rest on them, some of which stand at others."""
+
+    about: tuple[str, ...]
+    stated: tuple[Stated, ...]
+
+
+@dataclass(frozen=True)
+class State:
+    """What leaves, while it is decided: cells held back, means given up, digits of figures that leave with fewer."""
+
+    cells: frozenset[CountCell]
+    given: frozenset[Figure] = frozenset()
+    digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass
+class _Sum:
+    """A decision about one subject while it is put together."""
+
+    cells: set[CountCell] = field(default_factory=set)
+    values: set[Place] = field(default_factory=set)
+    leaks: list[Leak] = field(default_factory=list)
+    digits: dict[Place, int] = field(default_factory=dict)
+
+    def whole(self) -> HeldBack:
+        return HeldBack(frozenset(self.cells), frozenset(self.values), tuple(self.leaks), dict(self.digits))
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What was decided about a body, and what can be inferred all the same."""
+
+    state: State
+    leaks: tuple[Leak, ...]
+
+
+def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
+    """The decision about every subject of whom anything is held back.
+
+    Parameters
+    ----------
+    union
+        Everything that leaves.
+    earlier
+        What left of the same answers before; nothing held back then leaves now.
+    """
+    found = defaultdict[str, _Sum](_Sum)
+    for body in _bodies(union, earlier):
+        before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
+        outcome = _outcome(union, body, earlier)
+        state = outcome.state
+        for cell in state.cells:
+            found[cell[0]].cells.add(cell)
+        gone = {one.figure.place for one in body.stated if _goes(one, state)}
+        for place in gone.union(*(one.values for one in before)):
+            found[union.subject_at(place)].values.add(place)
+        for place, digits in state.digits.items():
+            mine = found[union.subject_at(place)].digits
+            mine[place] = min(digits, mine.get(place, digits))
+        for leak in outcome.leaks:
+            for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
+                found[subject].leaks.append(leak)
+    return {subject: one.whole() for subject, one in sorted(found.items())}
+
+
+def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
+    """What the scores show of small groups when everything else is held back; only subjects of whom they show anything.
+
+    By algebra alone, which does not ask what the numbers are: before a vote there are none.
+    """
+    found = defaultdict[str, list[Leak]](list)
+    for body in _bodies(union, LeftBefore()):
+        scores = [one for one in body.stated if one.figure.kind == SCORE]
+        for leak in weighing.isolated(union, [cell for subject in body.about for cell in union.asked[subject]], scores):
+            for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
+                found[subject].append(leak)
+    return dict(found)
+
+
+def _bodies(union: Union, earlier: LeftBefore) -> list[_Body]:
+    """Subjects of whom something has to be held back, each with every figure, whoever it stands at, that rests on their answers.
+
+    Such a figure may rest on hidden answers about others as well. Those count as known here: who assumes that a reader knows more
+    than they do holds back too much and never too little, and each subject can be decided about alone.
+    """
+    small = union.small | {subject for subject, one in earlier.held.items() if one.cells}
+    visitors = union.visitors(small) if small else {}
+    bodies = []
+    for subject in sorted(small):
+        guests = [one for one in visitors.get(subject, ()) if one.terms is not None]
+        every = {one.figure: one for one in [*union.of(subject), *guests]}
+        bodies.append(_Body((subject,), tuple(every.values())))
+    return bodies
+
+
+def _outcome(union: Union, body: _Body, earlier: LeftBefore) -> _Outcome:
+    """What few people stand behind, then the cheapest that closes what gives that away."""
+    before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
+    few = {cell for subject in body.about for cell in union.asked[subject] if union.few(cell)}
+    state = State(
+        frozenset(few.union(*(one.cells for one in before))),
+        digits={place: digits for one in before for place, digits in one.digits.items()},
+    )
+    question = weighing.asked(union, state.cells, _printed(union, body, state, earlier))
+    offered = _measures(union, body, state)
+    chosen, left = weighing.cheapest(union.plan, question, [one.measure for one in offered])
+    taken = [one for one in offered if one.measure.name in chosen]
+    for one in taken:
+        state = State(
+            state.cells | one.cells,
+            state.given | one.given,
+            {**state.digits, **{place: min(digits, state.digits.get(place, digits)) for place, digits in one.digits.items()}},
+        )
+    return _Outcome(state, tuple(weighing.leaks_of(union, left)))
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A measure as the analysis takes it, and what it means here."""
+
+    measure: Measure
+    given: frozenset[Figure] = frozenset()
+    cells: frozenset[CountCell] = frozenset()
+    digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
+
+
+def _measures(union: Union, body: _Body, state: State) -> list[_Offer]:
+    """All that may be given up so that what is held back stays open, with its price."""
+    heard = [one for one in body.stated if one.terms and one.value is not None and one.figure.kind in (SCORE, BY_ITEM)]
+    touching = [one for one in heard if not one.rests.isdisjoint(state.cells) and not _goes(one, state)]
+    return [
+        *_figures_given(union, touching),
+        *_answers_given(union, body, state, heard),
+        *_digits_given(union, [one for one in touching if one.figure.kind == SCORE], state),
+    ]
+
+
+def _figures_given(union: Union, touching: Iterable[Stated]) -> Iterator[_Offer]:
+    """Means by item, and shares and indices beside the score, that may go altogether."""
+    indices = {one.index for one in union.scheme.layout.satisfaction}
+    for one in touching:
+        info = union.scheme.quantities.get(one.figure.quantity)
+        share = info is not None and (info.kind == "share" or one.figure.quantity in indices)
+        if one.figure.kind == BY_ITEM or share:
+            cost = MEAN_BY_ITEM if one.figure.kind == BY_ITEM else SHARE
+            yield _Offer(
+                Measure(name=("figure", one.figure), cost=cost, withholds=frozenset({one.figure})), frozenset({one.figure})
+            )
+
+
+def _answers_given(union: Union, body: _Body, state: State, heard: Sequence[Stated]) -> Iterator[_Offer]:
+    """Answers of one group about one subject that may be held back as well, and what goes with them."""
+    beside = defaultdict[tuple[str, str], set[CountCell]](set)
+    for one in heard:
+        if not one.rests.isdisjoint(state.cells) and not _goes(one, state):
+            for cell in one.rests - state.cells:
+                if cell[0] in body.about and union.protected(cell[1]) and union.answered(cell):
+                    beside[cell[:2]].add(cell)
+    for place, cells in sorted(beside.items()):
+        then = replace(state, cells=state.cells | cells)
+        gone = frozenset[Hashable](one.figure for one in heard if _goes(one, then) and not _goes(one, state))
+        price = sum(_price(union, cell) for cell in cells)
+        measure = Measure(name=("answers", *place), cost=price, hides=frozenset(cells), withholds=gone)
+        yield _Offer(measure, cells=frozenset(cells))
+
+
+def _digits_given(union: Union, scores: Sequence[Stated], state: State) -> Iterator[_Offer]:
+    """Last digits of scores. Those that say the same of what is held back lose them together: one alone would be no help."""
+    alike = defaultdict[weighing.Direction, list[Stated]](list)
+    for one in scores:
+        alike[weighing.direction(one, state.cells)].append(one)
+    for family in alike.values():
+        most = max(digits_of(union, one.figure, state) for one in family)
+        for digits in range(most):
+            rounds: dict[Hashable, Fraction] = {one.figure: step_of(union, one.figure, digits) for one in family}
+            places = {one.figure.place: digits for one in family if digits < digits_of(union, one.figure, state)}
+            cost = DIGIT * (most - digits) * len(family)
+            yield _Offer(Measure(name=("digits", family[0].figure, digits), cost=cost, rounds=rounds), digits=places)
+
+
+def _price(union: Union, cell: CountCell) -> int:
+    asked = cell[2] in {question.item for question in union.scheme.layout.satisfaction}
+    return (ASKED_ANSWERS if asked else ANSWERS) + union.answered(cell)
+
+
+def _goes(one: Stated, state: State) -> bool:
+    """Whether a figure does not leave at all."""
+    if one.rests.isdisjoint(state.cells):
+        return False
+    alone = one.figure.kind == BY_ITEM and (one.terms is None or len({cell[1] for cell in one.rests}) == 1)
+    return alone or one.figure.kind in (BY_GROUP, FLAG) or one.figure in state.given
+
+
+def digits_of(union: Union, figure: Figure, state: State) -> int:
+    """With how many digits a figure leaves that rests on something held back."""
+    info = union.scheme.quantities.get(figure.quantity)
+    usual = figures.announced_digits(info.kind if info else "number", info.digits if info else None)
+    return state.digits.get(figure.place, usual)
+
+
+def step_of(union: Union, figure: Figure, digits: int) -> Fraction:
+    """The last place of a figure announced with so many digits."""
+    info = union.scheme.quantities.get(figure.quantity)
+    return Fraction(1, 10**digits) / (100 if info is not None and info.kind == "share" else 1)
+
+
+def _printed(union: Union, body: _Body, state: State, earlier: LeftBefore) -> list[PrintedFigure]:
+    """What leaves of these answers beside the counts, and what left before."""
+    now = [
+        weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)))
+        for one in body.stated
+        if one.figure.kind in (SCORE, BY_ITEM) and one.terms and one.value is not None and not _goes(one, state)
+    ]
+    cells = {cell for subject in body.about for cell in union.asked[subject]}
+    before = [weighing.printed_before(one, at) for at, one in enumerate(earlier.ranged) if not one.rests.isdisjoint(cells)]
+    return [*now, *before]
+
+
+@dataclass(frozen=True)
+class Weighable:
+    """A body of answers as it was decided about: whom it is about, what is held back of it, and the question asked of it."""
+
+    about: tuple[str, ...]
+    cells: frozenset[CountCell]
+    question: weighing.Asking
+
+
+def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: LeftBefore) -> Iterator[Weighable]:
+    """Every body of answers with all that leaves of it under this decision, to be asked what it gives away.
+
+    Parameters
+    ----------
+    union
+        Everything that leaves.
+    decided
+        The decision, by subject.
+    earlier
+        What left of the same answers before.
+    """
+    for body in _bodies(union, LeftBefore(decided)):
+        mine = [
+            decided[subject]
+            for subject in {*body.about, *(union.subject_at(one.figure.place) for one in body.stated)} & decided.keys()
+        ]
+        values = frozenset[Place]().union(*(one.values for one in mine))
+        cells = frozenset(cell for one in mine for cell in one.cells if cell[0] in body.about)
+        given = frozenset(one.figure for one in body.stated if one.figure.place in values)
+        state = State(cells, given, {place: digits for one in mine for place, digits in one.digits.items()})
+        yield Weighable(body.about, cells, weighing.asked(union, cells, _printed(union, body, state, earlier)))

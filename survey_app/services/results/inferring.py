@@ -1,0 +1,117 @@
+"""The audit of what leaves, put in words for the office: by person and group what each kind of reader can say.
+
+Lives here: order and words. May not live here: the inference (`release.auditing`), pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from analysis.numerals import shortened
+from survey_app.i18n import N_
+from survey_app.i18n import gettext as _
+from survey_app.models import Campaign
+from survey_app.services.counting import counting
+from survey_app.services.release import auditing
+from survey_app.services.release.auditing import INSIDER, VERDICTS, AuditLine, InferredRange
+from survey_app.services.release.readers import TITLES, ReaderKind
+from survey_app.services.results.loaded import Loaded
+
+VERDICT_WORDS: Mapping[str, str] = {
+    "known": N_("推得出"),
+    "narrow": N_("范围太窄"),
+    "unproven": N_("没有证明藏得住"),
+    "safe": N_("藏得住"),
+}
+STANDING_WORDS: Mapping[str, str] = {
+    "signed": N_("署名"),
+    "open": N_("不承诺匿名"),
+    "shown": N_("照列"),
+    "held": N_("不单独列出"),
+}
+
+
+@dataclass(frozen=True)
+class ReaderShown:
+    """What one kind of reader can say, in words. `verdict`: a key of `VERDICT_WORDS`."""
+
+    reader: str
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """One group's answers about one subject, in words, and as facts."""
+
+    subject: str
+    name: str
+    group: str
+    standing: str
+    people: int
+    readers: tuple[ReaderShown, ...]
+    facts: AuditLine
+
+
+def of_campaign(session: Session, campaign: Campaign, loaded: Loaded) -> list[AuditLine]:
+    """The audit as facts: all that leaves now, and what left by earlier reports of this round. Worked out once for one view."""
+
+    def made() -> list[AuditLine]:
+        return auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
+
+    return loaded.view.once("audit", made)
+
+
+def rows(loaded: Loaded, lines: list[AuditLine], *, held_only: bool = False) -> list[AuditRow]:
+    """In words, the worst first; with `held_only` without groups of which nothing is held back."""
+    found = [_row(loaded, line) for line in lines if line.ranges or not held_only]
+    return sorted(found, key=lambda one: min((VERDICTS.index(reader.verdict) for reader in one.readers), default=len(VERDICTS)))
+
+
+def _row(loaded: Loaded, line: AuditLine) -> AuditRow:
+    person, group = loaded.people.get(line.subject), loaded.scheme.groups[line.group]
+    return AuditRow(
+        subject=line.subject,
+        name=person.name if person else line.subject,
+        group=group.title.in_(loaded.view.language),
+        standing=_(STANDING_WORDS[line.standing]),
+        people=line.people,
+        readers=tuple(_shown(loaded, one) for one in line.ranges),
+        facts=line,
+    )
+
+
+def _shown(loaded: Loaded, one: InferredRange) -> ReaderShown:
+    reader = _("本群体的一个人") if one.reader == INSIDER else _(TITLES[ReaderKind(one.reader)])
+    low, high = _number(one.least), _number(one.most)
+    if one.item:
+        item = loaded.scheme.items[one.item]
+        choices = loaded.scheme.scales[item.scale].choices
+        choice = next((two.label for two in choices if str(two.code) == one.choice), None)
+        what = choice.in_(loaded.view.language) if choice else one.choice
+        title = item.text.in_(loaded.view.language)
+        told = _(
+            "%(item)s：%(n)s 人里选“%(choice)s”的有 %(low)s 到 %(high)s 人",
+            item=title,
+            choice=what,
+            n=one.people,
+            low=low,
+            high=high,
+        )
+    else:
+        told = _(
+            "%(figure)s里 %(n)s 人占的部分：%(low)s 到 %(high)s",
+            figure=loaded.view.title(one.figure),
+            n=one.people,
+            low=low,
+            high=high,
+        )
+    return ReaderShown(reader, one.verdict, told)
+
+
+def _number(value: Fraction) -> str:
+    return shortened(value, 2)

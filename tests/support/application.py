@@ -140,7 +140,6 @@ def office_client(app: Flask) -> FlaskClient:
     with resources(app).writing() as session:
         office_size.say(session, alone=True, account=OFFICE_NAME, now=NOON)
         session.commit()
-    do_without_factors(app)
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     assert answer.status_code == 302, answer.get_data(as_text=True)
@@ -159,7 +158,8 @@ def other_client(app: Flask, office_client: FlaskClient) -> FlaskClient:
 
 
 def office_account(app: Flask, name: str, roles: Collection[Role] = EVERYTHING) -> None:
-    """An account of the office that can sign in with the tests' password. Committed."""
+    """An account that can sign in with the tests' password alone, in an office that does without second factors. Committed."""
+    do_without_factors(app)
     with resources(app).writing() as session:
         accounts.create_account(session, name=name, roles=roles, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         session.commit()

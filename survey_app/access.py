@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected, Forbidden, HTTPE
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from survey_app import i18n, refused_requests, resuming
+from survey_app import account_gates, i18n, refused_requests, resuming
 from survey_app.errors import NotFoundError
 from survey_app.extensions import SAFE_METHODS, csrf, current_config, db_session, now, resources
 from survey_app.i18n import N_
@@ -126,8 +126,9 @@ def is_voter_request() -> bool:
 def init_access(app: Flask) -> None:
     """Enforce the marks before every request."""
     app.before_request(_enforce)
-    app.context_processor(lambda: {"caller": g.get("caller")})
+    app.context_processor(lambda: {"caller": g.get("caller"), "factors_waived": g.get("factors_waived")})
     app.jinja_env.globals["leads_somewhere"] = leads_somewhere
+    app.jinja_env.globals["proven_lately"] = lambda: account_gates.is_fresh(session.get(SESSION_KEY))
 
 
 def sweep(app: Flask) -> None:
@@ -199,7 +200,7 @@ def _admit(rule: str) -> Response | None:
         return _to_sign_in()
     if isinstance(rule, Capability) and not caller.may(rule):
         raise NotFound
-    return None
+    return account_gates.stop(caller.id, session[SESSION_KEY])
 
 
 def visit_cookie() -> str:

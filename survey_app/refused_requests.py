@@ -18,9 +18,12 @@ from survey_app.traces import bare
 
 log = logging.getLogger("survey_app")
 
+#: Status of an answer -> what it refuses, where somebody had to prove who they are.
+SIGN_IN = {401: "sign-in-failed", 429: "sign-in-throttled"}
 #: Endpoint -> status of its answer -> what that answer refuses. The field `name` of the form says about whom.
 ANSWERS = {
-    "accounts.sign_in_now": {401: "sign-in-failed", 429: "sign-in-throttled"},
+    "accounts.sign_in_now": SIGN_IN,
+    "accounts.sign_in_by_passkey": SIGN_IN,
     "accounts.link": {404: "link-refused"},
     "accounts.use_link": {404: "link-refused"},
 }
@@ -29,6 +32,12 @@ ANSWERS = {
 def remember(kind: str, *, name: str = "") -> None:
     """This request is being refused; it is written down once it is answered."""
     g.refused = (kind, name)
+
+
+def remember_proof(status: int, name: str) -> None:
+    """Somebody who is signed in did not prove who they are: told as if they had not got in. Other statuses are no refusals."""
+    if status in SIGN_IN:
+        remember(SIGN_IN[status], name=name)
 
 
 def init_refused_requests(app: Flask) -> None:

@@ -26,9 +26,11 @@ NEVER = re.compile(r"pass|again|share|secret|token|\Akept\Z|\Afill_again\Z", re.
 #: Fields that are no secret of anybody's and belong to the page, not to the person: renewed, so their absence is no lack.
 RENEWED = frozenset({TOKEN_KEY, KEPT, FILL_AGAIN})
 #: What a page knew when it was shown: nobody typed it.
-OF_THE_PAGE = frozenset({"edit_base", "seen_act", "seen", "newest", "digest"})
+OF_THE_PAGE = frozenset({"edit_base", "seen_act", "seen", "newest", "digest", "shown"})
 #: Signing out needs no repetition.
 NOT_AGAIN = frozenset({"accounts.sign_out"})
+#: The page that asks who is there (`account_gates`): a form that waits in it goes on waiting.
+PROVING = "proving.prove"
 
 
 def ask_to_sign_in() -> Response | None:
@@ -36,6 +38,26 @@ def ask_to_sign_in() -> Response | None:
     account = session.get(ACCOUNT_KEY)
     if not isinstance(account, int) or request.endpoint in NOT_AGAIN:
         return None
+    if request.endpoint == PROVING:
+        waits = request.form.get(KEPT, "")
+        return make_response(sign_in_page(kept=waits, ended="kept"), 401) if waits else None
+    sealed, lacks = _keep(account)
+    return make_response(sign_in_page(kept=sealed or "", ended="kept" if sealed else "large", lacks=lacks), 401)
+
+
+def ask_who(account: int) -> Response:
+    """The page that asks the caller to prove themselves again, with the form that was just sent sealed in it."""
+    sealed, lacks = _keep(account)
+    return make_response(who_page(kept=sealed or "", large=sealed is None, lacks=lacks), 401)
+
+
+def who_page(*, wanted: str = "", error: str | None = None, kept: str = "", large: bool = False, lacks: bool = False) -> str:
+    """The form that asks for password and code again. `kept`: a sealed form that waits in it; `large`: one that could not be."""
+    return render_template("accounts/prove.html", next=wanted, error=error, kept=kept, large=large, lacks=lacks)
+
+
+def _keep(account: int) -> tuple[str | None, bool]:
+    """The form that was just sent, sealed for this account in this browser (None: too large), and whether anything is lacking."""
     browser = session.setdefault(BROWSER_KEY, secrets.token_hex(16))
     given = list(request.form.items(multi=True))
     fields = [(name, value) for name, value in given if not NEVER.search(name)]
@@ -46,7 +68,7 @@ def ask_to_sign_in() -> Response | None:
     sealed = kept_fields.seal(
         Kept(address, fields, lacks), account=account, browser=browser, secret=cookie_key(current_config()), now=now()
     )
-    return make_response(sign_in_page(kept=sealed or "", ended="kept" if sealed else "large", lacks=bool(lacks)), 401)
+    return sealed, bool(lacks)
 
 
 def sign_in_page(
@@ -73,10 +95,11 @@ def open_waiting(account: int, browser: object) -> Kept | None:
     return kept_fields.unseal(text, account=account, browser=browser, secret=cookie_key(current_config()), now=now())
 
 
-def sent_on(kept: Kept, labels: Mapping[str, str]) -> Response:
+def sent_on(kept: Kept, labels: Mapping[str, str], *, proven: bool = False) -> Response:
     """The page that says what was kept and sends it on with one click, with a fresh token.
 
-    `labels`: how the form calls its fields; those it does not call anything are counted, not shown.
+    `labels`: how the form calls its fields; those it does not call anything are counted, not shown. `proven`: it waited because
+    its sender was asked who they are, not because a session had ended.
     """
     filled = [(name, value) for name, value in kept.fields if value.strip() and name not in OF_THE_PAGE]
     shown = [(labels[name], value) for name, value in filled if name in labels]
@@ -88,5 +111,6 @@ def sent_on(kept: Kept, labels: Mapping[str, str]) -> Response:
         others=len(filled) - len(shown),
         lacks=[label for label in lacks if label],
         fill_again=FILL_AGAIN,
+        proven=proven,
     )
     return make_response(page)

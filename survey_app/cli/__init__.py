@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "serve",
     "migrate": "server",
     "set-up-link": "server",
+    "reset-factor": "accounts",
     "people": "people",
     "new-link": "people",
     "demo": "demo",

@@ -13,7 +13,7 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.four_eyes import office_size
-from survey_app.services.office import accounts, audit
+from survey_app.services.office import accounts, audit, owner_notices
 from survey_app.starting import prepared
 
 #: In the log, in place of an account: the server's command line.
@@ -49,5 +49,7 @@ def new_link(data: Path | None, name: str) -> None:
             raise NotFoundError(N_("没有名为“%(name)s”、能登录的账户；请检查名字。"), name=name)
         secret = accounts.new_link(session, account, now=clock.now())
         audit.record(session, account=COMMAND_LINE, action="link-created", detail=account.name, now=clock.now())
+        if account.password is not None:
+            owner_notices.tell(session, account, "link-made", now=clock.now(), by=COMMAND_LINE)
         session.commit()
     click.echo(f"{config.base_url}/office/link/{secret}")

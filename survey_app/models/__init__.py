@@ -11,6 +11,7 @@ from survey_app.models.custody import Rehearsal, TrusteeAnswer
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
+from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
@@ -48,9 +49,13 @@ __all__ = [
     "LogKey",
     "MarkLeaf",
     "OfficeSize",
+    "OfficeStatement",
     "OneTimeLink",
+    "OwnerNotice",
+    "Passkey",
     "Publication",
     "Rater",
+    "RecoveryCode",
     "RefusalCount",
     "Rehearsal",
     "ReleasedComments",
@@ -59,10 +64,12 @@ __all__ = [
     "SignInSession",
     "Slip",
     "SlipBatch",
+    "SpentChallenge",
     "StoredReport",
     "StoredTally",
     "Subject",
     "SubjectLink",
+    "TotpSecret",
     "TrusteeAnswer",
     "UnboundCode",
     "Uncounted",

@@ -70,14 +70,21 @@ class UnboundCode(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser. Only the digest of its 128-bit secret is stored: a copied database signs nobody in."""
+    """One signed-in browser. Only the digest of its 128-bit secret is stored: a copied database signs nobody in.
+
+    No address stands here, and of the browser only its kind (`browsers`). `mark` is the digest of a cookie by which a browser of
+    this account is known again.
+    """
 
     __tablename__ = "sign_in_session"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    browser: Mapped[str] = mapped_column(String(40))
+    mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created: Mapped[dt.datetime]
     seen: Mapped[dt.datetime]
+    confirmed: Mapped[dt.datetime]  # when password (and factor) were last given in this session
 
     account: Mapped[Account] = relationship(lazy="joined")
 

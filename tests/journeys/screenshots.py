@@ -156,6 +156,9 @@ def sign_up(server: LiveServer, page: Page) -> None:
     page.fill("input[name=again]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_selector(".masthead")
+    page.check("input[name=understood]")
+    page.click("form[action$=without] button")
+    page.wait_for_selector(".standing")
     page.check("input[name=people][value=one]")
     page.click("main form button")
 

@@ -48,7 +48,7 @@ def sign_up(walk: Walk) -> None:
 
 
 def open_first_link(walk: Walk, name: str) -> None:
-    """Make the first account; its first page stands open."""
+    """Make the first account of an office that does without second factors; its next page stands open."""
     link = re.search(r"http://\S+/office/link/\S+", walk.server.log.read_text(encoding="utf-8"))
     assert link, "the server printed no one-time link"
     page = walk.office
@@ -56,6 +56,7 @@ def open_first_link(walk: Walk, name: str) -> None:
     page.fill("input[name=name]", name)
     choose_password(page, PASSWORD)
     expect(page.locator(".masthead")).to_contain_text(name)
+    do_without_factor(page)
 
 
 def choose_password(page: Page, password: str) -> None:
@@ -63,6 +64,13 @@ def choose_password(page: Page, password: str) -> None:
     page.fill("input[name=password]", password)
     page.fill("input[name=again]", password)
     page.click("main button[type=submit]")
+
+
+def do_without_factor(page: Page) -> None:
+    """What the first page after signing up offers an office; a second factor has a walk of its own."""
+    page.check("input[name=understood]")
+    page.click("form[action$=without] button")
+    expect(page.locator(".standing")).to_be_visible()
 
 
 def new_campaign(walk: Walk, scheme: str, title: str, period: str, asks: str) -> None:

@@ -17,6 +17,7 @@ from tests.migrations.asks import Asks
 from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
 from tests.migrations.evidence_versions import EvidenceVersions
+from tests.migrations.factors import Factors
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
@@ -146,4 +147,5 @@ TESTERS: dict[str, Tester] = {
     "e7c02b95d418": Asks(),
     "5f19ac30e7b6": SubjectLinks(),
     "d4b8e02f7a61": SignedActs(),
+    "c91e5d7a30b4": Factors(),
 }

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.recording.town import PASSPHRASE, PASSWORD, Round, Town, fresh, move_clock_past, post, spread
 from tests.recording.walk import OFFICE_TONGUES, TONGUES, put
+from tests.support.application import take_note
 
 MOST_PRINTED = 3
 UNTIL = "2026-12-21"  # a month after the clock stands, a day before it is moved to
@@ -102,6 +103,7 @@ def destruction(town: Town, one: Round) -> None:
     move_clock_past(32)
     again = town.visitor()
     post(again, "/office/sign-in", name="评议办", password=PASSWORD)
+    take_note(town.app)  # of the sign-in from a browser nobody knew: the office's own pages are what is recorded
     post(again, f"{address}/destroy", title=one.title)
     for tongue in OFFICE_TONGUES:
         put(town, "prints", f"{one.label}/appeal-over-{tongue}", again.get(f"{address}/?lang={tongue}"))

@@ -179,6 +179,7 @@ class Town:
     def office(self, name: str = "评议办") -> FlaskClient:
         """A browser in which the office is signed in, set up by the one-time link that the command line prints."""
         client = self.settled(self.run("set-up-link"), name)
+        post(client, "/office/account/factors/without", understood="yes")
         post(client, "/office/accounts/people", people="one")
         return client
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from survey_app import create_app
@@ -19,10 +19,11 @@ from survey_app.config import Config
 from survey_app.costs import AliasCost, PasswordCost
 from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
+from survey_app.models import OwnerNotice
 from survey_app.roles import EVERYTHING, Role
 from survey_app.schema import upgrade
 from survey_app.services.four_eyes import office_size
-from survey_app.services.office import accounts
+from survey_app.services.office import accounts, factors
 from tests.support.chromium import chromium
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
@@ -115,6 +116,20 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def do_without_factors(app: Flask) -> None:
+    """The office of these tests states that it signs in with passwords alone; what a second factor does has tests of its own."""
+    with resources(app).writing() as session:
+        factors.state_without(session, by=OFFICE_NAME, now=NOON)
+        session.commit()
+
+
+def take_note(app: Flask) -> None:
+    """Everybody has acknowledged what was told so far: the first sign-ins of these accounts, in browsers nobody knew."""
+    with resources(app).writing() as session:
+        session.execute(update(OwnerNotice).values(seen=True))
+        session.commit()
+
+
 @pytest.fixture
 def office_client(app: Flask) -> FlaskClient:
     """A browser in which an office account is signed in; `csrf(client)` gives the token its forms must carry.
@@ -128,6 +143,7 @@ def office_client(app: Flask) -> FlaskClient:
     client = app.test_client()
     answer = client.post("/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
     assert answer.status_code == 302, answer.get_data(as_text=True)
+    take_note(app)
     return client
 
 
@@ -137,11 +153,13 @@ def other_client(app: Flask, office_client: FlaskClient) -> FlaskClient:
     office_account(app, OTHER_NAME)
     client = app.test_client()
     client.post("/office/sign-in", data={"name": OTHER_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(client)})
+    take_note(app)
     return client
 
 
 def office_account(app: Flask, name: str, roles: Collection[Role] = EVERYTHING) -> None:
-    """An account of the office that can sign in with the tests' password. Committed."""
+    """An account that can sign in with the tests' password alone, in an office that does without second factors. Committed."""
+    do_without_factors(app)
     with resources(app).writing() as session:
         accounts.create_account(session, name=name, roles=roles, password=OFFICE_PASSWORD, cost=QUICK_PASSWORD, now=NOON)
         session.commit()

@@ -267,7 +267,7 @@ def test_the_first_account_comes_from_a_link_that_works_once(app: Flask, client:
     assert client.post(address, data={**form, "again": "another"}).status_code == 400
     assert client.post(address, data={**form, "password": "short", "again": "short"}).status_code == 400
     assert client.post(address, data=form).status_code == 302
-    assert client.get("/office/accounts").status_code == 200
+    assert client.get("/office/account").status_code == 200
     assert client.get(address).status_code == 404
 
 

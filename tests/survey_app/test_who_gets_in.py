@@ -24,7 +24,7 @@ from survey_app.config import Config
 from survey_app.extensions import resources
 from survey_app.models import BallotStyle, Campaign, EvidenceEntry, Rater, SlipBatch, Subject, SubjectLink, Unit
 from survey_app.roles import Role
-from survey_app.services.office import accounts
+from survey_app.services.office import accounts, factors
 from tests.support.application import QUICK_ALIAS, QUICK_PASSWORD
 from tests.support.clock import NOON
 from tests.support.publishing import publish
@@ -54,7 +54,7 @@ EXPECTED = {
 #: Capability -> the routes that ask for it.
 ROUTES = {
     "public": """
-        accounts.link accounts.sign_in accounts.sign_in_now accounts.use_link assets.get home.front
+        accounts.link accounts.sign_in accounts.sign_in_by_passkey accounts.sign_in_now accounts.use_link assets.get home.front
         home.healthy mine.door mine.enter static
     """,
     "voter": """
@@ -67,19 +67,23 @@ ROUTES = {
         mine.leave mine.page
     """,
     "signed_in": """
-        accounts.own accounts.sign_out home.work
+        accounts.sign_out factors.add_passkey factors.begin_totp factors.end_passkey factors.end_totp
+        factors.index factors.passkey factors.renew_codes factors.totp_page home.work
+        own_account.acknowledge own_account.change_password own_account.end_others
+        own_account.end_session own_account.index own_account.notices proving.ask proving.prove
+        proving.prove_by_passkey
     """,
     "see procedure": """
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
         forms_table.index forms_table.preview forms_table.shown headcounts.index proof_log.index
-        proof_log.sheet release.index
+        proof_log.sheet release.index trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
         rosters.index
     """,
     "see log": """
-        accounts.log
+        audit_log.as_csv audit_log.as_xlsx audit_log.index
     """,
     "see published results": """
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
@@ -92,6 +96,7 @@ ROUTES = {
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
+        trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """
         own_results.index own_results.make printing.index printing.order printing.poster
@@ -104,7 +109,7 @@ ROUTES = {
         evidence.upload evidence.withdraw headcounts.save proof_log.add
     """,
     "open": """
-        counting.open_box custody.rehearse
+        counting.open_box custody.rehearse trustee_keys.prepare
     """,
     "propose": """
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
@@ -126,7 +131,7 @@ ROUTES = {
         account_endings.question account_endings.remove account_roles.index account_roles.save
         account_units.choose account_units.confirm account_units.forget account_units.index
         account_units.remove account_units.save accounts.create accounts.index accounts.lock
-        accounts.renew_link people.index people.say
+        accounts.renew_link factors.state_without factors.take_back people.index people.say
     """,
 }
 CALLERS = ("head", "clerk", "key_holder", "monitor", "unit", "elsewhere", "subject", "nobody")
@@ -155,6 +160,7 @@ class Place:
             self.counted = ledger_town.build(session).key
             self.town = small_scheme.build(session, key="OPEN1")
             self.foreign = small_scheme.build(session, key="OPEN2")
+            factors.state_without(session, by="head", now=NOON)
             units = {key: _unit(session, key) for key in (self.counted, self.town.key, self.foreign.key)}
             self.clients = {who: self._client(session, who, units) for who in CALLERS}
             session.commit()

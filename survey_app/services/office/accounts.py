@@ -38,8 +38,12 @@ Rng = Callable[[int], bytes]
 NEWEST_TITLES = 50
 
 
+#: What whoever does not get in is told: nothing of which part was wrong.
+WRONG = N_("账户名、口令或验证码不对；请检查后再试。")
+
+
 class SignInError(UserError):
-    """Wrong name or wrong password; never says which."""
+    """Wrong name, password or code; never says which."""
 
     status = 401
 
@@ -128,52 +132,66 @@ def check_password(session: Session, name: str, password: str, cost: PasswordCos
         SignInError: name or password is wrong, or the account may not sign in.
     """
     account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
+    anyone = account or session.scalar(select(Account).order_by(Account.id).limit(1))
     stored = account.password if account is not None and not account.disabled else None
     session.commit()
     right = hashed(_verify, cost, stored, password)
+    if anyone is not None:
+        session.refresh(anyone)  # read anew in any case: a right password must not show in how long this takes
     if account is None or stored is None or not right:
-        raise SignInError(N_("账户名或口令不对；请检查后再试。"))
-    session.refresh(account)
+        raise SignInError(WRONG)
     if account.disabled or not hmac.compare_digest(account.password or "", stored):  # meanwhile
-        raise SignInError(N_("账户名或口令不对；请检查后再试。"))
+        raise SignInError(WRONG)
     if _hasher(cost).check_needs_rehash(stored):
         account.password = hashed(_hasher(cost).hash, _normal(password))
     return account
 
 
-def open_session(session: Session, account: Account, *, now: dt.datetime, rng: Rng = secrets.token_bytes) -> str:
-    """Sign the account in; gives the secret for the browser's cookie."""
+def open_session(
+    session: Session,
+    account: Account,
+    *,
+    now: dt.datetime,
+    browser: str = "",
+    mark: bytes | None = None,
+    rng: Rng = secrets.token_bytes,
+) -> str:
+    """Sign the account in; gives the secret for the browser's cookie. `browser`, `mark`: which one, as the row keeps it."""
     secret = rng(16).hex()
     session.execute(delete(SignInSession).where(SignInSession.created < now - ABSOLUTE))
-    session.add(SignInSession(digest=_digest("session", secret), account_id=account.id, created=now, seen=now))
+    row = SignInSession(digest=session_digest(secret), account_id=account.id, browser=browser, mark=mark)
+    row.created = row.seen = row.confirmed = now
+    session.add(row)
     session.flush()
     return secret
 
 
 def account_of_session(session: Session, secret: str, *, now: dt.datetime) -> Account | None:
-    """Whom the secret signs in, if it still does: idle at most 30 minutes, 8 hours in all, account not disabled."""
-    row = session.get(SignInSession, _digest("session", secret))
-    if row is None or now - row.seen > IDLE or now - row.created > ABSOLUTE or row.account.disabled:
+    """Whom the secret signs in, if it still does: idle at most 30 minutes, 8 hours in all, not disabled."""
+    row = session.get(SignInSession, session_digest(secret))
+    if row is None or now - row.seen > IDLE or now - row.created > ABSOLUTE:
+        return None
+    if row.account.disabled:
         return None
     return row.account
 
 
 def is_stale(session: Session, secret: str, *, now: dt.datetime) -> bool:
     """Whether the session's last sign of life should be written anew."""
-    row = session.get(SignInSession, _digest("session", secret))
+    row = session.get(SignInSession, session_digest(secret))
     return row is not None and now - row.seen > TOUCH_EVERY
 
 
 def touch(session: Session, secret: str, *, now: dt.datetime) -> None:
     """Note a sign of life, so that the idle limit starts again."""
-    row = session.get(SignInSession, _digest("session", secret))
+    row = session.get(SignInSession, session_digest(secret))
     if row is not None:
         row.seen = now
 
 
 def close_session(session: Session, secret: str) -> None:
     """Sign this browser out."""
-    session.execute(delete(SignInSession).where(SignInSession.digest == _digest("session", secret)))
+    session.execute(delete(SignInSession).where(SignInSession.digest == session_digest(secret)))
 
 
 def close_sessions(session: Session, account: Account) -> None:
@@ -296,11 +314,24 @@ def account_named(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == name))
 
 
+def account_by_name(session: Session, name: str) -> Account:
+    """The account of this name, as typed. Raises NotFoundError."""
+    account = account_named(session, tidy_name(name))
+    if account is None:
+        raise NotFoundError(N_("没有名为“%(name)s”的账户；请核对账户名。"), name=tidy_name(name))
+    return account
+
+
 def _link(session: Session, secret: str, now: dt.datetime) -> OneTimeLink:
     link = session.get(OneTimeLink, _digest("link", secret))
     if link is None or link.expires < now or (link.account is not None and link.account.disabled):
         raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
     return link
+
+
+def session_digest(secret: str) -> bytes:
+    """What is kept of a session's secret."""
+    return _digest("session", secret)
 
 
 def _digest(purpose: str, secret: str) -> bytes:

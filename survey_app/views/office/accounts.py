@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access, resuming
+from survey_app.config import cookie_key
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
@@ -25,7 +27,18 @@ from survey_app.services.editing.kept_fields import NotKeptError
 from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
-from survey_app.services.office import account_units, accounts, audit, passwords, throttle
+from survey_app.services.office import (
+    account_units,
+    accounts,
+    audit,
+    browsers,
+    factors,
+    owner_notices,
+    passkeys,
+    passwords,
+    signing_in,
+    throttle,
+)
 from survey_app.surfaces import full_address
 from survey_app.views.office import account_endings as endings
 from survey_app.views.office import account_roles, second_person
@@ -52,7 +65,7 @@ def sign_in() -> AnyResponse:
 @blueprint.post("/office/sign-in")
 @access.public
 def sign_in_now() -> AnyResponse:
-    """Check name and password. Attempts are counted, and committed, before they are judged."""
+    """Check name, password and code. Attempts are counted, and committed, before they are judged."""
     name, wanted = request.form.get("name", ""), request.form.get("next", "")
     db, config, known = db_session(), current_config(), _known_browser(request.form.get("name", ""))
     lane, key = (PER_BROWSER, known) if known else (PER_ACCOUNT, throttle.plain_name(name))
@@ -61,15 +74,34 @@ def sign_in_now() -> AnyResponse:
         with throttle.DOOR.admitted(known=known is not None):
             throttle.spend(db, lane, key, now=now())
             db.commit()
-            account = accounts.check_password(db, name, request.form.get("password", ""), config.password_cost)
+            account, how = signing_in.admit(
+                db, name, request.form.get("password", ""), request.form.get("code", ""),
+                cost=config.password_cost, secret=cookie_key(config), now=now(),
+            )  # fmt: skip
     except UserError as error:
         db.rollback()
         shown, waits = _(error.sentence, **error.parts), request.form.get(resuming.KEPT, "")
         return make_response(resuming.sign_in_page(wanted=wanted, name=name, error=shown, kept=waits), error.status)
     throttle.forgive(db, lane, key, now=now())
-    audit.record(db, account=account.name, action="sign-in", detail="", now=now())
-    browser = session.get(resuming.BROWSER_KEY)
-    return _signed_in(account, lambda: _onwards(account, browser, internal_address(wanted) or url_for("home.work")))
+    return _let_in(account, how, wanted)
+
+
+@blueprint.post("/office/sign-in/passkey")
+@access.public
+def sign_in_by_passkey() -> AnyResponse:
+    """A passkey's answer to the challenge of the sign-in page: it says who, and that the right person holds it."""
+    db, config, wanted = db_session(), current_config(), request.form.get("next", "")
+    party = passkeys.relying_party(config.own_url)
+    try:
+        if party is None:
+            raise passkeys.PasskeyError(passkeys.NOT_HELD)
+        answer, secret = request.form.get("credential", ""), cookie_key(config)
+        account = passkeys.check(db, answer, purpose=passkeys.SIGNING_IN, party=party, secret=secret, now=now())
+    except UserError as error:
+        db.rollback()
+        shown, waits = _(error.sentence, **error.parts), request.form.get(resuming.KEPT, "")
+        return make_response(resuming.sign_in_page(wanted=wanted, error=shown, kept=waits), error.status)
+    return _let_in(account, "passkey", wanted)
 
 
 @blueprint.post("/office/sign-out")
@@ -96,8 +128,9 @@ def use_link(secret: str) -> AnyResponse:
     """Set the password; the link then stops working and its owner is signed in."""
     db, form = db_session(), request.form
     account = accounts.look_at_link(db, secret, now=now())
+    had_password = account is not None and account.password is not None
     try:
-        password, cost = _same_twice(form), current_config().password_cost
+        password, cost = same_twice(form), current_config().password_cost
         owner = accounts.use_link(db, secret, name=form.get("name", ""), password=password, cost=cost, now=now())
     except accounts.LinkError:
         raise
@@ -105,16 +138,14 @@ def use_link(secret: str) -> AnyResponse:
         db.rollback()
         return _link_form(account, name=form.get("name", ""), error=_(error.sentence, **error.parts), status=error.status)
     audit.record(db, account=owner.name, action="password-set", detail="one-time link", now=now())
-    return _signed_in(owner, lambda: redirect(url_for("home.work")))
-
-
-@blueprint.get("/office/account")
-@access.signed_in
-def own() -> Response:
-    """The caller's own account."""
-    bound = account_units.known_to(db_session(), access.current_account().id)
-    roles = account_roles.told(access.current_account().roles)
-    return make_response(render_template("accounts/own.html", bound=bound, roles=roles))
+    mark = _known_browser(owner.name) or secrets.token_hex(8)
+    if had_password:
+        owner_notices.tell(db, owner, "link-used", now=now(), browser=browser_kind(), mark=_digest(mark))
+    if factors.standing(db, owner.id).enrolled:  # a link stands in for the password and for nothing else
+        db.commit()
+        flash(_("口令设好了；请用新口令和第二重验证登录。"))
+        return redirect(url_for("accounts.sign_in"))
+    return _signed_in(owner, mark, lambda: redirect(url_for("home.work")))
 
 
 @blueprint.get("/office/accounts")
@@ -178,6 +209,8 @@ def _tell_link(_about: About, _given: Given) -> Told:
 def _link_now(about: About, _given: Given) -> AnyResponse:
     account = account_in(about)
     audit.record(db_session(), account=_me(), action="link-created", detail=account.name, now=now())
+    if account.password is not None:
+        owner_notices.tell(db_session(), account, "link-made", now=now(), by=_me())
     return show_link(account)
 
 
@@ -216,8 +249,8 @@ def internal_address(wanted: str) -> str | None:
     return None
 
 
-def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
-    """To the page that was wanted; or, where a form waited in the sign-in page, to the page that sends it on."""
+def onwards(account: Account, browser: object, address: str, *, proven: bool = False) -> AnyResponse:
+    """To the page that was wanted; or, where a form waited in the page that asked who it is, to the page that sends it on."""
     g.caller = access.caller_for(account)
     try:
         kept = resuming.open_waiting(account.id, browser)
@@ -227,7 +260,28 @@ def _onwards(account: Account, browser: object, address: str) -> AnyResponse:
         else:
             flash(_("登录之前填的内容没能留住（时间太久，或换了浏览器）；请重新填写。"), "warn")
         return redirect(address)
-    return resuming.sent_on(kept, labels_of(kept.address)) if kept else redirect(address)
+    return resuming.sent_on(kept, labels_of(kept.address), proven=proven) if kept else redirect(address)
+
+
+def browser_kind() -> str:
+    """Which browser sends this, as far as it is kept."""
+    return browsers.kind_of(request.headers.get("User-Agent", ""))
+
+
+def _let_in(account: Account, how: str, wanted: str) -> AnyResponse:
+    """Somebody proved who they are: record it, tell the owner of what they may not know, and go on."""
+    db, known = db_session(), _known_browser(account.name)
+    mark = known or secrets.token_hex(8)
+    audit.record(db, account=account.name, action="sign-in", detail=how, now=now())
+    news = [*(["new-browser"] if known is None else []), *(["recovery-used"] if how == "recovery code" else [])]
+    for one in news:
+        owner_notices.tell(db, account, one, now=now(), browser=browser_kind(), mark=_digest(mark))
+    browser = session.get(resuming.BROWSER_KEY)
+    return _signed_in(account, mark, lambda: onwards(account, browser, internal_address(wanted) or url_for("home.work")))
+
+
+def _digest(mark: str) -> bytes:
+    return hashlib.sha256(f"pingyi/browser/v1\0{mark}".encode()).digest()
 
 
 def _browser_cookie() -> str:
@@ -247,23 +301,23 @@ def _known_browser(name: str) -> str | None:
     return str(mark) if owner == accounts.tidy_name(name) else None
 
 
-def _signed_in(account: Account, onwards: Callable[[], AnyResponse]) -> AnyResponse:
+def _signed_in(account: Account, mark: str, answer: Callable[[], AnyResponse]) -> AnyResponse:
     """A new session id on every sign-in; the browser becomes known for this account."""
     db = db_session()
     old = session.get(access.SESSION_KEY)
     if isinstance(old, str):
         accounts.close_session(db, old)
-    secret = accounts.open_session(db, account, now=now())
+    secret = accounts.open_session(db, account, now=now(), browser=browser_kind(), mark=_digest(mark))
     db.commit()
     outlives = resuming.carried(account.id)
     session.clear()
     session.update(outlives)
     session[access.SESSION_KEY], session[resuming.ACCOUNT_KEY] = secret, account.id
     access.keep_language()
-    response = onwards()
+    response = answer()
     response.set_cookie(
         _browser_cookie(),
-        str(_signer().dumps([account.name, secrets.token_hex(8)])),
+        str(_signer().dumps([account.name, mark])),
         max_age=KNOWN_BROWSER_DAYS * 86_400,
         path="/",
         secure=current_config().secure,
@@ -278,7 +332,8 @@ def _link_form(account: Account | None, *, name: str, error: str | None, status:
     return make_response(page, status)
 
 
-def _same_twice(form: Mapping[str, str]) -> str:
+def same_twice(form: Mapping[str, str]) -> str:
+    """A new password that was typed twice. Raises UserError where the two differ."""
     if form.get("password", "") != form.get("again", ""):
         raise UserError(N_("两次输入的口令不一样；请重新输入。"))
     return form.get("password", "")

@@ -13,7 +13,7 @@ from survey_app.services.four_eyes import office_size
 blueprint = Blueprint("home", __name__)
 
 #: Where work begins: the first of these that is there for the caller. The pages belong to other rooms.
-STARTS = ("campaigns.index", "results.index", "accounts.own")
+STARTS = ("campaigns.index", "results.index", "own_account.index")
 
 
 @blueprint.get("/")

@@ -171,7 +171,7 @@ def test_the_page_tells_acts_in_sentences_and_finds_them(office_client: FlaskCli
     kept, imported, failed = (
         f"李 留下了文件里没有的名册行 · {title}",
         f"王 导入了名册 · {title}",
-        "没有登录的人 登录没有成功：账户名或口令不对",
+        "没有登录的人 登录没有成功：账户名、口令或验证码不对",
     )
     assert shown(office_client, f"?campaign={campaign.key}") == [kept, imported]
     assert shown(office_client, "?person=王") == [failed, imported]  # attempts in one's name, and one's own acts

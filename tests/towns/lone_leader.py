@@ -26,6 +26,7 @@ from survey_app.services.roster import importing
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 from survey_app.services.uploads import Upload
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.hamlet import PASSPHRASE, QUICK, cast
 
@@ -83,6 +84,7 @@ def build(session: Session, *, secret: str) -> Campaign:
         for (mine, _alias), marks in zip(printed.slips, forms, strict=True):
             cast(session, style.row.id, mine, marks)
     campaigns.close(session, campaign, now=NOON)
+    attend(session, campaign)
     epochs.add_close(session, campaign, secret=secret, now=NOON)
     counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     session.commit()

@@ -38,7 +38,7 @@ class StaleAskError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Asking:
+class AskedBy:
     """Who does something now: the account's number and name, and what its roles grant."""
 
     id: int
@@ -47,7 +47,7 @@ class Asking:
 
 
 def make(
-    session: Session, kind: AskKind, about: Campaign | Account | None, given: Given, *, seen: int, by: Asking, now: dt.datetime
+    session: Session, kind: AskKind, about: Campaign | Account | None, given: Given, *, seen: int, by: AskedBy, now: dt.datetime
 ) -> Ask:
     """Ask for an act. The caller commits.
 
@@ -87,7 +87,7 @@ def make(
 
 
 def note_alone(
-    session: Session, kind: AskKind, about: Campaign | Account | None, given: Given, *, by: Asking, now: dt.datetime
+    session: Session, kind: AskKind, about: Campaign | Account | None, given: Given, *, by: AskedBy, now: dt.datetime
 ) -> None:
     """Write down that one person does this alone, with the act's own commit. Raises RefusedError for half of the two roles."""
     act = KINDS[kind]
@@ -99,7 +99,7 @@ def note_alone(
     session.flush()
 
 
-def confirm(session: Session, ask: Ask, about: Campaign | Account | None, *, shown: str, by: Asking, now: dt.datetime) -> None:
+def confirm(session: Session, ask: Ask, about: Campaign | Account | None, *, shown: str, by: AskedBy, now: dt.datetime) -> None:
     """The second person says yes to what the page showed. The act follows in the same transaction, or the asker does it later.
 
     Parameters
@@ -145,7 +145,7 @@ def refuse_stale(session: Session, ask: Ask, about: Campaign | Account | None) -
         )
 
 
-def spend(session: Session, ask: Ask, about: Campaign | Account | None, *, by: Asking, now: dt.datetime) -> None:
+def spend(session: Session, ask: Ask, about: Campaign | Account | None, *, by: AskedBy, now: dt.datetime) -> None:
     """The asker does what was confirmed, once. Raises NotFoundError, RefusedError, StaleAskError."""
     if by.name != ask.asked_by:
         raise _unknown()
@@ -156,7 +156,7 @@ def spend(session: Session, ask: Ask, about: Campaign | Account | None, *, by: A
     session.flush()
 
 
-def end(session: Session, ask: Ask, *, by: Asking, now: dt.datetime) -> None:
+def end(session: Session, ask: Ask, *, by: AskedBy, now: dt.datetime) -> None:
     """The asker takes it back, or somebody who could confirm says no. Raises NotFoundError, RefusedError."""
     mine = by.name == ask.asked_by
     if not mine:
@@ -174,7 +174,7 @@ def by_id(session: Session, ask_id: int) -> Ask:
     return row
 
 
-def open_asks(session: Session, by: Asking, *, now: dt.datetime, campaign: Campaign | None = None) -> list[Ask]:
+def open_asks(session: Session, by: AskedBy, *, now: dt.datetime, campaign: Campaign | None = None) -> list[Ask]:
     """What waits: for the caller as second person, for the caller to do, and what the caller asked for."""
     query = select(Ask).where(Ask.standing.in_([AskStanding.WAITING, AskStanding.CONFIRMED]), Ask.expires > now)
     if campaign is not None:
@@ -190,7 +190,7 @@ def ended_asks(session: Session, *, now: dt.datetime, limit: int = 50) -> Sequen
     return session.scalars(query).all()
 
 
-def waits_for(ask: Ask, by: Asking) -> bool:
+def waits_for(ask: Ask, by: AskedBy) -> bool:
     """Whether the caller is whom it waits for: somebody else's ask to confirm, or one's own that was confirmed."""
     mine = ask.asked_by == by.name
     return mine == (ask.standing == AskStanding.CONFIRMED) and (mine or KINDS[AskKind(ask.kind)].confirms in by.granted)
@@ -216,7 +216,7 @@ def _plain(given: Given) -> dict[str, object]:
 
 
 def _row(
-    kind: AskKind, about: Campaign | Account | None, given: Given, digest: bytes, *, seen: int, by: Asking, now: dt.datetime
+    kind: AskKind, about: Campaign | Account | None, given: Given, digest: bytes, *, seen: int, by: AskedBy, now: dt.datetime
 ) -> Ask:
     return Ask(
         kind=kind.value,
@@ -239,7 +239,7 @@ def _hold(session: Session, ask: Ask, now: dt.datetime, *standings: AskStanding)
         raise RefusedError(N_("这一件已经过期；请让提出的人重新提出。"))
 
 
-def _may(by: Asking, capability: Capability) -> None:
+def _may(by: AskedBy, capability: Capability) -> None:
     if capability not in by.granted:
         raise _unknown()
 
@@ -248,6 +248,6 @@ def _unknown() -> NotFoundError:
     return NotFoundError(N_("没有这一件待办；请到“待办确认”里看。"))
 
 
-def _log(session: Session, action: str, ask: Ask, by: Asking, now: dt.datetime) -> None:
+def _log(session: Session, action: str, ask: Ask, by: AskedBy, now: dt.datetime) -> None:
     told = f"{ask.about} {ask.kind} {ask.id} {ask.digest.hex()[:16]} asked by {ask.asked_by}".lstrip()
     audit.record(session, account=by.name, action=action, detail=told, now=now)

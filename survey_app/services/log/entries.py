@@ -117,9 +117,12 @@ def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> l
     return entries
 
 
-def audit_head(session: Session) -> Entry:
-    """How far the office's log of acts had come: the digest of its newest line, which says nothing of any."""
-    return {"record": AUDIT, "head": audit.head(session).hex()}
+def audit_head(session: Session, epoch: int) -> Entry:
+    """How far the office's log of acts had come: the digest of its newest line, which says nothing of any.
+
+    The epoch's number keeps the leaves of two epochs apart between which nobody did anything.
+    """
+    return {"record": AUDIT, "epoch": epoch, "head": audit.head(session).hex()}
 
 
 def invitations(session: Session, campaign: Campaign) -> list[Entry]:

@@ -279,10 +279,11 @@ def _waiting_marks(session: Session, campaign: Campaign) -> list[bytes]:
 def _add(session: Session, campaign: Campaign, what: _Content, *, secret: str, now: dt.datetime) -> Epoch:
     log = log_of(session, campaign)
     key = session.get_one(LogKey, campaign.id)
-    texts = sorted(canonical_bytes(entry).decode() for entry in (*what.entries, log_entries.audit_head(session)))
+    number = len(log.epochs) if log else 0
+    entries = (*what.entries, log_entries.audit_head(session, number))
+    texts = sorted(canonical_bytes(entry).decode() for entry in entries)
     leaves = sorted([*(tree.leaf_hash(text.encode()) for text in texts), *what.ballots, *what.marks])
     every = [*(log.leaves if log else ()), *leaves]
-    number = len(log.epochs) if log else 0
     origin = checkpoints.origin_of(campaign.key)
     said = Checkpoint(
         origin=origin, size=len(every), root=tree.root(every), epoch=number, kind=what.kind, made=checkpoints.minute(now)

@@ -40,7 +40,7 @@ _NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
-class Uncounted:
+class UnwrittenRefusals:
     """Refusals that have no line yet."""
 
     kind: str
@@ -81,10 +81,10 @@ def note(session: Session, kind: str, *, name: str, now: dt.datetime, page: str 
     row.since, row.more = now, 0
 
 
-def uncounted(session: Session) -> Sequence[Uncounted]:
+def uncounted(session: Session) -> Sequence[UnwrittenRefusals]:
     """What was counted since the last line of its kind and account."""
     rows = session.scalars(select(RefusalCount).where(RefusalCount.more > 0, RefusalCount.kind != _LINES))
-    return sorted((Uncounted(row.kind, row.account, row.more) for row in rows), key=lambda one: (one.kind, one.account))
+    return sorted((UnwrittenRefusals(row.kind, row.account, row.more) for row in rows), key=lambda one: (one.kind, one.account))
 
 
 def _account(session: Session, name: str) -> str:

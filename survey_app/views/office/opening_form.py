@@ -16,6 +16,7 @@ from survey_app.services.sealing import age_files, custody
 from survey_app.services.sealing.one_time_keys import OneTimeKey, OpeningAct
 from survey_app.services.sealing.trustees import MOST_HOLDERS
 from survey_app.views.opening_memory import opening_memory
+from survey_app.views.typed import files_sent
 
 _SHARE_CHARACTERS = 400  # 80 and whatever separators a keyboard or a scanner puts between
 
@@ -73,9 +74,7 @@ def typed() -> list[str]:
 
 def _handed_on() -> list[bytes]:
     """Every age file that was sent or pasted; what is none stands for itself, so that it can be named by its place."""
-    sent = [
-        file.stream.read(age_files.MOST_BYTES * MOST_HOLDERS + 1) for file in request.files.getlist("released") if file.filename
-    ]
+    sent = [one.data for one in files_sent("released", most=age_files.MOST_BYTES * MOST_HOLDERS)]
     sent += [request.form.get("released_text", "").strip().encode()]
     found = [piece for content in sent if content for piece in age_files.pieces(content) or [content]]
     if len(found) > MOST_HOLDERS or any(len(one) > age_files.MOST_BYTES for one in found):

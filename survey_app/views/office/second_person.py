@@ -18,7 +18,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import Account, Campaign
 from survey_app.roles import granted
 from survey_app.services.four_eyes import asks, office_size
-from survey_app.services.four_eyes.asks import Asking, Given
+from survey_app.services.four_eyes.asks import AskedBy, Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.office import acts
 from survey_app.views.office.editing import SEEN, number_sent
@@ -51,10 +51,10 @@ def deed(
     return mark
 
 
-def caller_asking() -> Asking:
+def caller_asking() -> AskedBy:
     """The signed-in caller as the second-person rules see them."""
     caller = access.current_account()
-    return Asking(caller.id, caller.name, granted(caller.roles))
+    return AskedBy(caller.id, caller.name, granted(caller.roles))
 
 
 def do_or_ask(kind: AskKind, about: About, given: Given, *, free: bool = False) -> AnyResponse:

@@ -23,7 +23,7 @@ from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.custody import KEY_ACTS, custody_page, refuse_unless_asked, seen_of
 from survey_app.views.office.editing import still_as_seen
 from survey_app.views.opening_memory import opening_memory
-from survey_app.views.typed import whole
+from survey_app.views.typed import files_sent, whole
 
 blueprint = Blueprint("trustee_keys", __name__, url_prefix="/office/campaigns/<key>/custody/keys")
 AGE = "application/age"
@@ -150,7 +150,7 @@ def _read_holders() -> tuple[KeyHolder, ...]:
 
 
 def _lines() -> str:
-    sent = [file.stream.read(age_files.MOST_BYTES).decode("utf-8-sig", "replace") for file in request.files.getlist("file")]
+    sent = [one.data.decode("utf-8-sig", "replace") for one in files_sent("file", most=age_files.MOST_BYTES)]
     return "\n".join([request.form.get("holder_keys", ""), *sent]).strip()[: 2 * age_files.MOST_BYTES]
 
 

@@ -16,6 +16,7 @@ from survey_app.database import make_engine, session_factory
 from survey_app.models import Campaign
 from survey_app.services.sealing import custody, share_letters, trustees
 from tests.support import age_by_hand
+from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.support.trustees import PHRASE, SECRETS, Machine, dealt, files_in, kept_in, letters, spellings
 from tests.survey_app.services.counting.test_counting import cast
@@ -90,6 +91,8 @@ def test_the_count_without_a_browser_takes_what_trustees_hand_on_to_its_own_proc
         session.expire_all()
         cast(session, town, 0)
         session.execute(update(Campaign).values(state="closed", closed=NOON))
+        session.expire_all()
+        attend(session, session.get_one(Campaign, town.campaign_id))
         session.commit()
     engine.dispose()
     machines = [Machine(tmp_path / f"own-{at}", at) for at in range(3)]

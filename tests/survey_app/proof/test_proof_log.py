@@ -139,7 +139,7 @@ def test_later_batches_and_voids_enter_the_next_epoch_and_links_the_last(session
     last = close(session, town)
     assert last is not None
     assert [json.loads(text) for text in last.entries] == [
-        {"record": "audit", "head": hashlib.sha256(b"pingyi/audit/v1").hexdigest()},  # nobody has done anything yet
+        {"record": "audit", "epoch": 1, "head": hashlib.sha256(b"pingyi/audit/v1").hexdigest()},  # nobody has done anything yet
         {"record": "invitations", "style": town.members, "issued": 2},
     ]
 

@@ -106,5 +106,5 @@ def test_a_form_says_where_a_group_is_not_promised_anonymity(app: Flask, client:
         with sessionmaker(resources(app).engine)() as session:
             style = styles.styles_of(session, build(session, open_groups=opened))[0].row.id
         pages[opened] = client.get(f"/v/{style}").get_data(as_text=True)
-    assert "主办单位没有承诺匿名" in pages["同级",]
-    assert "主办单位没有承诺匿名" not in pages[()]
+    assert "主办单位没有承诺别人认不出" in pages["同级",]
+    assert "主办单位没有承诺别人认不出" not in pages[()]

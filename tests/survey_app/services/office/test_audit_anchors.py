@@ -72,7 +72,10 @@ def test_each_checkpoint_holds_the_head_of_its_moment_under_its_signed_root(look
     assert log is not None
     for epoch, head in zip(log.epochs, digests, strict=False):
         assert audit_heads.head_of(epoch) == head.hex()
-        assert sum(json.loads(entry) == {"record": "audit", "head": head.hex()} for entry in epoch.entries) == 1
+        assert (
+            sum(json.loads(entry) == {"record": "audit", "epoch": epoch.number, "head": head.hex()} for entry in epoch.entries)
+            == 1
+        )
 
 
 def test_the_sheet_and_the_public_log_show_it(look: Session, place: Config) -> None:

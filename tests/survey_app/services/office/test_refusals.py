@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import AuditEvent, RefusalCount
 from survey_app.services.office import audit_check, refusals
-from survey_app.services.office.refusals import Uncounted
+from survey_app.services.office.refusals import UnwrittenRefusals
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, csrf
 from tests.support.clock import NOON
 from tests.survey_app.test_security import sign_in, staff_account
@@ -51,7 +51,7 @@ def test_names_that_do_not_exist_are_counted_and_not_kept(app: Flask, office_cli
     for name in ("hunter2 hunter2", "root", "窗外的梧桐"):
         assert answered(app.test_client(), {"name": name, "password": "x"}) == 401
     assert refused(session) == [("", "sign-in-failed", "1")]
-    assert refusals.uncounted(session) == [Uncounted("sign-in-failed", "", 2)]
+    assert refusals.uncounted(session) == [UnwrittenRefusals("sign-in-failed", "", 2)]
     for table in ("audit_event", "refusal_count"):
         dump = repr(session.connection().exec_driver_sql(f"SELECT * FROM {table}").all())  # noqa: S608 - names of ours
         assert "hunter2" not in dump
@@ -95,7 +95,7 @@ def test_a_thousand_guesses_at_one_account_leave_few_lines_and_are_all_counted(s
         refusals.note(session, "sign-in-failed", name="nobody", now=NOON + dt.timedelta(seconds=6 * number))
     session.commit()
     assert [detail for _, _, detail in acts(session)] == ["1", *["100"] * 9]
-    assert refusals.uncounted(session) == [Uncounted("sign-in-failed", "", 99)]
+    assert refusals.uncounted(session) == [UnwrittenRefusals("sign-in-failed", "", 99)]
 
 
 def test_however_many_accounts_are_tried_an_hour_has_its_lines_and_no_more(
@@ -106,7 +106,10 @@ def test_however_many_accounts_are_tried_an_hour_has_its_lines_and_no_more(
         refusals.note(session, kind, name="", now=NOON)
     session.commit()
     assert [kind for _, kind, _ in refused(session)] == ["link-refused", "origin-refused"]
-    assert refusals.uncounted(session) == [Uncounted("sign-in-failed", "", 1), Uncounted("sign-in-throttled", "", 1)]
+    assert refusals.uncounted(session) == [
+        UnwrittenRefusals("sign-in-failed", "", 1),
+        UnwrittenRefusals("sign-in-throttled", "", 1),
+    ]
     refusals.note(session, "sign-in-failed", name=OFFICE_NAME, now=NOON + 61 * MINUTE)
     refusals.note(session, "sign-in-failed", name="", now=NOON + 61 * MINUTE)
     session.commit()

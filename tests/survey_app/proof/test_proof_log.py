@@ -70,7 +70,7 @@ def test_set_up_fixes_scheme_plan_roster_forms_keys_and_slips_before_any_ballot(
     assert (slips["issued"], slips["meeting"], slips["style"]) == (3, "年终大会", town.guests)
     scheme = next(entry for entry in entries if entry["record"] == "scheme")
     assert scheme["digest"] == hashlib.sha256(campaign.scheme_text.encode()).hexdigest()
-    assert (epoch.kind, epoch.size, epoch.ballots) == ("setup", 12, ())
+    assert (epoch.kind, epoch.size, epoch.ballots) == ("setup", 13, ())
     # The leaf of an entry is the RFC's digest of its text; the leaves stand in the order of their digests.
     assert list(epoch.leaves) == sorted(hashlib.sha256(b"\x00" + text.encode()).digest() for text in epoch.entries)
     assert epoch.root == tree.root(epoch.leaves)

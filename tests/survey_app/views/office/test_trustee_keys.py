@@ -25,7 +25,7 @@ from survey_app.services.log import epochs
 from survey_app.services.sealing import custody
 from tests.support import age_by_hand
 from tests.support.application import csrf
-from tests.support.attendance import attend
+from tests.support.attendance import end
 from tests.support.clock import NOON
 from tests.support.printed import seen_on
 from tests.support.trustees import KEYS, LINES, NAMES, PHRASE, SECRETS, Machine, dealt, files_in, kept_in, letters, spellings
@@ -149,10 +149,7 @@ def test_from_the_first_key_to_the_count_no_share_passes_the_office(
         session.commit()
         cast(session, town, 0)
         cast(session, town, 1)
-        session.execute(update(Campaign).values(state="closed", closed=NOON))
-        session.expire_all()
-        attend(session, session.get_one(Campaign, town.campaign_id))
-        session.commit()
+        end(session, town)
 
     # The opening: a one-time key, two trustees of three, each on a machine of their own.
     count = f"{address}/count/"
@@ -210,10 +207,7 @@ def test_pasted_files_of_stock_age_open_as_well(app: Flask, office: Overheard) -
         town = build(session)
         by_trustees(session, town)
         cast(session, town, 0)
-        session.execute(update(Campaign).values(state="closed", closed=NOON))
-        session.expire_all()
-        attend(session, session.get_one(Campaign, town.campaign_id))
-        session.commit()
+        end(session, town)
     address = f"/office/campaigns/{town.key}"
     office.post(f"{address}/custody/keys/one-time/count")
     (recipient,) = set(re.findall(r"age1[a-z0-9]{58}", said(office.get(f"{address}/count/"))))
@@ -245,10 +239,7 @@ def test_what_was_handed_on_for_the_count_reads_no_signed_form(app: Flask, offic
     with resources(app).writing() as session:
         town = build(session)
         by_trustees(session, town)
-        session.execute(update(Campaign).values(state="closed", closed=NOON))
-        session.expire_all()
-        attend(session, session.get_one(Campaign, town.campaign_id))
-        session.commit()
+        end(session, town)
     address = f"/office/campaigns/{town.key}"
     office.post(f"{address}/custody/keys/one-time/bundle")
     recipient = key_in(office, address, "bundle")
@@ -271,10 +262,7 @@ def test_what_was_sealed_for_another_campaign_or_another_opening_is_named(app: F
         towns = [build(session, key=key) for key in ("K3Y", "0THER")]
         for town in towns:
             by_trustees(session, town)
-        session.execute(update(Campaign).values(state="closed", closed=NOON))
-        session.expire_all()
-        attend(session, session.get_one(Campaign, town.campaign_id))
-        session.commit()
+        end(session, *towns)
     address = f"/office/campaigns/{towns[0].key}"
 
     def handed_on(key: str, at: int, recipient: str) -> bytes:
@@ -400,10 +388,7 @@ def test_a_share_that_arrives_unsealed_is_named_as_seen(app: Flask, office: Over
     with resources(app).writing() as session:
         town = build(session)
         by_trustees(session, town)
-        session.execute(update(Campaign).values(state="closed", closed=NOON))
-        session.expire_all()
-        attend(session, session.get_one(Campaign, town.campaign_id))
-        session.commit()
+        end(session, town)
     address = f"/office/campaigns/{town.key}"
     office.post(f"{address}/custody/keys/one-time/count")
     kept = kept_in(wrapped_in(app))

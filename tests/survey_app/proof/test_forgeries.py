@@ -189,11 +189,11 @@ def test_a_few_dozen_forgeries_drawn_by_lot_are_refused(lies: Lies, kind: str) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["public", "auditors"])
-def test_thousands_of_forgeries_every_way_at_every_field_are_refused(lies: Lies, kind: str) -> None:
+def test_forgeries_every_way_at_every_field_are_refused(lies: Lies, kind: str) -> None:
     dice = random.Random(20261130)
     ways = strata(lies.honest.copy(kind))
-    drawn = [one for some in ways.values() for one in dice.sample(some, min(3, len(some)))]
-    assert len(drawn) > 2000
+    drawn = [one for some in ways.values() for one in dice.sample(some, 1)]
+    assert len(drawn) > 600
     assert tried(lies, kind, drawn) == []
 
 

@@ -9,6 +9,7 @@ from analysis.plan import Plan, parse_plan
 from analysis.report import Report
 from analysis.tally import merge
 from analysis.values import Table
+from analysis.watching import watched
 
 
 def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
@@ -52,6 +53,6 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
         subjects=evidence.subjects,
         tally=context.tally,
         tables=context.tables,
-        findings=tuple(context.findings),
+        findings=(*context.findings, *watched(plan, context)),
         notes=context.notes,
     )

@@ -19,6 +19,20 @@ FORMAT = "pingyi-plan/1"
 _STEP_KEYS = ("name", "op", "line", "source")
 
 
+WATCHES = ("cases", "share", "periods")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the count is to look at and tell, beside its figures: `cases` of which two may not hold, a `share` that may not pass
+    one, the `periods` that have a weight (`labels`). It changes no value. `of`: the steps looked at; `name`: for whom."""
+
+    kind: str
+    name: str
+    of: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Plan:
     """A checked plan. `steps` in order, each with its axes; `text` is its canonical JSON."""
@@ -27,6 +41,7 @@ class Plan:
     steps: tuple[PlanStep, ...]
     outputs: tuple[str, ...]
     text: str
+    watches: tuple[Watch, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -53,7 +68,7 @@ def parse_plan(source: str | Mapping[str, object]) -> Plan:
     raw = _object(source)
     if raw.get("format") != FORMAT:
         raise PlanError("plan-format", given=raw.get("format"), wanted=FORMAT)
-    unknown = sorted(set(raw) - {"format", "steps", "outputs", *HEADER_KEYS})
+    unknown = sorted(set(raw) - {"format", "steps", "outputs", "watches", *HEADER_KEYS})
     if unknown:
         raise PlanError("unknown-key", key=unknown[0])
     header = read_header(raw)
@@ -73,7 +88,25 @@ def parse_plan(source: str | Mapping[str, object]) -> Plan:
         text = canonical(raw)
     except InexactError as inexact:
         raise PlanError("float", given=inexact.given) from inexact
-    return Plan(header, tuple(steps), tuple(outputs), text)
+    return Plan(header, tuple(steps), tuple(outputs), text, _watches(raw.get("watches", []), known))
+
+
+def _watches(raw: object, known: Mapping[str, Axes]) -> tuple[Watch, ...]:
+    if not isinstance(raw, list):
+        raise PlanError("not-a-list", name="watches")
+    found = []
+    for one in raw:
+        if not isinstance(one, dict) or set(one) - {"watch", "name", "of", "labels"} or one.get("watch") not in WATCHES:
+            raise PlanError("not-a-watch", given=one)
+        name, of, labels = one.get("name"), one.get("of"), one.get("labels", [])
+        if not isinstance(name, str) or not isinstance(of, list) or not all(step in known for step in of) or not of:
+            raise PlanError("not-a-watch", given=one)
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+            raise PlanError("not-a-watch", given=one)
+        if one["watch"] == "periods" and "period" not in known[of[0]]:
+            raise PlanError("no-axis", of=of[0], axis="period")
+        found.append(Watch(str(one["watch"]), name, tuple(of), tuple(labels)))
+    return tuple(found)
 
 
 def _object(source: str | Mapping[str, object]) -> Mapping[str, object]:

@@ -76,6 +76,7 @@ REFUSALS: Mapping[str, str] = {
     "not-a-step": N_("“{given}”不是一个步骤"),
     "step-unnamed": N_("步骤要有名称（文字），行号要么不写，要么是整数：“{given}”"),
     "step-twice": N_("有两个步骤用了这个名称"),
+    "not-a-watch": N_("“watches”里的“{given}”写得不对"),
     "unknown-op": N_("不认识步骤种类“{op}”；可用的有{known}"),
     # --- its head
     "not-an-object": N_("“{name}”要写成一个 JSON 对象"),

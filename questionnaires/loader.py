@@ -133,6 +133,7 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
         grades=draft.grades,
         decisions=draft.decisions,
         earlier=tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
+        earlier_grades=_earlier_grades(draft),
         shapes=draft.shapes,
     )
 
@@ -148,14 +149,22 @@ def _runs(reader: NodeReader, root: Node, compiled: Compiled) -> None:
         reader.bad(place, "plan", what=error)
 
 
+def _earlier_grades(draft: Draft) -> dict[str, tuple[str, ...]]:
+    """What an earlier result may be, where the file says the same of it wherever it names it."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for one in draft.earlier.values():
+        found.setdefault(one.quantity, set()).add(one.grades)
+    return {quantity: next(iter(said)) for quantity, said in found.items() if len(said) == 1}
+
+
 def _asked(root: Node) -> tuple[str, ...]:
-    """The sections a ballot needs, or nothing when the file has none of them and lives from components or earlier results."""
+    """The sections a ballot needs, or nothing when the file has none of them and lives from other evidence alone."""
     written = {key.text.casefold() for key, _ in root.pairs}
 
     def any_of(*keys: str) -> bool:
         return any(word.casefold() in written for key in keys for word in KEYWORDS[key])
 
-    return () if any_of("components", "earlier") and not any_of(*ASKED) else ASKED
+    return () if any_of("components", "earlier", "events", "decisions") and not any_of(*ASKED) else ASKED
 
 
 def _languages(reader: NodeReader, fields: Fields) -> None:

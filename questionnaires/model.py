@@ -257,6 +257,7 @@ class Scheme:
     grades: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # scale -> grade -> its choice keys
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people decide -> the choices they have
     earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
+    earlier_grades: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # earlier quantity -> its grades; () for a number
     shapes: Mapping[str, Shape] = field(default_factory=dict)  # group -> how its form is shown; others by their size
 
     def policy_told(self, say: Say) -> tuple[tuple[str, str], ...]:

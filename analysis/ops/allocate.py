@@ -98,6 +98,9 @@ class TierFilling:
     carry: int = 0
     extra: int = 0
     unbroken: list[int] = field(default_factory=list)
+    tied: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # tier -> how many stood level at its edge, for how many places
 
 
 _AMOUNTS = ("least", "most", "target")
@@ -277,6 +280,7 @@ def _places(tier: Tier, own: Size, below: Sequence[Size], left: int, state: Tier
 def _settle(params: AllocateParams, index: int, able: list[Member], places: int, state: TierFilling) -> list[Member]:
     """The members of a tier whose edge runs through subjects with one value."""
     edge = able[places - 1].value
+    state.tied[index] = (sum(member.value == edge for member in able), places - sum(member.value < edge for member in able))
     if params.ties == "break":
         if able[places - 1].broken != able[places].broken:
             return able[:places]
@@ -312,10 +316,36 @@ def _findings(step: PlanStep, params: AllocateParams, pool: str, sizes: Sequence
             tell("soft_limit_exceeded" if tier.soft else "limit_exceeded", tier.grade, placed, own.most)
         if own.target is not None and placed != own.target:
             tell("target_missed", tier.grade, placed, own.target)
+    for index, (level, open_places) in state.tied.items():
+        if params.ties != "break":
+            tell("tie_at_edge", params.tiers[index].grade, level, open_places)
+    for index in _equal_remainders(params, sizes, size):
+        tell("remainders_equal", params.tiers[index].grade, sizes[index].target or 0, sizes[index].target or 0)
     nowhere = sum(1 for member in state.members if member.tier is None)
     if nowhere:
         tell("in_no_tier", "", nowhere, 0)
     return found
+
+
+def _equal_remainders(params: AllocateParams, sizes: Sequence[Size], size: int) -> list[int]:
+    """Tiers that went without a place although their share's remainder is that of one that got it: the better is preferred."""
+    if params.rounding != "largest_remainder":
+        return []
+    rows = next((row for up_to, row in params.small if size <= up_to), tuple(tier.limits for tier in params.tiers))
+    got: dict[Fraction, set[bool]] = {}
+    for row, own in zip(rows, sizes, strict=True):
+        if row.target and row.target.share is not None:
+            exact = row.target.share * size
+            got.setdefault(exact - int(exact), set()).add((own.target or 0) > int(exact))
+    torn = {remainder for remainder, both in got.items() if len(both) > 1}
+    return [
+        index
+        for index, (row, own) in enumerate(zip(rows, sizes, strict=True))
+        if row.target
+        and row.target.share is not None
+        and (exact := row.target.share * size) - int(exact) in torn
+        and own.target == int(exact)
+    ]
 
 
 def _operands(step: PlanStep, params: AllocateParams, key: Key, context: Context) -> list[Operand]:

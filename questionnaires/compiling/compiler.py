@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, cast
 
 from analysis.canonical import canonical
 from analysis.step_names import inner_step
 from questionnaires.compiling.call import RuleSpec, RuleUse
-from questionnaires.compiling.expressions import FormulaError, parse
+from questionnaires.compiling.expressions import FormulaError, is_phrase, parse, parts_of
 from questionnaires.compiling.formulas import compile_formula
 from questionnaires.compiling.quantity import GiveUp, Quantity, num
+from questionnaires.compiling.span import COUNT, Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader, nearest
@@ -47,6 +48,9 @@ class Compiler:
         self.under_way: list[str] = []
         self.fields: dict[str, Fields] = {}
         self.counters: dict[str, int] = {}
+        self.watches: list[dict[str, object]] = []
+        self.phrases: tuple[str, ...] = ()
+        self.weighed: dict[str, tuple[Node, set[str]]] = {}
 
     # --- names
     def named(self, name: str) -> Quantity | None:
@@ -75,19 +79,29 @@ class Compiler:
             self._add(raw, line, told, "component", {"component": name})
             if otherwise is not None:
                 self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
-            return Quantity(step=name, axes=("subject",))
+            span = Span(draft.components[name].least, draft.components[name].most)
+            return Quantity(
+                step=name, axes=("subject",), span=span if otherwise is None else either_span((span, exactly(otherwise)))
+            )
         if name in draft.decisions:
             self._add(name, line, told, "decision", {"decision": name, "choices": list(draft.decisions[name])})
             return Quantity(step=name, axes=("subject",), kind="text", grades=draft.decisions[name])
         if name in draft.events:
-            self._add(name, line, told, "event", {"kinds": [name], "what": "count"})
-            return Quantity(step=name, axes=("subject",))
+            what = draft.event_what.get(name, "count")
+            self._add(name, line, told, "event", {"kinds": [name], "what": what})
+            return Quantity(step=name, axes=("subject",), span=COUNT if what == "count" else Span(Fraction(0)))
         if name in draft.earlier:
             one = draft.earlier[name]
             window = {"last": one.last, "periods": list(one.periods) or None}
             params = {"quantity": one.quantity, **{key: value for key, value in window.items() if value is not None}}
             self._add(name, line, told, "past", params)
-            return Quantity(step=name, axes=("subject", "period"), kind="text" if one.grades else "number", grades=one.grades)
+            return Quantity(
+                step=name,
+                axes=("subject", "period"),
+                kind="text" if one.grades else "number",
+                grades=one.grades,
+                window=0 if one.periods else one.last or 0,
+            )
         return None
 
     def define(self, name: str) -> Quantity:
@@ -137,18 +151,12 @@ class Compiler:
             self._add(name, line, "", "calc", {"expr": ["ref", found.step]})
         else:
             last["name"] = name
+            for one in self.watches:
+                one["of"] = [name if step == found.step else step for step in cast("list[str]", one["of"])]
         named, told = self.steps[-1], self.fields[name].source if name in self.fields else ""
         if told and not named.get("source"):
             named["source"] = told  # so that the calculation written out by hand can quote it
-        return Quantity(
-            step=name,
-            axes=found.axes,
-            kind=found.kind,
-            grades=found.grades,
-            ratio=found.ratio,
-            labels=found.labels,
-            share=found.share,
-        )
+        return replace(found, step=name)
 
     def _rule(self, node: Node, name: str, *, final: bool) -> Quantity:
         spec = self._spec(node, name)
@@ -180,7 +188,7 @@ class Compiler:
     def _formula(self, node: Node, name: str, *, final: bool) -> Quantity:
         text = self.reader.plain(node)
         try:
-            expression = parse(text)
+            expression = parse(text, self.phrases)
         except FormulaError as error:
             self.reader.bad(node, "formula", what=error.what, at=error.at)
             raise GiveUp from error
@@ -234,9 +242,22 @@ class Compiler:
     def _add(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> None:
         self.steps.append({"name": name, "op": op, **params, "line": line, "source": source})
 
+    def watch(self, kind: str, name: str, of: Sequence[str], labels: Sequence[str] = ()) -> None:
+        """Have the count look at some steps and tell what it notices; it changes no value."""
+        self.watches.append({"watch": kind, "name": name, "of": list(of), **({"labels": list(labels)} if labels else {})})
+
+    def weigh(self, of: str, node: Node, groups: Sequence[str]) -> None:
+        """Note that these groups have a weight where a quantity is weighed."""
+        self.weighed.setdefault(of, (node, set()))[1].update(groups)
+
+    def step(self, name: str) -> Mapping[str, object]:
+        """A step emitted already, as the plan will have it."""
+        return next(step for step in reversed(self.steps) if step["name"] == name)
+
     def constant(self, name: str, line: int, value: Fraction) -> Quantity:
         """A step that holds one number."""
-        return Quantity(step=self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]}), axes=())
+        step = self.emit(name, line, "", "table", {"axes": [], "rows": [[num(value)]]})
+        return Quantity(step=step, axes=(), span=exactly(value))
 
 
 def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rules: Sequence[RuleSpec]) -> Compiled:
@@ -247,11 +268,13 @@ def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rule
         name = declare(reader, draft.values, key)
         if name not in taken:  # a second meaning is noted and left out, so that it raises no further problems
             compiler.definitions[name] = value
+    compiler.phrases = _phrases(compiler, node)
     for name in compiler.definitions:
         try:
             compiler.define(name)
         except GiveUp:
             continue
+    _unweighed(compiler)
     quantities = {name: found for name, found in compiler.done.items() if found is not None}
     infos = {name: _info(compiler, name, quantities[name]) for name in compiler.definitions if name in quantities}
     return Compiled(
@@ -261,6 +284,37 @@ def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rule
         names={name: draft.values[name] for name in compiler.definitions},
         definitions=compiler.definitions,
     )
+
+
+def _unweighed(compiler: Compiler) -> None:
+    """Groups whose value of a quantity is weighed nowhere and read nowhere: their ballots would go for nothing."""
+    texts = [part.text for node in compiler.definitions.values() for part in node.walk() if part.kind == "scalar"]
+    for of, (node, groups) in compiler.weighed.items():
+        found = compiler.done.get(of)
+        for label in found.labels.get("group", ()) if found is not None else ():
+            if label not in groups and not any(f"{of} @ {label}" in text for text in texts):
+                compiler.reader.bad(node, "weight-missing", label=label, of=of)
+
+
+def _phrases(compiler: Compiler, node: Node | None) -> tuple[str, ...]:
+    """Names in which a word or sign of the formulas stands (`not competent`, `B+`), longest first.
+
+    A name of a quantity, grade or value; or a text that cannot be a formula, because what it would be about is no quantity. A
+    name that reads both ways is told: nobody could know which is meant.
+    """
+    draft, known = compiler.draft, {*compiler.definitions, *compiler.draft.values}
+    grades = {grade for scale in draft.grades.values() for grade in scale}
+    values = {value for fact in draft.facts.values() for value in fact.values}
+    values |= {choice for choices in draft.decisions.values() for choice in choices}
+    declared = {name for name in (*known, *grades, *values) if is_phrase(name)}
+    written = {part.text for part in node.walk() if part.kind == "scalar" and is_phrase(part.text)} if node else set()
+    for name in sorted(declared):
+        parts = [part for part in parts_of(name) if part in known]
+        if parts and parts != [name]:
+            place = compiler.draft.values.get(name) or node
+            compiler.reader.bad(place or Node(kind="scalar", line=1, column=1), "name-ambiguous", name=name, part=parts[0])
+    meant = {text for text in written if not any(part in known for part in parts_of(text)) or text in declared}
+    return tuple(sorted(declared | meant, key=lambda name: (-len(name), name)))
 
 
 def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
@@ -316,4 +370,11 @@ def _plan(compiler: Compiler) -> str:
         "steps": compiler.steps,
         "outputs": [],
     }
-    return canonical(plan)
+    watches = _watches_of(compiler)
+    return canonical({**plan, "watches": watches} if watches else plan)
+
+
+def _watches_of(compiler: Compiler) -> list[dict[str, object]]:
+    """What is to be looked at, as far as its steps are there: a broken quantity leaves none."""
+    there = {step["name"] for step in compiler.steps}
+    return [one for one in compiler.watches if set(cast("list[str]", one["of"])) <= there]

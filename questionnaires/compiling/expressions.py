@@ -7,7 +7,7 @@ A name is one word or several separated by single spaces. Chinese and English si
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,12 +47,32 @@ FUNCTIONS = {
 }
 ARGUMENTS = {"if": (3, 3), "max": (2, 20), "min": (2, 20), "abs": (1, 1), "is_missing": (1, 1)}
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_LOGIC = {"and", "or", "not", "true", "false"}
+_SIGNED = re.compile(r"[^\W\d]\w{0,9}[-+－＋]{1,2}")
 MOST_LENGTH = 1000
 MOST_NESTING = 40
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?\s?%?)|(?P<text>\"[^\"]*\"|“[^”]*”|'[^']*')|(?P<word>[^\W\d]\w*)"
     r"|(?P<sign>>=|<=|!=|==|[-+*/()=<>,@×÷－−≥≤≠（），＋＞＜＝]))"
 )
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a word or sign of the formulas stands in a name, so that the name has to be known before it can be read whole."""
+    words = text.split()
+    worded = len(words) > 1 and all(word.isidentifier() for word in words)
+    return _SIGNED.fullmatch(text) is not None or (worded and any(WORDS.get(word, word) in _LOGIC for word in words))
+
+
+def parts_of(phrase: str) -> list[str]:
+    """What a phrase would be about if it were read as a formula: the names between its words."""
+    parts, words = [""], phrase.split()
+    for word in words:
+        if WORDS.get(word, word) in _LOGIC:
+            parts.append("")
+        else:
+            parts[-1] = f"{parts[-1]} {word}".strip()
+    return [part for part in parts if part]
 
 
 class FormulaError(ValueError):
@@ -65,7 +85,10 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Expression:
-    """A node of a formula. op: num, text, truth, name, pick (of @ label), an operator or a function; `at`: its character."""
+    """A node of a formula. op: num, text, truth, name, pick (of @ label), an operator or a function; `at`: its character.
+
+    `word` of a number is how it was written: 60% is the same number as 0.6, and says something else.
+    """
 
     op: str
     args: tuple[Expression, ...] = ()
@@ -81,6 +104,18 @@ class Expression:
             yield from arg.names()
 
 
+def constant(expression: Expression) -> Fraction | None:
+    """The number that a formula without names is: a number, one over another, or either with a minus; None for anything else."""
+    if expression.op == "num":
+        return expression.number
+    if expression.op == "neg" and (number := constant(expression.args[0])) is not None:
+        return -number
+    if expression.op == "/":
+        above, below = (constant(arg) for arg in expression.args)
+        return above / below if above is not None and below else None
+    return None
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: str
@@ -88,22 +123,40 @@ class _Token:
     at: int
 
 
-def parse(text: str) -> Expression:
-    """The formula in `text`. Raises FormulaError."""
+def parse(text: str, phrases: Sequence[str] = ()) -> Expression:
+    """The formula in `text`. Raises FormulaError.
+
+    `phrases`: names in which a word or sign of the formulas stands (`not trusted`, `B+`), longest first; they are read whole.
+    """
     text = text.replace("％", "%")
     if len(text) > MOST_LENGTH:
         raise FormulaError(N_("算式太长"), MOST_LENGTH)
-    parser = _Parser(_tokens(text), len(text) + 1)
+    parser = _Parser(_tokens(text, phrases), len(text) + 1)
     found = parser.either(0)
     if parser.token is not None:
         raise FormulaError(N_("“{word}”多余"), parser.token.at, word=parser.token.word)
     return found
 
 
-def _tokens(text: str) -> list[_Token]:
+def _phrase(text: str, position: int, phrases: Sequence[str]) -> str:
+    """The longest phrase that stands here as a whole, "" for none."""
+    for phrase in phrases:
+        end = position + len(phrase)
+        joined = end < len(text) and (text[end].isalnum() or text[end] == "_") and phrase[-1].isalnum()
+        if text.startswith(phrase, position) and not joined:
+            return phrase
+    return ""
+
+
+def _tokens(text: str, phrases: Sequence[str]) -> list[_Token]:
     tokens: list[_Token] = []
     position = 0
     while position < len(text.rstrip()):
+        start = position + len(text[position:]) - len(text[position:].lstrip())
+        if phrase := _phrase(text, start, phrases):
+            tokens.append(_Token("word", phrase, start + 1))
+            position = start + len(phrase)
+            continue
         hit = _TOKEN.match(text, position)
         if hit is None:
             at = position + len(text[position:]) - len(text[position:].lstrip())
@@ -112,7 +165,7 @@ def _tokens(text: str) -> list[_Token]:
         word, at = hit.group(kind).strip(), hit.start(kind) + 1
         if kind == "sign":
             word = OPERATORS.get(word, word)
-        if kind == "word" and WORDS.get(word, word) in {"and", "or", "not", "true", "false"}:
+        if kind == "word" and WORDS.get(word, word) in _LOGIC:
             kind, word = "logic", WORDS.get(word, word)
         if (kind == "word" and tokens and tokens[-1].kind == "word") or (
             kind == "number" and tokens and tokens[-1].kind == "word"
@@ -188,7 +241,7 @@ class _Parser:
         self.place += 1
         if token.kind == "number":
             value = exact(token.word)
-            return Expression("num", number=Fraction(0) if value is None else value, at=token.at)
+            return Expression("num", word=token.word, number=Fraction(0) if value is None else value, at=token.at)
         if token.kind == "text":
             return Expression("text", word=token.word[1:-1], at=token.at)
         if token.word == "(" and token.kind == "sign":

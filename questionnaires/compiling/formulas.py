@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
+from questionnaires.compiling.bounds import check_bound
 from questionnaires.compiling.expressions import COMPARISONS, Expression
-from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Kind, Quantity, num, order_axes
+from questionnaires.compiling.quantity import KIND_WORDS, GiveUp, Home, Kind, Quantity, num, order_axes
 from questionnaires.compiling.scope import Scope
+from questionnaires.compiling.span import UNKNOWN, Bound, Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.telling import Listed
@@ -27,6 +30,9 @@ class _Typed:
     umbrellas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     share: bool = False
+    span: Span = UNKNOWN
+    window: int = 0
+    homes: Mapping[str, Home] = field(default_factory=dict)
     quantity: Quantity | None = None
 
 
@@ -55,6 +61,9 @@ class _Formula:
             ratio=None,
             labels=found.labels,
             share=found.share,
+            span=found.span,
+            window=found.window,
+            homes=found.homes,
         )
 
     def bad(self, code: str, **values: object) -> GiveUp:
@@ -74,7 +83,7 @@ class _Formula:
     def typed(self, expression: Expression) -> _Typed:
         op = expression.op
         special = {
-            "num": lambda one: _Typed(expr=num(one.number), kind="number"),
+            "num": lambda one: _Typed(expr=num(one.number), kind="number", span=exactly(one.number)),
             "text": lambda one: _Typed(expr=["text", one.word], kind="text", grades=(one.word,)),
             "truth": lambda one: _Typed(expr=["truth", one.word == "true"], kind="truth"),
             "name": self.name_of,
@@ -91,6 +100,7 @@ class _Formula:
                 "number",
                 args,
                 share=op in {"max", "min", "abs"} and all(a.share for a in args),
+                span=_span(op, [arg.span for arg in args]),
             )
         if op in LOGIC:
             return self.joined([op, *(self.want(arg, "truth").expr for arg in args)], "truth", args)
@@ -106,6 +116,9 @@ class _Formula:
             umbrellas=umbrellas,
             labels=found.labels,
             share=found.share,
+            span=found.span,
+            window=found.window,
+            homes=found.homes,
             quantity=found,
         )
 
@@ -125,10 +138,7 @@ class _Formula:
         if self.is_bare(left):
             return self.with_word(expression.op, self.typed(right), left.word)
         args = [self.typed(left), self.typed(right)]
-        for known, given, own in ((args[0], right, args[1]), (args[1], left, args[0])):
-            words = () if known.grades == own.grades else (*known.grades, *known.umbrellas)
-            if given.op == "name" and given.word in words:
-                raise self.bad("two-meanings", word=given.word, of=known.expr[1])
+        self.meant_apart(args, left, right)
         if args[0].kind != args[1].kind:
             self.want(args[1], args[0].kind)
         if args[0].kind == "text":
@@ -137,7 +147,18 @@ class _Formula:
             for known, given in ((args[0], right), (args[1], left)):
                 if given.op == "text" and known.grades and given.word not in known.grades:
                     return self.with_word(expression.op, known, given.word)
+        for known, given in ((args[0], right), (args[1], left)):
+            if known.quantity is not None:
+                check_bound(self.compiler, self.name, self.node, known.quantity, given)
         return self.joined([expression.op, args[0].expr, args[1].expr], "truth", args)
+
+    def meant_apart(self, args: Sequence[_Typed], left: Expression, right: Expression) -> None:
+        """A word that is a quantity and one of the values it stands beside, or a quantity beside itself: neither can be meant."""
+        for known, given in ((args[0], right), (args[1], left)):
+            if known.quantity is not None and given.op == "name" and given.word in (*known.grades, *known.umbrellas):
+                raise self.bad("two-meanings", word=given.word, of=known.expr[1])
+        if left.op == "name" and (left.op, left.word) == (right.op, right.word):
+            raise self.bad("with-itself", of=left.word)
 
     def is_bare(self, expression: Expression) -> bool:
         draft = self.compiler.draft
@@ -167,17 +188,27 @@ class _Formula:
         found = self.joined(
             ["if", condition.expr, yes.expr, no.expr], yes.kind, [condition, yes, no], share=yes.share and no.share
         )
+        found.span = either_span((yes.span, no.span))
         found.grades = tuple(dict.fromkeys((*yes.grades, *no.grades)))
         found.labels = either(yes.labels, no.labels)  # a cell of one branch may stand where the other has none
         return found
 
-    def joined(self, expr: list[object], kind: Kind, args: Sequence[_Typed], *, share: bool = False) -> _Typed:
+    def joined(
+        self, expr: list[object], kind: Kind, args: Sequence[_Typed], *, share: bool = False, span: Span = UNKNOWN
+    ) -> _Typed:
         labels: dict[str, tuple[str, ...]] = {}
         for arg in args:
             for axis, names in arg.labels.items():
                 labels[axis] = tuple(n for n in labels.get(axis, names) if n in names)
         return _Typed(
-            expr=expr, kind=kind, axes=order_axes([axis for arg in args for axis in arg.axes]), labels=labels, share=share
+            expr=expr,
+            kind=kind,
+            axes=order_axes([axis for arg in args for axis in arg.axes]),
+            labels=labels,
+            share=share,
+            span=span,
+            window=max((arg.window for arg in args), default=0),
+            homes={axis: home for arg in args for axis, home in arg.homes.items()},
         )
 
     def pick(self, expression: Expression) -> Quantity:
@@ -187,6 +218,34 @@ class _Formula:
         if of is None:
             raise GiveUp
         return pick(self.compiler, self.name, self.node, of, expression.word)
+
+
+def _span(op: str, spans: Sequence[Span]) -> Span:
+    """Between which numbers the outcome of an arithmetic sign or function lies."""
+    found = spans[0]
+    if op == "neg":
+        return found.negative()
+    if op == "abs":
+        return either_span((found, found.negative())).kept(Fraction(0), None)
+    for other in spans[1:]:
+        if op == "/":
+            number = other.low if other.low == other.high else None
+            found = found.over(number) if number else Span()
+        elif op == "max":
+            found = Span(_of(max, found.low, other.low, any_known=True), _of(max, found.high, other.high))
+        elif op == "min":
+            found = Span(_of(min, found.low, other.low), _of(min, found.high, other.high, any_known=True))
+        elif op == "*":
+            none = exactly(Fraction(0)) in (found, other)  # nothing times a value: what stands where a rule was taken out
+            found = Span() if none else found.times(other)
+        else:
+            found = found.plus(other if op == "+" else other.negative())
+    return found
+
+
+def _of(pick: Callable[..., Fraction], one: Bound, other: Bound, *, any_known: bool = False) -> Bound:
+    known = [end for end in (one, other) if end is not None]
+    return pick(known) if len(known) == 2 or (known and any_known) else None
 
 
 def either(*labels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -217,4 +276,20 @@ def pick(compiler: Scope, name: str, node: Node, of: Quantity, label: str) -> Qu
         ratio=None,
         labels={key: value for key, value in of.labels.items() if key != axis},
         share=of.share,
+        span=of.span,
+        window=of.window,
+        homes=_homes_at(compiler, name, node, of, axis, where),
     )
+
+
+def _homes_at(compiler: Scope, name: str, node: Node, of: Quantity, axis: str, where: str) -> dict[str, Home]:  # noqa: PLR0917 - one call
+    """The homes of a quantity read at one label: each read at that label too."""
+    found: dict[str, Home] = {}
+    for other, home in of.homes.items():
+        if axis not in home.axes:
+            found[other] = home
+            continue
+        params = {"of": home.step, "over": axis, "how": "sum", "where": where, "missing": "fail", "into": None}
+        step = compiler.emit(name, node.line, "", "reduce", params)
+        found[other] = Home(step, tuple(one for one in home.axes if one != axis))
+    return found

@@ -38,6 +38,8 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
             found = compiled.quantities.get(entry.text)
             if found is not None and axis not in found.axes:
                 reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), of=entry.text)
+            elif found is not None and (left := [one for one in found.axes if one in {"rater", "rival"}]):
+                reader.bad(entry, "left-over-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][left[0]]))
     for entry in reader.entries(fields.get("columns")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.axes not in {("subject",), ()}:

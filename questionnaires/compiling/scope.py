@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
@@ -19,6 +19,7 @@ class Scope(Protocol):
     reader: NodeReader
     draft: Draft
     definitions: dict[str, Node]
+    phrases: tuple[str, ...]
 
     def named(self, name: str) -> Quantity | None:
         """What a name in a formula stands for; None when it is no such name. Raises GiveUp when it is broken."""
@@ -43,6 +44,15 @@ class Scope(Protocol):
 
     def emit(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> str:
         """Add a step on behalf of a quantity; returns the step's name."""
+
+    def watch(self, kind: str, name: str, of: Sequence[str], labels: Sequence[str] = ()) -> None:
+        """Have the count look at some steps and tell what it notices; it changes no value (`analysis.plan.Watch`)."""
+
+    def weigh(self, of: str, node: Node, groups: Sequence[str]) -> None:
+        """Note that these groups have a weight where a quantity is weighed; a group that has none anywhere is told in the end."""
+
+    def step(self, name: str) -> Mapping[str, object]:
+        """A step emitted already, as the plan will have it."""
 
     def constant(self, name: str, line: int, value: Fraction) -> Quantity:
         """A step that holds one number."""

@@ -126,7 +126,7 @@ TABLES: tuple[TableSpec, ...] = (
             _must("subject", "对象", "the subject"),
             _must("event", "事项", "the kind of event, as the scheme names it"),
             _must("date", "日期", "the day: 2026-01-31"),
-            _may("amount", "数量", "how much or how often; empty means 1"),
+            _may("amount", "数量", "how much, for events whose amounts are added up; empty means 1"),
             _may("reason", "事由", "why; printed with the calculation"),
         ),
     ),
@@ -158,6 +158,11 @@ TABLES: tuple[TableSpec, ...] = (
 
 #: Sheets of a workbook that hold words for people, not evidence.
 NOTE_SHEETS = ("readme", "notes", "说明")
+
+
+def table_of(key: str) -> TableSpec:
+    """The table with this key."""
+    return next(table for table in TABLES if table.key == key)
 
 
 def table_named(name: str) -> TableSpec | None:

@@ -173,6 +173,8 @@ class Marker:
         choices = self.scheme.scales[self.scheme.items[item].scale].choices
         value = exact(text)
         same = [choice.code for choice in choices if value is not None and exact(tidy(choice.key)) == value]
+        if not same and value is not None:  # a grade by the number of points that the scheme gives it
+            same = [choice.code for choice in choices if choice.value == value]
         if len(same) == 1:
             codes[text.casefold()] = same[0]
             return same[0]

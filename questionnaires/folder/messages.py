@@ -13,6 +13,12 @@ MESSAGES: dict[str, Message] = {
     "no-folder": (N_("没有这个文件夹。"), N_("请检查路径。")),
     "no-scheme": (N_("文件夹里没有 scheme.yml。"), N_("请把方案文件放进来并命名为 scheme.yml。")),
     "no-table": (N_("缺少“{table}”表（{key}.csv 或 {key}.xlsx）。"), N_("请按 docs/evidence.md 补上。")),
+    "table-needed": (
+        N_("方案要用“{table}”表，文件夹里没有。"),
+        N_("请补上 {key}.csv 或 {key}.xlsx；确实一项也没有的，放一张表，在标题下第一格写“无”。"),
+    ),
+    "table-empty": (N_("“{table}”表里一行也没有。"), N_("请补上；没有票、没有人数就没有结果，不作零分。")),
+    "table-without-rows": (N_("“{table}”表里一行也没有。"), N_("请补上；确实没有的，在标题下第一格写“无”。")),
     "strange-file": (N_("不知道这个文件是哪张表。"), N_("文件名可以是：{allowed}；不用的文件请移走。")),
     "strange-sheet": (N_("不知道工作表“{sheet}”是哪张表。"), N_("工作表名可以是：{allowed}。")),
     "table-twice": (N_("“{table}”表已在 {other} 中。"), N_("同一张表只留一份。")),
@@ -39,6 +45,33 @@ MESSAGES: dict[str, Message] = {
     "twice": (N_("“{what}”已在第 {row} 行。"), N_("请只留一行。")),
     "not-asked": (N_("方案没有向“{subject}”要“{name}”。"), N_("请清空，或核对对象的情况。")),
     "unit-not-empty": (N_("“{group}”评议所有单位，不分单位。"), N_("“单位”请留空。")),
+    # --- tables that contradict each other
+    "period-gap": (
+        N_("“{quantity}”要看最近 {last} 期，其中 {periods} 一行也没有。"),
+        N_("请补上那一期；确实没有那一期的，在方案里用“时期”列出要看的各期。"),
+    ),
+    "period-not-earlier": (N_("“{quantity}”的 {periods} 不在所计算的 {period} 之前。"), N_("请删去这些行，或核对所计算的时期。")),
+    "periods-unlike": (N_("“{quantity}”的时期写法不一样：{periods}。"), N_("请写成一样的，如 2024、2025，或 2025-Q1、2025-Q2。")),
+    "period-unlisted": (
+        N_("“{quantity}”的 {periods} 不在方案列出的时期里，没有人用。"),
+        N_("请删去这些行，或在方案的“时期”里补上。"),
+    ),
+    "date-far": (N_("{date} 离方案的版本（{version}）太远。"), N_("请核对年份。")),
+    "amount-ignored": (
+        N_("方案只数“{kind}”的次数，这一行写了数量 {amount}。"),
+        N_("发生几次就写几行；要按数量合计的，在方案里写“事项: {{{kind}: {{计: 数额}}}}”。"),
+    ),
+    "amount-below-zero": (N_("数量是 {amount}，不能是负数。"), N_("请写正数；冲销的请删去原来的一行。")),
+    "heads-contradict": (N_("{large}是 {number}，{small}却有 {more}。"), N_("请核对这几个数：少的不能多于它所属的。")),
+    "returned-differs": (
+        N_("这里写收回 {typed} 张，票表里却有 {cast} 张（连同另放的空白票、无效票）。"),
+        N_("请核对人数，或补齐票表。"),
+    ),
+    "heads-no-form": (N_("“{group}”在单位“{unit}”没有可填的表，这一行没有人用。"), N_("请核对评议主体与单位，或删去这一行。")),
+    "heads-missing": (
+        N_("人数表里没有“{group}”在单位“{unit}”的一行，方案要用它的{what}。"),
+        N_("请补上这一行；没有清点的，把那一格空着。"),
+    ),
     # --- cells that hold no value one could use
     "unseen-character": (N_("这一格里有看不见的字符（{code}）。"), N_("请删去这一格，重新键入。")),
     "cell-too-long": (N_("这一格的文字太长（{length} 个字）。"), N_("一格最多 2000 个字。")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,8 +13,10 @@ from questionnaires.folder.roster import UNIT, Roster
 from questionnaires.language import things
 from questionnaires.model import ComponentField, Scheme
 from questionnaires.styles import matches
+from questionnaires.telling import Listed, said
 
 Place = tuple[str, str]  # rater group, unit
+YEARS_MOST = 15  # a day further from the scheme's own than this is a slip in the year
 
 
 @dataclass
@@ -56,17 +58,26 @@ def place_of(row: NumberedRow, scheme: Scheme, roster: Roster, groups: dict[str,
     return group, unit
 
 
-def read_heads(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[dict[Place, Heads], dict[Place, tuple[int, int]]]:
-    """Head-counts, and the blank and invalid ballots laid aside by hand, by group and unit."""
+@dataclass
+class HeadRows:
+    """Head-counts, and the blank and invalid ballots laid aside by hand, by group and unit; and the row each stands in."""
+
+    heads: dict[Place, Heads] = field(default_factory=dict)
+    aside: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    rows: dict[Place, NumberedRow] = field(default_factory=dict)
+
+
+def read_heads(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> HeadRows:
+    """The table of head-counts."""
     grid.no_extra()
     groups, seen = groups_of(scheme), Seen()
-    heads: dict[Place, Heads] = {}
-    aside: dict[Place, tuple[int, int]] = {}
+    found = HeadRows()
     for row in grid.rows():
         place = place_of(row, scheme, roster, groups)
         if place is None or seen.twice(row, "group", place):
             continue
-        heads[place] = Heads(
+        found.rows[place] = row
+        found.heads[place] = Heads(
             group=place[0],
             unit=place[1],
             entitled=row.count("entitled"),
@@ -74,8 +85,8 @@ def read_heads(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[dict[
             issued=row.count("issued"),
             returned=row.count("returned"),
         )
-        aside[place] = (row.count("blank") or 0, row.count("invalid") or 0)
-    return heads, aside
+        found.aside[place] = (row.count("blank") or 0, row.count("invalid") or 0)
+    return found
 
 
 def read_components(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Component, ...]:
@@ -119,15 +130,21 @@ def _in_range(row: NumberedRow, place: int, one: ComponentField, value: Fraction
     return False
 
 
-def read_events(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Event, ...]:
-    """What happened. The same event may stand there several times."""
+def read_events(scheme: Scheme, roster: Roster, grid: HeadedSheet, counted: Container[str]) -> tuple[Event, ...]:
+    """What happened. The same event may stand there several times. `counted`: kinds of which nobody reads the amount."""
     grid.no_extra()
     known = spellings(scheme.event_kinds)
     found = []
     for row in grid.rows():
         subject, kind, on = subject_of(row, roster), row.word("event", known, things.EVENT), row.date("date")
         amount = row.number_at(grid.places["amount"]) if row.get("amount") else Fraction(1)
-        if subject and kind and on and amount is not None:
+        if on and scheme.version and abs(int(on[:4]) - int(scheme.version[:4])) > YEARS_MOST:
+            row.bad("date", "date-far", date=on, version=scheme.version)
+        elif amount is not None and amount < 0:
+            row.bad("amount", "amount-below-zero", amount=row.get("amount"))
+        elif amount not in {None, 1} and kind in counted:
+            row.bad("amount", "amount-ignored", kind=kind, amount=row.get("amount"))
+        elif subject and kind and on and amount is not None:
             found.append(Event(subject=subject, kind=kind, on=on, amount=amount, reason=row.written("reason")))
     return tuple(found)
 
@@ -142,6 +159,11 @@ def read_history(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Pas
         quantity, value = row.word("quantity", known, things.EARLIER), row.need("value")
         if period and subject and quantity and value and not seen.twice(row, "period", (period, subject, quantity)):
             number = exact(value)
+            grades = scheme.earlier_grades.get(quantity)
+            if grades and value not in grades:
+                row.bad("value", "unknown-word", named=said(things.GRADE, name=value), allowed=Listed(grades))
+            elif grades == () and number is None:
+                row.bad("value", "not-number", text=value)
             found.append(Past(period=period, subject=subject, quantity=quantity, value=value if number is None else number))
     return tuple(found)
 
@@ -156,6 +178,8 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[D
         choices = {choice.casefold(): choice for choice in scheme.decisions.get(name, ())}
         choice = row.word("choice", choices, things.CHOICE) if name else ""
         on = row.date("date")
+        if on and scheme.version and abs(int(on[:4]) - int(scheme.version[:4])) > YEARS_MOST:
+            row.bad("date", "date-far", date=on, version=scheme.version)
         for key in ("decider", "reason"):
             row.need(key)
         if subject and name and choice and on and not seen.twice(row, "decision", (subject, name)):

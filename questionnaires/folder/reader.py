@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.evidence import Evidence, Heads, RatedSubject
+from questionnaires.folder.agreement import heads_agree, heads_complete, periods_agree, tables_there
 from questionnaires.folder.ballots import FolderBox, batches_of, read_ballots
 from questionnaires.folder.columns import TABLES
 from questionnaires.folder.grid import HeadedSheet
 from questionnaires.folder.messages import ProblemDesk
-from questionnaires.folder.others import Place, read_components, read_decisions, read_events, read_heads, read_history
+from questionnaires.folder.needs import needs_of
+from questionnaires.folder.others import HeadRows, Place, read_components, read_decisions, read_events, read_heads, read_history
 from questionnaires.folder.roster import Roster, read_roster
 from questionnaires.folder.sheets import read_tables, table_home
 from questionnaires.loader import load_scheme
@@ -78,12 +80,18 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
     if not roster.subjects:
         desk.bad(sheets["subjects"].origin, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
         desk.stop_if_bad()
-    heads, aside = read_heads(scheme, roster, grids["heads"]) if "heads" in grids else ({}, {})
-    boxes = read_ballots(scheme, roster, grids.get("ballots"), aside)
+    head_rows = read_heads(scheme, roster, grids["heads"]) if "heads" in grids else HeadRows()
+    boxes = read_ballots(scheme, roster, grids.get("ballots"), head_rows.aside)
     components = read_components(scheme, roster, grids["components"]) if "components" in grids else ()
-    events = read_events(scheme, roster, grids["events"]) if "events" in grids else ()
+    needs = needs_of(scheme)
+    events = read_events(scheme, roster, grids["events"], needs.counted) if "events" in grids else ()
     history = read_history(scheme, roster, grids["history"]) if "history" in grids else ()
     decisions = read_decisions(scheme, roster, grids["decisions"]) if "decisions" in grids else ()
+    desk.stop_if_bad()
+    tables_there(desk, folder, sheets, needs)
+    if "heads" in grids and "ballots" in grids:
+        heads_agree(grids["heads"], head_rows.heads, head_rows.rows, boxes)
+        heads_complete(grids["heads"], head_rows.rows, boxes, needs)
     desk.stop_if_bad()
     batches, tally = batches_of(boxes)
     accounts = tuple(
@@ -93,13 +101,16 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
         subjects=tuple(RatedSubject(subject.id, subject.facts) for subject in roster.subjects),
         batches=batches,
         tally=tally,
-        heads=_returned(heads, accounts),
+        heads=_returned(head_rows.heads, accounts),
         components=components,
         events=events,
         past=history,
         decisions=decisions,
         period=period,
     )
+    if "history" in grids and scheme.plan:
+        periods_agree(grids["history"], scheme.plan, evidence)
+        desk.stop_if_bad()
     names = {one.id: one.name for one in roster.subjects}
     return Folder(scheme, evidence, names, {one.id: one.unit for one in roster.subjects}, accounts)
 

@@ -30,6 +30,7 @@ BOUNDS = Bounds(
     csv_columns=16_384,
     csv_area=1_000_000_000,
 )
+NONE = ("无", "none")
 EVIDENCE = "evidence"  # tables may stand in a part of the folder, apart from the scheme and its sources
 
 #: Why a cell cannot be used -> the problem's code.
@@ -43,15 +44,19 @@ _UNFIT = {
 _TOO_BIG = {"big", "huge", "text", "far"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FolderSheet:
-    """One table as it stands in a file: `rows` are (line of the file or row of the sheet, cells); blank rows are left out."""
+    """One table as it stands in a file: `rows` are (line of the file or row of the sheet, cells); blank rows are left out.
+
+    `none`: the one row says that there are none, so that an empty table is never taken for "nothing happened".
+    """
 
     spec: TableSpec
     origin: str
     heading: tuple[str, ...]
     heading_row: int
     rows: list[tuple[int, list[str]]]
+    none: bool = False
 
 
 def read_tables(folder: Path, desk: ProblemDesk) -> dict[str, FolderSheet]:
@@ -123,7 +128,14 @@ def _sheet(spec: TableSpec, origin: str, page: Page, desk: ProblemDesk) -> Itera
     if page.lines:
         first = page.lines[0]
         heading = tuple(tidy(cell) for cell in first.cells)
-        yield FolderSheet(spec, origin, heading, first.line, [(one.line, one.cells) for one in page.lines[1:]])
+        rows = [(one.line, one.cells) for one in page.lines[1:]]
+        none = spec.key not in {"subjects", "ballots", "heads"} and len(rows) == 1 and _says_none(rows[0][1])
+        yield FolderSheet(spec=spec, origin=origin, heading=heading, heading_row=first.line, rows=[] if none else rows, none=none)
+
+
+def _says_none(cells: list[str]) -> bool:
+    """Whether a row says that the table has none: the word in its first cell, and nothing else."""
+    return tidy(cells[0]).casefold() in NONE and not any(tidy(cell) for cell in cells[1:])
 
 
 @lru_cache(maxsize=1 << 16)

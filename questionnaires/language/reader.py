@@ -23,6 +23,7 @@ from questionnaires.telling import Keyword, Said, said
 
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
+_GRADE_SIGNS = "+-＋－"
 RESERVED = {
     "and",
     "or",
@@ -119,7 +120,7 @@ class NodeReader:
             elif sign := looks_wide(key_node):
                 self.bad(key_node, "full-width", character=sign)
             else:
-                found.meant.add(self._unknown_key(key_node, allowed, table))
+                found.meant.add(self.unknown_key(key_node, allowed, table))
                 self.lost |= {one.text for one in value.walk() if one.kind == "scalar"}
         for key in required:
             if key not in found.known and key not in found.meant:
@@ -156,7 +157,7 @@ class NodeReader:
     def _missing(self, node: Node, words: tuple[str, str], where: object) -> None:
         self.bad(node, "missing-key", key=Keyword(*words), where=where)
 
-    def _unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]]) -> str:
+    def unknown_key(self, key: Node, allowed: Sequence[str], table: Mapping[str, tuple[str, str]] = KEYWORDS) -> str:
         """Note it; gives the keyword that was probably meant."""
         if not key.quoted and _NO_SPACE.match(key.text):
             self.bad(key, "colon-space", text=key.text)
@@ -214,6 +215,15 @@ class NodeReader:
             self.bad(node, "bad-name", text=text)
         elif text.lower() in RESERVED and not node.quoted:
             self.bad(node, "reserved-name", text=text)
+        return text
+
+    def grade(self, node: Node) -> str:
+        """A grade or value of the author's own: a name, perhaps with a plus or minus behind it (B+, A-)."""
+        text = self.plain(node)
+        bare = text.rstrip(_GRADE_SIGNS)
+        if not bare or bare == text or len(text) - len(bare) > 2:
+            return self.name(node)
+        self.name(Node(kind="scalar", line=node.line, column=node.column, text=bare, quoted=node.quoted))
         return text
 
     def number(self, node: Node | None) -> Fraction | None:

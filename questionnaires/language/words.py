@@ -64,6 +64,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "rated": ("本身被评", "rated"),
     "comment": ("意见", "comment"),
     "characters": ("字数", "characters"),
+    "count_by": ("计", "count by"),
     "if_empty": ("空缺作", "if empty"),
     # earlier results
     "taken": ("取", "take"),

@@ -12,14 +12,16 @@ def within(call: RuleUse) -> Quantity:
     of = call.numeric()
     expr: list[object] = ["ref", of.step]
     axes = list(of.axes)
+    span = of.span
     if not call.has("floor") and not call.has("cap"):
         raise call.bad("missing-key", key=Keyword("保底", "floor"), where=f"“{call.name}”")
     for key, op in (("floor", "max"), ("cap", "min")):
         if call.has(key):
             limit = call.numeric(key)
+            span = span.kept(limit.span.low, None) if key == "floor" else span.kept(None, limit.span.high)
             axes += limit.axes
             expr = [op, expr, ["ref", limit.step]]
-    return Quantity(step=call.emit("calc", expr=expr), axes=order_axes(axes), labels=of.labels)
+    return Quantity(step=call.emit("calc", expr=expr), axes=order_axes(axes), labels=of.labels, span=span)
 
 
 def deducted(call: RuleUse) -> Quantity:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleSpec, RuleUse
-from questionnaires.compiling.quantity import Quantity, num
+from questionnaires.compiling.quantity import Home, Quantity, num
+from questionnaires.compiling.span import COUNT, SHARE, Span, either_span, exactly
 from questionnaires.language import things
+from questionnaires.rules.whole_cells import made_whole
 from questionnaires.telling import Listed
 
 GROUPS = Param("groups", ("主体", "groups"), "groups", N_("只计这些评议主体"))
@@ -23,6 +27,9 @@ BY_GROUP = Param(
     N_("各主体分开算；不写则合在一起"),
 )
 BASE = Param("base", ("基数", "base"), "base", N_("占比的分母；不写则按“约定”"))
+MEAN_BASE = Param(
+    "base", ("基数", "base"), "base", N_("平均的分母；不写则为“有效作答”：给了等次或分数的。“约定”里的基数只管占比")
+)
 TRIMS = (
     Param(
         "drop_low",
@@ -79,7 +86,17 @@ def grade_points(call: RuleUse) -> Quantity:
     points = counted(call, "points", items, groups, pooled=pooled)
     base = call.word("base", "base", "answered")
     under = _base(call, base, items, groups, pooled=pooled)
-    return Quantity(step=call.emit("calc", expr=["/", ["ref", points], ["ref", under]]), axes=axes, labels=labels)
+    step = call.emit("calc", expr=["/", ["ref", points], ["ref", under]])
+    span = points_span(call, items)
+    span = span if base == "answered" else either_span((span, exactly(Fraction(0))))
+    return Quantity(step=step, axes=axes, labels=labels, span=span, asked=len(items) == 1)
+
+
+def points_span(call: RuleUse, items: tuple[str, ...]) -> Span:
+    """From the least to the most points that a mark on these items can give."""
+    scales = [call.compiler.draft.scales.get(call.compiler.draft.items[item].scale) for item in items]
+    values = [choice.value for scale in scales if scale for choice in scale.choices if choice.value is not None]
+    return Span(min(values), max(values)) if values else Span()
 
 
 def _base(call: RuleUse, base: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> str:
@@ -87,17 +104,38 @@ def _base(call: RuleUse, base: str, items: tuple[str, ...], groups: tuple[str, .
     if base == "answered":
         return counted(call, "answered", items, groups, pooled=pooled)
     if base == "marked":
-        choices = list(
-            dict.fromkeys(
-                choice.key
-                for item in items
-                for choice in call.compiler.draft.scales[call.compiler.draft.items[item].scale].choices
-            )
-        )
-        return counted(call, "count", items, groups, pooled=pooled, choices=choices)
+        return counted(call, "count", items, groups, pooled=pooled, choices=list(_all_choices(call, items)))
     asked = call.compiler.asked_groups(items)
-    step = call.emit("heads", what=base, groups=[group for group in groups if group in asked])
+    within = [group for group in groups if group in asked]
+    if _always_asked(call, items, within):
+        step = call.emit("heads", what=base, groups=within)
+        return summed(call, step, "group") if pooled else step
+    return _base_asked(call, base, items, groups, pooled=pooled)
+
+
+def _always_asked(call: RuleUse, items: tuple[str, ...], groups: list[str]) -> bool:
+    """Whether every line of these groups' forms asks all the items: then whoever stands on a ballot is asked them there."""
+    return all(set(items) <= set(line.items) for line in call.compiler.draft.forms if line.group in groups)
+
+
+def _base_asked(call: RuleUse, base: str, items: tuple[str, ...], groups: tuple[str, ...], *, pooled: bool) -> str:
+    """The denominator item by item, over the groups that are asked this item of this subject and over no others.
+
+    A unanimous 10 of 10 is 100 % of an item, however many ballots of another group ask something else.
+    """
+    every = (*_all_choices(call, items), "blank")
+    step = call.emit("tally", what="count", items=list(items), groups=list(groups), choices=list(every))  # ballots that ask it
+    if base != "valid":
+        heads = call.emit("heads", what=base, groups=list(groups))
+        step = call.emit("calc", expr=["+", ["ref", heads], ["*", num(0), ["ref", step]]])
+    if len(items) == 1:
+        step = summed(call, step, "item")
     return summed(call, step, "group") if pooled else step
+
+
+def _all_choices(call: RuleUse, items: tuple[str, ...]) -> tuple[str, ...]:
+    draft = call.compiler.draft
+    return tuple(dict.fromkeys(choice.key for item in items for choice in draft.scales[draft.items[item].scale].choices))
 
 
 def _trimmed(
@@ -113,10 +151,15 @@ def _trimmed(
     if pooled:
         marks = summed(call, marks, "group")
     trim = trimming(call, base)
+    mean = call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim)
+    home = counted(call, "answered", items, groups, pooled=pooled)
+    whole = Quantity(step=mean, axes=(*axes, "rater"), homes={"rater": Home(home, axes)})
     return Quantity(
-        step=call.emit("reduce", of=marks, over="rater", how="mean", missing="skip", into=None, trim=trim),
+        step=made_whole(call, whole, "rater", mean, how="mean", missing="skip"),
         axes=axes,
         labels=labels,
+        span=points_span(call, items),
+        asked=len(items) == 1,
     )
 
 
@@ -167,7 +210,8 @@ def share_of(call: RuleUse) -> Quantity:
     over = counted(call, "count", items, groups, pooled=pooled, choices=choices)
     under = _base(call, base, items, groups, pooled=pooled)
     step = call.emit("calc", expr=["/", ["ref", over], ["ref", under]])
-    return Quantity(step=step, axes=axes, ratio=(over, under), labels=labels, share=True)
+    call.compiler.watch("share", call.name, [step])
+    return Quantity(step=step, axes=axes, ratio=(over, under), labels=labels, share=True, span=SHARE)
 
 
 def votes(call: RuleUse) -> Quantity:
@@ -175,7 +219,10 @@ def votes(call: RuleUse) -> Quantity:
     items, groups, pooled = call.items("item"), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
     return Quantity(
-        step=counted(call, "count", items, groups, pooled=pooled, choices=_choices(call, items)), axes=axes, labels=labels
+        step=counted(call, "count", items, groups, pooled=pooled, choices=_choices(call, items)),
+        axes=axes,
+        labels=labels,
+        span=COUNT,
     )
 
 
@@ -183,7 +230,7 @@ def answers(call: RuleUse) -> Quantity:
     """How many gave a grade or number."""
     items, groups, pooled = call.items(), call.groups(), not call.yes("by_group")
     axes, labels = shape(call, items, groups, pooled=pooled)
-    return Quantity(step=counted(call, "answered", items, groups, pooled=pooled), axes=axes, labels=labels)
+    return Quantity(step=counted(call, "answered", items, groups, pooled=pooled), axes=axes, labels=labels, span=COUNT)
 
 
 def heads(call: RuleUse) -> Quantity:
@@ -196,6 +243,7 @@ def heads(call: RuleUse) -> Quantity:
         step=summed(call, step, "group") if pooled else step,
         axes=("subject",) if pooled else ("subject", "group"),
         labels={} if pooled else {"group": groups},
+        span=COUNT,
     )
 
 
@@ -206,7 +254,14 @@ def marks(call: RuleUse) -> Quantity:
     axes, labels = shape(call, items, groups, pooled=False)
     if len(items) == 1:
         step = summed(call, step, "item")
-    return Quantity(step=step, axes=("subject", *axes[1:], "rater"), labels=labels)
+    home = counted(call, "answered", items, groups, pooled=False)  # wherever a ballot may ask it, also where none came back
+    return Quantity(
+        step=step,
+        axes=("subject", *axes[1:], "rater"),
+        labels=labels,
+        span=points_span(call, items),
+        homes={"rater": Home(home, axes)},
+    )
 
 
 def happened(call: RuleUse) -> Quantity:
@@ -215,7 +270,10 @@ def happened(call: RuleUse) -> Quantity:
     kinds = [kind for node in reader.entries(call.main) if (kind := reader.known(node, draft.events, things.EVENT))]
     what = call.word("what", "event_what", "count")
     span = {key: reader.date(call.fields.get(key)) for key in ("since", "until") if call.has(key)}
-    return Quantity(step=call.emit("event", kinds=kinds, what=what, **span), axes=("subject",))
+    if len(set(span)) == 2 and span["since"] > span["until"]:
+        raise call.invalid("since", N_("“自”在“至”之后，什么也不会计入"), call.fields.get("since"))
+    lies = COUNT if what == "count" else Span(Fraction(0))
+    return Quantity(step=call.emit("event", kinds=kinds, what=what, **span), axes=("subject",), span=lies)
 
 
 def constant_table(call: RuleUse) -> Quantity:
@@ -228,14 +286,19 @@ def constant_table(call: RuleUse) -> Quantity:
     }
     if axis not in known:
         raise call.invalid("along", N_("只能沿“主体”“内容”或“时期”"), call.fields.get("along"))
-    rows, labels = [], []
+    rows: list[list[object]] = []
+    labels: list[str] = []
+    spans: list[Span] = []
     for key, value in call.compiler.reader.pairs(call.main):
         label = call.compiler.reader.known(key, known[axis], things.GROUP_OR_ITEM)
         number = call.compiler.reader.number(call.compiler.reader.unwrap(value))
         if label and number is not None:
             rows.append([label, num(number)])
             labels.append(label)
-    return Quantity(step=call.emit("table", axes=[axis], rows=rows), axes=(axis,), labels={axis: tuple(labels)})
+            spans.append(exactly(number))
+    return Quantity(
+        step=call.emit("table", axes=[axis], rows=rows), axes=(axis,), labels={axis: tuple(labels)}, span=either_span(spans)
+    )
 
 
 BALLOT_RULES: tuple[RuleSpec, ...] = (
@@ -245,7 +308,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
         main="items",
         says=N_("把每张票的等次换成分值，求平均；先在每个主体内平均，不把各主体的票混在一起。"),
         expand=grade_points,
-        params=(GROUPS, POOLED, BASE, *TRIMS),
+        params=(GROUPS, POOLED, MEAN_BASE, *TRIMS),
         example="{平均分: 总体评价}",
     ),
     RuleSpec(

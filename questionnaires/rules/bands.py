@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from analysis.numerals import decimal
 from analysis.saying import N_
+from questionnaires.compiling.bounds import check_number
+from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 
@@ -37,7 +39,6 @@ _FORMS: tuple[tuple[str, bool | None, bool | None], ...] = (
     (rf"不超过 ?{_N}", None, True),
     (rf"(?:up to|at most) {_N}", None, True),
 )
-MOST_SHARE = 5  # a ratio to a mean may pass 1, but hardly 5
 OTHERWISE = {"其余", "otherwise"}
 
 
@@ -53,10 +54,10 @@ class Band:
     high_in: bool = False
 
 
-def read_bands(call: RuleUse, node: Node | None, *, percent: bool) -> list[Band]:
+def read_bands(call: RuleUse, node: Node | None, of: Quantity) -> list[Band]:
     """The bands written under `bands:`, checked for gaps and overlaps. A ladder of `N 以上` rungs closes itself.
 
-    `percent`: the quantity is a share, so a bound is written as one (`90%`): nobody would ever reach 90 whole.
+    A bound that the quantity never reaches is told: of a share it is written as one (`90%`), nobody would ever reach 90 whole.
     """
     rows: list[Band] = []
     rest: Band | None = None
@@ -67,13 +68,13 @@ def read_bands(call: RuleUse, node: Node | None, *, percent: bool) -> list[Band]
             rows.append(_read(call, key, value))
     if not rows:
         raise call.invalid("rungs", N_("至少要写一段"))
+    before = len(call.compiler.reader.problems)
     for row in rows:
-        if percent and max(row.low or 0, row.high or 0) > MOST_SHARE:
-            raise call.invalid(
-                "bands",
-                N_("这个量是份额，界限要写成百分比，如 90% 以上"),
-                row.node,
-            )
+        for end in dict.fromkeys(end for end in (row.low, row.high) if end is not None):
+            percent = "%" in row.node.text or "％" in row.node.text
+            check_number(call.compiler, call.name, row.node, of, end, percent=percent)
+    if len(call.compiler.reader.problems) > before:
+        raise GiveUp
     rows = _ladder(rows, rest)
     _check(call, rows)
     return rows

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleSpec, RuleUse
 from questionnaires.compiling.quantity import Quantity, drop_axis, num, order_axes
+from questionnaires.compiling.span import COUNT, Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.ballots import TRIMS, trimming
 from questionnaires.rules.scoped_rows import ScopedRow, read_rows
+from questionnaires.rules.whole_cells import full_window, made_whole
 from questionnaires.telling import Keyword
 
 WEIGHTS = Param(
@@ -76,7 +79,11 @@ def weighted(axis: str) -> Callable[[RuleUse], Quantity]:
         )
         into = "parent" if call.yes("into") else None
         done = call.emit("reduce", of=of.step, over=axis, how="mean", weights=step, missing=missing, into=into)
-        return _climbed(call, of, axis, done) if into else drop_axis(of, axis, done)
+        if into:
+            return _climbed(call, of, axis, done)
+        if axis == "period":
+            done = full_window(call, of, done, how="mean", missing=missing) if missing == "fail" else done
+        return replace(drop_axis(of, axis, done), span=_collapsed("mean", of.span, missing))
 
     return expand
 
@@ -99,6 +106,8 @@ def _weight_step(call: RuleUse, of: Quantity, axis: str, node: Node) -> str:
                     row.nodes[label], label, of.labels[axis], things.ALONG, axis=Keyword(*CHOICES["axis"][axis]), of=of.step
                 )
         lines += [[*case, label, num(weight)] for case in row.cases(facts) for label, weight in row.numbers.items()]
+    if axis == "group" and of.asked and not any(row.broken for row in rows):
+        call.compiler.weigh(of.step, node, [one for row in rows for label in row.numbers for one in draft.raters(label)])
     steps = [call.compiler.fact(row_node) for row_node in (rows[0].fact_nodes(rows, facts))]
     if axis == "period":  # periods are known only from a table that has them: the weighted one, whatever its value
         steps, lines = [of.step, *steps], [["*", *line] for line in lines]
@@ -111,21 +120,44 @@ def _climbed(call: RuleUse, of: Quantity, axis: str, step: str) -> Quantity:
     return Quantity(step=step, axes=of.axes, labels=labels)
 
 
+def _collapsed(how: str, span: Span, missing: str) -> Span:
+    """Between which numbers one value made of many lies."""
+    if missing == "zero":
+        span = either_span((span, exactly(Fraction(0))))
+    if how == "sum":
+        return Span(Fraction(0), None, span.whole) if span.low is not None and span.low >= 0 else Span()
+    return Span(span.low, span.high, span.whole and how not in {"mean", "median"})
+
+
 def weighted_parts(call: RuleUse) -> Quantity:
     """Weighted mean of named quantities; rows by facts may give other parts and weights to other subjects."""
     missing = call.settled("missing", "missing", "missing_part")
     rows, total = read_rows(call, call.main, None), call.number("total")
     steps: list[str] = []
     met: list[str] = []
+    spans: list[Span] = []
     for row in rows:
         sums_up(call, row, total)
         parts = [(call.quantity(row.nodes[name], "number"), weight) for name, weight in row.numbers.items()]
         met += [axis for part, _ in parts for axis in part.axes]
         steps.append(call.emit("calc", expr=_mean(parts, missing)))
+        spans.append(_mean_span(parts, missing))
     axes = order_axes(met)
     if len(rows) == 1 and not rows[0].where:
-        return Quantity(step=steps[0], axes=axes)
-    return Quantity(step=_by_row(call, rows, steps), axes=order_axes((*axes, "subject")))
+        return Quantity(step=steps[0], axes=axes, span=spans[0])
+    return Quantity(step=_by_row(call, rows, steps), axes=order_axes((*axes, "subject")), span=either_span(spans))
+
+
+def _mean_span(parts: list[tuple[Quantity, Fraction]], missing: str) -> Span:
+    """Where a weighted mean of parts lies: where a part may be left out, anywhere between the least and the greatest of them."""
+    if missing != "fail":
+        spans = [part.span for part, _ in parts]
+        return either_span([*spans, exactly(Fraction(0))] if missing == "zero" else spans)
+    weights = sum((weight for _, weight in parts), Fraction(0))
+    found = exactly(Fraction(0))
+    for part, weight in parts:
+        found = found.plus(part.span.times(exactly(weight)))
+    return found.over(weights) if weights else Span()
 
 
 def _mean(parts: list[tuple[Quantity, Fraction]], missing: str) -> list[object]:
@@ -175,8 +207,11 @@ def reduced(how: str) -> Callable[[RuleUse], Quantity]:
         step = call.emit("reduce", of=of.step, over=axis, how=how, missing=missing, into=into, **more)
         if into:
             return _climbed(call, of, axis, step)
-        done = drop_axis(of, axis, step)
-        return Quantity(step=step, axes=done.axes, kind="number", labels=done.labels) if how == "count" else done
+        step = made_whole(call, of, axis, step, how=how, missing=missing)
+        if axis == "period" and "where" not in more:
+            step = full_window(call, of, step, how=how, missing=missing)
+        done = replace(drop_axis(of, axis, step), span=_collapsed(how, of.span, missing))
+        return Quantity(step=step, axes=done.axes, kind="number", labels=done.labels, span=COUNT) if how == "count" else done
 
     return expand
 

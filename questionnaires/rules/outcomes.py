@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from analysis.numerals import decimal
 from analysis.saying import N_
+from questionnaires.compiling.bounds import check_bound
 from questionnaires.compiling.call import Param, RuleUse
-from questionnaires.compiling.expressions import FormulaError, parse
+from questionnaires.compiling.expressions import FormulaError, constant, parse
 from questionnaires.compiling.formulas import compile_formula, either
 from questionnaires.compiling.quantity import Kind, Quantity, num, order_axes
+from questionnaires.compiling.span import Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact, nearest_name
 from questionnaires.language.words import KEYWORDS, spelled
 from questionnaires.rules.bands import read_bands
-from questionnaires.rules.claims import constant, disjoint
+from questionnaires.rules.claims import disjoint
 from questionnaires.rules.scoped_rows import read_rows
 from questionnaires.telling import Keyword, Listed
 
@@ -47,7 +50,7 @@ def value_of(call: RuleUse, node: Node) -> tuple[object, Kind, Quantity | None]:
 def _is_formula(call: RuleUse, text: str) -> bool:
     """A text in quotes is a formula when every name in it is known: formulas with commas have to be quoted."""
     try:
-        names = [one.word for one in parse(text).names()]
+        names = [one.word for one in parse(text, call.compiler.phrases).names()]
     except FormulaError:
         return False
     return bool(names) and all(name in call.compiler.definitions or name in call.compiler.draft.values for name in names)
@@ -56,7 +59,7 @@ def _is_formula(call: RuleUse, text: str) -> bool:
 def _is_word(call: RuleUse, text: str) -> bool:
     """A single unknown name is a grade's word, unless it looks like a slip of a known name and is not listed as a grade."""
     try:
-        expression = parse(text)
+        expression = parse(text, call.compiler.phrases)
     except FormulaError:
         return False
     known = [*call.compiler.definitions, *call.compiler.draft.values]
@@ -90,6 +93,7 @@ def look_up(call: RuleUse) -> Quantity:
     facts = list(dict.fromkeys(fact for row in rows for fact in row.where))
     lines: list[list[object]] = []
     kinds: list[Kind] = []
+    spans: list[Span] = []
     words: list[str] = []
     for row in rows:
         values = [value for key, value in row.rest if key.text in KEYWORDS["value"]]
@@ -106,6 +110,7 @@ def look_up(call: RuleUse) -> Quantity:
                 values[0],
             )
         kinds.append(kind)
+        spans.append(span_of(given, None))
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         lines += [[*case, given] for case in row.cases(facts)]
     _one_kind(call, kinds)
@@ -115,6 +120,7 @@ def look_up(call: RuleUse) -> Quantity:
         axes=("subject",),
         kind=kinds[0],
         grades=grades_of(call, words),
+        span=either_span(spans),
     )
 
 
@@ -123,6 +129,7 @@ def convert_by(call: RuleUse) -> Quantity:
     of = call.quantity()
     lines: list[list[object]] = []
     kinds: list[Kind] = []
+    spans: list[Span] = []
     words: list[str] = []
     otherwise: object = None
     for key, value in call.compiler.reader.pairs(call.fields.get("table")):
@@ -130,6 +137,7 @@ def convert_by(call: RuleUse) -> Quantity:
         if found is not None:
             raise call.invalid("table", N_("表里只能写数或等次"), value)
         kinds.append(kind)
+        spans.append(span_of(given, None))
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         if key.text in OTHERWISE:
             otherwise = given
@@ -149,6 +157,7 @@ def convert_by(call: RuleUse) -> Quantity:
         kind=kinds[0] if kinds else "number",
         grades=grades_of(call, words),
         labels=of.labels,
+        span=either_span(spans),
     )
 
 
@@ -160,8 +169,9 @@ def _one_kind(call: RuleUse, kinds: list[Kind]) -> None:
 def bands(call: RuleUse) -> Quantity:
     """Bands of a number: `90 以上: 优秀`. Gaps and overlaps are found."""
     of = call.numeric()
-    rows = read_bands(call, call.fields.get("rungs"), percent=of.share)
+    rows = read_bands(call, call.fields.get("rungs"), of)
     lines, kinds, words = [], [], []
+    spans: list[Span] = []
     for band in rows:
         given, kind, found = value_of(call, band.value)
         if found is not None:
@@ -171,6 +181,7 @@ def bands(call: RuleUse) -> Quantity:
                 band.value,
             )
         kinds.append(kind)
+        spans.append(span_of(given, None))
         words += [str(given[1])] if kind == "text" and isinstance(given, list) else []
         lines.append(
             {
@@ -188,6 +199,7 @@ def bands(call: RuleUse) -> Quantity:
         kind=kinds[0],
         grades=grades_of(call, words),
         labels=of.labels,
+        span=either_span(spans),
     )
 
 
@@ -199,6 +211,7 @@ def cases(call: RuleUse) -> Quantity:
     axes: list[str] = []
     words: list[str] = []
     labels: list[Mapping[str, tuple[str, ...]]] = []
+    spans: list[Span] = []
     otherwise: object = None
 
     def take(node: Node) -> object:
@@ -206,6 +219,7 @@ def cases(call: RuleUse) -> Quantity:
         kinds.append(kind)
         axes.extend(found.axes if found else ())
         labels.append(found.labels if found else {})
+        spans.append(span_of(given, found))
         words.extend(found.grades if found else [str(given[1])] if kind == "text" and isinstance(given, list) else [])
         return given
 
@@ -223,6 +237,7 @@ def cases(call: RuleUse) -> Quantity:
     order = call.settled("order", "rule_order", "rule_order")
     if order == "exclusive":
         disjoint(call, [when for when, _, _ in listed], otherwise=otherwise is not None)
+        call.compiler.watch("cases", call.name, [condition for _, condition, _ in listed])
     step = call.emit("choose", cases=[[condition, given] for _, condition, given in listed], otherwise=otherwise)
     return Quantity(
         step=step,
@@ -230,6 +245,7 @@ def cases(call: RuleUse) -> Quantity:
         kind=kinds[0] if kinds else "number",
         grades=grades_of(call, words),
         labels=either(*labels),
+        span=either_span(spans),
     )
 
 
@@ -262,13 +278,14 @@ def test(call: RuleUse) -> Quantity:
     node = call.main
     text = call.compiler.reader.plain(node)
     try:
-        expression = parse(text)
+        expression = parse(text, call.compiler.phrases)
     except FormulaError as error:
         raise call.bad("formula", node, what=error.what, at=error.at) from error
     if expression.op in {">=", ">", "<", "<="} and (right := constant(expression.args[1])) is not None:
         left = expression.args[0]
         of = call.compiler.named(left.word) if left.op == "name" else compile_formula(call.compiler, call.name, node, left)
         if of is not None and of.kind == "number":
+            check_bound(call.compiler, call.name, node, of, expression.args[1])
             ratio: dict[str, object] = {} if of.ratio is None else {"numerator": of.ratio[0], "denominator": of.ratio[1]}
             step = call.emit("test", left=of.step, cmp=expression.op, right=num(right), **ratio)
             return Quantity(step=step, axes=of.axes, kind="truth", labels=of.labels)
@@ -287,17 +304,46 @@ def only_for(call: RuleUse) -> Quantity:
         ratio=of.ratio,
         labels=of.labels,
         share=of.share,
+        span=of.span,
     )
 
 
 def filled(call: RuleUse) -> Quantity:
     """What a missing value means here."""
     of = call.quantity()
-    given, kind, _ = value_of(call, call.fields.known["with"])
+    given, kind, found = value_of(call, call.fields.known["with"])
     if kind != of.kind:
         raise call.invalid("with", N_("与原来的量不是一类"), call.fields.known["with"])
+    if found is not None:
+        given = _pool_filling(call, of, found)
     step = call.emit("fill", of=of.step, reasons=None, **{"with": given})
-    return Quantity(step=step, axes=of.axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share)
+    span = either_span((of.span, span_of(given, found)))
+    return Quantity(step=step, axes=of.axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share, span=span)
+
+
+def _pool_filling(call: RuleUse, of: Quantity, found: Quantity) -> str:
+    """What fills a quantity where that is a figure of its own pool: missing members have a pool too, and its mean is theirs."""
+    named = call.compiler.step(found.step)
+    while named["op"] == "calc" and isinstance(named["expr"], list) and named["expr"][0] == "ref":
+        named = call.compiler.step(named["expr"][1])
+    if named["op"] != "relate" or named["of"] != of.step:
+        return found.step
+    if named["how"] != "mean":
+        raise call.bad("fill-never", call.fields.known["with"], name=call.name, of=of.step)
+    where = {key: value for key, value in named.items() if key in {"pool", "over", "order"}}
+    gone: list[object] = ["is_missing", ["ref", of.step]]
+    values = call.emit("fill", of=of.step, reasons=None, **{"with": num(0)})
+    ones = call.emit("calc", expr=["if", gone, num(0), num(1)])
+    total = call.emit("relate", of=values, how="sum", **where)
+    many = call.emit("relate", of=ones, how="sum", **where)
+    return call.emit("calc", expr=["/", ["ref", total], ["ref", many]])
+
+
+def span_of(given: object, found: Quantity | None) -> Span:
+    """Where the value of a row lies: a quantity's own span, or the number written."""
+    if found is not None:
+        return found.span
+    return exactly(Fraction(str(given[1]))) if isinstance(given, list) and given[0] == "num" else Span()
 
 
 def rounded(call: RuleUse) -> Quantity:
@@ -307,5 +353,12 @@ def rounded(call: RuleUse) -> Quantity:
     if not mode or step is None or step <= 0:
         raise call.invalid("step", N_("要写明方式，以及大于零的精度"))
     return Quantity(
-        step=call.emit("round", of=of.step, mode=mode, step=decimal(step)), axes=of.axes, labels=of.labels, share=of.share
+        step=call.emit("round", of=of.step, mode=mode, step=decimal(step)),
+        axes=of.axes,
+        labels=of.labels,
+        share=of.share,
+        span=Span(
+            None if of.span.low is None else of.span.low // step * step,
+            None if of.span.high is None else -(-of.span.high // step) * step,
+        ),
     )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleSpec, RuleUse
-from questionnaires.compiling.quantity import GiveUp, Quantity
+from questionnaires.compiling.quantity import GiveUp, Home, Quantity, num
+from questionnaires.compiling.span import PLACE, SHARE, Span
 from questionnaires.language import things
 from questionnaires.rules.combine import need_axis
-from questionnaires.rules.tiers import tiers
+from questionnaires.rules.tiers import tie_breakers, tiers
 from questionnaires.telling import Keyword
 
 POOL = Param(
@@ -19,7 +20,10 @@ POOL = Param(
     N_("在哪个范围内比较：栏目相同者为一组；不写则全体为一组"),
 )
 ORDER = Param("order", ("次序", "order"), "order", N_("高者在前（默认）还是低者在前"))
-BY = Param("by", ("并列看", "ties by"), "quantities", N_("并列时依次比较哪些量"))
+BY = Param("by", ("并列看", "ties by"), "quantities", N_("并列时依次比较哪些量；高者在前"))
+BY_ORDER = Param(
+    "by_order", ("并列看次序", "ties by order"), "order", N_("并列看的量是高者在前（默认）还是低者在前；名次低者在前时必须写明")
+)
 ALONG = Param(
     "along",
     ("沿", "along"),
@@ -40,11 +44,12 @@ def related(how: str) -> Callable[[RuleUse], Quantity]:
             raise call.invalid("pool", N_("“范围”只用于对象之间的比较"), call.fields.get("pool"))
         more: dict[str, object] = {} if over == "subject" else {"over": over}
         if how == "rank":
-            by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
+            by = tie_breakers(call)
             more |= {"ties": "break", "by": by} if by else {"ties": call.settled("ties", "ties")}
         kind = how.removeprefix("pool_")
         step = call.emit("relate", of=of.step, pool=pool, how=kind, order=call.word("order", "order", "high"), **more)
-        return Quantity(step=step, axes=of.axes, labels=of.labels, share=kind in {"share", "ratio_best", "ratio_mean"})
+        span = {"rank": PLACE, "minmax": SHARE, "mean": of.span, "best": of.span}.get(kind, Span())
+        return Quantity(step=step, axes=of.axes, labels=of.labels, share=kind in {"share", "ratio_best", "ratio_mean"}, span=span)
 
     return expand
 
@@ -66,7 +71,8 @@ def recency(call: RuleUse) -> Quantity:
     of, over = call.numeric(), call.word("along", "axis", "period")
     need_axis(call, of, over)
     order = "low" if call.word("end", "recency_end", "last") == "first" else "high"
-    return Quantity(step=call.emit("relate", of=of.step, over=over, how="recency", order=order), axes=of.axes, labels=of.labels)
+    step = call.emit("relate", of=of.step, over=over, how="recency", order=order)
+    return Quantity(step=step, axes=of.axes, labels=of.labels, span=PLACE)
 
 
 def versus(call: RuleUse) -> Quantity:
@@ -77,7 +83,15 @@ def versus(call: RuleUse) -> Quantity:
         raise call.invalid(call.spec.id, N_("这个量已经分对手"), call.main)
     step = call.emit("versus", of=of.step, pool=call.facts("pool"))
     return Quantity(
-        step=step, axes=(*of.axes, "rival"), kind=of.kind, grades=of.grades, ratio=None, labels=of.labels, share=of.share
+        step=step,
+        axes=(*of.axes, "rival"),
+        kind=of.kind,
+        grades=of.grades,
+        ratio=None,
+        labels=of.labels,
+        share=of.share,
+        span=of.span,
+        homes={**of.homes, "rival": Home(of.step, of.axes)},
     )
 
 
@@ -93,6 +107,7 @@ def taken_from(call: RuleUse) -> Quantity:
         ratio=of.ratio,
         labels=of.labels,
         share=of.share,
+        span=of.span,
     )
 
 
@@ -107,6 +122,9 @@ def gathered(call: RuleUse) -> Quantity:
         more["where"] = where
     missing = "skip" if how == "count" else call.settled("missing", "missing", "missing_part")
     step = call.emit("gather", of=of.step, relation=relation, how=how, missing=missing, **more)
+    if missing == "zero":  # nobody at all is no less missing than one of several
+        nought = ["truth", False] if of.kind == "truth" else num(0)
+        step = call.emit("fill", of=step, reasons=["no values"], **{"with": nought})
     kind = "number" if how == "count" else of.kind
     return Quantity(step=step, axes=of.axes, kind=kind, grades=() if kind == "number" else of.grades, labels=of.labels)
 
@@ -139,7 +157,7 @@ def _relate_spec(how: str, chinese: str, english: str, says: str, *more: Param) 
 
 
 POOL_RULES: tuple[RuleSpec, ...] = (
-    _relate_spec("rank", "名次", "rank", N_("在比较范围内排第几。"), TIES, BY),
+    _relate_spec("rank", "名次", "rank", N_("在比较范围内排第几。"), TIES, BY, BY_ORDER),
     _relate_spec("ratio_best", "与最好之比", "ratio to best", N_("除以范围内最好的值。")),
     _relate_spec("ratio_mean", "与平均之比", "ratio to mean", N_("除以范围内的平均值。")),
     _relate_spec("pool_mean", "同类平均", "pool mean", N_("范围内的平均值。")),
@@ -240,6 +258,7 @@ POOL_RULES: tuple[RuleSpec, ...] = (
                 N_("名额边上并列怎么办；不写则按“约定”"),
             ),
             BY,
+            BY_ORDER,
             ORDER,
             Param(
                 "lenient",

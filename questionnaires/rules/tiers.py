@@ -48,7 +48,7 @@ def tiers(call: RuleUse) -> Quantity:
     if not quotas:
         raise call.invalid("quotas", N_("至少要写一个等次"))
     rounding = call.settled("rounding", "quota_rounding", "quota_rounding")
-    by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
+    by = tie_breakers(call)
     ties = {"ties": "break", "by": by} if by else {"ties": call.settled("tier_ties", "tier_ties")}
     soft = call.yes("lenient")
     small = _small(call, quotas)
@@ -71,10 +71,20 @@ def tiers(call: RuleUse) -> Quantity:
     return Quantity(step=step, axes=("subject",), kind="text", grades=tuple(q.grade for q in quotas))
 
 
+def tie_breakers(call: RuleUse) -> list[str]:
+    """The quantities that break ties, the first one first. Where low is first, the file says which end is better here."""
+    by = [call.quantity(node, "number").step for node in call.compiler.reader.entries(call.fields.get("by"))]
+    if by and call.word("order", "order", "high") == "low" and not call.has("by_order"):
+        raise call.bad("open-order", call.fields.get("by"), name=call.name)
+    if call.word("by_order", "order", "high") == "high":
+        return by
+    return [call.emit("calc", expr=["neg", ["ref", step]]) for step in by]
+
+
 def _quota(call: RuleUse, key: Node, value: Node) -> Quota:
     """`at most 20%`, `about 50%`, `at least 1`, or several in a list; `rest` for a tier that takes what is left."""
     reader = call.compiler.reader
-    grade = reader.name(key)
+    grade = reader.grade(key)
     found: dict[str, Fraction | int] = {}
     for node in reader.entries(reader.unwrap(value)):
         text = reader.plain(node)

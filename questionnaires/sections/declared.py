@@ -22,6 +22,7 @@ DRAWN, WHOLE = {"抽取", "drawn"}, {"全体", "of the whole"}
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
+SCALE_KEYS = ("title", "kind", "from", "to", "step", "points")
 COMMENT_USUAL, COMMENT_MOST = 200, 1000  # characters
 
 
@@ -34,15 +35,15 @@ def read_facts(reader: NodeReader, draft: Draft, node: Node | None) -> None:
             draft.facts[name] = Fact(
                 key=name,
                 title=reader.text(None, name),
-                values={reader.name(v): reader.text(None, reader.plain(v)) for v in value.entries},
+                values={reader.grade(v): reader.text(None, reader.plain(v)) for v in value.entries},
             )
             continue
         fields = reader.fields(value, ("title", "values", "umbrellas", "of", "relation", "number", "required", "where"))
         values: dict[str, Text] = {}
         if (listed := fields.get("values")) is not None and listed.kind == "map":
-            values = {reader.name(k): reader.text(v, reader.plain(k)) for k, v in reader.pairs(listed)}
+            values = {reader.grade(k): reader.text(v, reader.plain(k)) for k, v in reader.pairs(listed)}
         else:
-            values = {reader.name(v): reader.text(None, reader.plain(v)) for v in reader.entries(listed)}
+            values = {reader.grade(v): reader.text(None, reader.plain(v)) for v in reader.entries(listed)}
         draft.facts[name] = Fact(
             key=name,
             title=reader.text(fields.get("title"), name),
@@ -74,7 +75,7 @@ def read_scales(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Scales, best first: `{excellent: 100, good: 80}`, `{excellent: [100, 95], …}`, or numbers from .. to."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
-        fields = reader.fields(value, ("title", "kind", "from", "to", "step", "points"), open_ended=True)
+        fields = reader.fields(value, SCALE_KEYS, open_ended=True)
         if any(word in fields for word in ("kind", "from", "to", "points")):
             draft.scales[name] = _numbers(reader, name, fields)
         else:
@@ -91,7 +92,7 @@ def _grades(reader: NodeReader, fields: Fields) -> tuple[tuple[Choice, ...], dic
     choices: list[Choice] = []
     grades: dict[str, tuple[str, ...]] = {}
     for key, value in fields.rest:
-        grade, node, title = reader.name(key), value, reader.text(None, reader.plain(key))
+        grade, node, title = reader.grade(key), value, reader.text(None, reader.plain(key))
         if value.kind == "map":
             inner = reader.fields(value, ("points", "value", "title", "unknown"))
             node = (
@@ -139,6 +140,8 @@ def _falling(reader: NodeReader, key: Node, scale: Scale) -> None:
 
 def _numbers(reader: NodeReader, name: str, fields: Fields) -> Scale:
     kind = reader.word(fields.get("kind"), "scale_kind", "numbers")
+    for key, _ in fields.rest:
+        reader.unknown_key(key, SCALE_KEYS)
     values: list[Fraction] = []
     if listed := fields.get("points"):
         values = [value for entry in reader.entries(listed) if (value := reader.number(entry)) is not None]
@@ -229,7 +232,7 @@ def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None
         name = declare(reader, draft.values, key)
         fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
         draft.sources[name] = fields.source
-        draft.components[name] = ComponentField(
+        draft.components[name] = one = ComponentField(
             key=name,
             title=reader.text(fields.get("title"), name),
             where=read_where(reader, draft, fields.get("where")),
@@ -237,15 +240,26 @@ def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None
             most=reader.number(fields.get("to")),
             otherwise=reader.number(fields.get("if_empty")),
         )
+        least, most = ("…" if end is None else decimal(end) for end in (one.least, one.most))
+        if one.least is not None and one.most is not None and one.least > one.most:
+            reader.bad(fields.known["from"], "range-order", name=name, least=least, most=most)
+        elif one.otherwise is not None and not _within(one, one.otherwise):
+            told = decimal(one.otherwise)
+            reader.bad(fields.known["if_empty"], "if-empty-beyond", name=name, value=told, least=least, most=most)
+
+
+def _within(one: ComponentField, value: Fraction) -> bool:
+    return (one.least is None or value >= one.least) and (one.most is None or value <= one.most)
 
 
 def read_events(reader: NodeReader, draft: Draft, node: Node | None) -> None:
-    """Kinds of events: a list of names, or names with their titles."""
+    """Kinds of events: a list of names, or names with their titles; and whether the bare name counts them or adds them up."""
     for key, value in _named(reader, node):
-        fields = _fields(reader, value, ("title",))
+        fields = _fields(reader, value, ("title", "count_by"))
         name = declare(reader, draft.values, key)
         draft.sources[name] = fields.source if fields else ""
         draft.events[name] = reader.text(fields.get("title") if fields else value, reader.plain(key))
+        draft.event_what[name] = reader.word(fields.get("count_by") if fields else None, "event_what", "count")
 
 
 def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
@@ -254,14 +268,14 @@ def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         fields = _fields(reader, value, ("title", "grades", "taken", "last", "periods"))
         name = declare(reader, draft.values, key)
         if fields is None:
-            draft.earlier[name] = Earlier(name, tuple(reader.name(entry) for entry in reader.entries(value)))
+            draft.earlier[name] = Earlier(name, tuple(reader.grade(entry) for entry in reader.entries(value)))
             continue
         draft.sources[name] = fields.source
         if (last := fields.get("last")) is not None and not reader.count(last):
             reader.bad(last, "want-count", text=reader.plain(last))
         draft.earlier[name] = Earlier(
             reader.plain(fields.get("taken")) or name,
-            tuple(reader.name(entry) for entry in reader.entries(fields.get("grades"))),
+            tuple(reader.grade(entry) for entry in reader.entries(fields.get("grades"))),
             reader.count(last) or None,
             tuple(reader.plain(entry) for entry in reader.entries(fields.get("periods"))),
         )
@@ -276,7 +290,7 @@ def read_decisions(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         choices = reader.entries(fields.get("values") if fields else value)
         if not choices:
             reader.bad(value, "empty-list")
-        draft.decisions[name] = tuple(reader.name(entry) for entry in choices)
+        draft.decisions[name] = tuple(reader.grade(entry) for entry in choices)
 
 
 def _named(reader: NodeReader, node: Node | None) -> list[tuple[Node, Node]]:

@@ -47,6 +47,7 @@ class Draft:
     ballot_rules: list[BallotRule] = field(default_factory=list)
     components: dict[str, ComponentField] = field(default_factory=dict)
     events: dict[str, Text] = field(default_factory=dict)
+    event_what: dict[str, str] = field(default_factory=dict)  # events whose bare name means their amounts added up
     earlier: dict[str, Earlier] = field(default_factory=dict)
     decisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # what a declared name quotes

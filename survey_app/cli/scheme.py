@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from analysis import AnalysisError, evaluate
+from analysis.context import Finding
 from questionnaires.cases import EXAMPLES_FILE, check_cases, holds_cases
 from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
@@ -24,6 +25,7 @@ from survey_app.exports.score_sheets import workbook_sheets
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language, listed, say, speaking
 from survey_app.languages import languages
+from survey_app.services.results import words
 
 
 def in_language(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,12 +54,20 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
 def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any.
 
+    A folder's tables are counted, too; what a person must look at is printed, and is no problem by itself.
+
     Cases worked by hand (examples.yml beside a scheme.yml) are counted, alone or with their folder; what comes out otherwise
     than written is a problem.
     """
     told: list[dict[str, object]] = []
+    bad = False
     for path in paths:
-        problems, cases = _problems_of(path)
+        problems, cases, found = _problems_of(path)
+        bad = bad or bool(problems)
+        told += [{"path": str(path), "finding": one.code, "what": _noticed(one)} for one in found]
+        if not as_json:
+            for finding in found:
+                click.echo(_("%(path)s：需要留意：%(what)s", path=path, what=_noticed(finding)), err=True)
         for one in problems:
             told.append(
                 {
@@ -80,8 +90,14 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
             )
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    if told:
+    if bad:
         sys.exit(1)
+
+
+def _noticed(finding: Finding) -> str:
+    """A finding as a sentence, with whom it is about."""
+    sentence = words.finding(finding.code, finding.parts)
+    return f"{finding.subject}：{sentence}" if finding.subject else sentence
 
 
 def _told(folder: Path, problem: Problem) -> str:
@@ -89,30 +105,37 @@ def _told(folder: Path, problem: Problem) -> str:
     return f"{folder / problem.origin}{problem.sentence(say).removeprefix(problem.origin)}"
 
 
-def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int]:
-    """The problems of one file or folder, and how many cases worked by hand were counted for it."""
+def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int, tuple[Finding, ...]]:
+    """The problems of one file or folder, how many cases worked by hand were counted, and what the count of tables noticed."""
     try:
         if path.is_dir():
-            return (), _folder(path)
+            return (), *_folder(path)
         if not path.is_file():
             _fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
         if path.name == EXAMPLES_FILE:
-            return (), _cases(path.parent)
+            return (), _cases(path.parent), ()
         load_scheme(path.read_text(encoding="utf-8-sig"), path.name)
     except SchemeProblems as bad:
-        return bad.problems, 0
+        return bad.problems, 0, ()
+    except AnalysisError as error:
+        _fail(_("计算停止：%(what)s", what=error.tell(say)))
     except UnicodeDecodeError:
         _fail(_("%(path)s 不是 UTF-8 文本，请重新保存。", path=path))
-    return (), 0
+    return (), 0, ()
 
 
-def _folder(path: Path) -> int:
-    """A folder's scheme, tables and cases; a folder of cases may do without tables. How many cases came out as written."""
+def _folder(path: Path) -> tuple[int, tuple[Finding, ...]]:
+    """A folder's scheme, tables and cases; a folder of cases may do without tables.
+
+    How many cases came out as written, and what the count of the tables noticed.
+    """
+    found: tuple[Finding, ...] = ()
     beside = path / EXAMPLES_FILE
     cases = beside.is_file() and holds_cases(beside.read_text(encoding="utf-8-sig"))
     if has_tables(path) or not cases:
-        read_folder(path)
-    return _cases(path) if cases else 0
+        read = read_folder(path)
+        found = evaluate(read.scheme.plan, read.evidence).findings
+    return _cases(path) if cases else 0, found
 
 
 def _cases(folder: Path) -> int:
@@ -174,6 +197,7 @@ def _written(target: Path, name: str, content: bytes) -> Path:
 @click.option("--group", default="", help="Only this rater group.")
 @click.option("--item", default="", help="Only this item.")
 @click.option("--period", default="", help="Only this period.")
+@click.option("--rival", default="", help="Only beside this other subject.")
 @click.option("--depth", default=32, show_default=True, type=click.IntRange(0, 64), help="How many levels to unfold.")
 @in_language
 def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: str) -> None:
@@ -190,7 +214,7 @@ def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: s
     places = [
         line.labels
         for line in found.view.lines(name)
-        if all(asked[axis] in {"", label, found.label(label)} for axis, label in line.labels.items())
+        if all(asked.get(axis, "") in {"", label, found.label(label)} for axis, label in line.labels.items())
     ]
     if not places:
         _fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))

@@ -12,6 +12,7 @@ from tests.analysis.drawn_world import AXIS_WORDS, BASES, GRADES, GROUPS, HEAD, 
 Labels = dict[str, list[str]]
 Drawn = tuple[set[str], str, Labels]  # a quantity's axes, the kind of its values, its labels by axis
 # What a form's maker hands back: its text and what it makes; labels where later steps may ask for them.
+BY = ", 并列看: [目标], 并列看次序: 高者在前"
 Made = tuple[str, set[str], str] | tuple[str, set[str], str, Labels]
 
 
@@ -381,7 +382,7 @@ class Written:
         return self.maybe(0.4, ", 次序: 低者在前")
 
     def of_rank(self) -> Made | None:
-        ties = self.rng.choice([", 并列看: [目标]", ", 并列: 同名次", ", 并列: 取末位", ", 并列: 连续名次", ""])
+        ties = self.rng.choice([BY, ", 并列: 同名次", ", 并列: 取末位", ", 并列: 连续名次", ""])
         return self.related("名次", "number", ties + self.order(), subjects=True)
 
     def of_ratio_best(self) -> Made | None:
@@ -441,7 +442,7 @@ class Written:
             ]
         )
         more = self.maybe(0.5, ", 范围: [类别]") + self.order() + self.maybe(0.2, ", 宽松: 是")
-        more += self.maybe(0.3, ", 并列看: [目标]")
+        more += self.maybe(0.3, BY)
         more += self.maybe(0.3, ", 人少时: {3: {好: 至多 1, 中: 其余}}")
         more += self.maybe(0.3, f', {self.rng.choice(["可评最高等次", "限于"])}: "类别 = 大"')
         return f"分等次: {of}, 名额: {{{quotas}}}{more}", {"subject"}, "grade"

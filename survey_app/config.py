@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from survey_app.costs import AliasCost, PasswordCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.roles import WITH_PASSKEY, Role
 
 #: What a process serves: everything, or one of the three surfaces (`surfaces`).
 ALL, VOTER, OFFICE, PUBLIC = SURFACES = ("all", "voter", "office", "public")
@@ -56,6 +57,12 @@ SETTINGS = (
     Setting("PINGYI_WORKERS", "2", "服务器进程数"),
     Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
     Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),
+    Setting("PINGYI_STOLEN_PASSWORDS", "", "本机上的被盗口令清单（按 SHA-1 排序，每行一个）；设新口令时查它，不问任何别人"),
+    Setting(
+        "PINGYI_REQUIRE_PASSKEY",
+        "",
+        "谁必须用通行密钥登录：heads 负责人，office 主办单位所有账户；不设就由各人在验证器和通行密钥里选",
+    ),
     Setting("PINGYI_SECRET_KEY", "DATA/secret-key", "签 cookie 的密钥；只有多台主机共用一个数据库时才需设置，至少 32 个字符"),
 )
 
@@ -77,6 +84,10 @@ class Config:
     #: "" where it is `base_url`.
     office_url: str = ""
     public_url: str = ""
+    #: A sorted list of stolen passwords' digests, if the office has one.
+    stolen_passwords: Path | None = None
+    #: Whose accounts must use a passkey: a word of `roles.WITH_PASSKEY`.
+    require_passkey: str = ""
 
     @classmethod
     def from_environment(
@@ -104,6 +115,8 @@ class Config:
             password_cost=PasswordCost(*_cost("PINGYI_PASSWORD_COST", given.get("PINGYI_PASSWORD_COST") or "3,65536")),
             secret_key=_secret_key(given.get("PINGYI_SECRET_KEY")),
             timezone=_timezone(given.get("PINGYI_TIMEZONE") or ""),
+            stolen_passwords=Path(given["PINGYI_STOLEN_PASSWORDS"]) if given.get("PINGYI_STOLEN_PASSWORDS") else None,
+            require_passkey=_passkey(given.get("PINGYI_REQUIRE_PASSKEY") or ""),
         )
 
     @property
@@ -124,6 +137,11 @@ class Config:
             return self.office_url or self.base_url
         return (self.public_url or self.base_url) if PUBLIC in surfaces and VOTER not in surfaces else self.base_url
 
+    @property
+    def passkey_roles(self) -> frozenset[Role]:
+        """The roles that sign in with a passkey and not with an authenticator's code."""
+        return WITH_PASSKEY[self.require_passkey]
+
     def environment(self) -> dict[str, str]:
         """The whole environment for a process of ours started with these settings."""
         ours = {
@@ -139,6 +157,10 @@ class Config:
         for name, address in (("PINGYI_OFFICE_URL", self.office_url), ("PINGYI_PUBLIC_URL", self.public_url)):
             if address:
                 ours[name] = address
+        if self.stolen_passwords is not None:
+            ours["PINGYI_STOLEN_PASSWORDS"] = str(self.stolen_passwords)
+        if self.require_passkey:
+            ours["PINGYI_REQUIRE_PASSKEY"] = self.require_passkey
         if self.timezone:
             ours["PINGYI_TIMEZONE"] = self.timezone
         if self.secret_key is not None:
@@ -222,6 +244,14 @@ def _address(name: str, text: str) -> str:
             N_("%(name)s 写的是“%(text)s”，应是完整的网址，例如 https://pingyi.example.cn。"), name=name, text=text
         )
     return text.rstrip("/")
+
+
+def _passkey(text: str) -> str:
+    if text not in WITH_PASSKEY:
+        raise SettingError(
+            N_("PINGYI_REQUIRE_PASSKEY 写的是“%(text)s”，只能是 heads（负责人）或 office（主办单位所有账户）。"), text=text
+        )
+    return text
 
 
 def _timezone(text: str) -> str:

@@ -7,7 +7,10 @@ failing half-way; `secure_delete` overwrites what is deleted; temporary tables s
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +60,11 @@ def audit_keys(config: Config) -> AuditKeys:
     return AuditKeys(config.data, lambda: cookie_key(config))
 
 
-def make_engine(url: str, *, keys: AuditKeys | None = None) -> Engine:
+def make_engine(url: str, *, keys: AuditKeys | None = None, more: Mapping[str, Any] | None = None) -> Engine:
     """An engine whose every connection is durable. Nothing is opened yet.
 
     `keys` sign the log of acts; without them they are looked for beside a SQLite file, and on PostgreSQL no act can be written.
+    `more`: what the engine carries for services besides (execution options).
 
     Raises:
         WeakDatabaseError: from the first connection, when the database cannot be made durable.
@@ -68,9 +72,10 @@ def make_engine(url: str, *, keys: AuditKeys | None = None) -> Engine:
     parsed, file = normalised(url), sqlite_file(url)
     if keys is None and file is not None:
         keys = audit_keys(Config(data=file.parent, database_url=url))
-    options = {"execution_options": {OPTION: keys}, **_POOLING}
+    options = {"execution_options": {OPTION: keys, **(more or {})}, **_POOLING}
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **options)
+        event.listen(engine, "do_connect", _make_own_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         changes.watch(engine)
@@ -123,6 +128,12 @@ def _at_once(engine: Engine, statement: str) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
         connection.execute(text(statement))
+
+
+def _make_own_file(_dialect: object, _record: object, arguments: Sequence[Any], _named: object) -> None:
+    """Before SQLite makes the file with everybody's rights: it may lie outside the data folder. Its journals take them over."""
+    with suppress(FileExistsError, FileNotFoundError):  # the second is SQLite's to tell
+        os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from survey_app import clock
 from survey_app.config import Config
 from survey_app.database import audit_keys, make_engine, session_factory
+from survey_app.services.office import stolen_passwords
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
@@ -31,7 +32,8 @@ class Resources:
 
 def init_resources(app: Flask, config: Config) -> None:
     """Give the application its engine; sessions are opened per request on first use and closed at its end."""
-    engine = make_engine(config.database_url, keys=audit_keys(config))
+    more = {stolen_passwords.OPTION: config.stolen_passwords}
+    engine = make_engine(config.database_url, keys=audit_keys(config), more=more)
     app.extensions["pingyi"] = Resources(config, engine, session_factory(engine), session_factory(engine, reading=True))
     app.teardown_appcontext(_close_session)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import Flask, Response, request
 
 from survey_app.config import OFFICE, PUBLIC
@@ -60,6 +62,9 @@ def _add(response: Response) -> Response:
         response.headers[name] = value
     for wide, narrow in NARROWER.get(current_config().surface, {}).items():
         response.headers["Content-Security-Policy"] = response.headers["Content-Security-Policy"].replace(wide, narrow)
+    if response.status_code == 308:  # to another spelling of an address; written of the Host header, which anybody may claim
+        parts = urlsplit(response.location or "/")
+        response.location = urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
     if current_config().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static" and "Cache-Control" not in response.headers:

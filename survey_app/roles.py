@@ -68,6 +68,8 @@ TOLD: Mapping[Role, str] = {
 }
 #: Roles that an account of the evaluation office may be given, in the order pages list them.
 GIVEN = (Role.HEAD, Role.CLERK, Role.KEY_HOLDER, Role.MONITOR)
+#: Setting of the server -> the roles that sign in with a passkey and not with an authenticator's code.
+WITH_PASSKEY: Mapping[str, frozenset[Role]] = {"": frozenset(), "heads": frozenset({Role.HEAD}), "office": frozenset(GIVEN)}
 #: What the first account is, and what every account of the office was before there were roles.
 EVERYTHING = frozenset({Role.HEAD, Role.CLERK})
 

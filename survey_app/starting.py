@@ -17,7 +17,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
-from survey_app.services.office import accounts, audit
+from survey_app.services.office import accounts, audit, passkeys, stolen_passwords
 
 
 class UnfitPlaceError(UserError):
@@ -29,13 +29,21 @@ def prepared(config: Config) -> Engine:
 
     Raises:
         UnfitPlaceError: a folder nobody may write, a database that cannot be reached, is none, or lacks its driver.
+        StolenListError: a list of stolen passwords that cannot be searched.
     """
+    if config.require_passkey and config.surface in (ALL, OFFICE) and passkeys.relying_party(config.own_url) is None:
+        raise UnfitPlaceError(
+            N_("PINGYI_REQUIRE_PASSKEY 要求用通行密钥，可是 %(address)s 不是 https 加域名，浏览器在那里不给；请先改网址。"),
+            address=config.own_url,
+        )
     try:
         make_data_folder(config)
         cookie_key(config)
     except OSError as error:
         sentence = N_("数据文件夹 %(folder)s 不能用（%(what)s）；请用 PINGYI_DATA 或 --data 指定一个能写的文件夹。")
         raise UnfitPlaceError(sentence, folder=config.data, what=error.strerror or error) from error
+    if config.stolen_passwords is not None:
+        stolen_passwords.refuse_unfit(config.stolen_passwords)
     try:
         engine = make_engine(config.database_url, keys=audit_keys(config))
         before = schema.current(engine)

@@ -6,6 +6,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,14 +89,21 @@ def _fonts(_config: Config) -> Answer:
 
 
 def _address(config: Config) -> Answer:
-    host = urlsplit(config.base_url).hostname or ""
-    if host in {"localhost", "::1"} or host.startswith("127."):
+    if _only_here(urlsplit(config.base_url).hostname or ""):
         return True, _("二维码指向 %(address)s，只有这台机器能打开；给手机用须设置 PINGYI_BASE_URL。", address=config.base_url)
     if not config.secure:
         return False, _(
             "二维码指向 %(address)s，没有加密；请用 https 地址，否则同一网络里的人看得到答案。", address=config.base_url
         )
     return True, _("二维码指向 %(address)s，经过加密。", address=config.base_url)
+
+
+def _only_here(host: str) -> bool:
+    """Whether the name or address is this machine's own; a name that only begins like one is anybody's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _tables(engine: Engine) -> Answer:

@@ -13,7 +13,7 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.four_eyes import office_size
-from survey_app.services.office import accounts, audit, owner_notices
+from survey_app.services.office import account_names, accounts, audit, owner_notices
 from survey_app.starting import prepared
 
 #: In the log, in place of an account: the server's command line.
@@ -44,7 +44,7 @@ def new_link(data: Path | None, name: str) -> None:
     """Print a one-time link for the account NAME, where nobody is left who could confirm one on the pages."""
     config = Config.from_environment(data=data)
     with session_factory(prepared(config))() as session:
-        account = accounts.account_named(session, accounts.tidy_name(name))
+        account = accounts.account_named(session, account_names.tidy_name(name))
         if account is None or account.disabled:
             raise NotFoundError(N_("没有名为“%(name)s”、能登录的账户；请检查名字。"), name=name)
         secret = accounts.new_link(session, account, now=clock.now())

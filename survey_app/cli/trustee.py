@@ -15,7 +15,8 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
-from survey_app.services.sealing import age_files, custody, share_letters, trustees
+from survey_app.services.sealing import age_files, custody, opening_notes, share_letters, trustees
+from survey_app.services.sealing.opening_notes import OpeningNote
 from survey_app.services.sealing.share_letters import LetterError, ShareLetter
 
 _NEW = click.Path(path_type=Path, dir_okay=False)
@@ -77,19 +78,28 @@ def answer(share_file: Path, key_file: Path) -> None:
 @click.argument("opening")
 @_KEY
 @click.option("--out", type=_NEW, required=True, help="The file for the office; only this opening's key opens it.")
-def release(share_file: Path, opening: str, key_file: Path, out: Path) -> None:
+@click.option("--log-key", default="", help="The log key's fingerprint, 64 digits, as printed on the set-up sheet.")
+def release(share_file: Path, opening: str, key_file: Path, out: Path, log_key: str) -> None:
     """Hand on the share in SHARE_FILE to OPENING: the opening's one-time key, age1… or the file that holds it.
 
     Do it only when the ballots are to be opened, and only after comparing the fingerprint with the screen in the room.
     """
     refuse_unless_new(out)
-    recipient, campaign = _opening_key(opening)
+    note = _opening_key(opening)
+    recipient, campaign = note.recipient, note.campaign
+    if log_key and note.log != "".join(log_key.split()).lower():
+        raise LetterError(N_("这把一次性公钥不是由这个指纹的存证密钥签的；什么也没有交付。请主办单位把公钥文件原样交来。"))
     letter = share_letters.open_letter(_secret(key_file), _read(share_file))
     if campaign and campaign != letter.campaign:
         raise LetterError(N_("一次性公钥是另一次评议的，您的密钥片属于“%(title)s”；什么也没有交付。"), title=letter.title)
     _tell(letter)
     click.echo(_("要交付给的一次性公钥的指纹："))
     click.echo(trustees.in_fours(trustees.fingerprint_of(recipient)))
+    if note.log:
+        click.echo(_("公钥文件由这把存证密钥签过，请与存证单上的指纹核对："))
+        click.echo(trustees.in_fours(note.log))
+    else:
+        click.echo(_("没有人给这把公钥签过名：只有屏幕上的指纹说明它是谁的。"))
     if not click.confirm(_("和会场屏幕上的每一组都一样，而且现在就要开启？")):
         raise LetterError(N_("没有交付。指纹不一样的，请当场说出来：那把公钥可能是别人的。"))
     write_new(out, share_letters.hand_on(letter, recipient))
@@ -111,16 +121,14 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _opening_key(said: str) -> tuple[str, str]:
-    """The one-time public key, and the campaign it says it is for; "" where it does not say."""
+def _opening_key(said: str) -> OpeningNote:
+    """The one-time public key, the campaign it says it is for, and whose log signed that; "" where it does not say."""
     if said.startswith("age1"):
-        return age_files.read_recipient(said), ""
+        return OpeningNote(age_files.read_recipient(said), "", "")
     path = Path(said)
     if not path.is_file():
         raise UserError(N_("%(path)s 不是一次性公钥，也没有这个文件；请给 age1 开头的公钥，或主办单位给的公钥文件。"), path=said)
-    text = _read(path).decode("utf-8-sig", "replace")
-    named = [line.removeprefix("# campaign ").strip() for line in text.splitlines() if line.startswith("# campaign ")]
-    return age_files.read_recipient(text), named[0] if named else ""
+    return opening_notes.read(_read(path).decode("utf-8-sig", "replace"))
 
 
 def _show(recipient: str) -> None:

@@ -30,6 +30,7 @@ import operator
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -1686,7 +1687,7 @@ def less(sums: dict[Any, Point], at: Any, p: Point) -> None:
 # --- 6. The verdict ---------------------------------------------------------------------------------------------------
 
 USAGE = "用法 usage: python3 verify.py BUNDLE.zip [--root 64 hex digits] [--key 64 hex digits]"
-BROKEN = (*MALFORMED, OSError, StopIteration, zipfile.BadZipFile)
+BROKEN = (*MALFORMED, OSError, EOFError, RuntimeError, StopIteration, zipfile.BadZipFile, zlib.error)
 
 def read(path: Path) -> bytes:
     """The bundle's JSON: from an archive, from a folder it was unpacked into, or the file itself."""

@@ -23,11 +23,15 @@ from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import styles_of
 from survey_app.services.casting import cast
+from survey_app.services.four_eyes.asks import Given
+from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.sealing.tokens import secret_text
 from survey_app.services.slips import hall, room_code, slips
 from survey_app.services.slips.printings import Stamp
+from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
-from survey_app.views.office.editing import still_as_seen
+from survey_app.views.office.editing import SEEN, number_sent, still_as_seen
+from survey_app.views.office.second_person import About, Told, campaign_in, word
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("room", __name__)
@@ -58,19 +62,34 @@ def prepare(key: str) -> AnyResponse:
     campaign, session = campaign_of(key), db_session()
     style = _style(campaign, request.form.get("style", ""))
     seats = whole(request.form.get("seats", ""), digits=5) or 0
-    config, meeting = current_config(), request.form.get("meeting", "")
     try:
         still_as_seen(campaign, "room-prepared")
-        session.commit()  # hashing takes seconds and must hold no lock
-        with native_pool() as pool:
-            made = room_code.prepare(
-                style, seats=seats, meeting=meeting, secret=cookie_key(config), cost=config.alias_cost, pool=pool
-            )
-        still_as_seen(campaign, "room-prepared")
-        room = room_code.store(session, made, Stamp(now(), access.current_account().name))
+        meeting = room_code.check_order(style, seats, request.form.get("meeting", ""))
+        what = {"style": style.id, "seats": str(seats), "meeting": meeting}
+        return second_person.do_or_ask(AskKind.PREPARE_SEATS, campaign, what)
     except UserError as error:
         session.rollback()
         return _index(campaign, _(error.sentence, **error.parts), error.status)
+
+
+def _tell_seats(about: About, given: Given) -> Told:
+    campaign = campaign_in(about)
+    return [(_("给谁"), _place(campaign, _style(campaign, word(given, "style")))), (_("张数"), word(given, "seats")),
+            (_("会议"), word(given, "meeting"))]  # fmt: skip
+
+
+@second_person.deed(AskKind.PREPARE_SEATS, _tell_seats)
+def _prepare_now(about: About, given: Given) -> AnyResponse:
+    campaign, session, config = campaign_in(about), db_session(), current_config()
+    style, seats = _style(campaign, word(given, "style")), whole(word(given, "seats"), digits=5) or 0
+    session.commit()  # hashing takes seconds and must hold no lock
+    with native_pool() as pool:
+        made = room_code.prepare(
+            style, seats=seats, meeting=word(given, "meeting"), secret=cookie_key(config), cost=config.alias_cost, pool=pool
+        )
+    if number_sent(SEEN) is not None:  # one person alone, who may have clicked twice meanwhile
+        still_as_seen(campaign, "room-prepared")
+    room = room_code.store(session, made, Stamp(now(), access.current_account().name))
     record("room-prepared", campaign, f"batch {room.batch_id}, {seats} seats")
     session.commit()
     flash(_("已准备 %(n)s 份评议表，可以投到大屏幕上了。", n=seats))
@@ -134,7 +153,7 @@ def wall(key: str, style_id: str) -> Response:
         shown=seen,
         address=address.removeprefix("http://"),
         # Our own drawing of an address of ours: one path of numbers, no text of anybody's.
-        picture=Markup(qr.svg(f"{address}?code={seen.scanned}")),  # noqa: S704
+        picture=Markup(qr.svg(f"{address}?code={seen.scanned}")),  # noqa: S704 - our own drawing
     )
     response = make_response(page)
     response.headers["Refresh"] = str(seen.seconds)

@@ -83,7 +83,7 @@ ROUTES = {
         rosters.index
     """,
     "see log": """
-        audit_log.as_csv audit_log.as_xlsx audit_log.index
+        asks.index asks.one audit_log.as_csv audit_log.as_xlsx audit_log.index
     """,
     "see published results": """
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
@@ -119,7 +119,7 @@ ROUTES = {
         destruction.fix publishing.stop
     """,
     "witness": """
-        asks.collect asks.confirm asks.end asks.index asks.one
+        asks.collect asks.confirm asks.end
     """,
     "confirm outcomes": """
         comments.rule outcomes.confirm_all outcomes.rule

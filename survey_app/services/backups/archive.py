@@ -90,7 +90,8 @@ def unpack(source: IO[bytes] | SealedReader, name: Path, folder: Path) -> Manife
 
 def _keep(content: IO[bytes], told: _Member, folder: Path, member: str, *, source: Path) -> None:
     place = folder / member
-    if not place.resolve().is_relative_to(folder.resolve()):
+    # Every part a plain name: "files//etc/x" lies in this folder, and its end is an address of its own in the next one.
+    if not {"", ".", ".."}.isdisjoint(member.split("/")) or not place.resolve().is_relative_to(folder.resolve()):
         raise BackupError(N_("备份 %(path)s 里的 %(name)s 不对，没有恢复。"), path=source, name=member)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with place.open("xb") as file:

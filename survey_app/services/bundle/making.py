@@ -40,8 +40,6 @@ from survey_app.services.bundle import freshness, openings, shelf, withholding
 from survey_app.services.bundle.openings import Ballots
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.counting import counting
-from survey_app.services.four_eyes import alone
-from survey_app.services.four_eyes.alone import OnePerson
 from survey_app.services.log import entries, epochs
 from survey_app.services.log.epochs import Log
 from survey_app.services.publishing import audience
@@ -262,13 +260,12 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     content = {**content, "signature": signature.hex()}
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
-    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign), alone.of_campaign(session, campaign))
+    archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
     return BundleMade(archive, *checking.findings(json.loads(raw)))
 
 
-def _zip(kind: str, raw: bytes, mark: str, one_person: OnePerson) -> bytes:
-    told = f"\n{ALONE}{one_person.record()}" if one_person else ""
-    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": (README + told).encode()}
+def _zip(kind: str, raw: bytes, mark: str) -> bytes:
+    files = {f"{kind}.json": raw, "verify.py": checking.text(), "README.txt": README.encode()}
     files[shelf.MARK] = mark.encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -278,9 +275,6 @@ def _zip(kind: str, raw: bytes, mark: str, one_person: OnePerson) -> bytes:
     return buffer.getvalue()
 
 
-#: `office`: now everything; else what was done of this campaign.
-ALONE = """一个人就能办成、没有第二个人核对的 · one person could do this alone, nobody else looked:
-"""
 README = """核对包 · a bundle to check
 
 1. 解开压缩包，或不解开也行。   2. 在装有 Python（3.9 以上）的电脑上运行：

@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.models import Appeal, Ask, AskStanding, Campaign, CampaignState, Publication, Room, SlipBatch
+from survey_app.models import Appeal, Ask, AskStanding, Campaign, CampaignState, Publication, Rater, SlipBatch
 from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.kinds import AskKind
 
-_BATCHES = (AskKind.PRINT_SLIPS, AskKind.REGISTER_SLIPS, AskKind.REISSUE_SLIPS)
+_BATCHES = (AskKind.PRINT_SLIPS, AskKind.REGISTER_SLIPS, AskKind.REISSUE_SLIPS, AskKind.PREPARE_SEATS)
+_LETTERS = (AskKind.PRINT_LETTERS, AskKind.REPRINT_LETTERS)
 #: What is told of, in the order of a campaign's road, and the kinds of ask that stand for it.
 ROAD = {
     AskKind.APPROVE: (N_("开放投票的批准"), (AskKind.APPROVE,)),
     AskKind.PRINT_SLIPS: (N_("凭条的印发"), (*_BATCHES, AskKind.VOID_SLIPS)),
+    AskKind.PRINT_LETTERS: (N_("邀请函的印发"), _LETTERS),
     AskKind.CLOSE: (N_("评议的结束"), (AskKind.CLOSE,)),
     AskKind.PUBLISH: (N_("结果的公布"), (AskKind.PUBLISH, AskKind.PUBLISH_BUNDLE)),
     AskKind.DESTROY: (N_("选票内容的销毁"), (AskKind.DESTROY,)),
@@ -43,16 +45,14 @@ class OnePerson:
         """What was done alone, in the reader's language."""
         return listed(_(ROAD[one][0]) for one in self.acts)
 
-    def record(self) -> str:
-        """The same for an archive, which is the same in every language: "office" and the words of the acts, one a line."""
-        return "".join(f"{one}\n" for one in (*(["office"] if self.office else []), *self.acts))
-
     def sentence(self) -> str:
         """In plain words; "" where two people stand behind everything."""
         told = []
         if self.office:
             told.append(
-                _("主办单位说明：这里只有一个人办理，批准、印发凭条、结束、公布和销毁，一个人就能办成，没有第二个人核对。")
+                _(
+                    "主办单位说明：这里只有一个人办理，批准、印发凭条和邀请函、结束、公布和销毁，一个人就能办成，没有第二个人核对。"
+                )
             )
         if self.acts:
             told.append(_("这次评议里，%(acts)s是一个人办的，没有第二个人核对。", acts=self.named()))
@@ -85,14 +85,15 @@ def of_campaign(session: Session, campaign: Campaign) -> OnePerson:
 
 
 def _done(session: Session, campaign: Campaign) -> dict[AskKind, int]:
-    """How often each was done, as the tables show it; halls hand out forms that are counted apart and are no slips."""
-    halls = select(Room.batch_id)
-    batches = select(func.count()).where(SlipBatch.campaign_id == campaign.id, SlipBatch.id.not_in(halls))
+    """How often each was done, as the tables show it. Several letters come of one act: that there are any counts once."""
+    batches = select(func.count()).where(SlipBatch.campaign_id == campaign.id)
+    letters = select(func.count()).where(Rater.campaign_id == campaign.id, Rater.printings > 0)
     published = select(func.count()).where(Publication.campaign_id == campaign.id)
     appeal = session.get(Appeal, campaign.id)
     return {
         AskKind.APPROVE: int(campaign.state.at_least(CampaignState.OPEN)),
         AskKind.PRINT_SLIPS: session.scalar(batches) or 0,
+        AskKind.PRINT_LETTERS: min(1, session.scalar(letters) or 0),
         AskKind.CLOSE: int(campaign.state.at_least(CampaignState.CLOSED)),
         AskKind.PUBLISH: session.scalar(published) or 0,
         AskKind.DESTROY: int(appeal is not None and bool(appeal.certificate)),

@@ -22,7 +22,7 @@ from analysis.records import read
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Account, Ask, AskStanding, Campaign
-from survey_app.roles import Capability
+from survey_app.roles import Capability, granted
 from survey_app.services.four_eyes.kinds import KINDS, AskKind
 from survey_app.services.office import acts, audit
 
@@ -127,7 +127,7 @@ def confirm(session: Session, ask: Ask, about: Campaign | Account | None, *, sho
     _hold(session, ask, now, AskStanding.WAITING)
     if by.name == ask.asked_by:
         raise RefusedError(N_("要由另一个人确认；您自己提出的，自己不能确认。"))
-    if not hmac.compare_digest(shown, ask.digest.hex()):
+    if not hmac.compare_digest(shown.encode(), ask.digest.hex().encode()):
         raise StaleAskError(N_("页面上看到的和要办的不是一件事；什么都没有办，请刷新页面再看。"))
     refuse_stale(session, ask, about)
     ask.second, ask.second_by = now, by.name
@@ -137,7 +137,10 @@ def confirm(session: Session, ask: Ask, about: Campaign | Account | None, *, sho
 
 
 def refuse_stale(session: Session, ask: Ask, about: Campaign | Account | None) -> None:
-    """Raises StaleAskError where something happened since it was asked for, naming who did what."""
+    """Raises StaleAskError where something happened since it was asked for, naming who did what, and where the asker may not
+    ask for this any more: whoever disables a stolen account takes its asks with it."""
+    if KINDS[AskKind(ask.kind)].asks not in _granted_now(session, ask.asked_by):
+        raise StaleAskError(N_("提出这一件的账户已经停用、换了角色或不在了；什么都没有办。要办，请让现在的经办人重新提出。"))
     found = acts.since(session, ask.seen, KINDS[AskKind(ask.kind)].watched, about=ask.about)
     if found or not hmac.compare_digest(digest_of(AskKind(ask.kind), about, given_in(ask)), ask.digest):
         raise StaleAskError(
@@ -174,13 +177,21 @@ def by_id(session: Session, ask_id: int) -> Ask:
     return row
 
 
-def open_asks(session: Session, by: AskedBy, *, now: dt.datetime, campaign: Campaign | None = None) -> list[Ask]:
-    """What waits: for the caller as second person, for the caller to do, and what the caller asked for."""
+def all_open(session: Session, *, now: dt.datetime, campaign: Campaign | None = None) -> Sequence[Ask]:
+    """What waits for anybody, of one campaign or of all."""
     query = select(Ask).where(Ask.standing.in_([AskStanding.WAITING, AskStanding.CONFIRMED]), Ask.expires > now)
     if campaign is not None:
         query = query.where(Ask.campaign_id == campaign.id)
-    rows = session.scalars(query.order_by(Ask.id)).all()
-    return [one for one in rows if one.asked_by == by.name or KINDS[AskKind(one.kind)].confirms in by.granted]
+    return session.scalars(query.order_by(Ask.id)).all()
+
+
+def open_asks(session: Session, by: AskedBy, *, now: dt.datetime, campaign: Campaign | None = None) -> list[Ask]:
+    """What waits: for the caller as second person, for the caller to do, and what the caller asked for."""
+    return [
+        one
+        for one in all_open(session, now=now, campaign=campaign)
+        if one.asked_by == by.name or KINDS[AskKind(one.kind)].confirms in by.granted
+    ]
 
 
 def ended_asks(session: Session, *, now: dt.datetime, limit: int = 50) -> Sequence[Ask]:
@@ -237,6 +248,12 @@ def _hold(session: Session, ask: Ask, now: dt.datetime, *standings: AskStanding)
         raise RefusedError(N_("这一件已经了结，不能再办；请到“待办确认”里看现在的情况。"))
     if ask.expires <= now:
         raise RefusedError(N_("这一件已经过期；请让提出的人重新提出。"))
+
+
+def _granted_now(session: Session, name: str) -> frozenset[Capability]:
+    """What the account of this name may do today."""
+    account = session.scalar(select(Account).where(Account.name == name))
+    return frozenset() if account is None or account.disabled else granted(account.roles)
 
 
 def _may(by: AskedBy, capability: Capability) -> None:

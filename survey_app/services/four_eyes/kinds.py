@@ -23,6 +23,9 @@ class AskKind(StrEnum):
     REGISTER_SLIPS = "register_slips"
     REISSUE_SLIPS = "reissue_slips"
     VOID_SLIPS = "void_slips"
+    PREPARE_SEATS = "prepare_seats"
+    PRINT_LETTERS = "print_letters"
+    REPRINT_LETTERS = "reprint_letters"
     PUBLISH = "publish"
     PUBLISH_BUNDLE = "publish_bundle"
     DESTROY = "destroy"
@@ -49,6 +52,7 @@ FROZEN_BY_APPROVAL = (
     *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
 )
 _SLIPS = ("campaign-closed",)
+_LETTERS = (*_SLIPS, "invitations-printed")
 #: What changes who may do what: an ask about an account is stale after any of them.
 _ACCOUNT = ("link-created", "account-disabled", "account-enabled", "account-removed", "roles-changed")
 KINDS: Mapping[AskKind, TwoPersonAct] = {
@@ -72,6 +76,17 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
     ),
     AskKind.VOID_SLIPS: TwoPersonAct(
         title=N_("作废一批凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS
+    ),
+    # Forms for the code on the wall are slips that nobody draws: whoever prepares them could cast with them.
+    AskKind.PREPARE_SEATS: TwoPersonAct(
+        title=N_("准备会场公用码的评议表"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=(*_SLIPS, "room-prepared")
+    ),
+    # A letter lets whoever holds it sign in its addressee's name.
+    AskKind.PRINT_LETTERS: TwoPersonAct(
+        title=N_("印邀请函"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_LETTERS, collected=True
+    ),
+    AskKind.REPRINT_LETTERS: TwoPersonAct(
+        title=N_("作废邀请函，重新印"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_LETTERS, collected=True
     ),
     AskKind.PUBLISH: TwoPersonAct(
         title=N_("公布结果"),

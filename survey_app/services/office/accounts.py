@@ -25,7 +25,9 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Account, AccountRole, AccountUnit, Campaign, OneTimeLink, SignInSession, Unit
 from survey_app.roles import EVERYTHING, Role, refused
+from survey_app.services.office.account_names import refuse_odd, tidy_name
 from survey_app.services.office.passwords import MOST_CHARACTERS, check_strength
+from survey_app.services.office.stolen_passwords import refuse_listed
 from survey_app.slow_hashing import hashed
 
 IDLE = dt.timedelta(minutes=30)
@@ -98,10 +100,9 @@ def create_account(
 
 
 def free_name(session: Session, name: str) -> str:
-    """The name of a new account, tidied. Raises UserError for an empty or long one, RefusedError for a taken one."""
+    """The name of a new account, tidied. Raises UserError as `account_names.refuse_odd`, RefusedError for a taken one."""
     shown = tidy_name(name)
-    if not shown or len(shown) > 80:
-        raise UserError(N_("请填写账户名，最多 80 个字符。"))
+    refuse_odd(shown)
     if session.scalar(select(Account.id).where(Account.name == shown)) is not None:
         raise _taken(shown)
     return shown
@@ -115,12 +116,8 @@ def set_password(session: Session, account: Account, password: str, cost: Passwo
     """Replace the password. Raises PasswordError with the reason."""
     titles = session.execute(select(Campaign.title, Campaign.asker).order_by(Campaign.id.desc()).limit(NEWEST_TITLES))
     check_strength(password, [account.name, *(word for row in titles for word in row)])
+    refuse_listed(session, password)
     account.password = _hasher(cost).hash(_normal(password))
-
-
-def tidy_name(name: str) -> str:
-    """A name as it is stored and looked for."""
-    return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def check_password(session: Session, name: str, password: str, cost: PasswordCost) -> Account:
@@ -235,6 +232,10 @@ def use_link(session: Session, secret: str, *, name: str, password: str, cost: P
     """
     link = _link(session, secret, now)
     account = link.account
+    # The row that goes is what decides: of two who send one link at the same moment, one gets in.
+    going = delete(OneTimeLink).where(OneTimeLink.digest == link.digest).returning(OneTimeLink.digest)
+    if session.execute(going).first() is None:
+        raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
     if account is None:
         if not first_account_missing(session):
             raise LinkError(N_("这个链接已经用过或已过期；请让管理员重新生成。"))
@@ -242,7 +243,6 @@ def use_link(session: Session, secret: str, *, name: str, password: str, cost: P
     else:
         set_password(session, account, password, cost)
         close_sessions(session, account)
-    session.delete(link)
     session.flush()
     return account
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, func, select, update
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
-from survey_app.models import Account, OfficeStatement, Passkey, RecoveryCode, TotpSecret
+from survey_app.models import Account, AccountRole, OfficeStatement, Passkey, RecoveryCode, TotpSecret
 from survey_app.roles import Role
 from survey_app.services.office import recovery_codes, totp
 
@@ -59,6 +60,8 @@ class LoadedFactors:
     last_step: int
     passkeys: int
     recovery: bytes | None
+    #: An authenticator's code is no way in: the account has a passkey, and its role must use it.
+    passkey_only: bool
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,20 @@ def standing(session: Session, account_id: int) -> FactorStanding:
     return FactorStanding(totp=has_totp, passkeys=_passkeys(session, account_id), codes=recovery_codes.left(session, account_id))
 
 
-def load(session: Session, account_id: int, code: str) -> LoadedFactors:
-    """Everything `judge` looks at; the same reading for an account there is none of."""
+def load(session: Session, account_id: int, code: str, *, with_passkey: Collection[Role] = ()) -> LoadedFactors:
+    """Everything `judge` looks at; the same reading for an account there is none of. `with_passkey`: roles that must use one."""
     row = session.get(TotpSecret, account_id)
     digest = recovery_codes.digest(code)
     mine = select(RecoveryCode.digest).where(RecoveryCode.digest == digest, RecoveryCode.account_id == account_id)
+    roles = session.scalars(select(AccountRole.role).where(AccountRole.account_id == account_id)).all()
+    held = _passkeys(session, account_id)
     return LoadedFactors(
         account=account_id,
         sealed=row.sealed if row else None,
         last_step=row.last_step if row else 0,
-        passkeys=_passkeys(session, account_id),
+        passkeys=held,
         recovery=session.scalar(mine),
+        passkey_only=held > 0 and not set(with_passkey).isdisjoint(roles),
     )
 
 
@@ -103,7 +109,7 @@ def judge(loaded: LoadedFactors, code: str, *, secret: str, now: dt.datetime) ->
     step = totp.matching_step(key or _DECOY, typed, now=now, after=loaded.last_step)
     if loaded.sealed is None and not loaded.passkeys:
         return CodeVerdict(right=True)
-    if key is not None and step is not None:
+    if key is not None and step is not None and not loaded.passkey_only:
         return CodeVerdict(right=True, step=step)
     return CodeVerdict(right=loaded.recovery is not None, recovery=loaded.recovery)
 
@@ -162,8 +168,13 @@ def without(session: Session) -> OfficeStatement | None:
     return session.get(OfficeStatement, WITHOUT)
 
 
-def must_enrol(session: Session, account: Account) -> bool:
-    """Whether the account may do nothing else before it has a factor: any role but staff, and no statement of the office."""
+def must_enrol(session: Session, account: Account, *, with_passkey: Collection[Role] = ()) -> bool:
+    """Whether the account may do nothing else before it has a factor: any role but staff, and no statement of the office.
+
+    `with_passkey`: roles that must have a passkey, whatever the office once stated.
+    """
+    if not account.roles.isdisjoint(with_passkey):
+        return _passkeys(session, account.id) == 0
     return Role.STAFF not in account.roles and without(session) is None and not _enrolled_at_all(session, account.id)
 
 

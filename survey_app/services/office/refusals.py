@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Account, RefusalCount
 from survey_app.services.office import audit
-from survey_app.services.office.accounts import tidy_name
+from survey_app.services.office.account_names import tidy_name
 
 #: What a refusal can be: the act in the log -> whether whoever is refused had signed in, so that the act is theirs.
 KINDS = {

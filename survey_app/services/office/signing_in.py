@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 from survey_app.costs import PasswordCost
 from survey_app.i18n import N_
 from survey_app.models import Account, OneTimeLink
-from survey_app.services.office import accounts, factors
+from survey_app.roles import Role
+from survey_app.services.office import account_names, accounts, factors
 from survey_app.services.office.accounts import SignInError
 
 #: An account there is none of is looked for under this number.
@@ -22,7 +24,15 @@ _NOBODY = -1
 
 
 def admit(
-    session: Session, name: str, password: str, code: str, *, cost: PasswordCost, secret: str, now: dt.datetime
+    session: Session,
+    name: str,
+    password: str,
+    code: str,
+    *,
+    cost: PasswordCost,
+    secret: str,
+    now: dt.datetime,
+    with_passkey: Collection[Role] = (),
 ) -> tuple[Account, str]:
     """The account that name, password and code sign in.
 
@@ -42,6 +52,8 @@ def admit(
         The server's secret, which opens the authenticator's.
     now
         The moment.
+    with_passkey
+        Roles to whom an authenticator's code is no way in, once they have a passkey.
 
     Returns
     -------
@@ -53,12 +65,12 @@ def admit(
     SignInError
         Something of it is wrong.
     """
-    number = session.scalar(select(Account.id).where(Account.name == accounts.tidy_name(name)))
+    number = session.scalar(select(Account.id).where(Account.name == account_names.tidy_name(name)))
     account: Account | None = None
     with contextlib.suppress(SignInError):  # judged below, with the rest
         account = accounts.check_password(session, name, password, cost)
     # A transaction begins here in any case: whether the password was right must not show in how long its beginning takes.
-    loaded = factors.load(session, _NOBODY if number is None else number, code)
+    loaded = factors.load(session, _NOBODY if number is None else number, code, with_passkey=with_passkey)
     verdict = factors.judge(loaded, code, secret=secret, now=now)
     if account is None or not verdict.right:
         raise SignInError(accounts.WRONG)
@@ -70,7 +82,15 @@ def admit(
 
 
 def prove(
-    session: Session, account: Account, password: str, code: str, *, cost: PasswordCost, secret: str, now: dt.datetime
+    session: Session,
+    account: Account,
+    password: str,
+    code: str,
+    *,
+    cost: PasswordCost,
+    secret: str,
+    now: dt.datetime,
+    with_passkey: Collection[Role] = (),
 ) -> str:
     """As `admit`, for somebody who is signed in and proves themselves again.
 
@@ -80,7 +100,7 @@ def prove(
         Whose session it is.
     password, code
         As typed.
-    cost, secret, now
+    cost, secret, now, with_passkey
         As for `admit`.
 
     Returns
@@ -94,7 +114,8 @@ def prove(
         Something of it is wrong.
     """
     try:
-        return admit(session, account.name, password, code, cost=cost, secret=secret, now=now)[1]
+        found = admit(session, account.name, password, code, cost=cost, secret=secret, now=now, with_passkey=with_passkey)
+        return found[1]
     except SignInError:
         raise SignInError(N_("口令或验证码不对；请检查后再试。")) from None
 

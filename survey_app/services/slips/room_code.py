@@ -98,16 +98,22 @@ def prepare(
     pool: Executor | None = None,
 ) -> Prepared:
     """Slips for so many seats. Touches no database, because the hashes take seconds. Raises BatchError, RefusedError."""
-    meeting = slips.check_meeting(meeting)
-    slips.check_count(seats)
-    slips.refuse_unless_open(style.campaign)
-    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.CODE:
-        raise BatchError(N_("这一类评议人不用公用码；请为他们印凭条或邀请函。"))
+    meeting = check_order(style, seats, meeting)
     seed = rng(16)
     codes = [_seat(seed, secret, number) for number in range(seats)]
     digests = slips.digest_aliases((alias for _, alias in codes), style.campaign.salt, cost, total=seats, pool=pool)
     rows = sorted((slip_tag(one), digest) for (one, _), digest in zip(codes, digests, strict=True))
     return Prepared(MintedBatch(style.id, style.campaign.id, meeting, (), tuple(rows)), seed)
+
+
+def check_order(style: BallotStyle, seats: int, meeting: str) -> str:
+    """The meeting's name, tidied, of a hall whose forms may be prepared. Raises as `prepare`."""
+    meeting = slips.check_meeting(meeting)
+    slips.check_count(seats)
+    slips.refuse_unless_open(style.campaign)
+    if scheme_of(style.campaign).groups[style.group_key].admission != Admission.CODE:
+        raise BatchError(N_("这一类评议人不用公用码；请为他们印凭条或邀请函。"))
+    return meeting
 
 
 def store(session: Session, prepared: Prepared, stamp: Stamp | None = None) -> Room:

@@ -28,6 +28,7 @@ from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.office import (
+    account_names,
     account_units,
     accounts,
     audit,
@@ -76,7 +77,7 @@ def sign_in_now() -> AnyResponse:
             db.commit()
             account, how = signing_in.admit(
                 db, name, request.form.get("password", ""), request.form.get("code", ""),
-                cost=config.password_cost, secret=cookie_key(config), now=now(),
+                cost=config.password_cost, secret=cookie_key(config), now=now(), with_passkey=config.passkey_roles,
             )  # fmt: skip
     except UserError as error:
         db.rollback()
@@ -298,7 +299,7 @@ def _known_browser(name: str) -> str | None:
         owner, mark = _signer().loads(request.cookies.get(_browser_cookie(), ""))
     except (BadSignature, ValueError, TypeError):
         return None
-    return str(mark) if owner == accounts.tidy_name(name) else None
+    return str(mark) if owner == account_names.tidy_name(name) else None
 
 
 def _signed_in(account: Account, mark: str, answer: Callable[[], AnyResponse]) -> AnyResponse:

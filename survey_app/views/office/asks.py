@@ -45,20 +45,20 @@ class AskLine:
 
 
 @blueprint.get("/")
-@access.may(Capability.WITNESS)
+@access.may(Capability.SEE_LOG)
 def index() -> Response:
-    """What waits for the caller, what the caller asked for, and what ended."""
-    waiting = [_line(one) for one in asks.open_asks(db_session(), caller_asking(), now=now())]
+    """What waits, for the caller or for others, and what ended. Whoever monitors reads it too, and answers nothing."""
+    waiting = [_line(one) for one in asks.all_open(db_session(), now=now())]
     ended = [_line(one) for one in asks.ended_asks(db_session(), now=now())]
     alone = office_size.is_alone(db_session())
     return make_response(render_template("asks/index.html", waiting=waiting, ended=ended, alone=alone))
 
 
 @blueprint.get("/<int:ask_id>")
-@access.may(Capability.WITNESS)
+@access.may(Capability.SEE_LOG)
 def one(ask_id: int) -> Response:
-    """What would be done, to what, who asks; and the two answers."""
-    return _page(_found(ask_id))
+    """What would be done, to what, who asks; and, for whoever may give one, the two answers."""
+    return _page(asks.by_id(db_session(), ask_id))
 
 
 @blueprint.post("/<int:ask_id>/confirm")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
 from survey_app.config import cookie_key
-from survey_app.errors import UserError
+from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
@@ -122,6 +122,8 @@ def state_without() -> AnyResponse:
     complete()
     if request.form.get("understood") != "yes":
         return _page(error=_("请先勾选，说明您知道不用第二重验证意味着什么。"), status=400)
+    if current_config().require_passkey:
+        raise RefusedError(N_("管服务器的人要求用通行密钥，不能声明不用第二重验证；请先改 PINGYI_REQUIRE_PASSKEY。"))
     factors.state_without(db, by=account.name, now=now())
     audit.record(db, account=account.name, action="factors-waived", detail="", now=now())
     db.commit()
@@ -152,13 +154,14 @@ def _party() -> passkeys.RelyingParty:
 
 
 def _page(*, error: str | None = None, status: int = 200) -> Response:
-    db, account = db_session(), access.current_account()
+    db, account, config = db_session(), access.current_account(), current_config()
     page = render_template(
         "accounts/factors.html",
         standing=factors.standing(db, account.id),
         passkeys=passkeys.of_account(db, account.id),
-        possible=passkeys.relying_party(current_config().own_url) is not None,
-        may_do_without=account.may(Capability.KEEP_ACCOUNTS) and factors.may_do_without(db),
+        possible=passkeys.relying_party(config.own_url) is not None,
+        may_do_without=account.may(Capability.KEEP_ACCOUNTS) and factors.may_do_without(db) and not config.require_passkey,
+        passkey_needed=not account.roles.isdisjoint(config.passkey_roles),
         next=request.values.get("next", ""),
         error=error,
     )

@@ -12,9 +12,9 @@ from questionnaires.model import Admission
 from survey_app import access
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, language, speaking, spoken, when
+from survey_app.i18n import N_, language, listed, speaking, spoken, when
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, Rater
 from survey_app.printing import Poster, poster_pdf
 from survey_app.roles import Capability
 from survey_app.services.books import headcounts
@@ -149,10 +149,31 @@ def print_invitations(key: str) -> AnyResponse:
         waiting = [rater for rater in everybody if rater.tag is None]
         if everybody and not waiting:
             raise RefusedError(N_("这些邀请函都已经印过，什么都没有再印；要重印，请点“重印”，先看会作废哪些。"))
-        seen = state_of_letters(waiting)
-        return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, waiting, seen=seen)))
+        what = {"group": group_key, "unit": unit, "seen": state_of_letters(waiting), "language": form.get("language", "")}
+        return second_person.do_or_ask(AskKind.PRINT_LETTERS, campaign, what)
 
     return _told(campaign, act, "invitations-printed")
+
+
+def _waiting(campaign: Campaign, given: Given) -> list[Rater]:
+    """Whose letters are to be printed: those of the group and unit who have none."""
+    unit_id = whole(word(given, "unit"))
+    everybody = invitations.raters_of(db_session(), campaign, group_key=word(given, "group"), unit_id=unit_id)
+    return [rater for rater in everybody if rater.tag is None]
+
+
+def _tell_letters(about: About, given: Given) -> Told:
+    campaign, waiting = campaign_in(about), _waiting(campaign_in(about), given)
+    group = scheme_of(campaign).groups[word(given, "group")].title.in_(language())
+    unit = next((rater.unit.name for rater in waiting if rater.unit), "")
+    return [(_("给谁"), " · ".join(part for part in (unit, group) if part)), (_("封数"), str(len(waiting))),
+            (_("名单"), listed(rater.name for rater in waiting))]  # fmt: skip
+
+
+@second_person.deed(AskKind.PRINT_LETTERS, _tell_letters)
+def _print_letters_now(about: About, given: Given) -> AnyResponse:
+    campaign, seen = campaign_in(about), word(given, "seen")
+    return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, _waiting(campaign, given), seen=seen), given))
 
 
 @blueprint.get("/poster")

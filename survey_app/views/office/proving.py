@@ -37,7 +37,7 @@ def prove() -> Response:
         with throttle.DOOR.admitted(known=True):
             signing_in.prove(
                 db, account, form.get("password", ""), form.get("code", ""),
-                cost=config.password_cost, secret=cookie_key(config), now=now(),
+                cost=config.password_cost, secret=cookie_key(config), now=now(), with_passkey=config.passkey_roles,
             )  # fmt: skip
     except UserError as error:
         return _refused(error)

@@ -17,7 +17,7 @@ from survey_app import access, times
 from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, now
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Rater, SlipBatch
 from survey_app.roles import Capability
@@ -27,7 +27,7 @@ from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.log import voids
 from survey_app.services.slips import invitations, room_code, slips
-from survey_app.services.slips.printings import StalePrintingError, state_of_batch, state_of_letters
+from survey_app.services.slips.printings import StalePrintingError, refuse_unless_seen, state_of_batch, state_of_letters
 from survey_app.views.office import second_person
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
 from survey_app.views.office.editing import meanwhile
@@ -149,10 +149,31 @@ def letters_again(key: str) -> AnyResponse:
     chosen, seen = _chosen(campaign), request.form.get("seen", "")
 
     def act() -> AnyResponse:
-        return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, chosen.dying, seen=seen)))
+        refuse_unless_seen(seen, state_of_letters(chosen.dying))
+        what = {name: request.form.get(name, "") for name in ("group", "unit", "person", "seen", "language")}
+        return second_person.do_or_ask(AskKind.REPRINT_LETTERS, campaign, what)
 
     who = partial(meanwhile, campaign, "invitations-printed")
     return _told(campaign, act, lambda problem: _ask_letters(campaign, _chosen(campaign), problem, 409), who)
+
+
+def _tell_letters(about: About, given: Given) -> Told:
+    campaign = campaign_in(about)
+    chosen = _chosen(campaign, given)
+    dying = [rater.name for rater in chosen.dying if rater.tag is not None]
+    return [
+        (_("给谁"), _where(campaign, chosen)),
+        (_("封数"), str(len(chosen.dying))),
+        (_("名单"), listed(rater.name for rater in chosen.dying)),
+        (_("会作废的"), listed(dying) or _("没有")),
+    ]
+
+
+@second_person.deed(AskKind.REPRINT_LETTERS, _tell_letters)
+def _letters_now(about: About, given: Given) -> AnyResponse:
+    campaign, seen = campaign_in(about), word(given, "seen")
+    chosen = _chosen(campaign, given)
+    return index_page(campaign, printed=on_paper(lambda: make_letters(campaign, chosen.dying, seen=seen), given))
 
 
 @blueprint.get("/invitations/people")
@@ -237,9 +258,10 @@ def _ask_letters(campaign: Campaign, chosen: Chosen, problem: str = "", status: 
     )
 
 
-def _chosen(campaign: Campaign) -> Chosen:
-    """Who is meant by group, unit and, perhaps, number of the person. Raises NotFoundError."""
-    group_key, unit, code = (request.values.get(name, "") for name in ("group", "unit", "person"))
+def _chosen(campaign: Campaign, given: Given | None = None) -> Chosen:
+    """Who is meant by group, unit and, perhaps, number of the person: as asked for, or as sent. Raises NotFoundError."""
+    sent = request.values if given is None else {name: word(given, name) for name in ("group", "unit", "person")}
+    group_key, unit, code = (sent.get(name, "") for name in ("group", "unit", "person"))
     group = scheme_of(campaign).groups.get(group_key)
     unit_id = whole(unit)
     raters = invitations.raters_of(db_session(), campaign, group_key=group_key, unit_id=unit_id) if group else []

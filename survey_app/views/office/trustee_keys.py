@@ -8,14 +8,15 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.errors import NotFoundError, UserError
-from survey_app.extensions import db_session, now
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import Campaign, LogKey
 from survey_app.roles import Capability
 from survey_app.services.campaign import rehearsal, trustee_keys
-from survey_app.services.sealing import age_files, custody, trustees
+from survey_app.services.sealing import age_files, custody, opening_notes, trustees
 from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.services.sealing.share_letters import KeyHolder
 from survey_app.views.downloads import file_response
@@ -128,7 +129,8 @@ def one_time(key: str, act: str) -> Response:
     waiting = opening_memory().find(campaign.id, what, now=now())
     if waiting is None:
         raise NotFoundError(N_("现在没有为这一步准备好的一次性公钥；请先在开启的那一页制作。"))
-    text = f"# campaign {campaign.key}\n# for {what}\n# fingerprint {waiting.fingerprint}\n{waiting.recipient}\n"
+    log_key = db_session().get_one(LogKey, campaign.id).sealed
+    text = opening_notes.write(campaign.key, what, waiting, sealed=log_key, secret=cookie_key(current_config()))
     name = _("一次性公钥")
     return file_response(text, f"{campaign.title}-{name}.txt", _TEXT, once=True)
 

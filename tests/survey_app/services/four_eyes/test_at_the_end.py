@@ -19,7 +19,7 @@ from survey_app.config import SECRET_KEY_FILE, Config
 from survey_app.extensions import current_config, resources
 from survey_app.models import Appeal, Ballot, Campaign
 from survey_app.roles import Role
-from survey_app.services.bundle import shelf
+from survey_app.services.bundle import making, shelf
 from tests.support.application import OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf, office_account
 from tests.support.clock import NOON
 from tests.survey_app.services.four_eyes.test_two_people import ask_of, confirm, page, post
@@ -81,7 +81,8 @@ def test_a_bundle_waits_unpublished_and_goes_out_as_it_was_read(app: Flask, desk
     assert out == kept
     assert not waiting.exists()
     told = zipfile.ZipFile(io.BytesIO(out)).read("README.txt").decode()
-    assert told.endswith("one person could do this alone, nobody else looked:\napprove\nprint_slips\nclose\n")
+    assert told == making.README  # nothing in the archive that neither log nor checker binds; who did it alone the log page says
+    assert "是一个人办的" in page(clerk, f"/log/{key}/")
     with app.test_request_context():
         assert shelf.published(current_config(), key) is not None
 

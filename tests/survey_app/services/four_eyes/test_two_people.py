@@ -16,7 +16,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey_app.extensions import resources
-from survey_app.models import Account, Ask, AskStanding, AuditEvent, Campaign, CampaignState, Publication, Slip, SlipBatch
+from survey_app.models import (
+    Account,
+    Ask,
+    AskStanding,
+    AuditEvent,
+    Campaign,
+    CampaignState,
+    Publication,
+    Rater,
+    Room,
+    Slip,
+    SlipBatch,
+)
 from survey_app.roles import EVERYTHING, Role
 from survey_app.services.four_eyes import alone, office_size
 from survey_app.services.four_eyes.kinds import KINDS, AskKind
@@ -120,7 +132,8 @@ def test_nobody_confirms_their_own_and_no_clerk_or_monitor_what_a_head_decides(
     own = post(people["李"], f"{ask}/confirm", shown=shown)
     assert (own.status_code, "要由另一个人确认" in own.get_data(as_text=True)) == (409, True)
     for name in ("王", "钱"):
-        assert people[name].get(ask).status_code == 404
+        read = page(people[name], ask)  # what waits is no secret from the office, nor from whoever monitors
+        assert ("结束评议" in read, "看过了，确认" in read, "不同意" in read) == (True, False, False)
         assert post(people[name], f"{ask}/confirm", shown=shown).status_code == 404
         assert post(people[name], f"{ask}/end").status_code == 404
     assert (state(app, town), standing(app)) == (CampaignState.OPEN, ["waiting"])
@@ -222,6 +235,41 @@ def test_a_batch_is_void_only_by_two(app: Flask, people: dict[str, FlaskClient],
     with resources(app).reading() as look:
         assert look.get_one(SlipBatch, batch).void is True
         assert len(look.scalars(select(Slip.tag)).all()) == 3
+
+
+def test_letters_and_forms_for_the_wall_are_made_by_two(app: Flask, people: dict[str, FlaskClient], session: Session) -> None:
+    """A letter lets whoever holds it sign in somebody's name; forms for the wall are slips that nobody draws."""
+    shared = small_scheme.TEXT.replace("en: Guests}}", "en: Guests}, admission: shared code}")
+    town = small_scheme.build(session, key="WALL", text=shared)
+    session.execute(update(Rater).values(tag=None, printings=0))
+    session.commit()
+    session.close()
+    base = f"/office/campaigns/{town.key}"
+    ask = ask_of(post(people["王"], f"{base}/print/invitations", group="members", unit=""))
+    told = page(people["李"], ask)
+    assert all(word in told for word in ("印邀请函", ">2<", "王1、王2", "只能办一次"))
+    assert confirm(people["李"], ask).status_code == 302
+    assert post(people["李"], f"{ask}/collect").status_code == 404
+    got = post(people["王"], f"{ask}/collect")
+    assert len(reading.read_qr_from_pdf(pdf_of(got.get_data(as_text=True)))) == 2
+    assert post(people["王"], f"{ask}/collect").status_code == 409
+    again = f"{base}/print/invitations/again?group=members&unit=&person=M1"
+    sent = {"group": "members", "unit": "", "person": "M1", "seen": seen_on(page(people["王"], again))}
+    ask = ask_of(post(people["王"], f"{base}/print/invitations/again", **sent))
+    assert "会作废的" in page(people["李"], ask)
+    with resources(app).reading() as look:
+        before = look.scalars(select(Rater.tag).where(Rater.campaign_id == town.campaign_id, Rater.code == "M1")).one()
+    assert confirm(people["李"], ask).status_code == 302
+    assert post(people["王"], f"{ask}/collect").status_code == 200
+    with resources(app).reading() as look:
+        assert look.scalars(select(Rater.tag).where(Rater.campaign_id == town.campaign_id, Rater.code == "M1")).one() != before
+    ask = ask_of(post(people["王"], f"{base}/room/", style=town.guests, seats="4", meeting="年终大会"))
+    assert all(word in page(people["李"], ask) for word in ("来宾", ">4<", "年终大会"))
+    assert batches(app) == 1
+    assert confirm(people["李"], ask).status_code == 302
+    assert batches(app) == 2
+    with resources(app).reading() as look:
+        assert look.scalars(select(Room.handed)).all() == [0]
 
 
 def test_results_are_published_by_two(app: Flask, people: dict[str, FlaskClient], session: Session) -> None:

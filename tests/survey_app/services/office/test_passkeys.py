@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.database import session_factory
 from survey_app.errors import RefusedError, UserError
-from survey_app.models import Account, Passkey, SpentChallenge
-from survey_app.roles import EVERYTHING
-from survey_app.services.office import accounts, passkeys
+from survey_app.models import Account, AccountRole, Passkey, SpentChallenge
+from survey_app.roles import EVERYTHING, WITH_PASSKEY, Role
+from survey_app.services.office import accounts, factors, passkeys, recovery_codes, totp
 from survey_app.services.office.passkeys import PasskeyError, RelyingParty
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, OTHER_NAME, QUICK_PASSWORD
 from tests.support.authenticator import PRESENT, VERIFIED, Authenticator
@@ -215,3 +215,39 @@ def test_whatever_a_stranger_sends_the_answer_is_no(session: Session, account: A
     except PasskeyError:
         session.rollback()
         assert not harmless
+
+
+@pytest.mark.parametrize(
+    ("setting", "role", "only"),
+    [
+        ("", Role.HEAD, False),
+        ("heads", Role.HEAD, True),
+        ("heads", Role.CLERK, False),
+        ("office", Role.CLERK, True),
+        ("office", Role.STAFF, False),
+    ],
+)
+def test_where_a_passkey_is_required_an_authenticators_code_opens_nothing_any_more(
+    session: Session, account: Account, setting: str, role: Role, *, only: bool
+) -> None:
+    """Not for this role: everything as before. For it: enrolled only with a passkey; from then on that, or a recovery code."""
+    account.given_roles = [AccountRole(role=role)]
+    session.flush()
+    roles = WITH_PASSKEY[setting]
+    key = b"12345678901234567890"
+    factors.begin_totp(session, account, key, totp.code_at(key, totp.step_at(NOON)), secret=SECRET, now=NOON)
+    (recovery, *_others) = recovery_codes.renew(session, account)
+    later = NOON + dt.timedelta(minutes=5)
+    code = totp.code_at(key, totp.step_at(later))
+
+    def right(typed: str) -> bool:
+        found = factors.load(session, account.id, typed, with_passkey=roles)
+        return factors.judge(found, typed, secret=SECRET, now=later).right
+
+    assert factors.must_enrol(session, account, with_passkey=roles) is only
+    assert right(code)  # before there is one, or nobody could come in to add it
+    added(session, account)
+    assert factors.must_enrol(session, account, with_passkey=roles) is False
+    assert right(code) is not only
+    assert right(recovery)
+    assert not right("000000")

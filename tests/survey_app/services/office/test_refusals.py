@@ -120,3 +120,29 @@ def test_however_many_accounts_are_tried_an_hour_has_its_lines_and_no_more(
 def test_a_right_password_is_no_refusal(app: Flask, office_client: FlaskClient, session: Session) -> None:
     assert answered(app.test_client(), {"name": OFFICE_NAME, "password": OFFICE_PASSWORD}) == 302
     assert refused(session) == []
+
+
+def test_a_failed_proof_of_who_one_is_stands_in_the_log_under_the_accounts_name(
+    app: Flask, office_client: FlaskClient, session: Session
+) -> None:
+    """Whoever sits down at an unattended desk and guesses: as if they had not got in, first by name, then as a number."""
+    app.config["PINGYI_CLOCK"] = lambda: NOON
+    office_client.post(
+        "/office/sign-in", data={"name": OFFICE_NAME, "password": OFFICE_PASSWORD, "csrf_token": csrf(office_client)}
+    )
+    found = []
+    for password in [*(f"my dog is called Rex {n}" for n in range(6)), OFFICE_PASSWORD]:
+        with office_client.post(
+            "/office/account/prove", data={"password": password, "csrf_token": csrf(office_client)}
+        ) as answer:
+            found.append(answer.status_code)
+    assert found == [401] * 5 + [429] * 2
+    told = refused(session)
+    assert told == [("", "sign-in-failed", f"1 {OFFICE_NAME}"), ("", "sign-in-throttled", f"1 {OFFICE_NAME}")]
+    assert refusals.uncounted(session) == [
+        UnwrittenRefusals("sign-in-failed", OFFICE_NAME, 4),
+        UnwrittenRefusals("sign-in-throttled", OFFICE_NAME, 1),
+    ]
+    session.rollback()
+    assert "Rex" not in repr(session.execute(select(AuditEvent.detail)).all())
+    assert audit_check.check(session, heads=[]).faults == ()

@@ -85,7 +85,7 @@ def test_every_act_that_nothing_takes_back_asks_and_does_nothing_before(
     later(app, minutes=20)
     assert office_client.get("/office/log").status_code == 200  # the session lives on, its proof is old
     later(app, minutes=31)
-    values = {"key": "K3Y", "account_id": 1, "ask_id": 1, "batch_id": 1}
+    values = {"key": "K3Y", "account_id": 1, "ask_id": 1, "batch_id": 1, "rater": 1}
     for endpoint in account_gates.PROVEN_ANEW:
         (rule,) = [one for one in app.url_map.iter_rules(endpoint) if "POST" in (one.methods or ())]
         address = app.url_map.bind("").build(endpoint, {name: values[name] for name in rule.arguments}, method="POST")
@@ -100,7 +100,7 @@ def test_the_table_names_forms_there_are_and_every_way_to_end_a_campaign_is_in_i
     assert set(account_gates.PROVEN_ANEW) <= forms
     assert {
         "campaigns.close", "counting.open_box", "publishing.publish", "destruction.destroy", "removal.remove_campaign",
-        "reprinting.void", "accounts.renew_link",
+        "reprinting.void", "accounts.renew_link", "destruction.fix", "readings.read", "printing.print_slips", "room.prepare",
     } <= set(account_gates.PROVEN_ANEW)  # fmt: skip
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if access.rule_of(app, rule.endpoint) == "signed_in"}
     assert pages >= account_gates.OPEN - {"factors.state_without"}

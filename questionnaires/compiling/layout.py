@@ -18,14 +18,13 @@ from questionnaires.language.words import CHOICES
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
 from questionnaires.sections.draft import Draft
+from questionnaires.sections.settled_keys import QUESTION_KEYS, RESULT_KEYS
 from questionnaires.telling import Keyword, Listed, said
-
-KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
 
 
 def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
     """The layout, and the compiled quantities with the plan's outputs filled in. Notes quantities that nothing uses."""
-    fields = reader.fields(node or Node(kind="map", line=1, column=1), KEYS)
+    fields = reader.fields(node or Node(kind="map", line=1, column=1), RESULT_KEYS.names)
     listed: dict[str, tuple[str, ...]] = {}
     for key in ("columns", "by_group", "by_item", "tiers", "flags"):
         listed[key] = tuple(
@@ -75,7 +74,7 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
 
 def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
     """`{item: satisfied overall, satisfied: [very, fairly], groups: [residents], index: …}`."""
-    fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where=said(N_("满意度")))
+    fields = reader.fields(node, QUESTION_KEYS.names, QUESTION_KEYS.needed, where=said(N_("满意度")))
     item = reader.known(fields.known["item"], draft.items, things.ITEM) if "item" in fields else ""
     if not item or draft.items[item].scale not in draft.scales:
         return None

@@ -47,7 +47,7 @@ RESERVED = {
     "否",
 }
 TEXT_MOST = 2000
-ANYWHERE = ("source", "because", "note")
+ANYWHERE = ("source", "because", "note")  # the table that explains them: sections.file_keys
 
 
 @dataclass(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 from fractions import Fraction
 
 from analysis.numerals import decimal
@@ -22,6 +23,7 @@ from questionnaires.rules.claims import disjoint
 from questionnaires.rules.scoped_rows import read_rows
 from questionnaires.telling import Keyword, Listed
 
+_SLIP = 0.7  # `stays` is no slip of `stand`
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}
 GRADES = Param(
@@ -57,7 +59,7 @@ def _is_formula(call: RuleUse, text: str) -> bool:
 
 
 def _is_word(call: RuleUse, text: str) -> bool:
-    """A single unknown name is a grade's word, unless it looks like a slip of a known name and is not listed as a grade."""
+    """A single unknown name is a grade's word, unless it looks like a slip of a known name and the file knows no such grade."""
     try:
         expression = parse(text, call.compiler.phrases)
     except FormulaError:
@@ -70,7 +72,10 @@ def _is_word(call: RuleUse, text: str) -> bool:
         if "grades" in call.fields
         else []
     )
-    return text in listed or not nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
+    if text in listed or text in call.compiler.draft.grade_words():
+        return True
+    near = nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
+    return not near or SequenceMatcher(None, near, text).ratio() < _SLIP
 
 
 def grades_of(call: RuleUse, words: list[str]) -> tuple[str, ...]:

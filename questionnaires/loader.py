@@ -27,32 +27,11 @@ from questionnaires.sections.declared import (
     read_scales,
 )
 from questionnaires.sections.draft import Draft
+from questionnaires.sections.file_keys import FILE_KEYS
 from questionnaires.sections.policy import printed, read_policy
 from questionnaires.telling import said
 
-SECTIONS = (
-    "scheme",
-    "version",
-    "title",
-    "languages",
-    "notes",
-    "policy",
-    "facts",
-    "scales",
-    "groups",
-    "items",
-    "lists",
-    "forms",
-    "ballot_rules",
-    "components",
-    "events",
-    "earlier",
-    "decisions",
-    "quantities",
-    "results",
-    "words",
-)
-REQUIRED = ("scheme", "version", "policy", "quantities", "results")
+SECTIONS, REQUIRED = FILE_KEYS.names, FILE_KEYS.needed
 ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method of other evidence alone has none of the four
 
 

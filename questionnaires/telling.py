@@ -5,9 +5,12 @@ Lives here: what such a part is and how it is told by a `Say`. May not live here
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
+from analysis.numerals import SCHEME, decimal, read
 from analysis.saying import N_, Say
 
 #: How readers meet a word that the scheme language spells twice: a language tells the spelling its readers write, or both.
@@ -57,6 +60,26 @@ class Listed:
     def tell(self, say: Say) -> str:
         """The list in one line."""
         return say(N_("、")).join(dict.fromkeys(tell(entry, say) for entry in self.entries))
+
+
+#: So many names are listed; of more, the first of them and how many there are.
+MOST_LISTED = 16
+FEWEST_IN_A_RANGE = 5
+
+
+def briefly(names: Iterable[str]) -> Listed:
+    """Names for a sentence: numbers at one distance as a range, very many names cut short with how many there are."""
+    listed = list(dict.fromkeys(names))
+    numbers = [number for name in listed if (number := read(name, SCHEME)) is not None]
+    steps = {after - before for before, after in pairwise(numbers)}
+    if len(numbers) >= FEWEST_IN_A_RANGE and len(steps) == 1:
+        low, high, step = decimal(min(numbers)), decimal(max(numbers)), abs(steps.pop())
+        whole = said(N_("{low} 到 {high}"), low=low, high=high)
+        span = whole if step == 1 else said(N_("{low} 到 {high}，相隔 {step}"), low=low, high=high, step=decimal(step))
+        return Listed((span, *briefly(name for name in listed if read(name, SCHEME) is None).entries))
+    if len(listed) > MOST_LISTED:
+        return Listed((*listed[:MOST_LISTED], said(N_("……共 {n} 个"), n=len(listed))))
+    return Listed(tuple(listed))
 
 
 def said(sentence: str, /, **parts: object) -> Said:

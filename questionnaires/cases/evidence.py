@@ -17,7 +17,7 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, exact
 from questionnaires.model import RosterSubject, Scheme, Style, Text
 from questionnaires.styles import build_styles
-from questionnaires.telling import Listed, said
+from questionnaires.telling import briefly, said
 
 UNIT = "U"  # the unit of a subject whose unit the case does not name
 
@@ -151,7 +151,7 @@ class EvidenceReader:
                 (c.code for c in choices if value is not None and exact(c.key) == value), 0
             )
             if not code:
-                self.reader.bad(choice, "case-mark", text=text, item=slot.item, allowed=Listed(tuple(c.key for c in choices)))
+                self.reader.bad(choice, "case-mark", text=text, item=slot.item, allowed=briefly(c.key for c in choices))
             marks[slot] = code
 
     def _above(self, item: str) -> list[str]:

@@ -11,9 +11,10 @@ from questionnaires.compiling.scope import Scope
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
+from questionnaires.sections.file_keys import QUANTITY_KEYS
 from questionnaires.telling import Keyword, said, setting
 
-COMMON = ("title", "digits", "as", "grade_titles", "then")
+COMMON = QUANTITY_KEYS.names
 
 
 @dataclass(frozen=True)

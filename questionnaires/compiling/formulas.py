@@ -13,7 +13,7 @@ from questionnaires.compiling.scope import Scope
 from questionnaires.compiling.span import UNKNOWN, Bound, Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
-from questionnaires.telling import Listed
+from questionnaires.telling import briefly
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}
@@ -170,7 +170,7 @@ class _Formula:
         values = known.umbrellas.get(word) or ((word,) if word in known.grades else ())
         if known.kind != "text" or not values:
             if known.kind == "text" and known.grades:
-                allowed = Listed((*known.grades, *known.umbrellas))
+                allowed = briefly((*known.grades, *known.umbrellas))
                 raise self.bad("grade-unknown", name=str(known.expr[1]), grade=word, allowed=allowed)
             names = [*self.compiler.definitions, *self.compiler.draft.values]
             self.compiler.reader.unknown(self.node, word, names, things.QUANTITY)

@@ -14,18 +14,17 @@ from questionnaires.compiling.quantity import KIND_WORDS
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import NodeReader
-from questionnaires.language.words import CHOICES
+from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.model import ResultLayout, SatisfactionQuestion
 from questionnaires.sections.asked import read_raters
 from questionnaires.sections.draft import Draft
-from questionnaires.telling import Keyword, Listed, said
-
-KEYS = ("columns", "by_group", "by_item", "tiers", "flags", "pools", "satisfaction")
+from questionnaires.sections.settled_keys import QUESTION_KEYS, RESULT_KEYS
+from questionnaires.telling import Keyword, briefly, said
 
 
 def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node | None) -> tuple[ResultLayout, Compiled]:
     """The layout, and the compiled quantities with the plan's outputs filled in. Notes quantities that nothing uses."""
-    fields = reader.fields(node or Node(kind="map", line=1, column=1), KEYS)
+    fields = reader.fields(node or Node(kind="map", line=1, column=1), RESULT_KEYS.names)
     listed: dict[str, tuple[str, ...]] = {}
     for key in ("columns", "by_group", "by_item", "tiers", "flags"):
         listed[key] = tuple(
@@ -37,17 +36,19 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
         for entry in reader.entries(fields.get(key)):
             found = compiled.quantities.get(entry.text)
             if found is not None and axis not in found.axes:
-                reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), of=entry.text)
+                heading = Keyword(*KEYWORDS[key])
+                reader.bad(entry, "no-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][axis]), heading=heading)
             elif found is not None and (left := [one for one in found.axes if one in {"rater", "rival"}]):
                 reader.bad(entry, "left-over-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][left[0]]))
     for entry in reader.entries(fields.get("columns")):
         found = compiled.quantities.get(entry.text)
-        if found is not None and found.axes not in {("subject",), ()}:
-            reader.bad(entry, "wrong-axes", name=entry.text, axis=Keyword(*CHOICES["axis"]["subject"]), of=entry.text)
+        if found is not None and (left := [axis for axis in found.axes if axis != "subject"]):
+            reader.bad(entry, "left-over-axis", name=entry.text, axis=Keyword(*CHOICES["axis"][left[0]]))
     for entry in reader.entries(fields.get("flags")):
         found = compiled.quantities.get(entry.text)
         if found is not None and found.kind != "truth":
-            reader.bad(entry, "wrong-kind", name=entry.text, want=KIND_WORDS["truth"], found=said(N_("别的")))
+            flags = Keyword(*KEYWORDS["flags"])
+            reader.bad(entry, "wrong-kind", name=flags, want=KIND_WORDS["truth"], found=KIND_WORDS[found.kind])
     pools = tuple(
         name for entry in reader.entries(fields.get("pools")) if (name := reader.known(entry, draft.facts, things.FACT))
     )
@@ -75,7 +76,7 @@ def read_layout(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node
 
 def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) -> SatisfactionQuestion | None:
     """`{item: satisfied overall, satisfied: [very, fairly], groups: [residents], index: …}`."""
-    fields = reader.fields(node, ("item", "satisfied", "asked", "index"), ("item", "satisfied"), where=said(N_("满意度")))
+    fields = reader.fields(node, QUESTION_KEYS.names, QUESTION_KEYS.needed, where=said(N_("满意度")))
     item = reader.known(fields.known["item"], draft.items, things.ITEM) if "item" in fields else ""
     if not item or draft.items[item].scale not in draft.scales:
         return None
@@ -84,7 +85,7 @@ def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) 
     for entry in reader.entries(fields.get("satisfied")):
         keys = draft.grades[scale.key].get(reader.plain(entry), ())
         if not keys:
-            allowed = Listed(tuple(draft.grades[scale.key]))
+            allowed = briefly(draft.grades[scale.key])
             reader.bad(entry, "grade-unknown", name=item, grade=reader.plain(entry), allowed=allowed)
         codes += [choice.code for choice in scale.choices if choice.key in keys]
     groups = [group for entry in reader.entries(fields.get("asked")) for group in read_raters(reader, draft, entry)]

@@ -12,7 +12,7 @@ from questionnaires.folder.messages import ProblemDesk
 from questionnaires.folder.sheets import FolderSheet, tidy
 from questionnaires.model import Scheme, Text
 from questionnaires.tables.typed import iso_date
-from questionnaires.telling import Listed, both_spellings, said
+from questionnaires.telling import Listed, both_spellings, briefly, said
 
 _COUNT = re.compile(r"[0-9]{1,12}")
 
@@ -159,7 +159,7 @@ def spellings(entries: Mapping[str, Text]) -> dict[str, str]:
 
 def list_keys(known: Mapping[str, str]) -> Listed:
     """The keys a word may name, for remedies."""
-    return Listed(tuple(known.values()))
+    return briefly(known.values())
 
 
 def groups_of(scheme: Scheme) -> dict[str, str]:

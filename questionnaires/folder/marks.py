@@ -16,7 +16,7 @@ from questionnaires.folder.roster import Roster
 from questionnaires.folder.sheets import tidy
 from questionnaires.language import things
 from questionnaires.model import Scheme, Style
-from questionnaires.telling import Keyword, Listed, Said, said
+from questionnaires.telling import Keyword, Said, briefly, said
 
 
 @dataclass(frozen=True)
@@ -178,5 +178,5 @@ class Marker:
         if len(same) == 1:
             codes[text.casefold()] = same[0]
             return same[0]
-        row.bad_at(column.place, "unknown-mark", text=text, item=item, allowed=Listed(tuple(choice.key for choice in choices)))
+        row.bad_at(column.place, "unknown-mark", text=text, item=item, allowed=briefly(choice.key for choice in choices))
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from analysis.saying import N_
-from questionnaires.language.problems import Message, Problem, SchemeProblems, problem_of
+from questionnaires.language.problems import Message, Problem, SchemeProblems, once, problem_of
 
 # code: (what is wrong, what to do)
 MESSAGES: dict[str, Message] = {
@@ -102,4 +102,4 @@ class ProblemDesk:
     def stop_if_bad(self) -> None:
         """Raise SchemeProblems with everything noted so far, if anything was."""
         if self.problems:
-            raise SchemeProblems(list(dict.fromkeys(self.problems)))
+            raise SchemeProblems(once(self.problems))

@@ -13,7 +13,7 @@ from questionnaires.folder.roster import UNIT, Roster
 from questionnaires.language import things
 from questionnaires.model import ComponentField, Scheme
 from questionnaires.styles import matches
-from questionnaires.telling import Listed, said
+from questionnaires.telling import briefly, said
 
 Place = tuple[str, str]  # rater group, unit
 YEARS_MOST = 15  # a day further from the scheme's own than this is a slip in the year
@@ -161,7 +161,7 @@ def read_history(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Pas
             number = exact(value)
             grades = scheme.earlier_grades.get(quantity)
             if grades and value not in grades:
-                row.bad("value", "unknown-word", named=said(things.GRADE, name=value), allowed=Listed(grades))
+                row.bad("value", "unknown-word", named=said(things.GRADE, name=value), allowed=briefly(grades))
             elif grades == () and number is None:
                 row.bad("value", "not-number", text=value)
             found.append(Past(period=period, subject=subject, quantity=quantity, value=value if number is None else number))

@@ -9,7 +9,7 @@ from questionnaires.folder.grid import HeadedSheet, NumberedRow, exact, spelling
 from questionnaires.language import things
 from questionnaires.model import Fact, RosterSubject, Scheme
 from questionnaires.styles import matches
-from questionnaires.telling import Listed, said
+from questionnaires.telling import briefly, said
 
 UNIT = "unit"  # the unit of a subject as a fact, for schemes that pool or look up by unit
 
@@ -100,7 +100,7 @@ def _facts(row: NumberedRow, columns: Mapping[int, Fact]) -> dict[str, str]:
             key = known.get(text.casefold())
             if key is None:
                 named = said(things.VALUE, name=text, fact=fact.key)
-                row.bad_at(place, "unknown-word", named=named, allowed=Listed(tuple(fact.values)))
+                row.bad_at(place, "unknown-word", named=named, allowed=briefly(fact.values))
                 continue
             text = key
         elif fact.number and exact(row.cells[place]) is None:

@@ -32,13 +32,13 @@ MESSAGES: dict[str, Message] = {
     "key-not-text": (N_("冒号前面应当是一个名称。"), N_("请检查括号。")),
     "duplicate-key": (N_("“{key}”写了两次。"), N_("请删去一个，或改成不同的名称。")),
     # --- shape
-    "unknown-key": (N_("这里不认识“{key}”。"), "{known}"),
+    "unknown-key": (N_("这里不认识“{key}”。"), N_("{hint}可以写的有：{known}。")),
     "missing-key": (N_("{where}缺少“{key}”。"), N_("请补上这一项。")),
     "want-map": (N_("这里应当是“名称: 内容”的各行。"), N_("请检查缩进和冒号（冒号后要空一格）。")),
     "want-list": (N_("这里应当是一个列表。"), N_("请写成 [甲, 乙]，或每行以“- ”开头。")),
     "want-text": (N_("这里应当是一段文字。"), N_("请直接写文字；含冒号时加引号。")),
     "want-number": (N_("“{text}”不是数。"), N_("可以写 12、0.5、20% 或 1/3，用半角数字。")),
-    "want-count": (N_("“{text}”不是整数。"), N_("请写 0、1、2……")),
+    "want-count": (N_("“{text}”不是整数。"), N_("请写整数，如 1、2、3。")),
     "want-share": (N_("“{text}”不是份额。"), N_("份额写成 20% 或 1/3，在 0 和 1 之间。")),
     "want-yes": (N_("“{text}”不是“是”或“否”。"), N_("请写 是 或 否。")),
     "yes-word": (
@@ -50,10 +50,11 @@ MESSAGES: dict[str, Message] = {
     "bad-name": (N_("“{text}”不能作名称。"), N_("名称用汉字、字母、数字和下划线，中间可有一个空格，不以数字开头。")),
     "reserved-name": (N_("“{text}”是算式用词，不能作名称。"), N_("请换一个名称。")),
     "name-taken": (N_("名称“{name}”已在第 {first} 行用过。"), N_("计算式里每个名称只能有一个意思，请改名。")),
-    "unknown-name": (N_("没有{named}。"), N_("{hint}请检查写法，或先写出它。")),
+    "unknown-name": (N_("没有{named}。"), N_("{hint}请检查写法，或先写出它。{known}")),
     "empty-list": (N_("这里一项也没有。"), N_("至少写一项。")),
     "no-words-in": (N_("“{name}”没有语言“{language}”的文字。"), N_("请补上，或在“译文”中写出。")),
     # --- what sources leave open
+    "open-here": (N_("“{name}”写了份额，没有写明“{key}”。"), N_("请在这里写明，例如：{example}。")),
     "open-policy": (N_("“{name}”要用到“{key}”，但方案没有写明。"), N_("请在这里写明，或在“约定”里统一写明，例如：{example}。")),
     # --- scales, items, forms
     "scale-values": (
@@ -104,16 +105,25 @@ MESSAGES: dict[str, Message] = {
         N_("“{name}”是低者在前，并列时看的量却没有写明谁在前。"),
         N_("请写“并列看次序: 高者在前”或“并列看次序: 低者在前”。"),
     ),
-    "wrong-axes": (N_("“{name}”要沿“{axis}”计算，但“{of}”不分“{axis}”。"), N_("请检查所指的量。")),
+    "wrong-axes": (
+        N_("“{name}”要沿“{axis}”计算，但“{of}”不分“{axis}”，{axes}。"),
+        N_("请换成分“{axis}”的量，或沿它有的一维。"),
+    ),
+    "no-axis": (N_("“{name}”不分“{axis}”，放不进“{heading}”。"), N_("请写进“列”，或在这里写一个分“{axis}”的量。")),
+    "axis-left": (
+        N_("“{name}”要每个对象一个数，而“{of}”还分“{axis}”。"),
+        N_("请先沿“{axis}”合成一个数（合计、平均、个数……），或用 @ 取其中一个。"),
+    ),
     "weights-sum": (N_("权重合计是 {found}，不是 {want}。"), N_("请改正权重；如果本来就不是 100，请写“总和: {found}”。")),
     "weight-missing": (
         N_("没有写“{label}”的权重，“{of}”里它的值哪里也没有计入。"),
         N_("请补上权重；本来不计的写 0。"),
     ),
     "weight-negative": (N_("权重不能是负数（{text}）。"), N_("请改正。")),
-    "rows-gap": (N_("各行没有包括 {case}。"), N_("请补一行，或写“其余”。")),
+    "rows-gap": (N_("各行没有包括 {case}。"), N_("请补一行。")),
+    "table-gap": (N_("表里没有 {case}。"), N_("请补上，或写“其余”。")),
     "rows-overlap": (N_("第 {a} 行与第 {b} 行都包括 {case}。"), N_("请让每种情况只属于一行。")),
-    "bands-gap": (N_("{a} 与 {b} 之间有空档。"), N_("请让前一段的下界等于后一段的上界，并写明等号归谁。")),
+    "bands-gap": ("{gap}", N_("请让前一段的下界等于后一段的上界，并写明等号归谁。")),
     "bands-overlap": (N_("{value} 同时落在两段里（第 {a} 行与第 {b} 行）。"), N_("请只让一段包含它：“以上”含本数，“不足”不含。")),
     "cases-overlap": (
         N_("第 {a} 行与第 {b} 行都包括 {value}。"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from analysis.saying import N_, Say, in_source
 from questionnaires.telling import Listed, Said, tell
@@ -31,7 +31,7 @@ class Problem:
         wrong = Said(self.message[0], self.parts).tell(say)
         if not self.also:
             return wrong
-        return say(N_("{wrong}（第 {lines} 行也有。）"), wrong=wrong, lines=tell(Listed(self.also), say))
+        return say(N_("{wrong}（第 {lines} 行也有。）"), wrong=wrong, lines=tell(Listed(_stretches(self.also)), say))
 
     def remedy(self, say: Say = in_source) -> str:
         """What to do about it."""
@@ -44,6 +44,25 @@ class Problem:
     def order(self) -> tuple[str, int, int, str, str, str]:
         """Problems stand in the order of the file, and always in the same."""
         return self.origin, self.line, self.column, self.code, self.what(), self.remedy()
+
+
+def _stretches(lines: Sequence[int]) -> tuple[str, ...]:
+    """Lines for a sentence: three or more in a row as a stretch."""
+    found: list[list[int]] = []
+    for line in sorted(lines):
+        if found and line == found[-1][-1] + 1:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return tuple(part for run in found for part in ([f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)))
+
+
+def once(problems: Iterable[Problem]) -> list[Problem]:
+    """The same slip of one file in several rows as one problem, at the first of them, that names the others."""
+    told: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for one in problems:
+        told.setdefault((one.origin, one.code, one.what(), one.remedy()), []).append(one)
+    return [replace(first, also=tuple(sorted({one.line for one in rest} - {first.line}))) for first, *rest in told.values()]
 
 
 def problem_of(messages: dict[str, Message], origin: str, line: int, column: int, code: str, /, **parts: object) -> Problem:

@@ -19,7 +19,7 @@ from questionnaires.language.nodes import Node, looks_wide
 from questionnaires.language.problems import Problem
 from questionnaires.language.words import CHOICES, KEYWORDS, NO, UNCERTAIN, YES, spelled
 from questionnaires.model import Text
-from questionnaires.telling import Keyword, Said, said
+from questionnaires.telling import Keyword, Said, briefly, said
 
 _NO_SPACE = re.compile(r"[^\s:]+:[^\s:]+$")
 _NAME = re.compile(r"[^\W\d]\w*( \w+)*")
@@ -47,7 +47,7 @@ RESERVED = {
     "否",
 }
 TEXT_MOST = 2000
-ANYWHERE = ("source", "because", "note")
+ANYWHERE = ("source", "because", "note")  # the table that explains them: sections.file_keys
 
 
 @dataclass(kw_only=True)
@@ -163,8 +163,7 @@ class NodeReader:
             self.bad(key, "colon-space", text=key.text)
             return ""
         close = nearest_name(key.text, [word for name in allowed for word in table[name]])
-        known = did_you_mean(close) or said(N_("可以写的有：{known}。"), known=spelled(allowed, table))
-        self.bad(key, "unknown-key", key=key.text, known=known)
+        self.bad(key, "unknown-key", key=key.text, hint=did_you_mean(close), known=spelled(allowed, table))
         return next((name for name in allowed if close in table[name]), "")
 
     # --- scalars
@@ -314,9 +313,11 @@ class NodeReader:
         if not node.quoted and _NO_SPACE.match(text):
             self.bad(node, "colon-space", text=text)
             return
+        names = list(names)
         close = nearest_name(text, names)
         self.meant |= {close} if close else set()
-        self.bad(node, "unknown-name", named=said(thing, name=text, **parts), hint=did_you_mean(close))
+        known = said(N_("可以写的有：{known}。"), known=briefly(names)) if names else ""
+        self.bad(node, "unknown-name", named=said(thing, name=text, **parts), hint=did_you_mean(close), known=known)
 
 
 def exact(text: str) -> Fraction | None:

@@ -10,7 +10,7 @@ from questionnaires.compiling.quantity import Home, Quantity, num
 from questionnaires.compiling.span import COUNT, SHARE, Span, either_span, exactly
 from questionnaires.language import things
 from questionnaires.rules.whole_cells import made_whole
-from questionnaires.telling import Listed
+from questionnaires.telling import Listed, briefly
 
 GROUPS = Param("groups", ("主体", "groups"), "groups", N_("只计这些评议主体"))
 ITEM = Param("item", ("项目", "item"), "items", N_("对哪一项（或几项）"), required=True)
@@ -195,7 +195,7 @@ def _choices(call: RuleUse, items: tuple[str, ...]) -> list[str]:
         if not hits and grade in {"空白", "blank"}:
             hits = ["blank"]
         if not hits:
-            allowed = Listed(tuple(g for scale in scales for g in draft.grades[scale]))
+            allowed = briefly(g for scale in scales for g in draft.grades[scale])
             raise call.bad("grade-unknown", entry, name=Listed(items[:3]), grade=grade, allowed=allowed)
         found += hits
     return list(dict.fromkeys(found))

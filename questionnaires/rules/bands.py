@@ -15,6 +15,7 @@ from questionnaires.compiling.bounds import check_number
 from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
+from questionnaires.telling import Said, said
 
 if TYPE_CHECKING:
     from questionnaires.compiling.call import RuleUse
@@ -127,7 +128,7 @@ def _check(call: RuleUse, rows: Sequence[Band]) -> None:
             return
     lowest = ranked[0]
     if lowest.low is not None and lowest.low > 0:
-        reader.bad(lowest.node, "bands-gap", a="0", b=decimal(lowest.low))
+        reader.bad(lowest.node, "bands-gap", gap=_gap(Fraction(0), lowest.low))
     for below, above in pairwise(ranked):
         if (
             below.high is None
@@ -138,4 +139,11 @@ def _check(call: RuleUse, rows: Sequence[Band]) -> None:
             value = above.low if above.low is not None else below.high
             reader.bad(above.node, "bands-overlap", value=decimal(value or Fraction(0)), a=below.node.line, b=above.node.line)
         elif below.high < above.low or not (below.high_in or above.low_in):
-            reader.bad(above.node, "bands-gap", a=decimal(below.high), b=decimal(above.low))
+            reader.bad(above.node, "bands-gap", gap=_gap(below.high, above.low))
+
+
+def _gap(low: Fraction, high: Fraction) -> Said:
+    """What no band holds: a stretch, or one number at which two of them meet."""
+    if low == high:
+        return said(N_("正好是 {a} 的，没有一段包括它。"), a=decimal(low))
+    return said(N_("{a} 与 {b} 之间有空档。"), a=decimal(low), b=decimal(high))

@@ -18,7 +18,7 @@ from questionnaires.language.words import CHOICES
 from questionnaires.rules.ballots import TRIMS, trimming
 from questionnaires.rules.scoped_rows import ScopedRow, read_rows
 from questionnaires.rules.whole_cells import full_window, made_whole
-from questionnaires.telling import Keyword
+from questionnaires.telling import Keyword, Listed, said
 
 WEIGHTS = Param(
     "weights",
@@ -51,7 +51,9 @@ WHERE = Param("where", ("只取", "only where"), "condition", N_("只算符合�
 def need_axis(call: RuleUse, of: Quantity, axis: str) -> None:
     """A rule that works along an axis needs a quantity that has it."""
     if axis not in of.axes:
-        raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][axis]), of=of.step)
+        listed = Listed(tuple(Keyword(*CHOICES["axis"][one]) for one in of.axes))
+        has = said(N_("它分的是：{axes}"), axes=listed) if of.axes else said(N_("它是全体的一个数"))
+        raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][axis]), of=of.step, axes=has)
 
 
 def sums_up(call: RuleUse, row: ScopedRow, total: Fraction | None) -> None:

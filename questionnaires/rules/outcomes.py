@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 from fractions import Fraction
 
 from analysis.numerals import decimal
@@ -20,8 +21,9 @@ from questionnaires.language.words import KEYWORDS, spelled
 from questionnaires.rules.bands import read_bands
 from questionnaires.rules.claims import disjoint
 from questionnaires.rules.scoped_rows import read_rows
-from questionnaires.telling import Keyword, Listed
+from questionnaires.telling import Keyword, Listed, briefly
 
+_SLIP = 0.7  # `stays` is no slip of `stand`
 NOT_HERE: list[object] = ["missing", "not applicable"]
 OTHERWISE = {"其余", "otherwise"}
 GRADES = Param(
@@ -57,7 +59,7 @@ def _is_formula(call: RuleUse, text: str) -> bool:
 
 
 def _is_word(call: RuleUse, text: str) -> bool:
-    """A single unknown name is a grade's word, unless it looks like a slip of a known name and is not listed as a grade."""
+    """A single unknown name is a grade's word, unless it looks like a slip of a known name and the file knows no such grade."""
     try:
         expression = parse(text, call.compiler.phrases)
     except FormulaError:
@@ -70,7 +72,10 @@ def _is_word(call: RuleUse, text: str) -> bool:
         if "grades" in call.fields
         else []
     )
-    return text in listed or not nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
+    if text in listed or text in call.compiler.draft.grade_words():
+        return True
+    near = nearest_name(text, [name for name in known if abs(len(name) - len(text)) <= 1 and len(name) > 3])
+    return not near or SequenceMatcher(None, near, text).ratio() < _SLIP
 
 
 def grades_of(call: RuleUse, words: list[str]) -> tuple[str, ...]:
@@ -82,7 +87,7 @@ def grades_of(call: RuleUse, words: list[str]) -> tuple[str, ...]:
     )
     for word in words:
         if listed and word not in listed:
-            raise call.bad("grade-unknown", name=call.name, grade=word, allowed=Listed(listed))
+            raise call.bad("grade-unknown", name=call.name, grade=word, allowed=briefly(listed))
     return listed or tuple(dict.fromkeys(words))
 
 
@@ -142,14 +147,14 @@ def convert_by(call: RuleUse) -> Quantity:
         if key.text in OTHERWISE:
             otherwise = given
         elif of.kind == "text" and of.grades and key.text not in of.grades:
-            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed=Listed(of.grades))
+            call.compiler.reader.bad(key, "grade-unknown", name=of.step, grade=key.text, allowed=briefly(of.grades))
         else:
             number = exact(key.text)
             lines.append([key.text if of.kind == "text" or number is None else str(number), given])
     if of.kind == "text" and of.grades and otherwise is None:
         absent = [grade for grade in of.grades if grade not in [line[0] for line in lines]]
         if absent:
-            call.compiler.reader.bad(call.node, "rows-gap", case=Listed(tuple(absent)))
+            call.compiler.reader.bad(call.node, "table-gap", case=Listed(tuple(absent)))
     _one_kind(call, kinds)
     return Quantity(
         step=call.emit("lookup", keys=[of.step], rows=lines, otherwise=otherwise),
@@ -267,7 +272,7 @@ def bounded(which: str) -> Callable[[RuleUse], Quantity]:
                 "bound", of=of.step, order=list(of.grades), when=when, **{f"{which}_of": call.quantity(node, "text").step}
             )
         else:
-            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=Listed(of.grades))
+            raise call.bad("grade-unknown", node, name=of.step, grade=word, allowed=briefly(of.grades))
         return Quantity(step=step, axes=of.axes, kind="text", grades=of.grades, labels=of.labels)
 
     return expand

@@ -15,7 +15,7 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES
 from questionnaires.rules.outcomes import NOT_HERE
-from questionnaires.telling import Keyword, Listed, said
+from questionnaires.telling import Keyword, briefly, said
 
 LARGEST_POOL = 60  # quotas are tried on every pool up to this size before anyone votes
 
@@ -43,7 +43,8 @@ def tiers(call: RuleUse) -> Quantity:
     if only := call.condition("only"):
         of = Quantity(step=call.emit("choose", cases=[[only, of.step]], otherwise=NOT_HERE), axes=of.axes)
     if of.axes != ("subject",):
-        raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"]["subject"]), of=of.step)
+        left = next((axis for axis in of.axes if axis != "subject"), "subject")
+        raise call.bad("axis-left", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][left]), of=of.step)
     quotas = [_quota(call, key, value) for key, value in call.compiler.reader.pairs(call.fields.get("quotas"))]
     if not quotas:
         raise call.invalid("quotas", N_("至少要写一个等次"))
@@ -130,7 +131,7 @@ def _small(call: RuleUse, quotas: list[Quota]) -> list[tuple[int, list[Quota]]]:
         for name in given:
             if name not in [quota.grade for quota in quotas]:
                 call.compiler.reader.bad(
-                    key, "grade-unknown", name=call.name, grade=name, allowed=Listed(tuple(q.grade for q in quotas))
+                    key, "grade-unknown", name=call.name, grade=name, allowed=briefly(q.grade for q in quotas)
                 )
         if size is not None:
             rows.append((size, [given.get(quota.grade, Quota(quota.grade, quota.node)) for quota in quotas]))

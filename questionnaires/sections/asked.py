@@ -12,32 +12,12 @@ from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader
-from questionnaires.language.words import CHOICES
+from questionnaires.language.words import CHOICES, NO, YES
 from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
+from questionnaires.sections.asked_keys import BALLOT_RULE_KEYS, FORM_KEYS, ITEM_KEYS
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft, Where, read_where, scaled
 from questionnaires.telling import Keyword, said, setting
-
-ITEM_KEYS = ("title", "ask", "help", "scale", "full", "required", "asked_of", "where", "parts")
-FORM_KEYS = ("group", "on", "ask_items", "shape")
-RULE_KEYS = (
-    "title",
-    "group",
-    "on",
-    "over",
-    "grades",
-    "most",
-    "least",
-    "base",
-    "rounding",
-    "never_below",
-    "each",
-    "effect",
-    "not_all",
-    "from_count",
-    "sum",
-    "different",
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,7 @@ def _read_items(reader: NodeReader, draft: Draft, node: Node | None, above: _Inh
         elif value.kind == "scalar" and not value.empty:  # `总体评价: 总体`: an item and its scale
             fields = Fields(node=value, known={"scale": value})
         else:
-            fields = reader.fields(value, ITEM_KEYS)
+            fields = reader.fields(value, ITEM_KEYS.names)
         if above.parent:
             draft.item_parents[name] = above.parent
         passed = _Inherited(
@@ -146,10 +126,10 @@ def read_lists(reader: NodeReader, draft: Draft, node: Node | None) -> None:
 def read_forms(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """The table unit × position × rater group -> items. Items with an `only for` or `where` of their own narrow a line."""
     for entry in reader.entries(node):
-        fields = reader.fields(entry, FORM_KEYS, ("group", "ask_items"), where=said(N_("测评表的一行")))
+        fields = reader.fields(entry, FORM_KEYS.names, FORM_KEYS.needed, where=said(N_("测评表的一行")))
         where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
         groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
-        if not groups or not fields.known.keys() >= {"group", "ask_items"}:
+        if not groups or not fields.known.keys() >= set(FORM_KEYS.needed):
             reader.meant |= set(asked)  # the line is told to be wrong; what it asks is not forgotten
         for group in groups:
             _read_shape(reader, draft, group, fields)
@@ -200,7 +180,7 @@ def read_ballot_rules(reader: NodeReader, draft: Draft, node: Node | None) -> No
     """Whole-ballot rules: `name: {group: staff, over: overall, grades: excellent, at most: 20%, effect: refuse}`."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
-        fields = reader.fields(value, RULE_KEYS, ("group", "over", "effect"), where=f"“{name}”")
+        fields = reader.fields(value, BALLOT_RULE_KEYS.names, BALLOT_RULE_KEYS.needed, where=f"“{name}”")
         groups = tuple(g for n in reader.entries(fields.get("group")) for g in read_raters(reader, draft, n))
         items = read_asked(reader, draft, fields.get("over"))
         scales = {draft.items[item].scale for item in items} & draft.scales.keys()
@@ -228,7 +208,7 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
     choices = _choices(reader, draft, name, fields, items)
     if reader.yes(fields.get("different")):
         return BallotTest(kind="distinct", items=items, choices=choices, where=where, each=each)
-    if "not_all" in fields:
+    if (alike := fields.get("not_all")) and alike.text not in NO:
         return BallotTest(
             kind="uniform",
             items=items,
@@ -252,7 +232,7 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
     base = reader.word(fields.get("base"), "limit_base")
     if shares and not base and "base" not in fields:
         key = Keyword("基数", "base")
-        reader.bad(fields.node, "open-policy", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
+        reader.bad(fields.node, "open-here", name=name, key=key, example=setting(key, Keyword("应填项", "asked")))
     return BallotTest(
         kind="count",
         items=items,
@@ -271,9 +251,8 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
 def _choices(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
     """The choice keys the rule is about; a grade must stand at the same code on every scale concerned."""
     scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.scales))
-    node = fields.get("grades") or (
-        fields.get("not_all") if fields.get("not_all") and fields.known["not_all"].text not in {"是", "true"} else None
-    )
+    alike = fields.get("not_all")
+    node = fields.get("grades") or (alike if alike and alike.text not in YES | NO else None)
     if node is None:
         return tuple(dict.fromkeys(choice.key for scale in scales for choice in draft.scales[scale].choices))
     found: list[str] = []

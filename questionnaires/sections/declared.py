@@ -13,6 +13,17 @@ from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.model import Admission, Choice, CommentQuestion, ComponentField, Fact, Group, Scale, Text
+from questionnaires.sections.declared_keys import (
+    CHOICE_KEYS,
+    COMMENT_KEYS,
+    COMPONENT_KEYS,
+    DECISION_KEYS,
+    EARLIER_KEYS,
+    EVENT_KEYS,
+    FACT_KEYS,
+    GROUP_KEYS,
+    SCALE_KEYS,
+)
 from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
 from questionnaires.telling import Keyword, said
 
@@ -22,7 +33,6 @@ DRAWN, WHOLE = {"抽取", "drawn"}, {"全体", "of the whole"}
 _INDICATIVE = {"zh": "（仅供参考）", "zh-Hans": "（仅供参考）", "zh-Hant": "（僅供參考）"}
 NOT_COUNTED = {"不计", "not counted"}
 MOST_CHOICES = 1000
-SCALE_KEYS = ("title", "kind", "from", "to", "step", "points")
 COMMENT_USUAL, COMMENT_MOST = 200, 1000  # characters
 
 
@@ -38,7 +48,7 @@ def read_facts(reader: NodeReader, draft: Draft, node: Node | None) -> None:
                 values={reader.grade(v): reader.text(None, reader.plain(v)) for v in value.entries},
             )
             continue
-        fields = reader.fields(value, ("title", "values", "umbrellas", "of", "relation", "number", "required", "where"))
+        fields = reader.fields(value, FACT_KEYS.names)
         values: dict[str, Text] = {}
         if (listed := fields.get("values")) is not None and listed.kind == "map":
             values = {reader.grade(k): reader.text(v, reader.plain(k)) for k, v in reader.pairs(listed)}
@@ -75,7 +85,7 @@ def read_scales(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Scales, best first: `{excellent: 100, good: 80}`, `{excellent: [100, 95], …}`, or numbers from .. to."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
-        fields = reader.fields(value, SCALE_KEYS, open_ended=True)
+        fields = reader.fields(value, SCALE_KEYS.names, open_ended=True)
         if any(word in fields for word in ("kind", "from", "to", "points")):
             draft.scales[name] = _numbers(reader, name, fields)
         else:
@@ -94,7 +104,7 @@ def _grades(reader: NodeReader, fields: Fields) -> tuple[tuple[Choice, ...], dic
     for key, value in fields.rest:
         grade, node, title = reader.grade(key), value, reader.text(None, reader.plain(key))
         if value.kind == "map":
-            inner = reader.fields(value, ("points", "value", "title", "unknown"))
+            inner = reader.fields(value, CHOICE_KEYS.names)
             node = (
                 inner.get("points")
                 or inner.get("value")
@@ -141,7 +151,7 @@ def _falling(reader: NodeReader, key: Node, scale: Scale) -> None:
 def _numbers(reader: NodeReader, name: str, fields: Fields) -> Scale:
     kind = reader.word(fields.get("kind"), "scale_kind", "numbers")
     for key, _ in fields.rest:
-        reader.unknown_key(key, SCALE_KEYS)
+        reader.unknown_key(key, SCALE_KEYS.names)
     values: list[Fraction] = []
     if listed := fields.get("points"):
         values = [value for entry in reader.entries(listed) if (value := reader.number(entry)) is not None]
@@ -180,7 +190,7 @@ def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str
     """Rater groups; an entry with `groups:` is a side made of further groups."""
     for key, value in reader.pairs(node):
         name = declare(reader, draft.nodes, key)
-        fields = reader.fields(value, ("title", "signed", "admission", "own_unit", "sampled", "rated", "comment", "groups"))
+        fields = reader.fields(value, GROUP_KEYS.names)
         title = reader.text(fields.get("title"), name)
         if parent:
             draft.group_parents[name] = parent
@@ -218,7 +228,7 @@ def _comment(reader: NodeReader, node: Node | None) -> CommentQuestion | None:
     """Free words on a group's forms: `是`, or a question of one's own and how many characters."""
     if node is None or node.kind == "scalar":
         return CommentQuestion(COMMENT_USUAL) if reader.yes(node) else None
-    fields = reader.fields(node, ("ask", "characters"))
+    fields = reader.fields(node, COMMENT_KEYS.names)
     most = reader.count(fields.get("characters"))
     if most is not None and not 1 <= most <= COMMENT_MOST:
         reader.bad(fields.known["characters"], "comment-length", found=most, most=COMMENT_MOST)
@@ -230,7 +240,7 @@ def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None
     """Columns of the evidence sheet: title, which subjects need it, range, and what an empty cell means."""
     for key, value in reader.pairs(node):
         name = declare(reader, draft.values, key)
-        fields = reader.fields(value, ("title", "where", "from", "to", "if_empty"))
+        fields = reader.fields(value, COMPONENT_KEYS.names)
         draft.sources[name] = fields.source
         draft.components[name] = one = ComponentField(
             key=name,
@@ -255,7 +265,7 @@ def _within(one: ComponentField, value: Fraction) -> bool:
 def read_events(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Kinds of events: a list of names, or names with their titles; and whether the bare name counts them or adds them up."""
     for key, value in _named(reader, node):
-        fields = _fields(reader, value, ("title", "count_by"))
+        fields = _fields(reader, value, EVENT_KEYS.names)
         name = declare(reader, draft.values, key)
         draft.sources[name] = fields.source if fields else ""
         draft.events[name] = reader.text(fields.get("title") if fields else value, reader.plain(key))
@@ -265,7 +275,7 @@ def read_events(reader: NodeReader, draft: Draft, node: Node | None) -> None:
 def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Results of earlier periods: a number, a list of grades, or more: which quantity is taken, and of which periods."""
     for key, value in _named(reader, node):
-        fields = _fields(reader, value, ("title", "grades", "taken", "last", "periods"))
+        fields = _fields(reader, value, EARLIER_KEYS.names)
         name = declare(reader, draft.values, key)
         if fields is None:
             draft.earlier[name] = Earlier(name, tuple(reader.grade(entry) for entry in reader.entries(value)))
@@ -284,7 +294,7 @@ def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
 def read_decisions(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """What people decide: a list of the choices they have, or `values:` with a source beside it."""
     for key, value in reader.pairs(node):
-        fields = _fields(reader, value, ("title", "values"))
+        fields = _fields(reader, value, DECISION_KEYS.names)
         name = declare(reader, draft.values, key)
         draft.sources[name] = fields.source if fields else ""
         choices = reader.entries(fields.get("values") if fields else value)

@@ -82,6 +82,13 @@ class Draft:
             return (word,)
         return self.umbrellas.get(fact, {}).get(word, ())
 
+    def grade_words(self) -> set[str]:
+        """Every word that the file declares as a grade, a value or a choice."""
+        words = {grade for scale in self.grades.values() for grade in scale}
+        words |= {grade for one in self.earlier.values() for grade in one.grades}
+        words |= {choice for choices in self.decisions.values() for choice in choices}
+        return words | {value for fact in self.facts.values() for value in fact.values}
+
     def cases(self, facts: Iterable[str]) -> list[tuple[str, ...]]:
         """Every combination of the values of these facts."""
         return list(product(*(tuple(self.facts[fact].values) for fact in facts)))

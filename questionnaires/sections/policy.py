@@ -10,20 +10,11 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.sections.draft import Draft
+from questionnaires.sections.settled_keys import POLICY_KEYS
 from questionnaires.telling import Keyword, Told, said
 
 # keyword -> the family of words that may answer it
-POLICY: Mapping[str, str] = {
-    "base": "base",
-    "ties": "ties",
-    "tier_ties": "tier_ties",
-    "empty_group": "missing",
-    "empty_item": "missing",
-    "missing_part": "missing",
-    "quota_rounding": "quota_rounding",
-    "limit_rounding": "limit_rounding",
-    "rule_order": "rule_order",
-}
+POLICY: Mapping[str, str] = {key.name: key.family for key in POLICY_KEYS.keys if key.family}
 
 # One named block settles everything for a small scheme; what it says is printed in full, so nothing hides in the name.
 PRESETS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
@@ -54,7 +45,7 @@ def read_policy(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     if node.kind == "scalar":
         _preset(reader, draft, node)
         return
-    fields = reader.fields(node, ("preset", "display", *POLICY))
+    fields = reader.fields(node, POLICY_KEYS.names)
     if named := fields.get("preset"):
         _preset(reader, draft, named)
     _apply(reader, draft, fields)
@@ -74,7 +65,7 @@ def _preset(reader: NodeReader, draft: Draft, node: Node) -> None:
             _apply(
                 reader,
                 draft,
-                reader.fields(Node(kind="map", line=node.line, column=node.column, pairs=pairs), ("display", *POLICY)),
+                reader.fields(Node(kind="map", line=node.line, column=node.column, pairs=pairs), POLICY_KEYS.names),
             )
             return
     known = [name for *names, _ in PRESETS.values() for name in names]

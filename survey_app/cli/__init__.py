@@ -29,6 +29,8 @@ COMMANDS = {
     "check": "scheme",
     "score": "scheme",
     "explain": "scheme",
+    "reference": "language",
+    "schema": "language",
     "audit": "audit",
     "backup": "archive",
     "backup-key": "archive",

@@ -1,36 +1,23 @@
-"""The page that teaches the language: its examples load and count, its reference and the JSON Schema are the tables' own."""
+"""The page that teaches the language: its examples load and count."""
 
 from __future__ import annotations
 
-import json
 import re
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from jsonschema import Draft202012Validator
 
 from analysis import evaluate, parse_plan
 from analysis.evidence import BallotBatch, Component, Decision, Event, Evidence, Past, RatedSubject, Slot
-from questionnaires.language.nodes import Node, read
 from questionnaires.loader import load_scheme
-from questionnaires.reference import PAGE, SCHEMA, json_schema, page, schema_text
-from tests.support.tongues import english
-from tests.towns.small_town import EVIDENCE, host
+from tests.towns.small_town import EVIDENCE, HELPERS, host
 
+PAGE = Path(__file__).parents[2] / "docs" / "schemes.md"
 COMMON = re.findall(r"\| `(\{.*\})` \|", PAGE.read_text(encoding="utf-8"))
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 LESSONS = re.findall(r"```yml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-HELPERS = "  近远: {先后: 往年得分}\n  对手: {对手之值: 总评得分}\n  平均分数: {同类平均: 总评得分}\n"
-FILES = sorted((Path(__file__).parents[2] / "questionnaires" / "schemes").glob("*/*/scheme.yml"))
-
-
-def plain(node: Node) -> object:
-    """A node as JSON has it."""
-    if node.kind == "map":
-        return {key.text: plain(value) for key, value in node.pairs}
-    return [plain(entry) for entry in node.entries] if node.kind == "list" else node.text
 
 
 def test_the_page_has_examples_from_ten_lines_upward() -> None:
@@ -48,7 +35,7 @@ def test_every_example_of_the_page_loads_and_its_plan_is_accepted(example: str) 
 
 @pytest.mark.parametrize("example", COMMON)
 def test_every_common_shape_of_the_page_counts(example: str) -> None:
-    helpers = "".join(line + "\n" for line in HELPERS.splitlines() if line.split(":")[0].strip() in example)
+    helpers = "".join(f"  {line}\n" for name, line in HELPERS.items() if name in example)
     text = host(example).replace("  例:", f"{helpers}  例:")
     assert evaluate(load_scheme(text, "docs/schemes.md").plan, EVIDENCE).tables["例"].cells
 
@@ -143,25 +130,3 @@ def test_the_whole_system_of_the_lessons_counts_as_worked_out_by_hand() -> None:
 def test_the_chinese_and_the_english_ten_lines_are_one_plan() -> None:
     ops = [[step.op for step in parse_plan(load_scheme(example, "x").plan).steps] for example in EXAMPLES[:2]]
     assert ops[0] == ops[1]
-
-
-def test_the_reference_on_the_page_is_the_rule_tables_own() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert page(text, english) == text
-
-
-def test_the_json_schema_in_the_file_is_the_tables_own() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text(english)
-    Draft202012Validator.check_schema(json_schema(english))
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
-def test_the_json_schema_accepts_every_scheme_of_the_house(path: Path) -> None:
-    root, _ = read(path.read_text(encoding="utf-8"), path.name)
-    errors = [error.message[:200] for error in Draft202012Validator(json.loads(schema_text(english))).iter_errors(plain(root))]
-    assert errors == []
-
-
-def test_the_json_schema_refuses_a_keyword_nobody_knows() -> None:
-    root, _ = read(EXAMPLES[0].replace("评议主体", "评议主题"), "x")
-    assert list(Draft202012Validator(json_schema(english)).iter_errors(plain(root)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from questionnaires import SchemeProblems, load_scheme
-from questionnaires.reference import PAGE
 from tests.support.tongues import chinese, english
 
+PAGE = Path(__file__).parents[2] / "docs" / "schemes.md"
 TEN, _, CLASSES, PARTS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[:4]
 
 # what slipped, what stood there, what stands there now, "line code" of every problem

@@ -1,10 +1,14 @@
-"""Write what is generated from the tables of the scheme language, in Chinese and English: `python -m tests.support.reference`."""
+"""Write what is generated from the tables of the scheme language, in Chinese and English: `make reference`."""
 
 from __future__ import annotations
 
-from questionnaires.reference import PAGE, SCHEMA, page, schema_text
+from questionnaires.teaching import recipes
+from questionnaires.teaching.reference import PAGE, page
+from questionnaires.teaching.schema import SCHEMA, schema_text
 from tests.support.tongues import english
+from tests.towns.reference_town import WHOLE
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), english), encoding="utf-8")
+    PAGE.write_text(page(english, WHOLE), encoding="utf-8")
     SCHEMA.write_text(schema_text(english), encoding="utf-8")
+    recipes.PAGE.write_text(recipes.page(recipes.cookbook()), encoding="utf-8")

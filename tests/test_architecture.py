@@ -256,6 +256,7 @@ TIME_WRITERS = {
     "survey_app/services/office/audit.py": "moments in the chained log, digested in UTC",
     "survey_app/services/counting/destruction.py": "the log's own record of the day, in UTC",
     "survey_app/services/backups/making.py": "the manifest of a backup, in UTC",
+    "survey_app/services/backups/made.py": "when the last backup was made, kept in UTC",
     "survey_app/services/backups/drill.py": "the log's own record of which backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",

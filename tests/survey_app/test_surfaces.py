@@ -30,6 +30,8 @@ VOTE, OFFICE, LOG = "https://vote.example", "https://office.example", "https://l
 SERVED = {
     "/": {"voter", "office", "public"},
     "/healthy": {"voter", "office", "public"},
+    "/healthz": {"voter", "office", "public"},
+    "/readyz": {"voter", "office", "public"},
     "/privacy": {"voter", "public"},
     "/r": {"voter"},
     "/copy": {"voter"},
@@ -40,6 +42,7 @@ SERVED = {
     "/office/campaigns/": {"office"},
     "/office/results/": {"office"},
     "/office/log": {"office"},
+    "/office/machine": {"office"},
 }
 
 

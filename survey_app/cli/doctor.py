@@ -134,7 +134,7 @@ def _whole(engine: Engine) -> Answer:
         return True, _("PostgreSQL 自己检查数据页。")
     with engine.connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        orphans = verdict == "ok" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if verdict != "ok" or orphans:
         return False, _("数据库文件已损坏；请停止使用，从备份恢复。")
     return True, _("数据库文件完好。")

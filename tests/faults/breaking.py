@@ -60,7 +60,7 @@ def under_load(fault: str, place: Place, rounds: int, strike: Strike, *, seed: i
                 time.sleep(dice.uniform(0, 0.05))
                 strike(server, hall, dice)
             hall.wait_for(BEFORE)  # and it goes on afterwards
-    return _outcome(fault, rounds, hall, compare(place, town, phones), phones)
+    return outcome_of(fault, rounds, hall, compare(place, town, phones), phones)
 
 
 def kill_a_worker(server: LiveServer, _hall: Crowd, dice: random.Random) -> None:
@@ -95,7 +95,7 @@ def kill_the_server(place: Place, rounds: int, *, seed: int = 2) -> Outcome:
                 server = first.enter_context(place.serving())
                 hall.address = server.address
             hall.wait_for(BEFORE)
-    return _outcome("server killed, all processes (kill -9)", rounds, hall, compare(place, town, phones), phones)
+    return outcome_of("server killed, all processes (kill -9)", rounds, hall, compare(place, town, phones), phones)
 
 
 def kill_the_database(folder: Path, rounds: int, *, seed: int = 3) -> Outcome:
@@ -124,7 +124,7 @@ def bad_network(place: Place, phones_at_all: int, fates: tuple[Fate, ...] = tupl
     if set(network.met) != set(fates):
         raise AssertionError(f"not every fate was met: {network.met}")
     told = f"network: {', '.join(one for one in fates if one is not Fate.WELL)}"
-    return _outcome(told, phones_at_all, hall, compare(place, town, phones), phones)
+    return outcome_of(told, phones_at_all, hall, compare(place, town, phones), phones)
 
 
 def bad_disk(rule: str) -> Strike:
@@ -203,7 +203,8 @@ def workers_of(server: LiveServer) -> list[int]:
     return list(map(int, Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()))
 
 
-def _outcome(fault: str, rounds: int, hall: Crowd, verdict: Verdict, phones: list[Voter]) -> Outcome:
+def outcome_of(fault: str, rounds: int, hall: Crowd, verdict: Verdict, phones: list[Voter]) -> Outcome:
+    """The row of the table."""
     failed = sum(voter.others.total() for voter in phones)
     refused = sum(voter.others["ConnectionRefusedError"] for voter in phones)
     return Outcome(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.faults import breaking, history
+from tests.faults import breaking, clock_jumps, history
 from tests.faults.breaking import Outcome
 from tests.faults.hall import voters
 from tests.faults.place import Place
@@ -73,6 +74,12 @@ def test_a_disk_full_to_the_last_byte_refuses_ballots_and_takes_them_again_once_
     except OSError as error:
         pytest.skip(f"no disk of its own can be mounted here: {error}")
     assert outcome.failed_tries > 0
+
+
+def test_a_clock_that_jumps_by_hours_lets_nobody_in_after_the_close_and_keeps_nobody_out_before(place: Place) -> None:
+    if not clock_jumps.library() or "FAKETIME" in os.environ:
+        pytest.skip("libfaketime is not installed, or the clock of this run is moved already")
+    held(clock_jumps.jump(place, 3))
 
 
 def test_the_comparison_finds_what_was_lost_changed_never_sent_or_told_twice(place: Place) -> None:

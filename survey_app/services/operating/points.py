@@ -57,7 +57,7 @@ class SpeedLine:
 
 
 def points(readiness: Readiness, stands: Standing, reading: Reading | None, faults: Sequence[str] | None) -> list[Point]:
-    """All points, in the order of the page.
+    """All points, what has to be acted on first.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def points(readiness: Readiness, stands: Standing, reading: Reading | None, faul
     """
     found = [*_taking(readiness), _disk(readiness, stands)]
     found += [_queue(reading), _memory(reading)] if reading is not None and reading.memory else [_uncounted()]
-    return [*found, *_restored(stands), _backup(stands), _drill(stands), _acts(stands, faults)]
+    found += [*_restored(stands), _backup(stands), _drill(stands), _acts(stands, faults)]
+    return sorted(found, key=lambda point: (BAD, WARN, GOOD).index(point.state))
 
 
 def speed(reading: Reading) -> list[SpeedLine]:

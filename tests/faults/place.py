@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.config import Config, cookie_key
-from survey_app.database import make_engine, session_factory
+from survey_app.database import audit_keys, make_engine, session_factory
 from survey_app.models import Ballot, Campaign
 from survey_app.services.log import epochs
 from tests.journeys.conftest import LiveServer, serving
@@ -42,7 +42,7 @@ class Place:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Beside the running server."""
-        engine = make_engine(self.config.database_url)
+        engine = make_engine(self.config.database_url, keys=audit_keys(self.config))
         with session_factory(engine)() as session:
             yield session
         engine.dispose()

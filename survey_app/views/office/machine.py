@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template
 
 from survey_app import access
+from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.roles import Capability
@@ -25,10 +28,8 @@ def index() -> str:
     """Disk, queues, memory, backups, the log of acts, and how fast pages were answered."""
     db, counted = db_session(), measures()
     stands = standing.stand(db, current_config(), now=now())
-    short = stands.acts <= CHECKED_AT_ONCE
-    faults = audit_check.check(db, heads=audit_heads.printed(db)).faults if short else None
     reading = counted.read() if counted else None
-    told = points.points(readiness(), stands, reading, faults)
+    told = points.points(readiness(), stands, reading, _faults(stands.acts))
     return render_template(
         "office/machine.html",
         points=told,
@@ -37,3 +38,13 @@ def index() -> str:
         speed=points.speed(reading) if reading else [],
         at=now(),
     )
+
+
+def _faults(acts: int) -> Sequence[str] | None:
+    """What is wrong with the log of acts, a key file that cannot be read included; None for one too long to go through here."""
+    if acts > CHECKED_AT_ONCE:
+        return None
+    try:
+        return audit_check.check(db_session(), heads=audit_heads.printed(db_session())).faults
+    except UserError as error:
+        return [_(error.sentence, **error.parts)]

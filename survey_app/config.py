@@ -21,6 +21,8 @@ from survey_app.roles import WITH_PASSKEY, Role
 
 #: What a process serves: everything, or one of the three surfaces (`surfaces`).
 ALL, VOTER, OFFICE, PUBLIC = SURFACES = ("all", "voter", "office", "public")
+#: How a line of the server's log is written.
+TEXT, JSON = "text", "json"
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
 
 
@@ -55,6 +57,8 @@ SETTINGS = (
     Setting("PINGYI_PUBLIC_URL", "PINGYI_BASE_URL", "公开日志的网址；与投票分开时另设"),
     Setting("PINGYI_TIMEZONE", "", "给人看的时间按哪个时区写，例如 Asia/Shanghai；不设就是本机的时区。存下的总是 UTC"),
     Setting("PINGYI_WORKERS", "2", "服务器进程数"),
+    Setting("PINGYI_LOG", "text", "服务器日志每行的写法：text 给人看，json 每行一个 JSON 对象"),
+    Setting("PINGYI_METRICS_TOKEN", "", "读 /metrics 的口令，至少 32 个字符；不设就没有 /metrics 这个网址"),
     Setting("PINGYI_ALIAS_COST", "2,19456", "凭条编号摘要的工作量：argon2id 遍数,内存 KiB；凭条印出后不得再改"),
     Setting("PINGYI_PASSWORD_COST", "3,65536", "口令摘要的工作量：argon2id 遍数,内存 KiB"),
     Setting("PINGYI_STOLEN_PASSWORDS", "", "本机上的被盗口令清单（按 SHA-1 排序，每行一个）；设新口令时查它，不问任何别人"),
@@ -76,6 +80,8 @@ class Config:
     bind: str = "127.0.0.1:8000"
     base_url: str = "http://127.0.0.1:8000"
     workers: int = 2
+    log: str = TEXT
+    metrics_token: str = field(default="", repr=False)
     alias_cost: AliasCost = field(default_factory=AliasCost)
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     secret_key: str | None = None
@@ -111,6 +117,8 @@ class Config:
             office_url=_address("PINGYI_OFFICE_URL", given.get("PINGYI_OFFICE_URL") or ""),
             public_url=_address("PINGYI_PUBLIC_URL", given.get("PINGYI_PUBLIC_URL") or ""),
             workers=_whole("PINGYI_WORKERS", given.get("PINGYI_WORKERS") or "2", 1, 64),
+            log=_log(given.get("PINGYI_LOG") or TEXT),
+            metrics_token=_metrics_token(given.get("PINGYI_METRICS_TOKEN") or ""),
             alias_cost=AliasCost(*_cost("PINGYI_ALIAS_COST", given.get("PINGYI_ALIAS_COST") or "2,19456")),
             password_cost=PasswordCost(*_cost("PINGYI_PASSWORD_COST", given.get("PINGYI_PASSWORD_COST") or "3,65536")),
             secret_key=_secret_key(given.get("PINGYI_SECRET_KEY")),
@@ -150,6 +158,7 @@ class Config:
             "PINGYI_BIND": self.bind,
             "PINGYI_BASE_URL": self.base_url,
             "PINGYI_WORKERS": str(self.workers),
+            "PINGYI_LOG": self.log,
             "PINGYI_ALIAS_COST": f"{self.alias_cost.time},{self.alias_cost.memory}",
             "PINGYI_PASSWORD_COST": f"{self.password_cost.time},{self.password_cost.memory}",
         }
@@ -161,6 +170,8 @@ class Config:
             ours["PINGYI_STOLEN_PASSWORDS"] = str(self.stolen_passwords)
         if self.require_passkey:
             ours["PINGYI_REQUIRE_PASSKEY"] = self.require_passkey
+        if self.metrics_token:
+            ours["PINGYI_METRICS_TOKEN"] = self.metrics_token
         if self.timezone:
             ours["PINGYI_TIMEZONE"] = self.timezone
         if self.secret_key is not None:
@@ -232,6 +243,18 @@ def _bind(text: str) -> str:
 def _surface(text: str) -> str:
     if text not in SURFACES:
         raise SettingError(N_("PINGYI_SURFACE 写的是“%(text)s”，应是 %(known)s 之一。"), text=text, known=", ".join(SURFACES))
+    return text
+
+
+def _log(text: str) -> str:
+    if text not in {TEXT, JSON}:
+        raise SettingError(N_("PINGYI_LOG 写的是“%(text)s”，应是 text 或 json。"), text=text)
+    return text
+
+
+def _metrics_token(text: str) -> str:
+    if text and (len(text) < 32 or not text.isascii() or not text.isprintable() or " " in text):
+        raise SettingError(N_("PINGYI_METRICS_TOKEN 不合用：要至少 32 个字母和数字，不含空格。"))
     return text
 
 

@@ -12,13 +12,16 @@ import gc
 import resource
 from typing import Any
 
+import gevent
 from gevent import monkey
 
 monkey.patch_all()  # before anything of ours is imported: what is loaded in the first process serves greenlets later
 
 from survey_app import private_memory, server_log
 from survey_app.body_reading import reading_bodies
-from survey_app.config import Config
+from survey_app.config import JSON, Config
+from survey_app.heartbeat import beat
+from survey_app.measuring import Measures, Recorder, measured
 
 _config = Config.from_environment()
 # Read in the first process, whose memory and classes every worker inherits.
@@ -27,6 +30,8 @@ private_memory.keep_private()
 _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (max(_files, min(_most_files, 8192)), _most_files))
 server_log.hush_greenlets()
+server_log.choose_lines(as_json=_config.log == JSON)
+_measures = Measures()
 
 bind = _config.bind
 workers = _config.workers
@@ -55,6 +60,18 @@ def on_starting(_server: object) -> None:
     gc.enable()
 
 
+def pre_fork(_server: object, worker: Any) -> None:
+    """In the first process: a row of the shared counts for the worker that is about to start."""
+    worker.counted_in = _measures.take()
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """In the first process: the row is free again, whatever the worker ended of."""
+    _measures.give_back(worker.counted_in)
+
+
 def post_worker_init(worker: Any) -> None:
-    """The application is loaded: from here on it meets gunicorn's own exceptions no more."""
-    worker.wsgi = reading_bodies(worker.wsgi, worker.line)
+    """The application is loaded: from here on it meets gunicorn's own exceptions no more, and its answers are counted."""
+    recorder = Recorder(_measures, worker.counted_in)
+    worker.wsgi = measured(reading_bodies(worker.wsgi, worker.line), recorder)
+    gevent.spawn(beat, recorder, worker.line)

@@ -26,6 +26,7 @@ ROOMS = (
     ("results.index", N_("结果"), ("/office/results",)),
     ("accounts.index", N_("账户"), ("/office/account",)),
     ("audit_log.index", N_("操作记录"), ("/office/log",)),
+    ("machine.index", N_("机器"), ("/office/machine",)),
 )
 
 

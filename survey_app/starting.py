@@ -17,6 +17,7 @@ from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.printing import qr
+from survey_app.services.backups import restored
 from survey_app.services.office import accounts, audit, passkeys, stolen_passwords
 
 
@@ -54,6 +55,7 @@ def prepared(config: Config) -> Engine:
     if before not in (None, schema.head()):
         _leave_nothing_old(engine)
     _begin_to_sign(engine)
+    _say_what_was_restored(config, engine)
     return engine
 
 
@@ -66,6 +68,15 @@ def _begin_to_sign(engine: Engine) -> None:
         if audit.is_unsigned(session):
             audit.record(session, account=audit.SERVER, action="audit-signed", detail="", now=clock.now())
             session.commit()
+
+
+def _say_what_was_restored(config: Config, engine: Engine) -> None:
+    """Only now: a restored database may have been an older program's."""
+    if (config.data / restored.NAME).exists():
+        with session_factory(engine)() as session:
+            restored.enter(session, config, now=clock.now())
+            session.commit()
+        restored.forget_word(config)
 
 
 def _leave_nothing_old(engine: Engine) -> None:

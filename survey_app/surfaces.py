@@ -27,6 +27,7 @@ PLACES = {
     "privacy": {VOTER, PUBLIC},
     "home.front": {VOTER, OFFICE, PUBLIC},
     "home.healthy": {VOTER, OFFICE, PUBLIC},
+    "watching": {VOTER, OFFICE, PUBLIC},
     "assets": {VOTER, OFFICE, PUBLIC},
     "static": {VOTER, OFFICE, PUBLIC},
 }

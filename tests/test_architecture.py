@@ -230,7 +230,10 @@ CLOCKS = re.compile(
     r"|\btime\.(time|time_ns|localtime|gmtime|ctime|strftime|asctime)$"
 )
 #: Rooms that may, each with its reason.
-CLOCK_DOORS = {"survey_app/clock.py": "the door itself"}
+CLOCK_DOORS = {
+    "survey_app/clock.py": "the door itself",
+    "survey_app/server_log.py": "writes in UTC the moment at which logging made a record; asks no clock",
+}
 
 
 def clock_readers(text: str) -> list[str]:
@@ -272,6 +275,7 @@ TIME_WRITERS = {
     "survey_app/services/office/audit.py": "moments in the chained log, digested in UTC",
     "survey_app/services/counting/destruction.py": "the log's own record of the day, in UTC",
     "survey_app/services/backups/making.py": "the manifest of a backup, in UTC",
+    "survey_app/services/backups/made.py": "when the last backup was made, kept in UTC",
     "survey_app/services/backups/drill.py": "the log's own record of which backup, in UTC",
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,56 +17,65 @@ from noto_cjk_sans_otc import __file__ as font_package
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey_app import schema
-from survey_app.cli import doctor_backups, doctor_surfaces, doctor_traces
+from survey_app import clock, schema
+from survey_app.cli import doctor_backups, doctor_machine, doctor_surfaces, doctor_traces
 from survey_app.cli.doctor_traces import Answer
 from survey_app.config import Config
-from survey_app.database import make_engine
+from survey_app.database import make_engine, session_factory
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
 from survey_app.i18n import listed
+from survey_app.services.operating.standing import LITTLE_ROOM, stand
 
 SIGNS = {True: "✓", False: "✗", None: "!"}
-LEAST_FREE = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PlaceFinding:
+    """One answer: which question, whether it is well (None: a person has to look), and the sentence."""
+
+    question: str
+    fit: bool | None
+    says: str
 
 
 @click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object for a program to read")
 @click.pass_obj
-def doctor(data: Path | None) -> None:
-    """Look at folder rights, durability, space, fonts, addresses, tables, and at who else writes voters down; a sentence each."""
-    answers = list(_answers(Config.from_environment(data=data)))
-    for fit, sentence in answers:
-        click.echo(f"{SIGNS[fit]} {sentence}")
-    if any(fit is False for fit, _sentence in answers):
+def doctor(data: Path | None, as_json: bool) -> None:
+    """Look at machine, database, backups, keys, addresses before a vote, and at who else writes voters down; a sentence each."""
+    found = list(_findings(Config.from_environment(data=data)))
+    fit = all(one.fit is not False for one in found)
+    if as_json:
+        click.echo(json.dumps({"fit": fit, "findings": [vars(one) for one in found]}, ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            click.echo(f"{SIGNS[one.fit]} {one.says}")
+    if not fit:
         sys.exit(1)
 
 
-def _answers(config: Config) -> Iterator[Answer]:
-    for question in (_folder, _space, _fonts, _address):
-        yield question(config)
-    yield doctor_surfaces.surface(config)
-    yield doctor_traces.cores()
-    yield doctor_traces.swap()
-    yield doctor_traces.front(config)
-    yield doctor_backups.key(config)
-    yield doctor_backups.left_over(config)
+def _findings(config: Config) -> Iterator[PlaceFinding]:
+    for name, ask in OF_THE_PLACE.items():
+        yield PlaceFinding(name, *ask(config))
     if not config.data.is_dir():
         return  # looking must not make a database
     engine = make_engine(config.database_url)
     try:
-        for ask in (_tables, _durable, _whole, doctor_traces.database, doctor_backups.drilled):
-            yield _asked(ask, engine)
+        for name, question in OF_THE_DATABASE.items():
+            for answer in _asked(question, engine, config):
+                yield PlaceFinding(name, *answer)
     finally:
         engine.dispose()
 
 
-def _asked(ask: Callable[[Engine], Answer], engine: Engine) -> Answer:
+def _asked(question: Callable[[Engine, Config], list[Answer]], engine: Engine, config: Config) -> list[Answer]:
     try:
-        return ask(engine)
+        return question(engine, config)
     except UserError as error:
-        return False, _(error.sentence, **error.parts)
+        return [(False, _(error.sentence, **error.parts))]
     except SQLAlchemyError as error:
-        return False, _("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。", what=str(error).splitlines()[0])
+        return [(False, _("数据库不能用：%(what)s；请检查 PINGYI_DATABASE_URL。", what=str(error).splitlines()[0]))]
 
 
 def _folder(config: Config) -> Answer:
@@ -80,7 +91,7 @@ def _space(config: Config) -> Answer:
     folder = next(path for path in (config.data, *config.data.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     shown = _("磁盘剩余 %(n)s MB", n=free // (1024 * 1024))
-    return (True, shown + _("。")) if free >= LEAST_FREE else (False, shown + _("，太少；请先腾出空间，至少 500 MB。"))
+    return (True, shown + _("。")) if free >= LITTLE_ROOM else (False, shown + _("，太少；请先腾出空间，至少 500 MB。"))
 
 
 def _fonts(_config: Config) -> Answer:
@@ -131,7 +142,42 @@ def _whole(engine: Engine) -> Answer:
         return True, _("PostgreSQL 自己检查数据页。")
     with engine.connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        orphans = verdict == "ok" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if verdict != "ok" or orphans:
         return False, _("数据库文件已损坏；请停止使用，从备份恢复。")
     return True, _("数据库文件完好。")
+
+
+def _backup(engine: Engine, config: Config) -> list[Answer]:
+    with session_factory(engine, reading=True)() as session:
+        voting = stand(session, config, now=clock.now()).open_campaigns > 0
+    return [doctor_machine.backup(config, voting=voting)]
+
+
+#: Question -> what answers it, in the order in which it is told. A question is a word that programs may rely on.
+OF_THE_PLACE: Mapping[str, Callable[[Config], Answer]] = {
+    "data folder": _folder,
+    "files": doctor_machine.files,
+    "disk": _space,
+    "clock": lambda _config: doctor_machine.time_kept(),
+    "memory": doctor_machine.memory,
+    "fonts": _fonts,
+    "sheets": doctor_machine.sheets,
+    "address": _address,
+    "surfaces": doctor_surfaces.surface,
+    "core files": lambda _config: doctor_traces.cores(),
+    "swap": lambda _config: doctor_traces.swap(),
+    "logs in front": doctor_traces.front,
+    "backup key": doctor_backups.key,
+    "backup left over": doctor_backups.left_over,
+}
+OF_THE_DATABASE: Mapping[str, Callable[[Engine, Config], list[Answer]]] = {
+    "tables": lambda engine, _config: [_tables(engine)],
+    "durable": lambda engine, _config: [_durable(engine)],
+    "whole": lambda engine, _config: [_whole(engine)],
+    "ready": doctor_machine.ready,
+    "traces": lambda engine, _config: [doctor_traces.database(engine)],
+    "backup": _backup,
+    "drill": lambda engine, _config: [doctor_backups.drilled(engine)],
+    "campaigns": lambda engine, _config: doctor_machine.open_now(engine),
+}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import mine, room
+from survey_app.views import mine, room, watching
 from survey_app.views.office import (
     account_endings,
     account_roles,
@@ -26,6 +26,7 @@ from survey_app.views.office import (
     factors,
     forms_table,
     headcounts,
+    machine,
     notice,
     outcomes,
     own_account,
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    machine.blueprint,
     mine.blueprint,
     notice.blueprint,
     outcomes.blueprint,
@@ -86,4 +88,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rosters.blueprint,
     signed_forms.blueprint,
     trustee_keys.blueprint,
+    watching.blueprint,
 )

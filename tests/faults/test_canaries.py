@@ -9,58 +9,30 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
-from survey_app.config import Config, cookie_key
-from survey_app.database import make_engine, scrub, session_factory
-from survey_app.models import Ballot, Campaign
+from survey_app.config import Config
+from survey_app.database import scrub
+from survey_app.models import Campaign
 from survey_app.services.campaign import campaigns
-from survey_app.services.log import epochs
 from tests.faults import canaries
 from tests.faults.finder import Finder
-from tests.journeys.conftest import LiveServer, serving
+from tests.faults.place import Place
+from tests.journeys.conftest import LiveServer
 from tests.support.clock import NOON
 from tests.support.postgresql import Cluster
-from tests.towns.small_scheme import Town, build
+from tests.towns.small_scheme import Town
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a server under test keeps things; `folders` are all that is searched."""
+class SearchedPlace(Place):
+    """`folders` are all that is searched."""
 
-    config: Config
     folders: tuple[Path, ...]
-    temporary: Path
-
-    def serving(self, **settings: str) -> AbstractContextManager[LiveServer]:
-        database, temporary = self.config.database_url, str(self.temporary)
-        return serving(self.config.data, PINGYI_DATABASE_URL=database, TMPDIR=temporary, **settings)
-
-    def town(self, slips: int) -> Town:
-        with self.session() as session:
-            town = build(session, slips=slips, text=canaries.TEXT, subjects=canaries.SUBJECTS)
-            epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret=cookie_key(self.config), now=NOON)
-            session.commit()
-        return town
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """Beside the running server."""
-        engine = make_engine(self.config.database_url)
-        with session_factory(engine)() as session:
-            yield session
-        engine.dispose()
-
-    def stored(self) -> int:
-        with self.session() as session:
-            return session.scalar(select(func.count()).select_from(Ballot)) or 0
 
     def leaks(self, finder: Finder) -> dict[str, set[str]]:
         """File -> what it gives away, once PostgreSQL's pages are on disk."""
@@ -73,19 +45,19 @@ class Place:
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+def place(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> SearchedPlace:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     config = Config(data=tmp_path / "data", database_url=database_url)
     cluster: list[Cluster] = [request.getfixturevalue("postgresql")] if database_url.startswith("postgresql") else []
-    return Place(config, (tmp_path, *(one.folder for one in cluster)), temporary)
+    return SearchedPlace(config, temporary, (tmp_path, *(one.folder for one in cluster)))
 
 
 @pytest.mark.postgresql_later
 @pytest.mark.parametrize("voters", [60, pytest.param(1000, marks=pytest.mark.slow)])
-def test_no_file_holds_a_word_of_any_phone_after_casting_a_crash_and_the_close(place: Place, voters: int) -> None:
+def test_no_file_holds_a_word_of_any_phone_after_casting_a_crash_and_the_close(place: SearchedPlace, voters: int) -> None:
     with place.serving() as server:
-        town = place.town(voters + 60)
+        town = place.town(voters + 60, text=canaries.TEXT, subjects=canaries.SUBJECTS)
         hall = canaries.phones(town, random.Random(7))
         finder = canaries.finder(hall)
         assert canaries.cast_all(hall[:voters], server.address, town) == place.stored() == voters
@@ -102,7 +74,7 @@ def test_no_file_holds_a_word_of_any_phone_after_casting_a_crash_and_the_close(p
     assert place.leaks(finder) == {}
 
 
-def kill_in_the_middle(server: LiveServer, place: Place, hall: list[canaries.Phone], town: Town) -> None:
+def kill_in_the_middle(server: LiveServer, place: SearchedPlace, hall: list[canaries.Phone], town: Town) -> None:
     """They cast until the server dies, which it does after some of them have been recorded."""
     before, stop = place.stored(), threading.Event()
     crowd = threading.Thread(target=canaries.cast_all, args=(hall, server.address, town), kwargs={"stop": stop})
@@ -115,11 +87,11 @@ def kill_in_the_middle(server: LiveServer, place: Place, hall: list[canaries.Pho
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_same_search_finds_what_an_access_log_writes_down(place: Place) -> None:
+def test_the_same_search_finds_what_an_access_log_writes_down(place: SearchedPlace) -> None:
     """The mistake an administrator makes most easily; without this, "nothing was found" would say nothing."""
     written = "--access-logfile - --access-logformat '%(h)s %(f)s %(a)s %({x-forwarded-for}i)s %({cookie}i)s'"
     with place.serving(GUNICORN_CMD_ARGS=written, PINGYI_WORKERS="1") as server:
-        town = place.town(1)
+        town = place.town(1, text=canaries.TEXT, subjects=canaries.SUBJECTS)
         (phone,) = canaries.phones(town, random.Random(7))
         assert phone.cast(server.address, town)
         found = place.leaks(canaries.finder([phone]))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,6 +46,7 @@ class Cluster:
     """A running server. `folder` holds its data and its socket."""
 
     folder: Path
+    options: str = ""
     numbers: Iterator[int] = field(default_factory=count)
 
     @classmethod
@@ -54,17 +57,33 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         chosen = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
-        options = " ".join(f"-c {name}='{value}'" for name, value in chosen.items())
-        server = ["-D", str(folder / "data"), "-s", "-w", "-l", str(folder / "log")]
+        cluster = cls(folder, " ".join(f"-c {name}='{value}'" for name, value in chosen.items()))
         try:
             _run("initdb", "-D", str(folder / "data"), "-U", "pingyi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-            _run("pg_ctl", *server, "-o", options, "start")
+            cluster.start()
             try:
-                yield cls(folder)
+                yield cluster
             finally:
-                _run("pg_ctl", *server, "-m", "immediate", "stop")
+                _run("pg_ctl", *cluster._server(), "-m", "immediate", "stop")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it, also after a kill: it then recovers what it had promised to keep."""
+        _run("pg_ctl", *self._server(), "-o", self.options, "start")
+
+    def kill(self) -> None:
+        """Every process of it at once, without a word, as when the power goes."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        processes = [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split())]
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
+                os.kill(process, signal.SIGKILL)
+        while any(Path(f"/proc/{process}").exists() for process in processes):
+            time.sleep(0.02)
+
+    def _server(self) -> list[str]:
+        return ["-D", str(self.folder / "data"), "-s", "-w", "-l", str(self.folder / "log")]
 
     def url(self, name: str) -> str:
         """The address of a database, as a user would write it."""

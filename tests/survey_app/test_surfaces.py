@@ -31,6 +31,8 @@ VOTE, OFFICE, LOG = "https://vote.example", "https://office.example", "https://l
 SERVED = {
     "/": {"voter", "office", "public"},
     "/healthy": {"voter", "office", "public"},
+    "/healthz": {"voter", "office", "public"},
+    "/readyz": {"voter", "office", "public"},
     "/privacy": {"voter", "public"},
     "/r": {"voter"},
     "/copy": {"voter"},
@@ -41,6 +43,7 @@ SERVED = {
     "/office/campaigns/": {"office"},
     "/office/results/": {"office"},
     "/office/log": {"office"},
+    "/office/machine": {"office"},
 }
 
 

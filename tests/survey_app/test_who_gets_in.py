@@ -55,7 +55,7 @@ EXPECTED = {
 ROUTES = {
     "public": """
         accounts.link accounts.sign_in accounts.sign_in_by_passkey accounts.sign_in_now accounts.use_link assets.get home.front
-        home.healthy mine.door mine.enter static
+        home.healthy mine.door mine.enter static watching.counts watching.lives watching.ready
     """,
     "voter": """
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
@@ -83,7 +83,7 @@ ROUTES = {
         rosters.index
     """,
     "see log": """
-        asks.index asks.one audit_log.as_csv audit_log.as_xlsx audit_log.index
+        asks.index asks.one audit_log.as_csv audit_log.as_xlsx audit_log.index machine.index
     """,
     "see published results": """
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied

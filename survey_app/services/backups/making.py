@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey_app.config import Config
 from survey_app.database import sqlite_file
 from survey_app.i18n import N_
-from survey_app.services.backups import archive, copying, keys
+from survey_app.services.backups import archive, copying, keys, made
 from survey_app.services.backups.archive import Facts
 from survey_app.services.backups.refusals import BackupError
 from survey_app.services.backups.sealed_stream import SealedWriter
@@ -68,6 +68,8 @@ def write(config: Config, target: Path, *, now: dt.datetime, unsealed: bool = Fa
     except (OSError, sqlite3.Error, psycopg.Error, SQLAlchemyError) as problem:
         what = getattr(problem, "strerror", None) or str(problem).splitlines()[0]
         raise BackupError(N_("备份没有做成（%(what)s），没有留下半个文件；请检查磁盘和数据库。"), what=what) from problem
+    with suppress(OSError):  # the backup is there; a data folder that cannot be written is told by whoever looks at it
+        made.remember(config, now)
     return sorted(members)
 
 

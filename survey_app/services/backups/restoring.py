@@ -8,7 +8,7 @@ from pathlib import Path
 from survey_app.config import Config
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.services.backups import archive, copying
+from survey_app.services.backups import archive, copying, restored
 from survey_app.services.backups.archive import Manifest
 from survey_app.services.backups.refusals import BackupError
 from survey_app.services.backups.sealed_stream import SealedReader, is_sealed
@@ -41,8 +41,10 @@ def read(config: Config, source: Path, *, key: OpeningKey | None = None) -> list
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with spool(config) as folder:
-            names = list(opened(source, folder, key).members)
+            manifest = opened(source, folder, key)
+            names = list(manifest.members)
             _settle(config, folder, names)
+        restored.leave_word(config, source, manifest.made)
     except OSError as problem:
         raise BackupError(
             N_("恢复没有做成（%(what)s）；请检查磁盘空间和文件夹的权限后再试。"), what=problem.strerror or problem

@@ -44,6 +44,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "account-unbound": ((r"(?P<name>.+) \d+ (?P<code>\S+)", N_("账户“%(name)s”，单位 %(code)s")),),
     "appeal-fixed": ((r"(?P<time>\S+)", N_("到 %(time)s 为止")),),
     "backup-drilled": ((r"(?P<file>.+) (?P<time>\S+)", N_("备份文件 %(file)s，是 %(time)s 做的")),),
+    "backup-restored": ((r"(?P<file>.+) (?P<time>\S+)", N_("备份文件 %(file)s，是 %(time)s 做的")),),
     "backup-key-set": ((_HEX, N_("公钥 %(digest)s…")),),
     "bundle-made": (
         (r"0 auditors", N_("公开的")),

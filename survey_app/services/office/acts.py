@@ -36,6 +36,7 @@ WORDS = {
     "ask-withdrawn": N_("撤回了提出的事"),
     "audit-signed": N_("从这一条起，操作记录逐条签名"),
     "backup-drilled": N_("做了恢复演练"),
+    "backup-restored": N_("从备份恢复了这个地方"),
     "backup-key-set": N_("换了备份密钥"),
     "bundle-made": N_("制作了核对包"),
     "bundle-published": N_("公布了核对包"),

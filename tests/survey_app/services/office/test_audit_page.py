@@ -34,6 +34,10 @@ TOLD = {
     "account-unbound": ("李四 7 A01", "账户“李四”，单位 A01"),
     "appeal-fixed": ("K3Y 2026-12-31T15:59:59+00:00", "到 2026年12月31日 23:59 UTC+08:00 为止"),
     "audit-signed": ("", ""),
+    "backup-restored": (
+        "11-29.backup 2026-11-29T08:00:00+00:00",
+        "备份文件 11-29.backup，是 2026年11月29日 16:00 UTC+08:00 做的",
+    ),
     "backup-drilled": ("11-29.backup 2026-11-29T08:00:00+00:00", "备份文件 11-29.backup，是 2026年11月29日 16:00 UTC+08:00 做的"),
     "backup-key-set": (ROOT_DIGITS, "公钥 0123456789abcdef…"),
     "bundle-made": ("K3Y 2 auditors", "给 2 位审计员"),

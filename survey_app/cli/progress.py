@@ -7,17 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services.counting.opening import CountStep, Progress
-
-#: What is being done, for people; the office's page says the same.
-STEPS = {
-    CountStep.OPENING: N_("正在开启选票"),
-    CountStep.COUNTING: N_("正在合计票数"),
-    CountStep.EXPLAINING: N_("正在计算结果"),
-    CountStep.KEEPING: N_("正在保存结果"),
-}
+from survey_app.services.counting.opening import STEPS, CountStep, Progress
 
 
 def moving(bar: object) -> Callable[[int, int], None]:

@@ -138,11 +138,8 @@ def open_and_count(
     RefusedError
         When the count itself stops.
     """
-    if not campaign.state.at_least(CampaignState.CLOSED):
-        raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
     source = reading or session
-    if source.scalar(select(StoredTally.digest).where(StoredTally.campaign_id == campaign.id)) is None:
-        attendance.refuse_unless_given(source, campaign)  # a recount of before compares; it opens nothing new
+    refuse_unless_ready(source, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
@@ -171,6 +168,14 @@ def open_and_count(
     session.flush()
     audit.record(session, account=account, action="count", detail=f"{campaign.key} {report.digest}", now=now)
     return report
+
+
+def refuse_unless_ready(session: Session, campaign: Campaign) -> None:
+    """Raise what `open_and_count` raises before it asks for the key: NotClosedError, MissingAttendanceError."""
+    if not campaign.state.at_least(CampaignState.CLOSED):
+        raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
+    if session.scalar(select(StoredTally.digest).where(StoredTally.campaign_id == campaign.id)) is None:
+        attendance.refuse_unless_given(session, campaign)  # a recount of before compares; it opens nothing new
 
 
 def _untold(_step: CountStep, _done: int, _whole: int) -> None:

@@ -38,6 +38,14 @@ class CountStep(StrEnum):
     KEEPING = "keeping"
 
 
+#: What is being done in each, for people.
+STEPS = {
+    CountStep.OPENING: N_("正在开启选票"),
+    CountStep.COUNTING: N_("正在合计票数"),
+    CountStep.EXPLAINING: N_("正在计算结果"),
+    CountStep.KEEPING: N_("正在保存结果"),
+}
+
 #: Called with the step, how much of it is done and how much there is; a page or a terminal shows it.
 Progress = Callable[[CountStep, int, int], None]
 

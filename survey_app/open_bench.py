@@ -164,7 +164,8 @@ def _open(config: Config, campaign: str, crew: int | Scheduler, told: Connection
 def _crew(crew: int | Scheduler) -> Crew:
     if isinstance(crew, Scheduler):
         return cluster(crew.address, crew.certificates)
-    return Alone() if crew == 1 else Executing(lambda: _open_to_see(crew), crew)
+    workers = crew
+    return Alone() if workers == 1 else Executing(lambda: _open_to_see(workers), workers)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -119,8 +120,7 @@ def joined(total: StyleSum) -> Marks:
 
 
 def _end_to_end(blocks: Sequence[Marks], slots: int) -> Marks:
-    marks: Marks = np.concatenate([np.zeros((0, slots), dtype=np.uint8), *blocks])
-    return marks
+    return cast("Marks", np.concatenate([np.zeros((0, slots), dtype=np.uint8), *blocks]))
 
 
 def _in_order(keys: Sequence[bytes], marks: Marks) -> tuple[bytes, Marks]:

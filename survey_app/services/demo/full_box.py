@@ -18,6 +18,7 @@ from nacl import bindings
 from nacl.encoding import RawEncoder
 from nacl.hash import blake2b
 from nacl.public import PrivateKey
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from survey_app.models import Campaign, SlipBatch, Subject, Unit
@@ -104,7 +105,7 @@ def _fill(session: Session, campaign: Campaign, ballots: int, progress: Progress
 
 
 def _ballots(
-    campaign: Campaign, style: LoadedStyle, keys: Sequence[bytes], marks: np.ndarray[tuple[int, int], np.dtype[np.uint8]],
+    campaign: Campaign, style: LoadedStyle, keys: Sequence[bytes], marks: NDArray[np.uint8],
     sealer: Sequence[tuple[bytes, bytes, bytes]],
 ) -> Iterator[tuple[object, ...]]:  # fmt: skip
     """Rows of ballots: what `sealed_content.write_content` writes, sealed, with the leaf that goes with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,8 +119,7 @@ def test_what_a_count_beside_the_server_refused_stands_on_the_page(app: Flask, o
     assert "计票停下了" not in page(office_client, town)[0]
 
 
-def wait_until(so: object) -> None:
-    assert callable(so)
+def wait_until(so: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
     while not so():
         assert time.monotonic() < until

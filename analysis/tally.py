@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import ConservationError, EvidenceError
-from analysis.evidence import BallotBatch, Marks, StyleBooks, Tally
+from analysis.evidence import BallotBatch, Marks, Slot, StyleBooks, Tally
 
 Counts = NDArray[np.int64]
 
@@ -20,6 +21,21 @@ _FEW_CODES = 24  # up to so many different codes, comparing bytes beats histogra
 _DEPTH = 255  # a uint8 holds a sum of so many ones
 _WIDE = 2048  # entries in one row of a folded block: long enough that per-row overhead vanishes
 _BLOCK = 1 << 16  # marks per block of the histogram way: its 8-byte indices stay in the cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class StyleCounts:
+    """What was counted of one ballot style. `table` : (slots, codes) int64, the ballots that are not blank bearing each code."""
+
+    style: str
+    group: str
+    unit: str
+    slots: tuple[Slot, ...]
+    table: Counts
+    valid: int
+    blank: int
+    invalid: int = 0
+    superseded: int = 0
 
 
 def count(
@@ -56,33 +72,55 @@ def count(
     -----
     Peak memory beyond the marks is a few blocks of some hundred kilobytes.
     """
-    styles = [batch.style for batch in batches]
-    if len(set(styles)) != len(styles):
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        counted = list(pool.map(_count_batch, batches))
+    void, replaced = invalid or {}, superseded or {}
+    return add_up([replace(one, invalid=void.get(one.style, 0), superseded=replaced.get(one.style, 0)) for one in counted])
+
+
+def add_up(counted: Sequence[StyleCounts]) -> Tally:
+    """The tally of styles that were counted each on its own, whoever counted them and in whatever order.
+
+    Parameters
+    ----------
+    counted
+        One per ballot style.
+
+    Returns
+    -------
+    Tally
+        As `count` gives it.
+
+    Raises
+    ------
+    EvidenceError
+        For a style that was counted twice.
+    ConservationError
+        When a table does not hold as many marks as there are valid ballots, and when the books do not add up.
+    """
+    if len({one.style for one in counted}) != len(counted):
         raise EvidenceError("style-twice")
     counts: dict[tuple[str, str, str], list[int]] = {}
     books = []
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for batch, (table, blank) in zip(batches, pool.map(_count_batch, batches), strict=True):
-            ballots = len(batch.marks)
-            void, replaced = (invalid or {}).get(batch.style, 0), (superseded or {}).get(batch.style, 0)
-            books.append(
-                StyleBooks(
-                    style=batch.style,
-                    group=batch.group,
-                    unit=batch.unit,
-                    slots=batch.slots,
-                    cast=ballots + void + replaced,
-                    valid=ballots - blank,
-                    blank=blank,
-                    invalid=void,
-                    superseded=replaced,
-                )
+    for one in counted:
+        books.append(
+            StyleBooks(
+                style=one.style,
+                group=one.group,
+                unit=one.unit,
+                slots=one.slots,
+                cast=one.valid + one.blank + one.invalid + one.superseded,
+                valid=one.valid,
+                blank=one.blank,
+                invalid=one.invalid,
+                superseded=one.superseded,
             )
-            for slot, row in zip(batch.slots, table.tolist(), strict=True):
-                cell = (slot.subject, batch.group, slot.item)
-                there = counts.setdefault(cell, row)
-                if there is not row:
-                    _add(there, row)
+        )
+        for slot, row in zip(one.slots, one.table.tolist(), strict=True):
+            cell = (slot.subject, one.group, slot.item)
+            there = counts.setdefault(cell, row)
+            if there is not row:
+                _add(there, row)
     return Tally({cell: tuple(_trimmed(row)) for cell, row in counts.items()}, tuple(books))
 
 
@@ -98,15 +136,47 @@ def _trimmed(row: list[int]) -> list[int]:
     return row
 
 
-def _count_batch(batch: BallotBatch) -> tuple[Counts, int]:
+def _count_batch(batch: BallotBatch) -> StyleCounts:
     marks = batch.marks
     if marks.ndim != 2 or marks.shape[1] != len(batch.slots):
         raise EvidenceError("marks-shape", style=batch.style, slots=len(batch.slots), shape=str(marks.shape))
     if marks.dtype not in (np.dtype(np.uint8), np.dtype(np.uint16)):
         raise EvidenceError("marks-kind", style=batch.style, kept=str(marks.dtype))
+    table, blank = count_marks(batch.style, marks)
+    return StyleCounts(
+        style=batch.style,
+        group=batch.group,
+        unit=batch.unit,
+        slots=batch.slots,
+        table=table,
+        valid=len(marks) - blank,
+        blank=blank,
+    )
+
+
+def count_marks(style: str, marks: Marks) -> tuple[Counts, int]:
+    """The counts of ballots of one style, and how many of these are blank.
+
+    Parameters
+    ----------
+    style
+        What the style is called, for the refusal.
+    marks : (ballots, slots) uint8 or uint16
+        0 is "nothing marked".
+
+    Returns
+    -------
+    (slots, greatest code + 1) int64, int
+        How many ballots that are not blank bear each code in each slot; how many bear no mark at all.
+
+    Raises
+    ------
+    ConservationError
+        When marks got lost in the counting.
+    """
     table = code_counts(marks)
     if table.sum() != marks.size:
-        raise ConservationError("marks-lost", style=batch.style, marks=marks.size, counted=int(table.sum()))
+        raise ConservationError("marks-lost", style=style, marks=marks.size, counted=int(table.sum()))
     blank = blank_ballots(marks, table)
     table[:, 0] -= blank
     return table, blank

@@ -6,12 +6,11 @@ Nothing is computed here that decides: rows are read, marks are laid side by sid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,10 +23,8 @@ from analysis.evidence import (
     Event,
     Evidence,
     Heads,
-    Marks,
     Past,
     RatedSubject,
-    Slot,
     StyleBooks,
     Tally,
 )
@@ -40,36 +37,6 @@ from survey_app import models
 UNIT = "unit"
 #: What `evidence_digest` digests. Before it there were sentences (`earlier_digests`).
 EVIDENCE_FORMAT = "pingyi-evidence/2"
-
-
-@dataclass(frozen=True)
-class StyleBallots:
-    """The opened ballots of one style that were found valid or blank: `rows` of marks, one mark a slot."""
-
-    style: str
-    group: str
-    unit: str
-    slots: tuple[Slot, ...]
-    rows: Sequence[Sequence[int]]
-
-
-def batch(opened: StyleBallots) -> BallotBatch:
-    """One style's ballots as a block of bytes; two bytes a mark only where a code needs it. ValueError on a ragged block."""
-    if any(len(row) != len(opened.slots) for row in opened.rows):
-        raise ValueError(f"style {opened.style}: a ballot has another number of marks than the style has slots")
-    widest = max((max(row, default=0) for row in opened.rows), default=0)
-    shape = (len(opened.rows), len(opened.slots))
-    marks: Marks
-    if widest < 256:
-        marks = np.array(opened.rows, dtype=np.uint8).reshape(shape)
-    else:
-        marks = np.array(opened.rows, dtype=np.uint16).reshape(shape)
-    return BallotBatch(opened.style, opened.group, opened.unit, opened.slots, marks)
-
-
-def batches(opened: Iterable[StyleBallots]) -> tuple[BallotBatch, ...]:
-    """All styles, in the order of their ids, so that the tally does not depend on the order of opening."""
-    return tuple(batch(one) for one in sorted(opened, key=lambda one: one.style))
 
 
 def evidence_of(

@@ -70,7 +70,8 @@ def _write_sheet(target: Worksheet, sheet: Sheet, formats: _Formats) -> None:
         for column, cell in enumerate(cells):
             _write_cell(target, number, column, cell, formats)
     for column in range(len(sheet.heads)):
-        texts = [sheet.heads[column], *(_text(cells[column]) for cells in sheet.rows if column < len(cells))]
+        # each text once: of tens of thousands of rows most say what another says
+        texts = {sheet.heads[column], *(_text(cells[column]) for cells in sheet.rows if column < len(cells))}
         target.set_column(column, column, min(_WIDEST, max(_NARROWEST, max(map(_width, texts)) + 2)))
 
 
@@ -98,7 +99,7 @@ def _text(cell: Cell) -> str:
 
 def _width(text: str) -> int:
     """Width in columns of a terminal: a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return len(text) if text.isascii() else sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:

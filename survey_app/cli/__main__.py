@@ -2,4 +2,5 @@
 
 from survey_app.cli import main
 
-main()
+if __name__ == "__main__":  # a worker process of ours loads this file too, under another name
+    main()

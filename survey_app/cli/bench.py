@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from survey_app import start_bench
+from survey_app.services.counting import cluster as counting_cluster
+
+_pem = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -30,3 +34,36 @@ def bench_start(*, as_json: bool) -> None:
     """From the command to the first answer, and the idle server's memory, beside a bare page."""
     figures = start_bench.run()
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else start_bench.describe(figures))
+
+
+@bench.command("open")
+@click.option("--up-to", type=click.IntRange(1_000), default=None, help="Ballots of the largest box (a million).")
+@click.option("--quick", is_flag=True, help="As --up-to 20000.")
+@click.option("--database", metavar="URL", help="An empty PostgreSQL database, in place of SQLite files.")
+@click.option("--cluster", "address", metavar="tls://HOST:PORT", help="Open on this Dask cluster as well.")
+@click.option("--cluster-ca", type=_pem, help="PEM: the authority that signed the cluster's certificates.")
+@click.option("--cluster-cert", type=_pem, help="PEM: our own certificate.")
+@click.option("--cluster-key", type=_pem, help="PEM: its private key.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_open(
+    *,
+    up_to: int | None,
+    quick: bool,
+    database: str | None,
+    address: str | None,
+    cluster_ca: Path | None,
+    cluster_cert: Path | None,
+    cluster_key: Path | None,
+    as_json: bool,
+) -> None:
+    """From sealed ballots in a database to the stored report: time and memory by 1, 2 and 4 processes and a cluster."""
+    from survey_app import open_bench  # noqa: PLC0415 - only this command needs it
+
+    most = up_to or (20_000 if quick else max(open_bench.SIZES))
+    sizes = [*(size for size in open_bench.SIZES if size < most), most]
+    scheduler = None
+    if address:
+        certificates = counting_cluster.certificates(cluster_ca, cluster_cert, cluster_key)
+        scheduler = open_bench.Scheduler(address, certificates)
+    found = open_bench.run(sizes, scheduler=scheduler, database=database, told=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(open_bench.as_records(found), indent=1) if as_json else open_bench.describe(found))

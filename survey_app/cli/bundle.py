@@ -70,13 +70,13 @@ def bundle(
         opening = _opening(here)
         secret, now = cookie_key(config), clock.now()
         if keys:
-            made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now)
+            made = bundles.auditors_bundle(session, here, opening, secret=secret, now=now, progress=_tell)
             readings.given_to_auditors(session, here, keys, now=now)
             session.commit()  # written down before anything leaves
             for target, key in zip(targets, keys, strict=True):
                 write_new(target, bundles.sealed_for(key, made.archive))
         else:
-            made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold)
+            made = bundles.public_bundle(session, here, opening, secret=secret, withhold=withhold, progress=_tell)
             write_new(out, made.archive)
         if publish:
             shelf.publish(config, here.key, made.archive)
@@ -162,6 +162,11 @@ def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> Non
         session.close()
         scrub(engine)
     click.echo(_("已销毁。证书在 %(path)s；请把含有这次评议的旧备份也一并销毁。", path=certificate))
+
+
+def _tell(step: bundles.BundleStep) -> None:
+    """Each step of a bundle's making, on the error stream: of a large round it takes a while."""
+    click.echo(_(bundles.STEPS[step]) + "……", err=True)
 
 
 def _outdated(data: Path | None, path: Path) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.shipped import ShippedScheme, shipped
 from survey_app import clock
+from survey_app.cli.progress import count_shown, moving
 from survey_app.config import Config, cookie_key
 from survey_app.costs import AliasCost
 from survey_app.database import session_factory
@@ -167,20 +168,10 @@ def _make(
     session.commit()
     few = demo_round.open_most(session, campaign) if is_open else most
     with click.progressbar(length=1, label=one.title) as bar:
-        demo_round.fill(session, campaign, folder, seed=SEED, cost=COST, most=few, progress=_on(bar))
+        demo_round.fill(session, campaign, folder, seed=SEED, cost=COST, most=few, progress=moving(bar))
     if not is_open:
         _count(session, campaign, now)
     return campaign
-
-
-def _on(bar: object) -> demo_round.Progress:
-    """Drive a click progress bar by (done, total)."""
-
-    def move(done: int, total: int) -> None:
-        setattr(bar, "length", total)  # noqa: B010 - click types the bar by what it iterates over, here nothing
-        bar.update(done - getattr(bar, "pos", 0))  # type: ignore[attr-defined]  # as above
-
-    return move
 
 
 def _count(session: Session, campaign: Campaign, now: dt.datetime) -> None:
@@ -189,9 +180,9 @@ def _count(session: Session, campaign: Campaign, now: dt.datetime) -> None:
     session.commit()
     demo_round.count_boxes(session, campaign)
     session.commit()
-    with click.progressbar(length=1, label=_("开箱计票")) as bar:
+    with count_shown() as progress:
         account = demo_round.ACCOUNT
-        counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account=account, now=now, progress=_on(bar))
+        counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account=account, now=now, progress=progress)
     session.commit()
     _publish(session, campaign, now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from questionnaires.tables.sheet import Cell, Sheet
 from survey_app import times
 from survey_app.i18n import gettext as _
@@ -12,20 +14,30 @@ from survey_app.services.results import overview as results_overview
 from survey_app.services.results.answers import Bar
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.overview import PoolTable
 from survey_app.services.results.satisfaction import Question
 
 
 def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
     """Every sheet of the export; a caller with units of their own gets those only, and of the sections that were published."""
+    # Rows and flags of every subject, once for both sheets: a view keeps the last ones only, so asked twice they are made twice.
+    pools = results_overview.overview(loaded)
+
+    def scores(loaded: Loaded) -> Sheet:
+        return _scores(loaded, pools)
+
+    def flags(loaded: Loaded) -> Sheet:
+        return _flags(pools)
+
     sheets = {
-        "scores": (overview, _remarks),
-        OUTCOMES: (_flags, _outcomes),
+        "scores": (scores, _remarks),
+        OUTCOMES: (flags, _outcomes),
         "groups": (_groups,),
         "answers": (_items, _answers, _books),
     }
     office = loaded.sections is None
     made = {make: make(loaded) for section, makers in sheets.items() if office or loaded.lets(section) for make in makers}
-    order = (overview, _flags, _outcomes, _remarks, _groups, _items, _answers)
+    order = (scores, flags, _outcomes, _remarks, _groups, _items, _answers)
     found = [made[make] for make in order if make in made]
     found += [_satisfaction(questions)] if office or loaded.lets("satisfaction") else []
     found += [made[_books]] if _books in made else []
@@ -34,13 +46,17 @@ def workbook(loaded: Loaded, questions: list[Question]) -> list[Sheet]:
 
 def overview(loaded: Loaded) -> Sheet:
     """One row a subject: the scheme's columns, exact values, tiers."""
+    return _scores(loaded, results_overview.overview(loaded))
+
+
+def _scores(loaded: Loaded, pools: Sequence[PoolTable]) -> Sheet:
     layout = loaded.scheme.layout
     heads = [_("比较范围"), _("单位"), _("编号"), _("姓名或名称"), _("职务")]
     for key in layout.columns:
         heads += [loaded.view.title(key), _("%(title)s（精确值）", title=loaded.view.title(key))]
     heads += [loaded.view.title(key) for key in layout.tiers]
     rows: list[tuple[Cell, ...]] = []
-    for pool in results_overview.overview(loaded):
+    for pool in pools:
         for row in pool.rows:
             who = row.person
             cells: list[Cell] = [pool.title, who.unit_name, who.code, who.name, who.duty]
@@ -50,7 +66,7 @@ def overview(loaded: Loaded) -> Sheet:
     return Sheet(_("结果"), tuple(heads), tuple(rows), about=_about(loaded))
 
 
-def _flags(loaded: Loaded) -> Sheet:
+def _flags(pools: Sequence[PoolTable]) -> Sheet:
     heads = (_("单位"), _("编号"), _("姓名或名称"), _("提示"), _("是否成立"), _("分子/分母"), _("占比"), _("与界线"), _("后果"))
     rows = [
         (
@@ -64,7 +80,7 @@ def _flags(loaded: Loaded) -> Sheet:
             flag.sentence,
             flag.note,
         )
-        for pool in results_overview.overview(loaded)
+        for pool in pools
         for row in pool.rows
         for flag in row.flags
     ]

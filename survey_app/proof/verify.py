@@ -342,9 +342,37 @@ class World:
     def subjects(self, style: str) -> set[str]:
         return {subject for subject, _ in self.styles[style]["slots"]}
 
+    # Made once and looked up afterwards: a round may have thousands of subjects, and each of them asks.
+
+    @functools.cached_property
+    def asking(self) -> dict[tuple[str, str, str], set[str]]:
+        """By subject, group and item, the forms that ask for a cell of the counts."""
+        found: dict[tuple[str, str, str], set[str]] = {}
+        for one, style in self.styles.items():
+            for subject, item in style["slots"]:
+                found.setdefault((subject, style["group"], item), set()).add(one)
+        return found
+
+    @functools.cached_property
+    def holding(self) -> dict[tuple[str, str], list[str]]:
+        """By subject and group, the forms that hold a subject."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one, style in self.styles.items():
+            for subject in {subject for subject, _ in style["slots"]}:
+                found.setdefault((subject, style["group"]), []).append(one)
+        return found
+
+    @functools.cached_property
+    def events(self) -> dict[str, list[list[Any]]]:
+        """By subject, what happened."""
+        found: dict[str, list[list[Any]]] = {}
+        for row in self.evidence("events"):
+            found.setdefault(row[0], []).append(row)
+        return found
+
     def offering(self, subject: str, group: str, item: str) -> set[str]:
         """The forms that ask for a cell of the counts."""
-        return {one for one, style in self.styles.items() if style["group"] == group and [subject, item] in style["slots"]}
+        return self.asking.get((subject, group, item), set())
 
     def head(self, what: str, subject: str, group: str, styles: list[str]) -> int:
         """How many ballots of a kind there are on the forms that hold a subject.
@@ -465,7 +493,7 @@ class Engine:
     def head(self, what: str, subject: str, group: str) -> Value:
         """A head-count over the forms of a group that hold a subject."""
         world = self.world
-        styles = [one for one, style in world.styles.items() if style["group"] == group and subject in world.subjects(one)]
+        styles = world.holding.get((subject, group), [])
         if what in ("cast", "valid", "blank", "invalid", "superseded"):
             return ("num", Fraction(world.head(what, subject, group, styles)))
         numbers = [world.heads.get((group, unit), {}).get(what) for unit in {world.styles[one]["unit"] for one in styles}]
@@ -514,7 +542,7 @@ class Engine:
         since, until = step.get("since") or "", step.get("until") or "~"
 
         def one(subject: str) -> Value:
-            found = [row for row in self.world.evidence("events") if row[0] == subject and row[1] in step["kinds"]]
+            found = [row for row in self.world.events.get(subject, []) if row[1] in step["kinds"]]
             within = [row for row in found if since <= row[2] <= until]
             amounts = [Fraction(row[3]) if step.get("what") == "amount" else Fraction(1) for row in within]
             return ("num", sum(amounts, Fraction(0)))
@@ -820,12 +848,14 @@ class Engine:
     def op_follow(self, step: Step) -> Table:
         of = self.get(step["of"])
         cells: dict[Key, Value] = {}
+        by_subject: dict[str | None, list[Key]] = {}
+        for key in of.cells:
+            by_subject.setdefault(label(key, "subject"), []).append(key)
         for subject in self.subjects:
             other = self.related(subject, step["relation"])
             if other is None and of.axes == ["subject"]:
                 cells[cell(subject=subject)] = ("missing", "no such subject")
-            theirs = {key: value for key, value in of.cells.items() if label(key, "subject") == other}
-            cells.update({replaced(key, "subject", subject): value for key, value in theirs.items()})
+            cells.update({replaced(key, "subject", subject): of.cells[key] for key in by_subject.get(other, [])})
         return Table(of.axes, cells)
 
     # Pools: what compares subjects with each other.
@@ -878,7 +908,7 @@ class Engine:
 
     def rank(self, step: Step, key: Key, rivals: dict[Key, Fraction], *, high: bool) -> int:
         ahead = [other for other in rivals if self.beats(step, other, key, rivals, high=high)]
-        rest = [other for other in rivals if other not in ahead]
+        rest = set(rivals) - set(ahead)
         tied = [other for other in rest if not self.beats(step, key, other, rivals, high=high)]
         different = len({rivals[other] for other in ahead})
         shared = len(ahead) + 1

@@ -21,8 +21,9 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -57,6 +58,30 @@ SIGNED_AS = b"pingyi/bundle/v1\n"
 Content = dict[str, Any]
 
 
+class BundleStep(StrEnum):
+    """Where the making of a bundle is, in order."""
+
+    GATHERING = "gathering"
+    WITHHOLDING = "withholding"
+    PACKING = "packing"
+    CHECKING = "checking"
+
+
+#: What is being done in each, for people.
+STEPS = {
+    BundleStep.GATHERING: N_("正在开启选票、整理结果"),
+    BundleStep.WITHHOLDING: N_("正在略去不公布的数"),
+    BundleStep.PACKING: N_("正在签名、打包"),
+    BundleStep.CHECKING: N_("正在用核对程序检查"),
+}
+#: Called with each step as it begins.
+BundleProgress = Callable[[BundleStep], None]
+
+
+def _untold(_step: BundleStep) -> None:
+    """Nobody wants to know how far it is."""
+
+
 class BundleError(RefusedError):
     """A bundle that cannot be made, or may not be made any more."""
 
@@ -72,7 +97,13 @@ class BundleMade:
 
 
 def public_bundle(
-    session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, withhold: Collection[str] = ()
+    session: Session,
+    campaign: Campaign,
+    key: custody.OpeningKey,
+    *,
+    secret: str,
+    withhold: Collection[str] = (),
+    progress: BundleProgress = _untold,
 ) -> BundleMade:
     """The bundle for everybody.
 
@@ -86,6 +117,8 @@ def public_bundle(
         The server's secret, which opens the signing key.
     withhold
         Kinds of evidence to leave out: some of `WITHHOLDABLE`.
+    progress
+        Told each step as it begins.
 
     Returns
     -------
@@ -107,14 +140,22 @@ def public_bundle(
     unknown = sorted(set(withhold) - set(WITHHOLDABLE))
     if unknown:
         raise BundleError(N_("不能单独略去“%(kind)s”；可以略去的有：%(kinds)s。"), kind=unknown[0], kinds=listed(WITHHOLDABLE))
+    progress(BundleStep.GATHERING)
     content, _, held = _content(session, campaign, key)
+    progress(BundleStep.WITHHOLDING)
     content["floor"] = release_plan.plan_of(session, campaign).published
     content = withholding.public(content, held, withhold)
-    return _made({**content, "kind": "public"}, session, campaign, secret)
+    return _made({**content, "kind": "public"}, session, campaign, secret, progress)
 
 
 def auditors_bundle(
-    session: Session, campaign: Campaign, key: custody.OpeningKey, *, secret: str, now: dt.datetime
+    session: Session,
+    campaign: Campaign,
+    key: custody.OpeningKey,
+    *,
+    secret: str,
+    now: dt.datetime,
+    progress: BundleProgress = _untold,
 ) -> BundleMade:
     """The bundle for auditors, with every opening. To be sealed with `sealed_for` before it leaves memory.
 
@@ -128,6 +169,8 @@ def auditors_bundle(
         The server's secret, which opens the signing key.
     now
         The moment.
+    progress
+        Told each step as it begins.
 
     Raises
     ------
@@ -141,12 +184,14 @@ def auditors_bundle(
         raise BundleError(N_("还没有定下申诉期到哪一天；请先定下，审计核对包只在申诉期内制作。"))
     if now > appeal.until:
         raise BundleError(N_("申诉期已过，不再制作审计核对包；公开核对包随时可以核对。"))
+    progress(BundleStep.GATHERING)
     content, ballots, held = _content(session, campaign, key)
+    progress(BundleStep.WITHHOLDING)
     content |= {"kind": "auditors", **vars(ballots), "withheld": withholding.beyond_floor(content, held)}
     if counting.needs_ballots(scheme_of(campaign)):
         # A rule over whole single ballots cannot be worked out from ballots cut per subject: nothing that rests on it is given.
         content = withholding.without_ballots(content, held.report)
-    return _made(content, session, campaign, secret)
+    return _made(content, session, campaign, secret, progress)
 
 
 def sealed_for(auditor: bytes, archive: bytes) -> bytes:
@@ -252,7 +297,8 @@ def _tables(view: ResultView) -> dict[str, list[list[object]]]:
     return {name: view.exact(name) for name, found in axes.items() if found is not None and not {"rater", "rival"} & set(found)}
 
 
-def _made(content: Content, session: Session, campaign: Campaign, secret: str) -> BundleMade:
+def _made(content: Content, session: Session, campaign: Campaign, secret: str, progress: BundleProgress) -> BundleMade:
+    progress(BundleStep.PACKING)
     key = session.get_one(LogKey, campaign.id)
     # A table of which nothing may be known has no place: an empty one in its stead would say that much.
     content = {**content, "tables": {name: rows for name, rows in content["tables"].items() if rows is not None}}
@@ -261,6 +307,7 @@ def _made(content: Content, session: Session, campaign: Campaign, secret: str) -
     raw = canonical_bytes(content)
     # What is checked is what was written, read back: not the objects it was written from.
     archive = _zip(str(content["kind"]), raw, freshness.state_of(session, campaign))
+    progress(BundleStep.CHECKING)
     return BundleMade(archive, *checking.findings(json.loads(raw)))
 
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from survey_app.models import Ballot, Campaign
+from survey_app.models import Campaign
 from survey_app.models.style import WHOLE
 from survey_app.proof import pledges
 from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.rules import BallotPaper
 from survey_app.services.counting import opening
-from survey_app.services.counting.opening import Judged, StyleToOpen
+from survey_app.services.counting.ballot_box import StyleToOpen, unit_of
+from survey_app.services.counting.judging import Judged
 from survey_app.services.log import epochs
 from survey_app.services.sealing import custody, sealed_content
 from survey_app.services.sealing.custody import OpeningKey, UnopenableError
@@ -52,22 +53,24 @@ def read(session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence
     `rated`: styles whose raters are themselves rated by name; with leaves of version 1 these are cut, and nothing is opened.
     """
     found, pieces = Ballots(), epochs.mark_leaves(session, campaign)
-    marks = dict[bytes, list[object]]()
+    by_id, marks = {style.row.id: style for style in styles}, dict[bytes, list[object]]()
     blinds = dict[_Place, tuple[list[bytes], list[bytes]]]()
-    for style in styles:
-        place = (style.row.group_key, style.row.unit.code if style.row.unit else "")
-        for judged in opening.judged_ballots(session, campaign, key, style, pieces):
-            try:
-                opened = sealed_content.read_sealed(custody.open_sealed(key, judged.ballot.sealed))
-                said = commit(campaign.key, style.row, style.paper, opened)
-            except (UnopenableError, DamagedContentError):
-                continue
-            found.leaves.append(_record(judged, said))
-            if said.version != WHOLE:
-                _add_pieces(marks, place, said, counts=judged.marks is not None)
-                blinds.setdefault(place, ([], []))[judged.marks is None].append(said.blind)
-            elif style.row.id not in rated and not judged.ballot.superseded:
-                found.openings[judged.ballot.leaf.hex()] = _opening(opened, style.paper)
+    for judged in opening.judged_ballots(session, campaign, key, styles, pieces):
+        if judged.opened is None and not (judged.ballot.superseded or judged.what == "no_credential"):
+            continue  # it cannot be read, which judging has found already
+        style = by_id[judged.ballot.style]
+        try:
+            opened = judged.opened or sealed_content.read_sealed(custody.open_sealed(key, judged.ballot.sealed))
+            said = judged.said or commit(campaign.key, style.row, style.paper, opened)
+        except (UnopenableError, DamagedContentError):
+            continue
+        place = (style.row.group_key, unit_of(style))
+        found.leaves.append(_record(judged, said))
+        if said.version != WHOLE:
+            _add_pieces(marks, place, said, counts=judged.marks is not None)
+            blinds.setdefault(place, ([], []))[judged.marks is None].append(said.blind)
+        elif style.row.id not in rated and not judged.ballot.superseded:
+            found.openings[judged.ballot.leaf.hex()] = _opening(opened, style.paper)
     found.leaves.sort(key=lambda one: str(one["slip"]))
     found.marks = [marks[leaf] for leaf in sorted(marks)]
     found.blinds = [[*place, *(pledges.sum_of_blinds(one).hex() for one in both)] for place, both in sorted(blinds.items())]
@@ -82,10 +85,10 @@ def public_record(record: Record) -> Record:
 
 
 def _record(judged: Judged, said: Commitment) -> Record:
-    ballot: Ballot = judged.ballot
-    record: Record = {"style": ballot.style_id, "slip": ballot.key.hex(), "commitment": said.value.hex(), "v": said.version}
+    ballot = judged.ballot
+    record: Record = {"style": ballot.style, "slip": ballot.key.hex(), "commitment": said.value.hex(), "v": said.version}
     if ballot.kind == "signed":
-        record |= {"rater": ballot.rater_id, "version": ballot.version}
+        record |= {"rater": ballot.rater, "version": ballot.version}
     if said.version != WHOLE:
         record["counts"] = judged.marks is not None
     return record
@@ -104,10 +107,10 @@ def _add_pieces(marks: dict[bytes, list[object]], place: _Place, said: Commitmen
 def _cut(session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence[StyleToOpen]) -> list[list[object]]:
     """[group, unit, subject, items, rows]: the whole ballots are judged first, then cut, then sorted by what they say."""
     pieces: dict[tuple[str, str, str], tuple[list[str], list[list[int]]]] = {}
-    for one in opening.open_box(session, campaign, key, styles).ballots if styles else []:
+    for one in opening.open_box(session, campaign, key, styles, keeps_rows=True).batches if styles else ():
         for subject in dict.fromkeys(slot.subject for slot in one.slots):
             at = [place for place, slot in enumerate(one.slots) if slot.subject == subject]
             items = [one.slots[place].item for place in at]
             kept, rows = pieces.setdefault((one.group, one.unit, subject), (items, []))
-            rows += [[row[at[items.index(item)]] for item in kept] for row in one.rows if any(row)]
+            rows += [[row[at[items.index(item)]] for item in kept] for row in one.marks.tolist() if any(row)]
     return [[*place, items, sorted(rows)] for place, (items, rows) in sorted(pieces.items())]

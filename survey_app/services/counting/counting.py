@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis import tally as tallying
 from analysis.canonical import canonical, digest
 from analysis.errors import AnalysisError
 from analysis.evaluate import evaluate
@@ -36,7 +35,10 @@ from survey_app.services.books import attendance
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.casting import cast
 from survey_app.services.counting import comments, opening
-from survey_app.services.counting.opening import OpenedBox, Progress, Remark, StyleToOpen
+from survey_app.services.counting.ballot_box import StyleToOpen
+from survey_app.services.counting.crews import Crew
+from survey_app.services.counting.judging import Remark
+from survey_app.services.counting.opening import CountStep, OpenedBox, Progress
 from survey_app.services.office import audit
 from survey_app.services.release import before, kept, plan
 from survey_app.services.release.deciding import LeftBefore
@@ -99,6 +101,7 @@ def open_and_count(
     now: dt.datetime,
     progress: Progress | None = None,
     reading: Session | None = None,
+    crew: Crew | None = None,
 ) -> StoredReport:
     """Open every ballot, and store tally and report; when it was counted before, compare. Nothing is committed here.
 
@@ -115,6 +118,8 @@ def open_and_count(
     reading
         A session without the write lock for the long part, so that other campaigns go on casting: ballots of a closed campaign no
         longer change.
+    crew
+        Who opens; for None whoever fits so many ballots.
 
     Raises
     ------
@@ -128,30 +133,59 @@ def open_and_count(
         For a damaged or foreign key, and after the end of the appeal period.
     RecountDiffersError, CommentsDifferError
         When a recount does not give what is stored.
+    BallotsLostError, WorkersDiedError
+        When ballots got lost on the way, and when workers died again and again.
     RefusedError
         When the count itself stops.
     """
-    if not campaign.state.at_least(CampaignState.CLOSED):
-        raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
-    if session.get(StoredTally, campaign.id) is None:  # a recount of before compares; it opens nothing new
-        attendance.refuse_unless_given(session, campaign)
+    source = reading or session
+    refuse_unless_ready(source, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
-    source = reading or session
-    box = opening.open_box(source, campaign, key, styles_to_open(source, campaign), progress)
+    single, styles, stamp = needs_ballots(scheme_of(campaign)), styles_to_open(source, campaign), _Stamp(account, now)
+    box = opening.open_box(source, campaign, key, styles, progress, crew=crew, keeps_rows=single)
     words = comments.gather(source, campaign, key)
     del key
-    batches = bridge.batches(box.ballots)
-    tally = _tally(batches, box)
-    stamp = _Stamp(account, now)
-    _store_tally(session, campaign, tally, box.remarks, stamp)
+    told = progress or _untold
+    told(CountStep.EXPLAINING, 0, 1)
+    seen = _seen(source, campaign)
+    report = _compute(source, campaign, box.tally, box.batches, stamp)
+    told(CountStep.KEEPING, 0, 1)
+    # One opening at a time: a second one waits here, finds the first one's tally and is compared with it. Only from here on
+    # is the write lock held, so what was computed is good if nothing came in between, and computed again otherwise.
+    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    still = _seen(session, campaign) == seen
+    _store_tally(session, campaign, box, stamp)
     comments.keep(session, campaign, words)
     campaign.state = CampaignState.COUNTED
     campaign.counted = campaign.counted or now
-    report = _compute(session, campaign, tally, batches, stamp)
+    session.flush()
+    if not still:
+        report = _compute(session, campaign, box.tally, box.batches, stamp)
+    report.evidence_version = bridge.evidence_version(session, campaign)  # the tally, stored, has just made a new one
+    session.add(report)
+    session.flush()
     audit.record(session, account=account, action="count", detail=f"{campaign.key} {report.digest}", now=now)
     return report
+
+
+def refuse_unless_ready(session: Session, campaign: Campaign) -> None:
+    """Raise what `open_and_count` raises before it asks for the key: NotClosedError, MissingAttendanceError."""
+    if not campaign.state.at_least(CampaignState.CLOSED):
+        raise NotClosedError(N_("评议还没有结束，不能开启选票；请先结束评议，再输入开启口令。"))
+    if session.scalar(select(StoredTally.digest).where(StoredTally.campaign_id == campaign.id)) is None:
+        attendance.refuse_unless_given(session, campaign)  # a recount of before compares; it opens nothing new
+
+
+def _untold(_step: CountStep, _done: int, _whole: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _seen(session: Session, campaign: Campaign) -> tuple[str | None, int | None]:
+    """What a computation rests on: the evidence's version, and the newest report before it."""
+    newest = session.scalar(select(func.max(StoredReport.id)).where(StoredReport.campaign_id == campaign.id))
+    return bridge.evidence_version(session, campaign), newest
 
 
 def recompute(session: Session, campaign: Campaign, *, account: str, now: dt.datetime) -> StoredReport:
@@ -163,6 +197,8 @@ def recompute(session: Session, campaign: Campaign, *, account: str, now: dt.dat
     if needs_ballots(scheme_of(campaign)):
         raise NeedsBallotsError(N_("这个办法有按单张选票计算的规则，补充材料后要重新开启选票才能计算；请再输入一次开启口令。"))
     report = _compute(session, campaign, stored.tally, (), _Stamp(account, now))
+    session.add(report)
+    session.flush()
     audit.record(session, account=account, action="recompute", detail=f"{campaign.key} {report.digest}", now=now)
     return report
 
@@ -213,17 +249,8 @@ def code_version() -> str:
     return f"pingyi {metadata.version('pingyi')}"
 
 
-def _tally(batches: Sequence[BallotBatch], box: OpenedBox) -> Tally:
-    try:
-        return tallying.count(batches, invalid=box.invalid, superseded=box.superseded)
-    except AnalysisError as problem:
-        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
-
-
-def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Sequence[Remark], stamp: _Stamp) -> None:
-    # one opening at a time: a second one waits here, finds the first one's tally and is compared with it
-    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    content = canonical(plain(_Opening(format=_FORMAT, tally=bridge.tally_record(tally), remarks=tuple(sorted(remarks)))))
+def _store_tally(session: Session, campaign: Campaign, box: OpenedBox, stamp: _Stamp) -> None:
+    content = canonical(plain(_Opening(format=_FORMAT, tally=bridge.tally_record(box.tally), remarks=box.remarks)))
     earlier = session.get(StoredTally, campaign.id, with_for_update=True)
     if earlier is None:
         session.add(
@@ -238,6 +265,7 @@ def _store_tally(session: Session, campaign: Campaign, tally: Tally, remarks: Se
 
 
 def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[BallotBatch, ...], stamp: _Stamp) -> StoredReport:
+    """The report, not stored."""
     scheme, version = scheme_of(campaign), bridge.evidence_version(session, campaign)
     evidence = bridge.evidence_of(session, campaign, tally, batches)
     try:
@@ -245,7 +273,7 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
     except AnalysisError as problem:
         raise RefusedError(N_("计算停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
     content, promised = report.to_json(), plan.plan_of(session, campaign)
-    row = StoredReport(
+    return StoredReport(
         campaign_id=campaign.id,
         content=content,
         held=kept.decide(report, scheme, promised, before.what_left(_reports(session, campaign, scheme, promised, None))),
@@ -257,9 +285,6 @@ def _compute(session: Session, campaign: Campaign, tally: Tally, batches: tuple[
         computed=stamp.now,
         computed_by=stamp.account,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def left_before(session: Session, campaign: Campaign, report: StoredReport) -> LeftBefore:

@@ -1,181 +1,180 @@
 """Opening the sealed ballots of a closed campaign: every one is opened, checked again, and either counted or named in the books.
 
-The casting service checked each ballot before it was sealed. Here the checks are made again on what is actually in the box,
-because between casting and opening somebody may have owned the disk. A ballot that fails is counted invalid with a remark
-that says why; none is ever dropped silently, and none is counted on the strength of an earlier check.
+Lives here: the box cut up, given out and added up again, and the law that nothing got lost on the way. May not live here: how one
+ballot is judged (`judging`), who does the work (`crews`), storage (`counting`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.limits import judge
-from analysis.records import Row
-from survey_app.bridge import StyleBallots
-from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip
-from survey_app.services.casting.commitments import commit
-from survey_app.services.casting.rules import BallotPaper
-from survey_app.services.log import epochs
-from survey_app.services.sealing import custody, sealed_content
-from survey_app.services.sealing.custody import OpeningKey, UnopenableError
-from survey_app.services.sealing.sealed_content import DamagedContentError
+from analysis.errors import AnalysisError
+from analysis.evidence import BallotBatch, Tally
+from analysis.tally import StyleCounts, add_up
+from survey_app.errors import RefusedError
+from survey_app.i18n import N_, say
+from survey_app.models import Ballot, Campaign
+from survey_app.proof.digest_set import DigestSet
+from survey_app.services.counting import ballot_box, crews, judging, key_ranges, range_count
+from survey_app.services.counting.ballot_box import StyleToOpen, unit_of
+from survey_app.services.counting.crews import Crew
+from survey_app.services.counting.judging import Judged, Remark
+from survey_app.services.counting.range_count import RangeCount, StyleSum
+from survey_app.services.sealing.custody import OpeningKey
 
-#: Called with ballots done and ballots in all; a page or a terminal shows it.
-Progress = Callable[[int, int], None]
 
-#: What can only happen by another way than casting, each a finding. BY_RULE is what the scheme itself makes void.
-SUSPICIOUS = (
-    "unopenable",
-    "damaged",
-    "leaf_differs",
-    "no_credential",
-    "foreign_style",
-    "wrong_length",
-    "unknown_mark",
-    "limit_broken",
-)
-BY_RULE = "void_by_rule"
+class CountStep(StrEnum):
+    """Where a count is, in order."""
 
-_STEP = 200  # ballots between two calls of the progress function
+    OPENING = "opening"
+    COUNTING = "counting"
+    EXPLAINING = "explaining"
+    KEEPING = "keeping"
+
+
+#: What is being done in each, for people.
+STEPS = {
+    CountStep.OPENING: N_("正在开启选票"),
+    CountStep.COUNTING: N_("正在合计票数"),
+    CountStep.EXPLAINING: N_("正在计算结果"),
+    CountStep.KEEPING: N_("正在保存结果"),
+}
+
+#: Called with the step, how much of it is done and how much there is; a page or a terminal shows it.
+Progress = Callable[[CountStep, int, int], None]
+
+
+class BallotsLostError(RefusedError):
+    """Fewer or more ballots came out of the ranges than are in the box."""
 
 
 @dataclass(frozen=True)
-class StyleToOpen:
-    """A ballot style as the opening needs it: its row and the paper it is judged by."""
-
-    row: BallotStyle
-    paper: BallotPaper
-
-
-class Remark(Row, frozen=True, order=True):
-    """Why one ballot was counted invalid: `what` from SUSPICIOUS or BY_RULE, the rule's key, and the receipt code."""
-
-    style: str
-    what: str
-    rule: str
-    receipt: str
-
-
-@dataclass
 class OpenedBox:
-    """Everything that came out of the box: rows per style, and per style how many were invalid or superseded."""
+    """Everything that came out of the box. `batches`: the single ballots, for a count that looks at them."""
 
-    ballots: list[StyleBallots] = field(default_factory=list)
-    invalid: dict[str, int] = field(default_factory=dict)
-    superseded: dict[str, int] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of one ballot: its marks when it counts, `what` (and the rule's key) when it is invalid, neither when a newer
-    version replaced it."""
-
-    ballot: Ballot
-    marks: tuple[int, ...] | None = None
-    what: str = ""
-    rule: str = ""
-
-
-class _InvalidError(Exception):
-    """This ballot does not count, and why."""
-
-    def __init__(self, what: str, rule: str = "") -> None:
-        super().__init__(what)
-        self.what, self.rule = what, rule
+    tally: Tally
+    remarks: tuple[Remark, ...]
+    batches: tuple[BallotBatch, ...] = ()
 
 
 def open_box(
-    session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence[StyleToOpen], progress: Progress | None = None
+    session: Session,
+    campaign: Campaign,
+    key: OpeningKey,
+    styles: Sequence[StyleToOpen],
+    progress: Progress | None = None,
+    *,
+    crew: Crew | None = None,
+    keeps_rows: bool = False,
 ) -> OpenedBox:
-    """Open every ballot of the campaign. Memory holds the marks only; the order of ballots is that of their digests."""
-    total = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
-    box, done, pieces = OpenedBox(), 0, epochs.mark_leaves(session, campaign)
-    for style in sorted(styles, key=lambda one: one.row.id):
-        id_, rows = style.row.id, list[tuple[int, ...]]()
-        box.invalid[id_] = box.superseded[id_] = 0
-        for judged in judged_ballots(session, campaign, key, style, pieces):
-            done += 1
-            if progress and done % _STEP == 0:
-                progress(done, total)
-            if judged.what:
-                box.invalid[id_] += 1
-                receipt = sealed_content.receipt_code(judged.ballot.leaf)
-                box.remarks.append(Remark(id_, judged.what, judged.rule, receipt))
-            elif judged.marks is None:
-                box.superseded[id_] += 1
-            else:
-                rows.append(judged.marks)
-        unit = style.row.unit.code if style.row.unit else ""
-        box.ballots.append(StyleBallots(id_, style.row.group_key, unit, style.paper.slots, rows))
-    _name_strays(session, campaign, styles, box)
+    """Open every ballot of the campaign, and count.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only. What is not committed in it other workers do not see.
+    key
+        The opening key.
+    styles
+        Every style of the campaign.
+    progress
+        Whom to tell how far it is.
+    crew
+        Who does it; for None whoever fits so many ballots.
+    keeps_rows
+        Whether single ballots are asked for; without it no more than some ranges are ever in memory.
+
+    Raises
+    ------
+    BallotsLostError
+        When another number of ballots of some form came out than is in the box.
+    WorkersDiedError
+        When workers died again and again.
+    RefusedError
+        When the books do not add up.
+    """
+    stored = _in_box(session, campaign)
+    ballots = sum(stored.values())
+    box = ballot_box.box_of(campaign, styles, keeps_rows=keeps_rows)
+    parts = (crew or crews.fitting(session, ballots)).count(session, box, key, key_ranges.ranges(ballots))
+    found = _added(parts, ballots, progress)
+    sums = {id_: found.styles.get(id_) or StyleSum(table=_nothing(style)) for id_, style in box.styles.items()}
+    strays = [remark.style for remark in found.remarks if remark.what == "foreign_style"]
+    counted = {id_: one.cast for id_, one in sums.items() if one.cast} | {id_: strays.count(id_) for id_ in set(strays)}
+    if counted != stored:
+        raise BallotsLostError(
+            N_("票箱里有 %(stored)s 张，打开清点的是 %(counted)s 张，什么也没有存；数据库可能正被改动，请查明后再开一次。"),
+            stored=ballots,
+            counted=sum(counted.values()),
+        )
     if progress:
-        progress(total, total)
-    return box
+        progress(CountStep.COUNTING, 0, 1)
+    batches = tuple(_batch(box.styles[id_], one) for id_, one in sums.items()) if keeps_rows else ()
+    try:
+        tally = add_up([_counts(box.styles[id_], one) for id_, one in sums.items()])
+    except AnalysisError as problem:
+        raise RefusedError(N_("计票停下了，什么也没有存：%(reason)s"), reason=problem.tell(say)) from problem
+    return OpenedBox(tally, tuple(sorted(found.remarks)), batches)
 
 
 def judged_ballots(
-    session: Session, campaign: Campaign, key: OpeningKey, style: StyleToOpen, pieces: Collection[bytes]
+    session: Session, campaign: Campaign, key: OpeningKey, styles: Sequence[StyleToOpen], pieces: DigestSet
 ) -> Iterator[Judged]:
-    """Every ballot of one style with what became of it; `pieces` are the campaign's mark leaves."""
-    id_ = style.row.id
-    slips = frozenset(session.scalars(select(Slip.tag).where(Slip.style_id == id_)))
-    raters = frozenset(session.scalars(select(Rater.id).where(Rater.campaign_id == campaign.id, Rater.style_id == id_)))
-    for ballot in _in_box(session, campaign, id_):
-        if ballot.superseded:
-            yield Judged(ballot)
-            continue
-        try:
-            known = ballot.rater_id in raters if ballot.kind == "signed" else ballot.key in slips
-            yield Judged(ballot, _marks(campaign, style, key, ballot, pieces if known else None))
-        except _InvalidError as reason:
-            yield Judged(ballot, None, reason.what, reason.rule)
+    """Every ballot of these styles with what became of it and what was in it; `pieces` are the campaign's mark leaves."""
+    wanted = {style.row.id: style for style in styles}
+    for part in key_ranges.ranges(sum(_in_box(session, campaign).values())):
+        for row in key_ranges.read(session.connection(), campaign.id, part):
+            if row.style in wanted:
+                yield judging.judged(campaign.key, wanted[row.style], key, row, pieces)
 
 
-def _name_strays(session: Session, campaign: Campaign, styles: Sequence[StyleToOpen], box: OpenedBox) -> None:
-    """Ballots filed under a style that is not this campaign's: no casting makes them, and no book has a line for them."""
-    own = [style.row.id for style in styles]
-    strays = session.scalars(select(Ballot).where(Ballot.campaign_id == campaign.id, Ballot.style_id.not_in(own)))
-    for ballot in strays:
-        box.remarks.append(Remark(ballot.style_id, "foreign_style", "", sealed_content.receipt_code(ballot.leaf)))
+def _in_box(session: Session, campaign: Campaign) -> dict[str, int]:
+    """How many ballots of each style there are."""
+    query = select(Ballot.style_id, func.count()).where(Ballot.campaign_id == campaign.id).group_by(Ballot.style_id)
+    return dict(session.execute(query).all())
 
 
-def _in_box(session: Session, campaign: Campaign, style_id: str) -> Sequence[Ballot]:
-    """The ballots of one style, read without keeping them in the session: none is to be written again."""
-    return session.scalars(
-        select(Ballot).where(Ballot.campaign_id == campaign.id, Ballot.style_id == style_id).order_by(Ballot.key)
-    ).all()
+def _added(parts: Iterator[RangeCount], ballots: int, progress: Progress | None) -> RangeCount:
+    """The sum of what came back."""
+    total = RangeCount()
+    if progress:
+        progress(CountStep.OPENING, 0, ballots)
+    for part in parts:
+        total.read += part.read
+        total.remarks += part.remarks
+        for style, found in part.styles.items():
+            if style in total.styles:
+                total.styles[style].add(found)
+            else:
+                total.styles[style] = found
+        if progress:
+            progress(CountStep.OPENING, total.read, ballots)
+    return total
 
 
-def _marks(
-    campaign: Campaign, style: StyleToOpen, key: OpeningKey, ballot: Ballot, pieces: Collection[bytes] | None
-) -> tuple[int, ...]:
-    """The marks of one ballot; `pieces` are the mark leaves there are, None when no slip or rater of this style stands behind
-    it. Raises _InvalidError."""
-    if pieces is None:
-        raise _InvalidError("no_credential")  # put into the box by another way than casting
-    try:
-        opened = sealed_content.read_sealed(custody.open_sealed(key, ballot.sealed))
-    except UnopenableError as problem:
-        raise _InvalidError("unopenable") from problem
-    except DamagedContentError as problem:
-        raise _InvalidError("damaged") from problem
-    marks, paper = opened.marks, style.paper
-    if len(marks) != len(paper.slots):
-        raise _InvalidError("wrong_length")
-    if any(mark and all(mark != choice.code for choice in paper.choices(place)) for place, mark in enumerate(marks)):
-        raise _InvalidError("unknown_mark")
-    said = commit(campaign.key, style.row, paper, opened)
-    leaf = sealed_content.leaf(
-        campaign=campaign.key, style=style.row.id, key=ballot.key, committed=said.value, version=said.version
+def _nothing(style: StyleToOpen) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    return np.zeros((len(style.paper.slots), 1), dtype=np.int64)
+
+
+def _counts(style: StyleToOpen, total: StyleSum) -> StyleCounts:
+    return StyleCounts(
+        style=style.row.id,
+        group=style.row.group_key,
+        unit=unit_of(style),
+        slots=style.paper.slots,
+        table=total.table,
+        valid=total.valid,
+        blank=total.blank,
+        invalid=total.invalid,
+        superseded=total.superseded,
     )
-    if leaf != ballot.leaf or any(one not in pieces for one in said.leaves()):
-        raise _InvalidError("leaf_differs")
-    for verdict in judge(paper.limits, marks) if any(marks) else ():  # a blank ballot says nothing and breaks no rule
-        if verdict.broken and verdict.effect in ("refuse", "void"):
-            raise _InvalidError("limit_broken" if verdict.effect == "refuse" else BY_RULE, verdict.rule)
-    return marks
+
+
+def _batch(style: StyleToOpen, total: StyleSum) -> BallotBatch:
+    return BallotBatch(style.row.id, style.row.group_key, unit_of(style), style.paper.slots, range_count.joined(total))

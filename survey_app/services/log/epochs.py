@@ -35,6 +35,7 @@ from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, CampaignState, LogEpoch, LogKey, MarkLeaf
 from survey_app.proof import checkpoints, tree
 from survey_app.proof.checkpoints import Checkpoint
+from survey_app.proof.digest_set import DigestSet
 from survey_app.services.log import entries as log_entries
 from survey_app.services.log.entries import Entry
 
@@ -234,10 +235,10 @@ def missing(session: Session, campaign: Campaign) -> tuple[int, int]:
     return len(logged - stored), len(stored - logged) if closed is not None else 0
 
 
-def mark_leaves(session: Session, campaign: Campaign) -> frozenset[bytes]:
+def mark_leaves(session: Session, campaign: Campaign) -> DigestSet:
     """Every mark leaf there is, in the log or on its way into it."""
-    laid = session.scalars(select(LogEpoch.marks).where(LogEpoch.campaign_id == campaign.id))
-    return frozenset([*_waiting_marks(session, campaign), *(leaf for one in laid for leaf in _pieces(one))])
+    laid = session.scalars(select(LogEpoch.marks).where(LogEpoch.campaign_id == campaign.id)).all()
+    return DigestSet([*laid, *_waiting_marks(session, campaign)])
 
 
 def find(log: Log, leaf: bytes) -> LogPlace | None:

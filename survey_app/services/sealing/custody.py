@@ -139,10 +139,10 @@ class BySealedShares(Record, frozen=True):
 class OpeningKey:
     """An unwrapped private key. Lives in memory for the length of one count, is never stored and never shown."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_box", "_key")
 
     def __init__(self, key: PrivateKey) -> None:
-        self._key = key
+        self._key, self._box = key, SealedBox(key)
 
     def __repr__(self) -> str:
         return "OpeningKey(…)"  # a key must not reach a log by way of a traceback
@@ -151,10 +151,19 @@ class OpeningKey:
         """The public key this key belongs to, 32 bytes."""
         return bytes(self._key.public_key)
 
+    def hand_on(self) -> bytes:
+        """The private key itself, for a worker that opens ballots beside us: by pipe or over TLS only, and never into a file."""
+        return bytes(self._key)
+
+    @classmethod
+    def handed_on(cls, secret: bytes) -> OpeningKey:
+        """The key that was handed on."""
+        return cls(PrivateKey(secret))
+
     def open(self, sealed: bytes) -> bytes:
         """The content of a sealed box. Raises UnopenableError."""
         try:
-            return SealedBox(self._key).decrypt(sealed)
+            return self._box.decrypt(sealed)
         except (nacl.exceptions.CryptoError, ValueError, TypeError) as problem:
             raise UnopenableError(N_("有一张密封的选票打不开：它不是封给这次评议的，或已被改动。")) from problem
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
 from survey_app.errors import UserError
-from survey_app.extensions import db_session, now, resources
+from survey_app.extensions import current_config, db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language
 from survey_app.models import Campaign, CampaignState
 from survey_app.roles import Capability
 from survey_app.services.books import attendance, headcounts
 from survey_app.services.campaign.campaigns import scheme_of, units_of
-from survey_app.services.counting import counting
+from survey_app.services.counting import beside, counting
+from survey_app.services.counting.beside import CountNote
+from survey_app.services.counting.opening import STEPS, CountStep
 from survey_app.services.evidence import lacking
 from survey_app.services.results import words
+from survey_app.services.sealing import custody
 from survey_app.services.sealing.one_time_keys import OpeningAct
 from survey_app.views.office import opening_form
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import still_as_seen
+
+#: How often the page of a count under way loads itself again, unless the reader stops it.
+REFRESH_SECONDS = 2
 
 blueprint = Blueprint("counting", __name__, url_prefix="/office/campaigns/<key>/count")
 
@@ -47,6 +53,11 @@ def open_box(key: str) -> AnyResponse:
     session.commit()  # the write lock is let go: other campaigns go on casting while this box is opened
     try:
         with resources().reading() as reading:
+            if beside.is_long(reading, campaign):
+                counting.refuse_unless_ready(reading, campaign)
+                custody.unwrap(campaign.wrapped_key, *said)  # a slip of the pen is told at once, not on the next page
+                beside.start(current_config(), campaign, said=said, account=account)
+                return redirect(url_for("counting.index", key=campaign.key))
             counting.open_and_count(session, campaign, passphrase=said, account=account, now=now(), reading=reading)
     except UserError as error:
         session.rollback()
@@ -87,7 +98,10 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
             for line in headcounts.reconcile(session, campaign)
             for found in line.findings
         ]
-    return campaign_page(
+    note = beside.notes_of(current_config(), campaign).find()
+    running = note is not None and note.running
+    watching = running and request.args.get("reload") != "no"
+    response = campaign_page(
         "counting/index.html",
         campaign,
         "counting",
@@ -102,7 +116,30 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         opening=opening_form.offer(campaign, OpeningAct.COUNT),
         problem=problem,
         status=status,
+        note=note,
+        running=running,
+        steps_of_count=_steps(note) if note is not None and running else [],
+        told=_told(note) if note is not None and not running else "",
+        watching=watching,
+        seconds=REFRESH_SECONDS,
     )
+    if watching:
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+def _steps(note: CountNote) -> list[tuple[str, str]]:
+    """Every step of a count with "done", "here" or "": what the page shows while it goes on."""
+    order = list(CountStep)
+    at = order.index(note.step)
+    return [(_(STEPS[step]), "done" if place < at else "here" if place == at else "") for place, step in enumerate(order)]
+
+
+def _told(note: CountNote) -> str:
+    """Why a count beside the server came to nothing."""
+    if note.refused:
+        return _(note.sentence, **note.parts)
+    return _("上一次开箱中途停了，什么也没有存：服务器重启过，或那个进程被中断。请再开一次。")
 
 
 def _unattended(campaign: Campaign) -> list[dict[str, str]]:

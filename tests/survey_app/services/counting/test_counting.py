@@ -205,12 +205,13 @@ def test_progress_reaches_the_last_ballot(session: Session) -> None:
     town = build(session)
     cast(session, town, 0)
     cast(session, town, 1)
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[str, int, int]] = []
     counting.open_and_count(
         session, closed(session, town), passphrase=PASSPHRASE, account="评议办", now=LATER,
-        progress=lambda done, total: seen.append((done, total)),
+        progress=lambda step, done, whole: seen.append((step, done, whole)),
     )  # fmt: skip
-    assert seen[-1] == (2, 2)
+    assert seen[:2] == [("opening", 0, 2), ("opening", 2, 2)]
+    assert [step for step, _, _ in seen[2:]] == ["counting", "explaining", "keeping"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -18,7 +18,7 @@ import secrets as system_random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -38,9 +38,9 @@ from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.alias_gate import GATE, AliasGate
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.casting.commitments import Commitment, commit
-from survey_app.services.casting.credentials import Credential, Holder, begin_reading, find_holder
+from survey_app.services.casting.credentials import UNKNOWN, Credential, Holder, begin_reading, find_holder
 from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
-from survey_app.services.casting.refusals import BusyError, FormError
+from survey_app.services.casting.refusals import BusyError, FormError, UnknownSlipError
 from survey_app.services.casting.rules import BallotPaper, check
 from survey_app.services.casting.settled import (
     SUBMISSION_BYTES,
@@ -66,7 +66,7 @@ from survey_app.services.sealing.sealed_content import (
     submission_digest,
     write_content,
 )
-from survey_app.services.sealing.tokens import Rng
+from survey_app.services.sealing.tokens import Rng, Secret
 
 __all__ = [
     "SUBMISSION_BYTES",
@@ -100,6 +100,20 @@ class CredentialStanding:
     version: int
     rater_name: str = ""
     void: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What was sent with a credential; see `cast`."""
+
+    submission_id: bytes
+    marks: Sequence[int]
+    signature: Signature | None = None
+    version: int = 0
+    confirmed: Collection[str] = ()
+    comment: str = ""
+    language: str = "zh-Hans"
+    flaw: UserError | None = None
 
 
 @dataclass(frozen=True)
@@ -182,30 +196,52 @@ def cast(
         When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
     here = form_at_hand(session, style_id)
-    paper, group, campaign = here.paper, here.group, here.row.campaign
     holder, found = _look(session, here, credential, alias_cost, gate)
     session.commit()  # ends the reading transaction: while it is sealed nobody waits, and the writing one starts with its lock
-    again = settled(found, holder, submission_id, version)
+    sent = Sent(
+        submission_id=submission_id,
+        marks=marks,
+        signature=signature,
+        version=version,
+        confirmed=confirmed,
+        comment=comment,
+        language=language,
+        flaw=flaw,
+    )
+    return _cast(session.get_bind().engine, here, holder, found, sent=sent, rng=rng)
+
+
+def cast_scanned(engine: Engine, here: FormAtHand, secret: Secret, sent: Sent) -> Receipt:
+    """As `cast`, of a form at hand with the secret of one of its slips. UnknownSlipError for any other secret."""
+    with plain(engine, writing=False) as looking:
+        found = scanned(looking, secret, here.row.id, here.row.campaign.id)
+    if found is None:
+        raise UnknownSlipError(UNKNOWN)
+    return _cast(engine, here, *found, sent=sent, rng=system_random.token_bytes)
+
+
+def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, sent: Sent, rng: Rng) -> Receipt:
+    """First what the slip has settled, then what speaks against the ballot, then sealing, then the writing transaction."""
+    campaign, group = here.row.campaign, here.group
+    again = settled(found, holder, sent.submission_id, sent.version)
     if again is not None:
         return again
-    if flaw is not None:
-        raise flaw
-    if len(submission_id) != SUBMISSION_BYTES:
+    if sent.flaw is not None:
+        raise sent.flaw
+    if len(sent.submission_id) != SUBMISSION_BYTES:
         raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
-    _check_ballot(paper, marks, signature, confirmed, language, signed=group.signed)
-    words = Comment(group.key, here.unit, comment_text.tidy(comment), holder.rater_id or 0, version + 1)
+    _check_ballot(here.paper, sent, signed=group.signed)
+    words = Comment(group.key, here.unit, comment_text.tidy(sent.comment), holder.rater_id or 0, sent.version + 1)
     _check_words(here.asked, words)
     ready = _sealed(
         here,
-        submission_digest(holder.tag, submission_id),
-        OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature),
+        submission_digest(holder.tag, sent.submission_id),
+        OpenedBallot(tuple(sent.marks), rng(RANDOMNESS_BYTES), sent.signature),
         words if here.asked else None,
     )
-    place = BallotPlace(campaign.id, campaign.key, here.row.id, holder)
+    ballot = _Ballot(BallotPlace(campaign.id, campaign.key, here.row.id, holder), ready, sent.submission_id, sent.version)
     try:
-        if ready.box is None:
-            return line_of(session.get_bind().engine).store(_Ballot(place, ready, submission_id, version))
-        return _store_with_words(session, place, ready, submission_id, version)
+        return line_of(engine).store(ballot) if ready.box is None else _store_with_words(engine, ballot, ready.box)
     except (OperationalError, PoolTimeoutError) as trouble:
         raise BusyError(
             N_("服务器现在收不下，这一次没有得到确认；请过几秒再按一次“送出”，如果其实已经收到，不会重复计票。")
@@ -258,17 +294,10 @@ def _look(
     return holder, recorded(session, BallotPlace(campaign.id, campaign.key, here.row.id, holder), lock=False)
 
 
-def _check_ballot(
-    paper: BallotPaper,
-    marks: Sequence[int],
-    signature: Signature | None,
-    confirmed: Collection[str],
-    language: str,
-    *,
-    signed: bool,
-) -> None:
+def _check_ballot(paper: BallotPaper, sent: Sent, *, signed: bool) -> None:
     """What speaks against the ballot itself."""
-    check(paper, marks, confirmed, language)
+    check(paper, sent.marks, sent.confirmed, sent.language)
+    signature = sent.signature
     if signed:
         check_signature(signature.name if signature else "", signature.ink if signature else "")
     elif signature is not None:
@@ -314,18 +343,14 @@ class _Ballot:
         return again or _insert(transaction, self.place, self.ready, found)
 
 
-def _store_with_words(session: Session, place: BallotPlace, ready: _Sealed, submission_id: bytes, version: int) -> Receipt:
+def _store_with_words(engine: Engine, ballot: _Ballot, box: bytes) -> Receipt:
     """By itself: the box with its words, and those beside it, are written anew (`comment_box`)."""
-    assert ready.box is not None  # noqa: S101 - asked by the caller
-    try:
+    with Session(engine) as session:
         session.connection(execution_options={BEGIN: "IMMEDIATE", CASTING: True})
-        receipt = _Ballot(place, ready, submission_id, version).store(session, recorded(session, place, lock=True))
+        receipt = ballot.store(session, recorded(session, ballot.place, lock=True))
         if not receipt.repeated:
-            comment_box.put(session, place.campaign_id, ready.box)
+            comment_box.put(session, ballot.place.campaign_id, box)
         session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     return receipt
 
 

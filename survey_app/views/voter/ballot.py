@@ -51,6 +51,7 @@ from survey_app.views.voter.signed_forms import ink_paths, sealed_copy
 
 blueprint = Blueprint("ballot", __name__)
 
+FORM_TYPE = "application/x-www-form-urlencoded"
 FORM_SECONDS = 300  # a hall's phones may share one copy of the form; it never changes once the round is open
 SUMMARY_MOST = 10  # so many problems are listed one by one; the form marks all of them
 _CODE = "{receipt}"  # stands for the code in a receipt that is kept for everybody; no page of ours has such a word
@@ -119,7 +120,7 @@ def _kept_page(here: FormAtHand) -> KeptPage:
 def post(style_id: str) -> Response:
     """Review, edit or send. The credential in the body is the only authority."""
     here = _form(style_id)
-    if request.mimetype != "application/x-www-form-urlencoded":
+    if request.mimetype != FORM_TYPE:
         raise FormError(N_("收到的不是表格，没有记录；请用页面上的按钮送出。"))
     filled = ballot_form.read_or_bare(list(request.form.items(multi=True)), here.paper)
     if filled.stage == "edit":
@@ -351,10 +352,17 @@ def _receipt_html(here: FormAtHand, receipt: Receipt) -> str:
     if here.group.signed or not _plainly_asked():
         return render_template("ballot/receipt.html", receipt=receipt, **_common(here))
     blank = replace(receipt, code=_CODE)
-    page = here.once(
-        ("receipt", language(), request.query_string),
-        lambda: render_template("ballot/receipt.html", receipt=blank, **_common(here)),
-    )
+    key = receipt_key(language(), request.query_string.decode())
+    return receipt_of(here.once(key, lambda: render_template("ballot/receipt.html", receipt=blank, **_common(here))), receipt)
+
+
+def receipt_key(tag: str, query: str) -> tuple[str, ...]:
+    """Under what the receipt of a form without a name is kept with it, for a code to be put in."""
+    return ("receipt", tag, query)
+
+
+def receipt_of(page: str, receipt: Receipt) -> str:
+    """The kept page with this receipt's code."""
     return page.replace(_CODE, receipt.code)
 
 

@@ -43,7 +43,12 @@ class BallotPaper:
 
     def wide(self) -> bool:
         """Whether some mark of this paper may need two bytes."""
-        return any(choice.code > 255 for place in range(len(self.slots)) for choice in self.choices(place))
+        return self.largest > 255
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest code there is."""
+        return max((max(offered) for offered in self.codes), default=0)
 
     def place_name(self, place: int, language: str) -> str:
         """Subject and item of a place, for a sentence."""

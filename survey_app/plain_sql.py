@@ -31,10 +31,13 @@ class Found(Protocol):
 
 
 class PlainRows:
-    """Rows as the driver gives them; fetched when they are looked at, so that several statements can be under way at once."""
+    """Rows as the driver gives them. With `late` they are fetched when looked at, so that several statements can be under way.
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
+    SQLite's are fetched at once: a statement that nobody fetched to its end keeps its connection in the past.
+    """
+
+    def __init__(self, cursor: Any, *, late: bool) -> None:
+        self._cursor, self._rows = cursor, None if late else cursor.fetchall()
 
     def first(self) -> Any:
         """The first row, or None."""
@@ -42,7 +45,7 @@ class PlainRows:
 
     def __iter__(self) -> Iterator[Any]:
         """Each row once."""
-        rows = self._cursor.fetchall()
+        rows = self._cursor.fetchall() if self._rows is None else self._rows
         named = _named(tuple(column[0] for column in self._cursor.description))
         return iter([named(*row) for row in rows])
 
@@ -66,7 +69,7 @@ class PlainTransaction:
 
     def send(self, statement: str, given: Given) -> PlainRows:
         """Send a statement spelled for this database."""
-        return PlainRows(self._raw.execute(statement, given))
+        return PlainRows(self._raw.execute(statement, given), late=self.dialect != "sqlite")
 
     def pipelined(self) -> contextlib.AbstractContextManager[object]:
         """Inside the block several statements travel at once, where the database can; the first row looked at waits for all."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,11 +29,15 @@ from survey_app import access, i18n
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.forms import ballot_form
+from survey_app.forms.ballot_form import FilledForm
+from survey_app.forms.review_pieces import ReviewPieces
 from survey_app.models import CampaignState
 from survey_app.services.casting import cast
 from survey_app.services.casting.forms_at_hand import FormAtHand, at_hand
-from survey_app.services.sealing.tokens import parse_secret
-from survey_app.views.voter.ballot import FORM_TYPE, receipt_key, receipt_of
+from survey_app.services.casting.rules import broken_rules, missing_places
+from survey_app.services.sealing.tokens import Secret, parse_secret
+from survey_app.views.voter.ballot import FORM_TYPE
+from survey_app.views.voter.shown import receipt_key, receipt_of, review_key
 
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -107,25 +112,39 @@ class StraightWay:
         )
 
     def _sent(self, here: FormAtHand, tag: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """A ballot, cast; its receipt is the one Flask shows, with another code."""
+        """A ballot looked over once more, or cast."""
         body = _whole_body(environ)
         form = _fields(body, here) if body is not None else None
-        if form is None or form.stage != "send" or not form.secret or form.comment or here.asked or form.flaw or form.problems:
+        if form is None or not _is_without_words(form) or here.asked is not None or form.stage == "edit":
             return self._flask(environ, start_response)
         query = environ.get("QUERY_STRING", "")
-        key = ("straight", "receipt", tag, query)
+        key, kept = ("straight", form.stage, tag, query), review_key if form.stage == "review" else receipt_key
         headers: Headers | None = here.kept.get(key)  # type: ignore[assignment]  # as above
-        page: str | None = here.kept.get(receipt_key(tag, query))  # type: ignore[assignment]  # as `ballot` keeps it
+        page = here.kept.get(kept(tag, query))
         if headers is None or page is None:
             return self._learn(here, key, environ, start_response, body=False)
-        sent = cast.Sent(submission_id=form.submission or b"", marks=form.marks, confirmed=form.confirmed, language=tag)
         try:
-            receipt = cast.cast_scanned(self._engine, here, parse_secret(form.secret), sent)
+            secret = parse_secret(form.secret)
+            if isinstance(page, ReviewPieces):
+                told = self._reviewed(here, form, secret, page, tag)
+            else:
+                sent = cast.Sent(submission_id=form.submission or b"", marks=form.marks, confirmed=form.confirmed, language=tag)
+                told = receipt_of(str(page), cast.cast_scanned(self._engine, here, secret, sent))
         except UserError:
+            told = ""
+        if not told:
             return self._flask(environ, start_response)
-        told = receipt_of(page, receipt).encode()
-        start_response(_OK, [*headers, ("Content-Length", str(len(told)))])
-        return [told]
+        answer = told.encode()
+        start_response(_OK, [*headers, ("Content-Length", str(len(answer)))])
+        return [answer]
+
+    def _reviewed(self, here: FormAtHand, form: FilledForm, secret: Secret, pieces: ReviewPieces, tag: str) -> str:
+        """The review; "" where there is anything to be said beside it. As everywhere, the slip is asked about first."""
+        if not cast.may_still_send(self._engine, here, secret):
+            return ""
+        if missing_places(here.paper, form.marks) or broken_rules(here.paper, form.marks, tag):
+            return ""
+        return pieces.page_of(form, (form.submission or secrets.token_bytes(cast.SUBMISSION_BYTES)).hex())
 
     def _learn(
         self,
@@ -166,6 +185,11 @@ def _whole_body(environ: dict[str, Any]) -> bytes | None:
     return body if len(body) == length else None
 
 
+def _is_without_words(form: FilledForm) -> bool:
+    """Whether it is a ballot by a scanned slip, and nothing else, and nothing in it has to be told to the voter."""
+    return bool(form.secret) and not (form.alias or form.comment or form.name or form.ink or form.problems or form.version)
+
+
 class _BrokenBody:
     """A body that broke off once breaks off again."""
 
@@ -178,7 +202,7 @@ class _BrokenBody:
     readline = read
 
 
-def _fields(body: bytes, here: FormAtHand) -> ballot_form.FilledForm | None:
+def _fields(body: bytes, here: FormAtHand) -> FilledForm | None:
     """The filled form; None for anything but ours."""
     try:
         return ballot_form.read(parse_qsl(body.decode("ascii"), keep_blank_values=True), here.paper)

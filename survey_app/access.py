@@ -242,12 +242,17 @@ def _from_our_own_pages() -> None:
     strange. A browser too old to send either is let in as far as the form's token goes. Raises Forbidden.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        ours = site in {"same-origin", "none"}
-    else:
-        ours = origin is None or origin == _origin(current_config().own_url) or origin.partition("://")[2] == request.host
-    if not ours:
+    if not is_ours(site, origin, current_config().own_url) and (
+        site is not None or str(origin).partition("://")[2] != request.host
+    ):
         raise Forbidden
+
+
+def is_ours(site: str | None, origin: str | None, own_url: str) -> bool:
+    """Whether these two headers are those of a page at our own address."""
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return origin is None or origin == _origin(own_url)
 
 
 def _origin(address: str) -> str:

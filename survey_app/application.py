@@ -23,6 +23,7 @@ from survey_app.views.office.editing import init_editing
 from survey_app.views.office.proving import init_proving
 from survey_app.views.opening_memory import init_opening_memory
 from survey_app.views.typed import RowNumber
+from survey_app.views.voter.straight import init_straight
 
 UPLOAD_BYTES = 5 * 1024 * 1024
 __all__ = ["create_app"]
@@ -61,4 +62,5 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.filters["reasons"] = reasons
     app.context_processor(lambda: {"here": request.endpoint or "", "base_url": config.base_url})
     access.sweep(app)
+    init_straight(app)
     return app

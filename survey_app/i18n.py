@@ -23,6 +23,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from analysis.saying import GLUE
 from survey_app.languages import SOURCE, languages, languages_of
@@ -196,9 +198,13 @@ def _for_voters() -> bool:
 
 
 def _choose() -> None:
-    offered = spoken(_for_voters())
-    wanted = request.args.get("lang", "")
-    _language.set(wanted if wanted in offered else _accepted(offered))
+    _language.set(chosen(request.args.get("lang", ""), request.headers.get("Accept-Language", ""), voter=_for_voters()))
+
+
+def chosen(wanted: str, accepted: str, *, voter: bool) -> str:
+    """The language of a page, from what its address asks for and the header in which the browser says what it takes."""
+    offered = spoken(voter)
+    return wanted if wanted in offered else _accepted(offered, accepted)
 
 
 def _back_to_source(_error: BaseException | None) -> None:
@@ -206,9 +212,9 @@ def _back_to_source(_error: BaseException | None) -> None:
     _language.set(SOURCE)
 
 
-def _accepted(offered: Collection[str]) -> str:
+def _accepted(offered: Collection[str], accepted: str) -> str:
     """The first language the browser asks for that we have, Chinese in the script it names; Chinese where nothing fits."""
-    for tag, _quality in request.accept_languages:
+    for tag, _quality in parse_accept_header(accepted, LanguageAccept):
         plain, *regions = tag.lower().split("-")
         if plain == "zh":
             traditional = "zh-Hant" in offered and not {"hant", "tw", "hk", "mo"}.isdisjoint(regions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -67,3 +68,36 @@ def bench_open(
         scheduler = open_bench.Scheduler(address, certificates)
     found = open_bench.run(sizes, scheduler=scheduler, database=database, told=lambda line: click.echo(line, err=True))
     click.echo(json.dumps(open_bench.as_records(found), indent=1) if as_json else open_bench.describe(found))
+
+
+@bench.command("cast")
+@click.option("--database", "databases", multiple=True, type=click.Choice(["sqlite", "postgresql"]), help="Both when left out.")
+@click.option("--workers", "workers", multiple=True, type=click.IntRange(1, 64), help="2 and 4 when left out; may be repeated.")
+@click.option("--rounds", default=3, type=click.IntRange(1, 100), help="How often ours and the bare page are kept busy in turn.")
+@click.option("--seconds", default=5.0, type=click.FloatRange(0.1, 600), help="How long each time.")
+@click.option(
+    "--arrivals/--no-arrivals", default=True, help="Also 500 and 2,000 phones within a minute, alone and beside a crowd."
+)
+@click.option("--quick", is_flag=True, help="A short run of everything.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_cast(
+    databases: tuple[str, ...],
+    workers: tuple[int, ...],
+    *,
+    rounds: int,
+    seconds: float,
+    arrivals: bool,
+    quick: bool,
+    as_json: bool,
+) -> None:
+    """From form to receipt over real connections, beside a bare page; every receipt looked up in the count."""
+    from survey_app.cast_bench import telling  # noqa: PLC0415 - only this command needs it and what it measures
+    from survey_app.cli import bench_cast as casting  # noqa: PLC0415 - as above
+
+    effort = casting.effort_of(quick=quick, rounds=rounds, seconds=seconds, arrivals=arrivals)
+    figures = casting.run(databases or ("sqlite", "postgresql"), workers or (2, 4), effort)
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else telling.describe(figures))
+    if any(
+        "ballots" in one and (one["ballots"]["lost"] or one["ballots"]["double"] or one["ballots"]["astray"]) for one in figures
+    ):
+        sys.exit(1)

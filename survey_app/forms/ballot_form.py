@@ -187,7 +187,7 @@ def _code(text: str, paper: BallotPaper, place: int) -> int:
     if not _CODE.fullmatch(text):
         raise FormError(N_("收到的表格里有一项不是表上的选项，没有记录；请重新打开表格再填。"))
     code = int(text or "0")
-    if code and all(choice.code != code for choice in paper.choices(place)):
+    if code not in paper.codes[place]:
         raise FormError(N_("收到的表格里有一项不是表上的选项，没有记录；请重新打开表格再填。"))
     return code
 

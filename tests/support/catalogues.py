@@ -59,6 +59,8 @@ VOTERS = (
     "views/voter/ballot.py",
     "views/voter/home.py",
     "views/voter/public_log.py",
+    "views/voter/shown.py",
+    "forms/review_pieces.py",
     "views/room.py",
     "views/voter/signed_forms.py",
 )

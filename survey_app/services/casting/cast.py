@@ -18,7 +18,7 @@ import secrets as system_random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -31,18 +31,29 @@ from survey_app.database import BEGIN
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, CampaignState, Subject
-from survey_app.plain_sql import ask, ask_for_each
+from survey_app.plain_sql import PlainTransaction, ask, ask_for_each, plain
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.campaign.styles import style_of
 from survey_app.services.casting import comment_box, comment_text
 from survey_app.services.casting.alias_gate import GATE, AliasGate
 from survey_app.services.casting.comment_text import Comment
 from survey_app.services.casting.commitments import Commitment, commit
-from survey_app.services.casting.credentials import Credential, begin_reading, find_holder
+from survey_app.services.casting.credentials import UNKNOWN, Credential, Holder, begin_reading, find_holder
 from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
-from survey_app.services.casting.refusals import BusyError, FormError
+from survey_app.services.casting.refusals import BusyError, FormError, UnknownSlipError
 from survey_app.services.casting.rules import BallotPaper, check
-from survey_app.services.casting.settled import SUBMISSION_BYTES, BallotPlace, Receipt, Recorded, recorded, settled
+from survey_app.services.casting.settled import (
+    SUBMISSION_BYTES,
+    BallotPlace,
+    Looked,
+    Receipt,
+    Recorded,
+    look,
+    recorded,
+    scanned,
+    settled,
+)
+from survey_app.services.casting.together import line_of
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,
@@ -55,7 +66,7 @@ from survey_app.services.sealing.sealed_content import (
     submission_digest,
     write_content,
 )
-from survey_app.services.sealing.tokens import Rng
+from survey_app.services.sealing.tokens import Rng, Secret
 
 __all__ = [
     "SUBMISSION_BYTES",
@@ -89,6 +100,20 @@ class CredentialStanding:
     version: int
     rater_name: str = ""
     void: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What was sent with a credential; see `cast`."""
+
+    submission_id: bytes
+    marks: Sequence[int]
+    signature: Signature | None = None
+    version: int = 0
+    confirmed: Collection[str] = ()
+    comment: str = ""
+    language: str = "zh-Hans"
+    flaw: UserError | None = None
 
 
 @dataclass(frozen=True)
@@ -171,55 +196,69 @@ def cast(
         When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
     here = form_at_hand(session, style_id)
-    row, paper, group, campaign = here.row, here.paper, here.group, here.row.campaign
-    begin_reading(session)
-    holder = find_holder(
-        session,
-        credential,
-        style=row,
-        campaign=campaign,
-        signed=group.signed,
-        cost=alias_cost or AliasCost(),
-        gate=gate,
-    )
-    place = BallotPlace(campaign.id, campaign.key, row.id, holder)
-    again = settled(recorded(session, place, lock=False), holder, submission_id, version)
-    if again is not None:
-        session.commit()
-        return again
-    if flaw is not None:
-        raise flaw
-    if len(submission_id) != SUBMISSION_BYTES:
-        raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
-    _check_ballot(paper, marks, signature, confirmed, language, signed=group.signed)
-    words = Comment(group.key, here.unit, comment_text.tidy(comment), holder.rater_id or 0, version + 1)
-    _check_words(here.asked, words)
+    holder, found = _look(session, here, credential, alias_cost, gate)
     session.commit()  # ends the reading transaction: while it is sealed nobody waits, and the writing one starts with its lock
+    sent = Sent(
+        submission_id=submission_id,
+        marks=marks,
+        signature=signature,
+        version=version,
+        confirmed=confirmed,
+        comment=comment,
+        language=language,
+        flaw=flaw,
+    )
+    return _cast(session.get_bind().engine, here, holder, found, sent=sent, rng=rng)
+
+
+def cast_scanned(engine: Engine, here: FormAtHand, secret: Secret, sent: Sent) -> Receipt:
+    """As `cast`, of a form at hand with the secret of one of its slips. UnknownSlipError for any other secret."""
+    with plain(engine, writing=False) as looking:
+        found = scanned(looking, secret, here.row.id, here.row.campaign.id)
+    if found is None:
+        raise UnknownSlipError(UNKNOWN)
+    return _cast(engine, here, *found, sent=sent, rng=system_random.token_bytes)
+
+
+def may_still_send(engine: Engine, here: FormAtHand, secret: Secret) -> bool:
+    """Whether this is the secret of one of the form's slips and a ballot can be recorded with it now: asked by the review."""
+    with plain(engine, writing=False) as looking:
+        found = scanned(looking, secret, here.row.id, here.row.campaign.id)
+    return found is not None and found[1].state == CampaignState.OPEN and not found[1].void and not found[1].ballots
+
+
+def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, sent: Sent, rng: Rng) -> Receipt:
+    """First what the slip has settled, then what speaks against the ballot, then sealing, then the writing transaction."""
+    campaign, group = here.row.campaign, here.group
+    again = settled(found, holder, sent.submission_id, sent.version)
+    if again is not None:
+        return again
+    if sent.flaw is not None:
+        raise sent.flaw
+    if len(sent.submission_id) != SUBMISSION_BYTES:
+        raise FormError(N_("这次提交的编号不完整，没有记录；请重新打开表格再送出。"))
+    _check_ballot(here.paper, sent, signed=group.signed)
+    words = Comment(group.key, here.unit, comment_text.tidy(sent.comment), holder.rater_id or 0, sent.version + 1)
+    _check_words(here.asked, words)
     ready = _sealed(
         here,
-        submission_digest(holder.tag, submission_id),
-        OpenedBallot(tuple(marks), rng(RANDOMNESS_BYTES), signature),
+        submission_digest(holder.tag, sent.submission_id),
+        OpenedBallot(tuple(sent.marks), rng(RANDOMNESS_BYTES), sent.signature),
         words if here.asked else None,
     )
+    ballot = _Ballot(BallotPlace(campaign.id, campaign.key, here.row.id, holder), ready, sent.submission_id, sent.version)
     try:
-        session.connection(execution_options={BEGIN: "IMMEDIATE", CASTING: True})
-        receipt = _store(session, place, ready, submission_id, version)
-        session.commit()
+        return line_of(engine).store(ballot) if ready.box is None else _store_with_words(engine, ballot, ready.box)
     except (OperationalError, PoolTimeoutError) as trouble:
-        session.rollback()
         raise BusyError(
             N_("服务器现在收不下，这一次没有得到确认；请过几秒再按一次“送出”，如果其实已经收到，不会重复计票。")
         ) from trouble
-    except BaseException:
-        session.rollback()
-        raise
-    return receipt
 
 
 def state_of(session: Session, campaign_id: int) -> CampaignState:
     """How far the campaign is, as the database has it now."""
     begin_reading(session)
-    return CampaignState(ask(session, "SELECT state FROM campaign WHERE id = ?", campaign_id).scalar_one())
+    return CampaignState(ask(session, "SELECT state FROM campaign WHERE id = ?", campaign_id).first().state)
 
 
 def find_standing(
@@ -227,36 +266,45 @@ def find_standing(
 ) -> CredentialStanding:
     """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""
     here = form_at_hand(session, style_id)
+    holder, found = _look(session, here, credential, alias_cost, gate)
+    code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""
+    if holder.rater_id is None:
+        # a ballot first, as the cast tells it: what was recorded before the batch was declared void stands
+        return CredentialStanding(code, 0, void=found.void and not code)
+    name = ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).first().name
+    return CredentialStanding(code, found.version, name)
+
+
+def _look(
+    session: Session, here: FormAtHand, credential: Credential, alias_cost: AliasCost | None, gate: AliasGate
+) -> tuple[Holder, Recorded]:
+    """Whose credential it is, and what is recorded for it, without locks. Raises as `find_holder`.
+
+    A slip that was scanned, as nearly all are, takes one question; what it does not find is looked for as anything else.
+    """
+    campaign = here.row.campaign
+    if credential.secret is not None and not here.group.signed:
+        with plain(session.get_bind().engine, writing=False) as looking:
+            found = scanned(looking, credential.secret, here.row.id, campaign.id)
+        if found is not None:
+            return found
     begin_reading(session)
     holder = find_holder(
         session,
         credential,
         style=here.row,
-        campaign=here.row.campaign,
+        campaign=campaign,
         signed=here.group.signed,
         cost=alias_cost or AliasCost(),
         gate=gate,
     )
-    found = recorded(session, BallotPlace(here.row.campaign_id, here.row.campaign.key, style_id, holder), lock=False)
-    code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""
-    if holder.rater_id is None:
-        # a ballot first, as the cast tells it: what was recorded before the batch was declared void stands
-        return CredentialStanding(code, 0, void=found.void and not code)
-    name = ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).scalar_one()
-    return CredentialStanding(code, found.version, name)
+    return holder, recorded(session, BallotPlace(campaign.id, campaign.key, here.row.id, holder), lock=False)
 
 
-def _check_ballot(
-    paper: BallotPaper,
-    marks: Sequence[int],
-    signature: Signature | None,
-    confirmed: Collection[str],
-    language: str,
-    *,
-    signed: bool,
-) -> None:
+def _check_ballot(paper: BallotPaper, sent: Sent, *, signed: bool) -> None:
     """What speaks against the ballot itself."""
-    check(paper, marks, confirmed, language)
+    check(paper, sent.marks, sent.confirmed, sent.language)
+    signature = sent.signature
     if signed:
         check_signature(signature.name if signature else "", signature.ink if signature else "")
     elif signature is not None:
@@ -281,13 +329,39 @@ def _sealed(here: FormAtHand, submission: bytes, ballot: OpenedBallot, words: Co
     )
 
 
-def _store(session: Session, place: BallotPlace, ready: _Sealed, submission_id: bytes, version: int) -> Receipt:
-    """Inside the writing transaction: ask once more, now with locks, and insert once."""
-    found = recorded(session, place, lock=True)
-    return settled(found, place.holder, submission_id, version) or _insert(session, place, ready, found)
+@dataclass(frozen=True)
+class _Ballot:
+    """A ballot in the line of those to be stored: there it asks once more, with locks, and is inserted once."""
+
+    place: BallotPlace
+    ready: _Sealed
+    submission_id: bytes
+    version: int
+
+    @property
+    def order(self) -> bytes:
+        return self.place.holder.tag
+
+    def look(self, transaction: PlainTransaction) -> Looked:
+        return look(transaction, self.place, lock=True)
+
+    def store(self, transaction: Session | PlainTransaction, found: Recorded) -> Receipt:
+        again = settled(found, self.place.holder, self.submission_id, self.version)
+        return again or _insert(transaction, self.place, self.ready, found)
 
 
-def _insert(session: Session, place: BallotPlace, ready: _Sealed, found: Recorded) -> Receipt:
+def _store_with_words(engine: Engine, ballot: _Ballot, box: bytes) -> Receipt:
+    """By itself: the box with its words, and those beside it, are written anew (`comment_box`)."""
+    with Session(engine) as session:
+        session.connection(execution_options={BEGIN: "IMMEDIATE", CASTING: True})
+        receipt = ballot.store(session, recorded(session, ballot.place, lock=True))
+        if not receipt.repeated:
+            comment_box.put(session, ballot.place.campaign_id, box)
+        session.commit()
+    return receipt
+
+
+def _insert(session: Session | PlainTransaction, place: BallotPlace, ready: _Sealed, found: Recorded) -> Receipt:
     signed = place.holder.rater_id is not None
     version = found.version + 1 if signed else None
     key = place.holder.tag if version is None else _signed_key(place, version)
@@ -300,8 +374,6 @@ def _insert(session: Session, place: BallotPlace, ready: _Sealed, found: Recorde
         ask_for_each(session, "INSERT INTO mark_leaf (digest, campaign_id) VALUES (?, ?)", rows)
     kind, rater = "signed" if signed else "anonymous", place.holder.rater_id
     ask(session, _INSERT, key, place.campaign_id, place.style_id, kind, rater, version, ready.sealed, ready.submission, mark)
-    if ready.box is not None:
-        comment_box.put(session, place.campaign_id, ready.box)
     return Receipt(mark, receipt_code(mark), version)
 
 

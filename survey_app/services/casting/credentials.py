@@ -17,6 +17,7 @@ from survey_app.services.casting.refusals import UnknownSlipError, WrongStyleErr
 from survey_app.services.sealing.tokens import Alias, Secret, alias_digest, slip_tag
 from survey_app.slow_hashing import hashed
 
+UNKNOWN = N_("认不出这个凭条码或编号，没有记录；请对照凭条核对，或重新扫描凭条上的二维码。它也可能属于另一次评议，或已换发。")
 _SLIP = "SELECT tag, style_id FROM slip WHERE "
 _RATER = "SELECT tag, id, style_id FROM rater WHERE "
 
@@ -70,9 +71,7 @@ def find_holder(
         if slip is None and rater is None:
             gate.failed()
     if slip is None and rater is None:
-        raise UnknownSlipError(
-            N_("认不出这个凭条码或编号，没有记录；请对照凭条核对，或重新扫描凭条上的二维码。它也可能属于另一次评议，或已换发。")
-        )
+        raise UnknownSlipError(UNKNOWN)
     belongs = slip.style_id if slip else rater.style_id if rater else None
     if belongs != style.id or (rater is not None) != signed:
         raise WrongStyleError(N_("这张凭条或链接属于另一张表，在这张表上不能用，没有记录；请扫描它上面的二维码打开它自己的表。"))

@@ -77,6 +77,12 @@ def form_at_hand(session: Session, style_id: str) -> FormAtHand:
     return shelf.of(style_id)
 
 
+def at_hand(engine: Engine, style_id: str) -> FormAtHand | None:
+    """The form with this id as far as it is kept and may be believed; nothing is read."""
+    shelf = _shelves.get(engine.pool)
+    return shelf.at_hand(style_id) if shelf else None
+
+
 def read_form(engine: Engine, style_id: str) -> FormAtHand:
     """The form as it stands in the database. Raises as `style_of`."""
     with Session(engine, expire_on_commit=False) as session:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.evidence import Slot
 from analysis.limits import LimitTable, Verdict, judge
@@ -30,9 +31,24 @@ class BallotPaper:
         """The choices offered at a place of the ballot."""
         return self.scheme.scales[self.scheme.items[self.slots[place].item].scale].choices
 
+    @cached_property
+    def codes(self) -> tuple[frozenset[int], ...]:
+        """The codes offered at each place, 0 for none among them."""
+        return tuple(frozenset((0, *(choice.code for choice in self.choices(place)))) for place in range(len(self.slots)))
+
+    @cached_property
+    def required(self) -> tuple[int, ...]:
+        """The places that must bear a mark."""
+        return tuple(at for at, slot in enumerate(self.slots) if self.scheme.items[slot.item].required)
+
     def wide(self) -> bool:
         """Whether some mark of this paper may need two bytes."""
-        return any(choice.code > 255 for place in range(len(self.slots)) for choice in self.choices(place))
+        return self.largest > 255
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest code there is."""
+        return max((max(offered) for offered in self.codes), default=0)
 
     def place_name(self, place: int, language: str) -> str:
         """Subject and item of a place, for a sentence."""
@@ -58,14 +74,17 @@ class BrokenRule:
 
 def missing_places(paper: BallotPaper, marks: Sequence[int]) -> list[int]:
     """Places of required items that bear no mark."""
-    return [at for at, slot in enumerate(paper.slots) if not marks[at] and paper.scheme.items[slot.item].required]
+    return [at for at in paper.required if not marks[at]]
 
 
 def broken_rules(paper: BallotPaper, marks: Sequence[int], language: str) -> list[BrokenRule]:
     """Every whole-ballot rule this ballot breaks, with the sentence that says what to change."""
+    broken: list[BrokenRule] = []
+    verdicts = judge(paper.limits, marks)
+    if not any(verdict.broken for verdict in verdicts):
+        return broken
     texts = {rule.key: rule.text.in_(language) for rule in paper.scheme.ballot_rules}
-    broken = []
-    for table, verdict in zip(paper.limits, judge(paper.limits, marks), strict=True):
+    for table, verdict in zip(paper.limits, verdicts, strict=True):
         if verdict.broken:
             sentence, parts = _remedy(table, verdict, label_of(paper, table, language, marks))
             broken.append(BrokenRule(table, verdict, sentence, parts, texts.get(table.rule, "")))
@@ -84,8 +103,8 @@ def check(paper: BallotPaper, marks: Sequence[int], confirmed: Collection[str], 
             slots=len(paper.slots),
             found=len(marks),
         )
-    for place, mark in enumerate(marks):
-        if mark and all(mark != choice.code for choice in paper.choices(place)):
+    for place, (mark, offered) in enumerate(zip(marks, paper.codes, strict=True)):
+        if mark not in offered:
             raise FormError(
                 N_("“%(place)s”收到的选项不在表上，没有记录；请重新打开表格再填。"), place=paper.place_name(place, language)
             )

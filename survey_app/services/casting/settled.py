@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_
 from survey_app.models import CampaignState
-from survey_app.plain_sql import ask
+from survey_app.plain_sql import Found, PlainTransaction, ask
 from survey_app.services.casting.credentials import Holder
 from survey_app.services.casting.refusals import (
     ClosedCampaignError,
@@ -27,10 +27,15 @@ from survey_app.services.casting.refusals import (
     VoidSlipError,
 )
 from survey_app.services.sealing.sealed_content import receipt_code, submission_digest
+from survey_app.services.sealing.tokens import Secret, slip_tag
 
 SUBMISSION_BYTES = 16
 _BALLOTS = "SELECT leaf, submission, version FROM ballot WHERE "
 _SLIP = "SELECT c.state, b.void FROM slip s JOIN slip_batch b ON b.id = s.batch_id JOIN campaign c ON c.id = ? WHERE s.tag = ?"
+_SCANNED = (
+    "SELECT s.tag, c.state, b.void, x.leaf, x.submission FROM slip s JOIN slip_batch b ON b.id = s.batch_id"
+    " JOIN campaign c ON c.id = ? LEFT JOIN ballot x ON x.key = s.tag WHERE s.tag = ? AND s.style_id = ?"
+)
 _LINK = "SELECT c.state, r.tag FROM rater r JOIN campaign c ON c.id = ? WHERE r.id = ?"
 #: Whoever closes or voids waits for us; nobody else casts with the same slip or link. Locked in the order in which they lock.
 _SLIP_LOCKED = "FOR SHARE OF c FOR UPDATE OF s FOR SHARE OF b"
@@ -82,17 +87,47 @@ class Recorded:
         return max((ballot.version or 0 for ballot in self.ballots), default=0)
 
 
-def recorded(session: Session, place: BallotPlace, *, lock: bool) -> Recorded:
-    """What there is for this holder. `lock`: nobody else casts for him, and nobody closes, until the transaction ends.
+def scanned(
+    session: Session | PlainTransaction, secret: Secret, style_id: str, campaign_id: int
+) -> tuple[Holder, Recorded] | None:
+    """The slip with this secret and what is recorded for it, without locks, in one question; None for no slip of this form."""
+    row = ask(session, _SCANNED, campaign_id, slip_tag(secret), style_id).first()
+    if row is None:
+        return None
+    ballots = [] if row.leaf is None else [RecordedBallot(bytes(row.leaf), row.submission, None)]
+    return Holder(bytes(row.tag)), Recorded(row.state, bool(row.void), ballots)
 
-    At most one ballot for a slip, every version for a signed rater. Raises UnknownSlipError for a link that was just replaced.
+
+@dataclass(frozen=True)
+class Looked:
+    """The two questions about a holder, sent and perhaps not answered yet: what holds now, and what was recorded."""
+
+    holder: Holder
+    now: Found
+    ballots: Found
+
+    def answers(self) -> Recorded:
+        """What there is for this holder. Raises UnknownSlipError for a link that was just replaced."""
+        state, void = _held_now(self.holder, self.now.first())
+        return Recorded(state, void, [RecordedBallot(row.leaf, row.submission, row.version) for row in self.ballots])
+
+
+def look(session: Session | PlainTransaction, place: BallotPlace, *, lock: bool) -> Looked:
+    """Ask what there is. `lock`: nobody else casts for this holder, and nobody closes, until the transaction ends.
+
+    At most one ballot for a slip, every version for a signed rater. The lock comes first: what is recorded is read after it.
     """
-    state, void = _held_now(session, place, lock=lock)
-    if place.holder.rater_id is None:
-        rows = ask(session, _BALLOTS + "key = ?", place.holder.tag)
-    else:
-        rows = ask(session, _BALLOTS + "rater_id = ? ORDER BY version", place.holder.rater_id)
-    return Recorded(state, void, [RecordedBallot(row.leaf, row.submission, row.version) for row in rows])
+    holder = place.holder
+    if holder.rater_id is None:
+        now = ask(session, _SLIP, place.campaign_id, holder.tag, lock=_SLIP_LOCKED * lock)
+        return Looked(holder, now, ask(session, _BALLOTS + "key = ?", holder.tag))
+    now = ask(session, _LINK, place.campaign_id, holder.rater_id, lock=_LINK_LOCKED * lock)
+    return Looked(holder, now, ask(session, _BALLOTS + "rater_id = ? ORDER BY version", holder.rater_id))
+
+
+def recorded(session: Session | PlainTransaction, place: BallotPlace, *, lock: bool) -> Recorded:
+    """As `look`, answered. Raises UnknownSlipError for a link that was just replaced."""
+    return look(session, place, lock=lock).answers()
 
 
 def settled(found: Recorded, holder: Holder, submission_id: bytes, version: int) -> Receipt | None:
@@ -125,13 +160,11 @@ def spent(code: str) -> SpentSlipError:
     )
 
 
-def _held_now(session: Session, place: BallotPlace, *, lock: bool) -> tuple[str | None, bool]:
+def _held_now(holder: Holder, row: Any) -> tuple[str | None, bool]:
     """The campaign's state, and whether the slip's batch is void. Raises UnknownSlipError."""
-    if place.holder.rater_id is None:
-        row = ask(session, _SLIP, place.campaign_id, place.holder.tag, lock=_SLIP_LOCKED * lock).first()
+    if holder.rater_id is None:
         return (None, True) if row is None else (row.state, bool(row.void))
-    row = ask(session, _LINK, place.campaign_id, place.holder.rater_id, lock=_LINK_LOCKED * lock).first()
-    if row is None or not hmac.compare_digest(bytes(row.tag or b""), place.holder.tag):
+    if row is None or not hmac.compare_digest(bytes(row.tag or b""), holder.tag):
         raise UnknownSlipError(N_("这份邀请刚刚换发，没有记录；请使用新的邀请函。"))
     return row.state, False
 

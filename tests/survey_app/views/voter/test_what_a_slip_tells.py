@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from unittest import mock
 
 import pytest
 from flask import Flask
@@ -25,6 +26,7 @@ from survey_app.changes import note_writing
 from survey_app.config import cookie_key
 from survey_app.extensions import current_config
 from survey_app.models import Appeal, Ballot, Campaign, Rater
+from survey_app.plain_sql import PlainRows, PlainTransaction
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting, destruction
 from survey_app.services.log import epochs
@@ -120,9 +122,16 @@ def heard(engine: Engine) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         said.append(statement)
 
+    send = PlainTransaction.send
+
+    def note_plain(transaction: PlainTransaction, statement: str, given: tuple[object, ...]) -> PlainRows:
+        said.append(statement)
+        return send(transaction, statement, given)
+
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield said
+        with mock.patch.object(PlainTransaction, "send", note_plain):
+            yield said
     finally:
         event.remove(engine, "before_cursor_execute", note)
 

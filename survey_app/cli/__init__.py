@@ -29,6 +29,7 @@ COMMANDS = {
     "check": "scheme",
     "score": "scheme",
     "explain": "scheme",
+    "doubt": "doubt",
     "audit": "audit",
     "backup": "archive",
     "backup-key": "archive",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from questionnaires.cases.cases import Case, holds_cases, read_cases
+from questionnaires.cases.cases import EXAMPLES_FILE, Case, holds_cases, read_cases
 from questionnaires.cases.figures import read_figures
 from questionnaires.folder.reader import has_tables, read_evidence
 from questionnaires.model import Scheme
 
-EXAMPLES_FILE = "examples.yml"
 CASES_FOLDER = "cases"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -145,6 +145,20 @@ def changes_of(text: str) -> tuple[Change, ...]:
     return tuple(_once(found))
 
 
+def policy_changes(text: str) -> tuple[Change, ...]:
+    """The other answers of every setting of the policy that a count rests on.
+
+    Parameters
+    ----------
+    text
+        A scheme file that loads without a problem.
+    """
+    root, _ = read(text, "")
+    return tuple(
+        change for at, (key, value) in enumerate(root.pairs) if key.text in KEYWORDS["policy"] for change in _policy(value, (at,))
+    )
+
+
 def _once(found: list[Change]) -> Iterator[Change]:
     seen: set[tuple[object, ...]] = set()
     for one in found:
@@ -282,39 +296,37 @@ class _Quantity:
     def _parameter(self, spec: RuleSpec, meant: str, key: Node, value: Node, path: Path) -> Iterator[Change]:
         given, place = _unwrapped(value, path)
         if meant in _SETTINGS and given.kind == "scalar":
-            for other in _others(given.text, *_FAMILIES[meant]):
-                yield self._change(
-                    _SETTINGS[meant], given, f"{key.text}: {given.text}", f"{key.text}: {other}", (place, _scalar(other, given))
-                )
+            yield from self._answers(_SETTINGS[meant], key, given, place, _others(given.text, *_FAMILIES[meant]))
             return
         if meant in _REMOVED and not (spec.id == "only_for" and meant == "when"):
             yield self._change(_REMOVED[meant], key, f"{key.text}: {given.text}", "—", (path, None))
         if meant == "step" and spec.id == "rounded" and (number := exact(given.text)) is not None:
-            for other in (decimal(number * 10), decimal(number / 10)):
-                yield self._change(
-                    "rounding", given, f"{key.text}: {given.text}", f"{key.text}: {other}", (place, _scalar(other, given))
-                )
+            yield from self._answers("rounding", key, given, place, [decimal(number * 10), decimal(number / 10)])
         elif meant in _COUNTS and given.text.isdigit():
-            for other in beside(given.text):
-                yield self._change(
-                    "how_many", given, f"{key.text}: {given.text}", f"{key.text}: {other}", (place, _scalar(other, given))
-                )
-        elif meant == "pool":
-            yield from self._names("pool", key, given, place, path)
-        elif meant == "groups" or (
-            meant == spec.id and given.kind == "list" and all(one.kind == "scalar" for one in given.entries)
-        ):
+            yield from self._answers("how_many", key, given, place, beside(given.text))
+        else:
+            yield from self._below(spec, meant, key, given, place)
+
+    def _below(self, spec: RuleSpec, meant: str, key: Node, given: Node, place: Path) -> Iterator[Change]:
+        """What stands under a parameter: names, bands, cases, weights, or a formula or rule of its own."""
+        listed = given.kind == "list" and all(one.kind == "scalar" for one in given.entries)
+        if meant == "pool":
+            yield from self._names("pool", key, given, place, place)
+        elif meant == "groups" or (meant == spec.id and listed):
             yield from self._names("left_out", key, given, place, None)
         elif meant == "rungs":
             yield from self._bands(given, place)
-        elif spec.id == "cases" and meant == "cases":
+        elif meant == spec.id == "cases":
             yield from self._cases(given, place)
         elif meant in {"weights", "parts"} and given.kind != "scalar":
             yield from self._weights(given, place)
-        elif given.kind == "map" and _spec(given) is None:
-            return
-        elif given.kind != "list":
+        elif given.kind == "scalar" or (given.kind == "map" and _spec(given) is not None):
             yield from self._node(given, place)
+
+    def _answers(self, kind: str, key: Node, given: Node, place: Path, others: Iterable[str]) -> Iterator[Change]:
+        for other in others:
+            written, instead = f"{key.text}: {given.text}", f"{key.text}: {other}"
+            yield self._change(kind, given, written, instead, (place, _scalar(other, given)))
 
     def _names(self, kind: str, key: Node, given: Node, place: Path, whole: Path | None) -> Iterator[Change]:
         """One name of a list left out; the whole list, when it has one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis import AnalysisError, parse_plan
 from analysis.plan import Plan
@@ -32,10 +32,12 @@ class Telling:
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """A reading that no case tells from the one written. `telling`: what would; None when nothing that was tried does."""
+    """A reading that no case tells from the one written. `telling`: what would; None when nothing that was tried does.
+    `explained`: somebody wrote down why it may stand."""
 
     change: Change
     telling: Telling | None = None
+    explained: bool = False
 
 
 @dataclass(kw_only=True)
@@ -49,6 +51,21 @@ class Doubting:
     told: int = 0
     left: int = 0
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[Doubt]:
+        """Doubts that a small case would settle, and of which nobody says why they may stand."""
+        return [one for one in self.doubts if one.telling is not None and not one.explained]
+
+    def explain(self, reasoned: Callable[[Change], bool]) -> None:
+        """Note which doubts somebody gave a reason for.
+
+        Parameters
+        ----------
+        reasoned
+            Whether there is a reason for a change.
+        """
+        self.doubts = [replace(one, explained=reasoned(one.change)) for one in self.doubts]
 
 
 @dataclass(frozen=True)

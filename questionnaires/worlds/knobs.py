@@ -168,11 +168,11 @@ def _mixes(scheme: Scheme, params: TallyParams | MarkParams, world: World, mine:
         items = list(dict.fromkeys(item for _, _, item in slots))
         if not items:
             continue
-        for chosen, other in _pairs(scheme, params, items[0]):
+        for codes in _pairs(scheme, params, items[0]):
             for some in [items, *([[item] for item in items] if 1 < len(items) <= _MOST_APART else [])]:
                 places = list(dict.fromkeys(place for place, _, item in slots if item in some))
                 for where in [places, *([[place] for place in places] if len(places) > 1 and some is items else [])]:
-                    yield _mix(scheme, where, some, subject, chosen, other)
+                    yield _mix(scheme, where, some, subject, codes)
 
 
 def _pairs(scheme: Scheme, params: TallyParams | MarkParams, item: str) -> Iterator[tuple[int, int]]:
@@ -190,7 +190,9 @@ def _pairs(scheme: Scheme, params: TallyParams | MarkParams, item: str) -> Itera
             yield codes[1], codes[-1]
 
 
-def _mix(scheme: Scheme, places: Sequence[Place], items: Sequence[str], subject: str, chosen: int, other: int) -> Knob:
+def _mix(scheme: Scheme, places: Sequence[Place], items: Sequence[str], subject: str, codes: tuple[int, int]) -> Knob:
+    chosen, other = codes
+
     def at(world: World, share: Fraction, many: int) -> World:
         picked = int(share * many)
         piles = dict(world.piles)

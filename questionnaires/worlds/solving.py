@@ -82,8 +82,8 @@ def _of_kind(scheme: Scheme, plan: Plan, builder: Builder, line: Line, kind: Kin
 
 
 class _Turning:
-    """One knob turned until the gap is nought. `nearer`: the world left behind for the next knob, where this one alone did not do:
-    turned as far as it goes, if that brings the line nearer."""
+    """One knob turned until the gap is nought. `nearer`: the world left behind for the next knob where this one alone did not do,
+    turned as far as it goes if that brings the line nearer."""
 
     def __init__(self, gap: Gap, knob: Knob, world: World) -> None:
         self.gap, self.knob, self.world, self.nearer, self.tries = gap, knob, world, world, 0

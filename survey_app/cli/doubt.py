@@ -15,6 +15,7 @@ from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import differences
 from questionnaires.doubting.changes import KINDS
 from questionnaires.doubting.doubts import Doubt, Doubting, doubts
+from questionnaires.doubting.reasons import DOUBTS_FILE, idle_reasons, reasons_beside
 from questionnaires.folder.reader import SCHEME_FILE
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
@@ -37,17 +38,26 @@ from survey_app.services.results.world_sentences import WorldSentences
 def doubt(folder: Path, *, seconds: int, as_json: bool) -> None:
     """Change one thing at a time in FOLDER's scheme and name each change that no worked case beside it notices.
 
-    Cases are those of examples.yml and cases/*.yml. Exit 1 when there is a doubt that a small case would settle.
+    Cases are those of examples.yml and cases/*.yml; doubts.yml says why a doubt may stand. Exit 1 when there is a doubt that a
+    small case would settle, and no reason why it may stand.
     """
     scheme, cases = _read(folder)
     patience = Patience(_("已核对 %(done)s 种读法，共 %(all)s 种……"), seconds)
     found = doubts(scheme, cases, lambda: worlds_to_tell(scheme), going_on=patience.going_on)
+    reasons = reasons_beside(folder)
+    idle = [] if found.left else idle_reasons(reasons, [one.change for one in found.doubts])
+    found.explain(lambda change: any(one.covers(change) for one in reasons))
     told = WorldSentences(scheme)
     if as_json:
         click.echo(json.dumps([_out(told, one) for one in found.doubts], ensure_ascii=False, indent=1))
     else:
         _print(folder, told, found)
-    if any(one.telling for one in found.doubts):
+    for one in idle:
+        click.echo(
+            _("%(path)s:%(line)s：“%(at)s”已经没有疑问，这条理由可以删去。", path=folder / DOUBTS_FILE, line=one.line, at=one.at),
+            err=True,
+        )
+    if found.open or idle:
         sys.exit(1)
 
 
@@ -76,26 +86,29 @@ def _read(folder: Path) -> tuple[Scheme, tuple[Case, ...]]:
 
 
 def _print(folder: Path, told: WorldSentences, found: Doubting) -> None:
-    open_ = [one for one in found.doubts if one.telling]
-    alike = [one for one in found.doubts if not one.telling]
-    for one in open_:
+    alike = [one for one in found.doubts if not one.telling and not one.explained]
+    for one in found.open:
         click.echo(f"{folder / SCHEME_FILE}:{one.change.line}:{one.change.column}: {_sentence(told, one)}")
     if alike:
         click.echo(_("下面的改动，在试过的任何情形里都不改变结果："))
         for one in alike:
             click.echo(f"{folder / SCHEME_FILE}:{one.change.line}:{one.change.column}: {_readings(told, one)}")
-    click.echo(
-        _(
-            "试了 %(tried)s 种读法：%(told)s 种案例能分清，%(refused)s 种方案读不通，%(alike)s 种怎样都一样，%(open)s 种案例没有说清。",
-            tried=found.tried,
-            told=found.told,
-            refused=found.refused,
-            alike=len(alike) + found.same,
-            open=len(open_),
-        )
-    )
+    click.echo(_("试了 %(tried)s 种读法，%(told)s 种案例能分清，%(open)s 种没有说清。", **_counts(found)))
+    click.echo(_("另有 %(refused)s 种读不通，%(alike)s 种怎样都一样，%(explained)s 种写明了理由。", **_counts(found)))
     if found.left:
         click.echo(_("时间到了，还有 %(n)s 种没有试，可用 --seconds 给更多时间。", n=found.left))
+
+
+def _counts(found: Doubting) -> dict[str, int]:
+    explained = sum(one.explained for one in found.doubts)
+    return {
+        "tried": found.tried,
+        "told": found.told,
+        "refused": found.refused,
+        "alike": len(found.doubts) - len(found.open) - explained + found.same,
+        "explained": explained,
+        "open": len(found.open),
+    }
 
 
 def _readings(told: WorldSentences, one: Doubt) -> str:
@@ -115,14 +128,18 @@ def _sentence(told: WorldSentences, one: Doubt) -> str:
     if telling is None:
         return _readings(told, one)
     where = " · ".join(telling.labels.values())
-    return _(
-        "案例没有说清%(readings)s加一个案例就能分清：%(world)s。“%(quantity)s”（%(where)s）照写的是 %(one)s，照另一种读法是 %(other)s。",
-        readings=_readings(told, one),
-        world=told.world(telling.world),
+    difference = _(
+        "“%(quantity)s”（%(where)s）照写的是 %(one)s，照另一种读法是 %(other)s。",
         quantity=told.title(telling.quantity),
         where=where,
         one=told.value(telling.quantity, telling.written),
         other=told.value(telling.quantity, telling.instead),
+    )
+    return _(
+        "案例没有说清%(readings)s加一个案例就能分清：%(world)s。%(difference)s",
+        readings=_readings(told, one),
+        world=told.world(telling.world),
+        difference=difference,
     )
 
 
@@ -135,6 +152,7 @@ def _out(told: WorldSentences, one: Doubt) -> dict[str, object]:
         "kind": one.change.kind,
         "written": one.change.written,
         "instead": one.change.instead,
+        "explained": one.explained,
         "told_by": None
         if telling is None
         else {

@@ -14,10 +14,13 @@ import click
 from analysis import AnalysisError, evaluate
 from analysis.context import Finding
 from questionnaires.cases import EXAMPLES_FILE, check_cases, holds_cases
+from questionnaires.cases.beside import case_files
 from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.tables import xlsx
+from survey_app.cli.patience import Patience
+from survey_app.cli.settled import tell_settled
 from survey_app.cli.worlds import LINES_TOLD, tell_worlds
 from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
@@ -52,8 +55,9 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable problems.")
 @click.option("--worlds", default=LINES_TOLD, show_default=True, type=click.IntRange(0), help="Lines shown met and missed.")
+@click.option("--settled", is_flag=True, help="What was taken from the policy, and what the other answers would give.")
 @in_language
-def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int) -> None:
+def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool) -> None:
     """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any.
 
     A folder's tables are counted, too; what a person must look at is printed, and is no problem by itself.
@@ -93,8 +97,9 @@ def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int) -> None:
                 if not cases
                 else _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases)
             )
-        if not problems and path.is_dir() and worlds:
-            told += tell_worlds(path, worlds, aloud=not as_json)
+        if not problems and path.is_dir():
+            told += tell_settled(path, aloud=not as_json) if settled else []
+            told += tell_worlds(path, worlds, aloud=not as_json) if worlds else []
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     if bad:
@@ -137,8 +142,7 @@ def _folder(path: Path) -> tuple[int, tuple[Finding, ...]]:
     How many cases came out as written, and what the count of the tables noticed.
     """
     found: tuple[Finding, ...] = ()
-    beside = path / EXAMPLES_FILE
-    cases = beside.is_file() and holds_cases(beside.read_text(encoding="utf-8-sig"))
+    cases = any(holds_cases(one.read_text(encoding="utf-8-sig")) for one in case_files(path))
     if has_tables(path) or not cases:
         read = read_folder(path)
         found = evaluate(read.scheme.plan, read.evidence).findings
@@ -151,7 +155,8 @@ def _cases(folder: Path) -> int:
     if not file.is_file():
         fail(_("案例旁边没有方案文件 %(path)s，请放在同一个文件夹里。", path=file))
     scheme = load_scheme(file.read_text(encoding="utf-8-sig"), SCHEME_FILE)
-    return check_cases((folder / EXAMPLES_FILE).read_text(encoding="utf-8-sig"), scheme, EXAMPLES_FILE)
+    texts = {str(one.relative_to(folder)): one.read_text(encoding="utf-8-sig") for one in case_files(folder)}
+    return sum(check_cases(text, scheme, name) for name, text in texts.items() if holds_cases(text))
 
 
 @click.command("score")
@@ -164,7 +169,8 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
     """Count FOLDER (scheme.yml and plain tables) without a server: writes results.json, results.xlsx and results.html."""
     try:
         read = read_folder(folder, period)
-        results = score_report.results_of(read, evaluate(read.scheme.plan, read.evidence))
+        counting = Patience(_("正在计算：第 %(done)s 步，共 %(all)s 步……"))
+        results = score_report.results_of(read, evaluate(read.scheme.plan, read.evidence, counting.tell))
     except SchemeProblems as bad:
         for one in bad.problems:
             click.echo(_told(folder, one), err=True)
@@ -173,9 +179,9 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
         fail(_("计算停止：%(what)s", what=error.tell(say)))
     target = folder / "results" if out is None else out
     files = {
-        "results.json": score_report.to_json(results).encode(),
+        "results.json": score_report.to_json(results, Patience(_("正在写结果：第 %(done)s 个数，共 %(all)s 个……")).tell).encode(),
         "results.xlsx": xlsx.write(workbook_sheets(results)),
-        "results.html": to_html(results).encode(),
+        "results.html": to_html(results, Patience(_("正在写算法：第 %(done)s 个对象，共 %(all)s 个……")).tell).encode(),
     }
     try:
         written = [_written(target, name, content) for name, content in files.items()]

@@ -71,7 +71,8 @@ class WorldSentences:
 
     def _turned(self, world: World, parts: Mapping[str, str]) -> str:
         """One thing that was turned, and whose it is where that is not the subject the world is about."""
-        told = _(_KNOBS[parts["knob"]], **self._named(parts))
+        knob = parts["knob"]
+        told = _(_KNOBS[knob], **self._named(parts))
         elsewhere = parts.get("subject", world.subject) != world.subject
         return _("%(who)s：%(what)s", who=parts["subject"], what=told) if elsewhere else told
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 from analysis.axes import Axes, Ref
 from analysis.errors import EvidenceError
@@ -12,6 +13,8 @@ from analysis.evidence import Evidence, Tally
 from analysis.header import Header
 from analysis.notes import Notes
 from analysis.values import Key, Table, Value
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,21 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     notes: dict[tuple[str, Key], Notes] = field(default_factory=dict)
     _members: dict[str, dict[Key, list[Key]]] = field(default_factory=dict)
+    _kept: dict[Hashable, object] = field(default_factory=dict)
+
+    def kept(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made under this name before, or is made now: for what every cell of a step asks for and is the same for all.
+
+        Parameters
+        ----------
+        name
+            What it is; the same name for the same thing only.
+        make
+            Makes it, the first time.
+        """
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast("Made", self._kept[name])
 
     def members(self, step: str, source: Table, part: Callable[[Key], Key]) -> Mapping[Key, list[Key]]:
         """The keys of a table by the cell of a step they go into. Kept per step: a trace of every cell asks for each in turn.

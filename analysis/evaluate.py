@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from analysis.context import Context, check
 from analysis.errors import AnalysisError
 from analysis.evidence import Evidence
@@ -11,8 +13,10 @@ from analysis.tally import merge
 from analysis.values import Table
 from analysis.watching import watched
 
+Tell = Callable[[int, int], None]
 
-def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
+
+def evaluate(plan: Plan | str, evidence: Evidence, tell: Tell | None = None) -> Report:
     """Count: the report of this evidence under this plan. Exact, and independent of the order of ballots.
 
     Parameters
@@ -21,6 +25,8 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
         The frozen plan, or its canonical JSON text.
     evidence
         Subjects, marks (single ballots or a stored tally), head-counts and what else the plan reads.
+    tell
+        Told how many steps of how many are done.
 
     Returns
     -------
@@ -42,7 +48,9 @@ def evaluate(plan: Plan | str, evidence: Evidence) -> Report:
         plan = parse_plan(plan)
     context = Context(header=plan.header, evidence=evidence, tally=merge(evidence.batches, evidence.tally))
     check(context)
-    for step in plan.steps:
+    for done, step in enumerate(plan.steps):
+        if tell is not None:
+            tell(done, len(plan.steps))
         try:
             cells = step.spec.run(step, step.params, context)
         except AnalysisError as error:

@@ -5,19 +5,51 @@ An op's parameters become one frozen dataclass, so that no function takes a bag 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from analysis.axes import Axes, Operand
 from analysis.parameters import ParameterReader
-from analysis.values import Key, Value
+from analysis.values import Key, Value, total
 
 if TYPE_CHECKING:
     from analysis.context import Context
 
 
 P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Competing:
+    """The cells of step `of` that stand in one pool, in order, and those of their values that are numbers, the least first.
+
+    One for all the cells of a pool: whoever looks at each cell of a thousand must not look at a thousand others each time.
+    """
+
+    of: str
+    keys: tuple[Key, ...]
+    numbers: tuple[Fraction, ...]
+
+    @cached_property
+    def sum(self) -> Fraction:
+        """All the numbers together."""
+        return total(self.numbers)
+
+    def ahead(self, own: Fraction, *, high: bool) -> int:
+        """How many numbers are better than one of them.
+
+        Parameters
+        ----------
+        own
+            The number.
+        high
+            Whether a greater one is better.
+        """
+        return len(self.numbers) - bisect_right(self.numbers, own) if high else bisect_left(self.numbers, own)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +59,7 @@ class OpSpec(Generic[P]):
     `title` is what readers are told such a step does, a sentence of the source language (`analysis.saying`); `why` says what
     published methods need it for; `parameters` are the names it may have (docs/plan.md says what each means). `read` makes the
     parameters, `axes` infers the axes (or raises PlanError), `run` makes the table's cells, `operands` names the cells one cell
-    was made from.
+    was made from, without those it only competes with, which `beside` finds.
     """
 
     id: str
@@ -38,6 +70,7 @@ class OpSpec(Generic[P]):
     axes: Callable[[P, Mapping[str, Axes]], Axes]
     run: Callable[[PlanStep, P, Context], dict[Key, Value]]
     operands: Callable[[PlanStep, P, Key, Context], list[Operand]]
+    beside: Callable[[PlanStep, P, Key, Context], Competing] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

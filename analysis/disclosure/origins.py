@@ -73,7 +73,7 @@ class Origins:
         params = node.step.params
         if isinstance(params, TallyParams):
             return _counted(node, params, value)
-        inputs = [(one, self.node(one)) for one in node.inputs if one.role != "rival"]
+        inputs = [(one, self.node(one)) for one in node.own_inputs]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
         if not rests:
             return Origin(rests, {}, value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
@@ -35,20 +36,45 @@ def explain(
         How many levels to unfold below the first line.
     """
     wording = Wording(say, titles or {}, names or {})
-    lines: list[str] = []
-    seen: set[tuple[str, Key]] = set()
+    return "\n".join("  " * one.level + one.text for one in derivation(node, wording, set(), depth) if not one.again)
 
-    def write(one: TraceNode, level: int) -> None:
-        if (one.name, one.key) in seen:
-            return
-        seen.add((one.name, one.key))
-        lines.append("  " * level + line_of(one, wording).replace("= ≈", "≈"))
-        for operand in map(plainly, plainly(one).inputs if level < depth else ()):
-            if is_worth_a_line(operand) and not is_shown_above(one, operand):
-                write(operand, level + 1)
 
-    write(node, 0)
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class DerivationLine:
+    """One line of a calculation: how far in, which cell, its words. `again`: the cell was unfolded before, and is not here."""
+
+    level: int
+    name: str
+    key: Key
+    text: str
+    again: bool = False
+
+
+def derivation(
+    node: TraceNode, wording: Wording, seen: set[tuple[str, Key]], depth: int = 32, level: int = 0
+) -> Iterator[DerivationLine]:
+    """The calculation of one cell line by line; each cell is unfolded where it is met first.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    wording
+        How it is told.
+    seen
+        The cells unfolded already; it grows. A cell met again has one line that says so, with its name and value.
+    depth, level
+        How many levels to unfold below the first line, and how far in this one stands.
+    """
+    if (node.name, node.key) in seen:
+        text = wording.title(node) + wording.phrase("equals") + wording.value(node.value)
+        yield DerivationLine(level, node.name, node.key, text.replace("= ≈", "≈"), again=True)
+        return
+    seen.add((node.name, node.key))
+    yield DerivationLine(level, node.name, node.key, line_of(node, wording).replace("= ≈", "≈"))
+    for operand in map(plainly, plainly(node).own_inputs if level < depth else ()):
+        if is_worth_a_line(operand) and not is_shown_above(node, operand):
+            yield from derivation(operand, wording, seen, depth, level + 1)
 
 
 def line_of(node: TraceNode, wording: Wording) -> str:
@@ -83,7 +109,7 @@ def line_of(node: TraceNode, wording: Wording) -> str:
 def is_worth_a_line(node: TraceNode) -> bool:
     """Numbers the formula above already shows, such as a weight or a constant, and the values of rivals, need no line."""
     given = node.op == "table" and (not node.line or is_inner(node.name))
-    weight = node.op == "lookup" and is_inner(node.name) and not node.inputs
+    weight = node.op == "lookup" and is_inner(node.name) and not node.own_inputs
     return node.role != "rival" and not given and not weight
 
 

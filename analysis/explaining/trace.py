@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.context import Context
 from analysis.notes import Notes, notes_out
 from analysis.ops.sources import TallyParams, tally_weights
-from analysis.spec import PlanStep
+from analysis.spec import Competing, PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Value, as_literal
 
 if TYPE_CHECKING:
@@ -52,14 +52,31 @@ class TraceNode:
         return self.context.tables.keys() >= set(self.step.refs)
 
     @property
-    def inputs(self) -> tuple[TraceNode, ...]:
-        """The cells this one was made from, in order."""
+    def own_inputs(self) -> tuple[TraceNode, ...]:
+        """The cells this one was made from, in order, without those it only competes with."""
         operands = self.step.spec.operands(self.step, self.step.params, self.key, self.context) if self.kept else []
         return tuple(
             trace_node(self.context, self.plan, one.step, one.key, one.role)
             for one in operands
             if one.key in self.context.tables[one.step].cells
         )
+
+    @property
+    def inputs(self) -> tuple[TraceNode, ...]:
+        """The cells this one was made from, in order; those it competes with last, in the role "rival"."""
+        beside = self.beside
+        return (
+            *self.own_inputs,
+            *(trace_node(self.context, self.plan, beside.of, one, "rival") for one in beside.keys if one != self.key),
+        )
+
+    @property
+    def beside(self) -> Competing:
+        """The cells it competes with, itself among them; nobody where it competes with none."""
+        find = self.step.spec.beside
+        if find is None or not self.kept:
+            return Competing(self.name, (), ())
+        return find(self.step, self.step.params, self.key, self.context)
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -94,7 +94,7 @@ class Wording:
 
 
 def _by_role(node: TraceNode, role: str) -> list[TraceNode]:
-    return [one for one in node.inputs if one.role == role]
+    return [one for one in node.own_inputs if one.role == role]
 
 
 def _first(node: TraceNode, role: str) -> Value:
@@ -169,7 +169,7 @@ def infix(expr: Expr, values: Mapping[str, str], wording: Wording, outer: int = 
 
 def _calc(node: TraceNode, wording: Wording) -> str:
     values: dict[str, str] = {}
-    for one in node.inputs:
+    for one in node.own_inputs:
         made = plainly(one)
         values[one.name] = f"({_tally(made, wording)})" if is_points(made) else wording.short(one.value)
     return infix(node.step.params.expr, values, wording)
@@ -177,14 +177,19 @@ def _calc(node: TraceNode, wording: Wording) -> str:
 
 def plainly(node: TraceNode) -> TraceNode:
     """The cell that a chain of unnamed steps only hands on: a sum over one item, a fill where nothing was missing."""
-    while node.op in {"reduce", "fill"} and len(node.inputs) == 1 and node.inputs[0].value == node.value and _same_name(node):
-        node = node.inputs[0]
+    while (
+        node.op in {"reduce", "fill"}
+        and len(node.own_inputs) == 1
+        and node.own_inputs[0].value == node.value
+        and _same_name(node)
+    ):
+        node = node.own_inputs[0]
     return node
 
 
 def _same_name(node: TraceNode) -> bool:
     """Whether a cell and its only operand are steps of one quantity of the author's: `name·1`, `name·2`, `name`."""
-    return quantity_of(node.name) == quantity_of(node.inputs[0].name)
+    return quantity_of(node.name) == quantity_of(node.own_inputs[0].name)
 
 
 def is_points(node: TraceNode) -> bool:
@@ -199,7 +204,7 @@ def _pairs(node: TraceNode) -> tuple[list[tuple[Value, Fraction]], list[Missing]
     pairs: list[tuple[Value, Fraction]] = []
     missing: list[Missing] = []
     rows: list[dict[str, Value]] = []
-    for one in node.inputs:
+    for one in node.own_inputs:
         if one.role == "of":
             rows.append({})
         if rows and one.role not in ("base", "place"):
@@ -257,7 +262,7 @@ def _divisor(pairs: list[tuple[Value, Fraction]], wording: Wording) -> str:
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 def _lookup(node: TraceNode, wording: Wording) -> str:
-    keys = [wording.value(one.value) for one in node.inputs]
+    keys = [wording.value(one.value) for one in node.own_inputs]
     keys += [wording.names.get(node.labels[key[1:]], node.labels[key[1:]]) for key in node.step.params.keys if key[0] == "@"]
     return wording.phrase("look up", keys=wording.phrase("comma").join(keys))
 
@@ -324,13 +329,12 @@ def _round(node: TraceNode, wording: Wording) -> str:
 
 def _relate(node: TraceNode, wording: Wording) -> str:
     params, own = node.step.params, _first(node, "of")
-    rivals = [one.value for one in _by_role(node, "rival")]
-    numbers = [one for one in (own, *rivals) if isinstance(one, Fraction)]
-    high = params.high
+    beside = node.beside
+    numbers = beside.numbers
     if not isinstance(own, Fraction) or not numbers:
         return wording.value(own)
-    best, worst = (max(numbers), min(numbers)) if high else (min(numbers), max(numbers))
-    base = {"share": total(numbers), "ratio_best": best, "ratio_mean": total(numbers) / len(numbers)}
+    worst, best = (numbers[0], numbers[-1]) if params.high else (numbers[-1], numbers[0])
+    base = {"share": beside.sum, "ratio_best": best, "ratio_mean": beside.sum / len(numbers)}
     if params.how in base:
         return f"{wording.short(own)} ÷ {wording.short(base[params.how])}" + wording.phrase("pool", n=len(numbers))
     if params.how == "minmax":
@@ -339,12 +343,11 @@ def _relate(node: TraceNode, wording: Wording) -> str:
 
 
 def _allocate(node: TraceNode, wording: Wording) -> str:
-    own, rivals = _first(node, "of"), [one.value for one in _by_role(node, "rival")]
+    own, beside = _first(node, "of"), node.beside
     if not isinstance(own, Fraction):
         return wording.value(own)
-    ahead = sum(1 for one in rivals if isinstance(one, Fraction) and ((one > own) if node.step.params.high else (one < own)))
-    n = 1 + sum(1 for one in rivals if isinstance(one, Fraction))
-    return wording.phrase("allocate", value=wording.short(own), n=n, place=ahead + 1)
+    place = beside.ahead(own, high=node.step.params.high) + 1
+    return wording.phrase("allocate", value=wording.short(own), n=len(beside.numbers), place=place)
 
 
 HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {

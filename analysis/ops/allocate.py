@@ -14,12 +14,12 @@ from analysis.axes import Axes, Operand
 from analysis.context import Context, Finding
 from analysis.errors import AnalysisError, PlanError
 from analysis.ops.kinds import as_number
-from analysis.ops.relate import Pool, check_pool, pool_of, pool_operands, standing
+from analysis.ops.relate import Pool, check_pool, competing, pool_of, pool_operands, standing
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.rounding import MODES, to_whole
 from analysis.saying import NC_
-from analysis.spec import OpSpec, PlanStep
+from analysis.spec import Competing, OpSpec, PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, number, text_of
 
 
@@ -349,11 +349,14 @@ def _equal_remainders(params: AllocateParams, sizes: Sequence[Size], size: int) 
 
 
 def _operands(step: PlanStep, params: AllocateParams, key: Key, context: Context) -> list[Operand]:
-    found = pool_operands(params.pool, params.of, step.axes, key, context)
     own = [Operand("by", name, key) for name in params.by]
     for name in dict.fromkeys(_steps(params)):
         own.append(Operand("limit", name, key if context.tables[name].axes else ()))
-    return found[:1] + own + found[1:]
+    return pool_operands(params.pool, params.of, step.axes, key, own)
+
+
+def _beside(step: PlanStep, params: AllocateParams, key: Key, context: Context) -> Competing:
+    return competing(params.pool, params.of, step.axes, key, context)
 
 
 ALLOCATE: OpSpec[AllocateParams] = OpSpec(
@@ -365,4 +368,5 @@ ALLOCATE: OpSpec[AllocateParams] = OpSpec(
     axes=_axes,
     run=_allocate,
     operands=_operands,
+    beside=_beside,
 )

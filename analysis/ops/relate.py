@@ -15,7 +15,7 @@ from analysis.ops.kinds import as_number
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
 from analysis.saying import NC_
-from analysis.spec import OpSpec, PlanStep
+from analysis.spec import Competing, OpSpec, PlanStep
 from analysis.values import AXES, NOT_APPLICABLE, Key, Missing, Value, applicable, text_of, total, whole
 
 Pool = tuple[str, ...]  # the pool's labels
@@ -240,8 +240,8 @@ HOWS: dict[str, OfEach] = {
 }
 
 
-def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject") -> list[Key]:
-    """The keys that compete with a key, in order; itself included.
+def competing(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject") -> Competing:
+    """Those who compete with a key, itself included. Found once for all pools of a table: a trace of every cell asks for its own.
 
     Parameters
     ----------
@@ -259,16 +259,28 @@ def pool_members(pool: Sequence[str], of: str, axes: Axes, key: Key, context: Co
         The axis along which they compete.
     """
     at = axes.index(over)
-    mine = pool_of(pool, key[at], context)
-    rest = (*key[:at], *key[at + 1 :])
-    keys = [one for one in context.tables[of].cells if (*one[:at], *one[at + 1 :]) == rest]
-    return sorted([one for one in keys if pool_of(pool, one[at], context) == mine], key=context.in_order(axes))
+
+    def sorted_into_pools() -> dict[tuple[Key, Pool | Missing], Competing]:
+        found: dict[tuple[Key, Pool | Missing], list[Key]] = {}
+        where: dict[str, Pool | Missing] = {}
+        cells = context.tables[of].cells
+        for one in sorted(cells, key=context.in_order(axes)):
+            if one[at] not in where:
+                where[one[at]] = pool_of(pool, one[at], context)
+            found.setdefault(((*one[:at], *one[at + 1 :]), where[one[at]]), []).append(one)
+        return {
+            place: Competing(of, tuple(keys), tuple(sorted(value for one in keys if isinstance(value := cells[one], Fraction))))
+            for place, keys in found.items()
+        }
+
+    pools = context.kept(("competing", of, over, tuple(pool)), sorted_into_pools)
+    return pools.get(((*key[:at], *key[at + 1 :]), pool_of(pool, key[at], context)), Competing(of, (), ()))
 
 
 def pool_operands(
-    pool: Sequence[str], of: str, axes: Axes, key: Key, context: Context, *, over: str = "subject"
+    pool: Sequence[str], of: str, axes: Axes, key: Key, by: Sequence[Operand] = (), *, over: str = "subject"
 ) -> list[Operand]:
-    """A cell's own value, the facts that make its pool, and the values it competes with, in this order.
+    """A cell's own value, what breaks its ties, and the facts that make its pool, in this order.
 
     Parameters
     ----------
@@ -280,24 +292,22 @@ def pool_operands(
         Its axes.
     key
         One of its keys.
-    context
-        The tables so far.
+    by
+        What else it was made from.
     over
         The axis along which they compete.
     """
     subject = key[axes.index(over)]
-    others = [one for one in pool_members(pool, of, axes, key, context, over=over) if one != key]
-    return [
-        Operand("of", of, key),
-        *(Operand("pool", name, (subject,)) for name in pool),
-        *(Operand("rival", of, one) for one in others),
-    ]
+    return [Operand("of", of, key), *by, *(Operand("pool", name, (subject,)) for name in pool)]
+
+
+def _beside(step: PlanStep, params: RelateParams, key: Key, context: Context) -> Competing:
+    return competing(params.pool, params.of, step.axes, key, context, over=params.over)
 
 
 def _operands(step: PlanStep, params: RelateParams, key: Key, context: Context) -> list[Operand]:
-    found = pool_operands(params.pool, params.of, step.axes, key, context, over=params.over)
     by = [Operand("by", name, projector(step.axes, context.tables[name].axes)(key)) for name in params.by]
-    return found[:1] + by + found[1:]
+    return pool_operands(params.pool, params.of, step.axes, key, by, over=params.over)
 
 
 RELATE: OpSpec[RelateParams] = OpSpec(
@@ -309,6 +319,7 @@ RELATE: OpSpec[RelateParams] = OpSpec(
     axes=_relate_axes,
     run=_relate,
     operands=_operands,
+    beside=_beside,
 )
 
 

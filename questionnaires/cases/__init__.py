@@ -1,9 +1,7 @@
 """Cases worked by hand beside a scheme: read from `examples.yml`, counted, and counted again with the rule taken out."""
 
-from questionnaires.cases.cases import Case, Expected, holds_cases, read_cases
+from questionnaires.cases.cases import EXAMPLES_FILE, Case, Expected, holds_cases, read_cases
 from questionnaires.cases.runs import CaseDifference, check_cases, differences, take_out, uncovered
-
-EXAMPLES_FILE = "examples.yml"
 
 __all__ = [
     "EXAMPLES_FILE",

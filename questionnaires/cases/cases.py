@@ -18,6 +18,8 @@ from questionnaires.language.words import NO, YES
 from questionnaires.model import RosterSubject, Scheme
 from questionnaires.telling import said
 
+EXAMPLES_FILE = "examples.yml"
+
 
 @dataclass(frozen=True)
 class Expected:

@@ -56,7 +56,7 @@ def differences(case: Case, scheme: Scheme) -> tuple[CaseDifference, ...]:
         ]
     )
     for rule, wanted in case.verdicts.items():
-        verdict = _verdict(case, scheme, rule)
+        verdict = verdict_of(case, scheme, rule)
         if verdict != wanted:
             found.append(CaseDifference(case.name, rule, TAKEN[wanted][0], TAKEN[verdict][0], case.line))
     return tuple(found)
@@ -98,7 +98,7 @@ def _written(value: Value) -> str:
     return str(value)
 
 
-def _verdict(case: Case, scheme: Scheme, rule: str) -> str:
+def verdict_of(case: Case, scheme: Scheme, rule: str) -> str:
     """What a ballot rule says of the case's one ballot: taken, refused or warned."""
     sheet = case.sheet
     if sheet is None:

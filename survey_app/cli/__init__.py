@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": "scheme",
     "reference": "language",
     "schema": "language",
+    "doubt": "doubt",
     "audit": "audit",
     "backup": "archive",
     "backup-key": "archive",

@@ -101,3 +101,13 @@ def bench_cast(
         "ballots" in one and (one["ballots"]["lost"] or one["ballots"]["double"] or one["ballots"]["astray"]) for one in figures
     ):
         sys.exit(1)
+
+
+@bench.command("score")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_score(*, as_json: bool) -> None:
+    """A thousand subjects in one pool, and every rule form with the traces of all its cells."""
+    import survey_app.cli.bench_score as scoring  # noqa: PLC0415 - as above
+
+    figures = scoring.run()
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else scoring.describe(figures))

@@ -14,10 +14,14 @@ import click
 from analysis import AnalysisError, evaluate
 from analysis.context import Finding
 from questionnaires.cases import EXAMPLES_FILE, check_cases, holds_cases
+from questionnaires.cases.beside import case_files
 from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.tables import xlsx
+from survey_app.cli.patience import Patience
+from survey_app.cli.settled import tell_settled
+from survey_app.cli.worlds import LINES_TOLD, tell_worlds
 from survey_app.exports import score_report
 from survey_app.exports.score_page import to_html
 from survey_app.exports.score_report import Results
@@ -50,14 +54,19 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable problems.")
+@click.option("--worlds", default=LINES_TOLD, show_default=True, type=click.IntRange(0), help="Lines shown met and missed.")
+@click.option("--settled", is_flag=True, help="What was taken from the policy, and what the other answers would give.")
 @in_language
-def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
+def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool) -> None:
     """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any.
 
     A folder's tables are counted, too; what a person must look at is printed, and is no problem by itself.
 
     Cases worked by hand (examples.yml beside a scheme.yml) are counted, alone or with their folder; what comes out otherwise
     than written is a problem.
+
+    Of a folder without a problem, a table follows: what the method says in small made-up worlds, to be held against the source:
+    nobody came, all are level, each line met exactly and just missed. `--worlds N` shows N lines, 0 none.
     """
     told: list[dict[str, object]] = []
     bad = False
@@ -88,6 +97,9 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
                 if not cases
                 else _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases)
             )
+        if not problems and path.is_dir():
+            told += tell_settled(path, aloud=not as_json) if settled else []
+            told += tell_worlds(path, worlds, aloud=not as_json) if worlds else []
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     if bad:
@@ -111,16 +123,16 @@ def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int, tuple[Finding, .
         if path.is_dir():
             return (), *_folder(path)
         if not path.is_file():
-            _fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
+            fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
         if path.name == EXAMPLES_FILE:
             return (), _cases(path.parent), ()
         load_scheme(path.read_text(encoding="utf-8-sig"), path.name)
     except SchemeProblems as bad:
         return bad.problems, 0, ()
     except AnalysisError as error:
-        _fail(_("计算停止：%(what)s", what=error.tell(say)))
+        fail(_("计算停止：%(what)s", what=error.tell(say)))
     except UnicodeDecodeError:
-        _fail(_("%(path)s 不是 UTF-8 文本，请重新保存。", path=path))
+        fail(_("%(path)s 不是 UTF-8 文本，请重新保存。", path=path))
     return (), 0, ()
 
 
@@ -130,8 +142,7 @@ def _folder(path: Path) -> tuple[int, tuple[Finding, ...]]:
     How many cases came out as written, and what the count of the tables noticed.
     """
     found: tuple[Finding, ...] = ()
-    beside = path / EXAMPLES_FILE
-    cases = beside.is_file() and holds_cases(beside.read_text(encoding="utf-8-sig"))
+    cases = any(holds_cases(one.read_text(encoding="utf-8-sig")) for one in case_files(path))
     if has_tables(path) or not cases:
         read = read_folder(path)
         found = evaluate(read.scheme.plan, read.evidence).findings
@@ -142,9 +153,10 @@ def _cases(folder: Path) -> int:
     """How many cases of the folder came out as written. Raises SchemeProblems for those that did not."""
     file = folder / SCHEME_FILE
     if not file.is_file():
-        _fail(_("案例旁边没有方案文件 %(path)s，请放在同一个文件夹里。", path=file))
+        fail(_("案例旁边没有方案文件 %(path)s，请放在同一个文件夹里。", path=file))
     scheme = load_scheme(file.read_text(encoding="utf-8-sig"), SCHEME_FILE)
-    return check_cases((folder / EXAMPLES_FILE).read_text(encoding="utf-8-sig"), scheme, EXAMPLES_FILE)
+    texts = {str(one.relative_to(folder)): one.read_text(encoding="utf-8-sig") for one in case_files(folder)}
+    return sum(check_cases(text, scheme, name) for name, text in texts.items() if holds_cases(text))
 
 
 @click.command("score")
@@ -157,23 +169,24 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
     """Count FOLDER (scheme.yml and plain tables) without a server: writes results.json, results.xlsx and results.html."""
     try:
         read = read_folder(folder, period)
-        results = score_report.results_of(read, evaluate(read.scheme.plan, read.evidence))
+        counting = Patience(_("正在计算：第 %(done)s 步，共 %(all)s 步……"))
+        results = score_report.results_of(read, evaluate(read.scheme.plan, read.evidence, counting.tell))
     except SchemeProblems as bad:
         for one in bad.problems:
             click.echo(_told(folder, one), err=True)
-        _fail(_("共 %(n)s 处问题，没有计算。", n=len(bad.problems)))
+        fail(_("共 %(n)s 处问题，没有计算。", n=len(bad.problems)))
     except AnalysisError as error:
-        _fail(_("计算停止：%(what)s", what=error.tell(say)))
+        fail(_("计算停止：%(what)s", what=error.tell(say)))
     target = folder / "results" if out is None else out
     files = {
-        "results.json": score_report.to_json(results).encode(),
+        "results.json": score_report.to_json(results, Patience(_("正在写结果：第 %(done)s 个数，共 %(all)s 个……")).tell).encode(),
         "results.xlsx": xlsx.write(workbook_sheets(results)),
-        "results.html": to_html(results).encode(),
+        "results.html": to_html(results, Patience(_("正在写算法：第 %(done)s 个对象，共 %(all)s 个……")).tell).encode(),
     }
     try:
         written = [_written(target, name, content) for name, content in files.items()]
     except OSError as error:
-        _fail(_("写不进 %(path)s（%(what)s），请换一个位置。", path=target, what=error.strerror))
+        fail(_("写不进 %(path)s（%(what)s），请换一个位置。", path=target, what=error.strerror))
     if as_json:
         click.echo(json.dumps({path.name: str(path) for path in written}, ensure_ascii=False))
     else:
@@ -217,7 +230,7 @@ def explain(results: Path, subject: str, quantity: str, *, depth: int, **only: s
         if all(asked.get(axis, "") in {"", label, found.label(label)} for axis, label in line.labels.items())
     ]
     if not places:
-        _fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))
+        fail(_("“%(quantity)s”对“%(subject)s”没有这个数，请核对主体、内容和时期。", quantity=quantity, subject=subject))
     told = [score_report.by_hand(found, name, labels, depth) for labels in places]
     click.echo("\n\n".join(told))
 
@@ -228,9 +241,9 @@ def _read(path: Path) -> Results:
     try:
         return score_report.from_json(file.read_text(encoding="utf-8"))
     except OSError:
-        _fail(_("读不到 %(path)s，请先运行 pingyi score。", path=file))
+        fail(_("读不到 %(path)s，请先运行 pingyi score。", path=file))
     except (AnalysisError, UnicodeDecodeError):
-        _fail(_("%(path)s 不是 pingyi score 写出的结果。", path=file))
+        fail(_("%(path)s 不是 pingyi score 写出的结果。", path=file))
 
 
 def _one(text: str, known: dict[str, list[str]], what: str) -> str:
@@ -241,11 +254,11 @@ def _one(text: str, known: dict[str, list[str]], what: str) -> str:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        _fail(_("有 %(n)s 个“%(text)s”，请用编号：%(known)s。", n=len(meant), text=text, known=listed(meant)))
-    return _fail(_("没有名为“%(text)s”的%(what)s。可以写：%(known)s。", text=text, what=what, known=listed(known)))
+        fail(_("有 %(n)s 个“%(text)s”，请用编号：%(known)s。", n=len(meant), text=text, known=listed(meant)))
+    return fail(_("没有名为“%(text)s”的%(what)s。可以写：%(known)s。", text=text, what=what, known=listed(known)))
 
 
-def _fail(sentence: str) -> NoReturn:
+def fail(sentence: str) -> NoReturn:
     """End with one sentence and exit 1."""
     click.echo(sentence, err=True)
     sys.exit(1)

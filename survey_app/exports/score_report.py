@@ -14,11 +14,13 @@ from functools import cached_property
 from typing import Any
 
 from analysis import AnalysisError, Report, canonical
-from analysis.explaining.explain import explain
+from analysis.evaluate import Tell
+from analysis.explaining.explain import DerivationLine, derivation, explain
 from analysis.explaining.trace import TraceNode
+from analysis.explaining.wording import Wording
 from analysis.notes import notes_out
 from analysis.step_names import quantity_of
-from analysis.values import Missing, as_literal, text_of
+from analysis.values import Key, Missing, as_literal, text_of
 from questionnaires.folder.reader import Folder, StyleAccount
 from questionnaires.model import QuantityInfo, Scheme, Text
 from questionnaires.tables.sheet import Cell, Number
@@ -115,8 +117,14 @@ def _words(scheme: Scheme) -> dict[str, Text]:
 
 
 # --- json
-def to_json(results: Results) -> str:
-    """results.json: canonical JSON, every number that decides written as exact text."""
+def to_json(results: Results, tell: Tell = lambda _done, _all: None) -> str:
+    """results.json: canonical JSON, every number that decides written as exact text. `tell`: how many quantities of how many."""
+    shown = shown_of(results)
+
+    def out(at: int, info: QuantityInfo) -> dict[str, object]:
+        tell(at, len(shown))
+        return _quantity_out(results, info)
+
     return canonical(
         {
             "format": FORMAT,
@@ -127,7 +135,7 @@ def to_json(results: Results) -> str:
             "subjects": [{"id": code, "name": name, "unit": results.units[code]} for code, name in results.subjects.items()],
             "words": {key: dict(word.words) for key, word in results.words.items()},
             "columns": list(results.columns),
-            "quantities": [_quantity_out(results, info) for info in shown_of(results)],
+            "quantities": [out(at, info) for at, info in enumerate(shown)],
             "ballots": [_account_out(account) for account in results.accounts],
             "findings": [
                 {"code": one.code, "about": one.subject, "step": one.step, "parts": dict(one.parts)}
@@ -179,10 +187,9 @@ def _trace_out(node: TraceNode, named: set[str], *, root: bool = False) -> dict[
         found["notes"] = notes_out(node.notes)
     if node.terms:
         found["terms"] = [[term.choice, str(term.count), str(term.value)] for term in node.terms]
-    inputs = node.inputs
-    if rivals := sum(1 for one in inputs if one.role == "rival"):
+    if rivals := len(node.beside.keys) - (node.key in node.beside.keys):
         found["rivals"] = rivals
-    if parts := [_trace_out(one, named) for one in inputs if one.role != "rival"]:
+    if parts := [_trace_out(one, named) for one in node.own_inputs]:
         found["inputs"] = parts
     return found
 
@@ -249,6 +256,12 @@ def by_hand(results: Results, name: str, labels: Mapping[str, str], depth: int =
     """The calculation of one value as a person would write it, with the scheme's lines and sources."""
     node = results.report.trace(name, labels)
     return explain(node, titles=results.titles, names=results.names, say=say, depth=depth)
+
+
+def derived(results: Results, name: str, labels: Mapping[str, str], seen: set[tuple[str, Key]]) -> list[DerivationLine]:
+    """The same line by line; what is in `seen` was unfolded before, and is only named."""
+    wording = Wording(say, results.titles, results.names)
+    return list(derivation(results.report.trace(name, labels), wording, seen))
 
 
 def shown_of(results: Results) -> list[QuantityInfo]:

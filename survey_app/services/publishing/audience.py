@@ -129,10 +129,8 @@ class _Confirmed:
         if at not in self._open:
             self._open[at] = False  # a cell that reads itself through others adds nothing
             spot = self._outcome(node)
-            below = node.inputs if spot is None and node.op != "tally" else ()
-            self._open[at] = (spot is not None and not self.confirmed(spot)) or any(
-                self.hides_node(one) for one in below if one.role != "rival"
-            )
+            below = node.own_inputs if spot is None and node.op != "tally" else ()
+            self._open[at] = (spot is not None and not self.confirmed(spot)) or any(self.hides_node(one) for one in below)
         return self._open[at]
 
     def lets_flag(self, key: str, labels: Mapping[str, str]) -> bool:

@@ -94,7 +94,7 @@ def _write(node: TraceNode, wording: Wording, found: list[CalculationLine], held
         found.append(CalculationLine(level, _("%(title)s = %(value)s", title=wording.title(node), value=held.announced(node))))
     else:
         found.append(CalculationLine(level, _line(node, wording)))
-    for operand in node.inputs if level < DEPTH else ():
+    for operand in node.own_inputs if level < DEPTH else ():
         below = _through(operand)
         counted = hidden and below.op in ("tally", "heads")  # counts, and of how many, are what is held back
         if is_worth_a_line(operand) and not _ruled_out(operand) and not counted:
@@ -108,8 +108,8 @@ def _ruled_out(node: TraceNode) -> bool:
 
 def _through(node: TraceNode) -> TraceNode:
     """Past the steps that only hand a number on: a sum over the one item there is says nothing to a reader."""
-    while is_inner(node.name) and node.op == "reduce" and len(node.inputs) == 1 and node.inputs[0].value == node.value:
-        node = node.inputs[0]
+    while is_inner(node.name) and node.op == "reduce" and len(node.own_inputs) == 1 and node.own_inputs[0].value == node.value:
+        node = node.own_inputs[0]
     return node
 
 

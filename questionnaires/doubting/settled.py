@@ -1,0 +1,92 @@
+"""What a file took from its policy and never says where it counts: each choice, and what the other answer would give.
+
+A source that leaves something open leaves it to whoever writes the file; nobody should find out only when it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis import AnalysisError, parse_plan
+from analysis.evidence import Evidence
+from analysis.plan import Plan
+from analysis.recount import Recount, differing
+from questionnaires.doubting.changes import policy_changes
+from questionnaires.doubting.doubts import readings, same, shown
+from questionnaires.model import Scheme
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherAnswer:
+    """Another answer of a setting. `idle`: nothing in this file rests on it. `refused`: the file cannot be read with it.
+
+    On the data at hand so many subjects would have another grade, another flag, another number; None without data.
+    """
+
+    answer: str
+    idle: bool = False
+    refused: bool = False
+    tiers: int | None = None
+    flags: int | None = None
+    numbers: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """One choice taken from the policy: the setting, how it was answered, in which line, and the other answers."""
+
+    setting: str
+    answer: str
+    line: int
+    others: tuple[OtherAnswer, ...]
+
+
+def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[Settled, ...]:
+    """Every choice the file took from its policy, in the order of the file.
+
+    Parameters
+    ----------
+    scheme
+        The scheme.
+    evidence
+        The data at hand, or None.
+    """
+    count = None if evidence is None else Recount(parse_plan(scheme.plan), evidence)
+    found: dict[tuple[str, str, int], list[OtherAnswer]] = {}
+    for change, other in readings(scheme, policy_changes(scheme.text)):
+        place = (change.place, change.written, change.line)
+        if other is None:
+            answer = OtherAnswer(answer=change.instead, refused=True)
+        elif same(scheme, other.scheme):
+            answer = OtherAnswer(answer=change.instead, idle=True)
+        elif count is None:
+            answer = OtherAnswer(answer=change.instead)
+        else:
+            try:
+                answer = _compared(scheme, count, change.instead, other.plan)
+            except AnalysisError:
+                answer = OtherAnswer(answer=change.instead, refused=True)
+        found.setdefault(place, []).append(answer)
+    return tuple(
+        Settled(setting=setting, answer=answer, line=line, others=tuple(others))
+        for (setting, answer, line), others in found.items()
+    )
+
+
+def _compared(scheme: Scheme, count: Recount, answer: str, plan: Plan) -> OtherAnswer:
+    tables, layout = count.under(plan), scheme.layout
+
+    def subjects(names: Sequence[str]) -> int:
+        cells = differing(count.tables, tables, tuple(names))
+        return len(
+            {key[count.tables[name].axes.index("subject")] for name, key, *_ in cells if "subject" in count.tables[name].axes}
+        )
+
+    decided = {*layout.tiers, *layout.flags}
+    return OtherAnswer(
+        answer=answer,
+        tiers=subjects(layout.tiers),
+        flags=subjects(layout.flags),
+        numbers=subjects([name for name in shown(scheme) if name not in decided]),
+    )

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TOO_FEW_VALUES = "too few values"
     NO_SUCH_PLACE = "no such place"  # the third of two
     ALL_EQUAL = "all equal"
+    NO_ROOT = "no root"  # of a number below zero
     # what no rule provides for
     NO_ROW = "no row"
     IN_NO_BAND = "in no band"

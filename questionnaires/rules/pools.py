@@ -144,7 +144,7 @@ CAP = Param("cap", ("封顶", "cap"), "quantity", N_("最高不超过"))
 
 
 def _relate_spec(how: str, chinese: str, english: str, says: str, *more: Param) -> RuleSpec:
-    params = (POOL, ALONG, ORDER, *more) if how in {"rank", "ratio_best", "pool_best"} else (POOL, ALONG, *more)
+    params = (POOL, ALONG, ORDER, *more) if how in {"rank", "ratio_best", "pool_best", "minmax"} else (POOL, ALONG, *more)
     return RuleSpec(
         id=how,
         words=(chinese, english),
@@ -162,7 +162,7 @@ POOL_RULES: tuple[RuleSpec, ...] = (
     _relate_spec("ratio_mean", "与平均之比", "ratio to mean", N_("除以范围内的平均值。")),
     _relate_spec("pool_mean", "同类平均", "pool mean", N_("范围内的平均值。")),
     _relate_spec("pool_best", "同类最好", "pool best", N_("范围内最好的值。")),
-    _relate_spec("minmax", "极差标准化", "min-max", N_("把范围内最低到最高拉伸为 0 到 1。")),
+    _relate_spec("minmax", "极差标准化", "min-max", N_("把范围内最差到最好拉伸为 0 到 1；低者在前时最低的是 1。")),
     _relate_spec("pool_share", "占同类合计", "share of pool", N_("占范围内合计的份额。")),
     RuleSpec(
         id="compared",

@@ -21,6 +21,7 @@ from questionnaires.rules.outcomes import (
     test,
 )
 from questionnaires.rules.pools import CAP, FULL, POOL_RULES
+from questionnaires.rules.roots import ROOT_RULES
 
 FLOOR = Param("floor", ("保底", "floor"), "quantity", N_("最低不低于"))
 PER = Param("per", ("每单位", "per unit"), "quantity", N_("每个（每差一个单位）扣多少"), required=True)
@@ -206,4 +207,4 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
     ),
 )
 
-RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES)
+RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES, *ROOT_RULES)

@@ -84,6 +84,12 @@ def num(value: Value) -> Fraction:
 def truth(value: Value) -> bool:
     return bool(expect(value, "truth"))
 
+def short(value: Value) -> Value:
+    """The value, unless it is a number too long for any figure: a product or power has gone wrong."""
+    if value[0] == "num" and max(value[1].numerator.bit_length(), value[1].denominator.bit_length()) > 4096:
+        raise Stop("a product or power is too long a number")
+    return value
+
 def plain(value: Value) -> str:
     """The canonical text of a value: "1/2", "true", the text itself."""
     text = str(value[1])
@@ -722,6 +728,38 @@ class Engine:
         unit = Fraction(step["step"])
         return self.each(step, lambda _, v: v if missing(v) else ("num", whole(num(v) / unit, step["mode"]) * unit))
 
+    def op_power(self, step: Step) -> Table:
+        unit, raw = Fraction(step["step"]), step["exponent"]
+
+        def one(key: Key, value: Value) -> Value:
+            to = self.get(raw["step"]).read(key) if isinstance(raw, dict) else ("num", Fraction(raw))
+            if missing(value) or missing(to):
+                return value if missing(value) else to
+            return short(self.power(num(short(value)), num(to), step["mode"], unit))
+
+        return self.each(step, one)
+
+    def power(self, base: Fraction, exponent: Fraction, mode: str, unit: Fraction) -> Value:
+        """A power, rounded: the number of units is sought between two bounds, and compared by powers of whole numbers."""
+        up, root = exponent.numerator, exponent.denominator
+        if base == 0 and up < 0:
+            return ("missing", "divided by zero")
+        if max(abs(up), root) > 1000 or (base < 0 and root > 1):
+            return ("missing", "no root")
+        raised = Fraction(base**up)
+        if root == 1:
+            return ("num", whole(raised / unit, mode) * unit)
+        low, high = 0, 1
+        while (high * unit) ** root <= raised:
+            high *= 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if (middle * unit) ** root <= raised else (low, middle)
+        there, half = (low * unit) ** root == raised, ((2 * low + 1) * unit / 2) ** root
+        more = {"down": False, "up": not there, "half_up": half <= raised}
+        more["half_even"] = half < raised or (half == raised and low % 2 == 1)
+        return ("num", (low + more[mode]) * unit)
+
     # Across cells: what makes one cell of many.
 
     def collapse(self, step: Step, keys: list[Key], base: Callable[[str], Value]) -> Value:
@@ -780,11 +818,17 @@ class Engine:
             return found[-1][0]
         if how in ("all", "any"):
             return ("truth", (all if how == "all" else any)([truth(value) for value, _ in found]))
-        if how in ("sum", "mean"):
-            top = sum((num(value) * weight for value, weight in found), Fraction(0))
-            bottom = sum((weight for _, weight in found), Fraction(0)) if how == "mean" else Fraction(1)
-            return ("num", top / bottom) if bottom else ("missing", "no weight")
+        if how in ("sum", "mean", "product"):
+            return self.together(how, found)
         return self.ranked(step, sorted(num(value) for value, _ in found), place)
+
+    def together(self, how: str, found: list[tuple[Value, Fraction]]) -> Value:
+        """Numbers added up, averaged or multiplied."""
+        if how == "product":
+            return short(("num", functools.reduce(operator.mul, (num(value) for value, _ in found))))
+        top = sum((num(value) * weight for value, weight in found), Fraction(0))
+        bottom = sum((weight for _, weight in found), Fraction(0)) if how == "mean" else Fraction(1)
+        return ("num", top / bottom) if bottom else ("missing", "no weight")
 
     def ranked(self, step: Step, numbers: list[Fraction], place: Value) -> Value:
         """What is made of numbers in order, the least first."""

@@ -385,11 +385,27 @@ class Draw:
             step=self.rng.choice(["0.01", "1", "1/2", "5"]),
         )
 
+    def add_power(self) -> bool:
+        of = self.pick("number", light=True)
+        if of is None:
+            return False
+        exponent = self.rng.choice(["1/2", "1/2", "1/3", "2", "-1/2", "3/2", "181/100"])
+        other = self.pick("number", within=self.made[of][0]) if self.rng.random() < 0.3 else None
+        return self.add(
+            "power",
+            self.made[of][0],
+            "number",
+            of=of,
+            exponent={"step": other} if other else exponent,
+            mode=self.rng.choice(["half_up", "half_even", "down", "up"]),
+            step=self.rng.choice(["0.01", "1", "1/2", "5"]),
+        )
+
     # --- across cells
     def collapsing(self, of: str, result: list[str]) -> tuple[Step, str]:
         axes, kind = self.made[of]
         hows = {
-            "number": ["sum", "mean", "mean", "median", "least", "most", "count", "kth", "last"],
+            "number": ["sum", "product", "mean", "mean", "median", "least", "most", "count", "kth", "last"],
             "truth": ["all", "any", "count"],
         }
         how = self.rng.choice(hows.get(kind, ["count", "last"]))
@@ -538,6 +554,7 @@ OTHERS = [
     "test",
     "fill",
     "round",
+    "power",
     "reduce",
     "reduce",
     "reduce",

@@ -38,6 +38,7 @@ _MISSING: Mapping[str, str] = {
     "no such subject": N_("没有对应的对象"),
     "no such place": N_("没有这个名次"),
     "not a number": N_("不是数"),
+    "no root": N_("负数开不出方"),
     "all equal": N_("全部相同，无从比较"),
 }
 

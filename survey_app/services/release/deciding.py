@@ -15,7 +15,7 @@ What left before is weighed with it: reports of the same round that were compute
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -34,7 +34,8 @@ from survey_app.services.release.weighing import Ranged
 #: A share or an index beside the score may go altogether, after all digits of it, and so may a number that says of the answers
 #: what another one says already (a distance to last year's score, the mean of a class). The score itself goes last of all: what
 #: was promised to few people is kept, and the page says why there is none.
-MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE, WHOLE_SCORE = 1, 10, 200, 1000, 5000, 100_000
+#: A step wider than one costs more than all that stands beside the score.
+MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE, WIDE_STEP, WHOLE_SCORE = 1, 10, 200, 1000, 5000, 20_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -206,13 +207,13 @@ def _measures(union: Union, body: _Body, state: State) -> list[_Offer]:
 def _figures_given(union: Union, touching: Sequence[Stated], state: State) -> Iterator[_Offer]:
     """Figures that may go altogether: means by item, shares and indices beside the score, what only repeats it, and it last."""
     indices = {one.index for one in union.scheme.layout.satisfaction}
-    said: set[weighing.Direction] = set()
+    said: set[tuple[str, weighing.Direction]] = set()
     for one in touching:
         info = union.scheme.quantities.get(one.figure.quantity)
-        says = weighing.direction(one, state.cells)
+        says = union.subject_at(one.figure.place), weighing.direction(one, state.cells)
         if one.figure.kind == BY_ITEM:
             cost = MEAN_BY_ITEM
-        elif (info is not None and info.kind == "share") or one.figure.quantity in indices or says in said:
+        elif (info is not None and info.kind == "share") or one.figure.quantity in indices or one.also or says in said:
             cost = SHARE
         else:
             cost = WHOLE_SCORE
@@ -245,10 +246,8 @@ def _digits_given(union: Union, scores: Sequence[Stated], state: State) -> Itera
         most = max(digits_of(union, one.figure, state) for one in family)
         for digits in range(figures.COARSEST, most):
             rounds: dict[Hashable, Fraction] = {one.figure: step_of(union, one.figure, digits) for one in family}
-            places = {
-                place: digits for one in family if digits < digits_of(union, one.figure, state) for place in one.places
-            }
-            cost = DIGIT * (most - digits) * len(family)
+            places = {place: digits for one in family if digits < digits_of(union, one.figure, state) for place in one.places}
+            cost = (DIGIT * (most - max(digits, 0)) + WIDE_STEP * max(-digits, 0)) * len(family)
             yield _Offer(Measure(name=("digits", family[0].figure, digits), cost=cost, rounds=rounds), digits=places)
 
 

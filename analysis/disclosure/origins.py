@@ -1,24 +1,27 @@
 """Which counts a number of a report rests on, and with which coefficients where it is a linear form over them.
 
-How many people answered a cell counts as public, so a mean is linear. A weight, a condition or a choice between cases is taken
-as it turned out. What is no linear form (a grade, a rank, a median, a trimmed mean, a product of two scores) has no `terms`.
+How many people answered a cell counts as public, and so does how many left a line blank or did not know: a mean is linear, and a
+share of votes too, whichever step counted the votes it is a share of. A weight, a condition or a choice between cases is taken as
+it turned out. What is no linear form (a grade, a rank, a median, a trimmed mean, a product of two scores) has no `terms`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
 from analysis.axes import Ref
-from analysis.explaining.trace import TraceNode
+from analysis.explaining.trace import TraceNode, trace_node
 from analysis.ops.across import ReduceParams
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall
+from analysis.ops.relate import Pool, RelateParams, pool_members, pool_of
+from analysis.ops.replacing import RoundParams
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.report import Report
-from analysis.values import Key
+from analysis.values import Key, Missing
 
 Cell = tuple[str, str, str]
 Terms = dict[tuple[Cell, int], Fraction]
@@ -26,16 +29,20 @@ Terms = dict[tuple[Cell, int], Fraction]
 
 @dataclass(frozen=True)
 class Origin:
-    """What a number is made of: the cells of counts it rests on, and its coefficients by cell and code (None: not linear)."""
+    """What a number is made of: the cells of counts it rests on, and its coefficients by cell and code (None: not linear).
+
+    `slack`: by how much at the most rounding on the way moved it from its linear form, either way.
+    """
 
     rests: frozenset[Cell]
     terms: Terms | None
     value: Fraction | None = None
+    slack: Fraction = Fraction(0)
 
     @property
     def fixed(self) -> bool:
-        """Whether no mark moves it."""
-        return not self.rests
+        """Whether no mark moves it: it rests on none, or only on how many there are."""
+        return not self.rests or (self.terms is not None and not self.terms and not self.slack)
 
 
 class Origins:
@@ -45,6 +52,7 @@ class Origins:
         """Nothing is worked out yet."""
         self._report = report
         self._known: dict[tuple[str, Key], Origin] = {}
+        self._pools: dict[tuple[str, Key, Pool | Missing], Origin] = {}
 
     def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
         """What one cell of a table is made of; None where there is no such cell.
@@ -73,24 +81,42 @@ class Origins:
         params = node.step.params
         if isinstance(params, TallyParams):
             return _counted(node, params, value)
+        if isinstance(params, RelateParams) and params.how in _OF_ALL and value is not None:
+            return self._of_pool(node, params)
         inputs = [(one, self.node(one)) for one in node.own_inputs]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
         if not rests:
             return Origin(rests, {}, value)
-        return Origin(rests, self._terms(node, inputs) if value is not None else None, value)
+        form = self._form(node, inputs) if value is not None else None
+        return Origin(rests, None, value) if form is None else Origin(rests, form.terms, value, form.slack)
 
-    def _terms(self, node: TraceNode, inputs: list[tuple[TraceNode, Origin]]) -> Terms | None:
+    def _form(self, node: TraceNode, inputs: list[tuple[TraceNode, Origin]]) -> Origin | None:
         params = node.step.params
         if isinstance(params, CalcParams):
-            found = _calculated(params.expr, {one.name: made for one, made in inputs})
-            return None if found is None else found.terms
+            return _calculated(params.expr, {one.name: made for one, made in inputs})
         if isinstance(params, ReduceParams):
             return _reduced(params, inputs)
         handed = [made for one, made in inputs if one.role in _HANDS_ON.get(node.op, ())]
-        return handed[-1].terms if handed else None
+        if not handed or handed[-1].terms is None:
+            return None
+        if isinstance(params, RoundParams) and not handed[-1].fixed:
+            most = params.step / 2 if params.mode in ("half_up", "half_even") else params.step
+            return replace(handed[-1], slack=handed[-1].slack + most)
+        return handed[-1]
+
+    def _of_pool(self, node: TraceNode, params: RelateParams) -> Origin:
+        """What everybody in a pool is told alike, worked out once for all of them."""
+        at = node.step.axes.index(params.over)
+        pool = pool_of(params.pool, node.key[at], node.context)
+        rest = (*node.key[:at], *node.key[at + 1 :])
+        if (node.name, rest, pool) not in self._pools:
+            keys = pool_members(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over)
+            members = [self.node(trace_node(node.context, node.plan, params.of, key, "of")) for key in keys]
+            self._pools[node.name, rest, pool] = _OF_ALL[params.how]([one for one in members if one.value is not None])
+        return self._pools[node.name, rest, pool]
 
 
-#: Ops that hand one number on as it is (rounding hides little), and the role of that number.
+#: Ops that hand one number on as it is, but for rounding it, and the role of that number.
 _HANDS_ON: Mapping[str, tuple[str, ...]] = {
     "round": ("of",),
     "fill": ("of", "with"),
@@ -104,7 +130,11 @@ def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Or
     cell = (subject, group, item)
     if params.what == "answered":
         return Origin(frozenset(), {}, value)
-    weights, base = tally_weights(params, node.context.header.choices(item)) or ([], 1)
+    choices = node.context.header.choices(item)
+    weights, base = tally_weights(params, choices) or ([], 1)
+    graded = [weight for choice, weight in zip(choices, weights[1:], strict=False) if choice.kind != "unknown"]
+    if len(set(graded)) < 2:  # so much for every answer, whatever it says
+        return Origin(frozenset({cell}), {} if value is not None else None, value)
     terms = {(cell, code): Fraction(weight, base) for code, weight in enumerate(weights) if weight}
     return Origin(frozenset({cell}), terms, value)
 
@@ -123,12 +153,17 @@ def _calculated(expr: Expr, given: Mapping[str, Origin]) -> Origin | None:
 
 def _sum(args: list[Origin], factors: Iterable[Fraction]) -> Origin:
     terms: Terms = {}
-    value = Fraction(0)
+    value, slack = Fraction(0), Fraction(0)
     for made, factor in zip(args, factors, strict=True):
         value += (made.value or Fraction(0)) * factor
+        slack += made.slack * abs(factor)
         for atom, one in (made.terms or {}).items():
             terms[atom] = terms.get(atom, Fraction(0)) + one * factor
-    return Origin(frozenset[Cell]().union(*(made.rests for made in args)), terms, value)
+    return Origin(frozenset[Cell]().union(*(made.rests for made in args)), terms, value, slack)
+
+
+def _mean(args: list[Origin]) -> Origin:
+    return _sum(args, [Fraction(1, len(args))] * len(args))
 
 
 def _product(args: list[Origin]) -> Origin | None:
@@ -167,8 +202,19 @@ _CALLS: Mapping[str, Any] = {
     "max": lambda args: _end(args, greatest=True),
 }
 
+#: What `relate` tells everybody in a pool alike, made of all who have a value.
+_OF_ALL: Mapping[str, Callable[[list[Origin]], Origin]] = {
+    "mean": lambda args: _linear(args, _mean(args)),
+    "sum": lambda args: _linear(args, _sum(args, [Fraction(1)] * len(args))),
+}
 
-def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Terms | None:
+
+def _linear(args: list[Origin], made: Origin) -> Origin:
+    """A form made of others, if all of them are forms."""
+    return made if all(one.terms is not None for one in args) else replace(made, terms=None)
+
+
+def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Origin | None:
     """A weighted sum or mean; the entries come as value, perhaps weight, perhaps condition."""
     collapse = params.collapse
     if collapse.how not in ("sum", "mean") or collapse.trim is not None:
@@ -187,11 +233,11 @@ def _reduced(params: ReduceParams, inputs: list[tuple[TraceNode, Origin]]) -> Te
         weight = beside.get("weight")
         if collapse.weights is not None and (weight is None or (weight.value is None and not weight.rests)):
             continue  # no weight, no part in it: the value would be missing if it mattered
-        if made.terms is None or (collapse.weights is not None and (weight is None or weight.value is None or weight.rests)):
+        if made.terms is None or (collapse.weights is not None and (weight is None or weight.value is None or not weight.fixed)):
             return None
         parts.append(made)
         weights.append(Fraction(1) if weight is None or weight.value is None else weight.value)
     whole = sum(weights, Fraction(0))
     if collapse.how == "mean" and not whole:
         return None
-    return _sum(parts, [weight / whole if collapse.how == "mean" else weight for weight in weights]).terms
+    return _sum(parts, [weight / whole if collapse.how == "mean" else weight for weight in weights])

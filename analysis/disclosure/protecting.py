@@ -71,8 +71,8 @@ def protect(
     protection, effort
         As for `infer`.
     trials
-        So many sets of measures are tried, the cheapest first; after that measures are taken back one by one, the dearest first,
-        from all of them, and the result need not be the cheapest.
+        So many sets of measures are tried, the cheapest first, those left out that leave something untouched which fails without
+        them; after that measures are taken back from all of them, the dearest first, and the result need not be the cheapest.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def protect(
     if not because:
         return Remedy(chosen=(), cost=0, cheapest=True, because=(), left=())
     left = open_with(ordered)
-    chosen, cheapest = (ordered, False) if left else _cheapest(ordered, safe_with, trials)
+    chosen, cheapest = (ordered, False) if left else _cheapest(ordered, because, safe_with, trials)
     return Remedy(
         chosen=tuple(one.name for one in chosen),
         cost=sum(one.cost for one in chosen),
@@ -111,27 +111,47 @@ def protect(
     )
 
 
+#: So many sets are looked at for those worth trying.
+_LOOKED_AT = 2_000
+
+
 def _cheapest(
-    ordered: Sequence[Measure], safe_with: Callable[[Sequence[Measure]], bool], trials: int
+    ordered: Sequence[Measure],
+    because: Sequence[Inference],
+    safe_with: Callable[[Sequence[Measure]], bool],
+    trials: int,
 ) -> tuple[list[Measure], bool]:
     """The first set that helps in the order of costs, and True; or what is left of all that helps, and False."""
+    touches = [frozenset(at for at, one in enumerate(because) if _touches(measure, one)) for measure in ordered]
     heap: list[tuple[int, tuple[int, ...]]] = [(one.cost, (at,)) for at, one in enumerate(ordered)]
     heapq.heapify(heap)
-    for _ in range(trials):
-        if not heap:
+    for _ in range(_LOOKED_AT):
+        if not heap or not trials:
             break
         cost, at = heapq.heappop(heap)
-        taken = [ordered[one] for one in at]
-        if safe_with(taken):
-            return taken, True
+        if len(frozenset[int]().union(*(touches[one] for one in at))) == len(because):
+            taken, trials = [ordered[one] for one in at], trials - 1
+            if safe_with(taken):
+                return taken, True
         for more in range(at[-1] + 1, len(ordered)):
             heapq.heappush(heap, (cost + ordered[more].cost, (*at, more)))
-    kept = list(ordered)
-    for one in reversed(ordered):
-        fewer = [other for other in kept if other is not one]
-        if safe_with(fewer):
-            kept = fewer
-    return kept, False
+    return _thinned(list(ordered), ordered[::-1], safe_with), False
+
+
+def _touches(measure: Measure, one: Inference) -> bool:
+    """Whether a measure changes any figure that hangs together with what can be inferred; hiding a cell may tie anything."""
+    return bool(measure.hides) or not (measure.withholds | measure.rounds.keys()).isdisjoint(one.figures)
+
+
+def _thinned(kept: list[Measure], part: Sequence[Measure], safe_with: Callable[[Sequence[Measure]], bool]) -> list[Measure]:
+    """Without as many of `part` as are not needed, its first ones before its last: all at once where that will do."""
+    fewer = [one for one in kept if one not in part]
+    if safe_with(fewer):
+        return fewer
+    if len(part) == 1:
+        return kept
+    half = len(part) // 2
+    return _thinned(_thinned(kept, part[:half], safe_with), part[half:], safe_with)
 
 
 def _check(figures: Sequence[PrintedFigure], measures: Sequence[Measure]) -> None:

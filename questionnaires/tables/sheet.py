@@ -8,16 +8,19 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Number:
-    """A number as the page shows it (`shown`, without a percent sign when `percent`) and as it exactly is."""
+    """A number as the page shows it (`shown`, without a percent sign when `percent`) and as it exactly is. `around`: how far the
+    true one may lie from it, where it was rounded to a wide step and nothing nearer may be said."""
 
     shown: str
     exact: Fraction
     percent: bool = False
+    around: str = ""
 
     @property
     def text(self) -> str:
         """As a person reads it."""
-        return f"{self.shown}%" if self.percent else self.shown
+        told = f"{self.shown}±{self.around}" if self.around else self.shown
+        return f"{told}%" if self.percent else told
 
     @property
     def digits(self) -> int:

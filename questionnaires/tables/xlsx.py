@@ -78,7 +78,9 @@ def _write_sheet(target: Worksheet, sheet: Sheet, formats: _Formats) -> None:
 def _write_cell(target: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
     if cell is None:
         return
-    if isinstance(cell, Number):
+    if isinstance(cell, Number) and cell.around:
+        target.write_string(row, column, clean(cell.text))  # as a number it would say that it is exact
+    elif isinstance(cell, Number):
         value = Decimal(cell.shown)
         shape = formats.number(cell.digits, percent=cell.percent)
         target.write_number(row, column, float(value / 100 if cell.percent else value), shape)

@@ -38,6 +38,7 @@ COMMANDS = {
     "restore": "archive",
     "count": "count",
     "audit-release": "release",
+    "audit-demos": "audit_demos",
     "check-copy": "copy",
     "slips": "slips",
     "doctor": "doctor",

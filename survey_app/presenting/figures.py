@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.numerals import SHORT, ends, fixed
+from analysis.numerals import SHORT, decimal, ends, fixed
+from analysis.rounding import rounded
 from questionnaires.tables.sheet import Number
 
 _DIGITS = 2  # shown where the scheme does not say
 _SHARE_DIGITS = 1
+#: Where whole numbers still say too much: digits below zero stand for wider and wider steps.
+_WIDE = {-1: 2, -2: 5, -3: 10}
+COARSEST = min(_WIDE)
 
 
 def number(value: Fraction, digits: int | None) -> Number:
@@ -38,9 +42,20 @@ def announced_digits(kind: str, digits: int | None) -> int:
     return digits if digits is not None else _SHARE_DIGITS if kind == "share" else _DIGITS
 
 
+def step(digits: int) -> Fraction:
+    """The step between two figures announced with so many digits: 1/100 for two, 2, 5 and 10 for -1, -2 and -3.
+
+    Parameters
+    ----------
+    digits
+        Digits after the point; below zero a wider step than one, down to `COARSEST`.
+    """
+    return Fraction(_WIDE[digits]) if digits < 0 else Fraction(1, 10**digits)
+
+
 def announced(value: Fraction, kind: str, digits: int) -> Number:
     """A figure as announced, and nothing behind it: always with this many digits, for a number that stands in full where it is
-    short would say of itself that it is exact.
+    short would say of itself that it is exact. One to a wider step than one says how far the true one may lie from it.
 
     Parameters
     ----------
@@ -49,20 +64,23 @@ def announced(value: Fraction, kind: str, digits: int) -> Number:
     kind
         The quantity's kind; "share" is shown as a percentage.
     digits
-        Digits after the point, of the percentage where it is one.
+        Digits after the point, of the percentage where it is one; below zero as `step` says.
     """
     percent = kind == "share"
-    shown = fixed(value * 100 if percent else value, digits)
-    return Number(shown, Fraction(shown) / (100 if percent else 1), percent=percent)
+    near = rounded(value * 100 if percent else value, "half_up", step(digits))
+    around = decimal(step(digits) / 2) if digits < 0 else ""
+    return Number(fixed(near, max(digits, 0)), near / (100 if percent else 1), percent=percent, around=around)
 
 
-def behind(figure: Number) -> tuple[Fraction, Fraction]:
+def behind(figure: Number, digits: int) -> tuple[Fraction, Fraction]:
     """Least and most that a figure so announced may stand for; an end at a half may belong to it or not (half away from zero).
 
     Parameters
     ----------
     figure
         As `announced` made it.
+    digits
+        With which digits.
     """
-    half = Fraction(1, 2 * 10**figure.digits) / (100 if figure.percent else 1)
+    half = step(digits) / 2 / (100 if figure.percent else 1)
     return figure.exact - half, figure.exact + half

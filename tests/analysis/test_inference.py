@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -146,9 +147,13 @@ def test_that_nobody_said_poor_may_be_told_and_that_one_did_may_not() -> None:
 
 def test_a_published_table_with_four_cells_held_back() -> None:
     """Investment by activity and region, the example of Fischetti and Salazar-González, "Solving the cell suppression problem on
-    tabular data with linear constraints", Management Science 47 (2001), 1008-1027: rows 20 50 10, 8 19 22, 17 32 12, sums 80, 49,
-    61 and 45, 101, 44; 8, 22, 17 and 12 are held back. With x for the 22, the 8 is 30 - x, the 17 is x - 5, the 12 is 34 - x:
-    none is below zero for x from 5 to 30."""
+    tabular data with linear constraints", Management Science 47 (2001), 1008-1026, doi 10.1287/mnsc.47.7.1008.9805: rows 20 50
+    10, 8 19 22, 17 32 12, sums 80, 49, 61 and 45, 101, 44; 8, 22, 17 and 12 are held back. Figures and pattern stand alike in the
+    description of the suppression program of the Australian Bureau of Statistics, which is built on that paper.
+
+    With x for the 22, the 8 is 49 - 19 - x = 30 - x, the 17 is 45 - 20 - (30 - x) = x - 5, the 12 is 44 - 10 - x = 34 - x: none
+    is below zero for x from 5 to 30. The ends are those of all whole tables besides, tried one by one; none of the four is more than
+    what is left of its row and of its column: 25, 30, 25 and 29."""
     names = {(row, column): cell(f"{row}{column}", 190, ("在", "不在")) for row in (2, 3) for column in (1, 3)}
     values = {(2, 1): 8, (2, 3): 22, (3, 1): 17, (3, 3): 12}
     counts = {(names[at].name, "在"): much for at, much in values.items()}
@@ -163,6 +168,13 @@ def test_a_published_table_with_four_cells_held_back() -> None:
     assert {one.exact for one in found} == {True}
     ends = {one.cells[0][1]: (int(one.least), int(one.most)) for one in found if one.kind == "count"}
     assert ends == {"21": (0, 25), "23": (5, 30), "31": (0, 25), "33": (4, 29)}
+    tables = [
+        (a, b, c, d)
+        for a, b, c, d in product(range(26), range(31), range(26), range(30))
+        if (20 + a + c, 19 + a + b, 10 + b + d, 32 + c + d) == (45, 49, 44, 61)
+    ]
+    assert len(tables) == 26
+    assert list(ends.values()) == [(min(column), max(column)) for column in zip(*tables, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,15 @@ def _ranged(one: Held) -> Iterator[Ranged]:
     for figure in {one.figure: one for one in stated}.values():
         if figure.figure.kind == SCORE and figure.terms and figure.value is not None and not figure.rests.isdisjoint(hidden):
             low, high = _range(one, figure)
-            yield Ranged(figure=figure.figure, rests=figure.rests, terms=figure.terms, value=figure.value, low=low, high=high)
+            yield Ranged(
+                figure=figure.figure,
+                rests=figure.rests,
+                terms=figure.terms,
+                value=figure.value,
+                low=low,
+                high=high,
+                slack=figure.slack,
+            )
 
 
 def _range(one: Held, stated: Stated) -> tuple[Fraction, Fraction]:
@@ -66,4 +74,4 @@ def _range(one: Held, stated: Stated) -> tuple[Fraction, Fraction]:
     digits = one.of(one.union.subject_at(stated.figure.place)).digits.get(stated.figure.place)
     if digits is None:
         digits = figures.announced_digits(kind, info.digits if info else None)
-    return (value, value) if one.exact_left else figures.behind(figures.announced(value, kind, digits))
+    return (value, value) if one.exact_left else figures.behind(figures.announced(value, kind, digits), digits)

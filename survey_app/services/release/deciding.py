@@ -15,7 +15,7 @@ What left before is weighed with it: reports of the same round that were compute
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -31,8 +31,11 @@ from survey_app.services.release.weighing import Ranged
 
 #: What giving a thing up costs. A score is what people came for: its digits go after everything beside it. Answers cost by how
 #: many people's voice is no longer listed, and more where a satisfaction page asks for them.
-#: A share or an index beside the score may go altogether, after all digits of it; a score itself stays.
-MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE = 1, 10, 200, 1000, 5000
+#: A share or an index beside the score may go altogether, after all digits of it, and so may a number that says of the answers
+#: what another one says already (a distance to last year's score, the mean of a class). The score itself goes last of all: what
+#: was promised to few people is kept, and the page says why there is none.
+#: A step wider than one costs more than all that stands beside the score.
+MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE, WIDE_STEP, WHOLE_SCORE = 1, 10, 200, 1000, 5000, 20_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ class _Outcome:
     leaks: tuple[Leak, ...]
 
 
-def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
+def decide(
+    union: Union, earlier: LeftBefore, decided: Callable[[Sequence[str]], None] = lambda _about: None
+) -> dict[str, HeldBack]:
     """The decision about every subject of whom anything is held back.
 
     Parameters
@@ -103,6 +108,8 @@ def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
         Everything that leaves.
     earlier
         What left of the same answers before; nothing held back then leaves now.
+    decided
+        Called when a body of answers has been decided about, with the subjects it is about.
     """
     found = defaultdict[str, _Sum](_Sum)
     for body in _bodies(union, earlier):
@@ -111,7 +118,7 @@ def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
         state = outcome.state
         for cell in state.cells:
             found[cell[0]].cells.add(cell)
-        gone = {one.figure.place for one in body.stated if _goes(one, state)}
+        gone = {place for one in body.stated if _goes(one, state) for place in one.places}
         for place in gone.union(*(one.values for one in before)):
             found[union.subject_at(place)].values.add(place)
         for place, digits in state.digits.items():
@@ -120,6 +127,7 @@ def decide(union: Union, earlier: LeftBefore) -> dict[str, HeldBack]:
         for leak in outcome.leaks:
             for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
                 found[subject].leaks.append(leak)
+        decided(body.about)
     return {subject: one.whole() for subject, one in sorted(found.items())}
 
 
@@ -148,7 +156,8 @@ def _bodies(union: Union, earlier: LeftBefore) -> list[_Body]:
     bodies = []
     for subject in sorted(small):
         guests = [one for one in visitors.get(subject, ()) if one.terms is not None]
-        every = {one.figure: one for one in [*union.of(subject), *guests]}
+        there = {figure for one in guests for figure in one.figures}
+        every = {one.figure: one for one in union.of(subject) if one.figure not in there} | {one.figure: one for one in guests}
         bodies.append(_Body((subject,), tuple(every.values())))
     return bodies
 
@@ -189,23 +198,27 @@ def _measures(union: Union, body: _Body, state: State) -> list[_Offer]:
     heard = [one for one in body.stated if one.terms and one.value is not None and one.figure.kind in (SCORE, BY_ITEM)]
     touching = [one for one in heard if not one.rests.isdisjoint(state.cells) and not _goes(one, state)]
     return [
-        *_figures_given(union, touching),
+        *_figures_given(union, touching, state),
         *_answers_given(union, body, state, heard),
         *_digits_given(union, [one for one in touching if one.figure.kind == SCORE], state),
     ]
 
 
-def _figures_given(union: Union, touching: Iterable[Stated]) -> Iterator[_Offer]:
-    """Means by item, and shares and indices beside the score, that may go altogether."""
+def _figures_given(union: Union, touching: Sequence[Stated], state: State) -> Iterator[_Offer]:
+    """Figures that may go altogether: means by item, shares and indices beside the score, what only repeats it, and it last."""
     indices = {one.index for one in union.scheme.layout.satisfaction}
+    said: set[tuple[str, weighing.Direction]] = set()
     for one in touching:
         info = union.scheme.quantities.get(one.figure.quantity)
-        share = info is not None and (info.kind == "share" or one.figure.quantity in indices)
-        if one.figure.kind == BY_ITEM or share:
-            cost = MEAN_BY_ITEM if one.figure.kind == BY_ITEM else SHARE
-            yield _Offer(
-                Measure(name=("figure", one.figure), cost=cost, withholds=frozenset({one.figure})), frozenset({one.figure})
-            )
+        says = union.subject_at(one.figure.place), weighing.direction(one, state.cells)
+        if one.figure.kind == BY_ITEM:
+            cost = MEAN_BY_ITEM
+        elif (info is not None and info.kind == "share") or one.figure.quantity in indices or one.also or says in said:
+            cost = SHARE
+        else:
+            cost = WHOLE_SCORE
+        said.add(says)
+        yield _Offer(Measure(name=("figure", one.figure), cost=cost, withholds=frozenset({one.figure})), frozenset({one.figure}))
 
 
 def _answers_given(union: Union, body: _Body, state: State, heard: Sequence[Stated]) -> Iterator[_Offer]:
@@ -231,10 +244,10 @@ def _digits_given(union: Union, scores: Sequence[Stated], state: State) -> Itera
         alike[weighing.direction(one, state.cells)].append(one)
     for family in alike.values():
         most = max(digits_of(union, one.figure, state) for one in family)
-        for digits in range(most):
+        for digits in range(figures.COARSEST, most):
             rounds: dict[Hashable, Fraction] = {one.figure: step_of(union, one.figure, digits) for one in family}
-            places = {one.figure.place: digits for one in family if digits < digits_of(union, one.figure, state)}
-            cost = DIGIT * (most - digits) * len(family)
+            places = {place: digits for one in family if digits < digits_of(union, one.figure, state) for place in one.places}
+            cost = (DIGIT * (most - max(digits, 0)) + WIDE_STEP * max(-digits, 0)) * len(family)
             yield _Offer(Measure(name=("digits", family[0].figure, digits), cost=cost, rounds=rounds), digits=places)
 
 
@@ -261,18 +274,18 @@ def digits_of(union: Union, figure: Figure, state: State) -> int:
 def step_of(union: Union, figure: Figure, digits: int) -> Fraction:
     """The last place of a figure announced with so many digits."""
     info = union.scheme.quantities.get(figure.quantity)
-    return Fraction(1, 10**digits) / (100 if info is not None and info.kind == "share" else 1)
+    return figures.step(digits) / (100 if info is not None and info.kind == "share" else 1)
 
 
 def _printed(union: Union, body: _Body, state: State, earlier: LeftBefore) -> list[PrintedFigure]:
     """What leaves of these answers beside the counts, and what left before."""
+    cells = {cell for subject in body.about for cell in union.asked[subject]}
     now = [
-        weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)))
+        weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)), cells)
         for one in body.stated
         if one.figure.kind in (SCORE, BY_ITEM) and one.terms and one.value is not None and not _goes(one, state)
     ]
-    cells = {cell for subject in body.about for cell in union.asked[subject]}
-    before = [weighing.printed_before(one, at) for at, one in enumerate(earlier.ranged) if not one.rests.isdisjoint(cells)]
+    before = [weighing.printed_before(one, at, cells) for at, one in enumerate(earlier.ranged) if not one.rests.isdisjoint(cells)]
     return [*now, *before]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -36,12 +36,28 @@ _ACROSS = frozenset({"gather", "follow", "relate", "versus", "allocate"})
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure that leaves. `rests`: the cells it was made from; `terms`: its coefficients, None where it is no linear form."""
+    """A figure that leaves. `rests`: the cells it was made from; `terms`: its coefficients, None where it is no linear form;
+    `slack`: how far rounding on the way may have moved it from that form.
+
+    `also`: other figures that are this very number, at other places (the mean of a class stands beside everybody in it).
+    """
 
     figure: Figure
     rests: frozenset[CountCell]
     terms: Mapping[Unknown, Fraction] | None
     value: Fraction | None
+    slack: Fraction = Fraction(0)
+    also: tuple[Figure, ...] = ()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Wherever it stands."""
+        return self.figure, *self.also
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where these are."""
+        return tuple(one.place for one in self.figures)
 
 
 class Union:
@@ -52,6 +68,7 @@ class Union:
         self.report, self.scheme, self.plan = report, scheme, plan
         self.origins = Origins(report)
         self._labels: dict[str, Mapping[str, Sequence[Mapping[str, str]]]] = {}
+        self._graded: dict[int, Mapping[Unknown, Fraction]] = {}
 
     @cached_property
     def shown(self) -> Mapping[str, tuple[str, ...]]:
@@ -132,16 +149,22 @@ class Union:
                     yield from self._stated(FLAG, step, key, labels)
 
     def visitors(self, hosts: frozenset[str]) -> Mapping[str, list[Stated]]:
-        """Figures that stand at one subject and rest on few answers about others of `hosts`, by each of those others."""
-        found = defaultdict[str, list[Stated]](list)
+        """Figures that stand at one subject and rest on few answers about others of `hosts`, by each of those others. One number
+        that stands at many places is there once, also where one of these is the host's own."""
+        alike: dict[tuple[str, str, int, Fraction | None], list[Stated]] = {}
         across = {kind: [key for key in dict.fromkeys(keys) if key in self.across] for kind, keys in self.shown.items()}
         for subject in [one.id for one in self.report.subjects]:
             for kind, keys in across.items():
                 for key in keys:
                     for labels in self._cells_of(key, subject):
                         for one in self._stated(kind, key, key, labels):
-                            for host in {cell[0] for cell in one.rests if cell[0] != subject} & hosts:
-                                found[host].append(one)
+                            alike.setdefault((kind, key, id(one.terms or one), one.value), []).append(one)
+        found = defaultdict[str, list[Stated]](list)
+        for every in alike.values():
+            one = replace(every[0], also=tuple(other.figure for other in every[1:]))
+            at = {self.subject_at(place) for place in one.places}
+            for host in {cell[0] for cell in one.rests if at != {cell[0]}} & hosts:
+                found[host].append(one)
         return found
 
     def place(self, key: str, labels: Mapping[str, str]) -> Place:
@@ -159,12 +182,18 @@ class Union:
         made = self.origins.of(step, labels)
         if made is not None and made.rests:
             figure = Figure(kind, step, self.place(key, labels))
-            yield Stated(figure, made.rests, self._terms(made), made.value)
+            yield Stated(figure, made.rests, self._terms(made), made.value, made.slack)
 
     def _terms(self, made: Origin) -> Mapping[Unknown, Fraction] | None:
+        """Over grades and numbers alone; worked out once for each making, so that one making has one form wherever it stands."""
         if made.terms is None or made.value is None:
             return None
-        return {unknown: factor for unknown, factor in made.terms.items() if factor and unknown[1] in self.graded(unknown[0][2])}
+        if id(made.terms) not in self._graded:
+            self._graded[id(made.terms)] = self._over_grades(made.terms)
+        return self._graded[id(made.terms)]
+
+    def _over_grades(self, terms: Mapping[Unknown, Fraction]) -> Mapping[Unknown, Fraction]:
+        return {unknown: factor for unknown, factor in terms.items() if factor and unknown[1] in self.graded(unknown[0][2])}
 
     def _cells_of(self, key: str, subject: str) -> Sequence[Mapping[str, str]]:
         """The labels of one quantity's cells about one subject; of a quantity without subjects all, for they stand beside every

@@ -42,6 +42,7 @@ class Ranged:
     value: Fraction
     low: Fraction
     high: Fraction
+    slack: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,21 @@ def protection(plan: ReleasePlan) -> Protection:
     return Protection(floor=plan.floor, floors=plan.floors)
 
 
-def printed(one: Stated, step: Fraction) -> PrintedFigure:
-    """A figure as it is announced, rounded half away from zero."""
-    return PrintedFigure(figure=LinearFigure(one.figure, atoms(one.terms or {}), one.value), step=step)
+def printed(one: Stated, step: Fraction, cells: Collection[CountCell]) -> PrintedFigure:
+    """A figure as it is announced, rounded half away from zero, over the answers that are weighed. Whatever else it holds counts
+    as known."""
+    return PrintedFigure(figure=LinearFigure(one.figure, _over(one.terms or {}, cells), one.value), step=step, slack=one.slack)
 
 
-def printed_before(one: Ranged, number: int) -> PrintedFigure:
+def printed_before(one: Ranged, number: int, cells: Collection[CountCell]) -> PrintedFigure:
     """A figure as it was announced in an earlier report; `number` tells the reports apart."""
     name = (number, one.figure)
     between = Interval(least=one.low, most=one.high)
-    return PrintedFigure(figure=LinearFigure(name, atoms(one.terms), one.value), between=between)
+    return PrintedFigure(figure=LinearFigure(name, _over(one.terms, cells), one.value), between=between, slack=one.slack)
+
+
+def _over(terms: Mapping[Unknown, Fraction], cells: Collection[CountCell]) -> dict[Atom, Fraction]:
+    return atoms({unknown: factor for unknown, factor in terms.items() if unknown[0] in cells})
 
 
 def atoms(terms: Mapping[Unknown, Fraction]) -> dict[Atom, Fraction]:
@@ -99,7 +105,8 @@ def asked(union: Union, unknown: Collection[CountCell], figures: Sequence[Printe
     counts = {(one.name, choice): _count(union, one.name, int(choice)) for one in cells for choice in one.choices}
     seen = frozenset(one.figure.name for one in figures)
     knows = frozenset(names - set(unknown))
-    bodies = sorted({one.body for one in cells if one.protected and one.raters and one.name in unknown})
+    # Also of groups whose answers still leave: where those are given up, their own raters know more than anybody else.
+    bodies = sorted({one.body for one in cells if one.protected and one.raters})
     readers = [Reader(name=body or ANYBODY, sees=seen, knows=knows, body=body) for body in ("", *bodies)]
     return Asking(tuple(cells), counts, tuple(figures), tuple(readers))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 
 import pytest
 from flask import Flask
@@ -17,12 +18,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from analysis.evaluate import evaluate
 from analysis.evidence import Evidence, RatedSubject, Slot, StyleBooks, Tally
 from questionnaires.loader import load_scheme
+from questionnaires.model import Scheme
 from survey_app.errors import RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign, CampaignState
+from survey_app.presenting import figures
 from survey_app.services.counting import counting
+from survey_app.services.release import auditing, weighing
 from survey_app.services.release import kept as release_kept
 from survey_app.services.release import plan as release_plan
+from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
 from survey_app.services.results import answers as results_answers
@@ -56,7 +61,7 @@ PEERS12 = (6, 5, 1)
 RESIDENTS20 = (11, 7, 2)
 
 
-def held(plan: ReleasePlan | None = None, **answers: tuple[int, int, int]) -> Held:
+def held(plan: ReleasePlan | None = None, scheme: Scheme = SCHEME, **answers: tuple[int, int, int]) -> Held:
     """What is held back of a count of these answers by group."""
     slot = (Slot("P", "总体评价"),)
     counts = {("P", group, "总体评价"): (0, *given) for group, given in answers.items()}
@@ -66,8 +71,8 @@ def held(plan: ReleasePlan | None = None, **answers: tuple[int, int, int]) -> He
         )
         for group, given in answers.items()
     )
-    report = evaluate(SCHEME.plan, Evidence(subjects=(RatedSubject("P", {}),), tally=Tally(counts, books)))
-    return Held(report=report, scheme=SCHEME, plan=plan or ReleasePlan())
+    report = evaluate(scheme.plan, Evidence(subjects=(RatedSubject("P", {}),), tally=Tally(counts, books)))
+    return Held(report=report, scheme=scheme, plan=plan or ReleasePlan())
 
 
 def hidden_groups(one: Held) -> set[str]:
@@ -106,13 +111,44 @@ def test_two_small_groups_that_are_enough_people_together_hide_each_other() -> N
     assert one.of("P").leaks == ()
 
 
-def test_a_score_that_alone_shows_a_small_group_is_named() -> None:
-    """Superiors sign, and only three subordinates besides: 5 × score − 4 × superiors' mean is the subordinates' mean. The score
-    is the result and stays; that it shows three people is said."""
+def test_a_score_that_alone_shows_a_small_group_leaves_to_so_wide_a_step_that_it_does_not() -> None:
+    """Superiors sign, and only three subordinates besides. The score is 4/5 of 280/3 and 1/5 of 60, 86 2/3. From 82.5 to 87.5
+    their three points would add up to something from 117.5 to 192.5: 80 + 80 + 0 or 100 + 80 + 0, one 0 either way. From 85 to
+    95 it is from 155 to 305, and anything from 160 to 300 will do."""
     one = held(领导=SUPERIORS, 下属=(1, 1, 1))
     assert hidden_groups(one) == {"下属"}
-    assert {leak.raters for leak in one.of("P").leaks} == {3}
-    assert {leak.bodies for leak in one.of("P").leaks} == {("下属",)}
+    assert (one.of("P").leaks, dict(one.of("P").digits)) == ((), {("得分", "P"): -3})
+    assert figures.announced(Fraction(260, 3), "number", -3).text == "90±5"
+
+
+def test_a_score_that_is_the_mean_of_three_people_does_not_leave() -> None:
+    """From 55 to 65 their points would add up to something from 165 to 195, and of 100, 80 and 0 only 180 is made so."""
+    one = held(领导=(0, 0, 0), 下属=(1, 1, 1))
+    assert one.value("得分", {"subject": "P"})
+    assert one.of("P").leaks == ()
+    assert {line.standing for line in auditing.audit(one) if line.people} == {"held"}
+    assert all(said.verdict == "safe" for line in auditing.audit(one) for said in line.ranges)
+
+
+def test_every_number_that_says_of_three_people_what_the_score_says_is_weighed_with_it() -> None:
+    """The share of bad marks is made of counts over counts: of 38 votes one is bad, 2.6 %, and where everybody else's are seen it
+    is one of the subordinates' three. The votes below the line are counted by a step of the plan, and no mark moves them."""
+    text = TEXT.replace("{占比: 不称职, 项目: 总体评价}", "{占比: 不称职, 项目: 总体评价, 基数: 有效票}").replace(
+        "[得分]", "[得分, 不称职率]"
+    )
+    one = held(scheme=load_scheme(text, "scheme.yml"), 领导=(2, 1, 0), 同事=(6, 6, 0), 群众=(12, 8, 0), 下属=(1, 1, 1))
+    (share,) = [stated for stated in one.union.of("P") if (stated.figure.kind, stated.figure.quantity) == ("score", "不称职率")]
+    assert share.terms == {(("P", group, "总体评价"), 3): Fraction(1, 38) for group in ("领导", "同事", "群众", "下属")}
+    assert one.value("不称职率", {"subject": "P"})
+    assert {said.verdict for line in auditing.audit(one) for said in line.ranges} == {"safe"}
+
+
+def test_raters_whose_answers_are_given_up_too_are_asked_what_they_can_say() -> None:
+    """Peers' answers still leave when the question is put. Once they are held back, a peer knows more of them than anybody."""
+    one = held(领导=SUPERIORS, 同事=PEERS12, 群众=RESIDENTS20, 下属=(1, 1, 1))
+    few = [("P", "下属", "总体评价")]
+    stated = [weighing.printed(stated, Fraction(1, 100), one.union.asked["P"]) for stated in one.union.of("P") if stated.terms]
+    assert {reader.body for reader in weighing.asked(one.union, few, stated).readers} == {"", "下属", "同事", "群众"}
 
 
 def test_a_group_that_was_promised_nothing_is_shown() -> None:
@@ -217,13 +253,13 @@ def test_only_what_the_plan_lists_leaves(app: Flask, office_client: FlaskClient)
 
 
 def test_what_is_held_back_is_kept_with_the_report_and_read_again_as_it_was_decided() -> None:
-    """Only three subordinates rated: the score is their mean, stays as the result, and is named as what shows them."""
-    one = held(领导=(0, 0, 0), 下属=(1, 1, 1))
+    """Superiors sign, and three subordinates besides: what is held back, and to which step the score leaves."""
+    one = held(领导=SUPERIORS, 下属=(1, 1, 1))
     text = release_kept.decide(one.report, SCHEME, ReleasePlan())
     read = release_kept.load_held(text, one.report, SCHEME, ReleasePlan())
     assert read.decided == {"P": one.of("P")}
     assert one.of("P").cells == {("P", "下属", "总体评价")}
-    assert [leak.raters for leak in read.of("P").leaks] == [3]
+    assert read.announced("得分", {"subject": "P"}) == -3
     assert release_kept.load_held(text, one.report, SCHEME, ReleasePlan(floor=7)).kept is None
     assert release_kept.load_held(None, one.report, SCHEME, ReleasePlan()).kept is None
 
@@ -237,12 +273,11 @@ def test_a_counted_campaign_keeps_with_its_report_what_its_pages_hold_back(sessi
 
 
 def test_decisions_kept_when_a_number_was_one_text_are_read_as_they_were_made() -> None:
-    """Only three subordinates: the leak is of the score, kept before as kind·step·place in one text."""
+    """As of a score that showed three subordinates, when it still left: kept as kind·step·place in one text."""
     one = held(下属=(1, 1, 1))
     record = json.loads(release_kept.decide(one.report, SCHEME, ReleasePlan()))
-    (leak,) = record["subjects"]["P"]["leaks"]
-    ((*name, factor),) = leak["combo"]
-    assert name == ["score", "得分", ["得分", "P"]]
-    leak["combo"] = [["score·得分·得分·P", factor]]
+    leak = {"kind": "isolated", "cells": [], "raters": 3, "choice": "", "bodies": ["下属"]}
+    record["subjects"]["P"]["leaks"] = [leak | {"combo": [["score·得分·得分·P", 1]]}]
     before = json.dumps(record | {"format": "pingyi-held/1"})
-    assert release_kept.load_held(before, one.report, SCHEME, ReleasePlan()).decided == {"P": one.of("P")}
+    (read,) = release_kept.load_held(before, one.report, SCHEME, ReleasePlan()).of("P").leaks
+    assert read.combo == ((Figure("score", "得分", ("得分", "P")), 1),)

@@ -1,0 +1,75 @@
+"""What an audit of a whole round comes to: how many lines end with each verdict by kind of reader, and what the decision cost.
+
+Lives here: counting over the audit's lines, and the clock around every body of answers. May not live here: the audit
+(`auditing`), the decision (`deciding`), tables.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from survey_app.services.release import auditing, deciding
+from survey_app.services.release.auditing import VERDICTS
+from survey_app.services.release.deciding import LeftBefore
+from survey_app.services.release.withholding import Held
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundAudit:
+    """A round's audit in numbers.
+
+    `groups`: groups by the standing of their answers, one for every subject they were asked about. `figures`: printed figures
+    weighed. `verdicts`: by kind of reader, how many groups end with each verdict. `seconds`: what the decision about each subject
+    took of whom anything was weighed, the longest last.
+    """
+
+    subjects: int
+    groups: Mapping[str, int]
+    figures: int
+    verdicts: Mapping[str, Mapping[str, int]]
+    seconds: Sequence[float]
+
+    def at(self, share: float) -> float:
+        """So many of the decisions took no longer than this; 0 where there was none to make."""
+        return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))] if self.seconds else 0.0
+
+    def worst(self, verdict: str) -> int:
+        """How many groups end so for the reader who can say most of them; safe ones only where nobody can say more."""
+        return max((found.get(verdict, 0) for found in self.verdicts.values()), default=0)
+
+
+def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
+    """Decide about a report once more, by the clock, and audit the decision that was kept.
+
+    Parameters
+    ----------
+    held
+        The decision as kept.
+    earlier
+        What left of the same answers before.
+    """
+    seconds: list[float] = []
+    begun = time.perf_counter()
+
+    def decided(_about: Sequence[str]) -> None:
+        nonlocal begun
+        now = time.perf_counter()
+        seconds.append(now - begun)
+        begun = now
+
+    deciding.decide(held.union, earlier, decided)
+    lines = auditing.audit(held, earlier)
+    verdicts: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        for one in line.ranges:
+            verdicts[str(one.reader)][one.verdict] += 1
+    return RoundAudit(
+        subjects=len(held.report.subjects),
+        groups=Counter(line.standing for line in lines),
+        figures=sum(len(body.question.figures) for body in deciding.as_decided(held.union, held.decided, earlier)),
+        verdicts={reader: {one: found[one] for one in VERDICTS} for reader, found in verdicts.items()},
+        seconds=sorted(seconds),
+    )

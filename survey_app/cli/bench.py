@@ -67,3 +67,13 @@ def bench_open(
         scheduler = open_bench.Scheduler(address, certificates)
     found = open_bench.run(sizes, scheduler=scheduler, database=database, told=lambda line: click.echo(line, err=True))
     click.echo(json.dumps(open_bench.as_records(found), indent=1) if as_json else open_bench.describe(found))
+
+
+@bench.command("files")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_files(*, as_json: bool) -> None:
+    """The public bundle and the workbook of the shipped round with 6,363 subjects, step by step."""
+    import survey_app.cli.bench_files as files  # noqa: PLC0415 - only this command needs it
+
+    figures = files.run(told=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(figures, indent=1) if as_json else files.describe(figures))

@@ -76,7 +76,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet, formats: _Formats) -> None:
 
 
 def _write_cell(target: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
-    if cell is None:
+    if cell is None or cell == "":  # an empty text looks like no cell, and of a large table half the cells are such
         return
     if isinstance(cell, Number) and cell.around:
         target.write_string(row, column, clean(cell.text))  # as a number it would say that it is exact

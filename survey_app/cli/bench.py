@@ -111,3 +111,13 @@ def bench_score(*, as_json: bool) -> None:
 
     figures = scoring.run()
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else scoring.describe(figures))
+
+
+@bench.command("files")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_files(*, as_json: bool) -> None:
+    """The public bundle and the workbook of the shipped round with 6,363 subjects, step by step."""
+    import survey_app.cli.bench_files as files  # noqa: PLC0415 - only this command needs it
+
+    figures = files.run(told=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(figures, indent=1) if as_json else files.describe(figures))

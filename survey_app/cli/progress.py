@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -24,8 +25,7 @@ def moving(bar: object) -> Callable[[int, int], None]:
 @contextmanager
 def count_shown() -> Iterator[Progress]:
     """A count's progress on the error stream: a bar while ballots are opened, then a line for each step."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(length=1, label=_(STEPS[CountStep.OPENING]), file=stream) as bar:
+    with click.progressbar(length=1, label=_(STEPS[CountStep.OPENING]), file=sys.stderr) as bar:
         move, said = moving(bar), set[CountStep]()
 
         def show(step: CountStep, done: int, whole: int) -> None:
@@ -33,6 +33,6 @@ def count_shown() -> Iterator[Progress]:
                 move(done, whole)
             elif step not in said:
                 said.add(step)
-                click.echo(("\n" if len(said) == 1 and stream.isatty() else "") + _(STEPS[step]), err=True)
+                click.echo(("\n" if len(said) == 1 and sys.stderr.isatty() else "") + _(STEPS[step]), err=True)
 
         yield show

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from survey_app import clock
 from survey_app.services.counting.cluster import Certificates
 
 _LOCAL = "127.0.0.1"
@@ -34,7 +35,7 @@ class DaskCluster:
 def certificates(folder: Path) -> Certificates:
     """One certificate of 127.0.0.1 that signed itself, so that it is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "count")]), dt.datetime.now(dt.UTC)
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "count")]), clock.now()
     made = (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         .serial_number(x509.random_serial_number())

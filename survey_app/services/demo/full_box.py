@@ -51,7 +51,7 @@ def make(session: Session, ballots: int, *, now: dt.datetime, progress: Progress
         session,
         scheme_text=_scheme(),
         title=f"{ballots:,} × {MARKS}",
-        period=str(now.year),
+        period="bench",
         passphrase=PASSPHRASE,
         demo=True,
         wrap_cost=WrapCost(time=1, memory=64),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from analysis.numerals import decimal
 from analysis.values import NOT_APPLICABLE, Missing, Value
@@ -111,7 +112,13 @@ def _shown_number(value: Fraction, info: QuantityInfo | None) -> Shown:
     if kind == "rank":
         number = figures.number(value, None)
         return Shown(text=_("第 %(n)s", n=number.text), number=number, order=(0, -value, ""))
-    number = figures.share(value, digits) if kind == "share" else figures.number(value, digits)
+    return _in_digits(value, share=kind == "share", digits=digits)
+
+
+@lru_cache(maxsize=1 << 13)
+def _in_digits(value: Fraction, *, share: bool, digits: int | None) -> Shown:
+    """A number as it is written in every language; of a column's thousands most say what another says."""
+    number = figures.share(value, digits) if share else figures.number(value, digits)
     exact = "" if figures.is_exact(number) else str(value)
     return Shown(text=number.text, exact=exact, number=number, order=(0, value, ""))
 

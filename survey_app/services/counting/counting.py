@@ -29,6 +29,7 @@ from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.bounded import Bounded
+from survey_app.database import refuse_damaged
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
@@ -128,6 +129,8 @@ def open_and_count(
         For a damaged or foreign key, and after the end of the appeal period.
     RecountDiffersError, CommentsDifferError
         When a recount does not give what is stored.
+    DamagedDatabaseError
+        When a page of the database file went bad.
     RefusedError
         When the count itself stops.
     """
@@ -136,6 +139,7 @@ def open_and_count(
     if session.get(StoredTally, campaign.id) is None:  # a recount of before compares; it opens nothing new
         attendance.refuse_unless_given(session, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
+    refuse_damaged(reading or session)
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
     source = reading or session

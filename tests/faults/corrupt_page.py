@@ -63,6 +63,25 @@ def strike_all(box: Path, dice: random.Random, *, strikes: int) -> Counter[str]:
     return found
 
 
+def take_out_of_its_form(box: Path) -> None:
+    """One bit of the form's name in one ballot's row."""
+    with closing(sqlite3.connect(box)) as connection:
+        ((style, key),) = connection.execute("SELECT style_id, key FROM ballot LIMIT 1").fetchall()
+    pages, size = pages_in_use(box)
+    for page in pages:
+        with box.open("r+b") as file:
+            file.seek((page - 1) * size)
+            content = file.read(size)
+            row = content.find(key)
+            at = content.find(style.encode(), row)
+            if row < 0 or not 0 < at - row < 200:
+                continue
+            file.seek((page - 1) * size + at)
+            file.write(bytes([content[at] ^ 1]))
+            return
+    raise AssertionError("the row was not found in the file")
+
+
 def pages_in_use(box: Path) -> tuple[list[int], int]:
     """Pages of ballots and what they are judged by, and the size of a page; all pages where SQLite does not tell."""
     with closing(sqlite3.connect(box)) as connection:

@@ -28,6 +28,7 @@ from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app import bridge
 from survey_app.bounded import Bounded
+from survey_app.database import refuse_damaged
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_, say
 from survey_app.models import BallotStyle, Campaign, CampaignState, StoredReport, StoredTally
@@ -135,12 +136,15 @@ def open_and_count(
         When a recount does not give what is stored.
     BallotsLostError, WorkersDiedError
         When ballots got lost on the way, and when workers died again and again.
+    DamagedDatabaseError
+        When a page of the database file went bad.
     RefusedError
         When the count itself stops.
     """
     source = reading or session
     refuse_unless_ready(source, campaign)
     key = custody.unwrap(campaign.wrapped_key, *([passphrase] if isinstance(passphrase, str) else passphrase))
+    refuse_damaged(source)
     if key.public() != campaign.public_key:
         raise custody.UnopenableError(N_("这把密钥不是这次评议的；数据库可能被改动过，请从备份核对。"))
     single, styles, stamp = needs_ballots(scheme_of(campaign)), styles_to_open(source, campaign), _Stamp(account, now)

@@ -98,9 +98,10 @@ test-moved: setup-dev ## everything not slow, 400 days on in Shanghai, and on 29
 test-moved-quick: ## the same for what reads the clock or shows a time, as CI runs it
 	@$(MAKE) test-moved MOVED_TESTS="$(QUICKLY)"
 
-bench: setup ## measure speed on this machine: the count, the start
+bench: setup ## measure speed on this machine: the count, the start, casting
 	$(BIN)/pingyi bench count
 	$(BIN)/pingyi bench start
+	$(BIN)/pingyi bench cast --quick
 
 bench-phone: setup-dev ## measure a form's weight and waiting time on a throttled phone
 	$(BIN)/python -m tests.load.slow_phone

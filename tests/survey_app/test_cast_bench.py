@@ -1,4 +1,4 @@
-"""The benchmark of casting in its tiniest form: it tells everything, and nothing is lost or counted twice. No speed is asserted."""
+"""The benchmark of casting, as small as it gets: it tells everything, and loses and doubles nothing. No speed is asserted."""
 
 from __future__ import annotations
 

@@ -136,6 +136,12 @@ def heard(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+@pytest.fixture(autouse=True)
+def _believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, a form is read once a request: `ask` notes a writing before each."""
+    monkeypatch.setattr("survey_app.changes.BELIEVED_SECONDS", 3600.0)
+
+
 @pytest.fixture
 def hall(app: Flask, session: Session, engine: Engine) -> Hall:
     """Used as said at `Hall`: the first of each with the marks called "same", the second with the others."""

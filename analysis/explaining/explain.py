@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis.explaining.trace import TraceNode
+from analysis.explaining.why import why_none
 from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
 from analysis.saying import Say, in_source
 from analysis.step_names import is_inner
-from analysis.values import Key
+from analysis.values import Key, Missing
 
 
 def explain(
@@ -20,6 +21,8 @@ def explain(
     depth: int = 32,
 ) -> str:
     """The calculation of one cell as text, one line per cell, operands indented below. Each cell is unfolded once.
+
+    A cell without a value says first, in one sentence, who or what is missing.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def explain(
                 write(operand, level + 1)
 
     write(node, 0)
-    return "\n".join(lines)
+    return "\n".join([*([why] if (why := why_none(node, wording)) else []), *lines])
 
 
 def line_of(node: TraceNode, wording: Wording) -> str:
@@ -68,6 +71,8 @@ def line_of(node: TraceNode, wording: Wording) -> str:
     """
     phrase = wording.phrase
     formula, value = right_hand_side(node, wording), wording.value(node.value)
+    if isinstance(node.value, Missing) and node.op in {"reduce", "gather"}:
+        formula = ""  # what was there to combine would read as a result of its own
     leads_to = " → " if node.op == "test" else phrase("equals")
     text = wording.title(node) + phrase("equals") + (f"{formula}{leads_to}{value}" if formula not in ("", value) else value)
     told = []

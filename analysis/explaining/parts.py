@@ -10,7 +10,7 @@ from analysis.step_names import is_inner
 
 
 def part_of(node: TraceNode) -> str:
-    """The phrase for what an unnamed step on the way to a quantity holds: votes, answers, heads, a condition, a number on the way.
+    """The phrase for what an unnamed step on the way to a quantity holds: votes, answers, heads, a condition, a number.
 
     Parameters
     ----------

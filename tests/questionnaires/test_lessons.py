@@ -1,4 +1,4 @@
-"""The lessons, followed as a pupil does: every file is written, every command typed, and what is printed is what the page says."""
+"""The lessons, followed as a pupil does: every file is written, every command typed, and the page says what is printed."""
 
 from __future__ import annotations
 

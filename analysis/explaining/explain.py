@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.explaining.trace import TraceNode
+from analysis.explaining.why import why_none
 from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
 from analysis.saying import Say, in_source
 from analysis.step_names import is_inner
-from analysis.values import Key
+from analysis.values import Key, Missing
 
 
 def explain(
@@ -21,6 +22,8 @@ def explain(
     depth: int = 32,
 ) -> str:
     """The calculation of one cell as text, one line per cell, operands indented below. Each cell is unfolded once.
+
+    A cell without a value says first, in one sentence, who or what is missing.
 
     Parameters
     ----------
@@ -36,7 +39,8 @@ def explain(
         How many levels to unfold below the first line.
     """
     wording = Wording(say, titles or {}, names or {})
-    return "\n".join("  " * one.level + one.text for one in derivation(node, wording, set(), depth) if not one.again)
+    lines = ["  " * one.level + one.text for one in derivation(node, wording, set(), depth) if not one.again]
+    return "\n".join([*([why] if (why := why_none(node, wording)) else []), *lines])
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ def line_of(node: TraceNode, wording: Wording) -> str:
     """
     phrase = wording.phrase
     formula, value = right_hand_side(node, wording), wording.value(node.value)
+    if isinstance(node.value, Missing) and node.op in {"reduce", "gather"}:
+        formula = ""  # what was there to combine would read as a result of its own
     leads_to = " → " if node.op == "test" else phrase("equals")
     text = wording.title(node) + phrase("equals") + (f"{formula}{leads_to}{value}" if formula not in ("", value) else value)
     told = []

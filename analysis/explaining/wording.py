@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from analysis.axes import Ref
 from analysis.errors import AnalysisError
+from analysis.explaining.parts import part_of
 from analysis.explaining.phrases import PHRASES, tell_reason
 from analysis.explaining.trace import TraceNode
 from analysis.notes import Note, Notes
@@ -17,7 +18,7 @@ from analysis.ops.collapse import Collapse, trim_ends
 from analysis.ops.formulas import Expr, FunctionCall
 from analysis.ops.sources import TallyParams
 from analysis.saying import Say
-from analysis.step_names import quantity_of
+from analysis.step_names import is_inner, quantity_of
 from analysis.turning import votes_to_turn
 from analysis.values import NOT_APPLICABLE, Missing, Value, text_of, total
 
@@ -70,6 +71,8 @@ class Wording:
     def title(self, node: TraceNode) -> str:
         """A cell's name: the step's title and its labels."""
         title = self.titles.get(node.name, node.name)
+        if is_inner(node.name) and (part := part_of(node)):
+            title = self.phrase("part", title=self.titles.get(node.name, quantity_of(node.name)), part=self.phrase(part))
         labels = self.phrase("comma").join(self.names.get(label, label) for label in node.labels.values())
         return self.phrase("labels", title=title, labels=labels) if labels else title
 

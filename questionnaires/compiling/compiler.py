@@ -333,6 +333,8 @@ def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
     ]
     shown = reader.word(fields.get("as"), "shown_as", "rank" if fields.known and "rank" in fields.known else guess)
     digits = reader.count(fields.get("digits")) if fields.get("digits") else None
+    if digits is None and shown == "number" and quantity.span == COUNT:
+        digits = 0  # eight people are no 8.00
     if digits is None and compiler.draft.display is not None and shown in {"number", "share"}:
         digits = compiler.draft.display[1]
     titles = {key.text: value for key, value in reader.pairs(fields.get("grade_titles"))}

@@ -237,8 +237,8 @@ def _comment(reader: NodeReader, node: Node | None) -> CommentQuestion | None:
 
 
 def read_components(reader: NodeReader, draft: Draft, node: Node | None) -> None:
-    """Columns of the evidence sheet: title, which subjects need it, range, and what an empty cell means."""
-    for key, value in reader.pairs(node):
+    """Columns of the evidence sheet, names alone or with title, which subjects need it, range, and what an empty cell means."""
+    for key, value in _named(reader, node):
         name = declare(reader, draft.values, key)
         fields = reader.fields(value, COMPONENT_KEYS.names)
         draft.sources[name] = fields.source

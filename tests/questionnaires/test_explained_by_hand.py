@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from questionnaires.loader import load_scheme
 from survey_app.cli.scheme import explain, score
 
 SCHEME = """方案: 年度评议
@@ -37,24 +38,24 @@ BALLOTS = """评议主体,份数,对象,总体评价
 # Five points on top: 83, not over 100.
 TOTAL = """\
 总分〔甲（A）〕 = 取小(83, 100) = 83（第12行）
-  总分〔甲（A）〕 = 78 + 5 = 83（第12行）
+  总分的中间数〔甲（A）〕 = 78 + 5 = 83（第12行）
     得分〔甲（A）〕 = (60 × 90 + 40 × 60) ÷ (60 + 40) = 78（第11行；来源：领导占60%、同事占40%）
       主体均分〔甲（A），领导〕 = (1×100 + 1×80) ÷ 2 = 90（第10行；来源：优秀100分、称职80分）
-        主体均分〔甲（A），领导，总体评价〕 = 1 + 1 = 2（第10行；来源：优秀100分、称职80分）
+        主体均分的作答数〔甲（A），领导，总体评价〕 = 1 + 1 = 2（第10行；来源：优秀100分、称职80分）
       主体均分〔甲（A），同事〕 = (1×100 + 1×80 + 1×0) ÷ 3 = 60（第10行；来源：优秀100分、称职80分）
-        主体均分〔甲（A），同事，总体评价〕 = 1 + 1 + 1 = 3（第10行；来源：优秀100分、称职80分）
+        主体均分的作答数〔甲（A），同事，总体评价〕 = 1 + 1 + 1 = 3（第10行；来源：优秀100分、称职80分）
     附加分〔甲（A）〕 = 5（第8行）
 """
 # One of five ballots says 不称职: 0.2. A third of five is 1⅔, so two would be needed: one more turns it.
 FLAG = """\
 调整岗位〔甲（A）〕 = 1 ÷ 5 = 0.2 ≥ 1/3 ≈ 0.3333（再多1票结论即变） → 否（第14行；来源：达到三分之一的）
   不称职率〔甲（A）〕 = 1 ÷ 5 = 0.2（第13行）
-    不称职率〔甲（A）〕 = 0 + 1 = 1（第13行）
-      不称职率〔甲（A），领导，总体评价〕 = 0（第13行）
-      不称职率〔甲（A），同事，总体评价〕 = 1（第13行）
-    不称职率〔甲（A）〕 = 2 + 3 = 5（第13行）
-      不称职率〔甲（A），领导〕 = 2（第13行）
-      不称职率〔甲（A），同事〕 = 3（第13行）
+    不称职率的票数〔甲（A）〕 = 0 + 1 = 1（第13行）
+      不称职率的票数〔甲（A），领导，总体评价〕 = 0（第13行）
+      不称职率的票数〔甲（A），同事，总体评价〕 = 1（第13行）
+    不称职率的有效票〔甲（A）〕 = 2 + 3 = 5（第13行）
+      不称职率的有效票〔甲（A），领导〕 = 2（第13行）
+      不称职率的有效票〔甲（A），同事〕 = 3（第13行）
 """
 
 
@@ -77,4 +78,39 @@ def test_a_whole_explanation_reads_as_the_calculation_on_paper(scored: Path, qua
 
 def test_the_same_in_english(scored: Path) -> None:
     told = CliRunner().invoke(explain, [str(scored), "甲", "总分", "--language", "en", "--depth", "1"]).output
-    assert told == "总分 [甲（A）] = least(83, 100) = 83 (line 12)\n  总分 [甲（A）] = 78 + 5 = 83 (line 12)\n"
+    assert (
+        told
+        == "总分 [甲（A）] = least(83, 100) = 83 (line 12)\n  an intermediate step of 总分 [甲（A）] = 78 + 5 = 83 (line 12)\n"
+    )
+
+
+# Nobody of the colleagues answered: they hand in one blank ballot, and a score that needs both groups has none.
+GAPS = """\
+“得分〔甲（A）〕”没有结果：主体均分的作答数〔甲（A），同事〕是 0，没有可以除的数
+"""
+
+
+def test_an_explanation_of_no_result_says_who_or_what_is_missing(tmp_path: Path) -> None:
+    missing = "缺主体: 不评"
+    tables = {
+        "scheme.yml": SCHEME.replace("约定: 常用约定", f"约定: {{依照: 常用约定, {missing}}}"),
+        "ballots.csv": "评议主体,份数,对象,总体评价\n领导,1,A,优秀\n同事,1,A,\n",
+        "subjects.csv": "编号,名称\nA,甲\n",
+        "components.csv": "subject,附加分\nA,5\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(score, [str(tmp_path)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    told = CliRunner().invoke(explain, [str(tmp_path / "results"), "A", "得分", "--depth", "0"]).output
+    assert told.startswith(GAPS)
+    english = CliRunner().invoke(explain, [str(tmp_path / "results"), "A", "得分", "--depth", "0", "--language", "en"]).output
+    assert english.startswith("There is no “得分 [甲（A）]”: answers of 主体均分 [甲（A）, 同事]: 0, nothing to divide by\n")
+
+
+def test_a_count_is_shown_as_a_count() -> None:
+    text = SCHEME.replace("结果:", "  作答: {作答数: 总体评价}\n  票: {票数: 优秀, 项目: 总体评价}\n结果:").replace(
+        "列: [总分]", "列: [总分, 作答, 票]"
+    )
+    quantities = load_scheme(text, "x.yml").quantities
+    assert [quantities[name].digits for name in ("总分", "作答", "票")] == [2, 0, 0]

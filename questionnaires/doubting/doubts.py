@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from analysis import AnalysisError, parse_plan
 from analysis.plan import Plan
 from analysis.recount import Recount
-from analysis.values import Table, Value
+from analysis.values import Missing, Table, Value
 from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import verdict_of
 from questionnaires.doubting.changes import Change, changes_of
@@ -108,7 +108,12 @@ def _cell(table: Table | None, labels: Mapping[str, str]) -> tuple[object, ...]:
     if table is None or not set(table.axes) <= set(labels):
         return ("no such place",)
     value = table.at(**labels)
-    return type(value), value
+    return _told_as(value)
+
+
+def _told_as(value: Value) -> tuple[object, ...]:
+    """A value as a case can tell it: with its kind, and without the reason why there is none."""
+    return ("missing",) if isinstance(value, Missing) else (type(value), value)
 
 
 def readings(scheme: Scheme, changes: Iterable[Change]) -> Iterator[tuple[Change, OtherReading | None]]:
@@ -217,7 +222,7 @@ def _telling(scheme: Scheme, world: World, count: Recount, plan: Plan) -> Tellin
         for key in sorted({*old.cells, *new.cells}):
             labels: dict[str, str] = dict(zip(old.axes, key, strict=True))
             one, other = old.at(**labels), new.at(**labels)
-            if (type(one), one) != (type(other), other):
+            if _told_as(one) != _told_as(other):
                 return Telling(world=world, quantity=name, labels=labels, written=one, instead=other)
     return None
 

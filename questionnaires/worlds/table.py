@@ -92,7 +92,8 @@ class WorldTable:
             tables = Recount(self.plan, world.evidence(self.scheme)).tables
         except AnalysisError as error:
             return WorldRow(world=world, stopped=error)
-        layout, found = self.scheme.layout, []  # type: ignore[var-annotated]
+        layout = self.scheme.layout
+        found: list[Said] = []
         for name in dict.fromkeys((*layout.tiers, *layout.flags, *layout.columns[:MOST_COLUMNS])):
             table = tables.get(name)
             if table is None or "rater" in table.axes:

@@ -13,7 +13,7 @@ from questionnaires.loader import load_scheme
 from questionnaires.worlds.lines import lines_of
 from questionnaires.worlds.solving import Met
 from questionnaires.worlds.table import WorldRow, WorldTable
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 from survey_app.cli.patience import Patience
 from survey_app.i18n import gettext as _
 from survey_app.services.results.world_sentences import WorldSentences
@@ -38,7 +38,7 @@ def tell_worlds(folder: Path, lines: int, *, aloud: bool) -> list[dict[str, obje
     known = len(lines_of(table.plan))
     found: list[dict[str, object]] = []
 
-    def show(world: World) -> None:
+    def show(world: SmallWorld) -> None:
         row = table.row(world)
         found.append({"path": str(folder), **_out(told, row)})
         if aloud:

@@ -57,9 +57,9 @@ def tell_worlds(folder: Path, lines: int, *, aloud: bool) -> list[dict[str, obje
             found.append({"path": str(folder), "line": met.line.line, "never met": told.line(met)})
             if aloud:
                 click.echo("  " + _never(told, met))
-        for world in (met.exact, met.missed):
-            if world is not None:
-                show(world)
+        for one in (met.exact, met.missed):
+            if one is not None:
+                show(one)
     if aloud and known > lines:
         click.echo(_("还有 %(n)s 条界线没有列出，可用 --worlds %(all)s 全部列出。", n=known - lines, all=known))
     return found

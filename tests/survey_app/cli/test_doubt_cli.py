@@ -65,7 +65,7 @@ def test_doubts_as_facts(folder: Path) -> None:
         (lambda one: (one / "scheme.yml").unlink(), "没有方案文件"),
         (lambda one: (one / "examples.yml").unlink(), "没有案例"),
         (
-            lambda one: (one / "examples.yml").write_text(CASES.replace("EVENTS", "").replace("FLAG", "是"), encoding="utf-8"),
+            lambda one: (one / "examples.yml").write_text(CASES.replace("EVENTS", ONE).replace("FLAG", "是"), encoding="utf-8"),
             "不一致",
         ),
         (lambda one: (one / "doubts.yml").write_text("理由: [{在: 得分}]", encoding="utf-8"), "因为"),

@@ -88,7 +88,7 @@ _CASE = {"when": ("当", "when"), "take": ("取", "take"), "otherwise": ("其余
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class FileChange:
     """One other reading. `place`: names down to it; `written` and `instead`: the two readings. `edits`: what to put where."""
 
     kind: str
@@ -123,7 +123,7 @@ def _edited(root: Node, path: Path, node: Node | None) -> Node:
     return copied
 
 
-def changes_of(text: str) -> tuple[Change, ...]:
+def changes_of(text: str) -> tuple[FileChange, ...]:
     """Every other reading of a scheme file, in the order of the file.
 
     Parameters
@@ -132,7 +132,7 @@ def changes_of(text: str) -> tuple[Change, ...]:
         A scheme file that loads without a problem.
     """
     root, _ = read(text, "")
-    found: list[Change] = []
+    found: list[FileChange] = []
     for at, (key, value) in enumerate(root.pairs):
         if key.text in KEYWORDS["quantities"]:
             for inner, (name, body) in enumerate(value.pairs):
@@ -145,7 +145,7 @@ def changes_of(text: str) -> tuple[Change, ...]:
     return tuple(_once(found))
 
 
-def policy_changes(text: str) -> tuple[Change, ...]:
+def policy_changes(text: str) -> tuple[FileChange, ...]:
     """The other answers of every setting of the policy that a count rests on.
 
     Parameters
@@ -159,7 +159,7 @@ def policy_changes(text: str) -> tuple[Change, ...]:
     )
 
 
-def _once(found: list[Change]) -> Iterator[Change]:
+def _once(found: list[FileChange]) -> Iterator[FileChange]:
     seen: set[tuple[object, ...]] = set()
     for one in found:
         key = (one.place, one.kind, one.line, one.column, one.written, one.instead)
@@ -191,7 +191,7 @@ def _unwrapped(node: Node, path: Path) -> tuple[Node, Path]:
     return node, path
 
 
-def _policy(node: Node, path: Path) -> Iterator[Change]:
+def _policy(node: Node, path: Path) -> Iterator[FileChange]:
     """The other answers of each setting of the policy; what a named block says is written out beside it."""
     if node.kind == "scalar":
         yield from _preset(node, node, path)
@@ -204,7 +204,7 @@ def _policy(node: Node, path: Path) -> Iterator[Change]:
         setting = next((one for one in _POLICY_KINDS if key.text in KEYWORDS[one]), "")
         given, place = _unwrapped(value, (*path, at))
         for other in _others(given.text, POLICY[setting]) if setting else []:
-            yield Change(
+            yield FileChange(
                 kind=_POLICY_KINDS[setting],
                 place=key.text,
                 line=given.line,
@@ -215,7 +215,7 @@ def _policy(node: Node, path: Path) -> Iterator[Change]:
             )
 
 
-def _preset(named: Node, whole: Node, path: Path, written: set[str] | None = None) -> Iterator[Change]:
+def _preset(named: Node, whole: Node, path: Path, written: set[str] | None = None) -> Iterator[FileChange]:
     settings = next((rest for *names, rest in PRESETS.values() if named.text.casefold() in names), {})
     for setting, kind in _POLICY_KINDS.items():
         key, answer = KEYWORDS[setting][0], settings.get(setting, "")
@@ -226,7 +226,7 @@ def _preset(named: Node, whole: Node, path: Path, written: set[str] | None = Non
             pairs = (
                 [*whole.pairs, exception] if whole.kind == "map" else [(_scalar(KEYWORDS["preset"][0], named), named), exception]
             )
-            yield Change(
+            yield FileChange(
                 kind=kind,
                 place=key,
                 line=named.line,
@@ -237,7 +237,7 @@ def _preset(named: Node, whole: Node, path: Path, written: set[str] | None = Non
             )
 
 
-def _ballot_rule(name: str, body: Node, path: Path) -> Iterator[Change]:
+def _ballot_rule(name: str, body: Node, path: Path) -> Iterator[FileChange]:
     """A rule of the form: what a share is of, and the least and most one off."""
     for at, (key, value) in enumerate(body.pairs):
         given, place = _unwrapped(value, (*path, at))
@@ -249,7 +249,7 @@ def _ballot_rule(name: str, body: Node, path: Path) -> Iterator[Change]:
         elif key.text in (*KEYWORDS["most"], *KEYWORDS["least"], *KEYWORDS["never_below"]) and given.text.isdigit():
             others = [("line", other) for other in beside(given.text)]
         for kind, other in others:
-            yield Change(
+            yield FileChange(
                 kind=kind,
                 place=f"{name}.{key.text}",
                 line=given.line,
@@ -266,12 +266,12 @@ class _Quantity:
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
 
-    def changes(self, body: Node) -> Iterator[Change]:
+    def changes(self, body: Node) -> Iterator[FileChange]:
         """All of them, in the order of the file."""
         yield from self._node(body, self.path)
 
-    def _change(self, kind: str, node: Node, written: str, instead: str, *edits: tuple[Path, Node | None]) -> Change:
-        return Change(
+    def _change(self, kind: str, node: Node, written: str, instead: str, *edits: tuple[Path, Node | None]) -> FileChange:
+        return FileChange(
             kind=kind,
             place=self.name,
             line=node.line,
@@ -281,7 +281,7 @@ class _Quantity:
             edits=edits,
         )
 
-    def _node(self, node: Node, path: Path) -> Iterator[Change]:
+    def _node(self, node: Node, path: Path) -> Iterator[FileChange]:
         node, path = _unwrapped(node, path)
         if node.kind == "scalar":
             for kind, other in formula_changes(node.text):
@@ -293,7 +293,7 @@ class _Quantity:
                 if meant and key.text not in _SILENT:
                     yield from self._parameter(spec, meant, key, value, (*path, at))
 
-    def _parameter(self, spec: RuleSpec, meant: str, key: Node, value: Node, path: Path) -> Iterator[Change]:
+    def _parameter(self, spec: RuleSpec, meant: str, key: Node, value: Node, path: Path) -> Iterator[FileChange]:
         given, place = _unwrapped(value, path)
         if meant in _SETTINGS and given.kind == "scalar":
             yield from self._answers(_SETTINGS[meant], key, given, place, _others(given.text, *_FAMILIES[meant]))
@@ -307,7 +307,7 @@ class _Quantity:
         else:
             yield from self._below(spec, meant, key, given, place)
 
-    def _below(self, spec: RuleSpec, meant: str, key: Node, given: Node, place: Path) -> Iterator[Change]:
+    def _below(self, spec: RuleSpec, meant: str, key: Node, given: Node, place: Path) -> Iterator[FileChange]:
         """What stands under a parameter: names, bands, cases, weights, or a formula or rule of its own."""
         listed = given.kind == "list" and all(one.kind == "scalar" for one in given.entries)
         if meant == "pool":
@@ -323,12 +323,12 @@ class _Quantity:
         elif given.kind == "scalar" or (given.kind == "map" and _spec(given) is not None):
             yield from self._node(given, place)
 
-    def _answers(self, kind: str, key: Node, given: Node, place: Path, others: Iterable[str]) -> Iterator[Change]:
+    def _answers(self, kind: str, key: Node, given: Node, place: Path, others: Iterable[str]) -> Iterator[FileChange]:
         for other in others:
             written, instead = f"{key.text}: {given.text}", f"{key.text}: {other}"
             yield self._change(kind, given, written, instead, (place, _scalar(other, given)))
 
-    def _names(self, kind: str, key: Node, given: Node, place: Path, whole: Path | None) -> Iterator[Change]:
+    def _names(self, kind: str, key: Node, given: Node, place: Path, whole: Path | None) -> Iterator[FileChange]:
         """One name of a list left out; the whole list, when it has one."""
         names = [entry.text for entry in given.entries] if given.kind == "list" else [given.text]
         if given.kind == "list" and len(names) > 1:
@@ -340,13 +340,13 @@ class _Quantity:
         elif whole is not None:
             yield self._change(kind, key, f"{key.text}: {names[0]}", "—", (whole, None))
 
-    def _bands(self, given: Node, place: Path) -> Iterator[Change]:
+    def _bands(self, given: Node, place: Path) -> Iterator[FileChange]:
         for at, (key, value) in enumerate(given.pairs):
             for kind, other in band_changes(key.text):
                 yield self._change(kind, key, key.text, other, ((*place, at, -1), replace(key, text=other)))
             yield from self._node(value, (*place, at))
 
-    def _cases(self, given: Node, place: Path) -> Iterator[Change]:
+    def _cases(self, given: Node, place: Path) -> Iterator[FileChange]:
         whens = [at for at, entry in enumerate(given.entries) if any(key.text in _CASE["when"] for key, _ in entry.pairs)]
         for one, other in pairwise(whens):
             first, second = given.entries[one], given.entries[other]
@@ -363,7 +363,7 @@ class _Quantity:
                 if key.text in (*_CASE["when"], *_CASE["take"], *_CASE["otherwise"]):
                     yield from self._node(value, (*place, at, inner))
 
-    def _weights(self, given: Node, place: Path) -> Iterator[Change]:
+    def _weights(self, given: Node, place: Path) -> Iterator[FileChange]:
         """Two neighbouring weights exchanged, row by row."""
         rows = [(given, place)] if given.kind == "map" else [(row, (*place, at)) for at, row in enumerate(given.entries)]
         for row, path in rows:

@@ -8,22 +8,22 @@ from dataclasses import dataclass, field, replace
 from analysis import AnalysisError, parse_plan
 from analysis.plan import Plan
 from analysis.recount import Recount
-from analysis.values import Table, Value
+from analysis.values import Missing, Table, Value
 from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import verdict_of
-from questionnaires.doubting.changes import Change, changes_of
+from questionnaires.doubting.changes import FileChange, changes_of
 from questionnaires.language.nodes import Node, read
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """A small world in which the two readings give something else: the first difference, by quantity and labels."""
 
-    world: World
+    world: SmallWorld
     quantity: str
     labels: Mapping[str, str]
     written: Value
@@ -35,7 +35,7 @@ class Doubt:
     """A reading that no case tells from the one written. `telling`: what would; None when nothing that was tried does.
     `explained`: somebody wrote down why it may stand."""
 
-    change: Change
+    change: FileChange
     telling: Telling | None = None
     explained: bool = False
 
@@ -57,7 +57,7 @@ class Doubting:
         """Doubts that a small case would settle, and of which nobody says why they may stand."""
         return [one for one in self.doubts if one.telling is not None and not one.explained]
 
-    def explain(self, reasoned: Callable[[Change], bool]) -> None:
+    def explain(self, reasoned: Callable[[FileChange], bool]) -> None:
         """Note which doubts somebody gave a reason for.
 
         Parameters
@@ -72,7 +72,7 @@ class Doubting:
 class OtherReading:
     """A change with the scheme it makes."""
 
-    change: Change
+    change: FileChange
     scheme: Scheme
     plan: Plan
 
@@ -108,10 +108,15 @@ def _cell(table: Table | None, labels: Mapping[str, str]) -> tuple[object, ...]:
     if table is None or not set(table.axes) <= set(labels):
         return ("no such place",)
     value = table.at(**labels)
-    return type(value), value
+    return _told_as(value)
 
 
-def readings(scheme: Scheme, changes: Iterable[Change]) -> Iterator[tuple[Change, OtherReading | None]]:
+def _told_as(value: Value) -> tuple[object, ...]:
+    """A value as a case can tell it: with its kind, and without the reason why there is none."""
+    return ("missing",) if isinstance(value, Missing) else (type(value), value)
+
+
+def readings(scheme: Scheme, changes: Iterable[FileChange]) -> Iterator[tuple[FileChange, OtherReading | None]]:
     """Each change with the scheme it makes; None where the loader refuses it, so that nobody could have meant it.
 
     Parameters
@@ -126,7 +131,7 @@ def readings(scheme: Scheme, changes: Iterable[Change]) -> Iterator[tuple[Change
         yield change, _reading(scheme, root, change)
 
 
-def _reading(scheme: Scheme, root: Node, change: Change) -> OtherReading | None:
+def _reading(scheme: Scheme, root: Node, change: FileChange) -> OtherReading | None:
     try:
         made = load_tree(change.applied(root), [], scheme.text, "")
         return OtherReading(change, made, parse_plan(made.plan))
@@ -137,7 +142,7 @@ def _reading(scheme: Scheme, root: Node, change: Change) -> OtherReading | None:
 def doubts(
     scheme: Scheme,
     cases: Sequence[Case],
-    worlds: Callable[[], Sequence[World]],
+    worlds: Callable[[], Sequence[SmallWorld]],
     *,
     going_on: Callable[[int, int], bool] = lambda _done, _all: True,
 ) -> Doubting:
@@ -188,7 +193,7 @@ def same(one: Scheme, other: Scheme) -> bool:
     return one.plan == other.plan and one.ballot_rules == other.ballot_rules
 
 
-def _told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[World]) -> dict[int, Telling]:
+def _told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[SmallWorld]) -> dict[int, Telling]:
     """The first world that tells each reading, by its place, from the one written."""
     plan, found = parse_plan(scheme.plan), {}  # type: Plan, dict[int, Telling]
     for world in worlds:
@@ -205,7 +210,7 @@ def _told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[Wo
     return found
 
 
-def _telling(scheme: Scheme, world: World, count: Recount, plan: Plan) -> Telling | None:
+def _telling(scheme: Scheme, world: SmallWorld, count: Recount, plan: Plan) -> Telling | None:
     try:
         tables = count.under(plan)
     except AnalysisError:
@@ -217,7 +222,7 @@ def _telling(scheme: Scheme, world: World, count: Recount, plan: Plan) -> Tellin
         for key in sorted({*old.cells, *new.cells}):
             labels: dict[str, str] = dict(zip(old.axes, key, strict=True))
             one, other = old.at(**labels), new.at(**labels)
-            if (type(one), one) != (type(other), other):
+            if _told_as(one) != _told_as(other):
                 return Telling(world=world, quantity=name, labels=labels, written=one, instead=other)
     return None
 

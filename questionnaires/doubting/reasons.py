@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.saying import N_
-from questionnaires.doubting.changes import KINDS, Change
+from questionnaires.doubting.changes import KINDS, FileChange
 from questionnaires.language import things
 from questionnaires.language.nodes import read
 from questionnaires.language.problems import SchemeProblems
@@ -40,7 +40,7 @@ class DoubtReason:
     written: str = ""
     instead: str = ""
 
-    def covers(self, change: Change) -> bool:
+    def covers(self, change: FileChange) -> bool:
         """Whether it speaks of this reading."""
         return (
             self.at == change.place
@@ -77,7 +77,7 @@ def reasons_beside(folder: Path) -> tuple[DoubtReason, ...]:
     return tuple(found)
 
 
-def idle_reasons(reasons: Iterable[DoubtReason], changes: Iterable[Change]) -> list[DoubtReason]:
+def idle_reasons(reasons: Iterable[DoubtReason], changes: Iterable[FileChange]) -> list[DoubtReason]:
     """Reasons that speak of no doubt there is: the cases tell it by now, or it is written otherwise.
 
     Parameters

@@ -33,7 +33,7 @@ class OtherAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
+class PolicyChoice:
     """One choice taken from the policy: the setting, how it was answered, in which line, and the other answers."""
 
     setting: str
@@ -42,7 +42,7 @@ class Settled:
     others: tuple[OtherAnswer, ...]
 
 
-def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[Settled, ...]:
+def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ...]:
     """Every choice the file took from its policy, in the order of the file.
 
     Parameters
@@ -69,7 +69,7 @@ def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[Settled, ...]:
                 answer = OtherAnswer(answer=change.instead, refused=True)
         found.setdefault(place, []).append(answer)
     return tuple(
-        Settled(setting=setting, answer=answer, line=line, others=tuple(others))
+        PolicyChoice(setting=setting, answer=answer, line=line, others=tuple(others))
         for (setting, answer, line), others in found.items()
     )
 

@@ -12,7 +12,7 @@ from analysis import parse_plan
 from analysis.ops.sources import PastParams
 from questionnaires.model import ComponentField, Fact, RosterSubject, Scale, Scheme
 from questionnaires.styles import build_styles, matches
-from questionnaires.worlds.world import Pile, Place, World
+from questionnaires.worlds.world import Pile, Place, SmallWorld
 
 Kind = Mapping[str, str]
 #: What people are called in a world, the one it is about first.
@@ -91,7 +91,7 @@ class Builder:
         return RosterSubject(name, name, unit, {"unit": unit, **whole, **{key: value for key, value in facts.items() if value}})
 
     # --- what is said of them
-    def world(self, kind: Kind, level: str = "good", *, families: int = 1, ballots: int = BALLOTS) -> World:
+    def world(self, kind: Kind, level: str = "good", *, families: int = 1, ballots: int = BALLOTS) -> SmallWorld:
         """A world in which everybody is marked and measured at one level.
 
         Parameters
@@ -110,7 +110,7 @@ class Builder:
         for style in build_styles(self.scheme, roster, []):
             columns = tuple((self.mark(slot.item, level, at),) * ballots for at, slot in enumerate(style.slots))
             piles[style.group, style.unit] = Pile(style.slots, columns)
-        return World(
+        return SmallWorld(
             roster=roster,
             subject=roster[0].id,
             period=self.period,
@@ -129,7 +129,7 @@ class Builder:
             },
         )
 
-    def divided(self, kind: Kind, families: int, best: int, like: World) -> World:
+    def divided(self, kind: Kind, families: int, best: int, like: SmallWorld) -> SmallWorld:
         """A world of several such subjects, the first so many at the best, the rest at the worst.
 
         Parameters
@@ -162,7 +162,7 @@ class Builder:
             decisions=like.decisions,
         )
 
-    def patterned(self, kind: Kind, families: int, seed: int) -> World:
+    def patterned(self, kind: Kind, families: int, seed: int) -> SmallWorld:
         """A world in which everybody differs: a fixed pattern in place of chance, so that it is always the same.
 
         Parameters
@@ -300,7 +300,7 @@ def measured(field: ComponentField, level: str) -> Fraction:
     return least + Fraction(round((most - least) * LEVELS[level] * 100), 100)
 
 
-def without(world: World, places: Iterable[Place]) -> World:
+def without(world: SmallWorld, places: Iterable[Place]) -> SmallWorld:
     """A world in which some groups handed in nothing.
 
     Parameters

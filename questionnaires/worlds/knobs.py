@@ -13,7 +13,7 @@ from analysis.ops.sources import EventParams, HeadsParams, MarkParams, NamedPara
 from analysis.plan import Plan
 from questionnaires.model import Scheme
 from questionnaires.worlds.building import Builder, Kind, ranked
-from questionnaires.worlds.world import Pile, Place, World
+from questionnaires.worlds.world import Pile, Place, SmallWorld
 
 #: How many ballots a group may hand in so that a share comes out exactly.
 MOST_BALLOTS = 240
@@ -34,7 +34,7 @@ class Knob:
 
     what: str
     parts: dict[str, str]
-    at: Callable[[World, Fraction, int], World]
+    at: Callable[[SmallWorld, Fraction, int], SmallWorld]
     whole: int | None = None
     least: int = 0
     fewest: int = FEWEST_BALLOTS
@@ -43,7 +43,7 @@ class Knob:
     span: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1))
 
 
-def knobs_of(scheme: Scheme, plan: Plan, world: World) -> Iterator[Knob]:
+def knobs_of(scheme: Scheme, plan: Plan, world: SmallWorld) -> Iterator[Knob]:
     """What of a world a few steps depend on, the simplest first.
 
     Parameters
@@ -87,7 +87,7 @@ def _once(seen: set[tuple[object, ...]], knobs: Iterator[Knob] | Sequence[Knob])
 
 
 def _events(kind: str, subject: str) -> Knob:
-    def at(world: World, share: Fraction, _: int) -> World:
+    def at(world: SmallWorld, share: Fraction, _: int) -> SmallWorld:
         return replace(world, events={**world.events, (subject, kind): int(share)})
 
     return Knob(what="events", parts={"kind": kind, "subject": subject}, at=at, whole=MOST_EVENTS)
@@ -97,24 +97,24 @@ def _component(scheme: Scheme, name: str, subject: str) -> Knob:
     field = next(one for one in scheme.components if one.key == name)
     low, high = field.least or Fraction(0), Fraction(100) if field.most is None else field.most
 
-    def at(world: World, value: Fraction, _: int) -> World:
+    def at(world: SmallWorld, value: Fraction, _: int) -> SmallWorld:
         return replace(world, components={**world.components, (subject, name): value})
 
     return Knob(what="component", parts={"name": name, "subject": subject}, at=at, digits=4, span=(low, high))
 
 
 def _past(quantity: str, subject: str) -> Knob:
-    def at(world: World, value: Fraction, _: int) -> World:
+    def at(world: SmallWorld, value: Fraction, _: int) -> SmallWorld:
         turned = {key: value for key in world.past if key[1:] == (subject, quantity)}
         return replace(world, past={**world.past, **turned})
 
     return Knob(what="past", parts={"name": quantity, "subject": subject}, at=at, digits=4, span=(Fraction(0), Fraction(100)))
 
 
-def _heads(world: World, params: HeadsParams) -> Knob:
+def _heads(world: SmallWorld, params: HeadsParams) -> Knob:
     places = [place for place in world.piles if params.groups is None or place[0] in params.groups]
 
-    def at(given: World, many: Fraction, _: int) -> World:
+    def at(given: SmallWorld, many: Fraction, _: int) -> SmallWorld:
         more = {place: given.piles[place].many + int(many) for place in places}
         if params.what == "entitled":
             return replace(given, entitled={**given.entitled, **more})
@@ -125,10 +125,10 @@ def _heads(world: World, params: HeadsParams) -> Knob:
     )
 
 
-def _ballots(world: World, groups: frozenset[str] | None) -> Knob:
+def _ballots(world: SmallWorld, groups: frozenset[str] | None) -> Knob:
     places = [place for place in world.piles if groups is None or place[0] in groups]
 
-    def at(given: World, many: Fraction, _: int) -> World:
+    def at(given: SmallWorld, many: Fraction, _: int) -> SmallWorld:
         return replace(
             given, piles={**given.piles, **{place: _filled(given.piles[place], "", (), int(many), ()) for place in places}}
         )
@@ -148,14 +148,14 @@ def families(builder: Builder, kind: Kind) -> Knob:
         What kind of subject.
     """
 
-    def at(world: World, share: Fraction, many: int) -> World:
+    def at(world: SmallWorld, share: Fraction, many: int) -> SmallWorld:
         several = max(many, 1)
         return builder.divided(kind, several, int(share * several), world)
 
     return Knob(what="families", parts={}, at=at, fewest=1, most=MOST_FAMILIES)
 
 
-def _mixes(scheme: Scheme, params: TallyParams | MarkParams, world: World, mine: Sequence[str]) -> Iterator[Knob]:
+def _mixes(scheme: Scheme, params: TallyParams | MarkParams, world: SmallWorld, mine: Sequence[str]) -> Iterator[Knob]:
     """So many of the ballots one choice, the rest another: in all groups at once, then in each; on all items, then on each."""
     here = [place for place in world.piles if params.groups is None or place[0] in params.groups]
     for subject in mine:
@@ -193,7 +193,7 @@ def _pairs(scheme: Scheme, params: TallyParams | MarkParams, item: str) -> Itera
 def _mix(scheme: Scheme, places: Sequence[Place], items: Sequence[str], subject: str, codes: tuple[int, int]) -> Knob:
     chosen, other = codes
 
-    def at(world: World, share: Fraction, many: int) -> World:
+    def at(world: SmallWorld, share: Fraction, many: int) -> SmallWorld:
         picked = int(share * many)
         piles = dict(world.piles)
         for place in places:

@@ -17,7 +17,7 @@ from analysis.spec import PlanStep
 from analysis.step_names import quantity_of
 from analysis.values import Key, Table
 from questionnaires.model import Scheme
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 
 ORDERED = (">=", ">", "<=", "<")
 
@@ -96,7 +96,7 @@ class Gap:
         self._node = compile_expr(FunctionCall("-", (line.left, line.right)), {name: at for at, name in enumerate(names)})
         self.key: Key | None = None
 
-    def of(self, world: World) -> Fraction | None:
+    def of(self, world: SmallWorld) -> Fraction | None:
         """The left side less the right, for the subject the world is about; None where there is no such number.
 
         Of several places of that subject (groups, items) it is the first that ever had a number.
@@ -124,7 +124,7 @@ class Gap:
                 return value
         return None
 
-    def side(self, world: World) -> Fraction | None:
+    def side(self, world: SmallWorld) -> Fraction | None:
         """The right side as it is in this world."""
         right = self.line.right
         if isinstance(right, Fraction):

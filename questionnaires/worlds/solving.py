@@ -12,7 +12,7 @@ from questionnaires.model import Scheme
 from questionnaires.worlds.building import Builder, Kind
 from questionnaires.worlds.knobs import Knob, families, knobs_of
 from questionnaires.worlds.lines import Gap, Line
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 
 LEVELS = ("good", "best", "worst")
 #: Steps whose values come from more subjects than one.
@@ -28,8 +28,8 @@ class Met:
     """A line with the world that meets it exactly and the one that just misses it; `missed` None where no step misses it."""
 
     line: Line
-    exact: World | None
-    missed: World | None
+    exact: SmallWorld | None
+    missed: SmallWorld | None
     at: Fraction | None = None  # the right side, where the line is met
 
 
@@ -85,10 +85,10 @@ class _Turning:
     """One knob turned until the gap is nought. `nearer`: the world left behind for the next knob where this one alone did not do,
     turned as far as it goes if that brings the line nearer."""
 
-    def __init__(self, gap: Gap, knob: Knob, world: World) -> None:
+    def __init__(self, gap: Gap, knob: Knob, world: SmallWorld) -> None:
         self.gap, self.knob, self.world, self.nearer, self.tries = gap, knob, world, world, 0
 
-    def _gap(self, world: World) -> Fraction | None:
+    def _gap(self, world: SmallWorld) -> Fraction | None:
         self.tries += 1
         return self.gap.of(world)
 
@@ -142,7 +142,7 @@ class _Turning:
         near = [picked + sign * times for times in _MISSES for sign in (-1, 1)]
         return self._told(exact, many, [Fraction(one, many) for one in near if 0 <= one <= many])
 
-    def _root(self, at: Callable[[Fraction], World], low: Fraction, high: Fraction) -> Fraction | None:
+    def _root(self, at: Callable[[Fraction], SmallWorld], low: Fraction, high: Fraction) -> Fraction | None:
         """Where a gap that grows or falls all the way is nought: along straight lines, each through the last two places."""
         at_low, at_high = self._gap(at(low)), self._gap(at(high))
         if at_low is None or at_high is None:
@@ -182,7 +182,7 @@ class _Turning:
                 break
         return Met(line=line, exact=met.told("line-met", **self._parts(exact, many)), missed=missed, at=self.gap.side(met))
 
-    def _kept(self, world: World, value: Fraction, many: int) -> World:
+    def _kept(self, world: SmallWorld, value: Fraction, many: int) -> SmallWorld:
         """A world turned as far as this knob goes, which remembers it."""
         return replace(world, turned=(*self.world.turned, self._parts(value, many)))
 

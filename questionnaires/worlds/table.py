@@ -12,13 +12,13 @@ from questionnaires.model import Scheme
 from questionnaires.worlds.building import Builder, Kind, without
 from questionnaires.worlds.lines import lines_of
 from questionnaires.worlds.solving import Met, meet
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 
 MOST_COLUMNS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class WorldFigure:
     """One figure of a world: a quantity of `of`, at its other labels."""
 
     of: str
@@ -31,8 +31,8 @@ class Said:
 class WorldRow:
     """A world and what the method says in it; `stopped`: why it cannot be counted."""
 
-    world: World
-    says: tuple[Said, ...] = ()
+    world: SmallWorld
+    says: tuple[WorldFigure, ...] = ()
     stopped: AnalysisError | None = None
 
 
@@ -58,7 +58,7 @@ class WorldTable:
             subject == world.subject for subject, _ in world.components
         )
 
-    def usual(self) -> Iterator[World]:
+    def usual(self) -> Iterator[SmallWorld]:
         """The worlds that every method has: nobody came, all are level, a group is empty, the smallest pool, all at one end."""
         world = self.builder.world(self._kind)
         yield self.builder.world(self._kind, "best").told("all-best")
@@ -80,7 +80,7 @@ class WorldTable:
         for line in lines_of(self.plan):
             yield from meet(self.scheme, self.plan, self.builder, line, kinds)
 
-    def row(self, world: World) -> WorldRow:
+    def row(self, world: SmallWorld) -> WorldRow:
         """What the method says in a world: of whom it is about, and of others where that is something else.
 
         Parameters
@@ -92,7 +92,8 @@ class WorldTable:
             tables = Recount(self.plan, world.evidence(self.scheme)).tables
         except AnalysisError as error:
             return WorldRow(world=world, stopped=error)
-        layout, found = self.scheme.layout, []  # type: ignore[var-annotated]
+        layout = self.scheme.layout
+        found: list[WorldFigure] = []
         for name in dict.fromkeys((*layout.tiers, *layout.flags, *layout.columns[:MOST_COLUMNS])):
             table = tables.get(name)
             if table is None or "rater" in table.axes:
@@ -102,11 +103,11 @@ class WorldTable:
                 mine = labels.pop("subject", world.subject) == world.subject
                 idle = value is False or (isinstance(value, Missing) and value == NOT_APPLICABLE)
                 if mine and not (name in layout.flags and idle):
-                    found.append(Said(of=world.subject, quantity=name, labels=labels, value=value))
+                    found.append(WorldFigure(of=world.subject, quantity=name, labels=labels, value=value))
         return WorldRow(world=world, says=tuple(found))
 
 
-def worlds_to_tell(scheme: Scheme, *, kinds: int = 2) -> list[World]:
+def worlds_to_tell(scheme: Scheme, *, kinds: int = 2) -> list[SmallWorld]:
     """Many worlds of a scheme, the smallest first, for telling readings apart: usual ones, lines met and missed, mixed ones.
 
     Parameters
@@ -124,7 +125,7 @@ def worlds_to_tell(scheme: Scheme, *, kinds: int = 2) -> list[World]:
     return sorted(found, key=lambda world: world.size)
 
 
-def mixed(builder: Builder) -> Iterator[World]:
+def mixed(builder: Builder) -> Iterator[SmallWorld]:
     """Worlds in which everybody differs: marks, numbers and events by a fixed pattern, for every kind of subject.
 
     Parameters

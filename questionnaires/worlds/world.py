@@ -29,7 +29,7 @@ class Pile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class SmallWorld:
     """`subject` is whom it is about. `present`, `entitled`: head-counts other than the ballots there are.
 
     `what` says which world it is, `parts` with what; both are facts, told by whoever shows them.
@@ -97,7 +97,7 @@ class World:
             for place, pile in self.piles.items()
         ]
 
-    def told(self, what: str, **parts: str) -> World:
+    def told(self, what: str, **parts: str) -> SmallWorld:
         """The same world, with what it shows.
 
         Parameters

@@ -15,7 +15,7 @@ from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import differences
 from questionnaires.doubting.changes import KINDS
 from questionnaires.doubting.doubts import Doubt, Doubting, doubts
-from questionnaires.doubting.reasons import DOUBTS_FILE, idle_reasons, reasons_beside
+from questionnaires.doubting.reasons import DOUBTS_FILE, DoubtReason, idle_reasons, reasons_beside
 from questionnaires.folder.reader import SCHEME_FILE
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
@@ -41,10 +41,9 @@ def doubt(folder: Path, *, seconds: int, as_json: bool) -> None:
     Cases are those of examples.yml and cases/*.yml; doubts.yml says why a doubt may stand. Exit 1 when there is a doubt that a
     small case would settle, and no reason why it may stand.
     """
-    scheme, cases = _read(folder)
+    scheme, cases, reasons = _read(folder)
     patience = Patience(_("已核对 %(done)s 种读法，共 %(all)s 种……"), seconds)
     found = doubts(scheme, cases, lambda: worlds_to_tell(scheme), going_on=patience.going_on)
-    reasons = reasons_beside(folder)
     idle = [] if found.left else idle_reasons(reasons, [one.change for one in found.doubts])
     found.explain(lambda change: any(one.covers(change) for one in reasons))
     told = WorldSentences(scheme)
@@ -61,14 +60,14 @@ def doubt(folder: Path, *, seconds: int, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _read(folder: Path) -> tuple[Scheme, tuple[Case, ...]]:
+def _read(folder: Path) -> tuple[Scheme, tuple[Case, ...], tuple[DoubtReason, ...]]:
     """The scheme and its cases, all of which come out as written: doubting cases that fail would tell nothing."""
     file = folder / SCHEME_FILE
     if not file.is_file():
         fail(_("%(path)s 里没有方案文件 scheme.yml。", path=folder))
     try:
         scheme = load_scheme(file.read_text(encoding="utf-8-sig"), SCHEME_FILE)
-        cases = cases_beside(folder, scheme)
+        cases, reasons = cases_beside(folder, scheme), reasons_beside(folder)
         wrong = [one.problem(case.name) for case in cases for one in differences(case, scheme)]
     except SchemeProblems as bad:
         for one in bad.problems:
@@ -82,7 +81,7 @@ def _read(folder: Path) -> tuple[Scheme, tuple[Case, ...]]:
         fail(_("案例与手算不一致，先改正再来核对。"))
     if not cases:
         fail(_("%(path)s 旁边没有案例（examples.yml 或 cases 文件夹），没有什么可以核对。", path=folder))
-    return scheme, cases
+    return scheme, cases, reasons
 
 
 def _print(folder: Path, told: WorldSentences, found: Doubting) -> None:

@@ -13,7 +13,7 @@ from questionnaires.loader import load_scheme
 from questionnaires.worlds.lines import lines_of
 from questionnaires.worlds.solving import Met
 from questionnaires.worlds.table import WorldRow, WorldTable
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 from survey_app.cli.patience import Patience
 from survey_app.i18n import gettext as _
 from survey_app.services.results.world_sentences import WorldSentences
@@ -38,7 +38,7 @@ def tell_worlds(folder: Path, lines: int, *, aloud: bool) -> list[dict[str, obje
     known = len(lines_of(table.plan))
     found: list[dict[str, object]] = []
 
-    def show(world: World) -> None:
+    def show(world: SmallWorld) -> None:
         row = table.row(world)
         found.append({"path": str(folder), **_out(told, row)})
         if aloud:
@@ -57,9 +57,9 @@ def tell_worlds(folder: Path, lines: int, *, aloud: bool) -> list[dict[str, obje
             found.append({"path": str(folder), "line": met.line.line, "never met": told.line(met)})
             if aloud:
                 click.echo("  " + _never(told, met))
-        for world in (met.exact, met.missed):
-            if world is not None:
-                show(world)
+        for one in (met.exact, met.missed):
+            if one is not None:
+                show(one)
     if aloud and known > lines:
         click.echo(_("还有 %(n)s 条界线没有列出，可用 --worlds %(all)s 全部列出。", n=known - lines, all=known))
     return found

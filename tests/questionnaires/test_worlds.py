@@ -13,7 +13,7 @@ from questionnaires.worlds.building import Builder
 from questionnaires.worlds.lines import lines_of
 from questionnaires.worlds.solving import Met, meet
 from questionnaires.worlds.table import WorldTable
-from questionnaires.worlds.world import World
+from questionnaires.worlds.world import SmallWorld
 
 #: One group, one question, three choices; a third of 差 calls for a talk, 80 points are 优.
 VOTE = """
@@ -53,7 +53,7 @@ def met(text: str) -> tuple[Scheme, dict[str, Met]]:
     return scheme, {line.quantity: found for line in lines_of(plan) for found in meet(scheme, plan, builder, line)}
 
 
-def said(scheme: Scheme, world: World | None, quantity: str) -> object:
+def said(scheme: Scheme, world: SmallWorld | None, quantity: str) -> object:
     assert world is not None
     return evaluate(scheme.plan, world.evidence(scheme)).value(quantity, subject=world.subject)
 
@@ -127,7 +127,7 @@ def test_nobody_came_is_no_result_and_no_zero() -> None:
 
 
 def test_the_same_scheme_always_has_the_same_worlds() -> None:
-    def worlds() -> list[World]:
+    def worlds() -> list[SmallWorld]:
         table = WorldTable(load_scheme(POINTS, "small.yml"))
         return [*table.usual(), *(world for one in table.lines(2) for world in (one.exact, one.missed) if world)]
 

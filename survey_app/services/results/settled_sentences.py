@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from questionnaires.doubting.settled import OtherAnswer, Settled
+from questionnaires.doubting.settled import OtherAnswer, PolicyChoice
 from survey_app.i18n import gettext as _
 
 
-def told(one: Settled) -> list[str]:
+def told(one: PolicyChoice) -> list[str]:
     """The choice in a sentence, then each other answer in one."""
     first = _(
         "%(setting)s：方案没有另写的地方都取“%(answer)s”（第 %(line)s 行）。",

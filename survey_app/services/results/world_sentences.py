@@ -15,8 +15,8 @@ from analysis.step_names import is_inner, quantity_of
 from analysis.values import Missing, Value
 from questionnaires.model import Scheme
 from questionnaires.worlds.solving import Met
-from questionnaires.worlds.table import Said, WorldRow
-from questionnaires.worlds.world import World
+from questionnaires.worlds.table import WorldFigure, WorldRow
+from questionnaires.worlds.world import SmallWorld
 from survey_app.i18n import N_, language, listed, say
 from survey_app.i18n import gettext as _
 from survey_app.services.results.cells import show
@@ -57,7 +57,7 @@ class WorldSentences:
         """What a quantity is called."""
         return self.naming.title(quantity)
 
-    def world(self, world: World) -> str:
+    def world(self, world: SmallWorld) -> str:
         """What is so in a world."""
         parts = dict(world.parts)
         about = self.about(world)
@@ -69,14 +69,14 @@ class WorldSentences:
             told = _(sentence, line=self.title(parts["quantity"]), how=turned)
         return _("%(who)s，%(what)s", who=about, what=told) if about else told
 
-    def _turned(self, world: World, parts: Mapping[str, str]) -> str:
+    def _turned(self, world: SmallWorld, parts: Mapping[str, str]) -> str:
         """One thing that was turned, and whose it is where that is not the subject the world is about."""
         knob = parts["knob"]
         told = _(_KNOBS[knob], **self._named(parts))
         elsewhere = parts.get("subject", world.subject) != world.subject
         return _("%(who)s：%(what)s", who=parts["subject"], what=told) if elsewhere else told
 
-    def about(self, world: World) -> str:
+    def about(self, world: SmallWorld) -> str:
         """What kind of subject a world is about, by the facts that have a list of values."""
         facts = next(one.facts for one in world.roster if one.id == world.subject)
         shown = [
@@ -118,7 +118,7 @@ class WorldSentences:
             return [_("算不下去：%(what)s", what=row.stopped.tell(say))]
         return [self.said(one) for one in row.says] or [_("没有任何结果")]
 
-    def said(self, one: Said) -> str:
+    def said(self, one: WorldFigure) -> str:
         """One figure."""
         where = self.naming.labels(one.labels)
         name = f"{self.title(one.quantity)}（{where}）" if where else self.title(one.quantity)

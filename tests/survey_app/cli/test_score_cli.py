@@ -148,7 +148,7 @@ def test_the_page_is_one_file_without_script_that_fetches_nothing(folder: Path) 
     page = (folder / "results" / "results.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert not re.search(r"(src|href)\s*=", page)
+    assert not re.search(r"(src|href)\s*=(?!\"#c)", page)  # links lead to places of the page itself
     assert "88%" in page
     assert "22/25" not in page.split("88%")[1][:20]  # 88 % is the whole value: no small print
     assert 'lang="zh-Hans"' in page

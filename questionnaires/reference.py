@@ -85,8 +85,8 @@ def json_schema(other: Say) -> dict[str, object]:
         "facts": _named(("title", "values", "umbrellas", "of", "relation", "number", "required", "where")),
         "components": _named(("title", "where", "from", "to", "if_empty")),
         "forms": {"type": "array", "items": _keywords(FORM_KEYS)},
-        "earlier": _named(("title", "grades", "taken", "last", "periods")),
-        "decisions": _named(("title", "values")),
+        "earlier": _named(("title", "grades", "taken", "last", "back", "periods")),
+        "decisions": _named(("title", "values", "from", "to", "step", "where")),
         "quantities": {
             "type": "object",
             "additionalProperties": {"anyOf": [SCALAR, _keywords(("value",)), {"$ref": "#/$defs/rule"}]},

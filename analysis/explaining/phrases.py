@@ -84,6 +84,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.DIVIDED_BY_ZERO: NC_("why a value is missing", "除数为零"),
     Reason.NOT_APPLICABLE: NC_("why a value is missing", "不适用"),
     Reason.NOT_RATED: NC_("why a value is missing", "未评"),
+    Reason.NO_VALID_RESULT: NC_("why a value is missing", "按方案不出结果"),
     Reason.NOT_ELIGIBLE: NC_("why a value is missing", "不参评"),
     Reason.IN_NO_TIER: NC_("why a value is missing", "未入等次"),
     Reason.NO_SUCH_FACT: NC_("why a value is missing", "无此属性"),

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     BLANK = "blank"
     UNKNOWN = "unknown"  # they said they do not know
     NOT_RATED = "not rated"
+    NO_VALID_RESULT = "no valid result"  # the method itself gives none: a quorum not met
     NOT_ELIGIBLE = "not eligible"
     # what the evidence lacks
     NO_EVIDENCE = "no evidence"
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     TOO_FEW_VALUES = "too few values"
     NO_SUCH_PLACE = "no such place"  # the third of two
     ALL_EQUAL = "all equal"
+    NO_ROOT = "no root"  # of a number below zero
     # what no rule provides for
     NO_ROW = "no row"
     IN_NO_BAND = "in no band"

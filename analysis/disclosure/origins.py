@@ -96,6 +96,7 @@ _HANDS_ON: Mapping[str, tuple[str, ...]] = {
     "fill": ("of", "with"),
     "choose": ("case", "otherwise"),
     "follow": ("of",),
+    "this_period": ("of",),
 }
 
 

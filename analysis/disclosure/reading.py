@@ -21,7 +21,7 @@ from analysis.ops.cells import BoundParams, ChooseParams, LookupParams
 from analysis.ops.collapse import Collapse, Pair, trim_ends
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compile_expr, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
-from analysis.ops.replacing import FillParams, is_filled
+from analysis.ops.replacing import FillParams, PowerParams, is_filled
 from analysis.spec import PlanStep
 from analysis.values import NOT_APPLICABLE, Key, Missing, Table, Value, text_of
 
@@ -193,6 +193,12 @@ def _fill(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     return _cell_by_cell(known, shown.table(params.of).cells, look)
 
 
+def _power(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
+    params: PowerParams = step.params
+    names = [params.of, *([params.exponent.step] if isinstance(params.exponent, Ref) else [])]
+    return _cell_by_cell(known, shown.table(params.of).cells, lambda key: [shown.look(name, step.axes, key) for name in names])
+
+
 def _same(shown: ReadableTables, step: PlanStep, known: Table) -> Cells:
     """An op that looks at one table at the same labels."""
     of: str = step.params.of
@@ -352,11 +358,13 @@ READ: Mapping[str, Callable[[ReadableTables, PlanStep, Table], dict[Key, Any]]] 
     "bound": _bound,
     "fill": _fill,
     "round": _same,
+    "power": _power,
     "calc": _calc,
     "test": _test,
     "reduce": _reduce,
     "gather": _gather,
     "follow": _follow,
+    "this_period": _follow,
     "relate": _relate,
     "versus": _versus,
     "allocate": _allocate,

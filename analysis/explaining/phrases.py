@@ -32,6 +32,7 @@ PHRASES: Mapping[str, str] = {
     "left out": NC_("explanation", "（缺{n}个，不计）"),
     "not kept": NC_("explanation", "由单张票算出（单张票不保存）"),
     "how sum": NC_("explanation", "和"),
+    "how product": NC_("explanation", "积"),
     "how mean": NC_("explanation", "平均"),
     "how median": NC_("explanation", "中位数"),
     "how least": NC_("explanation", "最小"),
@@ -54,6 +55,7 @@ PHRASES: Mapping[str, str] = {
     "filled": NC_("explanation", "{value}，按方案补"),
     "pool": NC_("explanation", "（同组{n}个）"),
     "round": NC_("explanation", "{value}，{mode}到{step}"),
+    "power": NC_("explanation", "{value} 的 {exponent} 次方，{mode}到{step}"),
     "half_up": NC_("explanation", "四舍五入"),
     "half_even": NC_("explanation", "四舍六入五成双"),
     "down": NC_("explanation", "舍去"),
@@ -99,6 +101,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.DIVIDED_BY_ZERO: NC_("why a value is missing", "没有可以除的数"),
     Reason.NOT_APPLICABLE: NC_("why a value is missing", "不适用"),
     Reason.NOT_RATED: NC_("why a value is missing", "没有评定"),
+    Reason.NO_VALID_RESULT: NC_("why a value is missing", "按方案不出结果"),
     Reason.NOT_ELIGIBLE: NC_("why a value is missing", "不参加评定"),
     Reason.IN_NO_TIER: NC_("why a value is missing", "没有进入任何等次"),
     Reason.NO_SUCH_FACT: NC_("why a value is missing", "名册里没有填"),
@@ -115,6 +118,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.TOO_FEW_VALUES: NC_("why a value is missing", "个数不够"),
     Reason.NO_SUCH_PLACE: NC_("why a value is missing", "没有这个名次"),
     Reason.NO_WEIGHT: NC_("why a value is missing", "没有可用的权重"),
+    Reason.NO_ROOT: NC_("why a value is missing", "负数开不出方"),
     Reason.NOT_A_NUMBER: NC_("why a value is missing", "不是数"),
 }
 

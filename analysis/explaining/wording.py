@@ -325,6 +325,13 @@ def _round(node: TraceNode, wording: Wording) -> str:
     return wording.phrase("round", value=wording.value(_first(node, "of")), mode=mode, step=step)
 
 
+def _power(node: TraceNode, wording: Wording) -> str:
+    params = node.step.params
+    exponent = params.exponent if isinstance(params.exponent, Fraction) else _first(node, "exponent")
+    told = {"value": wording.short(_first(node, "of")), "exponent": wording.value(exponent)}
+    return wording.phrase("power", **told, mode=wording.phrase(params.mode), step=decimal(params.step))
+
+
 def _relate(node: TraceNode, wording: Wording) -> str:
     params, own = node.step.params, _first(node, "of")
     rivals = [one.value for one in _by_role(node, "rival")]
@@ -352,25 +359,20 @@ def _allocate(node: TraceNode, wording: Wording) -> str:
 
 HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
     "tally": _tally,
-    "heads": _nothing,
-    "mark": _nothing,
-    "fact": _nothing,
-    "component": _nothing,
-    "event": _nothing,
-    "past": _nothing,
-    "decision": _nothing,
-    "table": _nothing,
+    **dict.fromkeys(("heads", "mark", "fact", "component", "event", "past", "decision", "table"), _nothing),
     "lookup": _lookup,
     "bands": _bands,
     "choose": _choose,
     "bound": _bound,
     "fill": _fill,
     "round": _round,
+    "power": _power,
     "calc": _calc,
     "test": _test,
     "reduce": _collapse,
     "gather": _collapse,
     "follow": _follow,
+    "this_period": _versus,
     "relate": _relate,
     "versus": _versus,
     "allocate": _allocate,

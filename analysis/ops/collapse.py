@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from analysis.axes import Axes, Ref, require_within
@@ -14,6 +15,7 @@ from analysis.joins import reader
 from analysis.ops.kinds import as_number, as_truth
 from analysis.parameters import ParameterReader
 from analysis.reasons import Reason
+from analysis.roots import not_too_long
 from analysis.rounding import MODES, to_whole
 from analysis.values import NOT_APPLICABLE, Key, Missing, Value, applicable, total, whole
 
@@ -288,6 +290,7 @@ def _kth(pairs: list[Pair], collapse: Collapse, k: Value) -> Value:
 
 HOWS: dict[str, Callable[[list[Pair], Collapse, Value], Value]] = {
     "sum": _sum,
+    "product": lambda pairs, _c, _k: not_too_long(prod((as_number(value) for value, _ in pairs), start=Fraction(1))),
     "mean": _mean,
     "median": _median,
     "least": lambda pairs, _c, _k: _numbers(pairs)[0],

@@ -1,4 +1,4 @@
-"""Ops that put another value in a cell's place: fill where it is missing, round."""
+"""Ops that put another value in a cell's place: fill where it is missing, round, raise to a power."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from analysis.joins import reader
 from analysis.ops.cells import Cells, of_only, operand, same_axes
 from analysis.ops.kinds import as_number
 from analysis.parameters import ParameterReader
+from analysis.reasons import Reason
+from analysis.roots import is_exponent, not_too_long, power_rounded
 from analysis.rounding import MODES, rounded
 from analysis.saying import NC_
 from analysis.spec import OpSpec, PlanStep
@@ -81,10 +83,14 @@ class RoundParams:
 
 
 def _read_round(reader: ParameterReader) -> RoundParams:
+    return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), _precision(reader))
+
+
+def _precision(reader: ParameterReader) -> Fraction:
     step = number(reader.need("step"))
     if step <= 0:
         raise PlanError("precision-not-above-zero")
-    return RoundParams(reader.ref("of"), reader.choice("mode", tuple(MODES)), step)
+    return step
 
 
 def _round(_: PlanStep, params: RoundParams, context: Context) -> Cells:
@@ -92,6 +98,55 @@ def _round(_: PlanStep, params: RoundParams, context: Context) -> Cells:
         key: value if isinstance(value, Missing) else rounded(as_number(value), params.mode, params.step)
         for key, value in context.tables[params.of].cells.items()
     }
+
+
+@dataclass(frozen=True)
+class PowerParams:
+    """Raised to `exponent` (a number, or a step that gives one), rounded to a multiple of `step` in this mode."""
+
+    of: str
+    exponent: Fraction | Ref
+    mode: str
+    step: Fraction
+
+
+def _read_power(reader: ParameterReader) -> PowerParams:
+    raw = reader.need("exponent")
+    exponent: Fraction | Ref = Ref(reader.sub(raw, ("step",)).ref("step")) if isinstance(raw, dict) else number(raw)
+    if isinstance(exponent, Fraction) and not is_exponent(exponent):
+        raise PlanError("exponent-out-of-reach")
+    return PowerParams(reader.ref("of"), exponent, reader.choice("mode", tuple(MODES)), _precision(reader))
+
+
+def _power_axes(params: PowerParams, known: Mapping[str, Axes]) -> Axes:
+    if isinstance(params.exponent, Ref):
+        require_within(params.exponent.step, params.of, known)
+    return known[params.of]
+
+
+def _power(_: PlanStep, params: PowerParams, context: Context) -> Cells:
+    table = context.tables[params.of]
+    exponent = reader(context.table_of(params.exponent), table.axes)
+    cells = {key: _raised(params, value, exponent(key)) for key, value in table.cells.items()}
+    return {key: value for key, value in cells.items() if value != NOT_APPLICABLE}
+
+
+def _raised(params: PowerParams, value: Value, exponent: Value) -> Value:
+    for one in (value, exponent):
+        if isinstance(one, Missing):
+            return one
+    base, to = as_number(value), as_number(exponent)
+    if base == 0 and to < 0:
+        return Missing(Reason.DIVIDED_BY_ZERO)
+    found = power_rounded(not_too_long(base), to, params.mode, params.step) if is_exponent(to) else None
+    return Missing(Reason.NO_ROOT) if found is None else not_too_long(found)
+
+
+def _power_operands(_: PlanStep, params: PowerParams, key: Key, context: Context) -> list[Operand]:
+    found = [Operand("of", params.of, key)]
+    if isinstance(params.exponent, Ref):
+        found.append(operand("exponent", params.exponent.step, key, context.tables[params.of].axes, context))
+    return found
 
 
 REPLACING = (
@@ -114,5 +169,15 @@ REPLACING = (
         axes=same_axes,
         run=_round,
         operands=of_only,
+    ),
+    OpSpec(
+        id="power",
+        title=NC_("step of a plan", "乘方"),
+        why="geometric means, standard deviations, square-root weights, points that rise by a power",
+        parameters=("of", "exponent", "mode", "step"),
+        read=_read_power,
+        axes=_power_axes,
+        run=_power,
+        operands=_power_operands,
     ),
 )

@@ -16,11 +16,14 @@ from questionnaires.rules.outcomes import (
     convert_by,
     filled,
     look_up,
+    most_of_all,
     only_for,
     rounded,
     test,
+    withheld,
 )
 from questionnaires.rules.pools import CAP, FULL, POOL_RULES
+from questionnaires.rules.roots import ROOT_RULES
 
 FLOOR = Param("floor", ("保底", "floor"), "quantity", N_("最低不低于"))
 PER = Param("per", ("每单位", "per unit"), "quantity", N_("每个（每差一个单位）扣多少"), required=True)
@@ -128,6 +131,26 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
         example="{仅对: 总评得分, 当: 类别 = 大}",
     ),
     RuleSpec(
+        id="withheld",
+        words=("不出结果", "no result for"),
+        main="quantity",
+        says=N_("同一个量，在某条件下整个不出结果，并说明是方案不出；其他情况照旧。"),
+        expand=withheld,
+        params=(WHEN,),
+        example="{不出结果: 总评得分, 当: 通报批评 >= 2}",
+    ),
+    RuleSpec(
+        id="most_of_all",
+        words=("最大者", "greatest among"),
+        main="grade: quantity",
+        says=N_("几个量里哪个最大，就取它前面的等次（最大隶属度）；由高到低写，并列就高或就低。"),
+        expand=most_of_all,
+        params=(
+            Param("tier_ties", ("等次并列", "tier ties"), "ties", N_("一样大时取高的（就高）还是低的（就低）"), required=True),
+        ),
+        example="{最大者: {好: 优秀率, 差: 不称职率}, 等次并列: 就低}",
+    ),
+    RuleSpec(
         id="filled",
         words=("补缺", "filled"),
         main="quantity",
@@ -206,4 +229,4 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
     ),
 )
 
-RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES)
+RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES, *ROOT_RULES)

@@ -83,6 +83,12 @@ def num(value: Value) -> Fraction:
 def truth(value: Value) -> bool:
     return bool(expect(value, "truth"))
 
+def short(value: Value) -> Value:
+    """The value, unless it is a number too long for any figure: a product or power has gone wrong."""
+    if value[0] == "num" and max(value[1].numerator.bit_length(), value[1].denominator.bit_length()) > 4096:
+        raise Stop("a product or power is too long a number")
+    return value
+
 def plain(value: Value) -> str:
     """The canonical text of a value: "1/2", "true", the text itself."""
     text = str(value[1])
@@ -511,6 +517,10 @@ class Engine:
 
     def op_event(self, step: Step) -> Table:
         since, until = step.get("since") or "", step.get("until") or "~"
+        if step.get("months"):
+            here = self.calendar()
+            first = here[1] * 12 // here[0] + 12 // here[0] - step["months"]  # months since year 0
+            since, until = f"{first // 12:04d}-{first % 12 + 1:02d}-01", self.period_name(here[0], here[1], day="-31")
 
         def one(subject: str) -> Value:
             found = [row for row in self.world.evidence("events") if row[0] == subject and row[1] in step["kinds"]]
@@ -520,9 +530,35 @@ class Engine:
 
         return self.per_subject(one)
 
+    def calendar(self) -> tuple[int, int]:
+        """The counted period in the calendar: how many of its length make a year, and its number since year 0."""
+        name = str(self.world.all["campaign"]["period"])
+        for many, form in ((1, "()"), (2, "-?H([12])"), (4, "-?Q([1-4])"), (12, "-(0[1-9]|1[0-2])")):
+            hit = re.fullmatch("([0-9]{4})" + form, name.strip())
+            if hit:
+                return many, int(hit[1]) * many + int(hit[2] or 1) - 1
+        raise Stop(f"{name!r} is no period of the calendar")
+
+    def period_name(self, many: int, number: int, day: str = "") -> str:
+        """A period's name; with a day, the last month of it and that day."""
+        year, part = divmod(number, many)
+        if day:
+            return f"{year:04d}-{(part + 1) * 12 // many:02d}{day}"
+        return {1: f"{year}", 2: f"{year}-H{part + 1}", 4: f"{year}-Q{part + 1}", 12: f"{year}-{part + 1:02d}"}[many]
+
+    def op_this_period(self, step: Step) -> Table:
+        of, here = self.get(step["of"]), self.world.all["campaign"]["period"]
+        if not here:
+            raise Stop("no period is counted")
+        cells = {key | {("period", here)}: value for key, value in of.cells.items()}
+        return Table([axis for axis in AXES if axis in (*of.axes, "period")], cells)
+
     def op_past(self, step: Step) -> Table:
         mine = {(row[1], row[0]): literal(row[3]) for row in self.world.evidence("past") if row[2] == step["quantity"]}
         periods = step.get("periods") or sorted({period for _, period in mine})
+        if step.get("back"):
+            many, here = self.calendar()
+            periods = [self.period_name(many, here - back) for back in range(step["back"], 0, -1)]
         if step.get("last"):
             periods = sorted(periods)[-step["last"] :]
         pairs = [(subject, period) for subject in self.subjects for period in periods or ["none"]]
@@ -693,6 +729,38 @@ class Engine:
         unit = Fraction(step["step"])
         return self.each(step, lambda _, v: v if missing(v) else ("num", whole(num(v) / unit, step["mode"]) * unit))
 
+    def op_power(self, step: Step) -> Table:
+        unit, raw = Fraction(step["step"]), step["exponent"]
+
+        def one(key: Key, value: Value) -> Value:
+            to = self.get(raw["step"]).read(key) if isinstance(raw, dict) else ("num", Fraction(raw))
+            if missing(value) or missing(to):
+                return value if missing(value) else to
+            return short(self.power(num(short(value)), num(to), step["mode"], unit))
+
+        return self.each(step, one)
+
+    def power(self, base: Fraction, exponent: Fraction, mode: str, unit: Fraction) -> Value:
+        """A power, rounded: the number of units is sought between two bounds, and compared by powers of whole numbers."""
+        up, root = exponent.numerator, exponent.denominator
+        if base == 0 and up < 0:
+            return ("missing", "divided by zero")
+        if max(abs(up), root) > 1000 or (base < 0 and root > 1):
+            return ("missing", "no root")
+        raised = Fraction(base**up)
+        if root == 1:
+            return ("num", whole(raised / unit, mode) * unit)
+        low, high = 0, 1
+        while (high * unit) ** root <= raised:
+            high *= 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if (middle * unit) ** root <= raised else (low, middle)
+        there, half = (low * unit) ** root == raised, ((2 * low + 1) * unit / 2) ** root
+        more = {"down": False, "up": not there, "half_up": half <= raised}
+        more["half_even"] = half < raised or (half == raised and low % 2 == 1)
+        return ("num", (low + more[mode]) * unit)
+
     # Across cells: what makes one cell of many.
 
     def collapse(self, step: Step, keys: list[Key], base: Callable[[str], Value]) -> Value:
@@ -751,11 +819,17 @@ class Engine:
             return found[-1][0]
         if how in ("all", "any"):
             return ("truth", (all if how == "all" else any)([truth(value) for value, _ in found]))
-        if how in ("sum", "mean"):
-            top = sum((num(value) * weight for value, weight in found), Fraction(0))
-            bottom = sum((weight for _, weight in found), Fraction(0)) if how == "mean" else Fraction(1)
-            return ("num", top / bottom) if bottom else ("missing", "no weight")
+        if how in ("sum", "mean", "product"):
+            return self.together(how, found)
         return self.ranked(step, sorted(num(value) for value, _ in found), place)
+
+    def together(self, how: str, found: list[tuple[Value, Fraction]]) -> Value:
+        """Numbers added up, averaged or multiplied."""
+        if how == "product":
+            return short(("num", functools.reduce(operator.mul, (num(value) for value, _ in found))))
+        top = sum((num(value) * weight for value, weight in found), Fraction(0))
+        bottom = sum((weight for _, weight in found), Fraction(0)) if how == "mean" else Fraction(1)
+        return ("num", top / bottom) if bottom else ("missing", "no weight")
 
     def ranked(self, step: Step, numbers: list[Fraction], place: Value) -> Value:
         """What is made of numbers in order, the least first."""

@@ -21,6 +21,7 @@ _MISSING: Mapping[str, str] = {
     "not rated": N_("未评定"),
     "not counted": N_("人数没有清点"),
     "not decided": N_("尚未决定"),
+    "no valid result": N_("按方案不出结果"),
     "not eligible": N_("不参加评定"),
     "no result": N_("没有往期结果"),
     "no values": N_("没有可算的数"),
@@ -38,6 +39,7 @@ _MISSING: Mapping[str, str] = {
     "no such subject": N_("没有对应的对象"),
     "no such place": N_("没有这个名次"),
     "not a number": N_("不是数"),
+    "no root": N_("负数开不出方"),
     "all equal": N_("全部相同，无从比较"),
 }
 

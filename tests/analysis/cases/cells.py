@@ -5,6 +5,42 @@ from tests.analysis.cases import case, subjects
 ORDER = ["A", "B", "C"]
 CASES = [
     case(
+        "roots are cut, rounded or raised as stated",
+        "1.41² = 1.9881 ≤ 2 < 2.0164 = 1.42², so √2 is cut to 1.41; √(1/4) is 1/2 itself; of −1 there is none",
+        {"op": "power", "of": "n", "exponent": "1/2", "mode": "down", "step": "0.01"},
+        {"a": "1.41", "b": "0.5", "c": ("no root",)},
+        n=subjects(a="2", b="1/4", c="-1"),
+    ),
+    case(
+        "the half of a step, met exactly",
+        "√2.25 = 1.5 lies half way from 1 to 2: half up makes 2; √6.25 = 2.5 makes 3; √0 is 0",
+        {"op": "power", "of": "n", "exponent": "1/2", "mode": "half_up", "step": "1"},
+        {"a": "2", "b": "3", "c": "0"},
+        n=subjects(a="2.25", b="6.25", c="0"),
+    ),
+    case(
+        "half way goes to the even one",
+        "√2.25 = 1.5 → 2; √6.25 = 2.5 → 2; √6.26 lies above 2.5 → 3",
+        {"op": "power", "of": "n", "exponent": "1/2", "mode": "half_even", "step": "1"},
+        {"a": "2", "b": "2", "c": "3"},
+        n=subjects(a="2.25", b="6.25", c="6.26"),
+    ),
+    case(
+        "an exponent of each one's own, below zero too",
+        "8 to 1/3 is 2; 4 to −1/2 is 1/2; nought to −1 divides by nought",
+        {"op": "power", "of": "n", "exponent": {"step": "e"}, "mode": "up", "step": "0.1"},
+        {"a": "2", "b": "0.5", "c": ("divided by zero",)},
+        n=subjects(a="8", b="4", c="0"),
+        e=subjects(a="1/3", b="-1/2", c="-1"),
+    ),
+    case(
+        "a power that is no fraction",
+        "7.49 to 1.81 is 38.2659…: 38.26 cut, 38.27 raised",
+        {"op": "power", "of": "n", "exponent": "1.81", "mode": "up", "step": "0.01"},
+        {"a": "38.27", "b": "1"},
+        n=subjects(a="7.49", b="1"),
+    ),
+    case(
         "the first row that matches",
         "x is 10 whatever else; y is found by no row, so 7",
         {"op": "lookup", "keys": ["f"], "rows": [["x", ["num", "10"]], ["*", ["num", "7"]]]},

@@ -24,4 +24,4 @@ def part_of(node: TraceNode) -> str:
     below = node.inputs if node.op == "reduce" else ()
     if below and is_inner(below[0].name):
         return part_of(below[0])
-    return "part number" if isinstance(node.value, Fraction) else ""
+    return "part number" if node.op == "calc" and isinstance(node.value, Fraction) else ""

@@ -80,7 +80,7 @@ def test_the_same_in_english(scored: Path) -> None:
     told = CliRunner().invoke(explain, [str(scored), "甲", "总分", "--language", "en", "--depth", "1"]).output
     assert (
         told
-        == "总分 [甲（A）] = least(83, 100) = 83 (line 12)\n  the number on the way to 总分 [甲（A）] = 78 + 5 = 83 (line 12)\n"
+        == "总分 [甲（A）] = least(83, 100) = 83 (line 12)\n  an intermediate step of 总分 [甲（A）] = 78 + 5 = 83 (line 12)\n"
     )
 
 

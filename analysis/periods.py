@@ -59,6 +59,27 @@ def calendar_period(name: str) -> CalendarPeriod | None:
     return None
 
 
+def before(name: str, many: int) -> tuple[str, ...]:
+    """The names of the periods of the calendar right before one, the earliest first; () where it is none of the calendar's."""
+    here = calendar_period(name)
+    if here is None:
+        return ()
+    return tuple(CalendarPeriod(here.many, here.number - back).name for back in range(many, 0, -1))
+
+
+def months_up_to(name: str, months: int) -> tuple[str, str] | None:
+    """The first and the last day (as texts, both included) of so many months that end with a period of the calendar.
+
+    None where it is none. The last day bears the number 31 in every month: no later day of the month is written.
+    """
+    here = calendar_period(name)
+    if here is None:
+        return None
+    after = int(here.after[:4]) * 12 + int(here.after[5:7]) - 1
+    last = CalendarPeriod(12, after - 1)
+    return CalendarPeriod(12, after - months).first, f"{last.name}-31"
+
+
 def holes(names: list[str]) -> list[str]:
     """The periods that lie between the first and the last of these and are not among them.
 

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     BLANK = "blank"
     UNKNOWN = "unknown"  # they said they do not know
     NOT_RATED = "not rated"
+    NO_VALID_RESULT = "no valid result"  # the method itself gives none: a quorum not met
     NOT_ELIGIBLE = "not eligible"
     # what the evidence lacks
     NO_EVIDENCE = "no evidence"

@@ -13,7 +13,8 @@ from fractions import Fraction
 from analysis.context import Context, Finding
 from analysis.evidence import Event, Evidence
 from analysis.joins import read_column, unite_keys
-from analysis.ops.sources import EventParams, NamedParams, PastParams
+from analysis.ops.dated import EventParams, PastParams, event_days
+from analysis.ops.sources import NamedParams
 from analysis.periods import CalendarPeriod, alike, calendar_period, holes
 from analysis.plan import Plan
 from analysis.reasons import Reason
@@ -181,7 +182,7 @@ def _events(steps: list[PlanStep], _: Plan, context: Context) -> Iterator[Findin
     if below := [one for one in events if one.amount < 0]:
         yield _of_events("amount_below_zero", below)
     dated = {kind for kind in counted | summed if all(_dated(one) for one in reads if kind in one.kinds)}
-    outside = [one for one in events if one.kind in dated and not any(_holds(read, one.kind, one.on) for read in reads)]
+    outside = [one for one in events if one.kind in dated and not any(_holds(read, one, context) for read in reads)]
     if outside:
         yield _of_events("event_outside", outside)
     free = [one for one in events if one.kind in (counted | summed) - dated]
@@ -195,11 +196,12 @@ def _events(steps: list[PlanStep], _: Plan, context: Context) -> Iterator[Findin
 
 
 def _dated(read: EventParams) -> bool:
-    return bool(read.since) or read.until != "9999-12-31"
+    return bool(read.since) or read.until != "9999-12-31" or read.months is not None
 
 
-def _holds(read: EventParams, kind: str, on: str) -> bool:
-    return kind in read.kinds and read.since <= on <= read.until
+def _holds(read: EventParams, one: Event, context: Context) -> bool:
+    since, until = event_days(read, context.evidence.period)
+    return one.kind in read.kinds and since <= one.on <= until
 
 
 def _of_events(code: str, events: list[Event], **parts: str) -> Finding:

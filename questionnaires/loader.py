@@ -111,6 +111,8 @@ def load_tree(root: Node, problems: list[Problem], text: str, origin: str) -> Sc
         item_parents=draft.item_parents,
         grades=draft.grades,
         decisions=draft.decisions,
+        decision_where=draft.decision_where,
+        event_bounds=draft.event_bounds,
         earlier=tuple(dict.fromkeys(one.quantity for one in draft.earlier.values())),
         earlier_grades=_earlier_grades(draft),
         shapes=draft.shapes,

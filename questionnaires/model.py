@@ -139,16 +139,22 @@ class Amount:
     count: int | None = None
 
 
+#: Stands among the facts of `BallotTest.each` for the subject itself: a limit on what one rater gives each subject.
+EACH_SUBJECT = "@subject"
+
+
 @dataclass(frozen=True, kw_only=True)
 class BallotTest:
     """What a ballot rule counts. `items` on subjects matching `where`, marks whose choice key is in `choices`.
 
     `base`: shares are of the slots asked, or of those answered. `round_most`/`round_least`: how a share becomes a whole
     number ("inside": never beyond the written share: most down, least up). `never_below`: the most is at least this.
-    `each`: facts; one table for every combination of their values on the form.
+    `each`: facts, or `EACH_SUBJECT`; one table for every combination of their values on the form. A "sum" of points lies between
+    `least` and `most` where it has to come out exactly, else between `least_points` and `most_points`; a "mean" of those answered
+    between these two.
     """
 
-    kind: Literal["count", "uniform", "sum", "distinct"]
+    kind: Literal["count", "uniform", "sum", "mean", "distinct"]
     items: tuple[str, ...]
     choices: tuple[str, ...] = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -160,6 +166,8 @@ class BallotTest:
     never_below: int = 0
     each: tuple[str, ...] = ()
     grades: tuple[Text, ...] = ()  # the grades as the author named them, for sentences
+    least_points: Fraction | None = None
+    most_points: Fraction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,6 +264,8 @@ class Scheme:
     item_parents: Mapping[str, str] = field(default_factory=dict)  # item or indicator -> indicator above it
     grades: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # scale -> grade -> its choice keys
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people decide -> the choices they have
+    decision_where: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # about whom; nothing: anybody
+    event_bounds: Mapping[str, ComponentField] = field(default_factory=dict)  # between which numbers one event's amount lies
     earlier: tuple[str, ...] = ()  # quantities of earlier periods that the office must bring
     earlier_grades: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # earlier quantity -> its grades; () for a number
     shapes: Mapping[str, Shape] = field(default_factory=dict)  # group -> how its form is shown; others by their size

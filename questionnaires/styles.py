@@ -15,7 +15,8 @@ from analysis.evidence import Slot
 from analysis.limits import LimitTable
 from analysis.numerals import decimal
 from analysis.saying import N_, Say
-from questionnaires.model import Amount, BallotRule, RosterSubject, Scheme, Style
+from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, RosterSubject, Scheme, Style
+from questionnaires.point_limits import point_sums
 
 Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for none)
 
@@ -82,36 +83,28 @@ def _limits(scheme: Scheme, group: str, slots: Sequence[Slot], subjects: Mapping
         for position, slot in enumerate(slots):
             facts = subjects[slot.subject].facts
             if slot.item in test.items and matches(test.where, facts):
-                parts.setdefault(tuple(facts.get(fact, "") for fact in test.each), []).append(position)
-        tables += [_table(scheme, rule, slots, positions) for positions in parts.values()]
+                at = tuple(slot.subject if fact == EACH_SUBJECT else facts.get(fact, "") for fact in test.each)
+                parts.setdefault(at, []).append(position)
+        for positions in parts.values():
+            tables += _tables(scheme, rule, slots, positions)
     return tuple(tables)
 
 
-def _table(scheme: Scheme, rule: BallotRule, slots: Sequence[Slot], positions: Sequence[int]) -> LimitTable:
-    """One rule over some positions of one style, compiled to integers."""
+def _tables(scheme: Scheme, rule: BallotRule, slots: Sequence[Slot], positions: Sequence[int]) -> list[LimitTable]:
+    """One rule over some positions of one style, compiled to integers: one table, of a mean between two ends two."""
     test = rule.test
     choices = [choice for position in positions for choice in scheme.scales[scheme.items[slots[position].item].scale].choices]
     codes = tuple(sorted({choice.code for choice in choices if choice.key in test.choices}))
-    most_code = max(choice.code for choice in choices)
-    weights: tuple[int, ...] = ()
-    if test.kind == "sum":
-        values = {choice.code: int(choice.value or 0) for choice in choices}
-        weights = tuple(values.get(code, 0) for code in range(most_code + 1))
+    shape = {"rule": rule.key, "effect": rule.effect, "slots": tuple(positions), "codes": codes}
+    if test.kind in {"sum", "mean"}:
+        sums = point_sums(test, scheme.scales[scheme.items[slots[positions[0]].item].scale].choices, len(positions))
+        return [LimitTable(**shape, kind="sum", bounds=((one.least, one.most),), weights=one.weights) for one in sums]
     if test.kind == "count":
         bounds = tuple(_bounds(rule, n) for n in range(len(positions) + 1))
     else:
         least = (test.least.count if test.least else None) or 0
         bounds = ((least, (test.most.count if test.most else None) or least),)
-    return LimitTable(
-        rule=rule.key,
-        kind=test.kind,
-        effect=rule.effect,
-        slots=tuple(positions),
-        codes=codes,
-        bounds=bounds,
-        per_answered=test.base == "answered",
-        weights=weights,
-    )
+    return [LimitTable(**shape, kind=test.kind, bounds=bounds, per_answered=test.base == "answered")]
 
 
 def _bounds(rule: BallotRule, n: int) -> tuple[int, int]:

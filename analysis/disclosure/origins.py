@@ -122,6 +122,7 @@ _HANDS_ON: Mapping[str, tuple[str, ...]] = {
     "fill": ("of", "with"),
     "choose": ("case", "otherwise"),
     "follow": ("of",),
+    "this_period": ("of",),
 }
 
 

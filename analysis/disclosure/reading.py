@@ -364,6 +364,7 @@ READ: Mapping[str, Callable[[ReadableTables, PlanStep, Table], dict[Key, Any]]] 
     "reduce": _reduce,
     "gather": _gather,
     "follow": _follow,
+    "this_period": _follow,
     "relate": _relate,
     "versus": _versus,
     "allocate": _allocate,

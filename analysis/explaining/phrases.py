@@ -101,6 +101,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.DIVIDED_BY_ZERO: NC_("why a value is missing", "没有可以除的数"),
     Reason.NOT_APPLICABLE: NC_("why a value is missing", "不适用"),
     Reason.NOT_RATED: NC_("why a value is missing", "没有评定"),
+    Reason.NO_VALID_RESULT: NC_("why a value is missing", "按方案不出结果"),
     Reason.NOT_ELIGIBLE: NC_("why a value is missing", "不参加评定"),
     Reason.IN_NO_TIER: NC_("why a value is missing", "没有进入任何等次"),
     Reason.NO_SUCH_FACT: NC_("why a value is missing", "名册里没有填"),

@@ -375,6 +375,7 @@ HANDS: dict[str, Callable[[TraceNode, Wording], str]] = {
     "reduce": _collapse,
     "gather": _collapse,
     "follow": _follow,
+    "this_period": _versus,
     "relate": _relate,
     "versus": _versus,
     "allocate": _allocate,

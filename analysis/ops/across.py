@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analysis.axes import Axes, Operand, Ref, no_axis
+from analysis.axes import Axes, Operand, Ref, no_axis, order_axes
 from analysis.context import Context
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, EvidenceError, PlanError
 from analysis.joins import projector
 from analysis.ops.collapse import Collapse, Entry, check_within, finish, read_collapse, select
 from analysis.ops.kinds import as_number
@@ -232,6 +232,32 @@ def _follow_operands(step: PlanStep, params: FollowParams, key: Key, context: Co
     return [] if other is None else [Operand("of", params.of, (*key[:at], other, *key[at + 1 :]))]
 
 
+@dataclass(frozen=True)
+class ThisPeriodParams:
+    """A quantity of the counted period, to stand among those of earlier ones."""
+
+    of: str
+
+
+def _this_period_axes(params: ThisPeriodParams, known: Mapping[str, Axes]) -> Axes:
+    if "period" in known[params.of]:
+        raise PlanError("has-periods", of=params.of)
+    return order_axes((*known[params.of], "period"))
+
+
+def _this_period(step: PlanStep, params: ThisPeriodParams, context: Context) -> dict[Key, Value]:
+    if not context.evidence.period:
+        raise EvidenceError("period-not-of-calendar", period="")
+    at = step.axes.index("period")
+    table = context.tables[params.of]
+    return {(*key[:at], context.evidence.period, *key[at:]): value for key, value in table.cells.items()}
+
+
+def _this_period_operands(step: PlanStep, params: ThisPeriodParams, key: Key, _: Context) -> list[Operand]:
+    at = step.axes.index("period")
+    return [Operand("of", params.of, (*key[:at], *key[at + 1 :]))]
+
+
 _COLLAPSE = ("of", "how", "weights", "where", "missing", "k", "from", "trim")
 
 ACROSS: tuple[OpSpec[Any], ...] = (
@@ -268,5 +294,15 @@ ACROSS: tuple[OpSpec[Any], ...] = (
         axes=_follow_axes,
         run=_follow,
         operands=_follow_operands,
+    ),
+    OpSpec(
+        id="this_period",
+        title=NC_("step of a plan", "本期"),
+        why="the period being counted among earlier ones: the best three of five, points carried on",
+        parameters=("of",),
+        read=lambda reader: ThisPeriodParams(reader.ref("of")),
+        axes=_this_period_axes,
+        run=_this_period,
+        operands=_this_period_operands,
     ),
 )

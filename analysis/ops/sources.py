@@ -22,7 +22,8 @@ from analysis.spec import OpSpec, PlanStep
 from analysis.values import AXES, Key, Missing, Value, applicable, is_number, literal, number, whole
 
 
-def _nothing(_step: PlanStep, _params: object, _key: Key, _context: Context) -> list[Operand]:
+def nothing(_step: PlanStep, _params: object, _key: Key, _context: Context) -> list[Operand]:
+    """The operands of an op that reads no other step."""
     return []
 
 
@@ -166,7 +167,7 @@ def _read_number(text: str, as_: str) -> Value:
     return number(text) if is_number(text) else Missing(Reason.NOT_A_NUMBER)
 
 
-def _note(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
+def note_down(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
     """Write down where cells came from, after what stands there already."""
     for key, note in told.items():
         if notes := context.notes.get((step.name, key), ()) + drop_empty(note):
@@ -193,7 +194,7 @@ def _fact(_: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value
 def _component(step: PlanStep, params: NamedParams, context: Context) -> dict[Key, Value]:
     mine = [one for one in context.evidence.components if one.name == params.name]
     found = collect_unique([((one.subject,), Fraction(one.value)) for one in mine], params.name)
-    _note(context, step, {(one.subject,): Note(on=one.on, reason=one.origin, entered=one.entered) for one in mine})
+    note_down(context, step, {(one.subject,): Note(on=one.on, reason=one.origin, entered=one.entered) for one in mine})
     return {(subject,): found.get((subject,), Missing(Reason.NO_EVIDENCE)) for subject in context.facts}
 
 
@@ -208,70 +209,12 @@ def _decision(step: PlanStep, params: NamedParams, context: Context) -> dict[Key
         if params.choices is not None and one.choice not in params.choices:
             raise EvidenceError("not-a-choice-of-decision", choice=one.choice, decision=params.name)
     found = collect_unique([((one.subject,), _read_number(one.choice, params.as_)) for one in mine], params.name)
-    _note(
+    note_down(
         context,
         step,
         {(one.subject,): Note(on=one.on, decider=one.decider, reason=one.reason, entered=one.entered) for one in mine},
     )
     return {(subject,): found.get((subject,), Missing(Reason.NOT_DECIDED)) for subject in context.facts}
-
-
-@dataclass(frozen=True)
-class EventParams:
-    """Which kinds of events, counted or their amounts added, from and to which day."""
-
-    kinds: frozenset[str]
-    what: str
-    since: str
-    until: str
-
-
-def _read_event(reader: ParameterReader) -> EventParams:
-    kinds = frozenset(reader.listed_name(kind, "event_kinds") for kind in reader.texts("kinds"))
-    what = reader.choice("what", ("count", "amount"), "count")
-    return EventParams(kinds, what, reader.opt_text("since") or "", reader.opt_text("until") or "9999-12-31")
-
-
-def _event(step: PlanStep, params: EventParams, context: Context) -> dict[Key, Value]:
-    sums = dict.fromkeys(context.facts, Fraction(0))
-    for one in sorted(context.evidence.events, key=lambda event: (event.on, event.kind, event.reason)):
-        if one.kind in params.kinds and params.since <= one.on <= params.until and one.subject in sums:
-            sums[one.subject] += one.amount if params.what == "amount" else 1
-            amount = str(one.amount) if params.what == "amount" else ""
-            _note(context, step, {(one.subject,): Note(on=one.on, reason=one.reason, amount=amount, entered=one.entered)})
-    return {(subject,): value for subject, value in sums.items()}
-
-
-@dataclass(frozen=True)
-class PastParams:
-    """Which quantity of earlier periods, of which periods (None: those that occur), of the latest how many."""
-
-    quantity: str
-    periods: tuple[str, ...] | None
-    last: int | None
-
-
-def _past(step: PlanStep, params: PastParams, context: Context) -> dict[Key, Value]:
-    mine = [one for one in context.evidence.past if one.quantity == params.quantity]
-    found = collect_unique([((one.subject, one.period), one.value) for one in mine], params.quantity)
-    periods = params.periods or tuple(sorted({one.period for one in mine}))
-    if params.last is not None:
-        periods = tuple(sorted(periods))[-params.last :]
-    cells: dict[Key, Value] = {
-        (subject, period): found.get((subject, period), Missing(Reason.NO_RESULT))
-        for subject in context.facts
-        for period in periods or ("none",)
-    }
-    _note(
-        context,
-        step,
-        {
-            (one.subject, one.period): Note(reason=one.reason, entered=one.entered)
-            for one in mine
-            if (one.subject, one.period) in cells
-        },
-    )
-    return cells
 
 
 @dataclass(frozen=True)
@@ -311,7 +254,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=_read_tally,
         axes=lambda _p, _k: ("subject", "group", "item"),
         run=_tally,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="heads",
@@ -321,7 +264,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=lambda reader: HeadsParams(reader.choice("what", (*_TYPED_IN, *_IN_BOOKS)), _set(reader, "groups")),
         axes=lambda _p, _k: ("subject", "group"),
         run=_heads,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="mark",
@@ -331,7 +274,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=lambda reader: MarkParams(_set(reader, "items"), _set(reader, "groups"), reader.choice("as", _READ_AS, "number")),
         axes=lambda _p, _k: ("subject", "group", "item", "rater"),
         run=_mark,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="fact",
@@ -341,7 +284,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=lambda reader: NamedParams(reader.listed_name(reader.need("fact"), "facts"), reader.choice("as", _READ_AS, "text")),
         axes=_over_subject,
         run=_fact,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="component",
@@ -351,29 +294,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=lambda reader: NamedParams(reader.listed_name(reader.need("component"), "components")),
         axes=_over_subject,
         run=_component,
-        operands=_nothing,
-    ),
-    OpSpec(
-        id="event",
-        title=NC_("step of a plan", "事件"),
-        why="merits and demerits: counted or added up, within a span of days",
-        parameters=("kinds", "what", "since", "until"),
-        read=_read_event,
-        axes=_over_subject,
-        run=_event,
-        operands=_nothing,
-    ),
-    OpSpec(
-        id="past",
-        title=NC_("step of a plan", "往期结果"),
-        why="means over years, look-back windows, two bad years running",
-        parameters=("quantity", "periods", "last"),
-        read=lambda reader: PastParams(
-            reader.listed_name(reader.need("quantity"), "past"), reader.opt_texts("periods"), reader.opt_integer("last")
-        ),
-        axes=lambda _p, _k: ("subject", "period"),
-        run=_past,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="decision",
@@ -383,7 +304,7 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=_read_decision,
         axes=_over_subject,
         run=_decision,
-        operands=_nothing,
+        operands=nothing,
     ),
     OpSpec(
         id="table",
@@ -393,6 +314,6 @@ SOURCES: tuple[OpSpec[Any], ...] = (
         read=_read_table,
         axes=lambda params, _known: params.axes,
         run=lambda _s, params, _c: applicable(params.cells),
-        operands=_nothing,
+        operands=nothing,
     ),
 )

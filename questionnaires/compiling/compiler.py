@@ -84,15 +84,14 @@ class Compiler:
                 step=name, axes=("subject",), span=span if otherwise is None else either_span((span, exactly(otherwise)))
             )
         if name in draft.decisions:
-            self._add(name, line, told, "decision", {"decision": name, "choices": list(draft.decisions[name])})
-            return Quantity(step=name, axes=("subject",), kind="text", grades=draft.decisions[name])
+            return self._decided(name, line, told)
         if name in draft.events:
             what = draft.event_what.get(name, "count")
             self._add(name, line, told, "event", {"kinds": [name], "what": what})
             return Quantity(step=name, axes=("subject",), span=COUNT if what == "count" else Span(Fraction(0)))
         if name in draft.earlier:
             one = draft.earlier[name]
-            window = {"last": one.last, "periods": list(one.periods) or None}
+            window = {"last": one.last, "back": one.back, "periods": list(one.periods) or None}
             params = {"quantity": one.quantity, **{key: value for key, value in window.items() if value is not None}}
             self._add(name, line, told, "past", params)
             return Quantity(
@@ -103,6 +102,16 @@ class Compiler:
                 window=0 if one.periods else one.last or 0,
             )
         return None
+
+    def _decided(self, name: str, line: int, told: str) -> Quantity:
+        """What people decide: one of its choices, or a number of its range."""
+        choices, numbers = self.draft.decisions[name], name in self.draft.decision_numbers
+        more = {"as": "number"} if numbers else {}
+        self._add(name, line, told, "decision", {"decision": name, "choices": list(choices), **more})
+        if not numbers:
+            return Quantity(step=name, axes=("subject",), kind="text", grades=choices)
+        values = [Fraction(choice) for choice in choices]
+        return Quantity(step=name, axes=("subject",), span=Span(min(values), max(values)) if values else Span())
 
     def define(self, name: str) -> Quantity:
         """The compiled quantity of the author's own name. Raises GiveUp when it is broken or part of a circle."""

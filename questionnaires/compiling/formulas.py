@@ -17,6 +17,7 @@ from questionnaires.telling import briefly
 
 ARITHMETIC = {"+", "-", "*", "/", "max", "min", "abs", "neg"}
 LOGIC = {"and", "or", "not"}
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # read from the other side
 
 
 @dataclass(kw_only=True)
@@ -136,17 +137,20 @@ class _Formula:
         if self.is_bare(right):
             return self.with_word(expression.op, self.typed(left), right.word)
         if self.is_bare(left):
-            return self.with_word(expression.op, self.typed(right), left.word)
+            return self.with_word(TURNED.get(expression.op, expression.op), self.typed(right), left.word)
         args = [self.typed(left), self.typed(right)]
         self.meant_apart(args, left, right)
         if args[0].kind != args[1].kind:
             self.want(args[1], args[0].kind)
         if args[0].kind == "text":
-            if expression.op not in {"=", "!="}:
-                self.want(args[0], "number")
+            if expression.op not in {"=", "!="} and "text" not in {left.op, right.op}:
+                return self.in_order(expression.op, args[0], args[1])
             for known, given in ((args[0], right), (args[1], left)):
                 if given.op == "text" and known.grades and given.word not in known.grades:
                     return self.with_word(expression.op, known, given.word)
+                if given.op == "text" and expression.op not in {"=", "!="}:
+                    turned = TURNED.get(expression.op, "") if given is left else expression.op
+                    return self.with_word(turned, known, given.word)
         for known, given in ((args[0], right), (args[1], left)):
             if known.quantity is not None:
                 check_bound(self.compiler, self.name, self.node, known.quantity, given)
@@ -176,10 +180,46 @@ class _Formula:
             self.compiler.reader.unknown(self.node, word, names, things.QUANTITY)
             raise GiveUp
         if op not in {"=", "!="}:
-            self.want(known, "number")
+            values = self.beyond(op, known, word)
+            op = "="
         tests: list[list[object]] = [["=", known.expr, ["text", value]] for value in values]
         any_of: list[object] = tests[0] if len(tests) == 1 else ["or", *tests]
         return self.joined(any_of if op == "=" else ["not", any_of], "truth", [known])
+
+    def beyond(self, op: str, known: _Typed, word: str) -> tuple[str, ...]:
+        """The grades above or below one, itself among them with `>=` and `<=`. Grades stand best first, and above is better."""
+        order = self.ordered(known)
+        place = order.index(word) if word in order else len(order)
+        found = {
+            ">=": order[: place + 1],
+            ">": order[:place],
+            "<=": order[place:],
+            "<": order[place + 1 :],
+        }[op]
+        if not found or word not in order:
+            raise self.bad("grade-none-beyond", name=str(known.expr[1]), grade=word, allowed=briefly(order))
+        return found
+
+    def ordered(self, known: _Typed) -> tuple[str, ...]:
+        """The grades of a quantity, best first; a problem where its words stand in no order: facts and decisions have none."""
+        draft = self.compiler.draft
+        if not known.grades or known.expr[0] != "ref" or known.expr[1] in {*draft.facts, *draft.decisions}:
+            raise self.bad("grades-unordered", name=str(known.expr[-1]))
+        return known.grades
+
+    def in_order(self, op: str, left: _Typed, right: _Typed) -> _Typed:
+        """Two graded quantities compared by the places of their grades, which must be the same grades in the same order."""
+        if self.ordered(left) != self.ordered(right):
+            allowed = briefly(left.grades)
+            raise self.bad(
+                "grades-differ", a=str(left.expr[1]), b=str(right.expr[1]), allowed=allowed, other=briefly(right.grades)
+            )
+        sides: list[list[object]] = []
+        for side in (left, right):
+            rows = [[grade, num(-place)] for place, grade in enumerate(side.grades)]
+            params = {"keys": [side.expr[1]], "rows": rows, "otherwise": None}
+            sides.append(["ref", self.compiler.emit(self.name, self.node.line, "", "lookup", params)])
+        return self.joined([op, *sides], "truth", [left, right])
 
     def case(self, expression: Expression) -> _Typed:
         condition = self.want(self.typed(expression.args[0]), "truth")

@@ -144,9 +144,15 @@ def read_events(scheme: Scheme, roster: Roster, grid: HeadedSheet, counted: Cont
             row.bad("amount", "amount-below-zero", amount=row.get("amount"))
         elif amount not in {None, 1} and kind in counted:
             row.bad("amount", "amount-ignored", kind=kind, amount=row.get("amount"))
-        elif subject and kind and on and amount is not None:
+        elif subject and kind and on and amount is not None and _amount_in_range(scheme, row, kind, amount):
             found.append(Event(subject=subject, kind=kind, on=on, amount=amount, reason=row.written("reason")))
     return tuple(found)
+
+
+def _amount_in_range(scheme: Scheme, row: NumberedRow, kind: str, amount: Fraction) -> bool:
+    """Whether the amount of one event lies within the limits the scheme gives its kind; a problem where it does not."""
+    limits = scheme.event_bounds.get(kind)
+    return limits is None or _in_range(row, row.grid.places.get("amount", row.grid.places["event"]), limits, amount)
 
 
 def read_history(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[Past, ...]:
@@ -182,6 +188,9 @@ def read_decisions(scheme: Scheme, roster: Roster, grid: HeadedSheet) -> tuple[D
             row.bad("date", "date-far", date=on, version=scheme.version)
         for key in ("decider", "reason"):
             row.need(key)
+        if subject and not matches(scheme.decision_where.get(name, {}), roster.by_id[subject].facts):
+            row.bad("decision", "not-asked", subject=subject, name=name)
+            continue
         if subject and name and choice and on and not seen.twice(row, "decision", (subject, name)):
             found.append(
                 Decision(

@@ -62,6 +62,7 @@ TYPES: dict[str, str] = {
     "ties": N_("并列的办法"),
     "fact": N_("一个名册栏目"),
     "how": N_("怎样合"),
+    "grade: quantity": N_("等次: 量"),
     "grade: quota": N_("等次: 名额"),
     "size: quotas": N_("人数: 各等次名额"),
     "events": N_("事项的名称"),

@@ -69,6 +69,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     # earlier results
     "taken": ("取", "take"),
     "last": ("最近", "latest"),
+    "back": ("往前", "back"),
     "periods": ("时期", "periods"),
     # forms and ballot rules
     "group": ("主体", "group"),
@@ -87,6 +88,10 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "not_all": ("不得全选", "not all"),
     "from_count": ("起算", "from"),
     "sum": ("合计", "sum"),
+    "sum_most": ("合计至多", "sum at most"),
+    "sum_least": ("合计至少", "sum at least"),
+    "mean_most": ("平均至多", "mean at most"),
+    "mean_least": ("平均至少", "mean at least"),
     "different": ("不得重复", "all different"),
     # results
     "columns": ("列", "columns"),
@@ -159,6 +164,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "missing": {"skip": ("按其余折算", "renormalise"), "zero": ("计零", "zero"), "fail": ("不评", "not rated")},
     "ties": {"share": ("同名次", "share the place"), "dense": ("连续名次", "dense"), "last": ("取末位", "last place")},
     "tier_ties": {"promote": ("就高", "promote"), "demote": ("就低", "demote"), "share_worst": ("同取末位", "share the worst")},
+    "leaning": {"promote": ("就高", "promote"), "demote": ("就低", "demote")},
     "round": {
         "half_up": ("四舍五入", "half up"),
         "half_even": ("四舍六入五成双", "half even"),

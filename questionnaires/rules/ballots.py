@@ -191,7 +191,7 @@ def _choices(call: RuleUse, items: tuple[str, ...]) -> list[str]:
     found: list[str] = []
     for entry in call.compiler.reader.entries(call.main):
         grade = call.compiler.reader.plain(entry)
-        hits = [key for scale in scales for key in draft.grades[scale].get(grade, ())]
+        hits = [key for scale in scales for key in draft.choices_named(scale, grade)]
         if not hits and grade in {"空白", "blank"}:
             hits = ["blank"]
         if not hits:
@@ -272,6 +272,14 @@ def happened(call: RuleUse) -> Quantity:
     span = {key: reader.date(call.fields.get(key)) for key in ("since", "until") if call.has(key)}
     if len(set(span)) == 2 and span["since"] > span["until"]:
         raise call.invalid("since", N_("“自”在“至”之后，什么也不会计入"), call.fields.get("since"))
+    if (months := call.count("months")) is not None:
+        if span or not months:
+            raise call.invalid("months", N_("写 1 或更大的整数，不与“自”“至”同写"), call.fields.get("months"))
+        return Quantity(
+            step=call.emit("event", kinds=kinds, what=what, months=months),
+            axes=("subject",),
+            span=COUNT if what == "count" else Span(Fraction(0)),
+        )
     lies = COUNT if what == "count" else Span(Fraction(0))
     return Quantity(step=call.emit("event", kinds=kinds, what=what, **span), axes=("subject",), span=lies)
 
@@ -366,6 +374,7 @@ BALLOT_RULES: tuple[RuleSpec, ...] = (
             Param("what", ("计", "count by"), "count/amount", N_("次数还是数额")),
             Param("since", ("自", "since"), "date", N_("从这一天起")),
             Param("until", ("至", "until"), "date", N_("到这一天止")),
+            Param("months", ("近月", "within months"), "count", N_("只算到本期末为止的几个月：24 是两年内")),
         ),
         example="{发生: [通报批评], 计: 次数}",
     ),

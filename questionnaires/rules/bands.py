@@ -14,32 +14,12 @@ from analysis.saying import N_
 from questionnaires.compiling.bounds import check_number
 from questionnaires.compiling.quantity import GiveUp, Quantity
 from questionnaires.language.nodes import Node
-from questionnaires.language.reader import exact
+from questionnaires.language.ranges import read_range
 from questionnaires.telling import Said, said
 
 if TYPE_CHECKING:
     from questionnaires.compiling.call import RuleUse
 
-_N = r"(-?\d+(?:\.\d+)?\s?[%％]?(?:/\d+)?)(?: ?分)?"
-# pattern, low belongs, high belongs; groups are low and high in order, None where the band is open
-_FORMS: tuple[tuple[str, bool | None, bool | None], ...] = (
-    (rf"{_N} ?(?:至|到) ?不足 ?{_N}", True, False),
-    (rf"from {_N} to under {_N}", True, False),
-    (rf"超过 ?{_N} ?(?:至|到) ?不足 ?{_N}", False, False),
-    (rf"over {_N} to under {_N}", False, False),
-    (rf"超过 ?{_N} ?(?:至|到) ?{_N}", False, True),
-    (rf"over {_N} to {_N}", False, True),
-    (rf"{_N} ?(?:至|到) ?{_N}", True, True),
-    (rf"from {_N} to {_N}", True, True),
-    (rf"{_N} ?以上", True, None),
-    (rf"(?:from|at least) {_N}", True, None),
-    (rf"超过 ?{_N}", False, None),
-    (rf"over {_N}", False, None),
-    (rf"(?:不足|低于) ?{_N}", None, False),
-    (rf"under {_N}", None, False),
-    (rf"不超过 ?{_N}", None, True),
-    (rf"(?:up to|at most) {_N}", None, True),
-)
 OTHERWISE = {"其余", "otherwise"}
 
 
@@ -82,22 +62,14 @@ def read_bands(call: RuleUse, node: Node | None, of: Quantity) -> list[Band]:
 
 
 def _read(call: RuleUse, key: Node, value: Node) -> Band:
-    text = re.sub(r"\s+", " ", key.text.strip())
-    for pattern, low_in, high_in in _FORMS:
-        hit = re.fullmatch(pattern, text)
-        if not hit:
-            continue
-        ends = [exact(part) for part in hit.groups()]
-        if any(end is None for end in ends):
-            break
-        low = ends[0] if low_in is not None else None
-        high = ends[-1] if high_in is not None else None
-        return Band(node=key, value=value, low=low, low_in=bool(low_in), high=high, high_in=bool(high_in))
+    found = read_range(key.text)
+    if found is not None:
+        return Band(node=key, value=value, low=found.low, low_in=found.low_in, high=found.high, high_in=found.high_in)
     raise call.invalid(
         "rungs",
         N_("“{text}”看不懂；请写 90 以上（含）、超过 90、不足 60、不超过 60、80 至不足 90"),
         key,
-        text=text,
+        text=re.sub(r"\s+", " ", key.text.strip()),
     )
 
 

@@ -313,6 +313,34 @@ def only_for(call: RuleUse) -> Quantity:
     )
 
 
+def withheld(call: RuleUse) -> Quantity:
+    """The same quantity, but no result at all where a condition holds: a quorum not met, a judge who resigned."""
+    of, when = call.quantity(), call.quantity(call.fields.known["when"], "truth")
+    step = call.emit("choose", cases=[[when.step, ["missing", "no valid result"]]], otherwise=of.step)
+    axes = order_axes((*of.axes, *when.axes))
+    return Quantity(step=step, axes=axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share, span=of.span)
+
+
+def most_of_all(call: RuleUse) -> Quantity:
+    """The word behind which the greatest of several quantities stands: the grade with the largest membership."""
+    pairs = call.compiler.reader.pairs(call.main)
+    found = [(call.compiler.reader.grade(key), call.quantity(node, "number")) for key, node in pairs]
+    if len(found) < 2:
+        raise call.invalid(call.spec.id, N_("至少要写两个"), call.main)
+    words = tuple(dict.fromkeys(word for word, _ in found))
+    if len(words) < len(found):
+        raise call.invalid(call.spec.id, N_("同一个等次写了两次"), call.main)
+    listed = list(found) if call.settled("tier_ties", "leaning", "tier_ties") == "promote" else list(reversed(found))
+    cases: list[object] = []
+    for word, one in listed:
+        tests: list[object] = [[">=", ["ref", one.step], ["ref", other.step]] for _, other in found if other is not one]
+        expr = ["and", *tests] if len(tests) > 1 else tests[0]
+        cases.append([call.emit("calc", expr=expr), ["text", word]])
+    axes = order_axes([axis for _, one in found for axis in one.axes])
+    step = call.emit("choose", cases=cases, otherwise=None)
+    return Quantity(step=step, axes=axes, kind="text", grades=words, labels=either(*(one.labels for _, one in found)))
+
+
 def filled(call: RuleUse) -> Quantity:
     """What a missing value means here."""
     of = call.quantity()

@@ -16,9 +16,11 @@ from questionnaires.rules.outcomes import (
     convert_by,
     filled,
     look_up,
+    most_of_all,
     only_for,
     rounded,
     test,
+    withheld,
 )
 from questionnaires.rules.pools import CAP, FULL, POOL_RULES
 from questionnaires.rules.roots import ROOT_RULES
@@ -127,6 +129,26 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
         expand=only_for,
         params=(WHEN,),
         example="{仅对: 总评得分, 当: 类别 = 大}",
+    ),
+    RuleSpec(
+        id="withheld",
+        words=("不出结果", "no result for"),
+        main="quantity",
+        says=N_("同一个量，在某条件下整个不出结果，并说明是方案不出；其他情况照旧。"),
+        expand=withheld,
+        params=(WHEN,),
+        example="{不出结果: 总评得分, 当: 通报批评 >= 2}",
+    ),
+    RuleSpec(
+        id="most_of_all",
+        words=("最大者", "greatest among"),
+        main="grade: quantity",
+        says=N_("几个量里哪个最大，就取它前面的等次（最大隶属度）；由高到低写，并列就高或就低。"),
+        expand=most_of_all,
+        params=(
+            Param("tier_ties", ("等次并列", "tier ties"), "ties", N_("一样大时取高的（就高）还是低的（就低）"), required=True),
+        ),
+        example="{最大者: {好: 优秀率, 差: 不称职率}, 等次并列: 就低}",
     ),
     RuleSpec(
         id="filled",

@@ -13,11 +13,13 @@ from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import CHOICES, NO, YES
-from questionnaires.model import Amount, BallotRule, BallotTest, FormLine, Item, Shape
+from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.asked_keys import BALLOT_RULE_KEYS, FORM_KEYS, ITEM_KEYS
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft, Where, read_where, scaled
 from questionnaires.telling import Keyword, said, setting
+
+POINT_LIMITS = ("sum_most", "sum_least", "mean_most", "mean_least")
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def read_ballot_rules(reader: NodeReader, draft: Draft, node: Node | None) -> No
 
 def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
     where = read_where(reader, draft, fields.get("on"))
-    each = tuple(f for n in reader.entries(fields.get("each")) if (f := reader.known(n, draft.facts, things.FACT)))
+    each = tuple(found for node in reader.entries(fields.get("each")) if (found := _each(reader, draft, node)))
     choices = _choices(reader, draft, name, fields, items)
     if reader.yes(fields.get("different")):
         return BallotTest(kind="distinct", items=items, choices=choices, where=where, each=each)
@@ -218,8 +220,11 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
             each=each,
         )
     if total := fields.get("sum"):
+        _same_points(reader, draft, name, fields, items)
         amount = Amount(count=reader.count(total))
         return BallotTest(kind="sum", items=items, choices=choices, where=where, least=amount, most=amount, each=each)
+    if any(key in fields for key in POINT_LIMITS):
+        return replace(_points(reader, draft, name, fields, items), choices=choices, where=where, each=each)
     least, most = _amount(reader, fields.get("least")), _amount(reader, fields.get("most"))
     if least is None and most is None:
         reader.bad(fields.node, "limit-empty", name=name)
@@ -248,6 +253,31 @@ def _test(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tu
     )
 
 
+def _each(reader: NodeReader, draft: Draft, node: Node) -> str:
+    """A fact, or the subject itself."""
+    return EACH_SUBJECT if reader.plain(node) in CHOICES["axis"]["subject"] else reader.known(node, draft.facts, things.FACT)
+
+
+def _points(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> BallotTest:
+    """Between which points the sum, or the mean, of a rater's marks must lie."""
+    _same_points(reader, draft, name, fields, items)
+    kinds = {key.partition("_")[0] for key in POINT_LIMITS if key in fields}
+    kind: Literal["sum", "mean"] = "mean" if "mean" in kinds else "sum"
+    least, most = (reader.number(fields.get(f"{kind}_{end}")) for end in ("least", "most"))
+    if len(kinds) > 1:
+        reader.bad(fields.node, "limit-two", name=name)
+    elif least is not None and most is not None and least > most:
+        reader.bad(fields.node, "limit-order", name=name)
+    return BallotTest(kind=kind, items=items, least_points=least, most_points=most)
+
+
+def _same_points(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> None:
+    """What is added up must be worth the same wherever it is ticked: the phone adds by the place of a choice."""
+    scales = [draft.scales[draft.items[item].scale] for item in items if draft.items[item].scale in draft.scales]
+    if len({tuple((choice.code, choice.value) for choice in scale.choices) for scale in scales}) > 1:
+        reader.bad(fields.node, "rule-points", name=name)
+
+
 def _choices(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> tuple[str, ...]:
     """The choice keys the rule is about; a grade must stand at the same code on every scale concerned."""
     scales = list(dict.fromkeys(draft.items[item].scale for item in items if draft.items[item].scale in draft.scales))
@@ -258,15 +288,14 @@ def _choices(reader: NodeReader, draft: Draft, name: str, fields: Fields, items:
     found: list[str] = []
     for entry in reader.entries(node):
         grade = reader.plain(entry)
-        known = {g: draft.grades[scale][g] for scale in scales for g in draft.grades[scale]}
-        if not reader.known(entry, known, things.GRADE):
+        meant = {scale: draft.choices_named(scale, grade) for scale in scales}
+        if not any(meant.values()):
+            reader.known(entry, [g for scale in scales for g in draft.grades[scale]], things.GRADE)
             continue
-        places = {
-            tuple(c.code for c in draft.scales[scale].choices if c.key in draft.grades[scale].get(grade, ())) for scale in scales
-        }
+        places = {tuple(c.code for c in draft.scales[scale].choices if c.key in meant[scale]) for scale in scales}
         if len(places) > 1:
             reader.bad(entry, "rule-codes", name=name, grade=grade)
-        found += known[grade]
+        found += [key for keys in meant.values() for key in keys]
     return tuple(dict.fromkeys(found))
 
 

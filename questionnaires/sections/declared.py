@@ -16,15 +16,12 @@ from questionnaires.model import Admission, Choice, CommentQuestion, ComponentFi
 from questionnaires.sections.declared_keys import (
     CHOICE_KEYS,
     COMMENT_KEYS,
-    COMPONENT_KEYS,
-    DECISION_KEYS,
-    EARLIER_KEYS,
-    EVENT_KEYS,
     FACT_KEYS,
     GROUP_KEYS,
     SCALE_KEYS,
 )
 from questionnaires.sections.draft import Draft, Earlier, read_values, read_where
+from questionnaires.sections.evidence_keys import COMPONENT_KEYS, DECISION_KEYS, EARLIER_KEYS, EVENT_KEYS
 from questionnaires.telling import Keyword, said
 
 #: How a group is a sample. Unless the scheme says that those entitled are the whole public, and whoever answers a random part of
@@ -270,6 +267,18 @@ def read_events(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         draft.sources[name] = fields.source if fields else ""
         draft.events[name] = reader.text(fields.get("title") if fields else value, reader.plain(key))
         draft.event_what[name] = reader.word(fields.get("count_by") if fields else None, "event_what", "count")
+        if fields is not None and ("from" in fields or "to" in fields):
+            _event_bounds(reader, draft, name, fields)
+
+
+def _event_bounds(reader: NodeReader, draft: Draft, name: str, fields: Fields) -> None:
+    """Between which numbers the amount of one event lies; only of a kind whose amounts are added up."""
+    least, most = (reader.number(fields.get(end)) for end in ("from", "to"))
+    if least is not None and most is not None and least > most:
+        reader.bad(fields.known["from"], "range-order", name=name, least=decimal(least), most=decimal(most))
+    if draft.event_what[name] != "amount":
+        reader.bad(fields.node, "bounds-of-counted", name=name)
+    draft.event_bounds[name] = ComponentField(key=name, title=draft.events[name], where={}, least=least, most=most)
 
 
 def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
@@ -281,22 +290,33 @@ def read_earlier(reader: NodeReader, draft: Draft, node: Node | None) -> None:
             draft.earlier[name] = Earlier(name, tuple(reader.grade(entry) for entry in reader.entries(value)))
             continue
         draft.sources[name] = fields.source
-        if (last := fields.get("last")) is not None and not reader.count(last):
-            reader.bad(last, "want-count", text=reader.plain(last))
+        last, back = fields.get("last"), fields.get("back")
+        for window in (last, back):
+            if window is not None and not reader.count(window):
+                reader.bad(window, "want-count", text=reader.plain(window))
+        if len(windows := [key for key in ("last", "back", "periods") if key in fields]) > 1:
+            reader.bad(fields.known[windows[1]], "two-windows", name=name)
         draft.earlier[name] = Earlier(
             reader.plain(fields.get("taken")) or name,
             tuple(reader.grade(entry) for entry in reader.entries(fields.get("grades"))),
             reader.count(last) or None,
+            reader.count(back) or None,
             tuple(reader.plain(entry) for entry in reader.entries(fields.get("periods"))),
         )
 
 
 def read_decisions(reader: NodeReader, draft: Draft, node: Node | None) -> None:
-    """What people decide: a list of the choices they have, or `values:` with a source beside it."""
+    """What people decide: a list of the choices they have, or `values:`, or numbers `from` .. `to`; and about whom."""
     for key, value in reader.pairs(node):
         fields = _fields(reader, value, DECISION_KEYS.names)
         name = declare(reader, draft.values, key)
         draft.sources[name] = fields.source if fields else ""
+        if fields is not None and "where" in fields:
+            draft.decision_where[name] = read_where(reader, draft, fields.get("where"))
+        if fields is not None and "to" in fields:
+            draft.decision_numbers.add(name)
+            draft.decisions[name] = tuple(choice.key for choice in _numbers(reader, name, fields).choices)
+            continue
         choices = reader.entries(fields.get("values") if fields else value)
         if not choices:
             reader.bad(value, "empty-list")

@@ -9,6 +9,7 @@ from itertools import product
 
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
+from questionnaires.language.ranges import read_range
 from questionnaires.language.reader import NodeReader
 from questionnaires.model import BallotRule, Choice, ComponentField, Fact, FormLine, Group, Item, Scale, Shape, Text
 
@@ -22,6 +23,7 @@ class Earlier:
     quantity: str
     grades: tuple[str, ...] = ()
     last: int | None = None
+    back: int | None = None  # so many right before the counted period
     periods: tuple[str, ...] = ()
 
 
@@ -50,6 +52,9 @@ class Draft:
     event_what: dict[str, str] = field(default_factory=dict)  # events whose bare name means their amounts added up
     earlier: dict[str, Earlier] = field(default_factory=dict)
     decisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    decision_numbers: set[str] = field(default_factory=set)  # decisions whose choices are numbers
+    decision_where: dict[str, Where] = field(default_factory=dict)
+    event_bounds: dict[str, ComponentField] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # what a declared name quotes
     policy: dict[str, str] = field(default_factory=dict)
     policy_nodes: dict[str, Node] = field(default_factory=dict)
@@ -68,6 +73,15 @@ class Draft:
             return self.lists[name]
         below = [child for child, parent in self.item_parents.items() if parent == name]
         return tuple(leaf for child in below for leaf in self.leaves(child))
+
+    def choices_named(self, scale: str, text: str) -> tuple[str, ...]:
+        """The choices of a scale that a grade's name, or a range of its points (`90 以上`), stands for. () when it is neither."""
+        if named := self.grades.get(scale, {}).get(text):
+            return named
+        stretch = read_range(text) if scale in self.scales else None
+        if stretch is None:
+            return ()
+        return tuple(one.key for one in self.scales[scale].choices if one.value is not None and stretch.holds(one.value))
 
     def raters(self, name: str) -> tuple[str, ...]:
         """The rater groups a name stands for: itself, or those below a side. () when unknown."""

@@ -27,6 +27,7 @@ OWN_FAMILIES = {
     ("tiers", "rounding"): "quota_rounding",
     ("tiers", "tier_ties"): "tier_ties",
     ("recency", "end"): "recency_end",
+    ("most_of_all", "tier_ties"): "leaning",
 }
 #: (rule or "" for any, the parameter's Chinese word) -> a value to put behind it in the rule's own example, where that does not
 #: show it; or a quantity of its own with `{rule}` in the place of the rule's word.
@@ -51,6 +52,7 @@ SHOWN: Mapping[tuple[str, str], str] = {
     ("recency", "数起"): "最早",
     ("", "沿"): "{{rule}: 各项均分, 沿: 内容}",
     ("last", "沿"): "时期",
+    ("deviation", "沿"): "{{rule}: 各项均分, 沿: 内容, 方式: 四舍五入, 精度: 0.01}",
     ("recency", "沿"): "时期",
     ("", "范围"): "[类别]",
     ("", "次序"): "低者在前",
@@ -68,6 +70,8 @@ SHOWN: Mapping[tuple[str, str], str] = {
     ("", "当"): "类别 = 大",
     ("", "规则先后"): "先中先定",
     ("", "等次"): "[好, 中, 差]",
+    ("", "近月"): "24",
+    ("", "样本"): "是",
 }
 
 

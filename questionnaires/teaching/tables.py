@@ -9,14 +9,11 @@ from questionnaires.sections.asked_keys import BALLOT_RULE_KEYS, FORM_KEYS, ITEM
 from questionnaires.sections.declared_keys import (
     CHOICE_KEYS,
     COMMENT_KEYS,
-    COMPONENT_KEYS,
-    DECISION_KEYS,
-    EARLIER_KEYS,
-    EVENT_KEYS,
     FACT_KEYS,
     GROUP_KEYS,
     SCALE_KEYS,
 )
+from questionnaires.sections.evidence_keys import COMPONENT_KEYS, DECISION_KEYS, EARLIER_KEYS, EVENT_KEYS
 from questionnaires.sections.file_keys import ANYWHERE_KEYS, FILE_KEYS, QUANTITY_KEYS
 from questionnaires.sections.settled_keys import POLICY_KEYS, QUESTION_KEYS, RESULT_KEYS
 

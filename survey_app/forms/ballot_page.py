@@ -18,7 +18,7 @@ from survey_app.forms.ballot_form import RADIOS_MOST, FilledForm, by_number, pla
 from survey_app.i18n import forms_of, say
 from survey_app.i18n import gettext as _
 from survey_app.services.casting.forms_at_hand import SubjectIntroduced
-from survey_app.services.casting.rules import BallotPaper, label_of
+from survey_app.services.casting.rules import BallotPaper, label_of, range_of, unit_of
 
 _OPEN = 1 << 30  # behind every mark
 Widget = Literal["radios", "select", "number"]
@@ -184,6 +184,8 @@ def coach(paper: BallotPaper, language: str) -> dict[str, object]:
                 "bounds": table.bounds,
                 "per": table.per_answered,
                 "weights": table.weights,
+                "unit": unit_of(paper, table),
+                "range": range_of(paper, table) or "",
                 "label": label_of(paper, table, language),
                 "text": texts.get(table.rule, ""),
                 "why": _why(paper, table, language),
@@ -274,6 +276,9 @@ def words() -> dict[str, str | dict[str, str]]:
         "sum_left": _("已分 %(found)s，还可分 %(left)s（合计应为 %(most)s）"),
         "sum_over": _("已分 %(found)s，超过了合计 %(most)s。"),
         "sum_over_must": _("已分 %(found)s，超过了合计 %(most)s；请减下来。"),
+        "range_kept": _("%(limit)s：现在合乎"),
+        "range_broken": _("%(limit)s：现在不合"),
+        "range_broken_must": _("%(limit)s：现在不合；请调整。"),
         "sum_done": _("已分 %(found)s，合计正好。"),
         "grade_line": _("%(grade)s（%(count)s）：%(names)s"),
         "and": _("、"),

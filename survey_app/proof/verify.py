@@ -546,6 +546,10 @@ class Engine:
 
     def op_event(self, step: Step) -> Table:
         since, until = step.get("since") or "", step.get("until") or "~"
+        if step.get("months"):
+            here = self.calendar()
+            first = here[1] * 12 // here[0] + 12 // here[0] - step["months"]  # months since year 0
+            since, until = f"{first // 12:04d}-{first % 12 + 1:02d}-01", self.period_name(here[0], here[1], day="-31")
 
         def one(subject: str) -> Value:
             found = [row for row in self.world.events.get(subject, []) if row[1] in step["kinds"]]
@@ -555,9 +559,35 @@ class Engine:
 
         return self.per_subject(one)
 
+    def calendar(self) -> tuple[int, int]:
+        """The counted period in the calendar: how many of its length make a year, and its number since year 0."""
+        name = str(self.world.all["campaign"]["period"])
+        for many, form in ((1, "()"), (2, "-?H([12])"), (4, "-?Q([1-4])"), (12, "-(0[1-9]|1[0-2])")):
+            hit = re.fullmatch("([0-9]{4})" + form, name.strip())
+            if hit:
+                return many, int(hit[1]) * many + int(hit[2] or 1) - 1
+        raise Stop(f"{name!r} is no period of the calendar")
+
+    def period_name(self, many: int, number: int, day: str = "") -> str:
+        """A period's name; with a day, the last month of it and that day."""
+        year, part = divmod(number, many)
+        if day:
+            return f"{year:04d}-{(part + 1) * 12 // many:02d}{day}"
+        return {1: f"{year}", 2: f"{year}-H{part + 1}", 4: f"{year}-Q{part + 1}", 12: f"{year}-{part + 1:02d}"}[many]
+
+    def op_this_period(self, step: Step) -> Table:
+        of, here = self.get(step["of"]), self.world.all["campaign"]["period"]
+        if not here:
+            raise Stop("no period is counted")
+        cells = {key | {("period", here)}: value for key, value in of.cells.items()}
+        return Table([axis for axis in AXES if axis in (*of.axes, "period")], cells)
+
     def op_past(self, step: Step) -> Table:
         mine = {(row[1], row[0]): literal(row[3]) for row in self.world.evidence("past") if row[2] == step["quantity"]}
         periods = step.get("periods") or sorted({period for _, period in mine})
+        if step.get("back"):
+            many, here = self.calendar()
+            periods = [self.period_name(many, here - back) for back in range(step["back"], 0, -1)]
         if step.get("last"):
             periods = sorted(periods)[-step["last"] :]
         pairs = [(subject, period) for subject in self.subjects for period in periods or ["none"]]

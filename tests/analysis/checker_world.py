@@ -61,6 +61,7 @@ def world_of(evidence: Evidence) -> verify.World:
     world = verify.World(
         {
             "kind": "auditors",
+            "campaign": {"period": evidence.period},
             "subjects": [[one.id, dict(one.facts)] for one in evidence.subjects],
             "styles": styles,
             "counts": [[*cell, row] for cell, row in counts.items()],

@@ -77,6 +77,7 @@ def evidence(rng: random.Random, header: Header) -> Evidence:
                 )
     periods = rng.sample(["2023", "2024", "2025"], rng.randint(0, 3))
     return Evidence(
+        period=rng.choice(["2025", "2025-H2", "2025-Q3", "2025-09"]),
         subjects=subjects,
         batches=tuple(batches),
         heads=tuple(heads),
@@ -203,7 +204,9 @@ class Draw:
         return self.add("component", ["subject"], "number", component=self.rng.choice(["target", "coef", "other"]))
 
     def add_event(self) -> bool:
-        span = {"since": "2025-03-01", "until": "2025-06-01"} if self.rng.random() < 0.5 else {}
+        span: dict[str, object] = {"since": "2025-03-01", "until": "2025-06-01"} if self.rng.random() < 0.5 else {}
+        if self.rng.random() < 0.2:
+            span = {"months": self.rng.choice([3, 12])}
         return self.add(
             "event",
             ["subject"],
@@ -215,7 +218,7 @@ class Draw:
 
     def add_past(self) -> bool:
         quantity = self.rng.choice(["score", "tier", "nothing"])
-        spans: list[dict[str, object]] = [{}, {"last": 2}, {"periods": ["2024", "2022"]}]
+        spans: list[dict[str, object]] = [{}, {"last": 2}, {"periods": ["2024", "2022"]}, {"back": 3}]
         more = self.rng.choice(spans)
         return self.add("past", ["subject", "period"], "grade" if quantity == "tier" else "number", quantity=quantity, **more)
 
@@ -401,6 +404,13 @@ class Draw:
             step=self.rng.choice(["0.01", "1", "1/2", "5"]),
         )
 
+    def add_this_period(self) -> bool:
+        of = self.pick("number grade", light=True)
+        if of is None or "period" in self.made[of][0]:
+            return False
+        axes, kind = self.made[of]
+        return self.add("this_period", [axis for axis in AXES if axis in (*axes, "period")], kind, of=of)
+
     # --- across cells
     def collapsing(self, of: str, result: list[str]) -> tuple[Step, str]:
         axes, kind = self.made[of]
@@ -555,6 +565,7 @@ OTHERS = [
     "fill",
     "round",
     "power",
+    "this_period",
     "reduce",
     "reduce",
     "reduce",

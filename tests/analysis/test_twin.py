@@ -62,6 +62,7 @@ def shuffled(evidence: Evidence, seed: int) -> Evidence:
         places = rng.sample(range(len(batch.marks)), len(batch.marks))
         batches.append(BallotBatch(batch.style, batch.group, batch.unit, batch.slots, batch.marks[places]))
     return Evidence(
+        period=evidence.period,
         subjects=evidence.subjects,
         batches=tuple(batches),
         events=evidence.events,

@@ -46,6 +46,8 @@ EXPECTED: dict[str, dict[tuple[str, ...], str | bool]] = {
     "at_least": {(A,): "好", (C,): "中"},
     "test": {(A,): False, (B,): False, (C,): True},
     "only_for": {(A,): "274/3", (C,): "absent"},
+    "withheld": {(A,): "missing", (B,): "200/3"},  # A has two reprimands
+    "most_of_all": {(A,): "好", (B,): "差", (C,): "差"},  # 3/5 : 0; 0 : 1/5; 1/5 : 2/5
     "filled": {(A,): "95", (C,): "0"},
     "rounded": {(A,): "91.3", (B,): "66.7"},
     "within": {(A,): "90", (B,): "200/3"},
@@ -65,6 +67,7 @@ EXPECTED: dict[str, dict[tuple[str, ...], str | bool]] = {
     "geometric_mean": {(A, "领导"): "89.44", (B, "领导"): "69.28", (C, "领导"): "0"},  # √8000, √4800, √0
     "deviation": {(A,): "12.33", (C,): "0"},  # 274/3 and 200/3 lie 37/3 from their mean each; C is alone
     "versus": {(A, B): "200/3", (B, A): "274/3", (C, B): "200/3", (A, A): "absent"},
+    "with_this_period": {(A, "2024"): "80", (A, "2026"): "274/3", (B, "2025"): "70", (C, "2026"): "38"},
     "taken_from": {(A,): "38", (B,): "38"},
     "gathered": {(C,): "79"},
     "tiers": {(A,): "中", (B,): "差", (C,): "差"},  # two in 大: 20 % → 0, 60 % → 1

@@ -29,6 +29,7 @@ VOTERS = (
     "error_pages.py",
     "forms/",
     "i18n.py",
+    "questionnaires/point_limits.py",
     "questionnaires/styles.py",
     "printing/invitations.py",
     "printing/poster.py",

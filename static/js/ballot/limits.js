@@ -11,6 +11,8 @@
  * @property {[number, number][]} bounds least and most, by how many are counted
  * @property {boolean} per whether only answered slots are counted
  * @property {number[]} weights of the codes, for a sum
+ * @property {number} unit how many of a sum's units make a point
+ * @property {string} range what the sum or mean of points must keep to, in words; "" where it is no such rule
  * @property {string} label
  * @property {string} text
  * @property {string} why
@@ -42,8 +44,11 @@ function judge(table, marks) {
 /** @param {LimitTable} table @param {Verdict} verdict */
 function line(table, verdict) {
   const must = table.effect === "refuse" ? "_must" : ""; // what may be sent as it is demands nothing
-  const left = verdict.most - verdict.found;
-  const parts = { label: table.label, found: verdict.found, least: verdict.least, most: verdict.most, left: left, change: -left };
+  if (table.range) return say(verdict.broken ? "range_broken" + must : "range_kept", { limit: table.range });
+  const unit = table.unit || 1;
+  const left = (verdict.most - verdict.found) / unit;
+  const parts = { label: table.label, found: verdict.found / unit, least: verdict.least / unit, most: verdict.most / unit,
+    left: left, change: -left };
   if (table.kind === "sum") {
     return say(left < 0 ? "sum_over" + must : verdict.broken ? "sum_left" : "sum_done", parts);
   }

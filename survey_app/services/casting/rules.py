@@ -11,8 +11,9 @@ from functools import cached_property
 
 from analysis.evidence import Slot
 from analysis.limits import LimitTable, Verdict, judge
-from questionnaires.model import Choice, Scheme
-from survey_app.i18n import N_, listed
+from questionnaires.model import BallotRule, Choice, Scheme
+from questionnaires.point_limits import found_points, is_range, point_sums, told_range
+from survey_app.i18n import N_, listed, say
 from survey_app.services.casting.refusals import FormError, LimitBrokenError, MissingItemError
 
 _NAMED = 3  # so many missing places are named in the sentence; the page marks all of them
@@ -86,7 +87,9 @@ def broken_rules(paper: BallotPaper, marks: Sequence[int], language: str) -> lis
     texts = {rule.key: rule.text.in_(language) for rule in paper.scheme.ballot_rules}
     for table, verdict in zip(paper.limits, verdicts, strict=True):
         if verdict.broken:
-            sentence, parts = _remedy(table, verdict, label_of(paper, table, language, marks))
+            sentence, parts = _remedy(table, verdict, label_of(paper, table, language, marks), unit_of(paper, table))
+            if (kept := range_of(paper, table)) is not None:
+                sentence, parts = _beyond(verdict), {"limit": kept}
             broken.append(BrokenRule(table, verdict, sentence, parts, texts.get(table.rule, "")))
     return broken
 
@@ -143,10 +146,35 @@ def label_of(paper: BallotPaper, table: LimitTable, language: str, marks: Sequen
     return " · ".join(part for part in (scope, words) if part)
 
 
-def _remedy(table: LimitTable, verdict: Verdict, label: str) -> tuple[str, dict[str, object]]:
+def range_of(paper: BallotPaper, table: LimitTable) -> str | None:
+    """What a rule demands of the sum or mean of points, in words; None for a rule of another kind."""
+    rule = _rule_of(paper, table)
+    return told_range(rule, say) if rule is not None and is_range(rule.test) else None
+
+
+def unit_of(paper: BallotPaper, table: LimitTable) -> int:
+    """How many units of a table's sums make a point: 2 where a scale goes by halves."""
+    rule = _rule_of(paper, table)
+    if rule is None or table.kind != "sum" or not table.slots:
+        return 1
+    return point_sums(rule.test, paper.choices(table.slots[0]), len(table.slots))[0].unit
+
+
+def _rule_of(paper: BallotPaper, table: LimitTable) -> BallotRule | None:
+    return next((one for one in paper.scheme.ballot_rules if one.key == table.rule), None)
+
+
+def _beyond(verdict: Verdict) -> str:
+    """That the points of a sheet are beyond what a rule allows; and what to do, where it cannot be sent otherwise."""
+    told, demanded = N_("这张表要“%(limit)s”，现在不合。"), N_("这张表要“%(limit)s”，现在不合；请调整。")
+    return demanded if verdict.effect == "refuse" else told
+
+
+def _remedy(table: LimitTable, verdict: Verdict, label: str, unit: int) -> tuple[str, dict[str, object]]:
     """What is wrong; and what to change, where the ballot cannot be sent otherwise. What may be sent as it is demands nothing."""
     over = table.kind == "count" and verdict.found > verdict.most
-    parts: dict[str, object] = {"label": label, "found": verdict.found, "least": verdict.least, "most": verdict.most}
+    ends = {"found": verdict.found, "least": verdict.least, "most": verdict.most}
+    parts: dict[str, object] = {"label": label, **{end: found_points(table, unit, number) for end, number in ends.items()}}
     if table.kind == "count":
         parts["change"] = verdict.found - verdict.most if over else verdict.least - verdict.found
     told, demanded = _SENTENCES["over" if over else table.kind]

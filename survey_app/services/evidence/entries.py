@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from questionnaires.model import RosterSubject, Scheme
+from questionnaires.styles import matches
 from questionnaires.tables.typed import exact_value, iso_date
 from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
@@ -183,12 +184,22 @@ def _event(scheme: Scheme, _subject: RosterSubject, entry: Entry) -> Entry:
     day, amount = iso_date(entry.on), exact_value(entry.value or "1")
     if entry.name not in scheme.event_kinds or day is None or amount is None:
         raise UserError(N_("事项、日期（年-月-日）和数量要填写完整；请改正。"))
+    bounds = scheme.event_bounds.get(entry.name)
+    if bounds is not None and out_of_bounds(bounds, Fraction(amount)):
+        raise UserError(
+            N_("“%(value)s”不能作为“%(title)s”：要填数字，%(bounds)s；请改正。"),
+            value=entry.value[:VALUE_MOST],
+            title=bounds.title.in_(language()),
+            bounds=bounds_words(bounds),
+        )
     return replace(entry, value=amount, on=day)
 
 
-def _decision(scheme: Scheme, _subject: RosterSubject, entry: Entry) -> Entry:
+def _decision(scheme: Scheme, subject: RosterSubject, entry: Entry) -> Entry:
     if entry.value not in scheme.decisions.get(entry.name, ()):
         raise UserError(N_("方案没有这个选择；请从页面重新选择。"))
+    if not matches(scheme.decision_where.get(entry.name, {}), subject.facts):
+        raise UserError(N_("方案没有让这个对象的“%(name)s”由人决定；请从页面重新选择。"), name=entry.name)
     day = iso_date(entry.on)
     if day is None or not entry.decider or len(entry.decider) > NAME_MOST:
         raise UserError(N_("请写明由谁在哪一天（年-月-日）决定的。"))

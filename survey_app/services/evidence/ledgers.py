@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from questionnaires.model import Scheme, Text
+from questionnaires.styles import matches
 from questionnaires.tables.typed import exact_value
 from survey_app.i18n import N_, language
 from survey_app.services.evidence.columns import (
@@ -29,6 +31,7 @@ from survey_app.services.evidence.columns import (
     titles_of,
 )
 from survey_app.services.evidence.grid import EntryDesk, EntryRow, EntrySheet, grid_of
+from survey_app.services.evidence.typed import bounds_words, out_of_bounds
 
 PERIOD_MOST = 20
 
@@ -45,6 +48,11 @@ def read_events(desk: EntryDesk, scheme: Scheme, sheet: str, rows: Sequence[Sequ
         kind = row.word(EVENT, kinds, N_("办法里没有“%(found)s”这种事项"), titles)
         on, amount, reason = row.day(ON), _amount(row), row.reason()
         if not (subject and kind and on and amount):
+            continue
+        bounds = scheme.event_bounds.get(kind)
+        if bounds is not None and out_of_bounds(bounds, Fraction(amount)):
+            what, remedy = N_("“%(found)s”超出范围，应为%(range)s"), N_("请核对后改正")
+            row.problem(heading(AMOUNT), what, remedy, found=amount, range=bounds_words(bounds))
             continue
         same = Entry(subject=subject.id, kind="event", name=kind, value="", on=on, reason=reason)
         if same in seen:
@@ -128,6 +136,10 @@ def _decisions(desk: EntryDesk, scheme: Scheme, grid: EntrySheet) -> None:
         choice = row.word(CHOICE, choices, N_("没有“%(found)s”这个选择"), [*choices.values()]) if name else ""
         decider, on, reason = row.need(DECIDER, NAME_MOST), row.day(ON), row.need(REASON, REASON_MOST)
         if not (subject and name and choice and decider and on and reason):
+            continue
+        if not matches(scheme.decision_where.get(name, {}), subject.facts):
+            what, remedy = N_("这个对象的“%(found)s”，方案没有让人来定"), N_("请删去这一行，或核对编号")
+            row.problem(heading(DECISION), what, remedy, found=name)
             continue
         first = seen.setdefault((subject.id, name), row.number)
         if first != row.number:

@@ -21,6 +21,7 @@ _MISSING: Mapping[str, str] = {
     "not rated": N_("未评定"),
     "not counted": N_("人数没有清点"),
     "not decided": N_("尚未决定"),
+    "no valid result": N_("按方案不出结果"),
     "not eligible": N_("不参加评定"),
     "no result": N_("没有往期结果"),
     "no values": N_("没有可算的数"),

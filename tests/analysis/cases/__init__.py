@@ -65,6 +65,7 @@ WORLD = Evidence(
             subject="b", name="verified", choice="good", decider="the committee", reason="seen on the spot", on="2025-12-01"
         ),
     ),
+    period="2025",
 )
 
 

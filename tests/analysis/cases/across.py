@@ -87,6 +87,13 @@ CASES = [
         n=subjects(a="4", b="1", c=("no evidence",)),
     ),
     case(
+        "a figure of the counted period",
+        "what is counted is 2025",
+        {"op": "this_period", "of": "n"},
+        {"a 2025": "9", "b 2025": ("no evidence",)},
+        n=subjects(a="9", b=("no evidence",)),
+    ),
+    case(
         "multiplied together",
         "9 × 1/3 × 5 = 15",
         {"op": "reduce", "of": "n", "over": "subject", "how": "product"},

@@ -82,6 +82,25 @@ CASES = [
         {"a": "1/2", "b": "0", "c": "0"},
     ),
     case(
+        "the months that end with the counted period",
+        "six months to the end of 2025 begin on 1 July: a's merit of that day counts, the one of February does not",
+        {"op": "event", "kinds": ["merit"], "months": 6},
+        {"a": "1", "b": "0", "c": "0"},
+    ),
+    case(
+        "the periods right before the counted one",
+        "before 2025 are 2024 and 2023, whether or not anybody has a result: b has one of 2024, c none at all",
+        {"op": "past", "quantity": "score", "back": 2},
+        {
+            "a 2023": "80",
+            "a 2024": "90",
+            "b 2023": ("no result",),
+            "b 2024": "70",
+            "c 2023": ("no result",),
+            "c 2024": ("no result",),
+        },
+    ),
+    case(
         "earlier periods",
         "the latest period that occurs is 2024: a 90, b 70, c none",
         {"op": "past", "quantity": "score", "last": 1},

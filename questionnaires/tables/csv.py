@@ -34,5 +34,5 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Number):
-        return cell.text
+        return neutral(cell.text) if cell.around else cell.text
     return neutral(cell) if isinstance(cell, str) else str(cell)

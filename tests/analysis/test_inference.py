@@ -152,8 +152,8 @@ def test_a_published_table_with_four_cells_held_back() -> None:
     description of the suppression program of the Australian Bureau of Statistics, which is built on that paper.
 
     With x for the 22, the 8 is 49 - 19 - x = 30 - x, the 17 is 45 - 20 - (30 - x) = x - 5, the 12 is 44 - 10 - x = 34 - x: none
-    is below zero for x from 5 to 30. The ends are those of all whole tables besides, tried one by one; none of the four is more than
-    what is left of its row and of its column: 25, 30, 25 and 29."""
+    is below zero for x from 5 to 30. The ends are those of all whole tables besides, tried one by one; none of the four is more
+    than what is left of its row and of its column: 25, 30, 25 and 29."""
     names = {(row, column): cell(f"{row}{column}", 190, ("在", "不在")) for row in (2, 3) for column in (1, 3)}
     values = {(2, 1): 8, (2, 3): 22, (3, 1): 17, (3, 3): 12}
     counts = {(names[at].name, "在"): much for at, much in values.items()}

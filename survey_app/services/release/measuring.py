@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.disclosure.ranges import forget
 from survey_app.services.release import auditing, deciding
 from survey_app.services.release.auditing import VERDICTS
 from survey_app.services.release.deciding import LeftBefore
@@ -36,10 +37,6 @@ class RoundAudit:
         """So many of the decisions took no longer than this; 0 where there was none to make."""
         return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))] if self.seconds else 0.0
 
-    def worst(self, verdict: str) -> int:
-        """How many groups end so for the reader who can say most of them; safe ones only where nobody can say more."""
-        return max((found.get(verdict, 0) for found in self.verdicts.values()), default=0)
-
 
 def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
     """Decide about a report once more, by the clock, and audit the decision that was kept.
@@ -51,6 +48,7 @@ def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
     earlier
         What left of the same answers before.
     """
+    forget()  # the count has asked all this in the same process
     seconds: list[float] = []
     begun = time.perf_counter()
 

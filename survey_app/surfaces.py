@@ -8,6 +8,7 @@ Lives here: which page belongs where, and links that lead to another surface. Ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -38,8 +39,28 @@ def surfaces_of(endpoint: str) -> set[str]:
     return PLACES.get(endpoint) or PLACES.get(endpoint.partition(".")[0]) or {OFFICE}
 
 
+class Address(Rule):
+    """A rule that learns how to write its address when it is first asked to.
+
+    Werkzeug compiles two functions for each rule as the program starts: for some three hundred pages, on two maps, that is most
+    of the time in which the application is put together, and a process writes a few dozen of these addresses in its life.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(super(Address, self)._compile_builder(append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+
 class SurfaceApp(Flask):
     """An application that has the addresses of its surface only, and links to the others by their full address."""
+
+    url_rule_class = Address
 
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
         self.place = config
@@ -54,7 +75,7 @@ class SurfaceApp(Flask):
         """As Flask's; what is not on this surface gets no address and no view."""
         name = endpoint or view_func.__name__
         self.everywhere.converters = self.url_map.converters
-        self.everywhere.add(Rule(rule, endpoint=name, build_only=True, strict_slashes=False))
+        self.everywhere.add(Address(rule, endpoint=name, build_only=True, strict_slashes=False))
         if self.serves(name):
             super().add_url_rule(rule, endpoint, view_func, *arguments, **named)
 

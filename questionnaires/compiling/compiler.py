@@ -293,7 +293,15 @@ def _unweighed(compiler: Compiler) -> None:
         found = compiler.done.get(of)
         for label in found.labels.get("group", ()) if found is not None else ():
             if label not in groups and not any(f"{of} @ {label}" in text for text in texts):
+                _take_back_the_sum(compiler.reader, node)
                 compiler.reader.bad(node, "weight-missing", label=label, of=of)
+
+
+def _take_back_the_sum(reader: NodeReader, node: Node) -> None:
+    """A weight that was forgotten makes the sum wrong, too: one slip is told once, by its cause."""
+    reader.problems[:] = [
+        one for one in reader.problems if (one.code, one.line, one.column) != ("weights-sum", node.line, node.column)
+    ]
 
 
 def _phrases(compiler: Compiler, node: Node | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ TEN, _, CLASSES, PARTS = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encodin
 
 # what slipped, what stood there, what stands there now, "line code" of every problem
 TEN_LINES: list[tuple[str, list[tuple[str, str]], list[str]]] = [
-    ("a weight was forgotten", [(", 同事: 40}", "}")], ["10 weights-sum"]),
+    ("a weight was forgotten", [(", 同事: 40}", "}")], ["10 weight-missing"]),
     ("a group is misspelled on the form", [("主体: [领导, 同事], 填", "主体: [领导, 同亊], 填")], ["7 unknown-name"]),
     ("a group is misspelled among the weights", [("权重: {领导", "权重: {领到")], ["10 unknown-name"]),
     ("a line stands one space too deep", [("  主体均分:", "   主体均分:")], ["10 indentation"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.routing import Map, Rule
 
 from survey_app import access, create_app, starting
 from survey_app.cli import doctor_surfaces
@@ -218,3 +219,13 @@ def test_doctor_says_who_serves_what(
     answer, sentence = doctor_surfaces.surface(config)
     assert answer is fit
     assert said in sentence
+
+
+def test_an_address_that_is_learned_when_it_is_asked_for_reads_as_werkzeugs_own(app: Flask) -> None:
+    for known in app.url_map.iter_rules():
+        own = Rule(known.rule, endpoint=known.endpoint, methods=known.methods)
+        Map([own], converters=app.url_map.converters)
+        values = {name: min(getattr(known._converters[name], "items", [7])) for name in known.arguments}
+        for more in ({}, {"more": "x y"}):
+            for unknown in (True, False):
+                assert known.build(values | more, unknown) == own.build(values | more, unknown), known.rule

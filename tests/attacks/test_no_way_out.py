@@ -72,6 +72,7 @@ def test_the_watch_sees_and_stops_what_goes_out(shut: dict[str, str]) -> None:
     assert [name in told for name in ("example.com", "192.0.2.1', 80", "192.0.2.1', 53")] == [True] * 3
 
 
+@pytest.mark.slow
 def test_a_demo_is_made_and_served_with_every_way_out_shut(shut: dict[str, str], tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(data, **shut) as server:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
+from survey_app.costs import PasswordCost
 from survey_app.models import Account, Campaign
 from survey_app.roles import EVERYTHING, Role
 from survey_app.services.office import accounts
@@ -43,7 +44,12 @@ def test_a_name_that_is_nobodys_costs_the_same_work_as_a_wrong_password(
     """Statement by statement and hash by hash: unknown, known, disabled, never set; told by no page which it was."""
     hashes: list[str] = []
     true = accounts._verify
-    monkeypatch.setattr(accounts, "_verify", lambda *given: hashes.append("argon2") or true(*given))
+
+    def verify(cost: PasswordCost, stored: str | None, password: str) -> bool:
+        hashes.append("argon2")
+        return true(cost, stored, password)
+
+    monkeypatch.setattr(accounts, "_verify", verify)
     for name, ready in (("停用的", True), ("没设口令的", False)):
         password = OFFICE_PASSWORD if ready else None
         accounts.create_account(session, name=name, roles=EVERYTHING, password=password, cost=QUICK_PASSWORD, now=NOON)

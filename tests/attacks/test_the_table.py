@@ -22,7 +22,7 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
-def tests_in(path: Path) -> set[str]:
+def written_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -33,7 +33,7 @@ def unfounded(table: list[list[str]]) -> list[str]:
     for number, _tried, repeated, outcome in table:
         named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", repeated)
         commands = re.findall(r"`((?:make|pingyi|python -m) [\w.-]+[^`]*)`", repeated)
-        there = all((ROOT / path).is_file() and name in tests_in(ROOT / path) for path, name in named)
+        there = all((ROOT / path).is_file() and name in written_in(ROOT / path) for path, name in named)
         if not (named or commands) or not there or not OUTCOME.match(outcome):
             found.append(number)
     return found
@@ -48,7 +48,7 @@ def test_every_row_names_what_repeats_it_and_how_it_ended() -> None:
 
 def test_every_attempt_of_this_folder_has_its_row() -> None:
     named = set(re.findall(r"`tests/attacks/\w+\.py::(\w+)`", TABLE.read_text(encoding="utf-8")))
-    there = {name for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__) for name in tests_in(path)}
+    there = {name for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__) for name in written_in(path)}
     assert there - NO_ATTEMPT - named == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from survey_app import access
 from survey_app.models import Campaign
 from survey_app.views.downloads import file_name, file_response
 from tests.support.application import csrf
-from tests.support.house import ROOT
+from tests.support.house import ROOMS, ROOT, sources
 from tests.towns.small_scheme import build
 
 pytestmark = pytest.mark.postgresql_later
@@ -107,3 +108,19 @@ def test_every_package_is_pinned_to_its_bytes(lock: str) -> None:
     packages = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     assert len(packages) > 20
     assert [line for line in packages if not re.match(r"\S+==\S+(\s*;.*?)?\s+(.*\s)?--hash=sha256:[0-9a-f]{64}", line)] == []
+
+
+#: An exception to one of the linter's security rules: the rule, and why it may be.
+HOLE = re.compile(r"#\s*noqa:[^#\n]*\bS\d{3}\b[^#\n]*")
+
+
+def test_the_linter_looks_for_holes_and_each_exception_says_why() -> None:
+    """Ruff's S rules are bandit's: put-together SQL, shells, weak hashes, unsafe parsers. `make lint` runs them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
+    assert "S" in settings["select"]
+    assert not any(re.match(r"S\d*$", rule) for rule in settings["ignore"])
+    forgiven = {path: [one for one in rules if one.startswith("S")] for path, rules in settings["per-file-ignores"].items()}
+    assert {path for path, rules in forgiven.items() if rules and rules != ["SLF001"]} == {"tests/**"}
+    found = [(path, told) for room in ROOMS for path in sources(room) for told in HOLE.findall(path.read_text(encoding="utf-8"))]
+    assert len(found) > 5
+    assert [(path.name, told) for path, told in found if not re.search(r"noqa: [A-Z0-9, ]+ - \S", told)] == []

@@ -128,8 +128,10 @@ def check_password(session: Session, name: str, password: str, cost: PasswordCos
     Raises:
         SignInError: name or password is wrong, or the account may not sign in.
     """
-    account = session.scalar(select(Account).where(Account.name == tidy_name(name)))
-    anyone = account or session.scalar(select(Account).order_by(Account.id).limit(1))
+    wanted = tidy_name(name)
+    # One question whether there is such an account or not: of a name that is nobody's another account is read in its place.
+    anyone = session.scalar(select(Account).order_by(Account.name != wanted, Account.id).limit(1))
+    account = anyone if anyone is not None and anyone.name == wanted else None
     stored = account.password if account is not None and not account.disabled else None
     session.commit()
     right = hashed(_verify, cost, stored, password)

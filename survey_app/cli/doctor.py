@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 from noto_cjk_sans_otc import __file__ as font_package
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from survey_app import clock, schema
 from survey_app.cli import doctor_backups, doctor_machine, doctor_surfaces, doctor_traces
@@ -140,9 +140,14 @@ def _durable(engine: Engine) -> Answer:
 def _whole(engine: Engine) -> Answer:
     if engine.dialect.name != "sqlite":
         return True, _("PostgreSQL 自己检查数据页。")
-    with engine.connect() as connection:
-        verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        orphans = verdict == "ok" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    try:
+        with engine.connect() as connection:
+            verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+            orphans = verdict == "ok" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):
+            raise  # busy or gone, which is another sentence
+        verdict, orphans = None, False  # so damaged that it cannot even be looked over
     if verdict != "ok" or orphans:
         return False, _("数据库文件已损坏；请停止使用，从备份恢复。")
     return True, _("数据库文件完好。")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 Given = tuple[Any, ...]
 
 
-class Found(Protocol):
+class FoundRows(Protocol):
     """What a statement found: rows with their columns by name."""
 
     def first(self) -> Any:
@@ -116,7 +116,7 @@ def plain(engine: Engine, *, writing: bool) -> Iterator[PlainTransaction]:
         raise DBAPIError.instance("", None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect) from None
 
 
-def ask(session: Session | PlainTransaction, statement: str, *given: Any, lock: str = "") -> Found:
+def ask(session: Session | PlainTransaction, statement: str, *given: Any, lock: str = "") -> FoundRows:
     """Send a statement with its parameters, each where a `?` stands.
 
     `lock`: the clause that keeps what is read from others until the transaction ends. SQLite has none and needs none: there a

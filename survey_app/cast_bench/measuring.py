@@ -38,7 +38,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effort:
+class BenchEffort:
     """How much is done. `arrivals`: (voters, within so many seconds); `beside`: the same again beside a crowd."""
 
     rounds: int = 3
@@ -56,8 +56,8 @@ class Effort:
         return int(busy * _FASTEST) + coming * 2 + _WARM * 4 + 100
 
 
-QUICK = Effort(rounds=1, seconds=2.0, arrivals=((60, 4.0),), beside=((60, 4.0),), profile_seconds=2.0)
-TINY = Effort(rounds=1, seconds=0.3, arrivals=(), beside=((10, 0.5),), half_sent=4, guessers=2, profile_seconds=0.0)
+QUICK = BenchEffort(rounds=1, seconds=2.0, arrivals=((60, 4.0),), beside=((60, 4.0),), profile_seconds=2.0)
+TINY = BenchEffort(rounds=1, seconds=0.3, arrivals=(), beside=((10, 0.5),), half_sent=4, guessers=2, profile_seconds=0.0)
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Voters:
     failed: Counter[str] = field(default_factory=Counter)
 
 
-def measure(database: str, workers: int, effort: Effort) -> Json:
+def measure(database: str, workers: int, effort: BenchEffort) -> Json:
     """The figures of one database with so many workers. Raises NoPostgresqlError where there is none."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pingyi-bench-")))
@@ -92,7 +92,7 @@ def measure(database: str, workers: int, effort: Effort) -> Json:
         return {**figures, "failed": dict(voters.failed), "ballots": asdict(outcome)}
 
 
-def _scenarios(config: Config, voters: Voters, effort: Effort, folder: Path, database: int) -> Json:
+def _scenarios(config: Config, voters: Voters, effort: BenchEffort, folder: Path, database: int) -> Json:
     figures: Json = {}
     with ours(config) as server:
         sizes = _warm(server, voters)
@@ -124,7 +124,9 @@ def _warm(server: BenchServer, voters: Voters) -> dict[str, int]:
     return dict(seen[0]["sizes"])
 
 
-def _side_by_side(server: BenchServer, page: BenchServer, voters: Voters, effort: Effort, *, review: bool, database: int) -> Json:
+def _side_by_side(
+    server: BenchServer, page: BenchServer, voters: Voters, effort: BenchEffort, *, review: bool, database: int
+) -> Json:
     """Both servers kept busy in turn, round after round."""
     rounds = []
     for _ in range(effort.rounds):
@@ -165,7 +167,7 @@ def _arriving(server: BenchServer, voters: Voters, number: int, seconds: float) 
 
 
 @contextlib.contextmanager
-def _crowded(server: BenchServer, hall: Hall, effort: Effort) -> Iterator[dict[str, int]]:
+def _crowded(server: BenchServer, hall: Hall, effort: BenchEffort) -> Iterator[dict[str, int]]:
     """A crowd that sends half requests and types false codes, for as long as the block lasts."""
     plan = {
         "host": server.host, "port": server.port, "path": f"/v/{hall.style_id}", "half_sent": effort.half_sent,
@@ -182,7 +184,7 @@ def _crowded(server: BenchServer, hall: Hall, effort: Effort) -> Iterator[dict[s
         told.update(json.loads(said))
 
 
-def _profile(config: Config, voters: Voters, effort: Effort, folder: Path) -> dict[str, Json]:
+def _profile(config: Config, voters: Voters, effort: BenchEffort, folder: Path) -> dict[str, Json]:
     """Milliseconds of processor for each complete response, by part, in a server of its own that is looked at meanwhile."""
     found: dict[str, Json] = {}
     for review in (False, True):

@@ -35,8 +35,8 @@ _BROWSER = (
 Talk = Generator[tuple[str, bytes], tuple[int, bytes], None]
 
 
-@dataclass
-class Seen:
+@dataclass(kw_only=True)
+class SeenByPhones:
     """What happened: seconds by kind of request, receipt codes by voter, voters whose sending got no answer, what failed."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Seen:
     ended: float = 0.0
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Line:
     """A connection and where its talk stands."""
 
@@ -67,13 +67,13 @@ class Phones:
     """All voters of this process."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
-        self.plan, self.seen = plan, Seen()
+        self.plan, self.seen = plan, SeenByPhones()
         self.host = f"Host: {plan['host']}:{plan['port']}\r\n"
         self.lines: dict[int, Line] = {}
         self.selector = selectors.DefaultSelector()
         self.waiting: list[tuple[float, int]] = []
 
-    def run(self) -> Seen:
+    def run(self) -> SeenByPhones:
         """Play the plan: either each voter at their moment, or always so many at once until the time is over."""
         plan, begin = self.plan, time.monotonic()
         self.seen.began = time.time()
@@ -104,7 +104,7 @@ class Phones:
         sock = socket.socket()
         sock.settimeout(0)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line = Line(number, self.talk(number), sock)
+        line = Line(number=number, talk=self.talk(number), sock=sock)
         self.lines[number] = line
         self.selector.register(sock, selectors.EVENT_WRITE, line)
         with contextlib.suppress(BlockingIOError):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_app.cast_bench.measuring import QUICK, Effort, Json, measure
+from survey_app.cast_bench.measuring import QUICK, BenchEffort, Json, measure
 from survey_app.cast_bench.postgresql import NoPostgresqlError
 from survey_app.i18n import gettext as _
 
 
-def run(databases: Sequence[str], workers: Sequence[int], effort: Effort) -> list[Json]:
+def run(databases: Sequence[str], workers: Sequence[int], effort: BenchEffort) -> list[Json]:
     """The figures of each, in turn."""
     found: list[Json] = []
     for database in databases:
@@ -21,8 +21,12 @@ def run(databases: Sequence[str], workers: Sequence[int], effort: Effort) -> lis
     return found
 
 
-def effort_of(*, quick: bool, rounds: int, seconds: float, arrivals: bool) -> Effort:
+def effort_of(*, quick: bool, rounds: int, seconds: float, arrivals: bool) -> BenchEffort:
     """How much is done, from what was asked for."""
     if quick:
         return QUICK
-    return Effort(rounds=rounds, seconds=seconds) if arrivals else Effort(rounds=rounds, seconds=seconds, arrivals=(), beside=())
+    return (
+        BenchEffort(rounds=rounds, seconds=seconds)
+        if arrivals
+        else BenchEffort(rounds=rounds, seconds=seconds, arrivals=(), beside=())
+    )

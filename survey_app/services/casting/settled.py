@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_
 from survey_app.models import CampaignState
-from survey_app.plain_sql import Found, PlainTransaction, ask
+from survey_app.plain_sql import FoundRows, PlainTransaction, ask
 from survey_app.services.casting.credentials import Holder
 from survey_app.services.casting.refusals import (
     ClosedCampaignError,
@@ -103,8 +103,8 @@ class Looked:
     """The two questions about a holder, sent and perhaps not answered yet: what holds now, and what was recorded."""
 
     holder: Holder
-    now: Found
-    ballots: Found
+    now: FoundRows
+    ballots: FoundRows
 
     def answers(self) -> Recorded:
         """What there is for this holder. Raises UnknownSlipError for a link that was just replaced."""

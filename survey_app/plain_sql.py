@@ -59,11 +59,12 @@ class PlainTransaction:
 
     def __init__(self, engine: Engine, *, writing: bool) -> None:
         self._pooled = engine.raw_connection()
-        self._raw: Any = self._pooled.driver_connection
+        raw: Any = self._pooled.driver_connection
+        self._raw = raw
         self.dialect = engine.dialect.name
         self._open = writing
         if self.dialect != "sqlite":
-            self._raw.autocommit = not writing
+            raw.autocommit = not writing
         elif writing:
             self.send("BEGIN IMMEDIATE", ())
 

@@ -17,7 +17,7 @@ from analysis.axes import Ref
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.ops.across import ReduceParams
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall
-from analysis.ops.relate import Pool, RelateParams, pool_members, pool_of
+from analysis.ops.relate import Pool, RelateParams, competing, pool_of
 from analysis.ops.replacing import RoundParams
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.report import Report
@@ -110,7 +110,7 @@ class Origins:
         pool = pool_of(params.pool, node.key[at], node.context)
         rest = (*node.key[:at], *node.key[at + 1 :])
         if (node.name, rest, pool) not in self._pools:
-            keys = pool_members(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over)
+            keys = competing(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over).keys
             members = [self.node(trace_node(node.context, node.plan, params.of, key, "of")) for key in keys]
             self._pools[node.name, rest, pool] = _OF_ALL[params.how]([one for one in members if one.value is not None])
         return self._pools[node.name, rest, pool]

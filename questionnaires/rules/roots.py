@@ -8,9 +8,9 @@ from analysis.numerals import decimal
 from analysis.roots import GREATEST, is_exponent
 from analysis.saying import N_
 from questionnaires.compiling.call import Param, RuleSpec, RuleUse
-from questionnaires.compiling.quantity import Quantity, num
+from questionnaires.compiling.quantity import Quantity, drop_axis, num
 from questionnaires.compiling.span import Span
-from questionnaires.rules.combine import ALONG, MISSING, WHERE, drop_axis, need_axis
+from questionnaires.rules.combine import ALONG, MISSING, WHERE, need_axis
 from questionnaires.rules.pools import ALONG as AMONG
 from questionnaires.rules.pools import POOL
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import product
 
 from analysis import parse_plan
-from analysis.ops.sources import PastParams
+from analysis.ops.dated import PastParams
 from questionnaires.model import ComponentField, Fact, RosterSubject, Scale, Scheme
 from questionnaires.styles import build_styles, matches
 from questionnaires.worlds.world import Pile, Place, SmallWorld

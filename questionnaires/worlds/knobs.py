@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.ops.sources import EventParams, HeadsParams, MarkParams, NamedParams, PastParams, TallyParams
+from analysis.ops.dated import EventParams, PastParams
+from analysis.ops.sources import HeadsParams, MarkParams, NamedParams, TallyParams
 from analysis.plan import Plan
 from questionnaires.model import Scheme
 from questionnaires.worlds.building import Builder, Kind, ranked

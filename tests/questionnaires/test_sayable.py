@@ -5,6 +5,7 @@ Every case has beside it the writing that a careless hand would put in its place
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -100,7 +101,7 @@ SAID: list[tuple[str, str, str, str, dict[str, Value]]] = [
 ]
 
 
-def counted(before: str, written: str) -> dict[tuple[str, ...], Value]:
+def counted(before: str, written: str) -> Mapping[tuple[str, ...], Value]:
     steps = "".join(f"  {step}\n" for step in before.split("; ") if step)
     return evaluate(load_scheme(host(written).replace("  例:", f"{steps}  例:"), "x.yml").plan, EVIDENCE).tables["例"].cells
 

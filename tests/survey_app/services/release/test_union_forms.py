@@ -86,7 +86,7 @@ def test_a_number_rounded_on_the_way_is_taken_to_lie_half_a_step_off_its_form() 
     that stay within the step it leaves with, less half a point twice."""
     one = held((2, 2, 0), (5, 4, 1))
     made = stated(one, "P", "整分")
-    assert (made.value, made.slack) == (90, Fraction(1, 2))
+    assert (made.value, made.slack) == (Fraction(90), Fraction(1, 2))
     assert made.terms == stated(one, "P", "得分").terms
     assert weighing.printed(made, Fraction(10), one.union.asked["P"]).slack == Fraction(1, 2)
 

@@ -10,15 +10,15 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from questionnaires.shipped import ShippedScheme
 from survey_app.cli import demo
 from survey_app.config import Config
 from survey_app.database import session_factory
 from survey_app.i18n import language
-from survey_app.models import Campaign, CampaignState
+from survey_app.models import CampaignState
 from survey_app.services.counting import counting
+from survey_app.services.demo import rounds as demo_round
 from survey_app.services.release import measuring
 from survey_app.services.release.auditing import INSIDER, VERDICTS
 from survey_app.services.release.measuring import RoundAudit
@@ -64,7 +64,7 @@ def _rounds(chosen: ShippedScheme) -> Iterator[tuple[str, RoundAudit]]:
             with redirect_stdout(io.StringIO()):  # progress belongs to `pingyi demo`; here it would stand in the table
                 demo.make_rounds(engine, chosen)
             with session_factory(engine)() as session:
-                for campaign in session.scalars(select(Campaign).order_by(Campaign.id)):
+                for campaign in demo_round.all_rounds(session):
                     if campaign.state.at_least(CampaignState.COUNTED):
                         loaded = results.load(session, campaign, language=language())
                         left = counting.left_before(session, campaign, loaded.stored)

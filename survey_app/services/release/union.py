@@ -34,7 +34,7 @@ _EVERYBODY = ""
 _ACROSS = frozenset({"gather", "follow", "relate", "versus", "allocate"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stated:
     """A figure that leaves. `rests`: the cells it was made from; `terms`: its coefficients, None where it is no linear form;
     `slack`: how far rounding on the way may have moved it from that form.
@@ -182,7 +182,7 @@ class Union:
         made = self.origins.of(step, labels)
         if made is not None and made.rests:
             figure = Figure(kind, step, self.place(key, labels))
-            yield Stated(figure, made.rests, self._terms(made), made.value, made.slack)
+            yield Stated(figure=figure, rests=made.rests, terms=self._terms(made), value=made.value, slack=made.slack)
 
     def _terms(self, made: Origin) -> Mapping[Unknown, Fraction] | None:
         """Over grades and numbers alone; worked out once for each making, so that one making has one form wherever it stands."""

@@ -60,7 +60,15 @@ def calendar_period(name: str) -> CalendarPeriod | None:
 
 
 def before(name: str, many: int) -> tuple[str, ...]:
-    """The names of the periods of the calendar right before one, the earliest first; () where it is none of the calendar's."""
+    """The names of the periods of the calendar right before one, the earliest first; () where it is none of the calendar's.
+
+    Parameters
+    ----------
+    name
+        The period.
+    many
+        How many before it.
+    """
     here = calendar_period(name)
     if here is None:
         return ()
@@ -71,6 +79,13 @@ def months_up_to(name: str, months: int) -> tuple[str, str] | None:
     """The first and the last day (as texts, both included) of so many months that end with a period of the calendar.
 
     None where it is none. The last day bears the number 31 in every month: no later day of the month is written.
+
+    Parameters
+    ----------
+    name
+        The period with whose end they end.
+    months
+        How many.
     """
     here = calendar_period(name)
     if here is None:

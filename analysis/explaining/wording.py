@@ -181,12 +181,9 @@ def _calc(node: TraceNode, wording: Wording) -> str:
 def plainly(node: TraceNode) -> TraceNode:
     """The cell that a chain of unnamed steps only hands on: a sum over one item, a fill where nothing was missing."""
     while (
-        node.op in {"reduce", "fill"}
-        and len(node.own_inputs) == 1
-        and node.own_inputs[0].value == node.value
-        and _same_name(node)
+        node.op in {"reduce", "fill"} and len(made := node.own_inputs) == 1 and made[0].value == node.value and _same_name(node)
     ):
-        node = node.own_inputs[0]
+        node = made[0]
     return node
 
 

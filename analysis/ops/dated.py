@@ -39,6 +39,13 @@ def _read_event(reader: ParameterReader) -> EventParams:
 def event_days(params: EventParams, period: str) -> tuple[str, str]:
     """From which day to which (both included) events count when this period is counted.
 
+    Parameters
+    ----------
+    params
+        Which events, and since when or for how many months.
+    period
+        The name of the period that is counted.
+
     Raises
     ------
     EvidenceError

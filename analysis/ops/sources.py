@@ -168,7 +168,17 @@ def _read_number(text: str, as_: str) -> Value:
 
 
 def note_down(context: Context, step: PlanStep, told: Mapping[Key, Note]) -> None:
-    """Write down where cells came from, after what stands there already."""
+    """Write down where cells came from, after what stands there already.
+
+    Parameters
+    ----------
+    context
+        The tables and notes so far; its notes grow.
+    step
+        The step whose cells they are.
+    told
+        A note for each cell.
+    """
     for key, note in told.items():
         if notes := context.notes.get((step.name, key), ()) + drop_empty(note):
             context.notes[step.name, key] = notes

@@ -60,7 +60,7 @@ class Hall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class BoxReckoning:
     """What became of the ballots.
 
     `lost`: acknowledged and not in the counted box. `double`: counted beyond what anybody sent. `unanswered`: sent, and its
@@ -112,7 +112,7 @@ def marks_of(number: int) -> list[int]:
     return [1 + (number + slot * (1 + number % 3)) % CHOICES for slot in range(SUBJECTS * ITEMS)]
 
 
-def close_and_compare(engine: Engine, hall: Hall, acknowledged: Mapping[int, str], unanswered: Iterable[int]) -> Outcome:
+def close_and_compare(engine: Engine, hall: Hall, acknowledged: Mapping[int, str], unanswered: Iterable[int]) -> BoxReckoning:
     """Close, open, count, and hold against it what the clients were told.
 
     `acknowledged`: number of the voter -> the receipt code they were shown. `unanswered`: voters whose sending got no answer.
@@ -134,7 +134,7 @@ def close_and_compare(engine: Engine, hall: Hall, acknowledged: Mapping[int, str
     for row in record.counts:
         at = slots[row.subject, row.item]
         found.update({(at, code): count for code, count in enumerate(row.codes) if code})
-    return Outcome(
+    return BoxReckoning(
         acknowledged=len(acknowledged),
         unanswered=len(missing),
         counted=counted,

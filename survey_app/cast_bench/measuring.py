@@ -20,7 +20,7 @@ from typing import Any
 
 from survey_app import schema
 from survey_app.cast_bench import crowd, phones
-from survey_app.cast_bench.hall import Hall, Outcome, build, close_and_compare, marks_of
+from survey_app.cast_bench.hall import BoxReckoning, Hall, build, close_and_compare, marks_of
 from survey_app.cast_bench.postgresql import ShortLivedPostgresql
 from survey_app.cast_bench.sampling import SECONDS_APART
 from survey_app.cast_bench.servers import BenchServer, bare, family_processor, ours, samples_in
@@ -87,7 +87,7 @@ def measure(database: str, workers: int, effort: BenchEffort) -> Json:
         voters = Voters(build(engine, effort.slips()))
         engine.dispose()
         figures: Json = {"database": database, "workers": workers, **_scenarios(config, voters, effort, folder, first)}
-        outcome: Outcome = close_and_compare(engine, voters.hall, voters.acknowledged, voters.unanswered)
+        outcome: BoxReckoning = close_and_compare(engine, voters.hall, voters.acknowledged, voters.unanswered)
         engine.dispose()
         return {**figures, "failed": dict(voters.failed), "ballots": asdict(outcome)}
 

@@ -50,7 +50,7 @@ class SeenByPhones:
 
 
 @dataclass(kw_only=True)
-class Line:
+class PhoneLine:
     """A connection and where its talk stands."""
 
     number: int
@@ -69,14 +69,14 @@ class Phones:
     def __init__(self, plan: dict[str, Any]) -> None:
         self.plan, self.seen = plan, SeenByPhones()
         self.host = f"Host: {plan['host']}:{plan['port']}\r\n"
-        self.lines: dict[int, Line] = {}
+        self.lines: dict[int, PhoneLine] = {}
         self.selector = selectors.DefaultSelector()
         self.waiting: list[tuple[float, int]] = []
 
     def run(self) -> SeenByPhones:
         """Play the plan: either each voter at their moment, or always so many at once until the time is over."""
         plan, begin = self.plan, time.monotonic()
-        self.seen.began = time.time()
+        self.seen.began = time.monotonic()
         voters: Iterator[int] = iter(range(plan["first"], plan["first"] + plan["voters"]))
         if plan["arrivals"]:
             self.waiting = [(begin + at, number) for at, number in zip(plan["arrivals"], voters, strict=True)]
@@ -96,7 +96,7 @@ class Phones:
                 self.move(key.data)
             for line in [one for one in self.lines.values() if now - one.since > PATIENCE]:
                 self.give_up(line, "late")
-        self.seen.ended = time.time()
+        self.seen.ended = time.monotonic()
         return self.seen
 
     def begin(self, number: int) -> None:
@@ -104,20 +104,20 @@ class Phones:
         sock = socket.socket()
         sock.settimeout(0)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line = Line(number=number, talk=self.talk(number), sock=sock)
+        line = PhoneLine(number=number, talk=self.talk(number), sock=sock)
         self.lines[number] = line
         self.selector.register(sock, selectors.EVENT_WRITE, line)
         with contextlib.suppress(BlockingIOError):
             sock.connect((self.plan["host"], self.plan["port"]))
         self.say(line, *next(line.talk))
 
-    def say(self, line: Line, kind: str, request: bytes) -> None:
+    def say(self, line: PhoneLine, kind: str, request: bytes) -> None:
         """Send one request; its time begins now."""
         line.kind, line.unsent, line.since, line.whole = kind, request, time.monotonic(), 0
         line.got.clear()
         self.selector.modify(line.sock, selectors.EVENT_WRITE, line)
 
-    def move(self, line: Line) -> None:
+    def move(self, line: PhoneLine) -> None:
         """Whatever can go on without waiting."""
         try:
             if line.unsent:
@@ -137,7 +137,7 @@ class Phones:
         elif self.is_whole(line):
             self.answered(line)
 
-    def is_whole(self, line: Line) -> bool:
+    def is_whole(self, line: PhoneLine) -> bool:
         """Whether the answer is here to its last byte."""
         if not line.whole:
             head = line.got.find(b"\r\n\r\n")
@@ -147,7 +147,7 @@ class Phones:
             line.whole = head + 4 + (int(length[1]) if length else 0)
         return len(line.got) >= line.whole
 
-    def answered(self, line: Line) -> None:
+    def answered(self, line: PhoneLine) -> None:
         """Note how long it took, and let the voter go on."""
         self.seen.seconds.setdefault(line.kind, []).append(time.monotonic() - line.since)
         status, body = int(line.got[9:12]), bytes(line.got[line.got.find(b"\r\n\r\n") + 4 :])
@@ -161,14 +161,14 @@ class Phones:
             self.seen.done += 1
             self.end(line)
 
-    def give_up(self, line: Line, why: str, *, known: bool = False) -> None:
+    def give_up(self, line: PhoneLine, why: str, *, known: bool = False) -> None:
         """The voter gets no further; what was being sent may have been recorded, unless the server said otherwise."""
         self.seen.failed[f"{line.kind} {why}"] = self.seen.failed.get(f"{line.kind} {why}", 0) + 1
         if line.kind == "send" and not known:
             self.seen.unanswered.append(line.number)
         self.end(line)
 
-    def end(self, line: Line) -> None:
+    def end(self, line: PhoneLine) -> None:
         """Hang up."""
         line.talk.close()
         self.selector.unregister(line.sock)

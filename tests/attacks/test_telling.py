@@ -97,7 +97,7 @@ def test_fields_nobody_asked_for_and_fields_sent_twice_change_nothing_more(offic
     form = {"csrf_token": csrf(office_client), "name": ["张三", "李四"], "role": "clerk", **more}
     assert office_client.post("/office/accounts", data=form).status_code == 200
     made = session.scalars(select(Account).where(Account.name != OFFICE_NAME)).one()
-    assert (made.name, made.disabled, made.password, made.roles) == ("张三", False, None, {Role.CLERK})
+    assert (made.name, made.disabled, made.password, made.roles) == ("张三", False, None, frozenset({Role.CLERK}))
     session.rollback()
     town = build(session, state="draft")
     before = session.get_one(Campaign, town.campaign_id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey_app.database import session_factory
 from survey_app.models import Ballot
 from survey_app.plain_sql import PlainTransaction
-from survey_app.services.casting import cast
+from survey_app.services.casting import cast, together
 from survey_app.services.casting.cast import Credential
 from survey_app.services.casting.refusals import BusyError, SpentSlipError
 from survey_app.services.casting.settled import BallotPlace, Receipt, Recorded
@@ -50,7 +50,7 @@ class Hall:
 
     def at_once(self, *sent: tuple[int, bytes]) -> list[Receipt | Exception]:
         """All of them wait in line before the first has its turn."""
-        line, ready = cast.line_of(self.engine), threading.Event()
+        line, ready = together.line_of(self.engine), threading.Event()
         commit = PlainTransaction.commit
 
         def counted(transaction: PlainTransaction) -> None:

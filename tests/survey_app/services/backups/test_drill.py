@@ -77,7 +77,7 @@ def test_a_backup_that_holds_is_proven_twice_over_and_written_down(
     assert drill.last(session) == NOON
     assert session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "backup-drilled")).one().startswith("all.backup ")
     hidden = {path.name for path in config.data.iterdir() if path.name.startswith(".")}
-    assert hidden == {".audit-key", ".audit-key.lock"}  # which no backup takes along
+    assert hidden == {".audit-key", ".audit-key.lock", ".last-backup"}  # which no backup takes along
 
 
 def spoil(made: Path, config: Config, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:

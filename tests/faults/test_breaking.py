@@ -35,6 +35,7 @@ def test_workers_renewed_while_people_vote_refuse_no_connection_and_lose_nothing
     assert outcome.refused == 0
 
 
+@pytest.mark.slow
 def test_a_server_killed_whole_starts_again_with_every_acknowledged_ballot(place: Place) -> None:
     held(breaking.kill_the_server(place, 2))
 
@@ -51,6 +52,7 @@ def test_whatever_a_network_does_to_requests_each_slip_has_one_ballot_and_one_re
     assert outcome.failed_tries > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     [
@@ -76,6 +78,7 @@ def test_a_disk_full_to_the_last_byte_refuses_ballots_and_takes_them_again_once_
     assert outcome.failed_tries > 0
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_by_hours_lets_nobody_in_after_the_close_and_keeps_nobody_out_before(place: Place) -> None:
     if not clock_jumps.library() or "FAKETIME" in os.environ:
         pytest.skip("libfaketime is not installed, or the clock of this run is moved already")

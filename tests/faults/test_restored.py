@@ -7,6 +7,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from survey_app.config import Config
@@ -26,6 +27,7 @@ from tests.support.clock import NOON
 BEFORE, AFTER, LATER = 20, 15, 10
 
 
+@pytest.mark.slow
 def test_after_a_restore_used_slips_stay_used_and_what_is_missing_is_told_and_stands_in_the_books(tmp_path: Path) -> None:
     place, backup = breaking.new_place(tmp_path / "old"), tmp_path / "noon.backup"
     with place.serving() as server:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from survey_app.cast_bench import telling
 from survey_app.cast_bench.hall import CHOICES, ITEMS, SUBJECTS, marks_of
 from survey_app.cast_bench.measuring import TINY, measure
 
 
+@pytest.mark.slow
 def test_a_tiny_run_is_whole_and_loses_nothing() -> None:
     (run,) = [measure("sqlite", 1, TINY)]
     told = telling.describe([run])

@@ -187,6 +187,7 @@ def test_a_count_that_loses_ballots_on_its_way_stops(session: Session, monkeypat
     assert session.get_one(Campaign, campaign.id).state == "closed"
 
 
+@pytest.mark.postgresql_later
 def test_processes_count_what_one_process_counts_though_one_is_killed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_ranges, "BALLOTS", 10)
     town = build(session, slips=4)

@@ -37,7 +37,7 @@ class KeptBack:
     ballots: Collection[str] = frozenset()
 
 
-def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
+def work_out(report: Report, kept: KeptBack, period: str) -> dict[str, Table | None]:
     """Every table of the plan as a reader of the rest works it out.
 
     Parameters
@@ -46,6 +46,8 @@ def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
         The report that knows everything.
     kept
         What the reader is not given.
+    period
+        The period that was counted; a report does not say.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
         Step to table, with WITHHELD in the cells that stay unknown; None where not even the cells are known. A table over single
         ballots that the report does not keep stands empty here when all of it follows.
     """
-    walk = _Walk(report, kept)
+    walk = _Walk(report, kept, period)
     for step in report.plan.steps:
         walk.take(step)
     return walk.tables
@@ -62,12 +64,12 @@ def work_out(report: Report, kept: KeptBack) -> dict[str, Table | None]:
 class _Walk:
     """The tables so far. `whole`: the steps of which nothing is kept back."""
 
-    def __init__(self, report: Report, kept: KeptBack) -> None:
+    def __init__(self, report: Report, kept: KeptBack, period: str) -> None:
         self.report, self.kept = report, kept
         self.tables: dict[str, Table | None] = {}
         self.whole: set[str] = set()
         self.shown = ReadableTables(
-            Context(header=report.plan.header, evidence=Evidence(subjects=report.subjects), tally=report.tally)
+            Context(header=report.plan.header, evidence=Evidence(period=period, subjects=report.subjects), tally=report.tally)
         )
 
     def take(self, step: PlanStep) -> None:

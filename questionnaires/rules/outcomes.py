@@ -333,7 +333,7 @@ def most_of_all(call: RuleUse) -> Quantity:
     listed = list(found) if call.settled("tier_ties", "leaning", "tier_ties") == "promote" else list(reversed(found))
     cases: list[object] = []
     for word, one in listed:
-        tests: list[object] = [[">=", ["ref", one.step], ["ref", other.step]] for _, other in found if other is not one]
+        tests: list[object] = [[">=", ["ref", one.step], ["ref", other.step]] for rival, other in found if rival != word]
         expr = ["and", *tests] if len(tests) > 1 else tests[0]
         cases.append([call.emit("calc", expr=expr), ["text", word]])
     axes = order_axes([axis for _, one in found for axis in one.axes])

@@ -73,6 +73,7 @@ def evidence_for(scheme: Scheme, seed: int) -> Evidence:
                 Heads(group=group, unit="", **dict(zip(("entitled", "present", "issued", "returned"), numbers, strict=True)))
             )
     return Evidence(
+        period="2026",
         subjects=subjects,
         batches=tuple(batches),
         heads=tuple(heads),

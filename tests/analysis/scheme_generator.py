@@ -231,13 +231,16 @@ class Written:
             rows = f"{{{self.weights(parts)}}}"
         return f"加权合成: {rows}{self.maybe(0.6, f', 缺者: {self.rng.choice(MISSING)}')}", {"subject"}, "number"
 
-    def reduced(self, title: str, kind: str, made: str | None, more: str = "", axis: str | None = None) -> Made | None:
+    def reduced(
+        self, title: str, kind: str, made: str | None, more: str = "", axis: str | None = None, *, climbs: bool = True
+    ) -> Made | None:
         of = self.some(kind, has=axis or self.rng.choice(["group", "item", "period", "subject", "rater", "rival"]), heavy=True)
         if of is None:
             return None
         axes, what, labels = self.about(of)
         over = axis or ("rater" if "rater" in axes else self.rng.choice(sorted(axes)))
-        into = over in {"group", "item"} and not axes & {"rater"} and self.rng.random() < 0.2 and kind == "number share"
+        climbs = climbs and over in {"group", "item"} and "rater" not in axes
+        into = climbs and self.rng.random() < 0.2 and kind == "number share"
         extra = f", 沿: {AXIS_WORDS[over]}" + (", 归入上级: 是" if into else "") + more
         extra += self.maybe(0.5, f", 缺者: {self.rng.choice(MISSING)}")
         if self.rng.random() < 0.3:
@@ -339,15 +342,40 @@ class Written:
         condition, axes = self.condition(None)
         return f'仅对: {of}, 当: "{condition}"', self.about(of)[0] | axes, self.about(of)[1]
 
+    def of_withheld(self) -> Made:
+        of = self.one("number grade share")
+        condition, axes = self.condition(None)
+        return f'不出结果: {of}, 当: "{condition}"', self.about(of)[0] | axes, self.about(of)[1]
+
+    def of_most_of_all(self) -> Made:
+        grades = self.rng.choice([GRADES, ["好", "差"]])
+        found = [self.one("number share") for _ in grades]
+        rows = ", ".join(f"{grade}: {of}" for grade, of in zip(grades, found, strict=True))
+        axes = {axis for of in found for axis in self.about(of)[0]}
+        return f"最大者: {{{rows}}}, 等次并列: {self.rng.choice(['就高', '就低'])}", axes, "grade"
+
     def of_filled(self) -> Made:
         of = self.one("number grade")
         with_ = self.rng.choice(NUMBERS if self.about(of)[1] == "number" else GRADES)
         return f"补缺: {of}, 以: {with_}", self.about(of)[0], self.about(of)[1]
 
+    def rounding(self) -> str:
+        mode = self.rng.choice(["四舍五入", "四舍六入五成双", "舍去", "进一"])
+        return f", 方式: {mode}, 精度: {self.rng.choice(['0.01', '1', '0.5'])}"
+
     def of_rounded(self) -> Made:
         of = self.one("number share")
-        mode = self.rng.choice(["四舍五入", "四舍六入五成双", "舍去", "进一"])
-        return f"取整: {of}, 方式: {mode}, 精度: {self.rng.choice(['0.01', '1', '0.5'])}", self.about(of)[0], "number"
+        return f"取整: {of}{self.rounding()}", self.about(of)[0], "number"
+
+    def of_power(self) -> Made:
+        of = self.one("number share")
+        return f"乘方: {of}, 次: {self.rng.choice(['2', '1/2', '1/3', '1.81'])}{self.rounding()}", self.about(of)[0], "number"
+
+    def of_geometric_mean(self) -> Made | None:
+        return self.reduced("几何平均", "number share", "number", self.rounding(), climbs=False)
+
+    def of_deviation(self) -> Made | None:
+        return self.related("标准差", "number", self.maybe(0.4, ", 样本: 是") + self.rounding())
 
     def of_within(self) -> Made:
         of = self.one("number")
@@ -417,6 +445,11 @@ class Written:
         if "rival" in axes:
             return None
         return f"对手之值: {of}{self.maybe(0.3, ', 范围: [类别]')}", axes | {"rival"}, kind, labels
+
+    def of_with_this_period(self) -> Made | None:
+        of = self.rng.choice(["往年分", self.one("number", has="period")])
+        now = self.some("number", within=self.about(of)[0] - {"period"})
+        return None if now is None else (f"连同本期: {of}, 本期: {now}", self.about(of)[0], "number", self.about(of)[2])
 
     def of_taken_from(self) -> Made:
         of = self.one("number grade", has="subject")

@@ -36,6 +36,8 @@ EMPTY = {
     "not rated",
     "not decided",
     "no weight",
+    "no root",
+    "no valid result",
 }
 
 

@@ -65,7 +65,7 @@ def compare(plan: dict[str, object], evidence: Evidence, seed: int, seen: Counte
     kept = some_kept_back(report, evidence, random.Random(seed))
     world = Gaps(world_of(evidence))
     world.without(kept)
-    theirs, ours = verify.Engine(plan, world).tables, work_out(report, kept)
+    theirs, ours = verify.Engine(plan, world).tables, work_out(report, kept, evidence.period)
     for step in parse_plan(text).steps:
         mine, other = ours[step.name], theirs[step.name].known
         if mine is None or other is None:

@@ -98,6 +98,12 @@ def test_the_example_of_a_rule_gives_the_hand_calculated_values(rule: RuleSpec) 
             assert value == expected, (key, value)
 
 
+def test_the_same_quantity_behind_two_grades_is_a_tie() -> None:
+    for leaning, grade in (("就高", "好"), ("就低", "差")):
+        table = counted(f"{{最大者: {{好: 优秀率, 差: 优秀率}}, 等次并列: {leaning}}}").tables["例"]
+        assert set(table.cells.values()) == {grade}
+
+
 def test_single_ballots_are_one_number_each() -> None:
     table = counted("{单票: 总体评价}").tables["例"]
     assert sum(isinstance(value, Fraction) for value in table.cells.values()) == 14  # 15 marks, one left empty

@@ -50,7 +50,7 @@ def public(content: Content, held: Held, kinds: Collection[str]) -> Content:
         "places": [[*row[:2], *([None] * 3 if tuple(row[:2]) in small else row[2:])] for row in content["places"]],
         "counts": [[*cell, None if tuple(cell) in counts else row] for *cell, row in content["counts"]],
         **dict.fromkeys(kinds),
-        "tables": _shown_tables(content["tables"], report, kept),
+        "tables": _shown_tables(content, report, kept),
         "withheld": beyond_floor(content, held),
     }
     for *cell, row in content["counts"]:
@@ -78,7 +78,7 @@ def without_ballots(content: Content, report: Report) -> Content:
     """An auditors' bundle without the figures that rest on whole single ballots of which auditors get pieces, or none."""
     cut = {one["style"] for one in content["styles"] if one["rated"] or one.get("v", WHOLE) != WHOLE}
     none = {book.style for book in report.tally.books if book.cast == book.superseded}
-    return {**content, "tables": _shown_tables(content["tables"], report, KeptBack(ballots=cut | none))}
+    return {**content, "tables": _shown_tables(content, report, KeptBack(ballots=cut | none))}
 
 
 def _unknown_heads(
@@ -104,11 +104,11 @@ def _unknown_heads(
     return {what: dark - counted if what == "valid" else dark for what in _BY_PLACE}
 
 
-def _shown_tables(given: Content, report: Report, kept: KeptBack) -> dict[str, list[list[object]] | None]:
+def _shown_tables(content: Content, report: Report, kept: KeptBack) -> dict[str, list[list[object]] | None]:
     """The released figures as they follow from the rest; what does not is left out."""
-    tables = work_out(report, kept)
+    tables = work_out(report, kept, content["campaign"]["period"])
     shown: dict[str, list[list[object]] | None] = {}
-    for name in given:
+    for name in content["tables"]:
         table = tables[name]
         # A withheld cell may turn out not applicable; whether it does rests on what is withheld, so it is listed all the same.
         shown[name] = (

@@ -59,6 +59,7 @@ def shown(promised: int, **release: object) -> Content:
     plan = ReleasePlan(floor=promised, exits=frozenset(), floors=release.get("floors", {}))  # type: ignore[arg-type]  # typed by hand
     held = Held(report=report, scheme=SCHEME, plan=plan, kept={})
     content = {
+        "campaign": {"period": ""},
         "floor": 10,
         "release": {"floor": promised, "exits": [], **release},
         "books": [[one.style, one.cast, 0, one.valid, 0, 0] for one in BOOKS],

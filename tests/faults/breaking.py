@@ -26,16 +26,20 @@ from tests.support.postgresql import Cluster
 
 #: Phones told "recorded" before each fault, so that each strikes a hall at work.
 BEFORE = 8
-#: Slips a round: more than are told in one, however fast the machine.
+#: Slips a round; when they are used up, the hall sends repeats until the next (`Crowd.kept_back`).
 A_ROUND = 60
+#: Slips beside those of the rounds: half of them for the first, the others for what comes after the last.
+BESIDE_ROUNDS = 100
+#: An answer that began with a connection let in and never came.
+_CUT_OFF = ("RemoteDisconnected", "ConnectionResetError", "BrokenPipeError", "IncompleteRead", "BadStatusLine")
 #: How long a disk refuses or drags its feet, in seconds.
 WINDOW = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What so many rounds of one fault did: the comparison, the longest time nobody was told, tries that came to nothing, and how
-    many of those were not even let in."""
+    """What so many rounds of one fault did: the comparison, the longest time nobody was told, tries that came to nothing, and of
+    those how many were not even let in, and how many were let in and hung up on."""
 
     fault: str
     rounds: int
@@ -43,6 +47,7 @@ class Outcome:
     longest_gap: float
     failed_tries: int
     refused: int
+    cut_off: int
 
 
 Strike = Callable[[LiveServer, Crowd, random.Random], None]
@@ -52,10 +57,11 @@ def under_load(fault: str, place: Place, rounds: int, strike: Strike, *, seed: i
     """One server all the while; `strike` does the fault once, in the middle of casting, and undoes it where it lasts."""
     dice = random.Random(seed)
     with place.serving(**settings) as server:
-        town = place.town(A_ROUND * rounds + 100)
+        town = place.town(A_ROUND * rounds + BESIDE_ROUNDS)
         phones = voters(town, dice)
         with crowd(server.address, town, phones) as hall:
-            for _ in range(rounds):
+            for later in reversed(range(rounds)):
+                hall.kept_back = A_ROUND * later + BESIDE_ROUNDS // 2
                 hall.wait_for(BEFORE)
                 time.sleep(dice.uniform(0, 0.05))
                 strike(server, hall, dice)
@@ -84,7 +90,7 @@ def kill_the_server(place: Place, rounds: int, *, seed: int = 2) -> Outcome:
     dice = random.Random(seed)
     with contextlib.ExitStack() as first:
         server = first.enter_context(place.serving())
-        town = place.town(A_ROUND * rounds + 100)
+        town = place.town(A_ROUND * rounds + BESIDE_ROUNDS)
         phones = voters(town, dice)
         with crowd(server.address, town, phones) as hall:
             for _ in range(rounds):
@@ -208,5 +214,11 @@ def outcome_of(fault: str, rounds: int, hall: Crowd, verdict: Verdict, phones: l
     failed = sum(voter.others.total() for voter in phones)
     refused = sum(voter.others["ConnectionRefusedError"] for voter in phones)
     return Outcome(
-        fault=fault, rounds=rounds, verdict=verdict, longest_gap=hall.longest_gap(), failed_tries=failed, refused=refused
+        fault=fault,
+        rounds=rounds,
+        verdict=verdict,
+        longest_gap=hall.longest_gap(),
+        failed_tries=failed,
+        refused=refused,
+        cut_off=sum(voter.others[kind] for voter in phones for kind in _CUT_OFF),
     )

@@ -80,12 +80,17 @@ def voters(town: Town, dice: random.Random) -> list[Voter]:
 
 @dataclass
 class Crowd:
-    """Phones at work. `address` may change while they are."""
+    """Phones at work. `address` may change while they are.
+
+    When no more wait than are `kept_back`, each hand sends its last phone's ballot again, a repeat: the hall stays at work, and
+    there are unused slips for what comes later, however fast the server is.
+    """
 
     address: str
     town: Town
     waiting: list[Voter]
     phones: int
+    kept_back: int = 0
     done: list[Voter] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -95,28 +100,37 @@ class Crowd:
         return len(self.done)
 
     def wait_for(self, more: int, seconds: float = 60) -> None:
-        """Until so many more were told. Raises TimeoutError."""
-        wanted, end = self.acknowledged() + more, time.monotonic() + seconds
+        """Until so many more were told; so many are let in at least. Raises TimeoutError."""
+        with self._lock:
+            wanted, end = self.acknowledged() + more, time.monotonic() + seconds
+            self.kept_back = max(0, min(self.kept_back, len(self.waiting) - more))
+        if wanted > self.phones:
+            raise ValueError(f"{more} more are wanted, and of {self.phones} phones {wanted - more} were told already")
         while self.acknowledged() < wanted:
-            if time.monotonic() > end or self.acknowledged() == self.phones:
+            if time.monotonic() > end:
                 raise TimeoutError(f"{self.acknowledged()} of {wanted} were told within {seconds} s; {len(self.waiting)} wait")
             time.sleep(0.01)
 
     def work(self) -> None:
         """One hand: takes a phone, sends until it is told, takes the next."""
+        last: Voter | None = None
         while not self.stop.is_set():
             with self._lock:
                 if not self.waiting:
                     return
-                voter = self.waiting.pop()
-            while not voter.send(self.address, self.town):
-                if self.stop.is_set():
-                    with self._lock:
-                        self.waiting.append(voter)
-                    return
-                time.sleep(PAUSE)
-            with self._lock:
-                self.done.append(voter)
+                voter = self.waiting.pop() if len(self.waiting) > self.kept_back else None
+            if voter is not None:
+                last = voter
+                while not voter.send(self.address, self.town):
+                    if self.stop.is_set():
+                        with self._lock:
+                            self.waiting.append(voter)
+                        return
+                    time.sleep(PAUSE)
+                with self._lock:
+                    self.done.append(voter)
+            elif last is not None:
+                last.send(self.address, self.town)
             time.sleep(BREATH)
 
     def longest_gap(self) -> float:

@@ -37,6 +37,7 @@ def test_after_a_restore_used_slips_stay_used_and_what_is_missing_is_told_and_st
         later, never = phones[150 : 150 + LATER], phones[150 + LATER :]
         assert all(phone.send(server.address, town) for phone in before)
         with crowd(server.address, town, beside, hands=4) as hall:  # some of these are in the backup, some are not
+            hall.kept_back = 20  # however long the backup takes
             hall.wait_for(5)
             making.write(place.config, backup, now=NOON, unsealed=True)
             hall.wait_for(5)

@@ -111,6 +111,7 @@ def watching() -> Iterator[list[str]]:
         _watched = []
 
 
+@pytest.mark.slow
 def test_no_page_of_any_role_asks_anybody(tmp_path: Path, sqlite_template: Path) -> None:
     """Every page that is looked at, by who may see it, of a counted and an open campaign, addresses typed into its query."""
     place = Place(tmp_path, sqlite_template)

@@ -19,7 +19,6 @@ from survey_app.services.sealing.one_time_keys import OneTimeKey, OpeningAct
 from survey_app.services.sealing.share_letters import LetterError
 
 _SIGNED_AS = b"pingyi/one-time-key/v1\n"
-_FIELDS = ("campaign", "for", "fingerprint", "log-key", "signature")
 
 
 @dataclass(frozen=True)
@@ -31,17 +30,21 @@ class OpeningNote:
     log: str
 
 
-def write(campaign: str, act: OpeningAct, key: OneTimeKey, *, sealed: bytes, secret: str) -> str:
-    """The lines for trustees. `sealed`: the campaign's log key as it is kept. Raises SigningKeyError."""
-    public, signature = checkpoints.sign_bytes(_signed(campaign, act.value, key.recipient), sealed, secret)
-    said = (campaign, act.value, key.fingerprint, public.hex(), signature.hex())
-    return "".join(f"# {name} {value}\n" for name, value in zip(_FIELDS, said, strict=True)) + f"{key.recipient}\n"
+def write(campaign: str, act: OpeningAct, key: OneTimeKey, *, sealed: bytes | None, secret: str) -> str:
+    """The lines for trustees. `sealed`: the campaign's log key as it is kept; a draft has None. Raises SigningKeyError."""
+    said = [("campaign", campaign), ("for", act.value), ("fingerprint", key.fingerprint)]
+    if sealed is None:
+        said.append(("unsigned", "not approved yet: the campaign has no log key"))
+    else:
+        public, signature = checkpoints.sign_bytes(_signed(campaign, act.value, key.recipient), sealed, secret)
+        said += [("log-key", public.hex()), ("signature", signature.hex())]
+    return "".join(f"# {name} {value}\n" for name, value in said) + f"{key.recipient}\n"
 
 
 def read(text: str) -> OpeningNote:
     """The key and what is said of it. Raises LetterError for a signature that does not hold, and for a key that is none.
 
-    Lines without a signature, as older servers and `age` users write them, are read as nobody's.
+    Lines without a signature, as of a draft and as `age` users write them, are read as nobody's.
     """
     recipient = age_files.read_recipient(text)
     said = dict(line.removeprefix("# ").split(" ", 1) for line in map(str.strip, text.splitlines()) if line.count(" ") > 1)

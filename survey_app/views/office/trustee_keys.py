@@ -123,14 +123,15 @@ def prepare(key: str, act: str) -> AnyResponse:
 @blueprint.get("/one-time/<act>.txt")
 @access.may(Capability.SEE_PROCEDURE)
 def one_time(key: str, act: str) -> Response:
-    """The public half as a file for trustees who are not in the room."""
+    """The public half as a file for trustees who are not in the room. A draft has no log: its file says that nobody signed."""
     what = _act(act)
     campaign = campaign_of(key)
     waiting = opening_memory().find(campaign.id, what, now=now())
     if waiting is None:
         raise NotFoundError(N_("现在没有为这一步准备好的一次性公钥；请先在开启的那一页制作。"))
-    log_key = db_session().get_one(LogKey, campaign.id).sealed
-    text = opening_notes.write(campaign.key, what, waiting, sealed=log_key, secret=cookie_key(current_config()))
+    log_key = db_session().get(LogKey, campaign.id)
+    sealed_key = None if log_key is None else log_key.sealed
+    text = opening_notes.write(campaign.key, what, waiting, sealed=sealed_key, secret=cookie_key(current_config()))
     name = _("一次性公钥")
     return file_response(text, f"{campaign.title}-{name}.txt", _TEXT, once=True)
 

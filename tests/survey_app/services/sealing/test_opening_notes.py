@@ -23,7 +23,7 @@ def log_key() -> bytes:
     return checkpoints.new_key(SECRET)[1]
 
 
-def note(log_key: bytes, recipient: str, act: OpeningAct = OpeningAct.COUNT) -> str:
+def note(log_key: bytes | None, recipient: str, act: OpeningAct = OpeningAct.COUNT) -> str:
     return opening_notes.write("K3Y", act, OneTimeKey(recipient, NOON), sealed=log_key, secret=SECRET)
 
 
@@ -32,6 +32,14 @@ def test_what_was_written_is_read_with_the_fingerprint_of_its_log(log_key: bytes
     public, _ = checkpoints.sign_bytes(b"x", log_key, SECRET)
     read = opening_notes.read(note(log_key, recipient).replace("\n", "\r\n"))
     assert (read.recipient, read.campaign, read.log) == (recipient, "K3Y", checkpoints.fingerprint(public))
+
+
+def test_the_key_of_a_draft_says_that_nobody_signed_it() -> None:
+    recipient = age_by_hand.identity()[0]
+    text = note(None, recipient)
+    assert "# unsigned " in text
+    read = opening_notes.read(text)
+    assert (read.recipient, read.campaign, read.log) == (recipient, "K3Y", "")
 
 
 def test_an_exchanged_key_campaign_act_signer_or_signature_is_refused(log_key: bytes) -> None:

@@ -20,13 +20,14 @@ from survey_app.database import make_engine, session_factory
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
 from survey_app.services.backups import keys, making
-from survey_app.services.sealing import custody
+from survey_app.services.sealing import custody, opening_notes
 from survey_app.services.sealing.custody import WrapCost
 from tests.support import pdf_reading as reading
 from tests.support.application import csrf
 from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.support.printed import pdf_of, seen_on
+from tests.support.trustees import dealt
 from tests.survey_app.services.counting.test_counting import cast
 from tests.towns.small_scheme import PASSPHRASE, Town, build
 
@@ -223,3 +224,15 @@ def test_a_laptop_without_network_counts_and_the_server_takes_it_over(server: Co
         assert session.scalars(select(Campaign.state)).one() == "counted"
         assert session.scalars(select(StoredTally.digest)).one() in told
     engine.dispose()
+
+
+def test_a_one_time_key_of_a_draft_says_that_no_log_signed_it(app: Flask, office_client: FlaskClient) -> None:
+    with resources(app).writing() as session:
+        town = build(session, state="draft")
+        public, wrapped = dealt(town.key)
+        session.execute(update(Campaign).values(public_key=public, wrapped_key=wrapped))
+        session.commit()
+    keys = f"/office/campaigns/{town.key}/custody/keys/one-time/count"
+    assert post(office_client, keys).status_code == 302
+    note = opening_notes.read(said(office_client.get(f"{keys}.txt")))
+    assert (note.campaign, note.log) == (town.key, "")

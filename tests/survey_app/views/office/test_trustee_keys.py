@@ -18,11 +18,12 @@ from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from survey_app.config import Config
+from survey_app.config import Config, cookie_key
 from survey_app.extensions import resources
 from survey_app.models import AuditEvent, Campaign, StoredTally
+from survey_app.proof import checkpoints
 from survey_app.services.log import epochs
-from survey_app.services.sealing import custody
+from survey_app.services.sealing import custody, trustees
 from tests.support import age_by_hand
 from tests.support.application import csrf
 from tests.support.attendance import end
@@ -140,9 +141,10 @@ def test_from_the_first_key_to_the_count_no_share_passes_the_office(
     with resources(app).writing() as session:
         session.execute(update(Campaign).values(state="open"))
         campaign = session.scalars(select(Campaign)).one()
-        epochs.begin(session, campaign, secret="s" * 40, now=NOON)
+        epochs.begin(session, campaign, secret=cookie_key(config), now=NOON)
         log = epochs.log_of(session, campaign)
         assert log is not None
+        mark = checkpoints.fingerprint(log.public)
         (entry,) = [text for text in log.epochs[0].entries if '"record":"custody"' in text]
         assert all(fingerprint in entry for fingerprint in compared)
         assert '"dealt":"own keys"' in entry
@@ -169,6 +171,7 @@ def test_from_the_first_key_to_the_count_no_share_passes_the_office(
         )
         assert told.exit_code == 0, told.exception
         assert fingerprint in told.output
+        assert f"\n{trustees.in_fours(mark)}\n" in told.output  # the log of this campaign signed the file
         released.append(out.read_bytes())
     for files, why in (
         ([], "现在只有 0 份"),
@@ -202,10 +205,10 @@ def test_from_the_first_key_to_the_count_no_share_passes_the_office(
 
 
 @later
-def test_pasted_files_of_stock_age_open_as_well(app: Flask, office: Overheard) -> None:
+def test_pasted_files_of_stock_age_open_as_well(app: Flask, office: Overheard, config: Config) -> None:
     with resources(app).writing() as session:
         town = build(session)
-        by_trustees(session, town)
+        by_trustees(session, town, config)
         cast(session, town, 0)
         end(session, town)
     address = f"/office/campaigns/{town.key}"
@@ -226,19 +229,20 @@ def armoured(data: bytes) -> bytes:
     return "\n".join(["-----BEGIN AGE ENCRYPTED FILE-----", *lines, "-----END AGE ENCRYPTED FILE-----", ""]).encode()
 
 
-def by_trustees(session: Session, town: Town) -> None:
-    """The town's empty box handed to the three before anybody voted."""
+def by_trustees(session: Session, town: Town, config: Config) -> None:
+    """The town's empty box handed to the three before anybody voted, and its log begun as approval begins it."""
     public, wrapped = dealt(town.key)
     session.execute(update(Campaign).where(Campaign.id == town.campaign_id).values(public_key=public, wrapped_key=wrapped))
-    session.commit()
     session.expire_all()
+    epochs.begin(session, session.get_one(Campaign, town.campaign_id), secret=cookie_key(config), now=NOON)
+    session.commit()
 
 
 @later
-def test_what_was_handed_on_for_the_count_reads_no_signed_form(app: Flask, office: Overheard) -> None:
+def test_what_was_handed_on_for_the_count_reads_no_signed_form(app: Flask, office: Overheard, config: Config) -> None:
     with resources(app).writing() as session:
         town = build(session)
-        by_trustees(session, town)
+        by_trustees(session, town, config)
         end(session, town)
     address = f"/office/campaigns/{town.key}"
     office.post(f"{address}/custody/keys/one-time/bundle")
@@ -257,11 +261,11 @@ def key_in(office: Overheard, address: str, act: str) -> str:
 
 
 @later
-def test_what_was_sealed_for_another_campaign_or_another_opening_is_named(app: Flask, office: Overheard) -> None:
+def test_what_was_sealed_for_another_campaign_or_another_opening_is_named(app: Flask, office: Overheard, config: Config) -> None:
     with resources(app).writing() as session:
         towns = [build(session, key=key) for key in ("K3Y", "0THER")]
         for town in towns:
-            by_trustees(session, town)
+            by_trustees(session, town, config)
         end(session, *towns)
     address = f"/office/campaigns/{towns[0].key}"
 
@@ -354,10 +358,10 @@ def test_keys_come_as_files_with_remarks_and_in_either_order(app: Flask, office:
 
 
 @later
-def test_after_approval_nothing_of_it_changes_and_files_can_be_had_again(app: Flask, office: Overheard) -> None:
+def test_after_approval_nothing_of_it_changes_and_files_can_be_had_again(app: Flask, office: Overheard, config: Config) -> None:
     with resources(app).writing() as session:
         town = build(session)
-        by_trustees(session, town)
+        by_trustees(session, town, config)
     address, before = f"/office/campaigns/{town.key}", wrapped_in(app)
     page = said(office.get(f"{address}/custody/keys/deal"))
     sent = {"holder_keys": LINES, "needed": "2", "compared": re.findall(r"[0-9a-f]{32}", page), "seen": "x"}
@@ -384,10 +388,10 @@ def test_shares_on_paper_are_called_the_weaker_way_and_have_no_one_time_key(app:
 
 
 @later
-def test_a_share_that_arrives_unsealed_is_named_as_seen(app: Flask, office: Overheard) -> None:
+def test_a_share_that_arrives_unsealed_is_named_as_seen(app: Flask, office: Overheard, config: Config) -> None:
     with resources(app).writing() as session:
         town = build(session)
-        by_trustees(session, town)
+        by_trustees(session, town, config)
         end(session, town)
     address = f"/office/campaigns/{town.key}"
     office.post(f"{address}/custody/keys/one-time/count")

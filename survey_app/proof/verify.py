@@ -900,9 +900,11 @@ class Engine:
         climbs = {name for name in names if name in parents and depth(name) == deepest}
         moved = {key: replaced(key, over, parents[label(key, over)]) for key in of.cells if label(key, over) in climbs}
         stay = {key: value for key, value in of.cells.items() if key not in moved}
-        if set(stay) & set(moved.values()):
+        # A cell that is kept back may be none at all: two that meet are a fault only where both are seen.
+        met = set(stay) & set(moved.values())
+        if any(stay[new] != HID and of.cells[key] != HID for key, new in moved.items() if new in met):
             raise Stop("a value of its own and one from below")
-        return Table(of.axes, {**stay, **self.collect(step, moved.get)})
+        return Table(of.axes, {**stay, **self.collect(step, moved.get), **dict.fromkeys(met, HID)})
 
     def related(self, subject: str, relation: str) -> str | None:
         """The subject whose id a fact of this one holds."""

@@ -77,17 +77,18 @@ def test_forty_spellings_of_one_name_are_one_name(app: Flask, office_client: Fla
 def test_hundreds_of_made_up_names_slow_strangers_down_and_lock_nobody_out(
     app: Flask, office_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the attack went: 205 names in two seconds. Then the office signs in from a browser that was never seen."""
+    """As the attack went, with more names: on a slow machine one in four seconds is forgotten meanwhile. Then the office signs in
+    from a browser that was never seen."""
     slept: list[float] = []
     monkeypatch.setattr(throttle, "DOOR", throttle.Door(sleep=slept.append))
     app.config["PINGYI_CLOCK"] = lambda: NOON
     stranger = app.test_client()
     token = csrf(stranger)
-    for number in range(205):
+    for number in range(240):
         form = {"name": f"made up {number}", "password": "wrong wrong wrong", "csrf_token": token}
         assert stranger.post("/office/sign-in", data=form).status_code == 401
     assert slept == [3.0] * len(slept)
-    assert 1 <= len(slept) <= 5  # of 200 that are free
+    assert 1 <= len(slept) <= 40  # beyond 200 that are free
     before = len(slept)
     assert sign_in(app.test_client(), OFFICE_NAME, OFFICE_PASSWORD) == 302
     assert len(slept) == before + 1

@@ -8,6 +8,7 @@ SHA-1 is what the lists are made of; nothing is stored or protected by it here.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 from pathlib import Path
@@ -46,7 +47,7 @@ def is_listed(path: Path, password: str) -> bool:
             middle = (low + high) // 2
             line = _line_after(file, middle)
             digest = line[:40].upper()
-            if digest == wanted:
+            if hmac.compare_digest(digest, wanted):
                 return True
             if line and digest < wanted:
                 low = file.tell()

@@ -98,6 +98,9 @@ def session_factory(engine: Engine, *, reading: bool = False) -> sessionmaker[Se
     return sessionmaker(bind, expire_on_commit=False)
 
 
+DAMAGED = N_("数据库文件有一处坏了，没有开箱，也没有改动；请停止使用，从备份恢复，再核对存证单上的根。")
+
+
 def refuse_damaged(session: Session) -> None:
     """Raise DamagedDatabaseError where the file does not hold together: a byte that turned over in the right place takes a ballot
     out of its form without a word, and only the tables' indexes still know of it. PostgreSQL checks its own pages.
@@ -109,7 +112,7 @@ def refuse_damaged(session: Session) -> None:
     except DatabaseError:
         sound = False
     if not sound:
-        raise DamagedDatabaseError(N_("数据库文件有一处坏了，没有开箱，也没有改动；请停止使用，从备份恢复，再核对存证单上的根。"))
+        raise DamagedDatabaseError(DAMAGED)
 
 
 def scrub(engine: Engine) -> None:

@@ -6,11 +6,14 @@ is read of a row is what its judgement needs: beside the ballot, of which form t
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
+
+from survey_app.database import DAMAGED, DamagedDatabaseError
 
 #: About so many ballots a range: some megabytes in memory, and a tenth of a second's work to repeat should a worker die.
 BALLOTS = 4_000
@@ -62,12 +65,18 @@ def ranges(ballots: int) -> tuple[KeyRange, ...]:
 
 
 def read(connection: Connection, campaign: int, part: KeyRange) -> list[BoxRow]:
-    """The ballots of a range, in the order of their keys."""
+    """The ballots of a range, in the order of their keys. Raises DamagedDatabaseError where a text in them is none any more."""
     raw = connection.connection.driver_connection
     assert raw is not None  # noqa: S101 - of a connection that is open
     # The driver's own cursor: there is a row for every ballot, and nothing to be converted. As text, PostgreSQL would send two
     # bytes for each byte of a sealed ballot.
     lite = connection.dialect.name == "sqlite"
     with closing(raw.cursor() if lite else raw.cursor(binary=True)) as cursor:
-        rows = cursor.execute(_READ if lite else _READ.replace("?", "%s"), (campaign, part.first, part.last))
-        return [BoxRow(*row) for row in rows.fetchall()]
+        try:
+            rows = cursor.execute(_READ if lite else _READ.replace("?", "%s"), (campaign, part.first, part.last)).fetchall()
+        except sqlite3.OperationalError as broken:
+            # Without a number of SQLite's own it is the driver that cannot read a text: bytes turned over that no index knows of.
+            if getattr(broken, "sqlite_errorcode", None) is None:
+                raise DamagedDatabaseError(DAMAGED) from broken
+            raise
+        return [BoxRow(*row) for row in rows]

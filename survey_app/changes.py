@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+import threading
 import time
 from collections.abc import Callable
 from itertools import count
@@ -62,6 +63,7 @@ class Shelf(Generic[Key, Kept]):
     def __init__(self, make: Callable[[Key], Kept], *, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._make, self._most, self._clock = make, most, clock
         self._kept: dict[Key, tuple[int, float, Kept]] = {}
+        self._making: dict[Key, threading.Lock] = {}
 
     def at_hand(self, key: Key) -> Kept | None:
         """What is kept under the key and may be believed."""
@@ -71,13 +73,24 @@ class Shelf(Generic[Key, Kept]):
         return found[2]
 
     def of(self, key: Key) -> Kept:
-        """What is kept under the key, made now where nothing may be believed. What making it raises is not kept."""
+        """What is kept under the key, made now where nothing may be believed. What making it raises is not kept.
+
+        A hall asks for one form in the same second: one of them makes it, the others wait for that.
+        """
         kept = self.at_hand(key)
-        if kept is None:
-            stands, moment = mark(), self._clock()  # before it is read: what is written meanwhile makes it old
-            kept = self._make(key)
-            self._kept.pop(key, None)
-            self._kept[key] = (stands, moment, kept)
-            while len(self._kept) > self._most:
-                self._kept.pop(next(iter(self._kept)), None)
+        if kept is not None:
+            return kept
+        with self._making.setdefault(key, threading.Lock()):
+            try:
+                return self.at_hand(key) or self._made(key)
+            finally:
+                self._making.pop(key, None)
+
+    def _made(self, key: Key) -> Kept:
+        stands, moment = mark(), self._clock()  # before it is read: what is written meanwhile makes it old
+        kept = self._make(key)
+        self._kept.pop(key, None)
+        self._kept[key] = (stands, moment, kept)
+        while len(self._kept) > self._most:
+            self._kept.pop(next(iter(self._kept)), None)
         return kept

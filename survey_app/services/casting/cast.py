@@ -255,16 +255,23 @@ def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, 
         ) from trouble
 
 
-def state_of(session: Session, campaign_id: int) -> CampaignState:
-    """How far the campaign is, as the database has it now."""
-    begin_reading(session)
-    return CampaignState(ask(session, "SELECT state FROM campaign WHERE id = ?", campaign_id).first().state)
+def state_of(engine: Engine, campaign_id: int) -> CampaignState:
+    """How far the campaign is, as the database has it now.
+
+    Asked on a connection that is given back before this returns: where a request keeps one and waits for a second, ten at a time
+    have all that a process has, and a hall stands still until they give up.
+    """
+    with plain(engine, writing=False) as looking:
+        return CampaignState(ask(looking, "SELECT state FROM campaign WHERE id = ?", campaign_id).first().state)
 
 
 def find_standing(
     session: Session, *, style_id: str, credential: Credential, alias_cost: AliasCost | None = None, gate: AliasGate = GATE
 ) -> CredentialStanding:
-    """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`."""
+    """What this credential has done: asked by the review page and by who rescans a slip. Raises as `find_holder`.
+
+    `session`: holds nothing of the caller's, as with `cast`.
+    """
     here = form_at_hand(session, style_id)
     holder, found = _look(session, here, credential, alias_cost, gate)
     code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""

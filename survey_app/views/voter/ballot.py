@@ -12,7 +12,7 @@ from questionnaires.model import Style
 from survey_app import access
 from survey_app.assets import KeptPage
 from survey_app.errors import NotFoundError, UserError
-from survey_app.extensions import current_config, db_session
+from survey_app.extensions import current_config, db_session, resources
 from survey_app.forms import ballot_form
 from survey_app.forms.ballot_form import FilledForm
 from survey_app.forms.ballot_page import FormFilling, FormProblem
@@ -159,7 +159,7 @@ def _not_now(here: FormAtHand, state: CampaignState) -> Response | None:
 
 def _review(here: FormAtHand, filled: FilledForm) -> Response:
     """Everything once more before sending; what is wrong leads back to the form. First the slip: a used one has one answer."""
-    stop = _not_now(here, cast.state_of(db_session(), here.row.campaign_id))
+    stop = _not_now(here, cast.state_of(resources().engine, here.row.campaign_id))
     try:
         standing = cast.find_standing(
             db_session(), style_id=here.row.id, credential=filled.credential(), alias_cost=current_config().alias_cost

@@ -50,14 +50,15 @@ class Stopwatch:
         self._at = now
 
 
-def run(told: Callable[[str], None] = lambda _: None) -> Figures:
-    """Make the round, then its files; seconds by what was done."""
+def run(told: Callable[[str], None] = lambda _: None, town: str = TOWN) -> Figures:
+    """Make the round, then its files; seconds by what was done. `town`: the demo it is made of."""
     with TemporaryDirectory(prefix="pingyi-bench-") as folder:
         config = Config.from_environment(data=Path(folder))
         config = replace(config, database_url=f"sqlite:///{folder}/pingyi.db", alias_cost=demo.COST)
         engine, watch = prepared(config), Stopwatch()
         try:
-            demo.make_rounds(engine, demo.with_data()[TOWN])
+            demo.make_rounds(engine, demo.with_data()[town])
+            demo.make_logs(engine, cookie_key(config))
             told("made")
             with session_factory(engine)() as session:
                 campaign = next(one for one in rounds.all_rounds(session) if one.state == CampaignState.COUNTED)

@@ -86,7 +86,7 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
         for problem in refused.problems:
             click.echo(problem.sentence(say), err=True)
         raise click.ClickException(_("共 %(n)s 处问题，没有计算。", n=len(refused.problems))) from refused
-    _log(engine, cookie_key(config))
+    make_logs(engine, cookie_key(config))
     if serve:
         click.echo(_("演示的开启口令：%(passphrase)s", passphrase=PASSPHRASE))
         _invite(config, engine)
@@ -135,7 +135,7 @@ def make_rounds(engine: Engine, chosen: ShippedScheme, *, most: int | None = Non
                 counted.append(campaign)
 
 
-def _log(engine: Engine, secret: str) -> None:
+def make_logs(engine: Engine, secret: str) -> None:
     """The proof log of every demo round. A real round's begins at its approval; here it only shows what one looks like."""
     with session_factory(engine)() as session:
         for campaign in demo_round.all_rounds(session):

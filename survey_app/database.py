@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app import changes
@@ -27,10 +29,14 @@ from survey_app.i18n import N_
 from survey_app.models import Base
 
 BUSY_SECONDS = 15
-#: Connections a process keeps. A greenlet waiting for one waits before its transaction begins, so nothing dead-locks.
-POOL = 5
+#: Connections a process may have, and keeps once it has them: to open one costs PostgreSQL a process, many times what a ballot does.
+#: Who waits for one holds none (tests/survey_app/views/voter/test_one_connection.py), so nothing dead-locks.
+POOL = 10
+#: A connection that lay unused for longer is asked whether it is alive before it is used.
+UNUSED_SECONDS = 1.0
+_USED = "pingyi_used"
 #: Parameters are hidden, so that an error's trace in a log never holds a digest, a name or an answer.
-_POOLING: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}
+_POOLING: dict[str, Any] = {"pool_size": POOL, "max_overflow": 0, "hide_parameters": True}
 #: Key of the execution option that chooses how a SQLite transaction begins.
 BEGIN = "pingyi_begin"
 
@@ -86,10 +92,31 @@ def make_engine(url: str, *, keys: AuditKeys | None = None, more: Mapping[str, A
         event.listen(engine, "begin", _begin_sqlite)
         changes.watch(engine)
         return engine
-    engine = create_engine(parsed, pool_pre_ping=True, **options)
+    engine = create_engine(parsed, **options)
     event.listen(engine, "connect", _check_postgresql)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
     changes.watch(engine)
     return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ask_if_alive(dialect: Any, connection: Any, record: Any, _proxy: object) -> None:
+    """A database that was started anew, or another that took over, leaves dead connections lying; one that was used a moment ago
+    is not asked, because in a hall the question cost as much as a look for a slip.
+
+    Raises DisconnectionError, upon which the pool opens another.
+    """
+    used = record.info.get(_USED)
+    if used is None or time.monotonic() - used < UNUSED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as dead:
+        raise DisconnectionError from dead
 
 
 def session_factory(engine: Engine, *, reading: bool = False) -> sessionmaker[Session]:

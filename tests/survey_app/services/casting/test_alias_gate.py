@@ -19,7 +19,7 @@ from survey_app.services.casting.refusals import BusyError, UnknownSlipError
 from survey_app.services.sealing import tokens
 from tests.towns.small_scheme import GOOD_MARKS, QUICK, Town, build
 
-#: More than a process has connections (`database.POOL` of them, and as many again).
+#: More than a process has connections (`database.POOL`).
 GUESSERS = 12
 
 

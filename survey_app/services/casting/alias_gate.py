@@ -12,6 +12,7 @@ checked one at a time instead of `wide` at a time, so guessers queue among thems
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ class AliasGate:
     def __init__(
         self,
         *,
-        wide: int = 4,
+        wide: int = min(4, os.cpu_count() or 1),
         waiting: int = 100,
         burst: int = 300,
         drain: float = 5.0,

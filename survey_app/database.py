@@ -18,18 +18,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DatabaseError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from survey_app import changes
+from survey_app import changes, standbys
 from survey_app.audit_keys import OPTION, AuditKeys
 from survey_app.config import Config, cookie_key
 from survey_app.errors import UserError
 from survey_app.i18n import N_
 from survey_app.models import Base
+from survey_app.plain_sql import distrusted_since
 
 BUSY_SECONDS = 15
-#: Connections a process may have, and keeps once it has them: to open one costs PostgreSQL a process, many times what a ballot does.
+#: Connections a process may have, and keeps once it has them: to open one costs PostgreSQL a process, more than many ballots.
 #: Who waits for one holds none (tests/survey_app/views/voter/test_one_connection.py), so nothing dead-locks.
 POOL = 10
 #: A connection that lay unused for longer is asked whether it is alive before it is used.
@@ -54,7 +55,11 @@ class DamagedDatabaseError(UserError):
 
 
 def normalised(url: str) -> URL:
-    """The address with our driver: `postgresql://` and `postgres://` mean psycopg 3, whatever SQLAlchemy's default is."""
+    """The address with our driver: `postgresql://` and `postgres://` mean psycopg 3, whatever SQLAlchemy's default is.
+
+    Several hosts may stand in it as PostgreSQL's own programs read them: `postgresql://name@h1,h2,h3/pingyi`.
+    """
+    url = standbys.spelled_out(url)
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     parsed = make_url(url)
@@ -95,7 +100,8 @@ def make_engine(url: str, *, keys: AuditKeys | None = None, more: Mapping[str, A
     engine = create_engine(parsed, **options)
     event.listen(engine, "connect", _check_postgresql)
     event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect))
+    event.listen(engine, "checkout", partial(_ask_if_alive, engine.dialect, "target_session_attrs" in parsed.query))
+    standbys.watch(engine)
     changes.watch(engine)
     return engine
 
@@ -104,19 +110,25 @@ def _note_use(_connection: object, record: Any) -> None:
     record.info[_USED] = time.monotonic()
 
 
-def _ask_if_alive(dialect: Any, connection: Any, record: Any, _proxy: object) -> None:
+def _ask_if_alive(dialect: Any, several: bool, connection: Any, record: Any, _proxy: object) -> None:
     """A database that was started anew, or another that took over, leaves dead connections lying; one that was used a moment ago
-    is not asked, because in a hall the question cost as much as a look for a slip.
+    is not asked, because in a hall the question cost as much as a look for a slip. Of `several` hosts one that only reads any
+    more is as good as dead.
 
-    Raises DisconnectionError, upon which the pool opens another.
+    Raises InvalidatePoolError, upon which the pool opens others in place of all it has.
     """
     used = record.info.get(_USED)
-    if used is None or time.monotonic() - used < UNUSED_SECONDS:
+    if used is None:
+        return
+    distrusted = used <= distrusted_since(dialect)
+    if not distrusted and time.monotonic() - used < UNUSED_SECONDS:
         return
     try:
         dialect.do_ping(connection)
+        if several or distrusted:
+            standbys.check_primary(connection)
     except dialect.loaded_dbapi.Error as dead:
-        raise DisconnectionError from dead
+        raise InvalidatePoolError from dead
 
 
 def session_factory(engine: Engine, *, reading: bool = False) -> sessionmaker[Session]:
@@ -217,6 +229,9 @@ def _check_postgresql(connection: Any, _record: object) -> None:
     raw = getattr(connection, "driver_connection", connection)
     with raw.cursor() as cursor:
         commit = cursor.execute("SHOW synchronous_commit").fetchone()[0]
+        waits = bool(cursor.execute("SHOW synchronous_standby_names").fetchone()[0])
     raw.rollback()
-    if commit == "off":
-        raise WeakDatabaseError(N_("PostgreSQL 的 synchronous_commit 是 off，断电会丢已确认的票；请改为 on。"))
+    if commit == "off" or (commit == "local" and waits):
+        raise WeakDatabaseError(
+            N_("PostgreSQL 的 synchronous_commit 是 %(commit)s，断电会丢已确认的票；请改为 on。"), commit=commit
+        )

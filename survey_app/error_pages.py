@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from survey_app.errors import UserError
@@ -25,6 +27,7 @@ SENTENCES = {
     408: N_("发来的内容太慢或中断了，没有接收；请检查网络，再送一次。"),
     413: N_("发来的内容太大，没有接收；请换一个小一些的文件再试。"),
     500: N_("系统出错了，您刚才的操作没有保存；请稍后再试，或告诉管理员。"),
+    503: N_("数据库现在用不了，刚才的操作没有得到确认；请过几秒再试一次，还是不行就告诉管理员。"),
 }
 CSRF_SENTENCE = N_("页面已过期，操作没有执行；请刷新页面后再提交一次。")
 UPLOAD_SENTENCE = N_("上传的文件超过 %(limit)s MB，没有接收；请减小文件后再上传。")
@@ -40,6 +43,8 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(PoolTimeoutError, _no_database)
     app.register_error_handler(Exception, _bug)
 
 
@@ -88,6 +93,12 @@ def _http_error(error: HTTPException) -> Response:
     if status == 405 and (allowed := dict(error.get_headers()).get("Allow")):
         response.headers["Allow"] = allowed
     return response
+
+
+def _no_database(error: Exception) -> Response:
+    """The database did not answer, or not that it keeps what was done: neither "saved" nor "not saved" would be true."""
+    log.error("no database for %s\n%s", request.endpoint, bare(error))
+    return page(gettext(SENTENCES[503]), 503)
 
 
 def _bug(error: Exception) -> Response:

@@ -8,16 +8,41 @@ statements. One that is not on the way of a ballot is better written with the ma
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Given = tuple[Any, ...]
+
+
+#: PostgreSQL's code for a statement that would write where nothing may: on a standby, as a former primary is one.
+READ_ONLY = "25006"
+ONLY_READS = "this server only reads: another is the primary now"
+#: Of each engine (by its dialect): connections last used before this moment are asked before they are used again.
+_distrusted: WeakKeyDictionary[Dialect, float] = WeakKeyDictionary()
+
+
+def is_gone(trouble: Exception) -> bool:
+    """Whether PostgreSQL's server went away, or gave up its place as the one that writes."""
+    state = getattr(trouble, "sqlstate", "") or ""
+    return state == READ_ONLY or state.startswith(("08", "57P"))
+
+
+def distrust(engine: Engine) -> None:
+    """Have every connection that lies in the pool asked before it is used: the server of one of them was gone."""
+    _distrusted[engine.dialect] = time.monotonic()
+
+
+def distrusted_since(dialect: Dialect) -> float:
+    """The moment before which connections are not trusted (monotonic); 0 for none."""
+    return _distrusted.get(dialect, 0.0)
 
 
 class FoundRows(Protocol):
@@ -59,10 +84,11 @@ class PlainTransaction:
 
     def __init__(self, engine: Engine, *, writing: bool) -> None:
         self._pooled = engine.raw_connection()
+        self._commit: Callable[[Any], None] = engine.dialect.do_commit
         raw: Any = self._pooled.driver_connection
         self._raw = raw
         self.dialect = engine.dialect.name
-        self._open = writing
+        self._open, self._gone = writing, False
         if self.dialect != "sqlite":
             raw.autocommit = not writing
         elif writing:
@@ -80,15 +106,24 @@ class PlainTransaction:
         return pipeline
 
     def commit(self) -> None:
-        """Keep it: synced when this returns."""
+        """Keep it: synced when this returns, and on as many servers as PostgreSQL was told to wait for."""
         if self.dialect == "sqlite":
             self._raw.execute("COMMIT")
         else:
-            self._raw.commit()
+            # By the engine's own dialect, which does not take a commit on one server alone for one (`standbys`).
+            self._commit(self._raw)
         self._open = False
+
+    def give_up(self) -> None:
+        """The server is none to work with any more: the connection is thrown away in the end."""
+        self._gone = True
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone. A connection that broke is thrown away."""
+        if self._gone:
+            self._pooled.invalidate()
+            self._pooled.close()
+            return
         try:
             if self._open:
                 self._raw.rollback()
@@ -112,9 +147,17 @@ def plain(engine: Engine, *, writing: bool) -> Iterator[PlainTransaction]:
     driver: Any = engine.dialect.dbapi
     try:
         with contextlib.closing(PlainTransaction(engine, writing=writing)) as transaction:
-            yield transaction
+            try:
+                yield transaction
+            except driver.Error as trouble:
+                if is_gone(trouble):
+                    transaction.give_up()
+                raise
     except driver.Error as trouble:
-        raise DBAPIError.instance("", None, trouble, driver.Error, hide_parameters=True, dialect=engine.dialect) from None
+        told = driver.OperationalError(ONLY_READS) if getattr(trouble, "sqlstate", None) == READ_ONLY else trouble
+        if is_gone(trouble):
+            distrust(engine)
+        raise DBAPIError.instance("", None, told, driver.Error, hide_parameters=True, dialect=engine.dialect) from None
 
 
 def ask(session: Session | PlainTransaction, statement: str, *given: Any, lock: str = "") -> FoundRows:

@@ -19,8 +19,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical_bytes
@@ -40,7 +38,7 @@ from survey_app.services.casting.comment_text import Comment
 from survey_app.services.casting.commitments import Commitment, commit
 from survey_app.services.casting.credentials import UNKNOWN, Credential, Holder, begin_reading, find_holder
 from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
-from survey_app.services.casting.refusals import BusyError, FormError, UnknownSlipError
+from survey_app.services.casting.refusals import FormError, UnknownSlipError
 from survey_app.services.casting.rules import BallotPaper, check
 from survey_app.services.casting.settled import (
     SUBMISSION_BYTES,
@@ -54,6 +52,7 @@ from survey_app.services.casting.settled import (
     settled,
 )
 from survey_app.services.casting.together import line_of
+from survey_app.services.casting.unconfirmed import make_sure, unconfirmed
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.sealed_content import (
     RANDOMNESS_BYTES,
@@ -195,9 +194,10 @@ def cast(
     BusyError
         When the database cannot take it now; whether it was recorded is not known, and sending it again is safe.
     """
-    here = form_at_hand(session, style_id)
-    holder, found = _look(session, here, credential, alias_cost, gate)
-    session.commit()  # ends the reading transaction: while it is sealed nobody waits, and the writing one starts with its lock
+    with unconfirmed():
+        here = form_at_hand(session, style_id)
+        holder, found = _look(session, here, credential, alias_cost, gate)
+        session.commit()  # ends the reading: while it is sealed nobody waits, and the writing one starts with its lock
     sent = Sent(
         submission_id=submission_id,
         marks=marks,
@@ -213,7 +213,7 @@ def cast(
 
 def cast_scanned(engine: Engine, here: FormAtHand, secret: Secret, sent: Sent) -> Receipt:
     """As `cast`, of a form at hand with the secret of one of its slips. UnknownSlipError for any other secret."""
-    with plain(engine, writing=False) as looking:
+    with unconfirmed(), plain(engine, writing=False) as looking:
         found = scanned(looking, secret, here.row.id, here.row.campaign.id)
     if found is None:
         raise UnknownSlipError(UNKNOWN)
@@ -230,6 +230,8 @@ def may_still_send(engine: Engine, here: FormAtHand, secret: Secret) -> bool:
 def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, sent: Sent, rng: Rng) -> Receipt:
     """First what the slip has settled, then what speaks against the ballot, then sealing, then the writing transaction."""
     campaign, group = here.row.campaign, here.group
+    if found.ballots:  # whatever follows says that a ballot was received
+        make_sure(engine)
     again = settled(found, holder, sent.submission_id, sent.version)
     if again is not None:
         return again
@@ -247,12 +249,8 @@ def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, 
         words if here.asked else None,
     )
     ballot = _Ballot(BallotPlace(campaign.id, campaign.key, here.row.id, holder), ready, sent.submission_id, sent.version)
-    try:
+    with unconfirmed():
         return line_of(engine).store(ballot) if ready.box is None else _store_with_words(engine, ballot, ready.box)
-    except (OperationalError, PoolTimeoutError) as trouble:
-        raise BusyError(
-            N_("服务器现在收不下，这一次没有得到确认；请过几秒再按一次“送出”，如果其实已经收到，不会重复计票。")
-        ) from trouble
 
 
 def state_of(engine: Engine, campaign_id: int) -> CampaignState:
@@ -275,10 +273,13 @@ def find_standing(
     here = form_at_hand(session, style_id)
     holder, found = _look(session, here, credential, alias_cost, gate)
     code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""
+    name = "" if holder.rater_id is None else ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).first().name
+    if code:
+        session.commit()  # gives its connection back: nobody has two
+        make_sure(session.get_bind().engine)
     if holder.rater_id is None:
         # a ballot first, as the cast tells it: what was recorded before the batch was declared void stands
         return CredentialStanding(code, 0, void=found.void and not code)
-    name = ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).first().name
     return CredentialStanding(code, found.version, name)
 
 

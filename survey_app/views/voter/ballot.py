@@ -36,6 +36,7 @@ from survey_app.services.casting.refusals import (
 )
 from survey_app.services.casting.rules import broken_rules, missing_places
 from survey_app.services.casting.settled import over, spent
+from survey_app.services.casting.unconfirmed import make_sure
 from survey_app.services.sealing.sealed_content import SignatureError, check_signature
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.voter.shown import (
@@ -120,6 +121,9 @@ def looked_up() -> Response:
         found = is_recorded(db_session(), code)
     except TokenError as wrong:
         return _page(render_template("ballot/look_up.html", code=code, problem=sentence_of(wrong)), wrong.status)
+    if found:
+        db_session().commit()
+        make_sure(resources().engine)
     return _page(render_template("ballot/look_up.html", code=code, found=found))
 
 

@@ -366,7 +366,12 @@ def _tier_ends(node: TraceNode, params: AllocateParams, own: Fraction, beside: C
     for key in beside.keys:
         value, tier = of[key], tiers.get(key, NOT_APPLICABLE)
         if isinstance(value, Fraction) and not (isinstance(tier, Missing) and tier.reason != Reason.IN_NO_TIER):
-            placed.append((value if params.high else -value, grades.index(tier) if tier in grades else len(grades)))
+            placed.append(
+                (
+                    value if params.high else -value,
+                    grades.index(tier) if isinstance(tier, str) and tier in grades else len(grades),
+                )
+            )
     ordered = sorted(placed, reverse=True)
     if len({value for value, _ in placed}) < len(placed) or [tier for _, tier in ordered] != sorted(tier for _, tier in placed):
         return _near(own, beside.numbers)

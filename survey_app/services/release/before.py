@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 
 from analysis.disclosure.printed import Interval
 from survey_app.presenting import figures
@@ -56,14 +57,14 @@ def _ranged(one: Held) -> Iterator[Ranged]:
     for figure in {one.figure: one for one in stated}.values():
         if figure.rests.isdisjoint(hidden) or figure.figure.kind not in (SCORE, VERDICT):
             continue
-        what = {"figure": figure.figure, "rests": figure.rests}
+        lies = partial(Ranged, figure=figure.figure, rests=figure.rests)
         if figure.terms and figure.value is not None:
             low, high = _range(one, figure)
             between = Interval(least=low, most=high)
-            yield Ranged(**what, terms=figure.terms, value=figure.value, between=between, slack=figure.slack)
+            yield lies(terms=figure.terms, value=figure.value, between=between, slack=figure.slack)
         if not _unsaid(one, figure):
             for side in figure.sides:
-                yield Ranged(**what, terms=side.terms, value=side.value, between=side.between, slack=side.slack)
+                yield lies(terms=side.terms, value=side.value, between=side.between, slack=side.slack)
 
 
 def _unsaid(one: Held, stated: Stated) -> bool:

@@ -28,7 +28,7 @@ from survey_app.services.results.cells import Answers, FlagShown, Shown, plain
 from survey_app.services.results.gate import Gate
 from survey_app.services.results.naming import Naming
 from survey_app.services.results.rulings import Spot
-from survey_app.services.results.words import UNSETTLED, WITHHELD
+from survey_app.services.results.words import TELLING, UNSETTLED, WITHHELD
 
 T = TypeVar("T")
 #: So many rows and calculations are kept with a view: a few screens of rows, or one subject unfolded to the counts.
@@ -109,7 +109,7 @@ class ResultView:
     def hidden(self, key: str, labels: Mapping[str, str]) -> str:
         """Why this cell may not be shown, as one of our sentences; "" where it may. Raises UnseenFigureError."""
         if self.gate.hides(key, labels):
-            return WITHHELD
+            return TELLING if {"group", "item"}.isdisjoint(self.axes(key) or ()) else WITHHELD
         return UNSETTLED if self.outlet is not None and self.outlet.hides(key, labels) else ""
 
     def node(self, key: str, labels: Mapping[str, str]) -> TraceNode | None:
@@ -199,7 +199,7 @@ class ResultView:
             labels=labels,
         )
         if self.gate.hides_verdict(key, at):
-            return replace(bare, raised=None, reason=_(WITHHELD))
+            return replace(bare, raised=None, reason=_(TELLING))
         if self.gate.hides(key, at):
             return replace(bare, sentence=_(WITHHELD))
         try:

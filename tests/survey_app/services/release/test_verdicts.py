@@ -1,7 +1,7 @@
 """What a rank, a tier or a flag lets somebody infer who reads it beside the score: weighed as the inequalities that it stands on.
 
-Heads (P, Q, …), one question worth 100, 80, 0. Superiors sign, clerks do not; score = half superiors, half clerks. Three superiors
-said 优秀, 称职 and 称职 of everybody, so their half is 130/3.
+Heads (P, Q, …), one question worth 100, 80, 0. Superiors sign, clerks do not; score = half superiors, half clerks. Three
+superiors said 优秀, 称职 and 称职 of everybody, so their half is 130/3.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analysis.evidence import Evidence, RatedSubject, Slot, StyleBooks, Tally
 from analysis.report import Report
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
-from survey_app.services.release import auditing, before, kept, unweighed
+from survey_app.services.release import auditing, before, kept, reckoning
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.readers import VERDICT
 from survey_app.services.release.union import Stated
@@ -76,7 +76,10 @@ def stated(one: Held, subject: str, quantity: str, kind: str = "score") -> State
 
 # --- the inequalities -------------------------------------------------------------------------------------------------
 
-FLAGGED = scheme("  不称职率: {占比: 不称职, 项目: 总体评价, 主体: [科员]}\n  超过三分之一: {判断: 不称职率 > 1/3}", rest=", 提示: [超过三分之一]")
+FLAGGED = scheme(
+    "  不称职率: {占比: 不称职, 项目: 总体评价, 主体: [科员]}\n  超过三分之一: {判断: 不称职率 > 1/3}",
+    rest=", 提示: [超过三分之一]",
+)
 BANDED = scheme("  等次: {分段: 得分, 各段: {90 以上: 好, 80 以上: 中, 其余: 差}}", rest=", 等次: [等次]")
 RANKED = scheme("  名次: {名次: 得分}", ", 名次")
 LAST = scheme("  倒数: {名次: 得分, 次序: 低者在前}\n  末位: {判断: 倒数 <= 2}", rest=", 提示: [末位]")
@@ -187,9 +190,11 @@ def test_whoever_tries_every_way_to_answer_finds_what_was_promised_still_open(to
     hidden = sorted({cell[0] for cell in one.hidden})
     assert hidden
     true = paper(one, one.report)
-    options = [[way for way in ways(sum(given[who]))] for who in hidden]
+    options = [list(ways(sum(given[who]))) for who in hidden]
     fitting = [
-        world for world in product(*options) if paper(one, counted(rules, {**given, **dict(zip(hidden, world, strict=True))})) == true
+        world
+        for world in product(*options)
+        if paper(one, counted(rules, {**given, **dict(zip(hidden, world, strict=True))})) == true
     ]
     for at, who in enumerate(hidden):
         if sum(given[who]) > 5:
@@ -216,7 +221,7 @@ def test_where_a_rank_leaves_all_open_it_stays() -> None:
 
 
 def test_what_is_decided_at_one_is_weighed_again_with_what_is_decided_at_another() -> None:
-    """Both bodies hold a rank back or round; asked once more about the whole, nothing more follows and nothing more is given up."""
+    """Both bodies hold a rank back or round; asked once more about the whole, nothing follows and nothing more is given up."""
     one = held(RANKED, P=(2, 2, 0), Q=(2, 3, 0), R=(3, 2, 0), S=(9, 8, 0))
     again = kept.load_held(kept.decide(one.report, one.scheme, one.plan), one.report, one.scheme, one.plan)
     assert again.decided == one.decided
@@ -237,5 +242,5 @@ CURVED = scheme("  高: {判断: 得分 * 得分 >= 6400}", rest=", 提示: [高
 
 def test_a_flag_on_a_product_of_two_scores_is_named_as_not_weighed() -> None:
     one = held(CURVED, P=(2, 2, 0))
-    assert unweighed.quantities(one) == {"高": 1}
-    assert unweighed.quantities(held(FLAGGED, P=(2, 2, 0))) == {}
+    assert reckoning.unweighed(one) == {"高": 1}
+    assert reckoning.unweighed(held(FLAGGED, P=(2, 2, 0))) == {}

@@ -21,8 +21,10 @@ from survey_app.services.counting import counting
 from survey_app.services.demo import rounds as demo_round
 from survey_app.services.release import measuring
 from survey_app.services.release.auditing import INSIDER, VERDICTS
+from survey_app.services.release.deciding import LeftBefore
 from survey_app.services.release.measuring import RoundAudit
 from survey_app.services.release.readers import ReaderKind
+from survey_app.services.release.withholding import Held
 from survey_app.services.results import loaded as results
 from survey_app.starting import prepared
 
@@ -44,7 +46,8 @@ def audit_demos(names: tuple[str, ...]) -> None:
     click.echo(f"| {' | '.join(_HEAD)} |\n|{'---|' * len(_HEAD)}")
     bad = 0
     for name in names or sorted(available):
-        for period, audit in _rounds(available[name]):
+        for period, held, left in counted_rounds(available[name]):
+            audit = measuring.measure(held, left)
             click.echo(f"| {' | '.join(_row(f'{name} {period}', audit))} |")
             others = {reader: found for reader, found in audit.verdicts.items() if reader != ReaderKind.OFFICE}
             bad += sum(number for found in others.values() for verdict, number in found.items() if verdict != "safe")
@@ -52,8 +55,8 @@ def audit_demos(names: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-def _rounds(chosen: ShippedScheme) -> Iterator[tuple[str, RoundAudit]]:
-    """The counted rounds of one demo, made in a folder that is gone afterwards."""
+def counted_rounds(chosen: ShippedScheme) -> Iterator[tuple[str, Held, LeftBefore]]:
+    """The counted rounds of one demo, made in a folder that is gone afterwards: period, decision, what left before."""
     with tempfile.TemporaryDirectory() as spare:
         folder = Path(spare)
         config = dataclasses.replace(
@@ -68,13 +71,17 @@ def _rounds(chosen: ShippedScheme) -> Iterator[tuple[str, RoundAudit]]:
                     if campaign.state.at_least(CampaignState.COUNTED):
                         loaded = results.load(session, campaign, language=language())
                         left = counting.left_before(session, campaign, loaded.stored)
-                        yield campaign.period, measuring.measure(loaded.counted.held, left)
+                        yield campaign.period, loaded.counted.held, left
         finally:
             engine.dispose()
 
 
 def _row(name: str, audit: RoundAudit) -> list[str]:
     readers = [" / ".join(str(audit.verdicts.get(one, {}).get(verdict, 0)) for verdict in VERDICTS) for one in _READERS]
-    took = " · ".join(f"{1000 * audit.at(share):.0f}" for share in (0.5, 0.95, 1.0)) if audit.seconds else "none to decide"
+    took = (
+        " · ".join(f"{1000 * audit.seconds.at(share):.0f}" for share in (0.5, 0.95, 1.0))
+        if audit.seconds.each
+        else "none to decide"
+    )
     groups = f"{sum(audit.groups.values()):,} ({audit.groups.get('held', 0):,})"
     return [name, f"{audit.subjects:,}", groups, f"{audit.figures:,}", *readers, took]

@@ -115,7 +115,7 @@ def decide(
     earlier
         What left of the same answers before; nothing held back then leaves now.
     decided
-        Called when a body of answers has been decided about, with the subjects it is about.
+        Called when a body of answers has been decided about, with the subjects it is about: again where it was weighed again.
     """
     found = defaultdict[str, _Sum](_Sum)
     bodies = _bodies(union, earlier)
@@ -132,6 +132,7 @@ def decide(
             outcome = _outcome(union, body, earlier, _joint(union, body, found))
             _give_up(union, body, outcome.state, found)
             weighed[body.about], left[body.about] = outcome.state, outcome.leaks
+            decided(body.about)
     for subject, one in earlier.held.items():
         for place in one.values if subject in {who for body in bodies for who in body.about} else ():
             found[union.subject_at(place)].values.add(place)

@@ -41,8 +41,8 @@ def given_up(held: Held) -> Mapping[str, Cost]:
 
 
 def unweighed(held: Held) -> Mapping[str, int]:
-    """Quantities that leave, and rest on something held back in a way that nobody weighed, in the order of the report: at how many
-    subjects.
+    """Quantities that leave, and rest on something held back in a way that nobody weighed, in the order of the report, with the
+    number of subjects.
 
     Parameters
     ----------

@@ -195,7 +195,7 @@ def _judge(rule: str) -> Response | None:
 
 
 def _no_field_twice() -> None:
-    """Raises BadRequest for a field that came twice. Of what a page does not ask for nothing is read: each takes its fields by name."""
+    """Raises BadRequest for a field that came twice. What a page does not ask for is not read: each takes its fields by name."""
     if any(len(values) > 1 and name not in SEVERAL for name, values in request.form.lists()):
         raise BadRequest
 

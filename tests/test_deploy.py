@@ -104,7 +104,7 @@ def test_the_proxy_writes_nobody_down_and_hands_no_address_on() -> None:
 
 
 def test_the_proxy_speaks_tls_12_and_later_and_serves_nothing_in_clear() -> None:
-    """ASVS 12.1.1, 12.2.1: no older version, no port without TLS, and from the proxy to the program no way but this machine's own."""
+    """ASVS 12.1.1, 12.2.1: no older version, no port without TLS; from the proxy to the program no way but this machine's own."""
     everything = directives(NGINX.read_text(encoding="utf-8"))
     assert [one.words for one in everything if one.words[0] == "ssl_protocols"] == [("ssl_protocols", "TLSv1.2", "TLSv1.3")]
     for server in (one for one in everything if one.words == ("server",)):

@@ -7,11 +7,14 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from analysis.evidence import Evidence
 from questionnaires.shipped import ShippedScheme
+from survey_app import bridge
 from survey_app.cli import demo
 from survey_app.config import Config
 from survey_app.database import session_factory
@@ -33,6 +36,16 @@ _READERS = (ReaderKind.PUBLIC.value, ReaderKind.SUBJECT.value, ReaderKind.UNIT.v
 _HEAD = ("round", "subjects", "groups (held)", "figures", *_READERS, "ms a subject: median · p95 · worst")
 
 
+@dataclass(frozen=True)
+class CountedRound:
+    """A counted round of a demo: the decision as kept, what left before it, and what it was counted from."""
+
+    period: str
+    held: Held
+    left: LeftBefore
+    evidence: Evidence
+
+
 @click.command("audit-demos")
 @click.argument("names", nargs=-1)
 def audit_demos(names: tuple[str, ...]) -> None:
@@ -46,17 +59,17 @@ def audit_demos(names: tuple[str, ...]) -> None:
     click.echo(f"| {' | '.join(_HEAD)} |\n|{'---|' * len(_HEAD)}")
     bad = 0
     for name in names or sorted(available):
-        for period, held, left in counted_rounds(available[name]):
-            audit = measuring.measure(held, left)
-            click.echo(f"| {' | '.join(_row(f'{name} {period}', audit))} |")
+        for one in counted_rounds(available[name]):
+            audit = measuring.measure(one.held, one.left)
+            click.echo(f"| {' | '.join(_row(f'{name} {one.period}', audit))} |")
             others = {reader: found for reader, found in audit.verdicts.items() if reader != ReaderKind.OFFICE}
             bad += sum(number for found in others.values() for verdict, number in found.items() if verdict != "safe")
     if bad:
         raise SystemExit(1)
 
 
-def counted_rounds(chosen: ShippedScheme) -> Iterator[tuple[str, Held, LeftBefore]]:
-    """The counted rounds of one demo, made in a folder that is gone afterwards: period, decision, what left before."""
+def counted_rounds(chosen: ShippedScheme) -> Iterator[CountedRound]:
+    """The counted rounds of one demo, made in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as spare:
         folder = Path(spare)
         config = dataclasses.replace(
@@ -71,7 +84,8 @@ def counted_rounds(chosen: ShippedScheme) -> Iterator[tuple[str, Held, LeftBefor
                     if campaign.state.at_least(CampaignState.COUNTED):
                         loaded = results.load(session, campaign, language=language())
                         left = counting.left_before(session, campaign, loaded.stored)
-                        yield campaign.period, loaded.counted.held, left
+                        evidence = bridge.evidence_of(session, campaign, loaded.report.tally)
+                        yield CountedRound(campaign.period, loaded.counted.held, left, evidence)
         finally:
             engine.dispose()
 

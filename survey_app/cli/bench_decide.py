@@ -41,8 +41,8 @@ def run(*, subjects: int = SUBJECTS, town: str = TOWN) -> Iterator[DecisionFigur
     report = evaluate(scheme.plan, evidence)
     yield _of(f"{subjects:,} small groups", Held(report=report, scheme=scheme, plan=ReleasePlan()), LeftBefore())
     if town:
-        for period, held, left in counted_rounds(demo.with_data()[town]):
-            yield _of(f"{town} {period}", held, left)
+        for one in counted_rounds(demo.with_data()[town]):
+            yield _of(f"{town} {one.period}", one.held, one.left)
 
 
 def _of(name: str, held: Held, left: LeftBefore) -> DecisionFigures:

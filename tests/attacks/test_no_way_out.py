@@ -119,8 +119,8 @@ SENT = dict.fromkeys(
 
 @pytest.mark.slow
 def test_no_page_of_any_role_asks_anybody(tmp_path: Path, sqlite_template: Path) -> None:
-    """Every page that is looked at and every form that is sent, by who may, of a counted and an open campaign, addresses typed into
-    its query and its fields."""
+    """Every page that is looked at and every form that is sent, by who may, of a counted and an open campaign, addresses typed
+    into query and fields."""
     place = Place(tmp_path, sqlite_template)
     places = sorted(place.rules(), key=lambda one: (one[1] == "POST", one[0].endpoint == "accounts.sign_out"))
     with watching() as tried:

@@ -7,10 +7,12 @@ it turned out. What is no linear form (a grade, a rank, a median, a trimmed mean
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import takewhile
+from math import lcm
 from typing import Any
 
 from analysis.axes import Ref
@@ -52,6 +54,7 @@ class Origins:
         """Nothing is worked out yet."""
         self._report = report
         self._known: dict[tuple[str, Key], Origin] = {}
+        self._inputs: dict[tuple[str, Key], tuple[TraceNode, ...]] = {}
         self._pools: dict[tuple[str, Key, Pool | Missing], Origin] = {}
 
     def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
@@ -89,6 +92,13 @@ class Origins:
             self._known[at] = self._made(node)
         return self._known[at]
 
+    def inputs(self, node: TraceNode) -> tuple[TraceNode, ...]:
+        """The cells a cell was made from, looked up once."""
+        at = (node.name, node.key)
+        if at not in self._inputs:
+            self._inputs[at] = node.own_inputs
+        return self._inputs[at]
+
     def _made(self, node: TraceNode) -> Origin:
         value = node.value if isinstance(node.value, Fraction) else None
         params = node.step.params
@@ -96,7 +106,7 @@ class Origins:
             return _counted(node, params, value)
         if isinstance(params, RelateParams) and params.how in _OF_ALL and value is not None:
             return self._of_pool(node, params)
-        inputs = [(one, self.node(one)) for one in node.own_inputs]
+        inputs = [(one, self.node(one)) for one in self.inputs(node)]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
         if not rests:
             return Origin(rests, {}, value)
@@ -220,14 +230,22 @@ def calculated(expr: Expr, given: Mapping[str, Origin]) -> Origin | None:
     return Origin(frozenset(), {}, expr) if isinstance(expr, Fraction) else None
 
 
-def _sum(args: list[Origin], factors: Iterable[Fraction]) -> Origin:
-    terms: Terms = {}
+def _sum(args: Sequence[Origin], factors: Sequence[Fraction]) -> Origin:
+    if len(args) == 1 and factors[0] == 1:
+        return args[0]
     value, slack = Fraction(0), Fraction(0)
+    # Over one denominator, in whole numbers: the mean of a class is a sum of thousands of terms.
+    whole, scales = defaultdict[tuple[Cell, int], int](int), []
     for made, factor in zip(args, factors, strict=True):
         value += (made.value or Fraction(0)) * factor
         slack += made.slack * abs(factor)
+        scales.append(lcm(*{one.denominator for one in (made.terms or {}).values()}) * factor.denominator)
+    base = lcm(*scales)
+    for made, factor in zip(args, factors, strict=True):
+        times = factor.numerator * (base // factor.denominator)
         for atom, one in (made.terms or {}).items():
-            terms[atom] = terms.get(atom, Fraction(0)) + one * factor
+            whole[atom] += one.numerator * (times // one.denominator)
+    terms = {atom: Fraction(one, base) for atom, one in whole.items()}
     return Origin(frozenset[Cell]().union(*(made.rests for made in args)), terms, value, slack)
 
 

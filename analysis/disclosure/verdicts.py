@@ -118,7 +118,7 @@ class Verdicts:
             return ways[node.op](node, params)
         if isinstance(node.value, Fraction) and made.terms is None and node.op in _UNSEEN:
             return Grounds(blind=made.rests)
-        return _all(self._handed(node, one) for one in node.own_inputs)
+        return _all(self._handed(node, one) for one in self._origins.inputs(node))
 
     def _handed(self, node: TraceNode, one: TraceNode) -> Grounds:
         """What an op makes alike of alike inputs; a number goes into the linear form that is made of it, or is not seen."""
@@ -133,7 +133,7 @@ class Verdicts:
     # --- comparisons ---
 
     def _test(self, node: TraceNode, params: TestParams) -> Grounds:
-        inputs = {one.role: one for one in node.own_inputs if one.role in ("left", "right")}
+        inputs = {one.role: one for one in self._origins.inputs(node) if one.role in ("left", "right")}
         if "left" not in inputs or (isinstance(params.right, Ref) and "right" not in inputs):
             return _NOTHING  # nothing there to compare, and whether there is does not hang on marks
         right = self._operand(inputs["right"]) if "right" in inputs else _Operand(_constant(params.right))
@@ -173,7 +173,7 @@ class Verdicts:
     def _line(self, node: TraceNode, cmp: str, line: Fraction | None) -> Grounds:
         """That a place is up to a line or beyond it: beside whom of those at the line a value stands, and no more."""
         params: RelateParams = node.step.params
-        own = next(one for one in node.own_inputs if one.role == "of")
+        own = next(one for one in self._origins.inputs(node) if one.role == "of")
         beside = competing(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over)
         if line is None or not isinstance(node.value, Fraction) or not isinstance(own.value, Fraction):
             return self.node(node)
@@ -193,7 +193,7 @@ class Verdicts:
         return replace(found, pool=found.pool | _together(node, beside, params.over))
 
     def _calc(self, node: TraceNode, params: CalcParams) -> Grounds:
-        inputs = {one.name: one for one in node.own_inputs}
+        inputs = {one.name: one for one in self._origins.inputs(node)}
         rests = self._origins.node(node).rests
         if isinstance(node.value, Fraction):
             return self._number(params.expr, inputs, rests).grounds
@@ -247,7 +247,7 @@ class Verdicts:
         return _Operand(made, _all([grounds, *compared]))
 
     def _bands(self, node: TraceNode, params: BandsParams) -> Grounds:
-        of = next(iter(node.own_inputs))
+        of = self._origins.inputs(node)[0]
         number = self._operand(of)
         made, grounds = number.made, number.grounds
         if made is None or made.value is None or not made.terms:
@@ -267,7 +267,7 @@ class Verdicts:
     # --- places in a pool ---
 
     def _relate(self, node: TraceNode, params: RelateParams) -> Grounds:
-        own = next((one for one in node.own_inputs if one.role == "of"), None)
+        own = next((one for one in self._origins.inputs(node) if one.role == "of"), None)
         if own is None or not isinstance(node.value, Fraction):
             return self.node(own) if own is not None else _NOTHING
         if params.how in ("recency", "count"):
@@ -286,7 +286,7 @@ class Verdicts:
 
     def _allocate(self, node: TraceNode, params: AllocateParams) -> Grounds:
         """What a place in a tier says: below whom of the higher tiers and above whom of the lower ones a value stands."""
-        inputs = node.own_inputs
+        inputs = self._origins.inputs(node)
         own = next((one for one in inputs if one.role == "of"), None)
         limits = _all(self.node(one) for one in inputs if one.role == "limit")
         if own is None or not isinstance(own.value, Fraction):
@@ -301,7 +301,7 @@ class Verdicts:
         if made is None:
             return grounds
         tied = ends.least is not None and ends.least == ends.most
-        by = [one for one in node.own_inputs if one.role == "by"] if tied else []
+        by = [one for one in self._origins.inputs(node) if one.role == "by"] if tied else []
         broken = [_exactly(known) for one in by if (known := self._origins.node(one)).terms]
         return _all([grounds, _side(made, ends), *broken, *map(self.node, by)])
 

@@ -42,8 +42,8 @@ def audit_release(data: Path | None, campaign: str, *, as_json: bool) -> None:
             click.echo(f"{row.subject} {row.name} · {row.group} · {row.standing} · {row.people}")
             for one in row.readers:
                 click.echo(f"    {one.reader}: {_(inferring.VERDICT_WORDS[one.verdict])} — {one.sentence}")
-        for one in cost:
-            click.echo(_("“%(title)s”：%(gone)s 个对象不列，%(coarser)s 个少几位", **vars(one)))
+        for given in cost:
+            click.echo(_("“%(title)s”：%(gone)s 个对象不列，%(coarser)s 个少几位", **vars(given)))
         for said in weighed:
             click.echo(_("算了：%(what)s", what=said))
         for said in missing:

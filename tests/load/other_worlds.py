@@ -212,9 +212,7 @@ def main(name: str) -> int:
         result = search(held, evidence)
         groups = {cell[:2] for cell in result.found | result.missing}
         bad = {cell[:2] for cell in result.missing}
-        print(
-            f"{name} {period}: {len(groups) - len(bad)} of {len(groups)} groups held for being few have another world at every item"
-        )
+        print(f"{name} {period}: {len(groups) - len(bad)} of {len(groups)} few groups have another world at every item")
         print(f"  ({len(result.found)} of {len(result.found) + len(result.missing)} cells; {result.counts} counts of the scheme)")
         for cell in sorted(result.missing):
             print("  without:", *cell)

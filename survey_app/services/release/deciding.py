@@ -251,18 +251,25 @@ def _figures_given(union: Union, touching: Sequence[Stated], state: State, print
     """Figures that may go altogether: means by item, shares and indices beside the score, what only repeats it, and it last."""
     indices = {one.index for one in union.scheme.layout.satisfaction}
     said: set[tuple[str, weighing.Direction]] = set()
+    means = defaultdict[tuple[str, str], list[Stated]](list)
     for one in touching:
         info = union.scheme.quantities.get(one.figure.quantity)
         says = union.subject_at(one.figure.place), weighing.direction(one, state.cells)
         if one.figure.kind == BY_ITEM:
-            cost = MEAN_BY_ITEM
+            means[one.figure.quantity, union.subject_at(one.figure.place)].append(one)
         elif (info is not None and info.kind == "share") or one.figure.quantity in indices or one.also or says in said:
-            cost = SHARE
+            yield _given([one], SHARE, printed)
         else:
-            cost = WHOLE_SCORE
+            yield _given([one], WHOLE_SCORE, printed)
         said.add(says)
-        gone = frozenset[Hashable]({one.figure, *_sides(one)}).intersection(printed)
-        yield _Offer(Measure(name=("figure", one.figure), cost=cost, withholds=gone), frozenset({one.figure}))
+    for family in means.values():  # a list with gaps would be read as one with a meaning
+        yield _given(family, MEAN_BY_ITEM * len(family), printed)
+
+
+def _given(family: Sequence[Stated], cost: int, printed: Collection[Hashable]) -> _Offer:
+    figures = frozenset(one.figure for one in family)
+    gone = frozenset[Hashable](figures.union(*map(_sides, family))).intersection(printed)
+    return _Offer(Measure(name=("figure", family[0].figure), cost=cost, withholds=gone), figures)
 
 
 def _verdicts_given(union: Union, body: _Body, state: State, printed: Collection[Hashable]) -> Iterator[_Offer]:

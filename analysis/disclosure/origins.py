@@ -121,6 +121,8 @@ class Origins:
         if isinstance(params, ReduceParams):
             return _reduced(params, inputs)
         handed = [made for one, made in inputs if one.role in _HANDS_ON.get(node.op, ())]
+        if node.op in _LISTED and not handed:
+            return Origin(frozenset(), {}, node.value if isinstance(node.value, Fraction) else None)
         if not handed or handed[-1].terms is None:
             return None
         if isinstance(params, RoundParams) and not handed[-1].fixed:
@@ -148,6 +150,10 @@ _HANDS_ON: Mapping[str, tuple[str, ...]] = {
     "follow": ("of",),
     "this_period": ("of",),
 }
+
+
+#: Ops whose number stands in the scheme, chosen by what they look at: taken as it turned out, as a branch is.
+_LISTED = frozenset({"choose", "lookup", "bands"})
 
 
 def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Origin:

@@ -21,7 +21,7 @@ from typing import Any, Final
 from analysis.axes import Ref
 from analysis.disclosure.origins import Cell, Origin, Origins, Terms, calculated, taken, value_of, values_of
 from analysis.disclosure.printed import Interval
-from analysis.explaining.trace import TraceNode, trace_node
+from analysis.explaining.trace import TraceNode
 from analysis.ops.allocate import AllocateParams
 from analysis.ops.cells import BandsParams
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams
@@ -60,6 +60,8 @@ class Grounds:
 
 
 _NOTHING: Final = Grounds()
+#: A value that stands on more comparisons than this is not followed: it is said that it is not seen.
+_MOST_SIDES: Final = 40
 
 
 def _all(parts: Iterable[Grounds]) -> Grounds:
@@ -68,6 +70,8 @@ def _all(parts: Iterable[Grounds]) -> Grounds:
         return every[0] if every else _NOTHING
     sides = dict.fromkeys(side for one in every for side in one.sides)
     blind, pool = (frozenset[Any]().union(*(getattr(one, name) for one in every)) for name in ("blind", "pool"))
+    if len(sides) > _MOST_SIDES:
+        return Grounds((), blind.union(cell for side in sides for cell, _ in side.terms), pool)
     return Grounds(tuple(sides), blind, pool)
 
 
@@ -88,7 +92,6 @@ class Verdicts:
         """Nothing is worked out yet."""
         self._origins = origins
         self._known: dict[tuple[str, Key], Grounds] = {}
-        self._pools: dict[tuple[str, tuple[Key, ...]], Grounds] = {}
 
     def node(self, node: TraceNode) -> Grounds:
         """What a cell's value stands on beside its own linear form: of a number that is one, the branches that were taken.
@@ -123,7 +126,8 @@ class Verdicts:
     def _handed(self, node: TraceNode, one: TraceNode) -> Grounds:
         """What an op makes alike of alike inputs; a number goes into the linear form that is made of it, or is not seen."""
         made = self._origins.node(one)
-        if isinstance(one.value, Fraction) and made.terms is not None and not made.fixed:
+        gap = isinstance(node.value, Missing) and node.value.reason not in _BY_VALUE
+        if isinstance(one.value, Fraction) and made.terms is not None and not made.fixed and not gap:
             if node.op == "lookup":
                 return _all([self.node(one), _exactly(made)])
             if not isinstance(node.value, Fraction) or self._origins.node(node).terms is None:
@@ -274,13 +278,9 @@ class Verdicts:
             return _NOTHING
         beside = competing(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over)
         if params.how != "rank":
-            if self._origins.node(node).terms is None:
-                return Grounds(blind=self._origins.node(node).rests)
-            at = (node.name, beside.keys)
-            if at not in self._pools:
-                members = (trace_node(node.context, node.plan, params.of, key, "of") for key in beside.keys)
-                self._pools[at] = _all(self.node(one) for one in members)
-            return self._pools[at]
+            # What branches the others' numbers took is weighed where those stand; how many of a pool have a tier is not seen.
+            made = self._origins.node(node)
+            return _NOTHING if made.terms else Grounds(blind=made.rests)
         found = self._between(node, own, _near(own.value, beside.numbers))
         return replace(found, pool=found.pool | _together(node, beside, params.over))
 
@@ -308,6 +308,8 @@ class Verdicts:
 
 #: Functions of an expression that tell two numbers apart.
 _COMPARED: Final = frozenset({"<", "<=", ">", ">=", "=", "!="})
+#: Why there is no value, where that hangs on the numbers and not on whether they are there.
+_BY_VALUE: Final = frozenset({Reason.DIVIDED_BY_ZERO, Reason.ALL_EQUAL, Reason.NO_ROOT})
 #: Ops whose number, where it is no linear form, does not follow from the comparisons below it.
 _UNSEEN: Final = frozenset({"reduce", "gather", "power", "component", "round"})
 

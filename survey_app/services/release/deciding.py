@@ -196,7 +196,7 @@ def _bodies(union: Union, earlier: LeftBefore) -> list[_Body]:
     visitors = union.visitors(small) if small else {}
     bodies = []
     for subject in sorted(small):
-        guests = [one for one in visitors.get(subject, ()) if one.terms is not None or one.sides]
+        guests = [one for one in visitors.get(subject, ()) if one.terms or one.sides]
         there = {figure for one in guests for figure in one.figures}
         every = {one.figure: one for one in union.of(subject) if one.figure not in there} | {one.figure: one for one in guests}
         bodies.append(_Body((subject,), tuple(every.values())))
@@ -276,7 +276,7 @@ def _verdicts_given(union: Union, body: _Body, state: State, printed: Collection
     """Ranks, tiers and verdicts that may go unsaid, each with all that tell it: the others' places in its pool."""
     for one in body.stated:
         gone = frozenset(_sides(one)).intersection(printed)
-        if one.terms is None and gone and not _goes(one, state):
+        if not one.terms and gone and not _goes(one, state):
             info = union.scheme.quantities.get(one.figure.quantity)
             ranked = info is not None and info.kind in ("rank", "number", "share")
             cost = RANK if ranked else UNSAID if one.figure.kind == VERDICT else TIER

@@ -201,7 +201,7 @@ class Union:
                 terms=terms,
                 value=made.value,
                 slack=made.slack,
-                also=() if terms is not None else self._pool(figure, key, labels, grounds.pool),
+                also=() if terms else self._pool(figure, key, labels, grounds.pool),
                 sides=tuple(map(self._side, grounds.sides)),
                 blind=grounds.blind,
             )

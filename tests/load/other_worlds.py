@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -35,9 +35,9 @@ Cell = tuple[str, str, str]
 Move = tuple[Cell, int, int]
 Paper = Mapping[str, tuple[object, ...]]
 #: So many worlds are tried for a cell, those first that move the numbers least.
-TRIED = 12
-#: The two of a pair of helping moves are looked for among so many.
-HELPING = 220
+TRIED = 24
+#: Helping moves are looked for among so many, two at a time; where so few pairs there are, up to four at a time.
+HELPING, FEW = 220, 400
 
 
 @dataclass
@@ -68,7 +68,8 @@ def paper(held: Held, report: Report) -> Paper:
 
 def numbers(held: Held, report: Report) -> dict[str, list[float]]:
     """The numbers of each subject that leave in whichever digits, in one order."""
-    keys = [key for key in (*held.scheme.layout.columns, *held.scheme.layout.by_item) if key in report.tables]
+    shown = (*held.scheme.layout.columns, *held.scheme.layout.by_item)
+    keys = [key for key in shown if key in report.tables and held.scheme.quantities[key].kind in ("number", "share")]
     found: dict[str, list[float]] = defaultdict(list)
     for key in keys:
         table = report.tables[key]
@@ -101,17 +102,35 @@ def moved(tally: Tally, moves: Sequence[Move]) -> Tally | None:
     return replace(tally, counts={cell: tuple(row) for cell, row in counts.items()})
 
 
-def search(held: Held, evidence: Evidence) -> Search:
+def _long(row: Sequence[int]) -> tuple[int, ...]:
+    """A row with a place for every code there may be."""
+    return (*row, *[0] * 50)
+
+
+def graded(held: Held, cell: Cell) -> tuple[int, ...]:
+    """The codes that are grades."""
+    choices = held.scheme.scales[held.scheme.items[cell[2]].scale].choices
+    return tuple(choice.code for choice in choices if choice.kind != "unknown")
+
+
+def answers(held: Held, cell: Cell) -> int:
+    """How many gave a grade."""
+    row = held.report.tally.counts[cell]
+    return sum(row[code] for code in graded(held, cell) if code < len(row))
+
+
+def search(held: Held, evidence: Evidence, told_to: Callable[[str], None] = lambda _: None) -> Search:
     """A world for every cell of a group held back for being few, as many subjects at once as do not disturb each other."""
     told, result = paper(held, held.report), Search()
     tally = held.report.tally
-    choices = {cell: held.union.graded(cell[2]) for cell in held.hidden}
+    choices = {cell: graded(held, cell) for cell in held.hidden}
     effect = _learn(held, evidence, choices, result)
     wanted = {
         cell: iter(list(_worlds(held, cell, choices, effect)))
         for cell in sorted(held.hidden)
-        if 0 < sum(tally.counts[cell][1:]) <= held.plan.floor_of(cell[1]) and held.union.answered(cell)
+        if 0 < answers(held, cell) <= held.plan.floor_of(cell[1])
     }
+    rows = {cell: [_long(tally.counts[cell])] for cell in wanted}
     while wanted:
         trial: dict[str, tuple[Cell, tuple[Move, ...]]] = {}
         for cell in list(wanted):
@@ -130,8 +149,12 @@ def search(held: Held, evidence: Evidence) -> Search:
             wrong = [subject for subject in page if page[subject] != told[subject]]
             if not wrong:
                 for cell, _ in trial.values():
-                    result.found.add(cell)
-                    wanted.pop(cell, None)
+                    rows[cell].append(_long(now.counts[cell]))
+                    codes = graded(held, cell)
+                    spread = max(max(row[code] for row in rows[cell]) - min(row[code] for row in rows[cell]) for code in codes)
+                    if spread >= min(2, answers(held, cell)):
+                        result.found.add(cell)
+                        del wanted[cell]
                 break
             mine = [subject for subject in wrong if subject in trial]
             # Somebody's move may be seen at others alone, by their places: then half of them wait for another time.
@@ -139,7 +162,7 @@ def search(held: Held, evidence: Evidence) -> Search:
                 cell, world = trial.pop(subject)
                 if not mine and cell in wanted:
                     wanted[cell] = _first(world, wanted[cell])
-        print(f"{len(result.found)} found, {len(result.missing)} not, {len(wanted)} open", file=sys.stderr, flush=True)
+        told_to(f"{len(result.found)} found, {len(result.missing)} not, {len(wanted)} open")
     return result
 
 
@@ -175,10 +198,10 @@ def _learn(held: Held, evidence: Evidence, choices: Mapping[Cell, Sequence[int]]
 def _worlds(
     held: Held, cell: Cell, choices: Mapping[Cell, Sequence[int]], effect: Mapping[Move, np.ndarray]
 ) -> Iterator[tuple[Move, ...]]:
-    """Moves that put two answers of a cell elsewhere, with up to two helping ones, that move the numbers least."""
+    """Moves that put two answers of a cell elsewhere, with up to four helping ones, that move the numbers least."""
     own = [move for move in effect if move[0] == cell]
     others = [move for move in effect if move[0][0] == cell[0] and move[0] != cell]
-    people = sum(held.report.tally.counts[cell][1:])
+    people = answers(held, cell)
     asked = [(one,) for one in own] if people == 1 else [
         pair for pair in combinations_with_replacement(own, 2) if pair[0][1] == pair[1][1] or pair[0][2] == pair[1][2]
     ]  # fmt: skip
@@ -189,27 +212,37 @@ def _worlds(
     others.sort(key=lambda move: float(np.abs(effect[move]).max(initial=0)))
     others = others[:HELPING]
     single = np.array([effect[move] for move in others]).reshape(len(others), -1)
-    pairs = [(), *((at,) for at in range(len(others))), *combinations_with_replacement(range(len(others)), 2)]
+    pairs: list[tuple[int, ...]] = [
+        (),
+        *((at,) for at in range(len(others))),
+        *combinations_with_replacement(range(len(others)), 2),
+    ]
+    if len(pairs) <= FEW:
+        pairs += [(*one, *other) for one, other in combinations_with_replacement(pairs[1:], 2) if len(one) + len(other) > 2]
     size = single.shape[1] if len(others) else len(effect[own[0]])
-    sums = np.zeros((len(pairs), size))
-    for place, pair in enumerate(pairs):
-        for at in pair:
-            sums[place] += single[at]
+    sums = np.array([single[list(pair)].sum(axis=0) if pair else np.zeros(size) for pair in pairs])
     ranked: list[tuple[float, tuple[Move, ...]]] = []
-    for moves in asked:
+    for moves in (*asked, *((one,) for one in own)):  # one answer this way and, in another world, one that way will do as well
         off = np.abs(sums + sum(effect[move] for move in moves)).max(axis=1, initial=0)
         for place in np.argsort(off, kind="stable")[:TRIED]:
             ranked.append((float(off[place]), (*moves, *(others[at] for at in pairs[place]))))
     ranked.sort(key=lambda one: one[0])
     fitting = [world for _, world in ranked if moved(held.report.tally, world) is not None]
-    yield from fitting[:TRIED]
+    far = [world for world in fitting if sum(move[0] == cell for move in world) > 1 or people == 1]
+    yield from far[:TRIED]
+    by_move = defaultdict[Move, list[tuple[Move, ...]]](list)
+    for world in fitting:
+        if sum(move[0] == cell for move in world) == 1:
+            by_move[world[0]].append(world)
+    for worlds in by_move.values():
+        yield from worlds[:8]
 
 
 def main(name: str) -> int:
     """Search the counted rounds of a demo; 1 where some cell is left without a world."""
     missing = 0
     for period, held, evidence in _with_evidence(name):
-        result = search(held, evidence)
+        result = search(held, evidence, lambda line: print(line, file=sys.stderr, flush=True))
         groups = {cell[:2] for cell in result.found | result.missing}
         bad = {cell[:2] for cell in result.missing}
         print(f"{name} {period}: {len(groups) - len(bad)} of {len(groups)} few groups have another world at every item")

@@ -12,7 +12,7 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from analysis.numerals import shortened
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services.counting import counting
@@ -100,10 +100,8 @@ def weighed(loaded: Loaded) -> list[str]:
 def not_weighed(loaded: Loaded) -> list[str]:
     """What it did not, sentence by sentence: the quantities of this round first."""
     found = loaded.view.once("not weighed", lambda: reckoning.unweighed(loaded.counted.held))
-    told = [
-        _("“%(title)s”（%(n)s 个对象）：不是按票数加权相加得来的，或由这样的数得来", title=loaded.view.title(key), n=n)
-        for key, n in found.items()
-    ]
+    named = [_("“%(title)s”（%(n)s 个对象）", title=loaded.view.title(key), n=n) for key, n in found.items()]
+    told = [_("%(which)s：不是按票数加权相加得来的，或由这样的数得来", which=listed(named))] if named else []
     if not loaded.counted.held.verdicts_weighed:
         told.append(_("名次、等次和提示：本轮计票时程序还不算它们"))
     return [

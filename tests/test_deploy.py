@@ -103,6 +103,18 @@ def test_the_proxy_writes_nobody_down_and_hands_no_address_on() -> None:
     assert not [word for one in everything for word in one.words if word.startswith("limit_")], "a hall shares one address"
 
 
+def test_the_proxy_speaks_tls_12_and_later_and_serves_nothing_in_clear() -> None:
+    """ASVS 12.1.1, 12.2.1: no older version, no port without TLS; from the proxy to the program no way but this machine's own."""
+    everything = directives(NGINX.read_text(encoding="utf-8"))
+    assert [one.words for one in everything if one.words[0] == "ssl_protocols"] == [("ssl_protocols", "TLSv1.2", "TLSv1.3")]
+    for server in (one for one in everything if one.words == ("server",)):
+        assert [one.words for one in server.inside if one.words[0] == "listen"] == [("listen", "443", "ssl")]
+        assert not [one for one in server.inside if one.words[0].startswith("ssl_protocols")]
+        for location in (one for one in server.inside if one.words[0] == "location"):
+            passed = [one.words[1] for one in location.inside if one.words[0] == "proxy_pass"]
+            assert all(address.startswith("http://127.0.0.1:") for address in passed)
+
+
 def test_the_proxys_limits_are_the_programs() -> None:
     everything = directives(NGINX.read_text(encoding="utf-8"))
     top = {one.words[0]: one.words[1:] for one in everything if one.words[0] != "server"}

@@ -18,6 +18,8 @@ from analysis.disclosure.whole import Counts, Shape, made
 
 #: A cell with more ways than this is only looked at near its true counts: fewer ways are never a false proof.
 MOST_WAYS = 2_000
+#: A cell with no more ways than this is looked at in whole at once; of another first so many answers more or fewer of a choice.
+_FEW, _CLOSE = 100, 2
 
 
 def ways(raters: int, bounds: Sequence[tuple[int, int]]) -> Iterator[Counts]:
@@ -160,6 +162,31 @@ class Effects:
             Their numbers.
         """
         return self._kept(cell, choice, lambda: frozenset(effect for way, effect in self.ways_of(cell) if way[choice]))
+
+    def near(self, cell: int, *, sure: bool) -> frozenset[int]:
+        """Effects of ways close to the true counts, of which there are few in any cell: enough where an answer is easy.
+
+        Parameters
+        ----------
+        cell
+            Its number.
+        sure
+            Only such as `sure` has.
+        """
+        return self._kept(cell, -3 - sure, lambda: self._close(cell, sure=sure))
+
+    def _close(self, cell: int, *, sure: bool) -> frozenset[int]:
+        true, weights = self.shape.truth[cell], self.weights[cell]
+        if cell in self._ways or comb(sum(true) + len(true) - 1, len(true) - 1) <= _FEW:
+            return self.sure(cell) if sure else self.free(cell)
+        bounds = [(max(0, count - _CLOSE), min(sum(true), count + _CLOSE)) for count in true]
+        start = _weighed(weights, true)
+        found = [(way, _weighed(weights, way) - start) for way in ways(sum(true), bounds)]
+        if not sure:
+            return frozenset(effect for _, effect in found)
+        given = [choice for choice, count in enumerate(true) if count]
+        held = [frozenset(effect for way, effect in found if way[choice]) for choice in given]
+        return held[0].intersection(*held[1:])
 
     def sure(self, cell: int) -> frozenset[int]:
         """The effects that no rater of the cell can rule out: each is made by some way that holds their own answer, whichever of

@@ -15,14 +15,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal, NamedTuple
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
 from analysis.disclosure.floors import PROMISED
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
 from analysis.disclosure.ranges import Allowed, Found, OpenQuestion, counts_votes, is_wide, known, ranges_of
 from analysis.disclosure.watched import Watched, watched_of
-from analysis.disclosure.whole import TiedCells, blocks_of
+from analysis.disclosure.whole import TiedCells, WholeForms, blocks_of
 
 #: safe: at least so much stays open, and solutions that show it were found. known: a count that is not zero follows, or the only
 #: solution. narrow: less stays open than was promised. unproven: the work allowed was used up; treated as not safe.
@@ -118,6 +118,7 @@ def infer(
     *,
     protection: Protection = DEFAULT_PROTECTION,
     effort: Effort = DEFAULT_EFFORT,
+    forms: WholeForms | None = None,
 ) -> list[Inference]:
     """Everything that has to stay open about few people, and whether it does, reader by reader.
 
@@ -135,6 +136,8 @@ def infer(
         What must stay open.
     effort
         How much work a reader's block may cost. What is not settled within it is "unproven".
+    forms
+        What is known from the same question with other roundings, or for readers who see less; it was checked then.
 
     Returns
     -------
@@ -149,7 +152,7 @@ def infer(
     KeyError
         When a figure stands on a cell that is not given.
     """
-    return list(_each(cells, counts, figures, readers, (protection, effort)))
+    return list(_each(cells, figures, readers, (protection, effort), forms or WholeForms(counts)))
 
 
 def is_safe(
@@ -160,12 +163,13 @@ def is_safe(
     *,
     protection: Protection = DEFAULT_PROTECTION,
     effort: Effort = DEFAULT_EFFORT,
+    forms: WholeForms | None = None,
 ) -> bool:
     """Whether everything that has to stay open does: `infer` that stops at the first that does not.
 
     Parameters
     ----------
-    cells, counts, figures, readers, protection, effort
+    cells, counts, figures, readers, protection, effort, forms
         As for `infer`, and refused as there.
 
     Returns
@@ -173,29 +177,71 @@ def is_safe(
     bool
         False also where the work allowed was used up.
     """
-    return all(one.verdict == "safe" for one in _each(cells, counts, figures, readers, (protection, effort)))
+    forms = forms or WholeForms(counts)
+    # What failed last is asked about first: with a little less given up it mostly fails again.
+    suspect = forms.suspect
+    ordered = sorted(readers, key=lambda one: suspect is None or one.name != suspect[0])
+    for one in _each(cells, figures, ordered, (protection, effort), forms):
+        if one.verdict != "safe":
+            forms.suspect = (one.reader, frozenset(one.cells))
+            return False
+    return True
 
 
 def _each(
     cells: Sequence[Cell],
-    counts: Mapping[Atom, int],
     figures: Sequence[PrintedFigure],
     readers: Sequence[Reader],
     asked: tuple[Protection, Effort],
+    forms: WholeForms,
 ) -> Iterator[Inference]:
-    _check(cells, counts, figures, readers)
+    if not forms.checked:
+        _check(cells, figures, readers, forms)
+        forms.checked = True
     insiders = frozenset(one.body for one in readers if one.body)
-    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], list[tuple[TiedCells, list[Watched]]]] = {}
+    parted: dict[tuple[frozenset[Hashable], frozenset[Label]], _Kept[tuple[TiedCells, list[Watched]]]] = {}
     for reader in readers:
         if (reader.sees, reader.knows) not in parted:
             seen = [one for one in figures if one.figure.name in reader.sees]
-            blocks = blocks_of(cells, counts, seen, reader.knows)
-            parted[reader.sees, reader.knows] = [(one, list(watched_of(one, asked[0].floor_of))) for one in blocks]
+            parted[reader.sees, reader.knows] = _Kept(
+                (one, _suspect_first(one, watched_of(one, asked[0].floor_of), forms))
+                for one in blocks_of(cells, seen, reader.knows, forms)
+            )
         for block, every in parted[reader.sees, reader.knows]:
             for watched in every:
                 judged = _judged(block, watched, _Asked(reader, insiders, *asked))
                 if judged is not None:
                     yield judged
+
+
+def _suspect_first(block: TiedCells, watched: Iterator[Watched], forms: WholeForms) -> list[Watched]:
+    every = list(watched)
+    if forms.suspect is not None:
+        suspect = forms.suspect[1]
+        every.sort(key=lambda one: {block.cells[at].cell.name for at in one.at} != suspect)
+    return every
+
+
+Kept = TypeVar("Kept")
+
+
+class _Kept(Generic[Kept]):
+    """What an iterator gives, made when asked for and kept for whoever asks again."""
+
+    def __init__(self, making: Iterator[Kept]) -> None:
+        self._making, self._made = making, list[Kept]()
+
+    def __iter__(self) -> Iterator[Kept]:
+        at = 0
+        while at < len(self._made) or self._next():
+            yield self._made[at]
+            at += 1
+
+    def _next(self) -> bool:
+        found = next(self._making, None)
+        if found is not None:
+            self._made.append(found)
+        return found is not None
 
 
 class _Asked(NamedTuple):
@@ -207,11 +253,9 @@ class _Asked(NamedTuple):
     effort: Effort
 
 
-def _check(
-    cells: Sequence[Cell], counts: Mapping[Atom, int], figures: Sequence[PrintedFigure], readers: Sequence[Reader]
-) -> None:
+def _check(cells: Sequence[Cell], figures: Sequence[PrintedFigure], readers: Sequence[Reader], forms: WholeForms) -> None:
     for cell in cells:
-        given = [counts.get((cell.name, choice), 0) for choice in cell.choices]
+        given = [forms.counts.get((cell.name, choice), 0) for choice in cell.choices]
         if min(given) < 0 or sum(given) != cell.raters:
             raise ValueError(f"{cell.name}: {given} do not add up to {cell.raters}")
     names = Counter([*(cell.name for cell in cells), *(one.figure.name for one in figures)])
@@ -221,7 +265,7 @@ def _check(
         if missing := reader.sees - names.keys():
             raise ValueError(f"{reader.name} sees {missing}, which are not given")
     for one in figures:
-        if gone := {name for name, _ in one.figure.terms} - names.keys():
+        if gone := forms.touched(one.figure) - names.keys():
             raise KeyError(f"{one.figure.name} stands on {gone}")
 
 

@@ -7,21 +7,23 @@ it turned out. What is no linear form (a grade, a rank, a median, a trimmed mean
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import takewhile
+from math import lcm
 from typing import Any
 
 from analysis.axes import Ref
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.ops.across import ReduceParams
-from analysis.ops.formulas import CalcParams, Expr, FunctionCall
+from analysis.ops.formulas import CalcParams, Expr, FunctionCall, compile_expr, refs_of
 from analysis.ops.relate import Pool, RelateParams, competing, pool_of
 from analysis.ops.replacing import RoundParams
 from analysis.ops.sources import TallyParams, tally_weights
 from analysis.report import Report
-from analysis.values import Key, Missing
+from analysis.values import NOT_APPLICABLE, Key, Missing, Value
 
 Cell = tuple[str, str, str]
 Terms = dict[tuple[Cell, int], Fraction]
@@ -52,6 +54,7 @@ class Origins:
         """Nothing is worked out yet."""
         self._report = report
         self._known: dict[tuple[str, Key], Origin] = {}
+        self._inputs: dict[tuple[str, Key], tuple[TraceNode, ...]] = {}
         self._pools: dict[tuple[str, Key, Pool | Missing], Origin] = {}
 
     def of(self, name: str, labels: Mapping[str, str]) -> Origin | None:
@@ -64,10 +67,23 @@ class Origins:
         labels
             Axis to label; more axes than the table has do no harm.
         """
+        node = self.at(name, labels)
+        return None if node is None else self.node(node)
+
+    def at(self, name: str, labels: Mapping[str, str]) -> TraceNode | None:
+        """One cell of a table; None where there is no such cell.
+
+        Parameters
+        ----------
+        name
+            The table's step.
+        labels
+            Axis to label; more axes than the table has do no harm.
+        """
         table = self._report.tables.get(name)
         if table is None or not set(table.axes) <= labels.keys() or tuple(labels[axis] for axis in table.axes) not in table.cells:
             return None
-        return self.node(self._report.trace(name, {axis: labels[axis] for axis in table.axes}))
+        return self._report.trace(name, {axis: labels[axis] for axis in table.axes})
 
     def node(self, node: TraceNode) -> Origin:
         """What one cell of a trace is made of. Worked out once per cell."""
@@ -76,6 +92,13 @@ class Origins:
             self._known[at] = self._made(node)
         return self._known[at]
 
+    def inputs(self, node: TraceNode) -> tuple[TraceNode, ...]:
+        """The cells a cell was made from, looked up once."""
+        at = (node.name, node.key)
+        if at not in self._inputs:
+            self._inputs[at] = node.own_inputs
+        return self._inputs[at]
+
     def _made(self, node: TraceNode) -> Origin:
         value = node.value if isinstance(node.value, Fraction) else None
         params = node.step.params
@@ -83,7 +106,7 @@ class Origins:
             return _counted(node, params, value)
         if isinstance(params, RelateParams) and params.how in _OF_ALL and value is not None:
             return self._of_pool(node, params)
-        inputs = [(one, self.node(one)) for one in node.own_inputs]
+        inputs = [(one, self.node(one)) for one in self.inputs(node)]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
         if not rests:
             return Origin(rests, {}, value)
@@ -93,10 +116,13 @@ class Origins:
     def _form(self, node: TraceNode, inputs: list[tuple[TraceNode, Origin]]) -> Origin | None:
         params = node.step.params
         if isinstance(params, CalcParams):
-            return _calculated(params.expr, {one.name: made for one, made in inputs})
+            beside = {one.name: one for one, _ in inputs}
+            return calculated(taken(params.expr, values_of(params.expr, beside)), {one.name: made for one, made in inputs})
         if isinstance(params, ReduceParams):
             return _reduced(params, inputs)
         handed = [made for one, made in inputs if one.role in _HANDS_ON.get(node.op, ())]
+        if node.op in _LISTED and not handed:
+            return Origin(frozenset(), {}, node.value if isinstance(node.value, Fraction) else None)
         if not handed or handed[-1].terms is None:
             return None
         if isinstance(params, RoundParams) and not handed[-1].fixed:
@@ -126,6 +152,10 @@ _HANDS_ON: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Ops whose number stands in the scheme, chosen by what they look at: taken as it turned out, as a branch is.
+_LISTED = frozenset({"choose", "lookup", "bands"})
+
+
 def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Origin:
     subject, group, item = node.key
     cell = (subject, group, item)
@@ -140,26 +170,88 @@ def _counted(node: TraceNode, params: TallyParams, value: Fraction | None) -> Or
     return Origin(frozenset({cell}), terms, value)
 
 
-def _calculated(expr: Expr, given: Mapping[str, Origin]) -> Origin | None:
-    """An expression over makings; None where it is no linear form."""
+def values_of(expr: Expr, inputs: Mapping[str, TraceNode]) -> Mapping[str, Value]:
+    """The values an expression reads, by step; a cell that is not there does not apply.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    inputs
+        The cells it was made from, by step.
+    """
+    return {name: inputs[name].value if name in inputs else NOT_APPLICABLE for name in refs_of(expr)}
+
+
+def value_of(expr: Expr, values: Mapping[str, Value]) -> Value:
+    """The value of an expression.
+
+    Parameters
+    ----------
+    expr
+        The expression, or a part of one.
+    values
+        What it reads, by step.
+    """
+    return compile_expr(expr, {name: at for at, name in enumerate(values)})(list(values.values()))
+
+
+def taken(expr: Expr, values: Mapping[str, Value]) -> Expr:
+    """The expression as it turned out: of each "if" the branch that was taken, of an absolute number the number or its opposite.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    values
+        What it reads, by step.
+    """
+    if not isinstance(expr, FunctionCall):
+        return expr
+    if expr.op == "if":
+        return taken(expr.args[1 if value_of(expr.args[0], values) is True else 2], values)
+    if expr.op == "abs":
+        now = value_of(expr.args[0], values)
+        return FunctionCall("neg" if isinstance(now, Fraction) and now < 0 else "+", (taken(expr.args[0], values),))
+    return FunctionCall(expr.op, tuple(taken(arg, values) for arg in expr.args))
+
+
+def calculated(expr: Expr, given: Mapping[str, Origin]) -> Origin | None:
+    """An expression over makings; None where it is no linear form.
+
+    Parameters
+    ----------
+    expr
+        With no branch in it (`taken`).
+    given
+        The making of what it reads, by step.
+    """
     if isinstance(expr, Ref):
         made = given.get(expr.step)
         return made if made is not None and made.terms is not None and made.value is not None else None
     if isinstance(expr, FunctionCall):
-        args = [_calculated(arg, given) for arg in expr.args]
+        args = [calculated(arg, given) for arg in expr.args]
         known = [arg for arg in args if arg is not None]
         return _CALLS[expr.op](known) if expr.op in _CALLS and len(known) == len(args) else None
     return Origin(frozenset(), {}, expr) if isinstance(expr, Fraction) else None
 
 
-def _sum(args: list[Origin], factors: Iterable[Fraction]) -> Origin:
-    terms: Terms = {}
+def _sum(args: Sequence[Origin], factors: Sequence[Fraction]) -> Origin:
+    if len(args) == 1 and factors[0] == 1:
+        return args[0]
     value, slack = Fraction(0), Fraction(0)
+    # Over one denominator, in whole numbers: the mean of a class is a sum of thousands of terms.
+    whole, scales = defaultdict[tuple[Cell, int], int](int), []
     for made, factor in zip(args, factors, strict=True):
         value += (made.value or Fraction(0)) * factor
         slack += made.slack * abs(factor)
+        scales.append(lcm(*{one.denominator for one in (made.terms or {}).values()}) * factor.denominator)
+    base = lcm(*scales)
+    for made, factor in zip(args, factors, strict=True):
+        times = factor.numerator * (base // factor.denominator)
         for atom, one in (made.terms or {}).items():
-            terms[atom] = terms.get(atom, Fraction(0)) + one * factor
+            whole[atom] += one.numerator * (times // one.denominator)
+    terms = {atom: Fraction(one, base) for atom, one in whole.items()}
     return Origin(frozenset[Cell]().union(*(made.rests for made in args)), terms, value, slack)
 
 

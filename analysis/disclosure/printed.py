@@ -33,6 +33,11 @@ class Interval:
             most_open=self.most_open,
         )
 
+    def turned(self) -> Interval:
+        """Where the opposite number lies."""
+        least, most = (None if one is None else -one for one in (self.most, self.least))
+        return Interval(least=least, most=most, least_open=self.most_open, most_open=self.least_open)
+
     def holds(self, value: Fraction) -> bool:
         """Whether a number lies within."""
         low = self.least is None or self.least < value or (self.least == value and not self.least_open)

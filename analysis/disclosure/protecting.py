@@ -23,6 +23,7 @@ from analysis.disclosure.inference import (
 )
 from analysis.disclosure.leaks import Atom, Cell, Label
 from analysis.disclosure.printed import PrintedFigure
+from analysis.disclosure.whole import WholeForms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,17 +91,19 @@ def protect(
     def given(taken: Sequence[Measure]) -> tuple[Sequence[Cell], Mapping[Atom, int], list[PrintedFigure], list[Reader]]:
         return cells, counts, *after(figures, readers, taken)
 
+    forms = WholeForms(counts)
+
     def open_with(taken: Sequence[Measure]) -> tuple[Inference, ...]:
-        found = infer(*given(taken), protection=protection, effort=effort)
+        found = infer(*given(taken), protection=protection, effort=effort, forms=forms)
         return tuple(one for one in found if one.verdict != "safe")
 
     def safe_with(taken: Sequence[Measure]) -> bool:
-        return is_safe(*given(taken), protection=protection, effort=effort)
+        return is_safe(*given(taken), protection=protection, effort=effort, forms=forms)
 
     because = open_with(())
     if not because:
         return Remedy(chosen=(), cost=0, cheapest=True, because=(), left=())
-    left = open_with(ordered)
+    left = () if safe_with(ordered) else open_with(ordered)
     chosen, cheapest = (ordered, False) if left else _cheapest(ordered, because, safe_with, trials)
     return Remedy(
         chosen=tuple(one.name for one in chosen),

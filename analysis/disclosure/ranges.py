@@ -8,7 +8,7 @@ Lives here: in which order work is done. May not live here: who asks, under whic
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -17,7 +17,7 @@ from math import prod
 from typing import NamedTuple
 
 from analysis.disclosure.effects import Effects
-from analysis.disclosure.search import Work, possible
+from analysis.disclosure.search import NEAR, Work, easily, possible
 from analysis.disclosure.solving import propose
 from analysis.disclosure.watched import Watched
 from analysis.disclosure.whole import Counts, Shape, made
@@ -223,15 +223,23 @@ def _searched(question: OpenQuestion, mine: frozenset[int], sure: frozenset[int]
     shape, asked = question.shape, question.asked
     effects = effects_of(shape)
     kept = (sure - frozenset(asked.at)) | mine
-    sets = {cell: effects.sure(cell) if cell in kept else effects.free(cell) for cell in range(len(shape.truth))}
     if asked.row is None and mine:
         cell = asked.at[0]
         forms: list[Form] = [((cell, choice),) for choice, count in enumerate(shape.truth[cell]) if count]
     else:
         forms = [()]
     blurred = kept if asked.row is not None else kept - mine
-    whole = all(effects.full) and all(sets[cell] == effects.free(cell) for cell in blurred)
-    return _looked(question, _Sets(sets, forms, whole, bool(mine) and asked.row is not None), states)
+
+    def steps(cell: int) -> frozenset[int]:
+        return effects.sure(cell) if cell in kept else effects.free(cell)
+
+    def whole() -> bool:
+        return all(effects.full) and all(steps(cell) == effects.free(cell) for cell in blurred)
+
+    def near(cell: int) -> frozenset[int]:
+        return effects.near(cell, sure=cell in kept)
+
+    return _looked(question, _Sets(steps, near, forms, whole, bool(mine) and asked.row is not None), states)
 
 
 def _by_form(question: OpenQuestion, own: frozenset[int], states: int) -> list[Found]:
@@ -241,18 +249,26 @@ def _by_form(question: OpenQuestion, own: frozenset[int], states: int) -> list[F
     found: list[Found] = []
     for choices in product(*([choice for choice, count in enumerate(shape.truth[cell]) if count] for cell in sorted(own))):
         form = tuple(zip(sorted(own), choices, strict=True))
-        sets = {cell: effects.free(cell) for cell in range(len(shape.truth))}
-        sets |= {cell: effects.held(cell, choice) for cell, choice in form}
-        found += _looked(question, _Sets(sets, [form], all(effects.full), anyone=False), states)
+        told = dict(form)
+
+        def steps(cell: int, told: Mapping[int, int] = told) -> frozenset[int]:
+            return effects.held(cell, told[cell]) if cell in told else effects.free(cell)
+
+        def near(cell: int, told: Mapping[int, int] = told) -> frozenset[int]:
+            return effects.held(cell, told[cell]) if cell in told else effects.near(cell, sure=False)
+
+        found += _looked(question, _Sets(steps, near, [form], lambda: all(effects.full), anyone=False), states)
     return found
 
 
 class _Sets(NamedTuple):
-    """By cell the steps it may take; the forms told apart; whether these are all steps there are; whether a form is not told."""
+    """By cell the steps it may take, and some of these that are soon found; the forms told apart; whether these are all there
+    are; whether a form is not told."""
 
-    steps: Mapping[int, frozenset[int]]
+    steps: Callable[[int], frozenset[int]]
+    near: Callable[[int], frozenset[int]]
     forms: list[Form]
-    whole: bool
+    whole: Callable[[], bool]
     anyone: bool
 
 
@@ -278,21 +294,24 @@ def _looked(question: OpenQuestion, sets: _Sets, states: int) -> list[Found]:
     def enough(done: set[int]) -> bool:
         return all(is_wide(one, question) for one in views(done, complete=False))
 
-    others = [sets.steps[cell] for cell in _helpers(shape, asked.at)]
-    result = possible(effects, steps, others, work, enough)
-    return views(result.steps, complete=result.complete and sets.whole and every)
+    helpers = _helpers(shape, asked.at)
+    soon = easily(effects, steps, [sets.near(cell) for cell in helpers[:NEAR]], Work(states), enough)
+    if enough(soon):
+        return views(soon, complete=False)
+    result = possible(effects, steps, [sets.steps(cell) for cell in helpers], work, enough)
+    return views(result.steps, complete=result.complete and every and sets.whole())
 
 
-def _steps(effects: Effects, asked: Watched, sets: Mapping[int, frozenset[int]], work: Work) -> tuple[frozenset[int], bool]:
+def _steps(effects: Effects, asked: Watched, sets: Callable[[int], frozenset[int]], work: Work) -> tuple[frozenset[int], bool]:
     """The steps of what is asked about, and whether they are all there are."""
     if asked.row is None:
         return frozenset(effect for _, effect in effects.ways_of(asked.at[0])), True
     sums, every = {0}, True
     for cell in asked.at:
-        if not work.take(len(sums) * len(sets[cell])):
+        if not work.take(len(sums) * len(sets(cell))):
             every = False
             continue
-        sums = {one + other for one in sums for other in sets[cell]}
+        sums = {one + other for one in sums for other in sets(cell)}
     return frozenset(sums), every
 
 

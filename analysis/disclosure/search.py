@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from analysis.disclosure.effects import Effects
 
 #: So many other cells are tried alone before sums of them are.
-_NEAR = 3
+NEAR = 3
 #: So often what is left out of one set is used to leave something out of the others.
 _ROUNDS = 8
 
@@ -78,6 +78,30 @@ class _Span:
         )
 
 
+def easily(
+    effects: Effects, asked: Collection[int], others: Sequence[frozenset[int]], work: Work, enough: Callable[[set[int]], bool]
+) -> set[int]:
+    """Some of the steps that the other cells can make up for, each of them alone, and two at a time: most questions end here.
+
+    Parameters
+    ----------
+    effects, asked, others, work, enough
+        As for `possible`.
+    """
+    found, moving = set[int](), [one for one in others if len(one) > 1]
+    for one in (frozenset({0}), *moving):
+        found |= _met(effects, set(asked) - found, one, work) or set()
+        if enough(found):
+            return found
+    for at, one in enumerate(moving):
+        for other in moving[:at]:
+            if work.take(len(one) * len(other)):
+                found |= _met(effects, set(asked) - found, {a + b for a in one for b in other}, work) or set()
+            if enough(found):
+                return found
+    return found
+
+
 def possible(
     effects: Effects, asked: Collection[int], others: Sequence[frozenset[int]], work: Work, enough: Callable[[set[int]], bool]
 ) -> Possible:
@@ -102,7 +126,7 @@ def possible(
         Every step in it is possible.
     """
     found, moving = set[int](), [one for one in others if len(one) > 1]
-    for one in (frozenset({0}), *moving[:_NEAR]):
+    for one in (frozenset({0}), *moving[:NEAR]):
         found |= _met(effects, set(asked) - found, one, work) or set()
         if enough(found):
             return Possible(frozenset(found), complete=len(found) == len(asked))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
 
-from analysis.disclosure.leaks import Atom, Cell, Label
+from analysis.disclosure.leaks import Atom, Cell, Label, LinearFigure
 from analysis.disclosure.printed import PrintedFigure
 
 #: Counts by choice, in the order of the cell's choices.
@@ -104,8 +104,96 @@ class TiedCells:
         return Shape(tuple(one.truth for one in self.cells), tuple((row.terms, row.least, row.most) for row in self.rows))
 
 
+class WholeForms:
+    """Linear forms over unknown cells as whole coefficients, worked out once however often the question is asked: what they say
+    hangs on their rounding, and what they are does not. `counts`: the true ones; `suspect`: reader and cells that failed last;
+    `checked`: the question was found to make sense."""
+
+    def __init__(self, counts: Mapping[Atom, int]) -> None:
+        """Nothing is worked out yet."""
+        self.counts = counts
+        self.suspect: tuple[str, frozenset[Label]] | None = None
+        self._cells: dict[int, tuple[LinearFigure, frozenset[Label]]] = {}
+        self._besides: dict[int, Fraction] = {}
+        self._forms: dict[tuple[int, tuple[Label, ...]], _WholeForm] = {}
+        self._blocks: dict[tuple[Label, ...], int] = {}
+        self._rows: dict[tuple[object, ...], WholeRow] = {}
+        self.checked = False
+
+    def touched(self, form: LinearFigure) -> frozenset[Label]:
+        """The cells a form stands on.
+
+        Parameters
+        ----------
+        form
+            The same object whenever it is asked about.
+        """
+        if id(form) not in self._cells:
+            self._cells[id(form)] = (form, frozenset(name for name, _ in form.terms))  # the form is kept, and with it its number
+        return self._cells[id(form)][1]
+
+    def row(self, printed: PrintedFigure, unknown: Sequence[UnknownCell], names: tuple[Label, ...]) -> WholeRow:
+        """A figure over the unknown cells of a block.
+
+        Parameters
+        ----------
+        printed
+            As it is rounded.
+        unknown, names
+            The cells, and what they are called, in order.
+        """
+        block = self._blocks.setdefault(names, len(self._blocks))
+        self.touched(printed.figure)
+        key = (id(printed.figure), printed.step, printed.rounding, printed.between, printed.slack, block)
+        if key not in self._rows:
+            self._rows[key] = _row(printed, unknown, self)
+        return self._rows[key]
+
+    def besides(self, printed: PrintedFigure) -> Fraction:
+        """What a number holds besides its counts.
+
+        Parameters
+        ----------
+        printed
+            However it is rounded.
+        """
+        self.touched(printed.figure)
+        if id(printed.figure) not in self._besides:
+            self._besides[id(printed.figure)] = printed.besides(self.counts)
+        return self._besides[id(printed.figure)]
+
+    def of(self, form: LinearFigure, unknown: Sequence[UnknownCell]) -> _WholeForm:
+        """The form over these cells.
+
+        Parameters
+        ----------
+        form
+            As for `touched`.
+        unknown
+            Cells whose counts are not known.
+        """
+        mine = self.touched(form)
+        key = (id(form), tuple(one.cell.name for one in unknown if one.cell.name in mine))
+        if key not in self._forms:
+            self._forms[key] = _whole(form, [one for one in unknown if one.cell.name in mine], self.counts)
+        return self._forms[key]
+
+
+@dataclass(frozen=True)
+class _WholeForm:
+    """By cell that is touched whole coefficients; the unit; what known counts and the least of each cell make; the most it is."""
+
+    terms: Mapping[Label, Counts]
+    unit: Fraction
+    shift: Fraction
+    most: int
+
+
 def blocks_of(
-    cells: Sequence[Cell], counts: Mapping[Atom, int], figures: Sequence[PrintedFigure], knows: Collection[Label]
+    cells: Sequence[Cell],
+    figures: Sequence[PrintedFigure],
+    knows: Collection[Label],
+    forms: WholeForms,
 ) -> Iterator[TiedCells]:
     """What figures say of the cells that are protected and not known, in parts that have no cell in common.
 
@@ -113,12 +201,12 @@ def blocks_of(
     ----------
     cells
         Every cell that a figure stands on.
-    counts
-        The true counts.
     figures
         What the reader sees.
     knows
         Cells whose counts the reader knows.
+    forms
+        What is known of the figures already, and the true counts.
 
     Yields
     ------
@@ -126,20 +214,23 @@ def blocks_of(
         Sorted by cells; cells and figures sorted within.
     """
     hidden = {one.name: one for one in cells if one.protected and one.raters > 0 and one.name not in knows}
-    touched = [sorted({name for name, _ in one.figure.terms if name in hidden}) for one in figures]
+    counts, shown = forms.counts, hidden.keys()
+    touched = [sorted(forms.touched(one.figure) & shown) for one in figures]
     parts: dict[Label, list[tuple[PrintedFigure, list[Label]]]] = defaultdict(list)
     head = _joined(touched)
     for figure, names in zip(figures, touched, strict=True):
         if names:
             parts[head[names[0]]].append((figure, names))
-    for _, part in sorted(parts.items()):
+    suspect = forms.suspect[1] if forms.suspect else frozenset[Label]()
+    first = {head[name] for name in suspect if name in head}
+    for _, part in sorted(parts.items(), key=lambda one: (one[0] not in first, one[0])):
         own = sorted({name for _, names in part for name in names})
         unknown = tuple(
             UnknownCell(hidden[name], tuple(counts.get((name, choice), 0) for choice in hidden[name].choices)) for name in own
         )
         rows: dict[tuple[Counts, ...], WholeRow] = {}
         for figure, _ in sorted(part, key=lambda one: repr(one[0].figure.name)):
-            row = _row(figure, unknown, counts)
+            row = forms.row(figure, unknown, tuple(own))
             if any(map(any, row.terms)):
                 rows[row.terms] = row.with_also(rows.get(row.terms, row))
         yield TiedCells(unknown, tuple(rows.values()))
@@ -162,9 +253,8 @@ def _joined(touched: Sequence[Sequence[Label]]) -> dict[Label, Label]:
     return {name: top(name) for name in list(head)}
 
 
-def _row(printed: PrintedFigure, unknown: Sequence[UnknownCell], counts: Mapping[Atom, int]) -> WholeRow:
-    """The figure over the unknown cells. What its known counts make and what it holds besides are taken away."""
-    factors = printed.figure.terms
+def _whole(form: LinearFigure, unknown: Sequence[UnknownCell], counts: Mapping[Atom, int]) -> _WholeForm:
+    factors = form.terms
     names = {one.cell.name for one in unknown}
     rest = sum((factor * counts.get(atom, 0) for atom, factor in factors.items() if atom[0] not in names), Fraction(0))
     mine = [[factors.get((one.cell.name, choice), Fraction(0)) for choice in one.cell.choices] for one in unknown]
@@ -174,16 +264,22 @@ def _row(printed: PrintedFigure, unknown: Sequence[UnknownCell], counts: Mapping
     scale = lcm(*(factor.denominator for own in above for factor in own))
     shared = gcd(*(int(factor * scale) for own in above for factor in own)) or 1
     unit = Fraction(shared, scale)
-    terms = tuple(tuple(int(factor / unit) for factor in own) for own in above)
-    most_made = sum(max(own) * one.cell.raters for own, one in zip(terms, unknown, strict=True))
+    terms = [tuple(int(factor / unit) for factor in own) for own in above]
+    most = sum(max(own) * one.cell.raters for own, one in zip(terms, unknown, strict=True))
+    return _WholeForm({one.cell.name: own for own, one in zip(terms, unknown, strict=True)}, unit, rest + base, most)
+
+
+def _row(printed: PrintedFigure, unknown: Sequence[UnknownCell], forms: WholeForms) -> WholeRow:
+    """The figure over the unknown cells. What its known counts make and what it holds besides are taken away."""
+    form = forms.of(printed.figure, unknown)
+    terms = tuple(form.terms.get(one.cell.name) or (0,) * len(one.cell.choices) for one in unknown)
     # An error of rounding further in is in the true number and in any other: between the two lies at most twice of it.
-    interval = printed.says(counts).narrowed(2 * printed.slack)
-    shift = rest + base + printed.besides(counts)
-    least, most = interval.scaled(unit, shift)
+    interval = printed.says(forms.counts).narrowed(2 * printed.slack)
+    least, most = interval.scaled(form.unit, form.shift + forms.besides(printed))
     return WholeRow(
         name=printed.figure.name,
         terms=terms,
         least=max(0, least or 0),
-        most=most_made if most is None else min(most_made, most),
-        unit=unit,
+        most=form.most if most is None else min(form.most, most),
+        unit=form.unit,
     )

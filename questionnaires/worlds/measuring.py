@@ -1,10 +1,11 @@
-"""Schemes and evidence for measuring speed: many figures over one pool, and every rule form of the language at once."""
+"""Schemes and evidence for measuring speed: many figures over one pool, every rule form of the language at once, and a county of
+small groups."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.evidence import Component, Evidence, RatedSubject
+from analysis.evidence import Component, Evidence, RatedSubject, Slot, StyleBooks, Tally
 from questionnaires.loader import load_scheme
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
@@ -95,3 +96,61 @@ def every_rule(subjects: int) -> tuple[Scheme, Evidence]:
     )
     builder = Builder(scheme)
     return scheme, builder.patterned(builder.kinds[0], subjects, 1).evidence(scheme)
+
+
+SMALL = """
+方案: 量速
+版本: 2026-01-01
+约定: 常用约定
+名册栏目: {村: {属于: 单位}}
+选项: {等次: {优秀: 100, 称职: 80, 基本称职: 60, 不称职: 0}}
+评议主体: {领导: {署名: 是}, 同事: , 群众: }
+测评内容: {德: 等次, 能: 等次, 勤: 等次, 绩: 等次}
+测评表: [{主体: [领导, 同事, 群众], 填: [德, 能, 勤, 绩]}]
+计算:
+  各项均分: {平均分: [德, 能, 勤, 绩]}
+  主体均分: {平均: 各项均分, 沿: 内容}
+  得分: {按主体加权: 主体均分, 权重: {领导: 40, 同事: 30, 群众: 30}}
+  名次: {名次: 得分, 范围: [村]}
+  等次: {分段: 得分, 各段: {90 以上: 优秀, 75 以上: 称职, 其余: 基本称职}}
+  不称职率: {占比: 不称职, 项目: 德}
+  超过三分之一: {判断: 不称职率 > 1/3}
+结果: {列: [得分, 名次], 等次: [等次], 分主体: [主体均分], 分内容: [各项均分], 提示: [超过三分之一]}
+"""
+_VILLAGE, _GROUPS = 60, {"领导": 3, "同事": 4, "群众": 20}
+
+
+def small_groups(subjects: int) -> tuple[Scheme, Evidence]:
+    """Subjects in villages of sixty, each marked by three superiors who sign, four colleagues and twenty residents who do not.
+
+    Parameters
+    ----------
+    subjects
+        How many.
+    """
+    names = [f"s{n:04d}" for n in range(subjects)]
+    counts: dict[tuple[str, str, str], tuple[int, ...]] = {}
+    books = []
+    for n, subject in enumerate(names):
+        for group, people in _GROUPS.items():
+            for at, item in enumerate("德能勤绩"):
+                row = [0, 0, 0, 0, 0]
+                for one in range(people):
+                    row[1 + min(3, (n * 31 + at * 17 + one * (7 + n % 5)) % 11 // 3)] += 1
+                counts[subject, group, item] = tuple(row)
+            slots = tuple(Slot(subject, item) for item in "德能勤绩")
+            books.append(
+                StyleBooks(
+                    style=f"{subject}{group}",
+                    group=group,
+                    unit=subject,
+                    slots=slots,
+                    cast=people,
+                    valid=people,
+                    blank=0,
+                    invalid=0,
+                    superseded=0,
+                )
+            )
+    rated = tuple(RatedSubject(subject, {"村": f"村{n // _VILLAGE}"}) for n, subject in enumerate(names))
+    return load_scheme(SMALL, "small.yml"), Evidence(subjects=rated, tally=Tally(counts, tuple(books)))

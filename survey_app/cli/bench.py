@@ -121,3 +121,19 @@ def bench_files(*, as_json: bool) -> None:
 
     figures = files.run(told=lambda line: click.echo(line, err=True))
     click.echo(json.dumps(figures, indent=1) if as_json else files.describe(figures))
+
+
+@bench.command("decide")
+@click.option("--subjects", default=6_363, type=click.IntRange(1), help="How many made-up subjects with a small group.")
+@click.option("--quick", is_flag=True, help="A few of them, and no demo.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_decide(*, subjects: int, quick: bool, as_json: bool) -> None:
+    """What may leave, decided about 6,363 subjects with small groups and about the demo of yinzhou."""
+    import survey_app.cli.bench_decide as decide  # noqa: PLC0415 - only this command needs it
+
+    found = decide.run(subjects=min(subjects, 60) if quick else subjects, town="" if quick else decide.TOWN)
+    if as_json:
+        click.echo(json.dumps([decide.as_record(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            click.echo(decide.describe(one))

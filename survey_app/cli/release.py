@@ -32,6 +32,7 @@ def audit_release(data: Path | None, campaign: str, *, as_json: bool) -> None:
             loaded = results.load(session, here, language=language())
             lines = inferring.of_campaign(session, here, loaded)
             shown = inferring.rows(loaded, lines)
+            cost, weighed, missing = inferring.cost(loaded), inferring.weighed(loaded), inferring.not_weighed(loaded)
     finally:
         engine.dispose()
     if as_json:
@@ -41,6 +42,12 @@ def audit_release(data: Path | None, campaign: str, *, as_json: bool) -> None:
             click.echo(f"{row.subject} {row.name} · {row.group} · {row.standing} · {row.people}")
             for one in row.readers:
                 click.echo(f"    {one.reader}: {_(inferring.VERDICT_WORDS[one.verdict])} — {one.sentence}")
+        for given in cost:
+            click.echo(_("“%(title)s”：%(gone)s 个对象不列，%(coarser)s 个少几位", **vars(given)))
+        for said in weighed:
+            click.echo(_("算了：%(what)s", what=said))
+        for said in missing:
+            click.echo(_("没有算：%(what)s", what=said))
     found = auditing.worst(lines)
     click.echo(" · ".join(f"{_(inferring.VERDICT_WORDS[key])} {number}" for key, number in found.items()), err=as_json)
     if any(number for key, number in found.items() if key != "safe"):

@@ -18,7 +18,7 @@ from analysis.disclosure.leaks import Atom, Cell, Label, LinearFigure
 from analysis.disclosure.printed import PrintedFigure
 from analysis.disclosure.ranges import Allowed, OpenQuestion, _by_form, _searched, ranges_of
 from analysis.disclosure.watched import Watched, watched_of
-from analysis.disclosure.whole import blocks_of
+from analysis.disclosure.whole import WholeForms, blocks_of
 from tests.analysis.guessing import Figure, worlds
 from tests.analysis.test_inference import answers, cell, failing
 
@@ -67,7 +67,7 @@ Ends = dict[tuple[tuple[str, ...], object], list[tuple[Fraction, Fraction]]]
 def ends_of(cells: Sequence[Cell], counts: Mapping[Atom, int], printed: Sequence[PrintedFigure]) -> Ends:
     """Everything watched, with its exact ends in the figure's own unit for somebody outside."""
     found: Ends = {}
-    for block in blocks_of(cells, counts, printed, ()):
+    for block in blocks_of(cells, printed, (), WholeForms(counts)):
         for watched in watched_of(block, lambda _: 5):
             (one,) = ranges_of(OpenQuestion(block.shape, watched, NEVER), frozenset(), frozenset(), WORK)
             assert one.exact
@@ -91,7 +91,7 @@ def test_ranges_are_those_of_giving_every_person_every_mark(table: Small) -> Non
         for own, digits in factors
     ]
     possible = list(worlds(marks, THREE, figures))
-    for block in blocks_of(cells, counts, on_paper(marks, factors), ()):
+    for block in blocks_of(cells, on_paper(marks, factors), (), WholeForms(counts)):
         for at, unknown in enumerate(block.cells):
             body = unknown.cell.body
             question = OpenQuestion(block.shape, Watched((at,)), NEVER)

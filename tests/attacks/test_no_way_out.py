@@ -111,20 +111,26 @@ def watching() -> Iterator[list[str]]:
         _watched = []
 
 
+#: Fields under which a page might look for an address to fetch; and what a form is sent with besides.
+SENT = dict.fromkeys(
+    ("next", "url", "address", "link", "source", "title", "name", "text", "reason", "base_url"), "http://192.0.2.1/x"
+)
+
+
 @pytest.mark.slow
 def test_no_page_of_any_role_asks_anybody(tmp_path: Path, sqlite_template: Path) -> None:
-    """Every page that is looked at, by who may see it, of a counted and an open campaign, addresses typed into its query."""
+    """Every page that is looked at and every form that is sent, by who may, of a counted and an open campaign, addresses typed
+    into query and fields."""
     place = Place(tmp_path, sqlite_template)
+    places = sorted(place.rules(), key=lambda one: (one[1] == "POST", one[0].endpoint == "accounts.sign_out"))
     with watching() as tried:
-        seen = 0
-        for rule, method in place.rules():
-            if method != "GET":
-                continue
+        seen = {"GET": 0, "POST": 0}
+        for rule, method in places:
             for who in ("head", "clerk", "monitor"):
                 for key in (place.counted, place.town.key):
                     address = place.address(rule, method, key=key, code="P1", tag="zh-Hans")
-                    elsewhere = dict.fromkeys(("next", "url"), "http://192.0.2.1/")
-                    place.clients[who].get(address, query_string=elsewhere).close()
-                    seen += 1
-        assert seen > 200
+                    form = SENT if method == "POST" else None
+                    place.clients[who].open(address, method=method, query_string={"next": SENT["next"]}, data=form).close()
+                    seen[method] += 1
+        assert min(seen.values()) > 200
     assert tried == []

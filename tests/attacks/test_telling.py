@@ -84,8 +84,10 @@ def test_the_length_of_an_answer_says_nothing_of_the_token_in_it(app: Flask, gue
     assert len(lengths) == 1
 
 
-def test_fields_nobody_asked_for_and_fields_sent_twice_change_nothing_more(office_client: FlaskClient, session: Session) -> None:
-    """Mass assignment: an account's form sent with columns of its row; of a field that is sent twice the first is taken."""
+def test_fields_nobody_asked_for_change_nothing_and_fields_sent_twice_are_refused(
+    office_client: FlaskClient, session: Session
+) -> None:
+    """Mass assignment: an account's form sent with columns of its row. A field that is sent twice: 400, and nothing is done."""
     more = {
         "disabled": "1",
         "password": "stolen stolen stolen",
@@ -94,7 +96,9 @@ def test_fields_nobody_asked_for_and_fields_sent_twice_change_nothing_more(offic
         "given_roles": "head",
         "created": "2000-01-01",
     }
-    form = {"csrf_token": csrf(office_client), "name": ["张三", "李四"], "role": "clerk", **more}
+    form = {"csrf_token": csrf(office_client), "name": "张三", "role": "clerk", **more}
+    for twice in ({"name": ["张三", "李四"]}, {"id": ["1", "2"]}, {"csrf_token": [form["csrf_token"], "x"]}):
+        assert office_client.post("/office/accounts", data={**form, **twice}).status_code == 400
     assert office_client.post("/office/accounts", data=form).status_code == 200
     made = session.scalars(select(Account).where(Account.name != OFFICE_NAME)).one()
     assert (made.name, made.disabled, made.password, made.roles) == ("张三", False, None, frozenset({Role.CLERK}))

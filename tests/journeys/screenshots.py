@@ -89,6 +89,7 @@ def pages_of(server: LiveServer) -> dict[str, str]:
         "results": f"{results}/",
         "subject": f"{results}/subjects/T16-02",
         "satisfaction": f"{results}/satisfaction",
+        "few": f"{results}/few",
     }
 
 

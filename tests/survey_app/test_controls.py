@@ -124,3 +124,12 @@ def test_the_linter_looks_for_holes_and_each_exception_says_why() -> None:
     found = [(path, told) for room in ROOMS for path in sources(room) for told in HOLE.findall(path.read_text(encoding="utf-8"))]
     assert len(found) > 5
     assert [(path.name, told) for path, told in found if not re.search(r"noqa: [A-Z0-9, ]+ - \S", told)] == []
+
+
+def test_only_fields_that_a_page_reads_all_of_may_come_more_than_once() -> None:
+    """What the office's and the subject's pages read whole, found in their source, is exactly what may come several times."""
+    read = set()
+    for path in sources("survey_app/views"):
+        if "voter" not in path.parts:
+            read |= set(re.findall(r"""(?<!files)\.getlist\("(\w+)"\)""", path.read_text(encoding="utf-8")))
+    assert read == access.SEVERAL

@@ -198,7 +198,7 @@ def test_a_tally_keeps_its_bytes() -> None:
 
 
 def test_decisions_kept_with_a_report_keep_their_bytes() -> None:
-    assert kept.written(DECIDED, ReleasePlan()) == KEPT_TEXT.replace("held/2", "held/3")
+    assert kept.written(DECIDED, ReleasePlan()) == KEPT_TEXT.replace("held/2", "held/4")
     assert kept.load_held(KEPT_TEXT, REPORT, SCHEME, ReleasePlan()).decided == DECIDED
     coarse = {"a": HeldBack(digits={("x", "a"): 1})}
     public = kept.written(coarse, ReleasePlan(), [("a", "g", "i")])

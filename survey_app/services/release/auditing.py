@@ -17,8 +17,8 @@ from analysis.disclosure.inference import Inference, infer
 from analysis.disclosure.inference import Reader as Asked
 from survey_app.services.release import deciding, weighing
 from survey_app.services.release.deciding import LeftBefore, Weighable
-from survey_app.services.release.figure import Figure
-from survey_app.services.release.readers import SCORE, ReaderKind
+from survey_app.services.release.figure import named
+from survey_app.services.release.readers import SCORE, VERDICT, ReaderKind
 from survey_app.services.release.withholding import Held
 
 #: An insider: someone of the group itself who has besides everything that anybody has.
@@ -105,8 +105,9 @@ def _asked(held: Held, body: Weighable) -> Iterator[tuple[str, Inference]]:
     """Every inference about the body, by kind of reader."""
     question, public = body.question, held.hidden_from_public
     plain = next(one for one in question.readers if not one.body)
-    scores = frozenset(name for name in plain.sees if not isinstance(name, Figure) or name.kind == SCORE)
-    own = frozenset(name for name in plain.sees if isinstance(name, Figure) and held.union.subject_at(name.place) in body.about)
+    known = {name: named(name) for name in plain.sees}
+    scores = frozenset(name for name, one in known.items() if one is None or one.kind in (SCORE, VERDICT))
+    own = frozenset(name for name, one in known.items() if one is not None and held.union.subject_at(one.place) in body.about)
     readers = [
         Asked(name=ReaderKind.PUBLIC, sees=scores, knows=plain.knows - public),
         Asked(name=ReaderKind.SUBJECT, sees=own, knows=plain.knows),
@@ -129,7 +130,8 @@ def _asked(held: Held, body: Weighable) -> Iterator[tuple[str, Inference]]:
 
 def _range(kind: str, found: Inference) -> InferredRange:
     count = found.kind == "count"
-    figure = found.figure.quantity if isinstance(found.figure, Figure) else ""
+    behind = named(found.figure)
+    figure = behind.quantity if behind else ""
     return InferredRange(
         reader=kind,
         verdict=found.verdict,

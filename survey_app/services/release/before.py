@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 
+from analysis.disclosure.printed import Interval
 from survey_app.presenting import figures
 from survey_app.services.release.deciding import HeldBack, LeftBefore
-from survey_app.services.release.readers import SCORE
+from survey_app.services.release.readers import SCORE, VERDICT
 from survey_app.services.release.union import Stated
 from survey_app.services.release.weighing import Ranged
 from survey_app.services.release.withholding import Held
@@ -37,10 +39,11 @@ def what_left(reports: Iterable[Held]) -> LeftBefore:
             digits = {**before.digits}
             for place, number in decision.digits.items():
                 digits[place] = min(number, digits.get(place, number))
-            held[subject] = HeldBack(before.cells | decision.cells, before.values | decision.values, (), digits)
+            verdicts = before.verdicts | decision.verdicts
+            held[subject] = HeldBack(before.cells | decision.cells, before.values | decision.values, (), digits, verdicts)
         for known in _ranged(one):
             # The same figure announced alike a second time says nothing more.
-            ranged[(known.figure, known.low, known.high, tuple(sorted(known.terms.items())))] = known
+            ranged[(known.figure, known.between, tuple(sorted(known.terms.items())))] = known
     return LeftBefore(dict(held), tuple(ranged.values()))
 
 
@@ -52,17 +55,22 @@ def _ranged(one: Held) -> Iterator[Ranged]:
     stated = [figure for subject in sorted(about) for figure in one.union.of(subject)]
     stated += [figure for there in one.union.visitors(about).values() for figure in there]
     for figure in {one.figure: one for one in stated}.values():
-        if figure.figure.kind == SCORE and figure.terms and figure.value is not None and not figure.rests.isdisjoint(hidden):
+        if figure.rests.isdisjoint(hidden) or figure.figure.kind not in (SCORE, VERDICT):
+            continue
+        lies = partial(Ranged, figure=figure.figure, rests=figure.rests)
+        if figure.terms and figure.value is not None:
             low, high = _range(one, figure)
-            yield Ranged(
-                figure=figure.figure,
-                rests=figure.rests,
-                terms=figure.terms,
-                value=figure.value,
-                low=low,
-                high=high,
-                slack=figure.slack,
-            )
+            between = Interval(least=low, most=high)
+            yield lies(terms=figure.terms, value=figure.value, between=between, slack=figure.slack)
+        if not _unsaid(one, figure):
+            for side in figure.sides:
+                yield lies(terms=side.terms, value=side.value, between=side.between, slack=side.slack)
+
+
+def _unsaid(one: Held, stated: Stated) -> bool:
+    """Whether a rank, a tier or a flag was not said."""
+    mine = one.of(one.union.subject_at(stated.figure.place))
+    return stated.figure.place in (mine.verdicts if stated.figure.kind == VERDICT else mine.values)
 
 
 def _range(one: Held, stated: Stated) -> tuple[Fraction, Fraction]:

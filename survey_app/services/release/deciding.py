@@ -15,7 +15,7 @@ What left before is weighed with it: reports of the same round that were compute
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -24,8 +24,8 @@ from analysis.disclosure.printed import PrintedFigure
 from analysis.disclosure.protecting import Measure
 from survey_app.presenting import figures
 from survey_app.services.release import weighing
-from survey_app.services.release.figure import Figure, Place
-from survey_app.services.release.readers import BY_GROUP, BY_ITEM, FLAG, SCORE
+from survey_app.services.release.figure import Figure, Place, SideOf
+from survey_app.services.release.readers import BY_GROUP, BY_ITEM, FLAG, SCORE, VERDICT
 from survey_app.services.release.union import CountCell, Stated, Union
 from survey_app.services.release.weighing import Ranged
 
@@ -34,21 +34,25 @@ from survey_app.services.release.weighing import Ranged
 #: A share or an index beside the score may go altogether, after all digits of it, and so may a number that says of the answers
 #: what another one says already (a distance to last year's score, the mean of a class). The score itself goes last of all: what
 #: was promised to few people is kept, and the page says why there is none.
-#: A step wider than one costs more than all that stands beside the score.
-MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, DIGIT, SHARE, WIDE_STEP, WHOLE_SCORE = 1, 10, 200, 1000, 5000, 20_000, 500_000
+#: A step wider than one costs more than all that stands beside the score. A rank only repeats what scores say, and goes before a
+#: decimal does where it says more; whether a flag is up goes before the score, the tier last: people came for these.
+MEAN_BY_ITEM, ANSWERS, ASKED_ANSWERS, RANK, DIGIT, SHARE, WIDE_STEP = 1, 10, 200, 900, 1000, 5000, 20_000
+UNSAID, WHOLE_SCORE, TIER = 100_000, 500_000, 1_000_000
 
 
 @dataclass(frozen=True)
 class HeldBack:
     """For one subject: the cells and values held back, and what the scores show all the same.
 
-    `digits`: figures that leave with fewer digits than the scheme says, and with how many.
+    `digits`: figures that leave with fewer digits than the scheme says, and with how many. `verdicts`: flags of which not even
+    whether they are up is said; a rank or a tier that is not said is one of `values`.
     """
 
     cells: frozenset[CountCell] = frozenset()
     values: frozenset[Place] = frozenset()
     leaks: tuple[Leak, ...] = ()
     digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
+    verdicts: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,11 @@ class _Sum:
     values: set[Place] = field(default_factory=set)
     leaks: list[Leak] = field(default_factory=list)
     digits: dict[Place, int] = field(default_factory=dict)
+    verdicts: set[Place] = field(default_factory=set)
 
     def whole(self) -> HeldBack:
-        return HeldBack(frozenset(self.cells), frozenset(self.values), tuple(self.leaks), dict(self.digits))
+        held = frozenset(self.cells), frozenset(self.values), tuple(self.leaks), dict(self.digits)
+        return HeldBack(*held, frozenset(self.verdicts))
 
 
 @dataclass(frozen=True)
@@ -109,26 +115,61 @@ def decide(
     earlier
         What left of the same answers before; nothing held back then leaves now.
     decided
-        Called when a body of answers has been decided about, with the subjects it is about.
+        Called when a body of answers has been decided about, with the subjects it is about: again where it was weighed again.
     """
     found = defaultdict[str, _Sum](_Sum)
-    for body in _bodies(union, earlier):
-        before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
-        outcome = _outcome(union, body, earlier)
-        state = outcome.state
-        for cell in state.cells:
-            found[cell[0]].cells.add(cell)
-        gone = {place for one in body.stated if _goes(one, state) for place in one.places}
-        for place in gone.union(*(one.values for one in before)):
-            found[union.subject_at(place)].values.add(place)
-        for place, digits in state.digits.items():
-            mine = found[union.subject_at(place)].digits
-            mine[place] = min(digits, mine.get(place, digits))
-        for leak in outcome.leaks:
-            for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
-                found[subject].leaks.append(leak)
+    bodies = _bodies(union, earlier)
+    weighed: dict[tuple[str, ...], State] = {}
+    left: dict[tuple[str, ...], tuple[Leak, ...]] = {}
+    for body in bodies:
+        outcome = _outcome(union, body, earlier, _joint(union, body, found))
+        _give_up(union, body, outcome.state, found)
+        weighed[body.about], left[body.about] = outcome.state, outcome.leaks
         decided(body.about)
+    # What one body gave up may stand at another, and a coarser step is no part of a finer one: weighed again until it stays.
+    while changed := [body for body in bodies if _joint(union, body, found) != weighed[body.about]]:
+        for body in changed:
+            outcome = _outcome(union, body, earlier, _joint(union, body, found))
+            _give_up(union, body, outcome.state, found)
+            weighed[body.about], left[body.about] = outcome.state, outcome.leaks
+            decided(body.about)
+    for subject, one in earlier.held.items():
+        for place in one.values if subject in {who for body in bodies for who in body.about} else ():
+            found[union.subject_at(place)].values.add(place)
+    for leak in (leak for leaks in left.values() for leak in leaks):
+        for subject in dict.fromkeys(cell.name[0] for cell in leak.cells):
+            found[subject].leaks.append(leak)
     return {subject: one.whole() for subject, one in sorted(found.items())}
+
+
+def _give_up(union: Union, body: _Body, state: State, found: Mapping[str, _Sum]) -> None:
+    """Put down what was decided about a body, at whichever subject it stands."""
+    for cell in state.cells:
+        found[cell[0]].cells.add(cell)
+    for one in body.stated:
+        for place in one.places if _goes(one, state) else ():
+            mine = found[union.subject_at(place)]
+            (mine.verdicts if one.figure.kind == VERDICT else mine.values).add(place)
+    for place, digits in state.digits.items():
+        mine = found[union.subject_at(place)]
+        mine.digits[place] = min(digits, mine.digits.get(place, digits))
+
+
+def _joint(union: Union, body: _Body, found: Mapping[str, _Sum] | Mapping[str, HeldBack]) -> State:
+    """What leaves of a body's figures by all that is decided so far, at whichever subject they stand."""
+    at = {union.subject_at(place) for one in body.stated for place in one.places}
+    mine = [found[subject] for subject in {*body.about, *at} if subject in found]
+    cells = frozenset(cell for one in mine for cell in one.cells if cell[0] in body.about)
+    gone = frozenset[Place]().union(*(one.values for one in mine))
+    silent = frozenset[Place]().union(*(one.verdicts for one in mine))
+    given = frozenset(
+        one.figure
+        for one in body.stated
+        if one.figure.kind != FLAG and one.figure.place in (silent if one.figure.kind == VERDICT else gone)
+    )
+    places = {place for one in body.stated for place in one.places}
+    digits = {place: number for one in mine for place, number in one.digits.items() if place in places}
+    return State(cells, given, digits)
 
 
 def shown_by_scores(union: Union) -> dict[str, list[Leak]]:
@@ -155,32 +196,33 @@ def _bodies(union: Union, earlier: LeftBefore) -> list[_Body]:
     visitors = union.visitors(small) if small else {}
     bodies = []
     for subject in sorted(small):
-        guests = [one for one in visitors.get(subject, ()) if one.terms is not None]
+        guests = [one for one in visitors.get(subject, ()) if one.terms or one.sides]
         there = {figure for one in guests for figure in one.figures}
         every = {one.figure: one for one in union.of(subject) if one.figure not in there} | {one.figure: one for one in guests}
         bodies.append(_Body((subject,), tuple(every.values())))
     return bodies
 
 
-def _outcome(union: Union, body: _Body, earlier: LeftBefore) -> _Outcome:
-    """What few people stand behind, then the cheapest that closes what gives that away."""
+def _outcome(union: Union, body: _Body, earlier: LeftBefore, joint: State) -> _Outcome:
+    """What few people stand behind, then the cheapest that closes what gives that away beside what is given up already."""
     before = [earlier.held[subject] for subject in body.about if subject in earlier.held]
     few = {cell for subject in body.about for cell in union.asked[subject] if union.few(cell)}
-    state = State(
-        frozenset(few.union(*(one.cells for one in before))),
-        digits={place: digits for one in before for place, digits in one.digits.items()},
-    )
-    question = weighing.asked(union, state.cells, _printed(union, body, state, earlier))
-    offered = _measures(union, body, state)
+    digits = {**joint.digits}
+    for place, number in [pair for one in before for pair in one.digits.items()]:
+        digits[place] = min(number, digits.get(place, number))
+    silent = frozenset[Place]().union(*(one.verdicts for one in before))
+    given = joint.given | {one.figure for one in body.stated if one.figure.kind == VERDICT and one.figure.place in silent}
+    state = State(frozenset(few.union(joint.cells, *(one.cells for one in before))), frozenset(given), digits)
+    printed = _printed(union, body, state, earlier)
+    question = weighing.asked(union, state.cells, printed)
+    offered = _measures(union, body, state, {one.figure.name for one in printed})
     chosen, left = weighing.cheapest(union.plan, question, [one.measure for one in offered])
-    taken = [one for one in offered if one.measure.name in chosen]
-    for one in taken:
-        state = State(
-            state.cells | one.cells,
-            state.given | one.given,
-            {**state.digits, **{place: min(digits, state.digits.get(place, digits)) for place, digits in one.digits.items()}},
-        )
-    return _Outcome(state, tuple(weighing.leaks_of(union, left)))
+    for one in offered:
+        if one.measure.name in chosen:
+            coarser = {place: min(digits, state.digits.get(place, digits)) for place, digits in one.digits.items()}
+            state = State(state.cells | one.cells, state.given | one.given, {**state.digits, **coarser})
+    gone = {one.figure for one in body.stated if one.figure.kind != FLAG and _goes(one, state)}
+    return _Outcome(replace(state, given=state.given | gone), tuple(weighing.leaks_of(union, left)))
 
 
 @dataclass(frozen=True)
@@ -193,32 +235,56 @@ class _Offer:
     digits: Mapping[Place, int] = field(default_factory=dict, hash=False)
 
 
-def _measures(union: Union, body: _Body, state: State) -> list[_Offer]:
-    """All that may be given up so that what is held back stays open, with its price."""
+def _measures(union: Union, body: _Body, state: State, printed: Collection[Hashable]) -> list[_Offer]:
+    """All that may be given up of what is `printed` so that what is held back stays open, with its price."""
     heard = [one for one in body.stated if one.terms and one.value is not None and one.figure.kind in (SCORE, BY_ITEM)]
     touching = [one for one in heard if not one.rests.isdisjoint(state.cells) and not _goes(one, state)]
     return [
-        *_figures_given(union, touching, state),
+        *_figures_given(union, touching, state, printed),
+        *_verdicts_given(union, body, state, printed),
         *_answers_given(union, body, state, heard),
         *_digits_given(union, [one for one in touching if one.figure.kind == SCORE], state),
     ]
 
 
-def _figures_given(union: Union, touching: Sequence[Stated], state: State) -> Iterator[_Offer]:
+def _figures_given(union: Union, touching: Sequence[Stated], state: State, printed: Collection[Hashable]) -> Iterator[_Offer]:
     """Figures that may go altogether: means by item, shares and indices beside the score, what only repeats it, and it last."""
     indices = {one.index for one in union.scheme.layout.satisfaction}
     said: set[tuple[str, weighing.Direction]] = set()
+    means = defaultdict[tuple[str, str], list[Stated]](list)
     for one in touching:
         info = union.scheme.quantities.get(one.figure.quantity)
         says = union.subject_at(one.figure.place), weighing.direction(one, state.cells)
         if one.figure.kind == BY_ITEM:
-            cost = MEAN_BY_ITEM
+            means[one.figure.quantity, union.subject_at(one.figure.place)].append(one)
         elif (info is not None and info.kind == "share") or one.figure.quantity in indices or one.also or says in said:
-            cost = SHARE
+            yield _given([one], SHARE, printed)
         else:
-            cost = WHOLE_SCORE
+            yield _given([one], WHOLE_SCORE, printed)
         said.add(says)
-        yield _Offer(Measure(name=("figure", one.figure), cost=cost, withholds=frozenset({one.figure})), frozenset({one.figure}))
+    for family in means.values():  # a list with gaps would be read as one with a meaning
+        yield _given(family, MEAN_BY_ITEM * len(family), printed)
+
+
+def _given(family: Sequence[Stated], cost: int, printed: Collection[Hashable]) -> _Offer:
+    figures = frozenset(one.figure for one in family)
+    gone = frozenset[Hashable](figures.union(*map(_sides, family))).intersection(printed)
+    return _Offer(Measure(name=("figure", family[0].figure), cost=cost, withholds=gone), figures)
+
+
+def _verdicts_given(union: Union, body: _Body, state: State, printed: Collection[Hashable]) -> Iterator[_Offer]:
+    """Ranks, tiers and verdicts that may go unsaid, each with all that tell it: the others' places in its pool."""
+    for one in body.stated:
+        gone = frozenset(_sides(one)).intersection(printed)
+        if not one.terms and gone and not _goes(one, state):
+            info = union.scheme.quantities.get(one.figure.quantity)
+            ranked = info is not None and info.kind in ("rank", "number", "share")
+            cost = RANK if ranked else UNSAID if one.figure.kind == VERDICT else TIER
+            yield _Offer(Measure(name=("verdict", one.figure), cost=cost, withholds=gone), frozenset({one.figure}))
+
+
+def _sides(one: Stated) -> list[SideOf]:
+    return [SideOf(one.figure, at) for at in range(len(one.sides))]
 
 
 def _answers_given(union: Union, body: _Body, state: State, heard: Sequence[Stated]) -> Iterator[_Offer]:
@@ -231,7 +297,8 @@ def _answers_given(union: Union, body: _Body, state: State, heard: Sequence[Stat
                     beside[cell[:2]].add(cell)
     for place, cells in sorted(beside.items()):
         then = replace(state, cells=state.cells | cells)
-        gone = frozenset[Hashable](one.figure for one in heard if _goes(one, then) and not _goes(one, state))
+        going = [one for one in heard if _goes(one, then) and not _goes(one, state)]
+        gone = frozenset[Hashable](one.figure for one in going)
         price = sum(_price(union, cell) for cell in cells)
         measure = Measure(name=("answers", *place), cost=price, hides=frozenset(cells), withholds=gone)
         yield _Offer(measure, cells=frozenset(cells))
@@ -280,11 +347,13 @@ def step_of(union: Union, figure: Figure, digits: int) -> Fraction:
 def _printed(union: Union, body: _Body, state: State, earlier: LeftBefore) -> list[PrintedFigure]:
     """What leaves of these answers beside the counts, and what left before."""
     cells = {cell for subject in body.about for cell in union.asked[subject]}
+    leaving = [one for one in body.stated if one.figure.kind in (SCORE, BY_ITEM, VERDICT) and not _goes(one, state)]
     now = [
         weighing.printed(one, step_of(union, one.figure, digits_of(union, one.figure, state)), cells)
-        for one in body.stated
-        if one.figure.kind in (SCORE, BY_ITEM) and one.terms and one.value is not None and not _goes(one, state)
+        for one in leaving
+        if one.terms and one.value is not None
     ]
+    now += [side for one in leaving for side in weighing.printed_sides(one, cells)]
     before = [weighing.printed_before(one, at, cells) for at, one in enumerate(earlier.ranged) if not one.rests.isdisjoint(cells)]
     return [*now, *before]
 
@@ -311,12 +380,6 @@ def as_decided(union: Union, decided: Mapping[str, HeldBack], earlier: LeftBefor
         What left of the same answers before.
     """
     for body in _bodies(union, LeftBefore(decided)):
-        mine = [
-            decided[subject]
-            for subject in {*body.about, *(union.subject_at(one.figure.place) for one in body.stated)} & decided.keys()
-        ]
-        values = frozenset[Place]().union(*(one.values for one in mine))
-        cells = frozenset(cell for one in mine for cell in one.cells if cell[0] in body.about)
-        given = frozenset(one.figure for one in body.stated if one.figure.place in values)
-        state = State(cells, given, {place: digits for one in mine for place, digits in one.digits.items()})
+        state = _joint(union, body, decided)
+        cells = state.cells
         yield Weighable(body.about, cells, weighing.asked(union, cells, _printed(union, body, state, earlier)))

@@ -29,3 +29,15 @@ class Figure(NamedTuple):
     def __str__(self) -> str:
         """As a developer reads it in a leak."""
         return " ".join((self.kind, self.step, *self.place))
+
+
+class SideOf(NamedTuple):
+    """One of the inequalities that a figure stands on, by its number: what a rank, a tier or a flag says without a number."""
+
+    figure: Figure
+    at: int
+
+
+def named(name: object) -> Figure | None:
+    """The figure of this report that a name of the analysis means; None for what left with an earlier one."""
+    return name if isinstance(name, Figure) else name.figure if isinstance(name, SideOf) else None

@@ -19,7 +19,9 @@ from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell
 from survey_app.services.release.withholding import DamagedDecisionsError, Held
 
-_FORMAT: Final = "pingyi-held/3"
+_FORMAT: Final = "pingyi-held/4"
+#: Formats of before there was one decision for all that leaves, and exact values left beside what was held back.
+_PAGES: Final = frozenset({"pingyi-held/1", "pingyi-held/2"})
 
 
 class _Cell(Row, frozen=True):
@@ -50,16 +52,18 @@ class _Decision(Record, frozen=True, omit_defaults=True):
     values: tuple[tuple[str, ...], ...]
     leaks: tuple[_Leak, ...]
     digits: tuple[tuple[tuple[str, ...], int], ...] = ()
+    verdicts: tuple[tuple[str, ...], ...] = ()
 
 
 class _Kept(Record, frozen=True, omit_defaults=True):
     """`plan`: the digest of the plan under which it was decided. `public`: cells the bundle for everybody is without, by subject.
 
     Decisions in the first two formats were made for pages alone. They stay as they were made, and hold for everything now: what
-    was held back on pages stands in no bundle, and nothing that rests on it leaves exactly.
+    was held back on pages stands in no bundle, and nothing that rests on it leaves exactly. In the third, ranks, tiers and flags
+    were not weighed.
     """
 
-    format: Literal["pingyi-held/1", "pingyi-held/2", "pingyi-held/3"]
+    format: Literal["pingyi-held/1", "pingyi-held/2", "pingyi-held/3", "pingyi-held/4"]
     plan: str
     subjects: dict[str, _Decision]
     public: dict[str, tuple[tuple[str, str], ...]] = {}  # noqa: RUF012 - msgspec gives every record a new one
@@ -82,6 +86,7 @@ def written(decided: Mapping[str, HeldBack], plan: ReleasePlan, public: Collecti
             values=tuple(sorted(one.values)),
             leaks=tuple(_leak_written(leak) for leak in one.leaks),
             digits=tuple(sorted(one.digits.items())),
+            verdicts=tuple(sorted(one.verdicts)),
         )
         for subject, one in decided.items()
     }
@@ -114,7 +119,8 @@ def load_held(content: str | None, report: Report, scheme: Scheme, plan: Release
             plan=plan,
             kept={subject: _decision_of(one) for subject, one in stored.subjects.items()},
             kept_public=frozenset((subject, *rest) for subject, places in stored.public.items() for rest in places),
-            exact_left=stored.format != _FORMAT,
+            exact_left=stored.format in _PAGES,
+            verdicts_weighed=stored.format == _FORMAT,
         )
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged
@@ -144,7 +150,7 @@ def _decision_of(one: _Decision) -> HeldBack:
         )
         for leak in one.leaks
     )
-    return HeldBack(frozenset(one.cells), frozenset(one.values), leaks, dict(one.digits))
+    return HeldBack(frozenset(one.cells), frozenset(one.values), leaks, dict(one.digits), frozenset(one.verdicts))
 
 
 def _term(term: _Term) -> tuple[Figure, int]:

@@ -15,7 +15,21 @@ from analysis.disclosure.ranges import forget
 from survey_app.services.release import auditing, deciding
 from survey_app.services.release.auditing import VERDICTS
 from survey_app.services.release.deciding import LeftBefore
+from survey_app.services.release.union import Union
 from survey_app.services.release.withholding import Held
+
+
+@dataclass(frozen=True)
+class DecisionTime:
+    """Processor seconds: about each subject of whom anything was weighed, the longest last, and in all. The first one bears what
+    is looked up once for everybody."""
+
+    each: Sequence[float]
+    whole: float
+
+    def at(self, share: float) -> float:
+        """So many of the decisions took no longer than this; 0 where there was none to make."""
+        return self.each[min(len(self.each) - 1, int(share * len(self.each)))] if self.each else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,19 +37,39 @@ class RoundAudit:
     """A round's audit in numbers.
 
     `groups`: groups by the standing of their answers, one for every subject they were asked about. `figures`: printed figures
-    weighed. `verdicts`: by kind of reader, how many groups end with each verdict. `seconds`: what the decision about each subject
-    took of whom anything was weighed, the longest last.
+    weighed. `verdicts`: by kind of reader, how many groups end with each verdict. `seconds`: what the decision took.
     """
 
     subjects: int
     groups: Mapping[str, int]
     figures: int
     verdicts: Mapping[str, Mapping[str, int]]
-    seconds: Sequence[float]
+    seconds: DecisionTime
 
-    def at(self, share: float) -> float:
-        """So many of the decisions took no longer than this; 0 where there was none to make."""
-        return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))] if self.seconds else 0.0
+
+def timed(held: Held, earlier: LeftBefore) -> DecisionTime:
+    """What the decision about a report takes, made once more with nothing remembered.
+
+    Parameters
+    ----------
+    held
+        The report under its plan.
+    earlier
+        What left of the same answers before.
+    """
+    forget()  # the count has asked all this in the same process
+    union = Union(held.report, held.scheme, held.plan)
+    seconds: dict[tuple[str, ...], float] = defaultdict(float)
+    first = begun = time.process_time()
+
+    def decided(about: Sequence[str]) -> None:
+        nonlocal begun
+        now = time.process_time()
+        seconds[tuple(about)] += now - begun
+        begun = now
+
+    deciding.decide(union, earlier, decided)
+    return DecisionTime(sorted(seconds.values()), time.process_time() - first)
 
 
 def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
@@ -48,17 +82,7 @@ def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
     earlier
         What left of the same answers before.
     """
-    forget()  # the count has asked all this in the same process
-    seconds: list[float] = []
-    begun = time.perf_counter()
-
-    def decided(_about: Sequence[str]) -> None:
-        nonlocal begun
-        now = time.perf_counter()
-        seconds.append(now - begun)
-        begun = now
-
-    deciding.decide(held.union, earlier, decided)
+    seconds = timed(held, earlier)
     lines = auditing.audit(held, earlier)
     verdicts: dict[str, Counter[str]] = defaultdict(Counter)
     for line in lines:
@@ -69,5 +93,5 @@ def measure(held: Held, earlier: LeftBefore) -> RoundAudit:
         groups=Counter(line.standing for line in lines),
         figures=sum(len(body.question.figures) for body in deciding.as_decided(held.union, held.decided, earlier)),
         verdicts={reader: {one: found[one] for one in VERDICTS} for reader, found in verdicts.items()},
-        seconds=sorted(seconds),
+        seconds=seconds,
     )

@@ -36,8 +36,9 @@ TITLES: Mapping[ReaderKind, str] = {
 }
 
 #: Kinds of figures, as `Figure.kind` calls them; "counts" are those of the bundle, where more people have to stand behind one.
-SCORE, BY_GROUP, BY_ITEM, FLAG, ANSWERS, COUNTS = "score", "by_group", "by_item", "flag", "answers", "counts"
-_PAGE = frozenset({SCORE, BY_GROUP, BY_ITEM, FLAG, ANSWERS})
+#: A flag is its books, a verdict whether it is up; ranks and tiers are scores.
+SCORE, BY_GROUP, BY_ITEM, FLAG, VERDICT, ANSWERS, COUNTS = "score", "by_group", "by_item", "flag", "verdict", "answers", "counts"
+_PAGE = frozenset({SCORE, BY_GROUP, BY_ITEM, FLAG, VERDICT, ANSWERS})
 _INSIDE = frozenset({ReaderKind.UNIT, ReaderKind.OFFICE})
 
 

@@ -17,12 +17,13 @@ from functools import cached_property
 
 from analysis.axes import Ref
 from analysis.disclosure.origins import Origin, Origins
+from analysis.disclosure.verdicts import Side, Verdicts
 from analysis.ops.formulas import TestParams
 from analysis.report import Report
 from questionnaires.model import Scheme
 from survey_app.services.release.figure import Figure, Place
 from survey_app.services.release.plan import ReleasePlan
-from survey_app.services.release.readers import BY_GROUP, BY_ITEM, FLAG, SCORE
+from survey_app.services.release.readers import BY_GROUP, BY_ITEM, FLAG, SCORE, VERDICT
 
 #: (subject, group, item)
 CountCell = tuple[str, str, str]
@@ -37,9 +38,11 @@ _ACROSS = frozenset({"gather", "follow", "relate", "versus", "allocate"})
 @dataclass(frozen=True, kw_only=True)
 class Stated:
     """A figure that leaves. `rests`: the cells it was made from; `terms`: its coefficients, None where it is no linear form;
-    `slack`: how far rounding on the way may have moved it from that form.
+    `slack`: how far rounding on the way may have moved it from that form. `sides`: inequalities that it stands on, as branches of
+    a calculation, or as what a rank, a tier or a verdict says; `blind`: cells it rests on in a way that nobody weighs.
 
-    `also`: other figures that are this very number, at other places (the mean of a class stands beside everybody in it).
+    `also`: other figures that are this very number, at other places (the mean of a class stands beside everybody in it); or that
+    say it without this one (the ranks of all the others in a class).
     """
 
     figure: Figure
@@ -48,6 +51,8 @@ class Stated:
     value: Fraction | None
     slack: Fraction = Fraction(0)
     also: tuple[Figure, ...] = ()
+    sides: tuple[Side, ...] = ()
+    blind: frozenset[CountCell] = frozenset()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -67,6 +72,8 @@ class Union:
         """Nothing is looked up yet."""
         self.report, self.scheme, self.plan = report, scheme, plan
         self.origins = Origins(report)
+        self.verdicts = Verdicts(self.origins)
+        self._sides: dict[int, Side] = {}
         self._labels: dict[str, Mapping[str, Sequence[Mapping[str, str]]]] = {}
         self._graded: dict[int, Mapping[Unknown, Fraction]] = {}
 
@@ -147,12 +154,14 @@ class Union:
             for labels in self._cells_of(key, subject):
                 for step in self.books(key):
                     yield from self._stated(FLAG, step, key, labels)
+                yield from self._stated(VERDICT, key, key, labels)
 
     def visitors(self, hosts: frozenset[str]) -> Mapping[str, list[Stated]]:
         """Figures that stand at one subject and rest on few answers about others of `hosts`, by each of those others. One number
         that stands at many places is there once, also where one of these is the host's own."""
         alike: dict[tuple[str, str, int, Fraction | None], list[Stated]] = {}
-        across = {kind: [key for key in dict.fromkeys(keys) if key in self.across] for kind, keys in self.shown.items()}
+        every = {**self.shown, VERDICT: self.scheme.layout.flags}
+        across = {kind: [key for key in dict.fromkeys(keys) if key in self.across] for kind, keys in every.items()}
         for subject in [one.id for one in self.report.subjects]:
             for kind, keys in across.items():
                 for key in keys:
@@ -160,8 +169,10 @@ class Union:
                         for one in self._stated(kind, key, key, labels):
                             alike.setdefault((kind, key, id(one.terms or one), one.value), []).append(one)
         found = defaultdict[str, list[Stated]](list)
-        for every in alike.values():
-            one = replace(every[0], also=tuple(other.figure for other in every[1:]))
+        for same in alike.values():
+            one = replace(
+                same[0], also=tuple(dict.fromkeys(other for two in same for other in two.figures if other != same[0].figure))
+            )
             at = {self.subject_at(place) for place in one.places}
             for host in {cell[0] for cell in one.rests if at != {cell[0]}} & hosts:
                 found[host].append(one)
@@ -179,10 +190,32 @@ class Union:
         return place[1 + axes.index("subject")] if "subject" in axes else _EVERYBODY
 
     def _stated(self, kind: str, step: str, key: str, labels: Mapping[str, str]) -> Iterator[Stated]:
-        made = self.origins.of(step, labels)
-        if made is not None and made.rests:
-            figure = Figure(kind, step, self.place(key, labels))
-            yield Stated(figure=figure, rests=made.rests, terms=self._terms(made), value=made.value, slack=made.slack)
+        node = self.origins.at(step, labels)
+        made = None if node is None else self.origins.node(node)
+        if node is not None and made is not None and made.rests:
+            figure, grounds = Figure(kind, step, self.place(key, labels)), self.verdicts.node(node)
+            terms = self._terms(made)
+            yield Stated(
+                figure=figure,
+                rests=made.rests,
+                terms=terms,
+                value=made.value,
+                slack=made.slack,
+                also=() if terms else self._pool(figure, key, labels, grounds.pool),
+                sides=tuple(map(self._side, grounds.sides)),
+                blind=grounds.blind,
+            )
+
+    def _pool(self, figure: Figure, key: str, labels: Mapping[str, str], pool: frozenset[str]) -> tuple[Figure, ...]:
+        """The same quantity at all others of a pool: where one place is held back, the others' places tell it."""
+        others = (figure._replace(place=self.place(key, {**labels, "subject": one})) for one in sorted(pool))
+        return tuple(one for one in others if one != figure)
+
+    def _side(self, side: Side) -> Side:
+        """Over grades and numbers alone, as `_terms`."""
+        if id(side) not in self._sides:
+            self._sides[id(side)] = replace(side, terms=dict(self._over_grades(side.terms)))
+        return self._sides[id(side)]
 
     def _terms(self, made: Origin) -> Mapping[Unknown, Fraction] | None:
         """Over grades and numbers alone; worked out once for each making, so that one making has one form wherever it stands."""

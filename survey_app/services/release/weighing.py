@@ -17,7 +17,7 @@ from analysis.disclosure.inference import Effort, Inference, Protection, Reader,
 from analysis.disclosure.leaks import Atom, Cell, Label, Leak, LinearFigure, check
 from analysis.disclosure.printed import Interval, PrintedFigure
 from analysis.disclosure.protecting import Measure, after, protect
-from survey_app.services.release.figure import Figure
+from survey_app.services.release.figure import Figure, SideOf, named
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.union import CountCell, Stated, Union, Unknown
 
@@ -34,14 +34,13 @@ Direction = tuple[tuple[Unknown, Fraction], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Ranged:
-    """A figure that left before, with what a reader knows of it since: it lies between `low` and `high`."""
+    """A figure that left before, with what a reader knows of it since: where it lies."""
 
     figure: Figure
     rests: frozenset[CountCell]
     terms: Mapping[Unknown, Fraction]
     value: Fraction
-    low: Fraction
-    high: Fraction
+    between: Interval
     slack: Fraction = Fraction(0)
 
 
@@ -74,9 +73,22 @@ def printed(one: Stated, step: Fraction, cells: Collection[CountCell]) -> Printe
 
 def printed_before(one: Ranged, number: int, cells: Collection[CountCell]) -> PrintedFigure:
     """A figure as it was announced in an earlier report; `number` tells the reports apart."""
-    name = (number, one.figure)
-    between = Interval(least=one.low, most=one.high)
-    return PrintedFigure(figure=LinearFigure(name, _over(one.terms, cells), one.value), between=between, slack=one.slack)
+    name = ("before", number, one.figure)
+    return PrintedFigure(figure=LinearFigure(name, _over(one.terms, cells), one.value), between=one.between, slack=one.slack)
+
+
+def printed_sides(one: Stated, cells: Collection[CountCell]) -> list[PrintedFigure]:
+    """The inequalities a figure stands on, as far as they say anything of the answers that are weighed."""
+    found = []
+    for at, side in enumerate(one.sides):
+        terms = _over(side.terms, cells)
+        if terms:
+            first, value, between = terms[min(terms)], side.value, side.between
+            if first < 0:  # so that two of one direction are one row
+                terms, value, between = {atom: -by for atom, by in terms.items()}, -value, between.turned()
+            form = LinearFigure(SideOf(one.figure, at), terms, value)
+            found.append(PrintedFigure(figure=form, between=between, slack=side.slack))
+    return found
 
 
 def _over(terms: Mapping[Unknown, Fraction], cells: Collection[CountCell]) -> dict[Atom, Fraction]:
@@ -178,12 +190,12 @@ def leaks_of(union: Union, found: Iterable[Inference]) -> list[Leak]:
     every: dict[frozenset[Label], Leak] = {}
     for one in sorted(found, key=lambda one: (one.reader in one.bodies, one.people)):
         insider = one.reader in one.bodies
-        named = tuple((figure, 1) for figure in one.figures if isinstance(figure, Figure))
+        figures = dict.fromkeys(figure for name in one.figures if (figure := named(name)) is not None)
         leak = Leak(
             kind="insider" if insider else "unproven" if one.verdict == "unproven" else "isolated",
             cells=tuple(_cell(union, name) for name in one.cells),
             raters=one.people + (1 if insider else 0),
-            combo=named,
+            combo=tuple((figure, 1) for figure in figures),
             choice=one.choice,
             bodies=one.bodies,
         )

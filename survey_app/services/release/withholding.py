@@ -38,6 +38,7 @@ class Held:
 
     `earlier`: what left of the same answers before. `kept_public`: cells the public bundle is without, as decided at the count.
     `exact_left`: made before there was one decision for everything, when exact values left beside what was held back.
+    `verdicts_weighed`: False for one that was made when ranks, tiers and flags were not weighed.
     """
 
     report: Report
@@ -47,6 +48,7 @@ class Held:
     earlier: LeftBefore = field(default_factory=LeftBefore)
     kept_public: frozenset[CountCell] = frozenset()
     exact_left: bool = False
+    verdicts_weighed: bool = True
 
     @cached_property
     def union(self) -> Union:
@@ -80,6 +82,11 @@ class Held:
         """Whether this value of a quantity is held back."""
         values = self.of(labels.get("subject", "")).values
         return bool(values) and self.union.place(key, labels) in values
+
+    def verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether not even whether this flag is up may be said."""
+        silent = self.of(labels.get("subject", "")).verdicts
+        return bool(silent) and self.union.place(key, labels) in silent
 
     def announced(self, key: str, labels: Mapping[str, str]) -> int | None:
         """Digits with which this figure leaves, where its exact value does not; None where it may leave as it is.

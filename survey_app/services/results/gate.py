@@ -39,6 +39,9 @@ class Gate(Protocol):
     def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
         """With how many digits a value leaves whose exact value does not; None where it leaves as it is."""
 
+    def hides_verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether not even whether this flag is up may be said."""
+
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """Whether this number, by which the flag `key` was decided, is held back."""
 
@@ -73,6 +76,10 @@ class Tested:
     def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
         """With how many digits it leaves, where it rests on anything held back."""
         return self.held.announced(key, labels)
+
+    def hides_verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether not even whether this flag is up may be said."""
+        return self.held.verdict(key, labels)
 
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """Whether the flag's numbers are held back."""
@@ -109,6 +116,10 @@ class TakenOver:
         """With how many digits it leaves, where it rests on anything held back."""
         return self.held.announced(key, labels)
 
+    def hides_verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """No flag is taken over."""
+        raise _unseen(key)
+
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """No flag is taken over."""
         raise _unseen(step)
@@ -137,6 +148,10 @@ class Untested:
 
     def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
         """Every value as it is."""
+
+    def hides_verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Nothing is hidden."""
+        return False
 
     def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
         """Nothing is hidden."""

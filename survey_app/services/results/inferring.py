@@ -12,11 +12,11 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from analysis.numerals import shortened
-from survey_app.i18n import N_
+from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services.counting import counting
-from survey_app.services.release import auditing
+from survey_app.services.release import auditing, reckoning
 from survey_app.services.release.auditing import INSIDER, VERDICTS, AuditLine, InferredRange
 from survey_app.services.release.readers import TITLES, ReaderKind
 from survey_app.services.results.loaded import Loaded
@@ -70,6 +70,45 @@ def rows(loaded: Loaded, lines: list[AuditLine], *, held_only: bool = False) -> 
     """In words, the worst first; with `held_only` without groups of which nothing is held back."""
     found = [_row(loaded, line) for line in lines if line.ranges or not held_only]
     return sorted(found, key=lambda one: min((VERDICTS.index(reader.verdict) for reader in one.readers), default=len(VERDICTS)))
+
+
+@dataclass(frozen=True)
+class CostShown:
+    """What was given up of one quantity, in words: at how many subjects it is not said, at how many it has fewer digits."""
+
+    title: str
+    gone: int
+    coarser: int
+
+
+def cost(loaded: Loaded) -> list[CostShown]:
+    """What leaves less than the scheme says so that nothing can be inferred."""
+    found = reckoning.given_up(loaded.counted.held)
+    return [CostShown(loaded.view.title(key), one.gone, one.coarser) for key, one in found.items()]
+
+
+def weighed(loaded: Loaded) -> list[str]:
+    """What the decision took into account, sentence by sentence."""
+    told = [
+        _("票数、均分、得分和比例，按公布的位数"),
+        _("名次、等次和提示，以及计算里走了哪一条：当作大于、小于的关系，连同上下的对象；假定看的人知道别的对象的准确得分"),
+        _("本轮以前算出过的结果；本群体的人知道自己那一份"),
+    ]
+    return told if loaded.counted.held.verdicts_weighed else [told[0], told[2]]
+
+
+def not_weighed(loaded: Loaded) -> list[str]:
+    """What it did not, sentence by sentence: the quantities of this round first."""
+    found = loaded.view.once("not weighed", lambda: reckoning.unweighed(loaded.counted.held))
+    named = [_("“%(title)s”（%(n)s 个对象）", title=loaded.view.title(key), n=n) for key, n in found.items()]
+    told = [_("%(which)s：不是按票数加权相加得来的，或由这样的数得来", which=listed(named))] if named else []
+    if not loaded.counted.held.verdicts_weighed:
+        told.append(_("名次、等次和提示：本轮计票时程序还不算它们"))
+    return [
+        *told,
+        _("往年和别的测评公布过的数：只把接过来的算作已知"),
+        _("看的人从别处知道的事；几种可能里哪一种更像（只看推得出的两端）"),
+    ]
 
 
 def _row(loaded: Loaded, line: AuditLine) -> AuditRow:

@@ -28,7 +28,7 @@ from survey_app.services.results.cells import Answers, FlagShown, Shown, plain
 from survey_app.services.results.gate import Gate
 from survey_app.services.results.naming import Naming
 from survey_app.services.results.rulings import Spot
-from survey_app.services.results.words import UNSETTLED, WITHHELD
+from survey_app.services.results.words import TELLING, UNSETTLED, WITHHELD
 
 T = TypeVar("T")
 #: So many rows and calculations are kept with a view: a few screens of rows, or one subject unfolded to the counts.
@@ -109,7 +109,7 @@ class ResultView:
     def hidden(self, key: str, labels: Mapping[str, str]) -> str:
         """Why this cell may not be shown, as one of our sentences; "" where it may. Raises UnseenFigureError."""
         if self.gate.hides(key, labels):
-            return WITHHELD
+            return TELLING if {"group", "item"}.isdisjoint(self.axes(key) or ()) else WITHHELD
         return UNSETTLED if self.outlet is not None and self.outlet.hides(key, labels) else ""
 
     def node(self, key: str, labels: Mapping[str, str]) -> TraceNode | None:
@@ -141,12 +141,18 @@ class ResultView:
         return [
             self._flag(key, {**labels, "subject": subject}, labels, value)
             for labels, value in self.by_subject(key).get(subject, ())
-            if self.outlet is None or (value is True and self.outlet.lets_flag(key, {**labels, "subject": subject}))
+            if self.outlet is None or (value is True and self._leaves(key, {**labels, "subject": subject}))
         ]
 
+    def _leaves(self, key: str, at: Mapping[str, str]) -> bool:
+        """Whether a raised flag may leave the office: it may be said, and a person confirmed it."""
+        return not self.gate.hides_verdict(key, at) and (self.outlet is None or self.outlet.lets_flag(key, at))
+
     def raised(self, key: str, subject: str) -> list[Mapping[str, str]]:
-        """Where a flag is raised about a subject: the labels of those cells. For deciding; what is shown of it is in `flags`."""
-        return [labels for labels, value in self.by_subject(key).get(subject, ()) if value is True]
+        """Where a flag is raised about a subject, and may be said to be: the labels of those cells. For deciding; what is shown
+        of it is in `flags`."""
+        raised = [labels for labels, value in self.by_subject(key).get(subject, ()) if value is True]
+        return [labels for labels in raised if not self.gate.hides_verdict(key, {**labels, "subject": subject})]
 
     def places(self, key: str, subject: str) -> list[Mapping[str, str]]:
         """At which labels a quantity has a cell about a subject."""
@@ -192,6 +198,8 @@ class ResultView:
             at="·".join(label for axis, label in labels.items() if axis != "subject"),
             labels=labels,
         )
+        if self.gate.hides_verdict(key, at):
+            return replace(bare, raised=None, reason=_(TELLING))
         if self.gate.hides(key, at):
             return replace(bare, sentence=_(WITHHELD))
         try:

@@ -11,6 +11,8 @@ from survey_app.i18n import gettext as _
 
 #: What stands where a number would tell of too few people.
 WITHHELD = N_("人数太少，不单独列出")
+#: What stands where a score, a rank, a tier or a flag would: for their own people's sake, or for those of somebody in their pool.
+TELLING = N_("不列：会露出少数人的答案")
 #: What stands where a number or a grade waits for a person's word; the same while nobody ruled and where it was set aside.
 UNSETTLED = N_("未确定")
 

@@ -153,6 +153,9 @@ def few(key: str) -> Response:
         remedy=_(leaks.REMEDY_COUNTED),
         rows=inferring.rows(loaded, lines, held_only=True),
         verdicts=inferring.VERDICT_WORDS,
+        cost=inferring.cost(loaded),
+        weighed=inferring.weighed(loaded),
+        not_weighed=inferring.not_weighed(loaded),
         most=AUDIT_ROWS,
     )
 

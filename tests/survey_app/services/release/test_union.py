@@ -25,6 +25,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from analysis.disclosure.printed import Interval
 from survey_app.cli import cli
 from survey_app.extensions import resources
 from survey_app.models import Appeal, Campaign, StoredReport
@@ -220,10 +221,10 @@ def test_the_checker_finds_fault_with_too_much_and_too_little_withheld(session: 
 # --- the decision -----------------------------------------------------------------------------------------------------
 
 
-def test_the_decision_is_frozen_with_the_report_in_the_third_format(session: Session, campaign: Campaign) -> None:
+def test_the_decision_is_frozen_with_the_report_in_the_fourth_format(session: Session, campaign: Campaign) -> None:
     stored = counting.newest_report(session, campaign)
     record = json.loads(stored.held or "")
-    assert record["format"] == "pingyi-held/3"
+    assert record["format"] == "pingyi-held/4"
     assert {cell[1] for cell in record["subjects"]["A"]["cells"]} == {"领导", "同事"}
     assert {group for group, _item in record["public"]["A"]} == {"领导", "同事"}
 
@@ -250,7 +251,7 @@ def test_what_was_held_back_by_an_earlier_report_of_the_round_stays_back(session
     left = before.what_left([held])
     assert left.held["A"].cells == held.hidden
     (score,) = left.ranged
-    assert (score.low, score.high) == (Fraction("81.545"), Fraction("81.555"))
+    assert score.between == Interval(least=Fraction("81.545"), most=Fraction("81.555"))
 
 
 def test_a_second_count_of_the_same_evidence_decides_the_same(session: Session, campaign: Campaign) -> None:

@@ -96,7 +96,7 @@ def test_an_audit_in_numbers_counts_groups_by_standing_and_verdicts_by_reader() 
     one = held((2, 2, 0), (5, 4, 1))
     audit = measuring.measure(one, LeftBefore())
     assert (audit.subjects, dict(audit.groups)) == (2, {"signed": 2, "held": 1, "shown": 1})
-    assert len(audit.seconds) == 1
-    assert audit.at(0.5) == audit.at(1.0) == audit.seconds[0]
+    assert len(audit.seconds.each) == 1
+    assert audit.seconds.at(0.5) == audit.seconds.at(1.0) == audit.seconds.each[0] <= audit.seconds.whole
     assert all(found["safe"] == 1 and sum(found.values()) == 1 for found in audit.verdicts.values())
     assert set(audit.verdicts) == {"public", "subject", "unit", "insider", "office"}

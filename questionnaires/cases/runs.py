@@ -20,7 +20,7 @@ from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
-from questionnaires.styles import build_styles
+from questionnaires.styles import build_styles, form_of
 
 CAPS = ("at_most", "at_least")
 NEVER = "1 = 2"
@@ -105,8 +105,8 @@ def verdict_of(case: Case, scheme: Scheme, rule: str) -> str:
         return "taken"
     style = next(
         one
-        for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)])
-        if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, sheet.rater)
+        for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)], case.evidence.period)
+        if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, form_of(scheme.groups[sheet.group], sheet.rater))
     )
     verdicts = judge(style.limits, [sheet.marks.get(slot, 0) for slot in style.slots])
     broken = {one.effect for one in verdicts if one.rule == rule and one.broken}

@@ -101,7 +101,7 @@ TABLES: tuple[TableSpec, ...] = (
             _may(
                 "rater",
                 "评议人",
-                "the code of the subject this rater is, so that nobody rates themselves, or may not rate where the group is barred; empty for none",
+                "the code of the subject this rater is (or, of a group that is barred, may not rate): left out of the form",
             ),
             _may("count", "份数", "how many ballots are marked exactly like this one; empty means 1"),
             _may("subject", "对象", "the subject rated in this row; leave the column out when the headings name subjects"),

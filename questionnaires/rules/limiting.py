@@ -65,10 +65,27 @@ def filled(call: RuleUse) -> Quantity:
     if kind != of.kind:
         raise call.invalid("with", N_("与原来的量不是一类"), call.fields.known["with"])
     if found is not None:
+        _fills(call, of, found)
         given = _pool_filling(call, of, found)
     step = call.emit("fill", of=of.step, reasons=None, **{"with": given})
     span = either_span((of.span, span_of(given, found)))
     return Quantity(step=step, axes=of.axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share, span=span)
+
+
+def _fills(call: RuleUse, of: Quantity, found: Quantity) -> None:
+    """What is worked out of the very figure it fills is missing wherever that is."""
+    made = call.compiler.step(found.step)
+    if found.step == of.step or (made["op"] == "calc" and _needs(made["expr"], of.step)):
+        raise call.bad("fill-never", call.fields.known["with"], name=call.name, of=of.step)
+
+
+def _needs(expr: object, step: str) -> bool:
+    """Whether arithmetic has no value where a step has none."""
+    if not isinstance(expr, list):
+        return False
+    if expr[0] == "ref":
+        return bool(expr[1] == step)
+    return expr[0] in {"+", "-", "*", "/", "abs", "neg"} and any(_needs(one, step) for one in expr[1:])
 
 
 def _pool_filling(call: RuleUse, of: Quantity, found: Quantity) -> str:

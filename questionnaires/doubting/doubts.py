@@ -177,7 +177,7 @@ def doubts(
             open_.append(other)
         else:
             result.told += 1
-    found = _told_by(scheme, open_, worlds() if open_ else ())
+    found = told_by(scheme, open_, worlds() if open_ else ())
     result.doubts = [Doubt(change=one.change, telling=found.get(at)) for at, one in enumerate(open_)]
     return result
 
@@ -193,7 +193,7 @@ def same(one: Scheme, other: Scheme) -> bool:
     return one.plan == other.plan and one.ballot_rules == other.ballot_rules
 
 
-def _told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[SmallWorld]) -> dict[int, Telling]:
+def told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[SmallWorld]) -> dict[int, Telling]:
     """The first world that tells each reading, by its place, from the one written."""
     plan, found = parse_plan(scheme.plan), {}  # type: Plan, dict[int, Telling]
     for world in worlds:

@@ -13,15 +13,17 @@ from analysis.evidence import Evidence
 from analysis.plan import Plan
 from analysis.recount import Recount, differing
 from questionnaires.doubting.changes import policy_changes
-from questionnaires.doubting.doubts import readings, same, shown
+from questionnaires.doubting.doubts import OtherReading, Telling, readings, same, shown, told_by
 from questionnaires.model import Scheme
+from questionnaires.worlds.world import SmallWorld
 
 
 @dataclass(frozen=True, kw_only=True)
 class OtherAnswer:
     """Another answer of a setting. `idle`: nothing in this file rests on it. `refused`: the file cannot be read with it.
 
-    On the data at hand so many subjects would have another grade, another flag, another number; None without data.
+    On the data at hand so many subjects would have another grade, another flag, another number; None without data. `telling`: a
+    small world in which it gives something else, where worlds were given instead of data.
     """
 
     answer: str
@@ -30,6 +32,7 @@ class OtherAnswer:
     tiers: int | None = None
     flags: int | None = None
     numbers: int | None = None
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class PolicyChoice:
     others: tuple[OtherAnswer, ...]
 
 
-def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ...]:
+def settled(scheme: Scheme, evidence: Evidence | None, worlds: Sequence[SmallWorld] = ()) -> tuple[PolicyChoice, ...]:
     """Every choice the file took from its policy, in the order of the file.
 
     Parameters
@@ -51,6 +54,8 @@ def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ..
         The scheme.
     evidence
         The data at hand, or None.
+    worlds
+        Small worlds, the smallest first, in which to show what another answer would give while there is no data.
     """
     count = None if evidence is None else Recount(parse_plan(scheme.plan), evidence)
     found: dict[tuple[str, str, int], list[OtherAnswer]] = {}
@@ -61,7 +66,7 @@ def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ..
         elif same(scheme, other.scheme):
             answer = OtherAnswer(answer=change.instead, idle=True)
         elif count is None:
-            answer = OtherAnswer(answer=change.instead)
+            answer = OtherAnswer(answer=change.instead, telling=_told(scheme, other, worlds))
         else:
             try:
                 answer = _compared(scheme, count, change.instead, other.plan)
@@ -72,6 +77,10 @@ def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ..
         PolicyChoice(setting=setting, answer=answer, line=line, others=tuple(others))
         for (setting, answer, line), others in found.items()
     )
+
+
+def _told(scheme: Scheme, other: OtherReading, worlds: Sequence[SmallWorld]) -> Telling | None:
+    return told_by(scheme, [other], worlds).get(0)
 
 
 def _compared(scheme: Scheme, count: Recount, answer: str, plan: Plan) -> OtherAnswer:

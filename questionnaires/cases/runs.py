@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 
 from analysis import AnalysisError, evaluate
 from analysis.limits import judge
@@ -13,7 +12,7 @@ from analysis.report import Report
 from analysis.values import Missing, Value
 from questionnaires.cases.cases import Case, Expected, read_cases
 from questionnaires.cases.words import MISSING, TAKEN, problem_of_case
-from questionnaires.language.nodes import Node, read
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact
 from questionnaires.language.words import KEYWORDS, NO, YES
@@ -128,7 +127,7 @@ def take_out(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
 
     Raises SchemeProblems when the file has no such rule or does not load without it.
     """
-    root = _tree(scheme.text)
+    root = tree_of(scheme.text)
     path = rule.split(".") if "." in rule else [KEYWORDS["quantities"][0], rule]
     copied = replace(root, pairs=[*root.pairs])
     parent, place = _find(copied, path, case, rule, origin)
@@ -142,12 +141,6 @@ def take_out(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
     else:
         del parent.entries[place]
     return load_tree(copied, [], scheme.text, origin)
-
-
-@lru_cache(maxsize=8)
-def _tree(text: str) -> Node:
-    """A scheme's text as a tree, read once for all the rules taken out of it; nobody changes it."""
-    return read(text, "")[0]
 
 
 def _find(root: Node, path: list[str], case: Case, rule: str, origin: str) -> tuple[Node, int]:

@@ -10,7 +10,7 @@ from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.compiling.call import COMMON, RuleSpec
 from questionnaires.doubting.writing import band_changes, beside, formula_changes
-from questionnaires.language.nodes import Node, read
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.rules.table import RULES
@@ -131,7 +131,7 @@ def changes_of(text: str) -> tuple[FileChange, ...]:
     text
         A scheme file that loads without a problem.
     """
-    root, _ = read(text, "")
+    root = tree_of(text)
     found: list[FileChange] = []
     for at, (key, value) in enumerate(root.pairs):
         if key.text in KEYWORDS["quantities"]:
@@ -153,7 +153,7 @@ def policy_changes(text: str) -> tuple[FileChange, ...]:
     text
         A scheme file that loads without a problem.
     """
-    root, _ = read(text, "")
+    root = tree_of(text)
     return tuple(
         change for at, (key, value) in enumerate(root.pairs) if key.text in KEYWORDS["policy"] for change in _policy(value, (at,))
     )

@@ -12,7 +12,7 @@ from analysis.values import Missing, Table, Value
 from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import verdict_of
 from questionnaires.doubting.changes import FileChange, changes_of
-from questionnaires.language.nodes import Node, read
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
@@ -126,7 +126,7 @@ def readings(scheme: Scheme, changes: Iterable[FileChange]) -> Iterator[tuple[Fi
     changes
         What to change, one at a time.
     """
-    root = read(scheme.text, "")[0]
+    root = tree_of(scheme.text)
     for change in changes:
         yield change, _reading(scheme, root, change)
 

@@ -59,11 +59,16 @@ class Wording:
         text = self.value(value).rsplit("≈ ", maxsplit=1)[-1]
         return f"({text})" if isinstance(value, Fraction) and value < 0 else text
 
-    def title(self, node: TraceNode) -> str:
-        """A cell's name: the step's title and its labels."""
+    def bare_title(self, node: TraceNode) -> str:
+        """A cell's name without its labels."""
         title = self.titles.get(node.name, node.name)
         if is_inner(node.name) and (part := part_of(node)):
             title = self.phrase("part", title=self.titles.get(node.name, quantity_of(node.name)), part=self.phrase(part))
+        return title
+
+    def title(self, node: TraceNode) -> str:
+        """A cell's name: the step's title and its labels."""
+        title = self.bare_title(node)
         labels = self.phrase("comma").join(self.names.get(label, label) for label in node.labels.values())
         return self.phrase("labels", title=title, labels=labels) if labels else title
 

@@ -204,7 +204,7 @@ def _to_the_count(scheme: Scheme, counted: Set[str]) -> object:
     plan = json.loads(scheme.plan)
     for step in plan["steps"]:
         step.pop("line", None)
-        if step["op"] == "event" and counted.issuperset(step["kinds"]):
+        if step["op"] == "event" and set(step["kinds"]) <= counted:
             step["what"] = "count"
     return plan
 

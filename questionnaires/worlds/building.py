@@ -28,7 +28,9 @@ class Builder:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.period = scheme.version[:4]
+        year = scheme.version[:4]
+        some = (one for line in scheme.forms for one in line.periods if one.startswith(year))
+        self.period = next(some, year)  # where forms are asked in some periods only, one of these shows most
 
     # --- who is rated
     @cached_property
@@ -239,7 +241,7 @@ class Builder:
         ]
         if named:
             return tuple(dict.fromkeys(period for periods in named for period in periods))
-        year = int(self.period) if self.period.isdigit() else 2026
+        year = int(self.period[:4]) if self.period[:4].isdigit() else 2026
         return tuple(str(year - back) for back in (3, 2, 1))
 
     def _earlier(self, name: str, level: str) -> Fraction | str:

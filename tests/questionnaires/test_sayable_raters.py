@@ -13,6 +13,7 @@ from analysis.values import Missing, Value
 from questionnaires.folder.reader import read_folder
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_scheme
+from questionnaires.worlds.building import Builder
 from tests.towns.small_town import EVIDENCE, host
 
 HEAD = """
@@ -253,3 +254,9 @@ def test_a_second_vote_takes_the_first_as_an_earlier_result(tmp_path: Path) -> N
     ballots = "group,B\n委员,同意\n委员,同意\n委员,不同意\n"
     found = folder(tmp_path, SECOND, "第二轮", ballots=ballots, history=history)
     assert found == {"A": Fraction(3, 5), "B": Fraction(2, 3)}
+
+
+def test_worlds_of_a_form_asked_in_some_periods_are_of_such_a_period() -> None:
+    built = Builder(load_scheme(HEAD.replace(SCALES, "") + SCALES + QUARTERS, "x.yml"))
+    assert built.period == "2026-Q4"
+    assert {slot.item for pile in built.world({}).piles.values() for slot in pile.slots} == {"总体评价", "廉洁"}

@@ -64,7 +64,7 @@ def reading_of(scheme: Scheme) -> SchemeReading:
 def _worked_out(text: str) -> tuple[tuple[PolicyChoice, ...], tuple[WorldRow, ...], bool]:
     """The facts behind the sentences: the same for every reader, and for every campaign with this file."""
     scheme, begun = load_scheme(text, "scheme.yml"), clock.now()
-    table, rows = WorldTable(scheme), []
+    table, rows = WorldTable(scheme), []  # type: WorldTable, list[WorldRow]
     for world in table.usual():
         if rows and (clock.now() - begun).total_seconds() > AT_MOST / 2:
             return settled(scheme, None), tuple(rows), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from analysis import PlanError, parse_plan
 from analysis.saying import N_
@@ -35,8 +36,13 @@ SECTIONS, REQUIRED = FILE_KEYS.names, FILE_KEYS.needed
 ASKED = ("scales", "groups", "items", "forms")  # what a ballot needs; a method of other evidence alone has none of the four
 
 
+#: So many schemes are kept once they were read. They are frozen, and nothing else decides what a text means.
+KEPT = 64
+
+
+@lru_cache(maxsize=KEPT)
 def load_scheme(text: str, origin: str) -> Scheme:
-    """The scheme written in a text, read and checked and compiled.
+    """The scheme written in a text, read and checked and compiled; the same text gives the very same scheme again.
 
     Parameters
     ----------

@@ -13,6 +13,8 @@ from analysis.limits import Effect, LimitTable
 from analysis.saying import Say
 from questionnaires.telling import Told
 
+#: Whether a rater who is also a subject rates that subject: not, like everybody else, or that subject alone.
+Oneself = Literal["no", "also", "only"]
 #: How a form is shown: one subject at a time, one item at a time, a table of subjects by items, or everything on one page.
 Shape = Literal["subject", "item", "grid", "all"]
 
@@ -33,7 +35,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer a rater can give. `code` is the mark (1..k); `value` its points, None for "do not know"."""
+    """One answer a rater can give. `code` is the mark (1..k); `value` its points, None for "do not know" and for words alone."""
 
     code: int
     key: str
@@ -49,6 +51,11 @@ class Scale:
     key: str
     kind: Literal["grades", "numbers", "ranks", "points"]
     choices: tuple[Choice, ...]
+
+    @property
+    def wordy(self) -> bool:
+        """Whether its grades are words without points: they can be counted, and nothing can be added up of them."""
+        return any(choice.value is None and choice.kind == "grade" for choice in self.choices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +93,8 @@ class Group:
     `sampled`: a sample of a larger public, so results carry a margin; False means everyone entitled was asked.
     `drawn`: those entitled are only the ones who were asked, and nobody counted the public; otherwise they are the public itself.
     `rated`: its raters are themselves subjects (the roster may name the subject each one is).
+    `oneself`: whether a rater who is a subject rates that subject, too, or nobody else.
+    `barred`: the subject named beside a rater is one that this rater must not rate, not the rater.
     `comment`: its forms ask for free words, too; None: they do not.
     """
 
@@ -99,6 +108,8 @@ class Group:
     parent: str = ""
     drawn: bool = False
     comment: CommentQuestion | None = None
+    oneself: Oneself = "no"
+    barred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +134,18 @@ class Fact:
 class FormLine:
     """One row of the table unit × position × rater group -> items: raters of `group` answer `items` on subjects matching `where`.
 
-    `where` maps a fact (of the subject or of its unit) to the allowed values; an absent fact matches all.
+    `where` maps a fact (of the subject or of its unit) to the allowed values; an absent fact matches all. `periods`: those in
+    which it is asked; none for every period.
     """
 
     group: str
     where: Mapping[str, tuple[str, ...]]
     items: tuple[str, ...]
+    periods: tuple[str, ...] = ()
+
+    def asked_in(self, period: str) -> bool:
+        """Whether it is asked when this period is counted; where no period is said, all lines are."""
+        return not self.periods or not period or period in self.periods
 
 
 @dataclass(frozen=True)
@@ -287,7 +304,8 @@ class RosterSubject:
 
 @dataclass(frozen=True)
 class Style:
-    """A ballot style: who rates what. `excluded` is the subject left out because the rater is that subject ("" for none).
+    """A ballot style: who rates what. `excluded` is the subject that its rater is, or may not rate ("" for none): left out of
+    it, unless it is a form on which raters rate themselves alone.
 
     `slots` in the order shown; `limits` are judged over positions in `slots`.
     """

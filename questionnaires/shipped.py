@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from questionnaires.loader import load_scheme
@@ -46,7 +45,5 @@ def _files() -> dict[str, Path]:
     return {f"{path.parent.parent.name}/{path.parent.name}": path for path in paths}
 
 
-@lru_cache(maxsize=32)
 def _loaded(text: str, key: str) -> Scheme:
-    """A shipped scheme, read once for each text it had: a scheme is frozen, and reading nine of them takes a second."""
     return load_scheme(text, f"{key}/scheme.yml")

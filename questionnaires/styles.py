@@ -1,7 +1,7 @@
 """Ballot styles: who rates what, in which order, under which limits. Pure functions of the scheme and the roster.
 
-Staff of one unit never meet another unit's subjects; nobody rates themselves: a rater who is a subject gets a style of their own
-from which that subject is left out.
+Staff of one unit never meet another unit's subjects; nobody rates themselves unless the scheme says so: a rater who is a subject
+gets a style of their own from which that subject is left out.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from analysis.evidence import Slot
 from analysis.limits import Kind, LimitTable
 from analysis.numerals import decimal
 from analysis.saying import N_, Say
-from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, RosterSubject, Scheme, Style
+from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, Group, RosterSubject, Scheme, Style
 from questionnaires.point_limits import point_sums
 
 Rater = tuple[str, str, str]  # group, unit, the subject this rater is ("" for none)
 
 
-def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequence[Rater]) -> list[Style]:
+def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequence[Rater], period: str = "") -> list[Style]:
     """The ballot styles of a roster: one per rater group × unit (or "" for groups that rate every unit) × excluded subject.
 
     Parameters
@@ -33,6 +33,8 @@ def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequen
         The subjects, in the order in which they stand on ballots within their unit.
     raters
         Group, unit, and the subject a rater is ("" for none), for each.
+    period
+        The period that is counted: forms asked in others are left out. "" for the forms of all periods.
 
     Returns
     -------
@@ -45,14 +47,29 @@ def build_styles(scheme: Scheme, roster: Sequence[RosterSubject], raters: Sequen
     for group in scheme.groups.values():
         for unit in units if group.own_unit else [""]:
             here = [rater for rater in raters if rater[0] == group.key and (rater[1] == unit or not group.own_unit)]
-            excluded = list(dict.fromkeys(subject for _, _, subject in here if subject))
-            all_known = group.rated and bool(here) and all(subject for _, _, subject in here)
-            for left_out in [*([] if all_known else [""]), *excluded]:
-                slots = _slots(scheme, group.key, [s for s in roster if s.unit == unit or not group.own_unit], units, left_out)
+            named = list(dict.fromkeys(form_of(group, subject) for _, _, subject in here))
+            all_known = group.rated and bool(here) and all(form_of(group, subject) for _, _, subject in here)
+            subjects = [one for one in roster if one.unit == unit or not group.own_unit]
+            for own in [*([] if all_known or group.oneself == "only" else [""]), *(one for one in named if one)]:
+                asked = [one for one in subjects if (one.id == own) == (group.oneself == "only")] if own else subjects
+                slots = _slots(scheme, group.key, asked, units, period)
                 if slots:
                     limits = _limits(scheme, group.key, slots, {subject.id: subject for subject in roster})
-                    styles.append(Style(group.key, unit, left_out, slots, limits))
+                    styles.append(Style(group.key, unit, own, slots, limits))
     return styles
+
+
+def form_of(group: Group, subject: str) -> str:
+    """Which form of a group a rater fills: one of their own where the subject named beside them changes it, else "".
+
+    Parameters
+    ----------
+    group
+        The rater's group.
+    subject
+        The subject named beside the rater, "" for none.
+    """
+    return "" if group.oneself == "also" else subject
 
 
 def matches(where: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> bool:
@@ -60,14 +77,10 @@ def matches(where: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> b
     return all(facts.get(fact, "") in values for fact, values in where.items())
 
 
-def _slots(
-    scheme: Scheme, group: str, subjects: Sequence[RosterSubject], units: Sequence[str], left_out: str
-) -> tuple[Slot, ...]:
-    lines = [line for line in scheme.forms if line.group == group]
+def _slots(scheme: Scheme, group: str, subjects: Sequence[RosterSubject], units: Sequence[str], period: str) -> tuple[Slot, ...]:
+    lines = [line for line in scheme.forms if line.group == group and line.asked_in(period)]
     slots: dict[Slot, None] = {}
     for subject in sorted(subjects, key=lambda one: units.index(one.unit)):
-        if subject.id == left_out:
-            continue
         for line in lines:
             if matches(line.where, subject.facts):
                 slots.update(dict.fromkeys(Slot(subject.id, item) for item in line.items))

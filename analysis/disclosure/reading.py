@@ -18,7 +18,7 @@ from analysis.joins import projector, unite_keys
 from analysis.ops.across import GatherParams, ReduceParams, climbing
 from analysis.ops.allocate import AllocateParams
 from analysis.ops.cells import BoundParams, ChooseParams, LookupParams
-from analysis.ops.collapse import Collapse, Pair, trim_ends
+from analysis.ops.collapse import Collapse, Pair, cut_ends
 from analysis.ops.formulas import CalcParams, Expr, FunctionCall, TestParams, compile_expr, refs_of
 from analysis.ops.relate import Pool, RelateParams, VersusParams
 from analysis.ops.replacing import FillParams, PowerParams, is_filled
@@ -248,7 +248,7 @@ def _look_together(shown: ReadableTables, collapse: Collapse, axes: Axes, key: K
         return
     if trim is not None and not (trim.when_more_than is not None and len(pairs) <= trim.when_more_than):
         base = Fraction(len(pairs)) if trim.base is None else shown.look(trim.base, axes, key)
-        if isinstance(trim_ends(trim, pairs, base), Missing):
+        if isinstance(cut_ends(trim, pairs, base), Missing):
             return
     if isinstance(collapse.k, Ref):
         shown.look(collapse.k.step, axes, key)

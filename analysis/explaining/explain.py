@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from analysis.explaining.hands import is_points, plainly, right_hand_side
 from analysis.explaining.trace import TraceNode
 from analysis.explaining.why import why_none
-from analysis.explaining.wording import Wording, is_points, plainly, right_hand_side
+from analysis.explaining.wording import Wording
 from analysis.saying import Say, in_source
 from analysis.step_names import is_inner
 from analysis.values import Key, Missing

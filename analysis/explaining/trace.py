@@ -33,18 +33,46 @@ class TraceNode:
     `inputs` are made when asked for. A node of a table that was not kept (single ballots) has the value "not applicable".
     """
 
-    name: str
-    op: str
-    labels: Mapping[str, str]
-    value: Value
     role: str
-    line: int
-    source: str
-    notes: Notes
-    step: PlanStep = field(repr=False, compare=False)
-    key: Key = field(repr=False, compare=False)
+    step: PlanStep
+    key: Key
     context: Context = field(repr=False, compare=False)
     plan: Plan = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The step."""
+        return self.step.name
+
+    @property
+    def op(self) -> str:
+        """What the step does."""
+        return self.step.op
+
+    @property
+    def line(self) -> int:
+        """The line of the scheme file; 0 for none."""
+        return self.step.line
+
+    @property
+    def source(self) -> str:
+        """What the step quotes."""
+        return self.step.source
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Axis to label."""
+        return dict(zip(self.step.axes, self.key, strict=True))
+
+    @property
+    def value(self) -> Value:
+        """The cell's value; NOT_APPLICABLE where there is no such cell."""
+        return self.context.tables[self.name].cells.get(self.key, NOT_APPLICABLE)
+
+    @property
+    def notes(self) -> Notes:
+        """Where the cell's evidence came from."""
+        return self.context.notes.get((self.name, self.key), ())
 
     @property
     def kept(self) -> bool:
@@ -145,21 +173,6 @@ def trace_node(context: Context, plan: Plan, name: str, key: Key, role: str = ""
     KeyError
         For an unknown step, or one whose table was not kept.
     """
-    step, table = plan.step(name), context.tables[name]
-    labels = dict(zip(table.axes, key, strict=True))
-    value = table.cells.get(key, NOT_APPLICABLE)
-    notes = context.notes.get((name, key), ())
-    return TraceNode(
-        name=name,
-        op=step.op,
-        labels=labels,
-        value=value,
-        role=role,
-        line=step.line,
-        source=step.source,
-        notes=notes,
-        step=step,
-        key=key,
-        context=context,
-        plan=plan,
-    )
+    if name not in context.tables:
+        raise KeyError(name)
+    return TraceNode(role=role, step=plan.step(name), key=key, context=context, plan=plan)

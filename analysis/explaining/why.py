@@ -27,13 +27,23 @@ def why_none(node: TraceNode, wording: Wording) -> str:
     """
     if not isinstance(node.value, Missing):
         return ""
-    told = list(dict.fromkeys(_cause(one, wording) for one in _causes(node, set())))
+    told = list(dict.fromkeys(_cause(one, wording) for one in causes_of(node)))
     causes = [*told[:_MOST], *([wording.phrase("and so on", n=len(told))] if len(told) > _MOST else [])]
     return wording.phrase("none because", title=wording.title(node), causes=wording.phrase("semicolon").join(causes))
 
 
+def causes_of(node: TraceNode) -> list[TraceNode]:
+    """The cells in which the gap of a missing cell began: missing, and made of nothing that is.
+
+    Parameters
+    ----------
+    node
+        The cell.
+    """
+    return list(_causes(node, set()))
+
+
 def _causes(node: TraceNode, seen: set[tuple[str, Key]]) -> Iterator[TraceNode]:
-    """The cells in which the gap began: missing, and made of nothing that is."""
     if (node.name, node.key) in seen:
         return
     seen.add((node.name, node.key))

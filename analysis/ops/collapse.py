@@ -210,10 +210,10 @@ def collapse_entries(collapse: Collapse, entries: list[Entry], base: Value, k: V
         else:
             as_number(weight)
     if collapse.trim is not None:
-        pairs_or_missing = trim_ends(collapse.trim, pairs, base)
-        if isinstance(pairs_or_missing, Missing):
-            return pairs_or_missing
-        pairs = pairs_or_missing
+        cut = cut_ends(collapse.trim, pairs, base)
+        if isinstance(cut, Missing):
+            return cut
+        pairs = cut.kept
     if not pairs and collapse.how != "count":
         return Missing(Reason.NO_VALUES)
     return HOWS[collapse.how](pairs, collapse, k)
@@ -222,8 +222,17 @@ def collapse_entries(collapse: Collapse, entries: list[Entry], base: Value, k: V
 _ZERO: dict[str, Value] = {"all": False, "any": False}  # what zero is among truths
 
 
-def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missing:
-    """The pairs without the lowest and the highest; untouched when there are no more than `when_more_than`.
+@dataclass(frozen=True)
+class Cut:
+    """What a trim keeps, and what it leaves out at either end; each in ascending order of value and then weight."""
+
+    kept: list[Pair]
+    low: list[Pair]
+    high: list[Pair]
+
+
+def cut_ends(trim: Trim, pairs: list[Pair], base: Value) -> Cut | Missing:
+    """The pairs cut at both ends; nothing is left out when there are no more than `when_more_than`.
 
     Parameters
     ----------
@@ -236,9 +245,8 @@ def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missin
 
     Returns
     -------
-    list of Pair, or Missing
-        What is left, in ascending order of value and then weight. Missing when nothing would be, or when a share's base is
-        missing.
+    Cut, or Missing
+        Missing when nothing would be left, or when a share's base is missing.
 
     Raises
     ------
@@ -246,7 +254,7 @@ def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missin
         When a value, or a share's base, is no number.
     """
     if trim.when_more_than is not None and len(pairs) <= trim.when_more_than:
-        return pairs
+        return Cut(pairs, [], [])
     size = whole(len(pairs)) if trim.base is None else base
     if trim.share and isinstance(size, Missing):
         return size
@@ -255,7 +263,8 @@ def trim_ends(trim: Trim, pairs: list[Pair], base: Value) -> list[Pair] | Missin
     if pairs and low + high >= len(pairs):
         return Missing(Reason.ALL_TRIMMED)
     ranked = sorted(pairs, key=lambda pair: (as_number(pair[0]), pair[1]))
-    return ranked[low : len(ranked) - high]
+    top = len(ranked) - high
+    return Cut(ranked[low:top], ranked[:low], ranked[top:])
 
 
 def _sum(pairs: list[Pair], _: Collapse, __: Value) -> Fraction:

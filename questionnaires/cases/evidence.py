@@ -16,7 +16,7 @@ from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, exact
 from questionnaires.model import RosterSubject, Scheme, Style, Text
-from questionnaires.styles import build_styles
+from questionnaires.styles import build_styles, form_of
 from questionnaires.telling import briefly, said
 
 UNIT = "U"  # the unit of a subject whose unit the case does not name
@@ -47,11 +47,13 @@ class EvidenceReader:
     def __init__(self, reader: CaseReader, scheme: Scheme) -> None:
         self.reader, self.scheme = reader, scheme
         self.roster: tuple[RosterSubject, ...] = ()
+        self.period = ""
         self.groups = {key: group.title for key, group in scheme.groups.items()}
 
     def read(self, fields: Fields, node: Node) -> Evidence:
         """The evidence written in a case."""
         self.roster = tuple(self._subjects(fields.get("subjects")))
+        self.period = self.reader.plain(fields.get("period") or Node(kind="scalar", line=node.line, column=node.column))
         lines = [(line, self._line(line)) for line in self.reader.entries(fields.get("ballots"))]
         sheets = [(self._sheet(one, line), one) for line, one in lines]
         boxes = self._boxes([(sheet, one) for sheet, one in sheets if sheet is not None])
@@ -66,7 +68,7 @@ class EvidenceReader:
             events=tuple(self._events(fields.get("events"))),
             past=tuple(self._history(fields.get("history"))),
             decisions=tuple(self._decisions(fields.get("decisions"))),
-            period=self.reader.plain(fields.get("period") or Node(kind="scalar", line=node.line, column=node.column)),
+            period=self.period,
         )
 
     # --- who is rated
@@ -132,8 +134,9 @@ class EvidenceReader:
 
     def style_of(self, scheme: Scheme, group: str, unit: str, rater: str) -> Style | None:
         """The form such a rater fills."""
-        styles = build_styles(scheme, self.roster, [(group, unit, rater)])
-        return next((one for one in styles if (one.group, one.unit, one.excluded) == (group, unit, rater)), None)
+        styles = build_styles(scheme, self.roster, [(group, unit, rater)], self.period)
+        own = form_of(scheme.groups[group], rater)
+        return next((one for one in styles if (one.group, one.unit, one.excluded) == (group, unit, own)), None)
 
     def _mark(self, marks: dict[Slot, int], style: Style, subject: str, name: Node, choice: Node) -> None:
         """One mark; an indicator stands for all its items on the form."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 
 from analysis import AnalysisError, evaluate
 from analysis.limits import judge
@@ -13,14 +12,14 @@ from analysis.report import Report
 from analysis.values import Missing, Value
 from questionnaires.cases.cases import Case, Expected, read_cases
 from questionnaires.cases.words import MISSING, TAKEN, problem_of_case
-from questionnaires.language.nodes import Node, read
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.language.reader import exact
 from questionnaires.language.words import KEYWORDS, NO, YES
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
 from questionnaires.rules.table import RULES
-from questionnaires.styles import build_styles
+from questionnaires.styles import build_styles, form_of
 
 CAPS = ("at_most", "at_least")
 NEVER = "1 = 2"
@@ -105,8 +104,8 @@ def verdict_of(case: Case, scheme: Scheme, rule: str) -> str:
         return "taken"
     style = next(
         one
-        for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)])
-        if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, sheet.rater)
+        for one in build_styles(scheme, case.roster, [(sheet.group, sheet.unit, sheet.rater)], case.evidence.period)
+        if (one.group, one.unit, one.excluded) == (sheet.group, sheet.unit, form_of(scheme.groups[sheet.group], sheet.rater))
     )
     verdicts = judge(style.limits, [sheet.marks.get(slot, 0) for slot in style.slots])
     broken = {one.effect for one in verdicts if one.rule == rule and one.broken}
@@ -128,7 +127,7 @@ def take_out(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
 
     Raises SchemeProblems when the file has no such rule or does not load without it.
     """
-    root = _tree(scheme.text)
+    root = tree_of(scheme.text)
     path = rule.split(".") if "." in rule else [KEYWORDS["quantities"][0], rule]
     copied = replace(root, pairs=[*root.pairs])
     parent, place = _find(copied, path, case, rule, origin)
@@ -142,12 +141,6 @@ def take_out(scheme: Scheme, case: Case, rule: str, origin: str) -> Scheme:
     else:
         del parent.entries[place]
     return load_tree(copied, [], scheme.text, origin)
-
-
-@lru_cache(maxsize=8)
-def _tree(text: str) -> Node:
-    """A scheme's text as a tree, read once for all the rules taken out of it; nobody changes it."""
-    return read(text, "")[0]
 
 
 def _find(root: Node, path: list[str], case: Case, rule: str, origin: str) -> tuple[Node, int]:

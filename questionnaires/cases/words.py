@@ -72,6 +72,7 @@ MESSAGES: dict[str, Message] = {
     "case-swap-unused": (N_("“取出”里的“{name}”不在“规则”里。"), N_("请把它写进“规则”，或删去。")),
     "case-labels": ("{needs}", N_("写法：“名称 @ 主体 @ 内容”，对象写在下一层。")),
     "case-value": (N_("“{text}”写不成“{name}”的值。"), N_("可写数（87.5、1/3）、等次、是、否，或“缺”表示不评。")),
+    "case-shown": (N_("值 {value} 怎样取整也不印成 {shown}。"), N_("请核对两个数。")),
     "case-empty": (N_("这个案例没有写要核对的结果。"), N_("请写“结果”，或写“一张票”和“填写要求”。")),
     "case-differs": (N_("案例“{case}”：{what} 手算为 {expected}，计算为 {actual}。"), N_("请核对手算，或改正方案。")),
     "case-stopped": (N_("案例“{case}”算不下去：{what}"), N_("请补齐案例的材料。")),

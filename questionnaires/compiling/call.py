@@ -12,7 +12,7 @@ from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields
 from questionnaires.language.words import KEYWORDS
 from questionnaires.sections.file_keys import QUANTITY_KEYS
-from questionnaires.telling import Keyword, said, setting
+from questionnaires.telling import Keyword, briefly, said, setting
 
 COMMON = QUANTITY_KEYS.names
 
@@ -138,6 +138,17 @@ class RuleUse:
     def items(self, key: str = "") -> tuple[str, ...]:
         """Items named by item, indicator or list."""
         return self.compiler.items(self.fields.get(key) if key else self.main)
+
+    def pointed_items(self) -> tuple[str, ...]:
+        """Items behind the rule's keyword whose choices have points; a problem where they are words alone."""
+        found, draft = self.items(), self.compiler.draft
+        for item in found:
+            scale = draft.scales.get(draft.items[item].scale)
+            if scale is not None and scale.wordy:
+                raise self.bad(
+                    "no-points", self.main, name=self.name, item=item, grades=briefly(one.key for one in scale.choices)
+                )
+        return found
 
     def groups(self, key: str = "groups") -> tuple[str, ...]:
         """Rater groups named by group or side; all groups when not written."""

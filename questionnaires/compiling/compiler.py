@@ -10,15 +10,17 @@ from typing import Literal, cast
 from analysis.canonical import canonical
 from analysis.step_names import inner_step
 from questionnaires.compiling.call import RuleSpec, RuleUse
-from questionnaires.compiling.expressions import FormulaError, is_phrase, parse, parts_of
+from questionnaires.compiling.expressions import FormulaError, parse
 from questionnaires.compiling.formulas import compile_formula
+from questionnaires.compiling.naming import phrases_of
 from questionnaires.compiling.quantity import GiveUp, Quantity, num
-from questionnaires.compiling.span import COUNT, Span, either_span, exactly
+from questionnaires.compiling.sources import source_of
+from questionnaires.compiling.span import COUNT, exactly
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader, nearest
 from questionnaires.language.words import CHOICES
-from questionnaires.model import QuantityInfo, Text
+from questionnaires.model import Choice, QuantityInfo, Text
 from questionnaires.sections.asked import read_asked, read_raters
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft
@@ -58,60 +60,11 @@ class Compiler:
         if name in self.definitions:
             return self.define(name)
         if name not in self.done:
-            source = self._source(name)
+            source = source_of(self, name)
             if source is None:
                 return None
             self.done[name] = source
         return self.done[name]
-
-    def _source(self, name: str) -> Quantity | None:
-        """Declared facts, components, decisions, events and earlier results are quantities of their own name."""
-        draft = self.draft
-        node = draft.values.get(name)
-        line, told = node.line if node else 0, draft.sources.get(name, "")
-        if name in draft.facts:
-            fact = draft.facts[name]
-            self._add(name, line, "", "fact", {"fact": name, "as": "number" if fact.number else "text"})
-            return Quantity(step=name, axes=("subject",), kind="number" if fact.number else "text", grades=tuple(fact.values))
-        if name in draft.components:
-            otherwise = draft.components[name].otherwise
-            raw = name if otherwise is None else inner_step(name, 1)
-            self._add(raw, line, told, "component", {"component": name})
-            if otherwise is not None:
-                self._add(name, line, "", "fill", {"of": raw, "with": num(otherwise), "reasons": None})
-            span = Span(draft.components[name].least, draft.components[name].most)
-            return Quantity(
-                step=name, axes=("subject",), span=span if otherwise is None else either_span((span, exactly(otherwise)))
-            )
-        if name in draft.decisions:
-            return self._decided(name, line, told)
-        if name in draft.events:
-            what = draft.event_what.get(name, "count")
-            self._add(name, line, told, "event", {"kinds": [name], "what": what})
-            return Quantity(step=name, axes=("subject",), span=COUNT if what == "count" else Span(Fraction(0)))
-        if name in draft.earlier:
-            one = draft.earlier[name]
-            window = {"last": one.last, "back": one.back, "periods": list(one.periods) or None}
-            params = {"quantity": one.quantity, **{key: value for key, value in window.items() if value is not None}}
-            self._add(name, line, told, "past", params)
-            return Quantity(
-                step=name,
-                axes=("subject", "period"),
-                kind="text" if one.grades else "number",
-                grades=one.grades,
-                window=0 if one.periods else one.last or 0,
-            )
-        return None
-
-    def _decided(self, name: str, line: int, told: str) -> Quantity:
-        """What people decide: one of its choices, or a number of its range."""
-        choices, numbers = self.draft.decisions[name], name in self.draft.decision_numbers
-        more = {"as": "number"} if numbers else {}
-        self._add(name, line, told, "decision", {"decision": name, "choices": list(choices), **more})
-        if not numbers:
-            return Quantity(step=name, axes=("subject",), kind="text", grades=choices)
-        values = [Fraction(choice) for choice in choices]
-        return Quantity(step=name, axes=("subject",), span=Span(min(values), max(values)) if values else Span())
 
     def define(self, name: str) -> Quantity:
         """The compiled quantity of the author's own name. Raises GiveUp when it is broken or part of a circle."""
@@ -157,7 +110,7 @@ class Compiler:
         """Give the last step the author's name; a quantity that is only another's name gets a step of its own."""
         last = self.steps[-1] if len(self.steps) > before else None
         if last is None or last["name"] != found.step or found.step in self.done or found.step in self.definitions:
-            self._add(name, line, "", "calc", {"expr": ["ref", found.step]})
+            self.add(name, line, "", "calc", {"expr": ["ref", found.step]})
         else:
             last["name"] = name
             for one in self.watches:
@@ -245,10 +198,11 @@ class Compiler:
         """Add a step on behalf of a quantity; returns the step's name."""
         self.counters[name] = self.counters.get(name, 0) + 1
         step = inner_step(name, self.counters[name])
-        self._add(step, line, source, op, params)
+        self.add(step, line, source, op, params)
         return step
 
-    def _add(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> None:
+    def add(self, name: str, line: int, source: str, op: str, params: Mapping[str, object]) -> None:
+        """Add a step under this very name."""
         self.steps.append({"name": name, "op": op, **params, "line": line, "source": source})
 
     def watch(self, kind: str, name: str, of: Sequence[str], labels: Sequence[str] = ()) -> None:
@@ -277,7 +231,7 @@ def compile_quantities(reader: NodeReader, draft: Draft, node: Node | None, rule
         name = declare(reader, draft.values, key)
         if name not in taken:  # a second meaning is noted and left out, so that it raises no further problems
             compiler.definitions[name] = value
-    compiler.phrases = _phrases(compiler, node)
+    compiler.phrases = phrases_of(reader, draft, compiler.definitions, node)
     for name in compiler.definitions:
         try:
             compiler.define(name)
@@ -311,27 +265,6 @@ def _take_back_the_sum(reader: NodeReader, node: Node) -> None:
     reader.problems[:] = [
         one for one in reader.problems if (one.code, one.line, one.column) != ("weights-sum", node.line, node.column)
     ]
-
-
-def _phrases(compiler: Compiler, node: Node | None) -> tuple[str, ...]:
-    """Names in which a word or sign of the formulas stands (`not competent`, `B+`), longest first.
-
-    A name of a quantity, grade or value; or a text that cannot be a formula, because what it would be about is no quantity. A
-    name that reads both ways is told: nobody could know which is meant.
-    """
-    draft, known = compiler.draft, {*compiler.definitions, *compiler.draft.values}
-    grades = {grade for scale in draft.grades.values() for grade in scale}
-    values = {value for fact in draft.facts.values() for value in fact.values}
-    values |= {choice for choices in draft.decisions.values() for choice in choices}
-    declared = {name for name in (*known, *grades, *values) if is_phrase(name)}
-    written = {part.text for part in node.walk() if part.kind == "scalar" and is_phrase(part.text)} if node else set()
-    for name in sorted(declared):
-        parts = [part for part in parts_of(name) if part in known]
-        if parts and parts != [name]:
-            place = compiler.draft.values.get(name) or node
-            compiler.reader.bad(place or Node(kind="scalar", line=1, column=1), "name-ambiguous", name=name, part=parts[0])
-    meant = {text for text in written if not any(part in known for part in parts_of(text)) or text in declared}
-    return tuple(sorted(declared | meant, key=lambda name: (-len(name), name)))
 
 
 def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
@@ -373,10 +306,7 @@ def _plan(compiler: Compiler) -> str:
         "items": [*draft.items, *draft.indicators],
         "item_parents": draft.item_parents,
         "scales": {
-            key: [
-                {"code": c.code, "key": c.key, "value": None if c.value is None else str(c.value), "kind": c.kind}
-                for c in scale.choices
-            ]
+            key: [{"code": c.code, "key": c.key, "value": _value_of(c), "kind": c.kind} for c in scale.choices]
             for key, scale in draft.scales.items()
             if key in used
         },
@@ -391,6 +321,13 @@ def _plan(compiler: Compiler) -> str:
     }
     watches = _watches_of(compiler)
     return canonical({**plan, "watches": watches} if watches else plan)
+
+
+def _value_of(choice: Choice) -> str | None:
+    """The points of a choice. A grade that is a word alone counts as given; no rule that reads points may be about it."""
+    if choice.kind == "unknown":
+        return None
+    return "0" if choice.value is None else str(choice.value)
 
 
 def _watches_of(compiler: Compiler) -> list[dict[str, object]]:

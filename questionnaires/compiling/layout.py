@@ -96,6 +96,7 @@ def _question(reader: NodeReader, draft: Draft, compiled: Compiled, node: Node) 
 
 def _unused(reader: NodeReader, compiled: Compiled, shown: Sequence[str]) -> None:
     """Quantities that no shown quantity leads to. Names are looked for in the text, so a broken formula still uses them."""
+    names = {name: re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in compiled.definitions}
     reached: set[str] = set()
     waiting = [*shown, *reader.meant]  # what a misspelling stood for is used
     while waiting:
@@ -103,14 +104,8 @@ def _unused(reader: NodeReader, compiled: Compiled, shown: Sequence[str]) -> Non
         if name in reached or name not in compiled.definitions:
             continue
         reached.add(name)
-        waiting += [
-            other for other in compiled.definitions if other not in reached and _mentions(compiled.definitions[name], other)
-        ]
+        text = "\n".join(part.text for part in compiled.definitions[name].walk() if part.kind == "scalar")
+        waiting += [other for other, named in names.items() if other not in reached and other in text and named.search(text)]
     for name in compiled.definitions:
         if name not in reached and name not in reader.lost:
             reader.bad(compiled.names[name], "unused", name=name)
-
-
-def _mentions(node: Node, name: str) -> bool:
-    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    return any(part.kind == "scalar" and pattern.search(part.text) for part in node.walk())

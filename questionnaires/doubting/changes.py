@@ -9,8 +9,8 @@ from itertools import pairwise
 from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.compiling.call import COMMON, RuleSpec
-from questionnaires.doubting.writing import band_changes, beside, formula_changes
-from questionnaires.language.nodes import Node, read
+from questionnaires.doubting.writing import apart, band_changes, beside, formula_changes
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.reader import exact
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.rules.table import RULES
@@ -131,7 +131,7 @@ def changes_of(text: str) -> tuple[FileChange, ...]:
     text
         A scheme file that loads without a problem.
     """
-    root, _ = read(text, "")
+    root = tree_of(text)
     found: list[FileChange] = []
     for at, (key, value) in enumerate(root.pairs):
         if key.text in KEYWORDS["quantities"]:
@@ -153,7 +153,7 @@ def policy_changes(text: str) -> tuple[FileChange, ...]:
     text
         A scheme file that loads without a problem.
     """
-    root, _ = read(text, "")
+    root = tree_of(text)
     return tuple(
         change for at, (key, value) in enumerate(root.pairs) if key.text in KEYWORDS["policy"] for change in _policy(value, (at,))
     )
@@ -350,6 +350,8 @@ class _Quantity:
         whens = [at for at, entry in enumerate(given.entries) if any(key.text in _CASE["when"] for key, _ in entry.pairs)]
         for one, other in pairwise(whens):
             first, second = given.entries[one], given.entries[other]
+            if apart(_when(first), _when(second)):
+                continue  # both cannot hold, so that their order decides nothing
             yield self._change(
                 "order",
                 second,

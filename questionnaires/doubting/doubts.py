@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from analysis import AnalysisError, parse_plan
@@ -12,7 +13,8 @@ from analysis.values import Missing, Table, Value
 from questionnaires.cases.cases import Case
 from questionnaires.cases.runs import verdict_of
 from questionnaires.doubting.changes import FileChange, changes_of
-from questionnaires.language.nodes import Node, read
+from questionnaires.folder.needs import needs_of
+from questionnaires.language.nodes import Node, tree_of
 from questionnaires.language.problems import SchemeProblems
 from questionnaires.loader import load_tree
 from questionnaires.model import Scheme
@@ -126,7 +128,7 @@ def readings(scheme: Scheme, changes: Iterable[FileChange]) -> Iterator[tuple[Fi
     changes
         What to change, one at a time.
     """
-    root = read(scheme.text, "")[0]
+    root = tree_of(scheme.text)
     for change in changes:
         yield change, _reading(scheme, root, change)
 
@@ -177,7 +179,7 @@ def doubts(
             open_.append(other)
         else:
             result.told += 1
-    found = _told_by(scheme, open_, worlds() if open_ else ())
+    found = told_by(scheme, open_, worlds() if open_ else ())
     result.doubts = [Doubt(change=one.change, telling=found.get(at)) for at, one in enumerate(open_)]
     return result
 
@@ -188,12 +190,26 @@ def same(one: Scheme, other: Scheme) -> bool:
     Parameters
     ----------
     one, other
-        Two readings.
+        The reading that is written, and another.
     """
-    return one.plan == other.plan and one.ballot_rules == other.ballot_rules
+    if one.ballot_rules != other.ballot_rules:
+        return False
+    counted = needs_of(one).counted
+    return one.plan == other.plan or _to_the_count(one, counted) == _to_the_count(other, counted)
 
 
-def _told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[SmallWorld]) -> dict[int, Telling]:
+def _to_the_count(scheme: Scheme, counted: Set[str]) -> object:
+    """The plan, without the lines of the file, with what cannot make a difference written in one way: events that may bear no
+    amount are as many as their amounts, a one each, added up."""
+    plan = json.loads(scheme.plan)
+    for step in plan["steps"]:
+        step.pop("line", None)
+        if step["op"] == "event" and set(step["kinds"]) <= counted:
+            step["what"] = "count"
+    return plan
+
+
+def told_by(scheme: Scheme, others: Sequence[OtherReading], worlds: Sequence[SmallWorld]) -> dict[int, Telling]:
     """The first world that tells each reading, by its place, from the one written."""
     plan, found = parse_plan(scheme.plan), {}  # type: Plan, dict[int, Telling]
     for world in worlds:

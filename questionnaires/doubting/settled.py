@@ -6,22 +6,24 @@ A source that leaves something open leaves it to whoever writes the file; nobody
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis import AnalysisError, parse_plan
 from analysis.evidence import Evidence
 from analysis.plan import Plan
 from analysis.recount import Recount, differing
-from questionnaires.doubting.changes import policy_changes
-from questionnaires.doubting.doubts import readings, same, shown
+from questionnaires.doubting.changes import FileChange, policy_changes
+from questionnaires.doubting.doubts import OtherReading, Telling, readings, same, shown, told_by
 from questionnaires.model import Scheme
+from questionnaires.worlds.world import SmallWorld
 
 
 @dataclass(frozen=True, kw_only=True)
 class OtherAnswer:
     """Another answer of a setting. `idle`: nothing in this file rests on it. `refused`: the file cannot be read with it.
 
-    On the data at hand so many subjects would have another grade, another flag, another number; None without data.
+    On the data at hand so many subjects would have another grade, another flag, another number; None without data. `telling`: a
+    small world in which it gives something else, where worlds were given instead of data.
     """
 
     answer: str
@@ -30,6 +32,7 @@ class OtherAnswer:
     tiers: int | None = None
     flags: int | None = None
     numbers: int | None = None
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class PolicyChoice:
     others: tuple[OtherAnswer, ...]
 
 
-def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ...]:
+def settled(scheme: Scheme, evidence: Evidence | None, worlds: Sequence[SmallWorld] = ()) -> tuple[PolicyChoice, ...]:
     """Every choice the file took from its policy, in the order of the file.
 
     Parameters
@@ -51,27 +54,44 @@ def settled(scheme: Scheme, evidence: Evidence | None) -> tuple[PolicyChoice, ..
         The scheme.
     evidence
         The data at hand, or None.
+    worlds
+        Small worlds, the smallest first, in which to show what another answer would give while there is no data.
     """
     count = None if evidence is None else Recount(parse_plan(scheme.plan), evidence)
-    found: dict[tuple[str, str, int], list[OtherAnswer]] = {}
-    for change, other in readings(scheme, policy_changes(scheme.text)):
+    found = [
+        (change, other, _answer(scheme, count, change, other)) for change, other in readings(scheme, policy_changes(scheme.text))
+    ]
+    shown_in = _shown_in(scheme, found, worlds) if count is None else {}
+    choices: dict[tuple[str, str, int], list[OtherAnswer]] = {}
+    for at, (change, _, answer) in enumerate(found):
         place = (change.place, change.written, change.line)
-        if other is None:
-            answer = OtherAnswer(answer=change.instead, refused=True)
-        elif same(scheme, other.scheme):
-            answer = OtherAnswer(answer=change.instead, idle=True)
-        elif count is None:
-            answer = OtherAnswer(answer=change.instead)
-        else:
-            try:
-                answer = _compared(scheme, count, change.instead, other.plan)
-            except AnalysisError:
-                answer = OtherAnswer(answer=change.instead, refused=True)
-        found.setdefault(place, []).append(answer)
+        choices.setdefault(place, []).append(replace(answer, telling=shown_in.get(at)))
     return tuple(
         PolicyChoice(setting=setting, answer=answer, line=line, others=tuple(others))
-        for (setting, answer, line), others in found.items()
+        for (setting, answer, line), others in choices.items()
     )
+
+
+def _answer(scheme: Scheme, count: Recount | None, change: FileChange, other: OtherReading | None) -> OtherAnswer:
+    if other is None:
+        return OtherAnswer(answer=change.instead, refused=True)
+    if same(scheme, other.scheme):
+        return OtherAnswer(answer=change.instead, idle=True)
+    if count is None:
+        return OtherAnswer(answer=change.instead)
+    try:
+        return _compared(scheme, count, change.instead, other.plan)
+    except AnalysisError:
+        return OtherAnswer(answer=change.instead, refused=True)
+
+
+def _shown_in(
+    scheme: Scheme, found: Sequence[tuple[FileChange, OtherReading | None, OtherAnswer]], worlds: Sequence[SmallWorld]
+) -> dict[int, Telling]:
+    """The world that shows each other answer, by its place; every world is counted once for all of them."""
+    places = [at for at, (_, other, answer) in enumerate(found) if other is not None and not answer.idle and not answer.refused]
+    others = [other for _, other, answer in found if other is not None and not answer.idle and not answer.refused]
+    return {places[at]: telling for at, telling in told_by(scheme, others, worlds).items()}
 
 
 def _compared(scheme: Scheme, count: Recount, answer: str, plan: Plan) -> OtherAnswer:

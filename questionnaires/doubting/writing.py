@@ -13,6 +13,7 @@ _LINE_FIRST = re.compile(rf"(?<![\w.])({_NUMBER})(\s?[%％]|/\d+)?(\s*(?:>=|<=|[
 _JOINING = re.compile(r"(?<=[\s)）\"”])(且|或|and|or)(?=[\s(（\"“])")
 _JOINED = {"且": "或", "或": "且", "and": "or", "or": "and"}
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|'[^']*'")
+_EQUALS = re.compile(r"([^=<>≠≥≤且或非()（）]+?)\s*=\s*([^=<>≠≥≤且或非()（）]+)")
 #: A band's ends, in either language: with the number inside, and without.
 _ENDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"^({_NUMBER}(?:\s?[%％])?(?: ?分)?) ?以上$"), r"超过 \1"),
@@ -90,3 +91,18 @@ def _written(of: int, digits: int) -> str:
         return str(of)
     padded = f"{of:0{digits + 1}d}"
     return f"{padded[:-digits]}.{padded[-digits:]}"
+
+
+def apart(one: str, other: str) -> bool:
+    """Whether two conditions say that one and the same thing is this, and that it is that: both cannot hold.
+
+    Parameters
+    ----------
+    one, other
+        Formulas as they stand in a file.
+    """
+    halves = [_EQUALS.fullmatch(text.strip()) for text in (one, other)]
+    if None in halves:
+        return False
+    (left, is_this), (same, is_that) = (hit.groups() for hit in halves if hit is not None)
+    return bool(left == same and is_this != is_that)

@@ -16,7 +16,7 @@ from questionnaires.folder.marks import Marker
 from questionnaires.folder.others import Place, place_of
 from questionnaires.folder.roster import Roster
 from questionnaires.model import Scheme, Style
-from questionnaires.styles import build_styles
+from questionnaires.styles import build_styles, form_of
 
 BALLOTS_MOST = 5_000_000
 
@@ -59,17 +59,17 @@ class FolderBox:
 
 
 def read_ballots(
-    scheme: Scheme, roster: Roster, grid: HeadedSheet | None, aside: Mapping[Place, tuple[int, int]]
+    scheme: Scheme, roster: Roster, grid: HeadedSheet | None, aside: Mapping[Place, tuple[int, int]], period: str = ""
 ) -> list[FolderBox]:
     """One box per ballot style, also for styles nobody has filled. `aside`: blank and invalid ballots laid aside by hand."""
     ballots = list(_ballots(scheme, roster, grid)) if grid else []
     raters = list(dict.fromkeys((*ballot.place, ballot.rater) for ballot in ballots))
     raters += [(*place, "") for place, laid in aside.items() if any(laid)]
-    boxes = {_key(style): FolderBox(style) for style in build_styles(scheme, roster.subjects, raters)}
+    boxes = {_key(style): FolderBox(style) for style in build_styles(scheme, roster.subjects, raters, period)}
     if grid:
         marker = Marker(scheme, roster, grid)
         for ballot in ballots:
-            box = boxes.get((*ballot.place, ballot.rater))
+            box = boxes.get((*ballot.place, form_of(scheme.groups[ballot.place[0]], ballot.rater)))
             if box is None:
                 ballot.rows[0].bad("group", "no-form", group=ballot.place[0], unit=ballot.place[1])
             else:

@@ -98,7 +98,11 @@ TABLES: tuple[TableSpec, ...] = (
             _must("group", "评议主体", "the rater group"),
             _may("unit", "单位", "the unit whose raters these are; empty for a group that rates every unit"),
             _may("ballot", "票号", "which ballot the row belongs to; needed when a ballot takes several rows"),
-            _may("rater", "评议人", "the code of the subject this rater is, so that nobody rates themselves; empty for none"),
+            _may(
+                "rater",
+                "评议人",
+                "the code of the subject this rater is (or, of a group that is barred, may not rate): left out of the form",
+            ),
             _may("count", "份数", "how many ballots are marked exactly like this one; empty means 1"),
             _may("subject", "对象", "the subject rated in this row; leave the column out when the headings name subjects"),
             _may("item", "内容", "the item marked in this row; leave the column out when the headings name items"),

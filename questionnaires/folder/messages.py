@@ -79,6 +79,10 @@ MESSAGES: dict[str, Message] = {
     "formula-error": (N_("这一格的公式算不出来（{text}）。"), N_("请改好公式，或直接填数。")),
     "not-calculated": (N_("这一格的公式还没有算过，文件里没有它的值。"), N_("请用表格软件打开，保存一次。")),
     # --- ballots
+    "no-period": (
+        N_("方案里有的表只在某几期填，而没有说这是哪一期。"),
+        N_("请写明，例如 --period 2026-Q4。"),
+    ),
     "no-form": (N_("“{group}”在单位“{unit}”没有可填的表。"), N_("请核对评议主体与单位。")),
     "not-on-form": (N_("这张票上没有“{slot}”。"), N_("请清空，或核对评议主体、单位和评议人。")),
     "unknown-mark": (N_("“{text}”不是“{item}”的选项。"), N_("可以选：{allowed}。")),

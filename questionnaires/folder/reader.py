@@ -68,6 +68,9 @@ def has_tables(folder: Path) -> bool:
 def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
     """The tables of a folder against a scheme loaded already. Raises SchemeProblems with every problem."""
     desk = ProblemDesk()
+    if not period and any(line.periods for line in scheme.forms):
+        desk.bad(folder.name, 0, 0, "no-period")
+        desk.stop_if_bad()
     sheets = read_tables(folder, desk)
     if "subjects" not in sheets:
         desk.bad(folder.name, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
@@ -81,7 +84,7 @@ def read_evidence(scheme: Scheme, folder: Path, period: str = "") -> Folder:
         desk.bad(sheets["subjects"].origin, 0, 0, "no-table", key=TABLES[0].key, table=TABLES[0].keyword)
         desk.stop_if_bad()
     head_rows = read_heads(scheme, roster, grids["heads"]) if "heads" in grids else HeadRows()
-    boxes = read_ballots(scheme, roster, grids.get("ballots"), head_rows.aside)
+    boxes = read_ballots(scheme, roster, grids.get("ballots"), head_rows.aside, period)
     components = read_components(scheme, roster, grids["components"]) if "components" in grids else ()
     needs = needs_of(scheme)
     events = read_events(scheme, roster, grids["events"], needs.counted) if "events" in grids else ()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
@@ -69,6 +70,18 @@ def read(text: str, origin: str) -> tuple[Node, list[Problem]]:
     if root is None or root.kind != "map":
         raise SchemeProblems([problem(origin, 1, 1, "not-a-scheme")])
     return root, found
+
+
+@lru_cache(maxsize=16)
+def tree_of(text: str) -> Node:
+    """The root of a file that loads, read once for whoever makes other files of it; nobody changes the tree itself.
+
+    Parameters
+    ----------
+    text
+        The file's content.
+    """
+    return read(text, "")[0]
 
 
 def _tabs(text: str, origin: str) -> list[Problem]:

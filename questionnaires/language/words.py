@@ -62,6 +62,8 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
     "own_unit": ("只评本单位", "own unit"),
     "sampled": ("抽样", "sampled"),
     "rated": ("本身被评", "rated"),
+    "oneself": ("评自己", "rates oneself"),
+    "barred": ("回避", "barred"),
     "comment": ("意见", "comment"),
     "characters": ("字数", "characters"),
     "count_by": ("计", "count by"),
@@ -126,6 +128,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = {
 
 CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "admission": {"slip": ("纸条", "slip"), "link": ("专属链接", "link"), "code": ("公用码", "shared code")},
+    "oneself": {"no": ("不评", "no"), "also": ("也评", "too"), "only": ("只评", "only")},
     "fact_of": {"subject": ("对象", "subject"), "unit": ("单位", "unit")},
     "scale_kind": {
         "grades": ("等次", "grades"),

@@ -79,7 +79,7 @@ def shape(
 
 def grade_points(call: RuleUse) -> Quantity:
     """Mean of the grades' points among those who answered; trimmed when asked for."""
-    items, groups, pooled = call.items(), call.groups(), call.yes("pooled")
+    items, groups, pooled = call.pointed_items(), call.groups(), call.yes("pooled")
     axes, labels = shape(call, items, groups, pooled=pooled)
     if call.has("drop_low") or call.has("drop_high"):
         return _trimmed(call, items, groups, axes, labels)
@@ -249,7 +249,7 @@ def heads(call: RuleUse) -> Quantity:
 
 def marks(call: RuleUse) -> Quantity:
     """Single ballots' numbers: for rules that weigh or trim single raters."""
-    items, groups = call.items(), call.groups()
+    items, groups = call.pointed_items(), call.groups()
     step = call.emit("mark", items=list(items), groups=list(groups), **{"as": "number"})
     axes, labels = shape(call, items, groups, pooled=False)
     if len(items) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -56,14 +56,24 @@ def need_axis(call: RuleUse, of: Quantity, axis: str) -> None:
         raise call.bad("wrong-axes", call.main, name=call.name, axis=Keyword(*CHOICES["axis"][axis]), of=of.step, axes=has)
 
 
-def sums_up(call: RuleUse, row: ScopedRow, total: Fraction | None) -> None:
-    """Weights of one row add up to 100 or 1, or to what the author says they should."""
-    found = sum((weight for weight in row.numbers.values()), Fraction(0))
-    allowed = {total} if total is not None else {Fraction(1), Fraction(100)}
-    if found not in allowed and not row.broken:
-        call.compiler.reader.bad(
-            row.node, "weights-sum", found=decimal(found), want=decimal(total if total is not None else Fraction(100))
-        )
+def sums_up(call: RuleUse, row: ScopedRow, total: Fraction | None, parents: Mapping[str, str] | None = None) -> None:
+    """Weights of one row add up to 100 or 1, or to what the author says they should.
+
+    With `parents` they do so within each parent; a total that is written may be that of one parent or of all together.
+    """
+    if row.broken:
+        return
+    homes: dict[str, Fraction] = {}
+    for label, weight in row.numbers.items():
+        home = "" if parents is None else parents.get(label, label)
+        homes[home] = homes.get(home, Fraction(0)) + weight
+    allowed = {total, total / len(homes)} if total is not None and homes else {Fraction(1), Fraction(100)}
+    want = decimal(total if total is not None else Fraction(100))
+    for home, found in homes.items():
+        if found in allowed or (parents is not None and home not in parents.values()):
+            continue  # what has no parent stays as it is, whatever its weight
+        code, more = ("weights-sum-in", {"parent": home}) if home else ("weights-sum", {})
+        call.compiler.reader.bad(row.node, code, found=decimal(found), want=want, **more)
 
 
 def weighted(axis: str) -> Callable[[RuleUse], Quantity]:
@@ -98,10 +108,11 @@ def _weight_step(call: RuleUse, of: Quantity, axis: str, node: Node) -> str:
     known = {"group": (*draft.groups, *draft.sides), "item": (*draft.items, *draft.indicators), "period": None}[axis]
     total = call.number("total")
     rows = read_rows(call, node, known)
+    parents = _parents(call, axis) if call.yes("into") else None
     facts = list(dict.fromkeys(fact for row in rows for fact in row.where))
     lines: list[list[object]] = []
     for row in rows:
-        sums_up(call, row, total)
+        sums_up(call, row, total, parents)
         for label in row.numbers:
             if axis in of.labels and label not in of.labels[axis]:
                 call.compiler.reader.unknown(
@@ -116,8 +127,12 @@ def _weight_step(call: RuleUse, of: Quantity, axis: str, node: Node) -> str:
     return call.emit("lookup", keys=[*steps, f"@{axis}"], rows=lines, otherwise=["missing", "not applicable"])
 
 
+def _parents(call: RuleUse, axis: str) -> Mapping[str, str]:
+    return call.compiler.draft.group_parents if axis == "group" else call.compiler.draft.item_parents
+
+
 def _climbed(call: RuleUse, of: Quantity, axis: str, step: str) -> Quantity:
-    parents = call.compiler.draft.group_parents if axis == "group" else call.compiler.draft.item_parents
+    parents = _parents(call, axis)
     labels = {**of.labels, axis: tuple(dict.fromkeys(parents.get(label, label) for label in of.labels.get(axis, ())))}
     return Quantity(step=step, axes=of.axes, labels=labels)
 

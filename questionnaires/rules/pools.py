@@ -129,18 +129,6 @@ def gathered(call: RuleUse) -> Quantity:
     return Quantity(step=step, axes=of.axes, kind=kind, grades=() if kind == "number" else of.grades, labels=of.labels)
 
 
-def with_this_period(call: RuleUse) -> Quantity:
-    """Results of earlier periods, and that of the period being counted among them."""
-    of, now = call.quantity(), call.quantity(call.fields.known["now"])
-    need_axis(call, of, "period")
-    if "period" in now.axes or now.kind != of.kind or (of.kind == "text" and now.grades != of.grades):
-        raise call.invalid("now", N_("要与往期的量同样是数，或同样的等次，而不分时期"), call.fields.get("now"))
-    here = call.emit("this_period", of=now.step)
-    gone: list[object] = ["is_missing", ["ref", here]]
-    step = call.emit("calc", expr=["if", gone, ["ref", of.step], ["ref", here]])
-    return Quantity(step=step, axes=of.axes, kind=of.kind, grades=of.grades, labels=of.labels, share=of.share)
-
-
 def _relation(call: RuleUse) -> str:
     node = call.fields.known["through"]
     relations = [fact.key for fact in call.compiler.draft.facts.values() if fact.relation]
@@ -211,15 +199,6 @@ POOL_RULES: tuple[RuleSpec, ...] = (
         expand=versus,
         params=(POOL,),
         example="{对手之值: 总评得分}",
-    ),
-    RuleSpec(
-        id="with_this_period",
-        words=("连同本期", "with this period"),
-        main="quantity",
-        says=N_("往期的各个值，加上正在计的这一期。"),
-        expand=with_this_period,
-        params=(Param("now", ("本期", "this period"), "quantity", N_("这一期的量"), required=True),),
-        example="{连同本期: 往年得分, 本期: 总评得分}",
     ),
     RuleSpec(
         id="taken_from",

@@ -7,21 +7,9 @@ from questionnaires.compiling.call import Param, RuleSpec
 from questionnaires.rules.arithmetic import deducted, proportional, shortfall, within
 from questionnaires.rules.ballots import BALLOT_RULES
 from questionnaires.rules.combine import COMBINE_RULES
-from questionnaires.rules.outcomes import (
-    GRADES,
-    WHEN,
-    bands,
-    bounded,
-    cases,
-    convert_by,
-    filled,
-    look_up,
-    most_of_all,
-    only_for,
-    rounded,
-    test,
-    withheld,
-)
+from questionnaires.rules.limiting import bounded, filled, only_for, rounded, withheld
+from questionnaires.rules.outcomes import GRADES, WHEN, bands, cases, convert_by, look_up, most_of_all, test
+from questionnaires.rules.periods import PERIOD_RULES
 from questionnaires.rules.pools import CAP, FULL, POOL_RULES
 from questionnaires.rules.roots import ROOT_RULES
 
@@ -229,4 +217,4 @@ OUTCOME_RULES: tuple[RuleSpec, ...] = (
     ),
 )
 
-RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES, *ROOT_RULES)
+RULES: tuple[RuleSpec, ...] = (*BALLOT_RULES, *COMBINE_RULES, *OUTCOME_RULES, *POOL_RULES, *PERIOD_RULES, *ROOT_RULES)

@@ -11,13 +11,14 @@ from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.language import things
 from questionnaires.language.nodes import Node
+from questionnaires.language.periods import periods_meant
 from questionnaires.language.reader import Fields, NodeReader
 from questionnaires.language.words import CHOICES, NO, YES
 from questionnaires.model import EACH_SUBJECT, Amount, BallotRule, BallotTest, FormLine, Item, Shape
 from questionnaires.sections.asked_keys import BALLOT_RULE_KEYS, FORM_KEYS, ITEM_KEYS
 from questionnaires.sections.declared import declare
 from questionnaires.sections.draft import Draft, Where, read_where, scaled
-from questionnaires.telling import Keyword, said, setting
+from questionnaires.telling import Keyword, briefly, said, setting
 
 POINT_LIMITS = ("sum_most", "sum_least", "mean_most", "mean_least")
 
@@ -131,11 +132,12 @@ def read_forms(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         fields = reader.fields(entry, FORM_KEYS.names, FORM_KEYS.needed, where=said(N_("测评表的一行")))
         where, asked = read_where(reader, draft, fields.get("on")), read_asked(reader, draft, fields.get("ask_items"))
         groups = [group for name in reader.entries(fields.get("group")) for group in read_raters(reader, draft, name)]
+        periods = _periods(reader, fields.get("periods"))
         if not groups or not fields.known.keys() >= set(FORM_KEYS.needed):
             reader.meant |= set(asked)  # the line is told to be wrong; what it asks is not forgotten
         for group in groups:
             _read_shape(reader, draft, group, fields)
-            lines = _narrowed(draft, group, where, asked)
+            lines = [replace(line, periods=periods) for line in _narrowed(draft, group, where, asked)]
             draft.forms += lines
             if not lines and asked:
                 reader.bad(entry, "form-empty")
@@ -147,6 +149,17 @@ def read_forms(reader: NodeReader, draft: Draft, node: Node | None) -> None:
             reader.bad(key, "never-asked", name=name)
         if name in draft.groups and all(line.group != name for line in draft.forms):
             reader.bad(key, "group-never-asked", name=name)
+
+
+def _periods(reader: NodeReader, node: Node | None) -> tuple[str, ...]:
+    """The periods in which a line is asked; () for all."""
+    found: list[str] = []
+    for entry in reader.entries(node):
+        meant = periods_meant(text := reader.plain(entry))
+        if not meant or not text:
+            reader.bad(entry, "form-periods", text=text)
+        found += meant
+    return tuple(dict.fromkeys(found))
 
 
 def _read_shape(reader: NodeReader, draft: Draft, group: str, fields: Fields) -> None:
@@ -274,7 +287,12 @@ def _points(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: 
 def _same_points(reader: NodeReader, draft: Draft, name: str, fields: Fields, items: tuple[str, ...]) -> None:
     """What is added up must be worth the same wherever it is ticked: the phone adds by the place of a choice."""
     scales = [draft.scales[draft.items[item].scale] for item in items if draft.items[item].scale in draft.scales]
-    if len({tuple((choice.code, choice.value) for choice in scale.choices) for scale in scales}) > 1:
+    if wordy := next((scale for scale in scales if scale.wordy), None):
+        grades = briefly(choice.key for choice in wordy.choices)
+        reader.bad(
+            fields.node, "no-points", name=name, item=next(i for i in items if draft.items[i].scale == wordy.key), grades=grades
+        )
+    elif len({tuple((choice.code, choice.value) for choice in scale.choices) for scale in scales}) > 1:
         reader.bad(fields.node, "rule-points", name=name)
 
 

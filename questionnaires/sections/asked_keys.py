@@ -101,6 +101,13 @@ FORM_KEYS = KeyTable(
             example="测评表: [{主体: [领导, 同事], 填: [总体评价, 廉洁]}]",
         ),
         Key(
+            name="periods",
+            type="words",
+            says=N_("只在这几期填；每年同一期写 *-Q4、*-07，“*”代表年份。"),
+            unwritten=N_("每期都填"),
+            example="测评表: [{主体: 领导, 填: 廉洁}, {主体: 同事, 填: 廉洁, 时期: ['*-Q4']}]",
+        ),
+        Key(
             name="shape",
             family="shape",
             says=N_("怎样摆：一屏一个人、一屏一项、表格，或全在一页。"),

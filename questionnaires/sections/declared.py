@@ -12,7 +12,7 @@ from analysis.numerals import decimal
 from analysis.saying import N_
 from questionnaires.language.nodes import Node
 from questionnaires.language.reader import Fields, NodeReader
-from questionnaires.model import Admission, Choice, CommentQuestion, ComponentField, Fact, Group, Scale, Text
+from questionnaires.model import Admission, Choice, CommentQuestion, ComponentField, Fact, Group, Oneself, Scale, Text
 from questionnaires.sections.declared_keys import (
     CHOICE_KEYS,
     COMMENT_KEYS,
@@ -82,6 +82,10 @@ def read_scales(reader: NodeReader, draft: Draft, node: Node | None) -> None:
     """Scales, best first: `{excellent: 100, good: 80}`, `{excellent: [100, 95], …}`, or numbers from .. to."""
     for key, value in reader.pairs(node):
         name = reader.name(key)
+        if value.kind == "list":
+            draft.scales[name] = scale = Scale(name, "grades", _words(reader, value))
+            draft.grades[name] = {choice.key: (choice.key,) for choice in scale.choices}
+            continue
         fields = reader.fields(value, SCALE_KEYS.names, open_ended=True)
         if any(word in fields for word in ("kind", "from", "to", "points")):
             draft.scales[name] = _numbers(reader, name, fields)
@@ -93,6 +97,25 @@ def read_scales(reader: NodeReader, draft: Draft, node: Node | None) -> None:
         draft.grades.setdefault(name, {choice.key: (choice.key,) for choice in draft.scales[name].choices})
         if not draft.scales[name].choices:
             reader.bad(value, "empty-list")
+
+
+def _words(reader: NodeReader, node: Node) -> tuple[Choice, ...]:
+    """Choices that are words without points, `[stay, move, {no opinion: not counted}]`: counted, and never added up."""
+    choices: list[Choice] = []
+    for entry in reader.entries(node):
+        pairs = reader.pairs(entry) if entry.kind == "map" else [(entry, None)]
+        for key, value in pairs:
+            if value is not None and value.text.strip() not in NOT_COUNTED:
+                reader.bad(value, "want-word", text=reader.plain(value), allowed=Keyword(*sorted(NOT_COUNTED, reverse=True)))
+            word = reader.grade(key)
+            title = reader.text(None, reader.plain(key))
+            if word in {choice.key for choice in choices}:
+                reader.bad(key, "duplicate-key", key=word)
+                continue
+            choices.append(Choice(len(choices) + 1, word, title, None, "grade" if value is None else "unknown"))
+    if not any(choice.kind == "grade" for choice in choices):
+        reader.bad(node, "empty-list")
+    return tuple(choices)
 
 
 def _grades(reader: NodeReader, fields: Fields) -> tuple[tuple[Choice, ...], dict[str, tuple[str, ...]]]:
@@ -147,8 +170,10 @@ def _falling(reader: NodeReader, key: Node, scale: Scale) -> None:
 
 def _numbers(reader: NodeReader, name: str, fields: Fields) -> Scale:
     kind = reader.word(fields.get("kind"), "scale_kind", "numbers")
+    beside = [key for key, value in fields.rest if kind == "numbers" and value.text.strip() in NOT_COUNTED]
     for key, _ in fields.rest:
-        reader.unknown_key(key, SCALE_KEYS.names)
+        if key not in beside:
+            reader.unknown_key(key, SCALE_KEYS.names)
     values: list[Fraction] = []
     if listed := fields.get("points"):
         values = [value for entry in reader.entries(listed) if (value := reader.number(entry)) is not None]
@@ -174,6 +199,9 @@ def _numbers(reader: NodeReader, name: str, fields: Fields) -> Scale:
     choices = tuple(
         Choice(code, label(value), Text({reader.languages[0]: label(value)}), value, "number")
         for code, value in enumerate(values, 1)
+    ) + tuple(
+        Choice(len(values) + at, reader.grade(key), reader.text(None, reader.plain(key)), None, "unknown")
+        for at, key in enumerate(beside, 1)
     )
     return Scale(name, cast("Literal['grades', 'numbers', 'ranks', 'points']", kind), choices)
 
@@ -195,7 +223,12 @@ def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str
             draft.sides[name] = title
             read_groups(reader, draft, below, name)
             continue
-        signed = reader.yes(fields.get("signed"))
+        signed, barred = reader.yes(fields.get("signed")), reader.yes(fields.get("barred"))
+        oneself = cast("Oneself", reader.word(fields.get("oneself"), "oneself", "no"))
+        if oneself == "only" and not signed:
+            reader.bad(fields.known["oneself"], "self-unsigned", name=name)
+        if barred and (oneself != "no" or reader.yes(fields.get("rated"))):
+            reader.bad(fields.known["barred"], "barred-and-rated", name=name)
         admission = Admission(reader.word(fields.get("admission"), "admission", Admission.LINK if signed else Admission.SLIP))
         sampled, drawn = _sampled(reader, fields.get("sampled"))
         draft.groups[name] = Group(
@@ -205,10 +238,12 @@ def read_groups(reader: NodeReader, draft: Draft, node: Node | None, parent: str
             admission=admission,
             own_unit=reader.yes(fields.get("own_unit")),
             sampled=sampled,
-            rated=reader.yes(fields.get("rated")),
+            rated=reader.yes(fields.get("rated")) or oneself != "no",
             parent=parent,
             drawn=drawn,
             comment=_comment(reader, fields.get("comment")),
+            oneself=oneself,
+            barred=barred,
         )
 
 

@@ -208,6 +208,20 @@ GROUP_KEYS = KeyTable(
             example="评议主体: {同事: {本身被评: 是, 只评本单位: 是}}",
         ),
         Key(
+            name="oneself",
+            family="oneself",
+            says=N_("本身被评的人评不评自己：不评，和别人一样也评自己，或只评自己（自评，要署名）。"),
+            default="不评",
+            example="评议主体: {同事: {评自己: 也评, 只评本单位: 是}}",
+        ),
+        Key(
+            name="barred",
+            type="yes/no",
+            says=N_("评议人旁边写的对象不是他本人，而是他要回避、不能评的对象。"),
+            default="否",
+            example="评议主体: {同事: {回避: 是, 署名: 是, 只评本单位: 是}}",
+        ),
+        Key(
             name="comment",
             type="yes/no or more",
             says=N_("表上多一个可以不填的意见格。"),

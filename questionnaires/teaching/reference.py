@@ -11,6 +11,7 @@ from analysis.saying import N_, Say, in_source
 from questionnaires.language.words import KEYWORDS
 from questionnaires.rules.table import RULES
 from questionnaires.sections.policy import PRESETS
+from questionnaires.teaching.english import in_english
 from questionnaires.teaching.entries import ReferenceEntry, of_key, of_rule
 from questionnaires.teaching.tables import TABLES
 
@@ -73,4 +74,5 @@ def _entry(entry: ReferenceEntry, other: Say, heading: str) -> list[str]:
         lines.append(f"- `{one.words[0]}` · `{one.words[1]}`{must}: {in_source(one.says)}。{other(one.says)}.")
         lines.append(f"  *{one.answers(in_source)} · {one.answers(other)}*" + (f" `{one.example}`" if one.example else ""))
     lines += [""] if entry.below else []
-    return [*lines, "```yaml", *entry.example.splitlines(), "```", ""]
+    english = [in_english(entry.example)] if entry.table == "rules" else []
+    return [*lines, "```yaml", *entry.example.splitlines(), *english, "```", ""]

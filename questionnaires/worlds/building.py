@@ -28,7 +28,9 @@ class Builder:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.period = scheme.version[:4]
+        year = scheme.version[:4]
+        some = (one for line in scheme.forms for one in line.periods if one.startswith(year))
+        self.period = next(some, year)  # where forms are asked in some periods only, one of these shows most
 
     # --- who is rated
     @cached_property
@@ -90,6 +92,11 @@ class Builder:
         whole = {fact.key: "10" if fact.number else "一" for fact in self.scheme.facts if not fact.values and not fact.relation}
         return RosterSubject(name, name, unit, {"unit": unit, **whole, **{key: value for key, value in facts.items() if value}})
 
+    def _raters(self, roster: Sequence[RosterSubject]) -> list[tuple[str, str, str]]:
+        """Whoever rates nobody but themselves has a form only where it is said who they are."""
+        only = [group for group in self.scheme.groups.values() if group.oneself == "only"]
+        return [(group.key, one.unit if group.own_unit else "", one.id) for group in only for one in roster]
+
     # --- what is said of them
     def world(self, kind: Kind, level: str = "good", *, families: int = 1, ballots: int = BALLOTS) -> SmallWorld:
         """A world in which everybody is marked and measured at one level.
@@ -107,9 +114,11 @@ class Builder:
         """
         roster = self.roster(kind, families)
         piles: dict[Place, Pile] = {}
-        for style in build_styles(self.scheme, roster, []):
-            columns = tuple((self.mark(slot.item, level, at),) * ballots for at, slot in enumerate(style.slots))
-            piles[style.group, style.unit] = Pile(style.slots, columns)
+        for style in build_styles(self.scheme, roster, self._raters(roster), self.period):
+            many = 1 if self.scheme.groups[style.group].oneself == "only" else ballots
+            columns = tuple((self.mark(slot.item, level, at),) * many for at, slot in enumerate(style.slots))
+            there = piles.get((style.group, style.unit), Pile((), ()))  # of those who rate themselves alone, one form each
+            piles[style.group, style.unit] = Pile((*there.slots, *style.slots), (*there.columns, *columns))
         return SmallWorld(
             roster=roster,
             subject=roster[0].id,
@@ -232,7 +241,7 @@ class Builder:
         ]
         if named:
             return tuple(dict.fromkeys(period for periods in named for period in periods))
-        year = int(self.period) if self.period.isdigit() else 2026
+        year = int(self.period[:4]) if self.period[:4].isdigit() else 2026
         return tuple(str(year - back) for back in (3, 2, 1))
 
     def _earlier(self, name: str, level: str) -> Fraction | str:
@@ -275,14 +284,14 @@ def named(at: int) -> str:
 
 
 def ranked(scale: Scale) -> list[int]:
-    """The codes of a scale that have a value, the best first.
+    """The codes of a scale that say something, the best first; of words without points in the order written.
 
     Parameters
     ----------
     scale
         A scale of the scheme.
     """
-    valued = [choice for choice in scale.choices if choice.value is not None and choice.kind != "unknown"]
+    valued = [choice for choice in scale.choices if choice.kind != "unknown"]
     return [choice.code for choice in sorted(valued, key=lambda choice: (-(choice.value or 0), choice.code))] or [1]
 
 

@@ -56,8 +56,9 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable problems.")
 @click.option("--worlds", default=LINES_TOLD, show_default=True, type=click.IntRange(0), help="Lines shown met and missed.")
 @click.option("--settled", is_flag=True, help="What was taken from the policy, and what the other answers would give.")
+@click.option("--period", default="", help="The period that the tables are of, as the scheme names it.")
 @in_language
-def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool) -> None:
+def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool, period: str) -> None:
     """Check scheme files and folders; print every problem with its place and remedy. Exit 1 when there is any.
 
     A folder's tables are counted, too; what a person must look at is printed, and is no problem by itself.
@@ -71,7 +72,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool)
     told: list[dict[str, object]] = []
     bad = False
     for path in paths:
-        problems, cases, found = _problems_of(path)
+        problems, cases, found = _problems_of(path, period)
         bad = bad or bool(problems)
         told += [{"path": str(path), "finding": one.code, "what": _noticed(one)} for one in found]
         if not as_json:
@@ -98,7 +99,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool, worlds: int, settled: bool)
                 else _("%(path)s：没有问题，%(n)s 个案例与手算一致。", path=path, n=cases)
             )
         if not problems and path.is_dir():
-            told += tell_settled(path, aloud=not as_json) if settled else []
+            told += tell_settled(path, period, aloud=not as_json) if settled else []
             told += tell_worlds(path, worlds, aloud=not as_json) if worlds else []
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -117,11 +118,11 @@ def _told(folder: Path, problem: Problem) -> str:
     return f"{folder / problem.origin}{problem.sentence(say).removeprefix(problem.origin)}"
 
 
-def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int, tuple[Finding, ...]]:
+def _problems_of(path: Path, period: str) -> tuple[tuple[Problem, ...], int, tuple[Finding, ...]]:
     """The problems of one file or folder, how many cases worked by hand were counted, and what the count of tables noticed."""
     try:
         if path.is_dir():
-            return (), *_folder(path)
+            return (), *_folder(path, period)
         if not path.is_file():
             fail(_("没有 %(path)s 这个文件，请检查路径。", path=path))
         if path.name == EXAMPLES_FILE:
@@ -136,7 +137,7 @@ def _problems_of(path: Path) -> tuple[tuple[Problem, ...], int, tuple[Finding, .
     return (), 0, ()
 
 
-def _folder(path: Path) -> tuple[int, tuple[Finding, ...]]:
+def _folder(path: Path, period: str) -> tuple[int, tuple[Finding, ...]]:
     """A folder's scheme, tables and cases; a folder of cases may do without tables.
 
     How many cases came out as written, and what the count of the tables noticed.
@@ -144,7 +145,7 @@ def _folder(path: Path) -> tuple[int, tuple[Finding, ...]]:
     found: tuple[Finding, ...] = ()
     cases = any(holds_cases(one.read_text(encoding="utf-8-sig")) for one in case_files(path))
     if has_tables(path) or not cases:
-        read = read_folder(path)
+        read = read_folder(path, period)
         found = evaluate(read.scheme.plan, read.evidence).findings
     return _cases(path) if cases else 0, found
 

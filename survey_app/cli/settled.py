@@ -14,18 +14,20 @@ from survey_app.i18n import gettext as _
 from survey_app.services.results.settled_sentences import told
 
 
-def tell_settled(folder: Path, *, aloud: bool) -> list[dict[str, object]]:
+def tell_settled(folder: Path, period: str, *, aloud: bool) -> list[dict[str, object]]:
     """Print every choice taken from the policy, unless all is to be handed on at once; the same as facts.
 
     Parameters
     ----------
     folder
         A folder whose scheme has no problem; its tables are the data at hand.
+    period
+        The period that its tables are of, "" for none.
     aloud
         Whether to print.
     """
     scheme = load_scheme((folder / SCHEME_FILE).read_text(encoding="utf-8-sig"), SCHEME_FILE)
-    evidence = read_evidence(scheme, folder).evidence if has_tables(folder) else None
+    evidence = read_evidence(scheme, folder, period).evidence if has_tables(folder) else None
     found = settled(scheme, evidence)
     if aloud:
         click.echo(_("原文没有写明、由“约定”统一选定的："))

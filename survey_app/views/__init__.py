@@ -26,6 +26,7 @@ from survey_app.views.office import (
     factors,
     forms_table,
     headcounts,
+    language_help,
     machine,
     notice,
     outcomes,
@@ -42,6 +43,7 @@ from survey_app.views.office import (
     reprinting,
     results,
     rosters,
+    scheme_reading,
     trustee_keys,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
@@ -66,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    language_help.blueprint,
     machine.blueprint,
     mine.blueprint,
     notice.blueprint,
@@ -84,6 +87,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     removal.blueprint,
     reprinting.blueprint,
     results.blueprint,
+    scheme_reading.blueprint,
     room.blueprint,
     rosters.blueprint,
     signed_forms.blueprint,

@@ -21,7 +21,7 @@ PAIRS = [(one, other) for one, other in pairwise(BLOCKS) if (one.kind, other.kin
 
 
 def test_every_block_of_the_page_is_a_scheme_with_its_cases() -> None:
-    assert len(PAIRS) == 6
+    assert len(PAIRS) == 7
     assert len(BLOCKS) == 2 * len(PAIRS)
 
 

@@ -76,8 +76,9 @@ ROUTES = {
     "see procedure": """
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
-        forms_table.index forms_table.preview forms_table.shown headcounts.index proof_log.index
-        proof_log.sheet release.index trustee_keys.enter trustee_keys.one_time
+        forms_table.index forms_table.preview forms_table.shown headcounts.index language_help.index
+        language_help.schema proof_log.index proof_log.sheet release.index scheme_reading.index
+        trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
         rosters.index

@@ -6,7 +6,7 @@ Lives here: folding a scheme's form lines into as few rows as say the same thing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
@@ -27,8 +27,17 @@ class AlikeSubjects:
     cells: Mapping[str, Items]  # group key -> items asked; absent: not asked
 
 
-def matrix(scheme: Scheme) -> list[AlikeSubjects]:
-    """The table, rows in the order of the scheme's values. Kinds of subjects nobody rates are left out."""
+def matrix(whole: Scheme, period: str) -> list[AlikeSubjects]:
+    """The table, rows in the order of the scheme's values. Kinds of subjects nobody rates are left out.
+
+    Parameters
+    ----------
+    whole
+        The scheme.
+    period
+        The period of the campaign: forms asked in others are left out.
+    """
+    scheme = replace(whole, forms=tuple(line for line in whole.forms if line.asked_in(period)))
     domains = _domains(scheme)
     if prod(len(values) for values in domains.values()) > MOST_COMBINATIONS:
         return [AlikeSubjects(line.where, {line.group: line.items}) for line in scheme.forms]

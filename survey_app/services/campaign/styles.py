@@ -18,7 +18,7 @@ from analysis.evidence import Slot
 from analysis.limits import Effect, Kind, LimitTable
 from analysis.records import Record, Row, plain, read, shaped
 from questionnaires.model import RosterSubject, Scheme, Style
-from questionnaires.styles import build_styles
+from questionnaires.styles import build_styles, form_of
 from survey_app.errors import NotFoundError, RefusedError
 from survey_app.i18n import N_
 from survey_app.models import BallotStyle, Campaign, Rater, Subject, Unit
@@ -105,7 +105,8 @@ def subjects_named(session: Session, campaign_id: int, codes: Collection[str]) -
 
 def planned_styles(session: Session, campaign: Campaign, scheme: Scheme) -> list[Style]:
     """The styles this roster gives under this scheme, nothing stored: what the forms table shows before approval."""
-    return build_styles(scheme, roster_of(session, campaign), [place for _, place in _raters(session, campaign)])
+    raters = [place for _, place in _raters(session, campaign)]
+    return build_styles(scheme, roster_of(session, campaign), raters, campaign.period)
 
 
 def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng) -> list[BallotStyle]:
@@ -132,7 +133,7 @@ def store_styles(session: Session, campaign: Campaign, scheme: Scheme, rng: Rng)
         session.add(row)
     session.flush()
     for rater, (group, unit, subject) in _raters(session, campaign):
-        place = (group, unit if scheme.groups[group].own_unit else "", subject)
+        place = (group, unit if scheme.groups[group].own_unit else "", form_of(scheme.groups[group], subject))
         own = stored.get(place)
         if own is None:
             raise RefusedError(

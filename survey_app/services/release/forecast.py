@@ -62,7 +62,10 @@ def forecast(session: Session, campaign: Campaign) -> list[Forecast]:
         asked = [
             subject.unit
             for subject in roster
-            if any(line.group == group.key and matches(line.where, subject.facts) for line in scheme.forms)
+            if any(
+                line.group == group.key and line.asked_in(campaign.period) and matches(line.where, subject.facts)
+                for line in scheme.forms
+            )
         ]
         here = set(asked)
         places = (
@@ -80,7 +83,7 @@ def judge_standing(group: Group, entitled: int | None, plan: ReleasePlan) -> str
         return "open"
     if entitled is None:
         return "unknown"
-    raters = entitled - 1 if group.rated else entitled
+    raters = entitled - 1 if group.rated and group.oneself == "no" else entitled
     floor = plan.floor_of(group.key)
     if raters < floor:
         return "small"

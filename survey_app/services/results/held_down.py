@@ -6,7 +6,7 @@ Read off the trace of one cell; nothing is decided here. A cap that was there an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from analysis.axes import Ref
 from analysis.errors import AnalysisError
@@ -134,7 +134,7 @@ def _truth(node: TraceNode | None, wording: Teller, deep: int = 0) -> str:
     """Why a condition holds, in words; conditions that only say whom a rule is for are left out where more is said."""
     if node is None or node.value is not True:
         return ""
-    return clauses(_reasons(node, wording, deep)) or wording.title(replace(node, labels={}))
+    return clauses(_reasons(node, wording, deep)) or wording.bare_title(node)
 
 
 def _reasons(node: TraceNode, wording: Teller, deep: int, *, scopes: bool = True) -> list[str]:
@@ -149,14 +149,14 @@ def _reasons(node: TraceNode, wording: Teller, deep: int, *, scopes: bool = True
         right = params.right if not isinstance(params.right, Ref) else getattr(_role(node, "right"), "value", None)
         if left is not None and right is not None:
             return [_compared(left, params.cmp, wording.value(right), wording)]
-    return [wording.title(replace(node, labels={}))]
+    return [wording.bare_title(node)]
 
 
 def _true_parts(expr: Expr, inputs: dict[str, TraceNode], wording: Teller, deep: int) -> list[tuple[str, bool]]:
     """The parts of a true condition that made it true: (words, whether the part only looks at a column of the roster)."""
     if isinstance(expr, Ref) and expr.step in inputs:
         node = inputs[expr.step]
-        words = _reasons(node, wording, deep + 1) if is_inner(node.name) else [wording.title(replace(node, labels={}))]
+        words = _reasons(node, wording, deep + 1) if is_inner(node.name) else [wording.bare_title(node)]
         return [(word, False) for word in words]
     if not isinstance(expr, FunctionCall):
         return []
@@ -179,7 +179,7 @@ def _denied(expr: Expr, inputs: dict[str, TraceNode], wording: Teller) -> list[t
     if node is None or (isinstance(expr, FunctionCall) and expr.op not in ("=", "is_missing")):
         return []
     if isinstance(node.value, bool):
-        return [(_("没有“%(title)s”", title=wording.title(replace(node, labels={}))), False)]
+        return [(_("没有“%(title)s”", title=wording.bare_title(node)), False)]
     return [(_is(node, wording), node.op == "fact")]
 
 
@@ -205,7 +205,7 @@ def _is(node: TraceNode, wording: Teller) -> str:
 
 
 def _title(node: TraceNode, wording: Teller) -> str:
-    title = wording.title(replace(node, labels={}))
+    title = wording.bare_title(node)
     if node.op == "follow":
         other = _role(node, "of")
         who = other.labels.get("subject", "") if other is not None else ""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from analysis.errors import AnalysisError
 from analysis.explaining.explain import is_worth_a_line, line_of
 from analysis.explaining.trace import TraceNode
+from analysis.explaining.why import causes_of, why_none
 from analysis.explaining.wording import Wording, decimal
 from analysis.step_names import is_inner, quantity_of
-from analysis.values import Key
+from analysis.values import Key, Missing
 from survey_app import times
 from survey_app.i18n import gettext as _
 from survey_app.i18n import say
@@ -47,10 +48,18 @@ def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[Calculation
     found: list[CalculationLine] = []
     try:
         held = _Held(loaded, given["subject"])
+        if why := _why_none(node, wording_of(loaded), held):
+            found.append(CalculationLine(0, why))
         _write(node, wording_of(loaded), found, held)
     except AnalysisError:
         return []  # a table over single ballots is not kept: there is nothing to walk back through
     return found
+
+
+def _why_none(node: TraceNode, wording: Wording, held: _Held) -> str:
+    """Who or what is missing, in a sentence; "" for a cell with a value, and where the gap began in something held back."""
+    kept_back = isinstance(node.value, Missing) and any(held.under(one) or held.unsettled(one) for one in causes_of(node))
+    return "" if kept_back or held.under(node) or held.unsettled(node) else why_none(node, wording)
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ def _through(node: TraceNode) -> TraceNode:
 
 def _line(node: TraceNode, wording: Wording) -> str:
     if is_inner(node.name):
-        node = replace(node, source="")  # the quantity it was made for has told it one line above
+        node = replace(node, step=replace(node.step, source=""))  # the quantity it was made for has told it one line above
     if node.op == "choose":
         told = _("第%(line)s行；来源：%(source)s", line=node.line, source=node.source) if node.source else ""
         told = told or _("第%(line)s行", line=node.line)

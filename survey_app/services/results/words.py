@@ -28,7 +28,7 @@ _MISSING: Mapping[str, str] = {
     "no result": N_("没有往期结果"),
     "no values": N_("没有可算的数"),
     "no weight": N_("没有可用的权重"),
-    "divided by zero": N_("没有人作答"),
+    "divided by zero": N_("没有人作答，或没有可比的基数"),
     "all trimmed": N_("去掉高低分后没有剩下"),
     "too few values": N_("个数不够"),
     "blank": N_("空白"),

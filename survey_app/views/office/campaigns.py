@@ -25,6 +25,7 @@ from survey_app.services.four_eyes.kinds import FROZEN_BY_APPROVAL, AskKind
 from survey_app.services.release import approval as release_approval
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
+from survey_app.services.results.scheme_reading import reading_of
 from survey_app.services.roster import reading
 from survey_app.views.downloads import YAML, file_response
 from survey_app.views.office import asks, road_acts, round_rooms, scheme_upload, second_person
@@ -266,6 +267,7 @@ def _approval_page(campaign: Campaign, *, error: str | None = None, status: int 
         units=units,
         subjects=subjects,
         scheme=scheme_of(campaign),
+        reading=reading_of(scheme_of(campaign)),
         language=language(),
     )
 

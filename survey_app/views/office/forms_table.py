@@ -56,10 +56,14 @@ def index(key: str) -> Response:
     """Who rates whom on what, and the forms that come of it."""
     campaign = campaign_of(key)
     scheme = scheme_of(campaign)
-    asking = [group for group in scheme.groups.values() if any(line.group == group.key for line in scheme.forms)]
+    asking = [
+        group
+        for group in scheme.groups.values()
+        if any(line.group == group.key and line.asked_in(campaign.period) for line in scheme.forms)
+    ]
     rows = [
         (_who(scheme, row.facts), {key: _asked(scheme, items) for key, items in row.cells.items()})
-        for row in form_matrix.matrix(scheme)
+        for row in form_matrix.matrix(scheme, campaign.period)
     ]
     return campaign_page(
         "campaigns/forms.html",

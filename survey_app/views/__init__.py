@@ -42,6 +42,10 @@ from survey_app.views.office import (
     reprinting,
     results,
     rosters,
+    scheme_desk,
+    scheme_forms,
+    scheme_shown,
+    scheme_text,
     trustee_keys,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
@@ -86,6 +90,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     results.blueprint,
     room.blueprint,
     rosters.blueprint,
+    scheme_desk.blueprint,
+    scheme_forms.blueprint,
+    scheme_shown.blueprint,
+    scheme_text.blueprint,
     signed_forms.blueprint,
     trustee_keys.blueprint,
     watching.blueprint,

@@ -20,7 +20,7 @@ FAMILIES = 3
 RATERS = 12
 SIGNED = 6
 #: More made-up ballots than this would keep a page waiting; a scheme of many places is tried with fewer in each.
-MOST_BALLOTS, FEWEST = 600, 3
+MOST_BALLOTS, FEWEST = 300, 3
 
 
 def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
@@ -34,7 +34,17 @@ def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
             unit = f"U{number + 1}{one.unit[2:]}"
             facts = {key: codes.get(value, value) if key in relations else value for key, value in one.facts.items()}
             found.append(RosterSubject(codes[one.id], f"{name_at(number)}{at + 1}", unit, {**facts, "unit": unit}))
+    found = [replace(one, facts=_whole(scheme, one)) for one in found]
     return found if scheme.facts else [replace(one, unit="U1", facts={"unit": "U1"}) for one in found]
+
+
+def _whole(scheme: Scheme, one: RosterSubject) -> dict[str, str]:
+    """The facts with whatever else the scheme wants filled of such a subject."""
+    facts = dict(one.facts)
+    for fact in scheme.facts:
+        if fact.required and not facts.get(fact.key) and matches(fact.where, facts):
+            facts[fact.key] = next(iter(fact.values), "") or (one.id if fact.relation else "10" if fact.number else "一")
+    return facts
 
 
 def styles_of(scheme: Scheme) -> list[Style]:
@@ -82,7 +92,7 @@ def _places(scheme: Scheme, roster: Sequence[RosterSubject], units: Sequence[str
     """Every group in every unit in which it has somebody to rate."""
     raters = [(key, unit, "") for key, group in scheme.groups.items() if group.signed for unit in units]
     styles = build_styles(scheme, roster, raters)
-    return list(dict.fromkeys((scheme.groups[one.group], one.unit) for one in styles))
+    return [(scheme.groups[group], unit) for group, unit in dict.fromkeys((one.group, one.unit) for one in styles)]
 
 
 def components_of(scheme: Scheme, roster: Sequence[RosterSubject]) -> str:

@@ -32,8 +32,6 @@ blueprint = Blueprint("scheme_desk", __name__, url_prefix="/office/schemes")
 #: A regulation of a hundred pages has fewer characters.
 MOST_PASTED = 200_000
 OWN = tuple(one.name for one in fields_of(OwnEntry))
-GROUPS = "上级 40\n同级 30 互评\n下级 30"
-TIERS = "90 优秀\n75 良好\n60 合格\n不合格"
 
 
 @blueprint.get("/")
@@ -48,7 +46,7 @@ def index() -> Response:
 @access.may(Capability.PREPARE)
 def new() -> Response:
     """The ways to begin."""
-    return _new_page({"groups": GROUPS, "tiers": TIERS, "scale": "四等"})
+    return _new_page({})
 
 
 @blueprint.post("/new")

@@ -1,4 +1,4 @@
-"""What a new scheme is to ask and to count, and its text: sections in their order, a remark where the author has to look again."""
+"""What a new scheme is to ask and to count, and its text: sections in their order, remarks where its author has to look."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class Outline:
 
 def name_of(title: str, taken: Iterable[str]) -> str:
     """A name for something that is called so: its first words, as the language allows names, and not one that is taken."""
-    words = re.findall(r"\w+", title.replace("_", " "))
-    first = next((word for word in words if not word[0].isdigit()), "")
+    words = [re.sub(r"^\d+(?:年度?)?", "", word) for word in re.findall(r"\w+", title.replace("_", " "))]
+    first = next((word for word in words if word), "")
     short = first[:NAME_CHARACTERS].strip("_") or "内容"
     if short in RESERVED:
         short += "项"
@@ -186,7 +186,11 @@ class _Writer:
 
     def _limit(self) -> list[str]:
         most, best = self.outline.most, BEST.get(self.outline.scale)
-        over = [name for name, one in self.items if isinstance(one, OutlineItem) and (one.scale or self.outline.scale) == self.outline.scale]
+        over = [
+            name
+            for name, one in self.items
+            if isinstance(one, OutlineItem) and (one.scale or self.outline.scale) == self.outline.scale
+        ]
         if most is None or best is None or not over:
             return []
         rule = {
@@ -210,7 +214,9 @@ class _Writer:
         if self._weighed:
             lines.append(f"  主体得分: {write({'合计': '各项均分', '沿': '内容', '备注': '各项得分相加，各项满分见测评内容'})}")
         else:
-            lines.append(f"  主体得分: {write({'平均': '各项均分', '沿': '内容', '选定理由': '原文没有给各项分值，各项同样重要'})}")
+            lines.append(
+                f"  主体得分: {write({'平均': '各项均分', '沿': '内容', '选定理由': '原文没有给各项分值，各项同样重要'})}"
+            )
         weights = {
             name: numeral(one.weight) if one.weight is not None else ""
             for name, one in self.groups

@@ -1,4 +1,4 @@
-"""Lines of a regulation, as they are pasted from Word, read for what a scheme needs: items with their points, who rates with which
+"""Lines of a regulation, as they are pasted from Word, read for what a scheme needs: items with points, who rates with which
 weight, a limit on the best answer, scores and their grades.
 
 Nothing is guessed in silence: what was read stands in the draft for the clerk to look at, and the lines that told nothing are
@@ -35,14 +35,22 @@ _NUMBERINGS = tuple(
 )
 _POINTS = re.compile(r"\(?\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(分|%)\s*\)?\s*[。.;；,，、:：]?\s*$")
 _POINTS_INSIDE = re.compile(r"\(\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:分|%)\s*\)")
-_SHARE = re.compile(r"([^\W\d]{2,12}?)(?:评议|评价|测评|评分|打分|考核)?(?:的?权重)?(?:各?占|为|[:：])?\s*(\d{1,3}(?:\.\d{1,2})?)\s*%")
+_SHARE = re.compile(
+    r"([^\W\d]{2,12}?)(?:评议|评价|测评|评分|打分|考核)?(?:的?权重)?(?:各?占|为|[:：])?\s*(\d{1,3}(?:\.\d{1,2})?)\s*%"
+)
 _RATERS = re.compile(
     r"上级|同级|下级|领导|同事|同行|群众|服务对象|患者|病人|家属|干部|代表|班子|自评|本人|职工|员工|医生|医师|护士|护理|科室|部门|社会|党员|村民|居民|农户|学生|家长|教师|专家|企业"
 )
 _LIMIT = re.compile(r"(?:优秀|“优秀”|好)[^。；;]{0,24}?不(?:得)?(?:超过|高于|多于|大于)[^。；;\d]{0,16}(\d{1,2}(?:\.\d)?)\s*%")
-_TIER = re.compile(r"(\d{1,3}(?:\.\d)?)\s*分?\s*(?:\(含(?:\d+分)?\))?\s*(?:以上|及以上)[^，,；;。]{0,14}?(?:为|是|评为|定为)\s*“?(\w{1,6})”?")
+_TIER = re.compile(
+    r"(\d{1,3}(?:\.\d)?)\s*分?\s*(?:\(含(?:\d+分)?\))?\s*(?:以上|及以上)[^，,；;。]{0,14}?(?:为|是|评为|定为)\s*“?(\w{1,6})”?"
+)
 _BELOW = re.compile(r"(\d{1,3}(?:\.\d)?)\s*分?\s*(?:以下|不足|\(不含\)以下)[^，,；;。]{0,10}?(?:为|是|评为|定为)\s*“?(\w{1,6})”?")
-_SIGNED, _OWN, _RATED = re.compile("署名|记名|实名"), re.compile("本单位|本科室|本部门|本院"), re.compile("互评|本身被评|同级|同事|同行")
+_SIGNED, _OWN, _RATED = (
+    re.compile("署名|记名|实名"),
+    re.compile("本单位|本科室|本部门|本院"),
+    re.compile("互评|本身被评|同级|同事|同行"),
+)
 
 
 @dataclass(kw_only=True)
@@ -79,7 +87,9 @@ def read_groups(text: str) -> tuple[OutlineGroup, ...]:
         line = raw.translate(_DIGITS).strip(" \t,，;；。、")
         hit = re.search(r"\d{1,3}(?:\.\d{1,2})?", line)
         said = line[hit.end() :] if hit else ""
-        title, _, more = line[: hit.start() if hit else None].replace("占", " ").replace("权重", " ").strip(" \t:：,，").partition(" ")
+        title, _, more = (
+            line[: hit.start() if hit else None].replace("占", " ").replace("权重", " ").strip(" \t:：,，").partition(" ")
+        )
         if not title or any(one.title == title for one in found):
             continue
         said += more
@@ -100,7 +110,9 @@ def _told(line: str, outline: Outline) -> tuple[bool, Outline]:
     shares = [(name, share) for name, share in _SHARE.findall(line) if _RATERS.search(name)]
     told = False
     if len(shares) > 1 and not outline.groups:
-        groups = (OutlineGroup(title=_bare(name), weight=Fraction(share), rated=bool(_RATED.search(name))) for name, share in shares)
+        groups = (
+            OutlineGroup(title=_bare(name), weight=Fraction(share), rated=bool(_RATED.search(name))) for name, share in shares
+        )
         outline, told = replace(outline, groups=tuple({one.title: one for one in groups}.values())), True
     if (hit := _LIMIT.search(line)) and outline.most is None:
         outline, told = replace(outline, most=Fraction(hit[1]) / 100), True
@@ -157,7 +169,9 @@ def _items(lines: list[_Line]) -> tuple[list[OutlineItem], list[_Line]]:
     return [
         OutlineItem(
             title=one.text,
-            indicator=one.head.text if one.head and (not weighed or one.head.weight is not None or one.weight is not None) else "",
+            indicator=one.head.text
+            if one.head and (not weighed or one.head.weight is not None or one.weight is not None)
+            else "",
             weight=_share(one, asked) if weighed else None,
             shared=weighed and one.weight is None,
             place=one.number,

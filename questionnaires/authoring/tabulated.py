@@ -1,6 +1,6 @@
 """A sheet read for what a scheme needs: one line an item (indicator, item, scale, group, weight, limit), or one a group's weight.
 
-Columns are known by their headings, in whatever order; a blank cell under an indicator is the one above it, as merged cells give it.
+Columns are known by their headings, in any order; a blank cell under an indicator is the one above it, as merged cells give it.
 """
 
 from __future__ import annotations
@@ -115,11 +115,13 @@ class _Rows:
         if not text or text in SCALES:
             return text
         answers = tuple(one for one in re.split(r"[、,，;；/\s]+", text) if one)
-        for name, known in SCALES.items():
-            if answers == tuple(known)[: len(answers)] and len(answers) > 1:
+        for name, offered in SCALES.items():
+            if answers == tuple(offered)[: len(answers)] and len(answers) > 1:
                 return name
         known = "、".join(SCALES)
-        self.problems.append(RowProblem(number, said(N_("不认得选项“{text}”；可以写：{known}。别的选项请建好以后再改。"), text=text, known=known)))
+        self.problems.append(
+            RowProblem(number, said(N_("不认得选项“{text}”；可以写：{known}。别的选项请建好以后再改。"), text=text, known=known))
+        )
         return ""
 
     def _limit(self, number: int, text: str) -> None:

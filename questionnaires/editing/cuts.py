@@ -36,7 +36,8 @@ def key_in(root: Written, parent: Written, keyword: str, table: Mapping[str, tup
     """The keyword as it stands in this entry already, else as the file spells its own."""
     words = {word.casefold() for word in table[keyword]}
     return next(
-        (name.text for name, _ in parent.pairs if name.text.casefold() in words and not name.quoted), spelled(root, keyword, table)
+        (name.text for name, _ in parent.pairs if name.text.casefold() in words and not name.quoted),
+        spelled(root, keyword, table),
     )
 
 
@@ -53,7 +54,12 @@ def _scalar(text: str) -> str:
     if not text:
         return ""
     if "\n" in text or any(ord(one) < 32 or one in "\x7f\x85\u2028\u2029" for one in text):
-        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        return (
+            json.dumps(text, ensure_ascii=False)
+            .replace("\x7f", "\\x7f")
+            .replace("\u2028", "\\u2028")
+            .replace("\u2029", "\\u2029")
+        )
     if _NUMBER.match(text) or not _UNSAFE.search(text):
         return text
     return "'" + text.replace("'", "''") + "'"

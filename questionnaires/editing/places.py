@@ -142,7 +142,7 @@ def _written(event: Any, name: str) -> Written | None:
 
 
 def _close(node: Written, event: Any) -> None:
-    """Where a collection ends: in flow at its bracket; else with the last thing in it, for what follows are comments of others."""
+    """Where a collection ends: in flow at its bracket; else with the last thing in it, for comments that follow are others'."""
     if node.flow:
         node.end = event.end_mark.index
     elif node.pairs:

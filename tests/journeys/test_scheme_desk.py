@@ -1,4 +1,4 @@
-"""A clerk who knows no scheme language makes her hospital's review from pasted lines, tries it and hands it on: clicks counted."""
+"""A clerk who knows no scheme language makes her hospital's review from pasted lines, and tries it: clicks are counted."""
 
 from __future__ import annotations
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questionnaires.editing.cuts import add, add_section, append, change, remove
-from questionnaires.editing.places import UnplacedError, at, place
+from questionnaires.editing.cuts import Value, add, add_section, append, change, remove
+from questionnaires.editing.places import Path, UnplacedError, Written, at, place
 from questionnaires.shipped import HOME
 
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(HOME.rglob("scheme.yml"))]
@@ -39,7 +39,7 @@ SMALL = """# 头上的注释
         (("测评表", 0, "主体"), "", "主体: 领导   # 谁", "主体:    # 谁"),
     ],
 )
-def test_a_value_is_cut_out_and_nothing_else(path: tuple[str | int, ...], value: str, old: str, new: str) -> None:
+def test_a_value_is_cut_out_and_nothing_else(path: Path, value: Value, old: str, new: str) -> None:
     assert change(SMALL, path, value).rstrip() == SMALL.replace(old, new).rstrip()
 
 
@@ -53,10 +53,14 @@ def test_entries_come_at_the_end_of_their_block_and_go_with_their_line() -> None
     assert append(SMALL, ("测评表", 0, "填"), "勤") == SMALL.replace("[德, 能]", "[德, 能, 勤]")
     assert remove(SMALL, ("测评表", 0)) == SMALL.replace("  - 主体: 领导   # 谁\n    填: [德, 能]\n", "")
     assert remove(SMALL, ("选项", "总体", "优秀")) == SMALL.replace("优秀: 100, ", "")
-    assert add_section(SMALL, "ballot_rules")[0] == SMALL.replace("  - {主体: 同事, 填: 德}\n", "  - {主体: 同事, 填: 德}\n填写要求: {}\n")
+    assert add_section(SMALL, "ballot_rules")[0] == SMALL.replace(
+        "  - {主体: 同事, 填: 德}\n", "  - {主体: 同事, 填: 德}\n填写要求: {}\n"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "- a", "a: [", "a: &x 1\nb: *x", "a: !!python/object:os.system x", "a: 1\n---\nb: 2", "[" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "- a", "a: [", "a: &x 1\nb: *x", "a: !!python/object:os.system x", "a: 1\n---\nb: 2", "[" * 400]
+)
 def test_what_is_no_scheme_has_no_places(text: str) -> None:
     with pytest.raises(UnplacedError):
         place(text)
@@ -79,7 +83,10 @@ def test_any_value_of_any_shipped_scheme_may_become_any_text_and_all_other_lines
     try:
         new = change(text, path, value)
     except UnplacedError:
-        assert any(ord(one) < 32 or 0xD800 <= ord(one) < 0xE000 or ord(one) in (*range(0x7F, 0xA0), 0xFFFE, 0xFFFF, 0xFEFF) for one in value)
+        assert any(
+            ord(one) < 32 or 0xD800 <= ord(one) < 0xE000 or ord(one) in (*range(0x7F, 0xA0), 0xFFFE, 0xFFFF, 0xFEFF)
+            for one in value
+        )
         return
     assert at(place(new), path).text == value
     before, after = text.split("\n"), new.split("\n")
@@ -87,7 +94,7 @@ def test_any_value_of_any_shipped_scheme_may_become_any_text_and_all_other_lines
     assert [number for number, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] in ([], [spot.line])
 
 
-def _ways(spot, path):  # type: ignore[no-untyped-def]
+def _ways(spot: Written, path: Path) -> Iterator[tuple[Path, Written]]:
     yield path, spot
     for key, value in spot.pairs:
         yield from _ways(value, (*path, key.text))
@@ -97,4 +104,3 @@ def _ways(spot, path):  # type: ignore[no-untyped-def]
 
 def test_every_shipped_file_has_places() -> None:
     assert len(TEXTS) >= 44
-    assert Path(HOME).is_dir()

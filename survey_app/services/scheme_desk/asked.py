@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from analysis.numerals import SCHEME, decimal, read
 from questionnaires.authoring.outline import SCALES
 from questionnaires.editing.places import Written
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services.scheme_desk.fields import DeskPanel, DeskRow, field, name_of
+from survey_app.services.scheme_desk.fields import DeskField, DeskPanel, DeskRow, field, name_of
 
 Way = tuple[str | int, ...]
 #: What may be written behind an answer in place of points.
@@ -48,10 +49,10 @@ def scale_names(root: Written) -> list[str]:
 def panels(root: Written) -> tuple[DeskPanel, ...]:
     """The form: items, then each scale."""
     scales = [(name, name) for name in scale_names(root)]
-    rows, total, weighed = [], 0, False
+    rows, total, weighed = [], Fraction(0), False
     for way, name, spot, level in walk_items(root):
         if spot.under("parts") is not None:
-            fields = (field(root, (*way, "@title"), _("标题")),)
+            fields: tuple[DeskField, ...] = (field(root, (*way, "@title"), _("标题")),)
         else:
             fields = (
                 field(root, (*way, "@title"), _("标题")),
@@ -84,12 +85,17 @@ def _scales(root: Written) -> Iterator[DeskPanel]:
         for answer, value in spot.pairs:
             one: Way = (*way, answer.text)
             steps = (*one, "@points") if value.kind == "map" and value.under("points") is not None else one
-            if value.kind == "scalar" or value.under("points") is not None and value.under("points").kind == "scalar":  # type: ignore[union-attr]
-                fields = (field(root, steps, _("分值，或“不计”")),)
-            else:
-                fields = ()
+            points = value.under("points")
+            plain = value.kind == "scalar" or (points is not None and points.kind == "scalar")
+            fields = (field(root, steps, _("分值，或“不计”")),) if plain else ()
             rows.append(DeskRow(title=answer.text, fields=fields, gone=name_of(one)))
-        yield DeskPanel(key=f"scale-{name.text}", title=_("选项“%(name)s”", name=name.text), rows=tuple(rows), adds="choice", about=name_of(way))
+        yield DeskPanel(
+            key=f"scale-{name.text}",
+            title=_("选项“%(name)s”", name=name.text),
+            rows=tuple(rows),
+            adds="choice",
+            about=name_of(way),
+        )
     yield DeskPanel(key="scales", title=_("加一套选项"), adds="scale")
 
 

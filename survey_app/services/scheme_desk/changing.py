@@ -7,6 +7,7 @@ lists and weights goes with it; anything else that still names it, the checker s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from analysis.numerals import SCHEME, read
 from questionnaires.authoring.outline import SCALES, name_of
@@ -83,12 +84,19 @@ def _ask_it(text: str, name: str) -> str:
     """An item under no indicator is asked on the first form, and counts where the first mean of items is taken."""
     root = place(text)
     forms = root.under("forms")
-    if forms is not None and forms.entries and (asked := forms.entries[0].under("ask_items")) is not None and asked.kind == "list":
+    if (
+        forms is not None
+        and forms.entries
+        and (asked := forms.entries[0].under("ask_items")) is not None
+        and asked.kind == "list"
+    ):
         text = append(text, way_of(root, ("@forms", 0, "@ask_items")), name)
     root = place(text)
     quantities = root.under("quantities")
     for one, rule in quantities.pairs if quantities else ():
-        mean = next((key.text for key, spot in rule.pairs if key.text in ("平均分", "grade points") and spot.kind == "list"), None)
+        mean = next(
+            (key.text for key, spot in rule.pairs if key.text in ("平均分", "grade points") and spot.kind == "list"), None
+        )
         if mean is not None:
             return append(text, (*way_of(root, ("@quantities",)), one.text, mean), name)
     return text
@@ -109,7 +117,12 @@ def _add_choice(text: str, typed: Typed) -> str:
     points = _needed(typed, "points", N_("请写这一项折多少分；不计分的写“不计”。"))
     if points != UNCOUNTED and read(points, SCHEME) is None:
         raise UserError(N_("请写这一项折多少分；不计分的写“不计”。"))
-    return add(text, way_of(place(text), steps_of(_one(typed, "about"))), label, points)
+    way = way_of(place(text), steps_of(_one(typed, "about")))
+    answers, score = [(key.text, value) for key, value in at(place(text), way).pairs], read(points, SCHEME)
+    if score is None or any(value.kind != "scalar" for _name, value in answers):
+        return add(text, way, label, points)
+    worse = [(name, value.text) for name, value in answers if (worth := read(value.text, SCHEME)) is None or worth < score]
+    return _put_above(text, way, (label, points), worse)
 
 
 def _add_group(text: str, typed: Typed) -> str:
@@ -121,7 +134,12 @@ def _add_group(text: str, typed: Typed) -> str:
         raise UserError(N_("权重要是一个数，例如 40。"))
     settings = [key for key in ("signed", "own_unit", "rated") if _one(typed, key)]
     text, section = add_section(text, "groups")
-    text = add(text, (section,), name, {_word(root, "title"): title, **{_word(root, key): "是" if section == "评议主体" else "true" for key in settings}})
+    text = add(
+        text,
+        (section,),
+        name,
+        {_word(root, "title"): title, **{_word(root, key): "是" if section == "评议主体" else "true" for key in settings}},
+    )
     others = [one for _way, one, _spot, _level in walk_groups(root)]
     return _join_in(text, others, name, weight)
 
@@ -133,7 +151,13 @@ def _join_in(text: str, others: list[str], name: str, weight: str) -> str:
         spot = root.under(section)
         ways: list[Path] = [
             way_of(root, (f"@{section}", step, f"@{keyword}"))
-            for step in ([*range(len(spot.entries))] if spot and spot.kind == "list" else [key.text for key, _ in spot.pairs] if spot else [])
+            for step in (
+                [*range(len(spot.entries))]
+                if spot and spot.kind == "list"
+                else [key.text for key, _ in spot.pairs]
+                if spot
+                else []
+            )
         ]
         for way in ways:
             listed = at(place(text), way) if _is_there(place(text), way) else None
@@ -217,23 +241,40 @@ def _worded(grades: str, most: str, least: str) -> str:
 
 
 def _add_band(text: str, typed: Typed) -> str:
-    least, grade = _needed(typed, "least", N_("请写多少分以上、得什么等次。")), _needed(typed, "grade", N_("请写多少分以上、得什么等次。"))
-    if read(least, SCHEME) is None:
+    least, grade = (
+        _needed(typed, "least", N_("请写多少分以上、得什么等次。")),
+        _needed(typed, "grade", N_("请写多少分以上、得什么等次。")),
+    )
+    score = read(least, SCHEME)
+    if score is None:
         raise UserError(N_("请写多少分以上、得什么等次。"))
     way = way_of(place(text), steps_of(_one(typed, "about")))
-    spot = at(place(text), way)
-    rest = [key.text for key, _spot in spot.pairs if key.text in ("其余", "otherwise")]
-    last = spot.of(rest[0]).text if rest and spot.of(rest[0]) else ""  # type: ignore[union-attr]
-    if not rest:
-        return add(text, way, f"{least} 以上", grade)
-    return add(add(remove(text, (*way, rest[0])), way, f"{least} 以上", grade), way, rest[0], last)
+    bands = [(key.text, value.text) for key, value in at(place(text), way).pairs]
+    below = [(name, value) for name, value in bands if (lowest := _least(name)) is None or lowest < score]
+    return _put_above(text, way, (f"{least} 以上", grade), below)
+
+
+def _put_above(text: str, way: Path, new: tuple[str, str], below: list[tuple[str, str]]) -> str:
+    """One more name above these, where the order counts."""
+    for name, _value in below:
+        text = remove(text, (*way, name))
+    for name, value in [new, *below]:
+        text = add(text, way, name, value)
+    return text
+
+
+def _least(band: str) -> Fraction | None:
+    """From which score on a band goes; None for the rest."""
+    return read(band.partition(" ")[0].removesuffix("以上"), SCHEME)
 
 
 def _add_tiers(text: str, typed: Typed) -> str:
     of = _needed(typed, "of", N_("请选按哪个分数分等次。"))
     bands: dict[str, Value] = {}
     for line in (typed.get("bands") or [""])[0].splitlines():
-        least, _gap, grade = line.strip().replace("：", " ").replace(":", " ").replace("分以上", " ").replace("以上", " ").partition(" ")
+        least, _gap, grade = (
+            line.strip().replace("：", " ").replace(":", " ").replace("分以上", " ").replace("以上", " ").partition(" ")
+        )
         if least and read(least, SCHEME) is not None and grade.strip():
             bands[f"{least} 以上"] = grade.strip()
         elif line.strip():
@@ -282,7 +323,9 @@ def _remove(text: str, typed: Typed) -> str:
     gone = at(root, way)
     names = {str(way[-1])} if isinstance(way[-1], str) else set()
     if steps[0] in ("@items", "@groups"):
-        names |= {key.text for key, _spot in gone.pairs} if gone.under("parts") is None and gone.under("groups") is None else set()
+        names |= (
+            {key.text for key, _spot in gone.pairs} if gone.under("parts") is None and gone.under("groups") is None else set()
+        )
         inner = gone.under("parts") or gone.under("groups")
         names |= {key.text for key, _spot in (inner.pairs if inner else ())}
     text = remove(text, way)

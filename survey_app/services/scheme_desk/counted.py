@@ -18,7 +18,9 @@ from survey_app.i18n import N_, listed, say
 from survey_app.i18n import gettext as _
 
 #: Words beside the rule that do not say how is counted.
-_BESIDE = {word for key in ("title", "digits", "as", "grade_titles", "source", "because", "note", "then") for word in KEYWORDS[key]}
+_BESIDE = {
+    word for key in ("title", "digits", "as", "grade_titles", "source", "because", "note", "then") for word in KEYWORDS[key]
+}
 _SPECS: Mapping[str, RuleSpec] = {word.casefold(): rule for rule in RULES for word in rule.words}
 
 
@@ -35,10 +37,14 @@ class Speech:
     def told(self, spot: Written) -> str:
         """Whatever stands behind a word."""
         if spot.kind == "map":
-            return _("，").join(_("%(name)s %(value)s", name=self.called(key.text), value=self.told(value)).strip() for key, value in spot.pairs)
+            return _("，").join(
+                _("%(name)s %(value)s", name=self.called(key.text), value=self.told(value)).strip() for key, value in spot.pairs
+            )
         if spot.kind == "list":
             maps = any(one.kind == "map" for one in spot.entries)
-            return _("；").join(self.told(one) for one in spot.entries) if maps else listed(self.told(one) for one in spot.entries)
+            return (
+                _("；").join(self.told(one) for one in spot.entries) if maps else listed(self.told(one) for one in spot.entries)
+            )
         return self.called(spot.text)
 
 
@@ -51,15 +57,20 @@ def sentence(rule: Written, speech: Speech) -> str:
         return _("等于 %(formula)s。", formula=speech.told(rule))
     key, value, spec = found
     params = {
-        param.key: spot for param in spec.params for name, spot in rule.pairs if name.text.casefold() in {word.casefold() for word in param.words}
+        param.key: spot
+        for param in spec.params
+        for name, spot in rule.pairs
+        if name.text.casefold() in {word.casefold() for word in param.words}
     }
     if spec.id in WORDED and (said := WORDED[spec.id](value, params, speech)):
-        return said + _more(rule, spec, params, speech, key.text, WORDED_PARAMS.get(spec.id, set()))
+        return said + _more(rule, spec, speech, key.text, WORDED_PARAMS.get(spec.id, set()))
+    if "along" in params and spec.main == "quantity":
+        return _along(spec, value, params, speech) + _more(rule, spec, speech, key.text, {"along"})
     main = _("%(word)s：%(value)s。", word=Keyword(*spec.words).tell(say), value=speech.told(value))
-    return _("%(says)s%(main)s", says=say(spec.says), main=main) + _more(rule, spec, params, speech, key.text, set())
+    return _("%(says)s%(main)s", says=say(spec.says), main=main) + _more(rule, spec, speech, key.text, set())
 
 
-def _more(rule: Written, spec: RuleSpec, params: Mapping[str, Written], speech: Speech, main: str, told: set[str]) -> str:
+def _more(rule: Written, spec: RuleSpec, speech: Speech, main: str, told: set[str]) -> str:
     """What else is written of it, word by word."""
     words = {word.casefold(): param for param in spec.params for word in param.words}
     found = []
@@ -69,7 +80,6 @@ def _more(rule: Written, spec: RuleSpec, params: Mapping[str, Written], speech: 
             continue
         word = Keyword(*param.words).tell(say) if param is not None else key.text
         found.append(_("%(word)s：%(value)s。", word=word, value=speech.told(spot)))
-    del params
     return "".join(found)
 
 
@@ -87,11 +97,19 @@ def _mean(value: Written, params: Mapping[str, Written], speech: Speech) -> str:
 
 
 def _by_group(value: Written, params: Mapping[str, Written], speech: Speech) -> str:
-    return _("由%(of)s按评议主体加权平均，权重：%(weights)s。", of=speech.told(value), weights=speech.told(params["weights"])) if "weights" in params else ""
+    return (
+        _("由%(of)s按评议主体加权平均，权重：%(weights)s。", of=speech.told(value), weights=speech.told(params["weights"]))
+        if "weights" in params
+        else ""
+    )
 
 
 def _by_item(value: Written, params: Mapping[str, Written], speech: Speech) -> str:
-    return _("由%(of)s按内容加权平均，权重：%(weights)s。", of=speech.told(value), weights=speech.told(params["weights"])) if "weights" in params else ""
+    return (
+        _("由%(of)s按内容加权平均，权重：%(weights)s。", of=speech.told(value), weights=speech.told(params["weights"]))
+        if "weights" in params
+        else ""
+    )
 
 
 def _parts(value: Written, _params: Mapping[str, Written], speech: Speech) -> str:
@@ -128,6 +146,12 @@ def _bands(value: Written, params: Mapping[str, Written], speech: Speech) -> str
 
 def _test(value: Written, _params: Mapping[str, Written], _speech: Speech) -> str:
     return _("%(condition)s 的，给出这条提示。", condition=value.text)
+
+
+def _along(spec: RuleSpec, value: Written, params: Mapping[str, Written], speech: Speech) -> str:
+    """A table made shorter along one axis: added up, averaged …"""
+    word, axis = Keyword(*spec.words).tell(say), speech.told(params["along"])
+    return _("%(of)s，沿%(axis)s求%(word)s。", of=speech.told(value), axis=axis, word=word)
 
 
 WORDED: Mapping[str, Callable[[Written, Mapping[str, Written], Speech], str]] = {

@@ -1,6 +1,6 @@
 """Drafts as stored: begun, saved over and over, taken up by another clerk, removed. Every text that was saved stays readable.
 
-Threat answered to: two clerks at one draft. Whoever saves says on which text they worked; where that is no longer the newest, what
+Threat answered to: two clerks at one draft. Whoever saves says on which text they worked; where it is no longer the newest, what
 the other changed is put beside, and nothing is overwritten unseen (`services.editing.edits`).
 """
 

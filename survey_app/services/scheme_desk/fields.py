@@ -94,7 +94,9 @@ def way_of(root: Written, steps: Iterable[str | int], table: Mapping[str, tuple[
     return tuple(way)
 
 
-def field(root: Written, steps: Sequence[str | int], label: str, *, kind: str = "text", options: Iterable[tuple[str, str]] = ()) -> DeskField:
+def field(
+    root: Written, steps: Sequence[str | int], label: str, *, kind: str = "text", options: Iterable[tuple[str, str]] = ()
+) -> DeskField:
     """The field of a place, with what stands there; one whose place is not there yet is empty, on the line of what it is of."""
     value, spot = "", None
     try:
@@ -160,7 +162,9 @@ def _write(text: str, steps: Sequence[str | int], one: DeskField) -> str:
         text = change(text, way[:-1], {key_in(root, above, short): above.text} if above.text and short else {})
         root = place(text)
     there = at(root, way[:-1]).of(str(way[-1])) if not isinstance(way[-1], int) else at(root, way)
-    value: str | list[str] = [part for part in one.value.split(SEVERAL) if part] if one.kind == "many" else " ".join(one.value.split())
+    value: str | list[str] = (
+        [part for part in one.value.split(SEVERAL) if part] if one.kind == "many" else " ".join(one.value.split())
+    )
     if there is None:
         return add(text, way[:-1], str(way[-1]), value) if value else text
     if not value and isinstance(last, str) and last.startswith("@"):

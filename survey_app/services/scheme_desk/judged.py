@@ -40,7 +40,9 @@ def panels(root: Written) -> tuple[DeskPanel, ...]:
 def grades_of(root: Written) -> list[str]:
     """Every answer of every scale, each once."""
     scales = root.under("scales")
-    found = [answer.text for _name, spot in (scales.pairs if scales else ()) for answer, value in spot.pairs if value.text not in ("",)]
+    found = [
+        answer.text for _name, spot in (scales.pairs if scales else ()) for answer, value in spot.pairs if value.text not in ("",)
+    ]
     return list(dict.fromkeys(one for one in found if one not in {"从", "到", "间隔", "形式", "from", "to", "step", "kind"}))
 
 

@@ -102,7 +102,9 @@ def panels(root: Written) -> tuple[DeskPanel, ...]:
         words = CHOICES[POLICY[key]]
         unsaid = _("照常用约定：%(answer)s", answer=_(answers[usual[key]])) if key in usual else _("没有定")
         options = [("", unsaid), *((words[answer][0], _(told)) for answer, told in answers.items())]
-        rows.append(DeskRow(title=_(question), fields=(field(root, ("@policy", f"@{key}"), _("怎么定"), kind="select", options=options),)))
+        rows.append(
+            DeskRow(title=_(question), fields=(field(root, ("@policy", f"@{key}"), _("怎么定"), kind="select", options=options),))
+        )
     rows.append(DeskRow(title=_("为什么这样定？"), fields=(field(root, ("@policy", "@because"), _("理由，随结果印出")),)))
     told = _("原文没有写明、由您选定的事。没有选的，用到时检查会说。")
     return (DeskPanel(key="policy", title=_("没写明的，这样定"), help=told, rows=tuple(rows)),)

@@ -96,9 +96,7 @@ def _weights(root: Written) -> Iterator[DeskPanel]:
 
 
 def _weight_panel(root: Written, way: Way, pairs: Sequence[tuple[str, Written]], title: str) -> DeskPanel:
-    rows = tuple(
-        DeskRow(title=label, fields=(field(root, (*way, label), _("权重"), kind="number"),)) for label, _spot in pairs
-    )
+    rows = tuple(DeskRow(title=label, fields=(field(root, (*way, label), _("权重"), kind="number"),)) for label, _spot in pairs)
     total = sum((read(spot.text, SCHEME) or Fraction(0) for _label, spot in pairs), Fraction(0))
     told = _("合计 %(total)s；按比例折算，不必正好是 100。", total=decimal(total))
     return DeskPanel(key=f"weights-{name_of(way)}", title=title, rows=rows, total=told)
@@ -116,7 +114,13 @@ def _forms(root: Written) -> DeskPanel:
         ]
         if on is not None and on.kind == "map":
             fields += [
-                field(root, (*way, "@on", fact.text), _("评哪些对象：%(fact)s", fact=fact.text), kind="many", options=_values(root, fact.text))
+                field(
+                    root,
+                    (*way, "@on", fact.text),
+                    _("评哪些对象：%(fact)s", fact=fact.text),
+                    kind="many",
+                    options=_values(root, fact.text),
+                )
                 for fact, _spot in on.pairs
             ]
         rows.append(DeskRow(title=_("第 %(n)s 张表", n=at + 1), fields=tuple(fields), gone=name_of(way)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from analysis.numerals import decimal
 from questionnaires.editing.places import Written, place
@@ -83,7 +84,9 @@ def _plain(spot: Written | None) -> str:
     if spot is None:
         return ""
     if spot.kind == "map":
-        return next((value.text for key, value in spot.pairs if key.text == language()), spot.pairs[0][1].text if spot.pairs else "")
+        return next(
+            (value.text for key, value in spot.pairs if key.text == language()), spot.pairs[0][1].text if spot.pairs else ""
+        )
     return spot.text
 
 
@@ -132,7 +135,9 @@ def _of_group(one: Group) -> str:
 def _items(scheme: Scheme, root: Written) -> Iterator[RegulationArticle]:
     for _way, name, spot, level in walk_items(root):
         if name in scheme.items:
-            yield _article("　" * level + scheme.items[name].text.in_(language()), _of_item(scheme, scheme.items[name], spot), spot)
+            yield _article(
+                "　" * level + scheme.items[name].text.in_(language()), _of_item(scheme, scheme.items[name], spot), spot
+            )
         elif name in scheme.indicators:
             parts = [key.text for key, _value in spot.under("parts").pairs] if spot.under("parts") else []  # type: ignore[union-attr]
             known = _titles(scheme)
@@ -188,7 +193,9 @@ def _forms(scheme: Scheme, root: Written) -> Iterator[RegulationArticle]:
         groups, asked, on = spot.under("group"), spot.under("ask_items"), spot.under("on")
         who = listed(known.get(one, one) for one in groups.words()) if groups else ""
         what = listed(known.get(one, one) for one in asked.words()) if asked else ""
-        whom = _where({key.text: tuple(value.words()) for key, value in on.pairs}) if on is not None and on.pairs else _("全部对象")
+        whom = (
+            _where({key.text: tuple(value.words()) for key, value in on.pairs}) if on is not None and on.pairs else _("全部对象")
+        )
         yield _article(_("第 %(n)s 张表", n=at), _("%(who)s评%(whom)s，填%(what)s。", who=who, whom=whom, what=what), spot)
 
 
@@ -208,7 +215,9 @@ def _of_rule(scheme: Scheme, rule: BallotRule) -> str:
         if amount is not None:
             amounts.append(_(words, n=amount.count if amount.count is not None else _percent(amount.share)))
     if test.kind == "count" and amounts:
-        what = _("%(grades)s%(amounts)s", grades=_("“%(grades)s”", grades=grades) if grades else "", amounts=_("，").join(amounts))
+        what = _(
+            "%(grades)s%(amounts)s", grades=_("“%(grades)s”", grades=grades) if grades else "", amounts=_("，").join(amounts)
+        )
         if test.base and any("%" in one for one in amounts):
             what += _("（按应填的算）") if test.base == "asked" else _("（按已填的算）")
         if test.never_below:
@@ -222,15 +231,17 @@ def _of_rule(scheme: Scheme, rule: BallotRule) -> str:
     return _("%(head)s，%(what)s；违反的，%(effect)s。", head=head, what=what, effect=_(EFFECTS[rule.effect]))
 
 
-def _percent(share: object) -> str:
-    return f"{decimal(share * 100)}%" if share is not None else ""  # type: ignore[operator]
+def _percent(share: Fraction | None) -> str:
+    return f"{decimal(share * 100)}%" if share is not None else ""
 
 
 def _evidence(scheme: Scheme, root: Written) -> Iterator[RegulationArticle]:
     for one in scheme.components:
         least, most = (decimal(number) if number is not None else "" for number in (one.least, one.most))
         bounds = _("从 %(least)s 到 %(most)s", least=least or "…", most=most or "…") if least or most else _("不限大小")
-        yield _article(one.title.in_(language()), _("办公室填报一个数，%(bounds)s。", bounds=bounds), _entry(root, "components", one.key))
+        yield _article(
+            one.title.in_(language()), _("办公室填报一个数，%(bounds)s。", bounds=bounds), _entry(root, "components", one.key)
+        )
     for key, text in scheme.event_kinds.items():
         yield _article(text.in_(language()), _("有日期的事，按次数或数额记。"), _entry(root, "events", key))
     for key in scheme.earlier:
@@ -273,5 +284,5 @@ def _results(scheme: Scheme) -> Iterator[RegulationArticle]:
 def _policy(scheme: Scheme, root: Written) -> Iterator[RegulationArticle]:
     spot = root.under("policy")
     why = _plain(spot.under("because")) if spot is not None and spot.kind == "map" else ""
-    for name, answer in scheme.policy_told(say):
-        yield RegulationArticle(about=name, says=answer, because=why)
+    for at, (name, answer) in enumerate(scheme.policy_told(say)):
+        yield RegulationArticle(about=name, says=answer, because="" if at else why)

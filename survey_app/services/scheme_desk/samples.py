@@ -26,6 +26,8 @@ MOST_BALLOTS, FEWEST = 300, 3
 def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
     """Subjects of every kind the scheme knows, a few of each, with codes of their own; those tied together stay so."""
     builder, found = Builder(scheme), []
+    if not scheme.facts:
+        families *= 2
     for number, kind in enumerate(builder.kinds[:MOST_KINDS] or ({},)):
         roster = builder.roster(kind, families)
         codes = {one.id: f"S{number + 1}{at + 1:02d}" for at, one in enumerate(roster)}
@@ -35,7 +37,7 @@ def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
             facts = {key: codes.get(value, value) if key in relations else value for key, value in one.facts.items()}
             found.append(RosterSubject(codes[one.id], f"{name_at(number)}{at + 1}", unit, {**facts, "unit": unit}))
     found = [replace(one, facts=_whole(scheme, one)) for one in found]
-    return found if scheme.facts else [replace(one, unit="U1", facts={"unit": "U1"}) for one in found]
+    return found if scheme.facts else [replace(one, unit="U1", facts={**one.facts, "unit": "U1"}) for one in found]
 
 
 def _whole(scheme: Scheme, one: RosterSubject) -> dict[str, str]:
@@ -71,7 +73,8 @@ def sheets_of(scheme: Scheme) -> dict[str, str]:
             [[one.id, one.name, one.unit, *(_cell(fact, one) for fact in own_facts)] for one in roster],
         ),
     }
-    signed, heads = [], []
+    signed: list[list[str]] = []
+    heads: list[list[str]] = []
     places = _places(scheme, roster, units)
     each = max(FEWEST, min(RATERS, MOST_BALLOTS // max(1, len(places))))
     for group, unit in places:
@@ -100,7 +103,9 @@ def components_of(scheme: Scheme, roster: Sequence[RosterSubject]) -> str:
     parts = scheme.components
     if not parts:
         return ""
-    rows = [[one.id, *(decimal(measured(part, "good")) if matches(part.where, one.facts) else "" for part in parts)] for one in roster]
+    rows = [
+        [one.id, *(decimal(measured(part, "good")) if matches(part.where, one.facts) else "" for part in parts)] for one in roster
+    ]
     return _csv(["对象", *(part.key for part in parts)], rows)
 
 

@@ -112,7 +112,9 @@ def from_sheet(entry: OwnEntry, sheets: Sheets, *, now: dt.datetime) -> Start:
     if problems:
         raise UnusableSheetError(problems)
     if not outline.items or len(outline.items) > MOST_ITEMS:
-        raise UserError(N_("表格里要有 1 到 %(most)s 项测评内容，这里有 %(found)s 项。"), most=MOST_ITEMS, found=len(outline.items))
+        raise UserError(
+            N_("表格里要有 1 到 %(most)s 项测评内容，这里有 %(found)s 项。"), most=MOST_ITEMS, found=len(outline.items)
+        )
     return _own(outline, "sheet")
 
 

@@ -1,4 +1,4 @@
-"""A trial: made-up people vote on a draft's forms, through the doors of a real round, and the whole result stands there to be read.
+"""A trial: made-up people vote on a draft's forms, through the doors of a real round, and the whole result is there to read.
 
 It is a demonstration (`Campaign.demo`): marked on every page, told apart from rounds, removed with one button; its people, its
 marks (always the same for the same text) and its passphrase are made up, so there is nothing in it to keep secret.

@@ -85,7 +85,11 @@ def method(method: str) -> AnyResponse:
     found = next((one for one in methods() if one.key == method), None)
     if found is None:
         return redirect(url_for("scheme_desk.methods_page"))
-    return make_response(render_template("schemes/method.html", method=found, forms=bool(load_scheme(found.text, method).forms), language=language()))
+    return make_response(
+        render_template(
+            "schemes/method.html", method=found, forms=bool(load_scheme(found.text, method).forms), language=language()
+        )
+    )
 
 
 @blueprint.post("/<draft>/remove")

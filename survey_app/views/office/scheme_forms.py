@@ -60,9 +60,7 @@ def save(draft: str, tab: str) -> AnyResponse:
     """Write what was changed into the text. Where somebody else changed the same field, both values are put side by side."""
     session, found = db_session(), draft_of(draft)
     try:
-        shown = seen_text(found)
-        if WHOLE not in request.form:
-            raise UserError(N_("收到的表不完整，没有保存；请回到这一页再试。"))
+        shown = seen_text(found, WHOLE)
         drafts.hold(session, found)
         current = drafts.newest(session, found).text
         base, theirs = (fields_of(PANELS[tab](place(text))) for text in (shown.text, current))
@@ -79,7 +77,9 @@ def save(draft: str, tab: str) -> AnyResponse:
             return _page(found, tab, typed=mine, conflicts=settled.conflicts, status=409)
         lost = [name for name, value in mine.items() if name not in theirs and value != base[name].value]
         if lost:
-            raise drafts.StaleDraftError(N_("您改的“%(name)s”刚刚被别人删去；没有保存，页面上是现在的样子。"), name=base[lost[0]].label)
+            raise drafts.StaleDraftError(
+                N_("您改的“%(name)s”刚刚被别人删去；没有保存，页面上是现在的样子。"), name=base[lost[0]].label
+            )
         written = {name: replace(theirs[name], value=value) for name, value in settled.write.items()}
         stored = keep(found, write_fields(current, written))
     except UnchangedDraftError as nothing:
@@ -150,7 +150,9 @@ def _page(
         error=error,
         typed=typed or {},
         beside={name: [told(one) for one in found] for name, found in beside(seen.problems, fields).items()},
-        conflicts=[DeskConflict(difference=one, label=fields[one.field].label if one.field in fields else "") for one in conflicts],
+        conflicts=[
+            DeskConflict(difference=one, label=fields[one.field].label if one.field in fields else "") for one in conflicts
+        ],
         typed_act=typed_act or {},
         act=act,
         seen_name=SEEN,

@@ -73,10 +73,10 @@ def told(problem: Problem) -> dict[str, object]:
     return {"where": place, "what": problem.what(say), "remedy": problem.remedy(say), "line": problem.line}
 
 
-def seen_text(draft: SchemeDraft) -> SchemeDraftText:
-    """The text the form was shown from. Raises UserError for a form that does not say."""
+def seen_text(draft: SchemeDraft, needs: str = SEEN) -> SchemeDraftText:
+    """The text the form was shown from. Raises UserError for a form that does not say, or lacks a field that it `needs`."""
     number = whole(request.form.get(SEEN, ""))
-    if number is None:
+    if number is None or needs not in request.form:
         raise UserError(N_("收到的表不完整，没有保存；请回到这一页再试。"))
     try:
         return drafts.numbered(db_session(), draft, number)

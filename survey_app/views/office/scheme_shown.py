@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +20,8 @@ from survey_app.languages import languages
 from survey_app.models import SchemeDraft
 from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.scheme_desk import counted, drafts, specimens, trial as trials
+from survey_app.services.scheme_desk import counted, drafts, specimens
+from survey_app.services.scheme_desk import trial as trials
 from survey_app.services.scheme_desk.checking import check
 from survey_app.services.scheme_desk.regulation import recite
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
@@ -48,7 +51,7 @@ def phone(draft: str) -> Response:
 def shown(draft: str, number: int, tag: str) -> AnyResponse:
     """What stands in the frame. What is sent here is thrown away."""
     found = draft_of(draft)
-    return _framed(_scheme(found), number, tag, "scheme_shown.shown", draft=found.key)
+    return _framed(_scheme(found), number, tag, "scheme_shown.shown", draft=found.key, number=number)
 
 
 @blueprint.route("/schemes/methods/<method>/phone/<tag>", methods=["GET", "POST"])
@@ -105,7 +108,13 @@ def of_campaign(key: str) -> Response:
     campaign = campaign_of(key)
     scheme = scheme_of(campaign)
     return campaign_page(
-        "schemes/regulation_of_campaign.html", campaign, "scheme", chapters=recite(scheme), scheme=scheme, language=language(), head=_(counted.HEAD)
+        "schemes/regulation_of_campaign.html",
+        campaign,
+        "scheme",
+        chapters=recite(scheme),
+        scheme=scheme,
+        language=language(),
+        head=_(counted.HEAD),
     )
 
 
@@ -113,14 +122,13 @@ def _scheme(draft: SchemeDraft) -> Scheme | None:
     return check(drafts.newest(db_session(), draft).text).scheme
 
 
-def _framed(scheme: Scheme | None, number: int, tag: str, endpoint: str, **values: str) -> AnyResponse:
+def _framed(scheme: Scheme | None, at: int, tag: str, endpoint: str, **values: Any) -> AnyResponse:
     known = languages()
     styles = specimens.styles_of(scheme) if scheme is not None and tag in known else ()
-    if scheme is None or number >= len(styles):
+    if scheme is None or at >= len(styles):
         raise NotFoundError(_NO_FORM)
-    more = {"number": number} if endpoint == "scheme_shown.shown" else {}
-    here = {one: url_for(endpoint, tag=one, **values, **more) for one in known}
+    here = {one: url_for(endpoint, tag=one, **values) for one in known}
     with speaking(tag):
         if request.method == "POST":
             return make_response(render_template("campaigns/previewed.html", back=here[tag]))
-        return make_response(form_html(specimens.form_of(scheme, styles[number]), FormFilling(), preview=here))
+        return make_response(form_html(specimens.form_of(scheme, styles[at]), FormFilling(), preview=here))

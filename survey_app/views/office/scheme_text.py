@@ -40,9 +40,7 @@ def save(draft: str) -> AnyResponse:
     session, found = db_session(), draft_of(draft)
     text = request.form.get("text", "")
     try:
-        if "text" not in request.form:
-            raise UserError(N_("收到的表不完整，没有保存；请回到这一页再试。"))
-        shown = seen_text(found)
+        shown = seen_text(found, "text")
         drafts.hold(session, found)
         newest = drafts.newest(session, found)
         if newest.number != shown.number and newest.text != shown.text:
@@ -105,7 +103,15 @@ def versions(draft: str) -> Response:
         except UnplacedError:
             unreadable = True
     return draft_page(
-        "schemes/versions.html", found, "versions", texts=listed, old=old, new=new, rules=rules, lines=lines, unreadable=unreadable
+        "schemes/versions.html",
+        found,
+        "versions",
+        texts=listed,
+        old=old,
+        new=new,
+        rules=rules,
+        lines=lines,
+        unreadable=unreadable,
     )
 
 

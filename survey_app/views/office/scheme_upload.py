@@ -1,4 +1,4 @@
-"""The scheme a new campaign's form brings: a draft of the desk or a shipped one chosen, a file, or the file an earlier try brought.
+"""The scheme a new campaign's form brings: a draft or a shipped one chosen, a file, or the file an earlier try brought.
 
 A browser hands over a chosen file only once. What is readable therefore goes back into a refused form, so that only a file
 that is wrong itself has to be chosen again; nothing is stored on the server before all is right.
@@ -89,4 +89,7 @@ def _decoded(data: bytes) -> str:
 def drafts_offered() -> list[tuple[str, str]]:
     """The desk's drafts that the checker finds nothing wrong with, as choices of the list."""
     found = [(draft, newest) for draft, newest in drafts.all_drafts(db_session()) if check(newest.text).scheme is not None]
-    return [(f"{DRAFT}{draft.key}", _("草稿：%(title)s（第 %(n)s 稿）", title=draft.title, n=newest.number)) for draft, newest in found]
+    return [
+        (f"{DRAFT}{draft.key}", _("草稿：%(title)s（第 %(n)s 稿）", title=draft.title, n=newest.number))
+        for draft, newest in found
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import decimal
-from questionnaires.editing.cuts import write
+from questionnaires.editing.cuts import Value, write
 from questionnaires.language.reader import RESERVED
 
 #: Ready scales, best first: what a file writes behind the name.
@@ -22,6 +22,9 @@ SCALES: Mapping[str, Mapping[str, str]] = {
 }
 #: Scales of grades, whose best answer a limit or a share may be about.
 BEST = {name: next(iter(answers)) for name, answers in SCALES.items() if "从" not in answers}
+#: On what a plain vote is answered, and who rates where nobody said.
+VOTES_SCALE = "称职"
+USUAL_GROUPS = ("领导", "同事")
 NAME_CHARACTERS = 12
 TITLE_CHARACTERS = 300
 
@@ -148,14 +151,14 @@ class _Writer:
     def _asked(self) -> list[str]:
         lines: list[str] = []
         for name, item, indent in self._laid_out(lines):
-            entry = {"标题": item.title[:TITLE_CHARACTERS], "用选项": item.scale or self.outline.scale}
+            entry: dict[str, Value] = {"标题": item.title[:TITLE_CHARACTERS], "用选项": item.scale or self.outline.scale}
             if self._weighed and item.weight is not None:
                 entry["满分"] = numeral(item.weight)
                 if item.shared:
                     entry["选定理由"] = "原文只给了上一级的分值，各项平分"
             named = [key for key, one in self.groups if isinstance(one, OutlineGroup) and one.title in item.groups]
             if named and len(named) < len(self.groups):
-                entry["只问"] = named[0] if len(named) == 1 else named  # type: ignore[assignment]
+                entry["只问"] = named[0] if len(named) == 1 else named
             lines.append(f"{indent}{name}: {write(entry)}")
         return lines
 

@@ -33,8 +33,10 @@ _NUMBERINGS = tuple(
         r"[-–—•·●○■□◆▪*]\s+",
     )
 )
-_POINTS = re.compile(r"\(?\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(分|%)\s*\)?\s*[。.;；,，、:：]?\s*$")
-_POINTS_INSIDE = re.compile(r"\(\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:分|%)\s*\)")
+_POINTS = re.compile(
+    r"\(?\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(分|%|points?|pts)\s*\)?\s*[。.;；,，、:：]?\s*$"
+)
+_POINTS_INSIDE = re.compile(r"\(\s*(?:满分|计|占|权重|共)?\s*[:：]?\s*(\d{1,4}(?:\.\d{1,3})?)\s*(?:分|%|points?|pts)\s*\)")
 _SHARE = re.compile(
     r"([^\W\d]{2,12}?)(?:评议|评价|测评|评分|打分|考核)?(?:的?权重)?(?:各?占|为|[:：])?\s*(\d{1,3}(?:\.\d{1,2})?)\s*%"
 )
@@ -47,8 +49,8 @@ _TIER = re.compile(
 )
 _BELOW = re.compile(r"(\d{1,3}(?:\.\d)?)\s*分?\s*(?:以下|不足|\(不含\)以下)[^，,；;。]{0,10}?(?:为|是|评为|定为)\s*“?(\w{1,6})”?")
 _SIGNED, _OWN, _RATED = (
-    re.compile("署名|记名|实名"),
-    re.compile("本单位|本科室|本部门|本院"),
+    re.compile("署名|记名|实名|signed"),
+    re.compile("本单位|本科室|本部门|本院|own unit"),
     re.compile("互评|本身被评|同级|同事|同行"),
 )
 
@@ -99,7 +101,7 @@ def read_groups(text: str) -> tuple[OutlineGroup, ...]:
                 weight=Fraction(hit[0]) if hit else None,
                 signed=bool(_SIGNED.search(said)),
                 own_unit=bool(_OWN.search(said)),
-                rated=bool(re.search("互评|本身被评", said)),
+                rated=bool(re.search("互评|本身被评|each other", said)),
             )
         )
     return tuple(found)

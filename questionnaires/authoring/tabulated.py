@@ -129,7 +129,7 @@ class _Rows:
             return
         hit = re.search(r"(\d{1,2}(?:\.\d)?)\s*[%％]", text)
         if hit is None:
-            self.problems.append(RowProblem(number, said(N_("限额“{text}”看不懂；请写成“优秀至多 20%”。"), text=text)))
+            self.problems.append(RowProblem(number, said(N_("限额“{text}”看不懂；请写成“至多 20%”。"), text=text)))
         elif self.most is not None and self.most != Fraction(hit[1]) / 100:
             self.problems.append(RowProblem(number, said(N_("一张表里写了两种限额；请只留一种，另一种建好以后再加。"))))
         else:

@@ -6,23 +6,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from analysis.numerals import SCHEME, decimal, read
-from questionnaires.authoring.outline import SCALES
+from questionnaires.authoring.outline import BEST, SCALES
 from questionnaires.editing.places import Written
-from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
+from survey_app.i18n import listed
 from survey_app.services.scheme_desk.fields import DeskField, DeskPanel, DeskRow, field, name_of
 
 Way = tuple[str | int, ...]
 #: What may be written behind an answer in place of points.
-UNCOUNTED = "不计"
-SCALE_TITLES = {
-    "四等": N_("优秀、良好、一般、较差、不了解"),
-    "称职": N_("优秀、称职、基本称职、不称职、弃权"),
-    "满意": N_("满意、基本满意、不满意、不了解"),
-    "同意": N_("同意、不同意、弃权"),
-    "百分": N_("打 0 到 100 分"),
-    "十分": N_("打 1 到 10 分"),
-}
+UNCOUNTED = ("不计", "not counted")
 
 
 def walk_items(root: Written) -> Iterator[tuple[Way, str, Written, int]]:
@@ -101,4 +93,7 @@ def _scales(root: Written) -> Iterator[DeskPanel]:
 
 def ready_scales() -> list[tuple[str, str]]:
     """The ready scales by name, with what they offer."""
-    return [(name, _(SCALE_TITLES[name])) for name in SCALES]
+    return [
+        (name, listed(answers) if BEST.get(name) else _("打 %(low)s 到 %(high)s 分", low=answers["从"], high=answers["到"]))
+        for name, answers in SCALES.items()
+    ]

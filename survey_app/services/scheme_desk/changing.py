@@ -115,7 +115,7 @@ def _add_scale(text: str, typed: Typed) -> str:
 def _add_choice(text: str, typed: Typed) -> str:
     label = _needed(typed, "title", N_("请写这一项怎样称呼。"))
     points = _needed(typed, "points", N_("请写这一项折多少分；不计分的写“不计”。"))
-    if points != UNCOUNTED and read(points, SCHEME) is None:
+    if points not in UNCOUNTED and read(points, SCHEME) is None:
         raise UserError(N_("请写这一项折多少分；不计分的写“不计”。"))
     way = way_of(place(text), steps_of(_one(typed, "about")))
     answers, score = [(key.text, value) for key, value in at(place(text), way).pairs], read(points, SCHEME)
@@ -278,10 +278,10 @@ def _add_tiers(text: str, typed: Typed) -> str:
         if least and read(least, SCHEME) is not None and grade.strip():
             bands[f"{least} 以上"] = grade.strip()
         elif line.strip():
-            raise UserError(N_("“%(line)s”看不懂；请一行写一个，如“90 优秀”。"), line=line.strip()[:60])
+            raise UserError(N_("“%(line)s”看不懂；请一行写一个，如“90 上等”。"), line=line.strip()[:60])
     rest = _one(typed, "rest")
     if not bands or not rest:
-        raise UserError(N_("请至少写一行“90 优秀”，再写其余的叫什么。"))
+        raise UserError(N_("请至少写一行“90 上等”，再写其余的叫什么。"))
     root = place(text)
     name = name_of("等次", _names(root))
     text, section = add_section(text, "quantities")

@@ -16,7 +16,7 @@ ORIGIN = "scheme.yml"
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedDraft:
     """A text that was looked at: the scheme, or all its problems; `root` None where it is no YAML."""
 
     scheme: Scheme | None
@@ -25,16 +25,16 @@ class Checked:
 
 
 @lru_cache(maxsize=32)
-def check(text: str) -> Checked:
+def check(text: str) -> CheckedDraft:
     """Look at a text. The same text is looked at once: a page asks several times."""
     try:
         root: Written | None = place(text)
     except UnplacedError:
         root = None
     try:
-        return Checked(load_scheme(text, ORIGIN), (), root)
+        return CheckedDraft(load_scheme(text, ORIGIN), (), root)
     except SchemeProblems as refused:
-        return Checked(None, refused.problems, root)
+        return CheckedDraft(None, refused.problems, root)
 
 
 def beside(problems: Iterable[Problem], fields: Mapping[str, DeskField]) -> dict[str, list[Problem]]:

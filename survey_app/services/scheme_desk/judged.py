@@ -111,5 +111,5 @@ def _flags(root: Written) -> DeskPanel:
             fields = (field(root, (*way, key), _("条件")), field(root, (*way, "@then"), _("后果")))
             rows.append(DeskRow(title=name.text, fields=fields, gone=name_of(way)))
     return DeskPanel(
-        key="flags", title=_("提示"), help=_("条件成立的，结果页上标出来，例如：不称职率 >= 1/3。"), rows=tuple(rows), adds="flag"
+        key="flags", title=_("提示"), help=_("条件成立的，结果页上标出来，例如：某率 >= 1/3。"), rows=tuple(rows), adds="flag"
     )

@@ -12,7 +12,7 @@ from survey_app.services.scheme_desk.fields import DeskPanel, DeskRow, field
 #: Keyword -> the question, and what each answer means.
 QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "base": (
-        N_("“优秀率”这样的比例，分母是什么？"),
+        N_("“得票率”这样的比例，分母是什么？"),
         {
             "answered": N_("给了等次的票；不了解、弃权的不算"),
             "valid": N_("有效票；弃权、没填这一项的也算"),
@@ -32,7 +32,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "tier_ties": (
-        N_("优秀只有几个名额，正好卡在分数一样的人中间，怎么办？"),
+        N_("最好的等次只有几个名额，正好卡在分数一样的人中间，怎么办？"),
         {
             "promote": N_("一样分的都评上，超过名额"),
             "demote": N_("一样分的都不评上，空着名额"),

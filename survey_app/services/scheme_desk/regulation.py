@@ -139,7 +139,8 @@ def _items(scheme: Scheme, root: Written) -> Iterator[RegulationArticle]:
                 "　" * level + scheme.items[name].text.in_(language()), _of_item(scheme, scheme.items[name], spot), spot
             )
         elif name in scheme.indicators:
-            parts = [key.text for key, _value in spot.under("parts").pairs] if spot.under("parts") else []  # type: ignore[union-attr]
+            below = spot.under("parts")
+            parts = [*(key.text for key, _value in below.pairs), *below.words()] if below is not None else []
             known = _titles(scheme)
             says = _("是指标，下面有：%(parts)s。", parts=listed(known.get(one, one) for one in parts))
             yield _article("　" * level + scheme.indicators[name].in_(language()), says, spot)

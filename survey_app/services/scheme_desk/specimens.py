@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from questionnaires.model import Scheme, Style
-from survey_app.i18n import gettext as _
-from survey_app.i18n import language
 from survey_app.models import BallotStyle, Campaign
 from survey_app.services.casting.forms_at_hand import FormAtHand, SubjectIntroduced
 from survey_app.services.casting.rules import BallotPaper
@@ -23,10 +21,10 @@ def form_of(scheme: Scheme, style: Style) -> FormAtHand:
     names = {code: one.name for code, one in subjects.items()}
     campaign = Campaign(
         key="specimen",
-        title=scheme.title.in_(language()),
+        title=scheme.title.in_(scheme.languages[0]),
         period="",
-        asker=_("样表"),
-        purpose=_("样表：看这份方案的表在手机上是什么样。"),
+        asker="",
+        purpose="",
         asks="",
         until="",
         wrapped_key=b"",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.numerals import SCHEME, read
-from questionnaires.authoring.outline import SCALES, Outline, OutlineGroup, OutlineItem, text_of
+from questionnaires.authoring.outline import SCALES, USUAL_GROUPS, VOTES_SCALE, Outline, OutlineGroup, OutlineItem, text_of
 from questionnaires.authoring.pasted import MOST_ITEMS, read_groups, read_pasted
 from questionnaires.authoring.tabulated import RowProblem, read_sheet
 from questionnaires.editing.cuts import change
@@ -25,7 +25,7 @@ from survey_app.services.uploads import Sheets
 
 
 @dataclass(frozen=True)
-class Start:
+class DraftStart:
     """A draft to be: its title, where it came from, its text, and the pasted lines that told nothing."""
 
     title: str
@@ -55,13 +55,13 @@ class UnusableSheetError(UserError):
         self.problems = tuple(problems)
 
 
-def from_scheme(text: str, title: str, origin: str, *, now: dt.datetime) -> Start:
+def from_scheme(text: str, title: str, origin: str, *, now: dt.datetime) -> DraftStart:
     """A copy to be changed: today's version, so that nobody takes it for the original; else letter for letter."""
     root = place(text)
-    return Start(title, origin, change(text, way_of(root, ("@version",)), times.day(now).isoformat()))
+    return DraftStart(title, origin, change(text, way_of(root, ("@version",)), times.day(now).isoformat()))
 
 
-def from_shipped(key: str, *, now: dt.datetime) -> Start:
+def from_shipped(key: str, *, now: dt.datetime) -> DraftStart:
     """A copy of the shipped system `system/version`. Raises NotFoundError."""
     found = next((one for one in shipped() if one.key == key), None)
     if found is None:
@@ -69,7 +69,7 @@ def from_shipped(key: str, *, now: dt.datetime) -> Start:
     return from_scheme(found.path.read_text(encoding="utf-8"), found.title.in_(language()), f"shipped {key}", now=now)
 
 
-def from_method(key: str, *, now: dt.datetime) -> Start:
+def from_method(key: str, *, now: dt.datetime) -> DraftStart:
     """A copy of a published method. Raises NotFoundError."""
     found = next((one for one in methods() if one.key == key), None)
     if found is None:
@@ -77,27 +77,27 @@ def from_method(key: str, *, now: dt.datetime) -> Start:
     return from_scheme(found.text, found.title.in_(language()), f"method {key}", now=now)
 
 
-def from_campaign(campaign: Campaign, *, now: dt.datetime) -> Start:
+def from_campaign(campaign: Campaign, *, now: dt.datetime) -> DraftStart:
     """A copy of what an earlier round was counted by."""
     return from_scheme(campaign.scheme_text, scheme_of(campaign).title.in_(language()), f"campaign {campaign.key}", now=now)
 
 
-def votes(entry: OwnEntry, *, now: dt.datetime) -> Start:
+def votes(entry: OwnEntry, *, now: dt.datetime) -> DraftStart:
     """A plain vote: one question on each person, counts and shares, no points."""
     groups = read_groups(entry.groups) or (OutlineGroup(title="参会人员"),)
     outline = Outline(
         title=_titled(entry),
         version=times.day(now).isoformat(),
-        scale=entry.scale if entry.scale in SCALES and "从" not in SCALES[entry.scale] else "称职",
+        scale=entry.scale if entry.scale in SCALES and "从" not in SCALES[entry.scale] else VOTES_SCALE,
         items=(OutlineItem(title="总体评价"),),
         groups=tuple(replace(one, weight=None) for one in groups),
         most=_most(entry),
         votes_only=True,
     )
-    return Start(outline.title, "votes", text_of(outline))
+    return DraftStart(outline.title, "votes", text_of(outline))
 
 
-def pasted(entry: OwnEntry, lines: str, *, now: dt.datetime) -> Start:
+def pasted(entry: OwnEntry, lines: str, *, now: dt.datetime) -> DraftStart:
     """From lines of a regulation. What stands in the form's own fields comes before what the lines say. Raises UserError."""
     outline = read_pasted(lines, _outline(entry, now))
     if not outline.items:
@@ -105,7 +105,7 @@ def pasted(entry: OwnEntry, lines: str, *, now: dt.datetime) -> Start:
     return _own(outline, "pasted")
 
 
-def from_sheet(entry: OwnEntry, sheets: Sheets, *, now: dt.datetime) -> Start:
+def from_sheet(entry: OwnEntry, sheets: Sheets, *, now: dt.datetime) -> DraftStart:
     """From the first sheet that has anything. Raises UnusableSheetError with every problem, UserError."""
     rows = next((rows for rows in sheets.values() if any(rows)), ())
     outline, problems = read_sheet(rows, _outline(entry, now))
@@ -123,12 +123,12 @@ def tell(problem: RowProblem) -> str:
     return problem.what.tell(say)
 
 
-def _own(outline: Outline, origin: str) -> Start:
-    groups = outline.groups or (OutlineGroup(title="领导"), OutlineGroup(title="同事"))
+def _own(outline: Outline, origin: str) -> DraftStart:
+    groups = outline.groups or tuple(OutlineGroup(title=one) for one in USUAL_GROUPS)
     if any(one.weight is None for one in groups) and any(one.weight is not None for one in groups):
         missing = next(one.title for one in groups if one.weight is None)
         raise UserError(N_("有的评议主体写了权重，“%(name)s”没有写；请补上，或都不写。"), name=missing)
-    return Start(outline.title, origin, text_of(replace(outline, groups=groups)), outline.unused)
+    return DraftStart(outline.title, origin, text_of(replace(outline, groups=groups)), outline.unused)
 
 
 def _outline(entry: OwnEntry, now: dt.datetime) -> Outline:
@@ -157,12 +157,12 @@ def _most(entry: OwnEntry) -> Fraction | None:
         return None
     found = read(plain, SCHEME)
     if found is None or not 0 < found < 100:
-        raise UserError(N_("“优秀”的限额要写成百分之几，例如 20。"))
+        raise UserError(N_("最好一等的限额要写成百分之几，例如 20。"))
     return found / 100
 
 
 def _tiers(text: str) -> tuple[tuple[Fraction, str], ...]:
-    """Lines "90 优秀", best first, the last one without a number or with 0. Raises UserError."""
+    """Lines "90 grade", best first, the last one without a number or with 0. Raises UserError."""
     found: list[tuple[Fraction, str]] = []
     for line in (one.strip() for one in text.splitlines()):
         if not line:
@@ -172,7 +172,7 @@ def _tiers(text: str) -> tuple[tuple[Fraction, str], ...]:
         if number is None and not grade:
             number, grade = Fraction(0), least
         if number is None or not grade.strip():
-            raise UserError(N_("“%(line)s”看不懂；请一行写一个，如“90 优秀”。"), line=line[:60])
+            raise UserError(N_("“%(line)s”看不懂；请一行写一个，如“90 上等”。"), line=line[:60])
         found.append((number, grade.strip().removeprefix("其余").strip() or grade.strip()))
     if len(found) == 1:
         raise UserError(N_("等次至少要两个，最后一行写其余的叫什么。"))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.model import Scheme
+from survey_app import times
 from survey_app.costs import AliasCost
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
@@ -63,7 +64,7 @@ def run(session: Session, draft: SchemeDraft, scheme: Scheme, *, now: dt.datetim
     folder = made_up(scheme)
     words = rounds.Words(
         title=_("试算：%(title)s", title=draft.title)[: campaigns.TITLE_CHARACTERS],
-        period=str(now.year),
+        period=str(times.day(now).year),
         until="",
         asker=_("试算"),
         purpose=_("看一看这份方案怎样算出结果。"),

@@ -20,7 +20,7 @@ from survey_app.roles import Capability
 from survey_app.services.campaign import campaigns
 from survey_app.services.scheme_desk import asked, drafts, starts, trial
 from survey_app.services.scheme_desk.checking import check
-from survey_app.services.scheme_desk.starts import OwnEntry, Start, UnusableSheetError
+from survey_app.services.scheme_desk.starts import DraftStart, OwnEntry, UnusableSheetError
 from survey_app.services.uploads import MOST_BYTES, SpreadsheetError, read_files
 from survey_app.views.office import scheme_upload
 from survey_app.views.office.editing import complete
@@ -107,7 +107,7 @@ def remove(draft: str) -> AnyResponse:
     return redirect(url_for("scheme_desk.index"))
 
 
-def _start(form: Mapping[str, str]) -> Start:
+def _start(form: Mapping[str, str]) -> DraftStart:
     kind = form.get("kind", "")
     if kind not in STARTS:
         raise UserError(N_("请选从哪里开始。"))
@@ -118,30 +118,30 @@ def _own(form: Mapping[str, str]) -> OwnEntry:
     return OwnEntry(**{name: form.get(name, "") for name in OWN})
 
 
-def _pasted(form: Mapping[str, str]) -> Start:
+def _pasted(form: Mapping[str, str]) -> DraftStart:
     lines = form.get("lines", "")
     if len(lines) > MOST_PASTED:
         raise UserError(N_("粘贴的文字太多（%(n)s 个字）；请只粘贴写测评内容的部分。"), n=len(lines))
     return starts.pasted(_own(form), lines, now=now())
 
 
-def _sheet(form: Mapping[str, str]) -> Start:
+def _sheet(form: Mapping[str, str]) -> DraftStart:
     upload = file_sent("sheet", most=MOST_BYTES)
     if upload is None:
         raise UserError(N_("请选择一张表格（xlsx 或 csv）。"))
     return starts.from_sheet(_own(form), read_files([upload]), now=now())
 
 
-def _file(_form: Mapping[str, str]) -> Start:
+def _file(_form: Mapping[str, str]) -> DraftStart:
     """A scheme file of one's own: taken letter for letter."""
     file = scheme_upload.brought({})
     if file is None:
         raise UserError(N_("请选择方案文件（.yml）。"))
     scheme = check(drafts.tidy(file.text)).scheme
-    return Start(scheme.title.in_(language()) if scheme else file.name, f"file {file.name}", file.text)
+    return DraftStart(scheme.title.in_(language()) if scheme else file.name, f"file {file.name}", file.text)
 
 
-STARTS: Mapping[str, Callable[[Mapping[str, str]], Start]] = {
+STARTS: Mapping[str, Callable[[Mapping[str, str]], DraftStart]] = {
     "pasted": _pasted,
     "sheet": _sheet,
     "votes": lambda form: starts.votes(_own(form), now=now()),

@@ -16,7 +16,7 @@ from survey_app.i18n import gettext as _
 from survey_app.models import SchemeDraft, SchemeDraftText
 from survey_app.services.office import audit
 from survey_app.services.scheme_desk import drafts, trial
-from survey_app.services.scheme_desk.checking import Checked, check
+from survey_app.services.scheme_desk.checking import CheckedDraft, check
 from survey_app.views.typed import whole
 
 TABS = (
@@ -42,7 +42,7 @@ def draft_of(key: str) -> SchemeDraft:
 def draft_page(template: str, draft: SchemeDraft, tab: str, *, status: int = 200, **context: object) -> Response:
     """A page of a draft inside its frame."""
     newest = drafts.newest(db_session(), draft)
-    seen: Checked = check(newest.text)
+    seen: CheckedDraft = check(newest.text)
     page = render_template(
         template,
         draft=draft,

@@ -5,7 +5,7 @@
   const numbers = document.querySelector(".line-numbers");
   const live = document.querySelector(".live");
   if (!(field instanceof HTMLTextAreaElement) || !numbers || !live) return;
-  const text = field;
+  const text = field, margin = numbers, told = live;
   /** @type {Set<number>} */
   let wrong = new Set((text.dataset.lines || "").split(",").map(Number).filter(Boolean));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -21,7 +21,7 @@
       if (wrong.has(line)) mark.className = "wrong";
       shown.append(mark);
     }
-    numbers?.replaceChildren(shown);
+    margin.replaceChildren(shown);
   }
 
   /** @param {number} line */
@@ -50,21 +50,21 @@
     }
     const words = document.createElement("p");
     words.textContent = found.words || "";
-    live?.replaceChildren(words, ...(found.problems.length ? [list] : []));
+    told.replaceChildren(words, ...(found.problems.length ? [list] : []));
   }
 
   async function check() {
     asked += 1;
     const mine = asked;
-    const token = text.form?.querySelector("input[name=csrf_token]");
+    const token = document.querySelector("#scheme-text-form input[name=csrf_token]");
     const body = new FormData();
     body.set("csrf_token", token instanceof HTMLInputElement ? token.value : "");
     body.set("text", text.value);
     try {
       const answer = await fetch(text.dataset.check || "", { method: "POST", body });
       if (answer.ok && mine === asked) show(await answer.json());
-    } catch {
-      // Without a server nobody checks; saving says so.
+    } catch (offline) {
+      told.textContent = ""; // without a server nobody checks; what an earlier check said is no longer of this text
     }
   }
 
@@ -73,6 +73,6 @@
     clearTimeout(timer);
     timer = setTimeout(() => { void check(); }, 600);
   });
-  text.addEventListener("scroll", () => { numbers.scrollTop = text.scrollTop; });
+  text.addEventListener("scroll", () => { margin.scrollTop = text.scrollTop; });
   number();
 }());

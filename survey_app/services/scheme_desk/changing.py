@@ -23,10 +23,6 @@ from survey_app.services.scheme_desk.raters import walk_groups
 Typed = Mapping[str, list[str]]
 
 
-class UnreadableTextError(UserError):
-    """The text is no YAML, or what was to change is no longer there."""
-
-
 def act(text: str, kind: str, typed: Typed) -> str:
     """The text after this act. Raises UserError for what is missing, UnplacedError for a place that is not there."""
     if kind not in ACTS:
@@ -314,6 +310,14 @@ def _show(text: str, keyword: str, name: str) -> str:
     way = way_of(root, ("@results",))
     key = key_in(root, results, keyword)
     return append(text, (*way, key), name) if results.of(key) is not None else add(text, way, key, [name])
+
+
+def refuse_if_moved(shown: str, current: str, typed: Typed) -> None:
+    """Refuse to take out what is not what the page showed: rows of a list move up when one above them goes. Raises UserError."""
+    steps = steps_of(_one(typed, "about"))
+    then, now = (at(place(text), way_of(place(text), steps)) for text in (shown, current))
+    if shown[then.start : then.end] != current[now.start : now.end]:
+        raise UserError(N_("这一处刚刚有人改过；什么也没有去掉，请看过现在的样子再定。"))
 
 
 def _remove(text: str, typed: Typed) -> str:

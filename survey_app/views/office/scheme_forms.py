@@ -101,8 +101,10 @@ def act(draft: str, tab: str, word: str) -> AnyResponse:
     session, found = db_session(), draft_of(draft)
     try:
         drafts.hold(session, found)
-        typed = request.form.to_dict(flat=False)
-        stored = keep(found, changing.act(drafts.newest(session, found).text, word, typed))
+        typed, current = request.form.to_dict(flat=False), drafts.newest(session, found).text
+        if word == "remove":
+            changing.refuse_if_moved(seen_text(found).text, current, typed)
+        stored = keep(found, changing.act(current, word, typed))
     except (UserError, UnplacedError) as error:
         session.rollback()
         return _page(found, tab, error=_said(error), typed_act=request.form, act=word, status=getattr(error, "status", 422))

@@ -140,6 +140,9 @@ def test_acts_write_what_has_to_follow_and_the_checker_is_content(office_client:
     address = begin(office_client, lines=REGULATION)
 
     def act(tab: str, word: str, **fields: object) -> str:
+        session.rollback()
+        fields["seen"] = str(drafts.by_key(session, address.rpartition("/")[2]).number)
+        session.rollback()
         assert send(office_client, f"{address}/{tab}/{word}", **fields).status_code == 302, word
         return text_of(session, address)
 
@@ -187,6 +190,13 @@ def test_two_clerks_lose_nothing_of_each_other(office_client: FlaskClient, other
     stale = send(office_client, f"{address}/text", seen="1", text="全新的文本")
     assert (stale.status_code, "全新的文本" in stale.get_data(as_text=True)) == (409, True)
     assert "全新的文本" not in text_of(session, address)
+    send(office_client, f"{address}/raters/form", groups=["同级"], items=["业务能力"])
+    number = drafts.by_key(session, address.rpartition("/")[2]).number
+    session.rollback()
+    send(other_client, f"{address}/raters/remove", about="@forms/.0", seen=str(number))
+    moved = send(office_client, f"{address}/raters/remove", about="@forms/.0", seen=str(number))  # another row stands there now
+    assert (moved.status_code, "什么也没有去掉" in moved.get_data(as_text=True)) == (400, True)
+    assert "填: [业务能力]}" in text_of(session, address)
     for gone in ("remove", "versions"):
         send(office_client, f"{address}/{gone}", seen="1", number="1")
     assert "标题: 领导班子" in text_of(session, address)  # neither removed nor brought back by an old page

@@ -35,13 +35,25 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-#: The office's preview: one page frames, the other is framed, both from here; every other page neither frames nor is framed.
+#: The office's previews: some pages frame, others are framed, all from here; every other page neither frames nor is framed.
+_FRAMES = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
+_FRAMED = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 FRAMING = {
-    "forms_table.preview": {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"},
-    "forms_table.shown": {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
-        "X-Frame-Options": "SAMEORIGIN",
-    },
+    **dict.fromkeys(
+        (
+            "forms_table.preview",
+            "scheme_desk.method",
+            "scheme_forms.act",
+            "scheme_forms.page",
+            "scheme_forms.save",
+            "scheme_shown.phone",
+        ),
+        _FRAMES,
+    ),
+    **dict.fromkeys(("forms_table.shown", "scheme_shown.of_method", "scheme_shown.shown"), _FRAMED),
 }
 
 

@@ -264,6 +264,7 @@ TIME_WRITERS = {
     "survey_app/services/bundle/freshness.py": "days of rulings in a signed bundle, in UTC",
     "survey_app/earlier_digests.py": "days as they were digested before, in UTC",
     "survey_app/services/publishing/own_results.py": "the log's own record of the moment, in UTC",
+    "survey_app/services/scheme_desk/starts.py": "the version of a scheme that begins today, as files write it",
     "survey_app/views/office/own_results.py": "the value of a date field",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/audit_log.py": "the value of a date field, and the day in a file's name",

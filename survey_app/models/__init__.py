@@ -19,6 +19,7 @@ from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import HallOpening, Room
 from survey_app.models.roster import Headcount, Rater, Subject, Uncounted, Unit
 from survey_app.models.ruling import Ruling
+from survey_app.models.scheme_draft import SchemeDraft, SchemeDraftText
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
 from survey_app.models.subject_link import SubjectLink
@@ -61,6 +62,8 @@ __all__ = [
     "ReleasedComments",
     "Room",
     "Ruling",
+    "SchemeDraft",
+    "SchemeDraftText",
     "SignInSession",
     "Slip",
     "SlipBatch",

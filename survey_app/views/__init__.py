@@ -43,7 +43,11 @@ from survey_app.views.office import (
     reprinting,
     results,
     rosters,
+    scheme_desk,
+    scheme_forms,
     scheme_reading,
+    scheme_shown,
+    scheme_text,
     trustee_keys,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
@@ -90,6 +94,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scheme_reading.blueprint,
     room.blueprint,
     rosters.blueprint,
+    scheme_desk.blueprint,
+    scheme_forms.blueprint,
+    scheme_shown.blueprint,
+    scheme_text.blueprint,
     signed_forms.blueprint,
     trustee_keys.blueprint,
     watching.blueprint,

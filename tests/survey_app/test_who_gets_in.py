@@ -78,7 +78,7 @@ ROUTES = {
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
         forms_table.index forms_table.preview forms_table.shown headcounts.index language_help.index
         language_help.schema proof_log.index proof_log.sheet release.index scheme_reading.index
-        trustee_keys.enter trustee_keys.one_time
+        scheme_shown.of_campaign trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
         rosters.index
@@ -97,6 +97,11 @@ ROUTES = {
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
+        scheme_desk.begin scheme_desk.index scheme_desk.method scheme_desk.methods_page scheme_desk.new
+        scheme_desk.remove scheme_forms.act scheme_forms.page scheme_forms.save scheme_shown.of_method
+        scheme_shown.phone scheme_shown.regulation scheme_shown.run scheme_shown.shown scheme_shown.trial
+        scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.page scheme_text.save
+        scheme_text.versions
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """

@@ -19,7 +19,7 @@ from survey_app.services.office import acts, audit, refusals
 
 #: Acts that are about no campaign; of every other act the first word of the detail is a campaign's key.
 _PLACE_WIDE = re.compile(
-    r"account-|sign-in|sign-out|session-|password-|link-|code-|page-|origin-|recovery-|factor|backup-|audit-"
+    r"account-|sign-in|sign-out|session-|password-|link-|code-|page-|origin-|recovery-|factor|backup-|audit-|scheme-"
 )
 _HEX = r"(?P<digest>[0-9a-f]{16})[0-9a-f]*"
 _NAMED = N_("账户“%(name)s”")
@@ -113,6 +113,10 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "roster-kept": ((r"(?P<n>\d+) rows that the file lacked", N_("%(n)s 行")),),
     "roster-removed": _ENTRY,
+    "scheme-drafted": ((r"\S+ (?P<title>.+)", N_("方案“%(title)s”")),),
+    "scheme-removed": ((r"\S+ (?P<title>.+)", N_("方案“%(title)s”")),),
+    "scheme-saved": ((rf"\S+ (?P<n>\d+) {_HEX}", N_("第 %(n)s 稿，摘要 %(digest)s…")),),
+    "scheme-tried": ((r"\S+ (?P<key>\S+)", N_("试算 %(key)s")),),
     "sign-in-failed": _REFUSED_NAME,
     "sign-in-throttled": _REFUSED_NAME,
     "signed-form-read": ((r"(?P<code>\S+) (?P<version>\d+) (?P<why>.+)", N_("%(code)s 的第 %(version)s 版，理由：%(why)s")),),

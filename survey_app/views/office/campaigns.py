@@ -84,7 +84,9 @@ def index() -> Response:
 @access.may(Capability.PREPARE)
 def new() -> Response:
     """The form of a new campaign."""
-    return _new_form({"period": str(times.day(now()).year)}, SentCampaign())
+    draft = request.args.get("draft", "")
+    chosen = {"scheme": f"{scheme_upload.DRAFT}{draft}"} if draft else {}
+    return _new_form({"period": str(times.day(now()).year), **chosen}, SentCampaign())
 
 
 @blueprint.post("/new")
@@ -305,7 +307,7 @@ def _read_entry(form: Mapping[str, str]) -> SentCampaign:
 
 def _new_form(form: Mapping[str, str], entry: SentCampaign) -> Response:
     file = entry.file
-    listed = [(one.key, _scheme_name(one)) for one in scheme_upload.shipped_schemes()]
+    listed = scheme_upload.drafts_offered() + [(one.key, _scheme_name(one)) for one in scheme_upload.shipped_schemes()]
     if file is not None:
         listed.insert(0, (scheme_upload.KEPT, _("刚才上传的“%(name)s”，不用再选文件", name=file.name)))
     page = render_template(

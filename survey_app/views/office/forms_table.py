@@ -95,12 +95,13 @@ def shown(key: str, form: str, tag: str) -> AnyResponse:
     found = _found(campaign, form) if tag in languages() else None
     if found is None:
         raise NotFoundError(_NO_FORM)
+    here = {one: url_for("forms_table.shown", key=campaign.key, form=form, tag=one) for one in languages()}
     with speaking(tag):
         if request.method == "POST":
-            return make_response(render_template("campaigns/previewed.html", campaign=campaign, form=form))
+            return make_response(render_template("campaigns/previewed.html", back=here[tag]))
         if isinstance(found, BallotStyle):
-            return make_response(ballot.preview_page(found, form))
-        return make_response(ballot.planned_page(campaign, found, form))
+            return make_response(ballot.preview_page(found, here))
+        return make_response(ballot.planned_page(campaign, found, here))
 
 
 def _found(campaign: Campaign, form: str) -> BallotStyle | Style | None:

@@ -6,6 +6,8 @@ secret) stays in the address fragment until the answers are posted. A GET never 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, make_response, render_template, request
 
 from questionnaires.model import Style
@@ -127,12 +129,12 @@ def looked_up() -> Response:
     return _page(render_template("ballot/look_up.html", code=code, found=found))
 
 
-def preview_page(style: BallotStyle, preview: str) -> str:
-    """The form of a style as a phone shows it, for the office: it goes to the address of this preview and casts nothing."""
+def preview_page(style: BallotStyle, preview: Mapping[str, str]) -> str:
+    """The form of a style as a phone shows it, for the office: it goes to its own address in each language and casts nothing."""
     return form_html(_form(style.id), FormFilling(), preview=preview)
 
 
-def planned_page(campaign: Campaign, planned: Style, preview: str) -> str:
+def planned_page(campaign: Campaign, planned: Style, preview: Mapping[str, str]) -> str:
     """The form a style would give, before approval stores any: a preview that belongs to nothing and cannot be sent."""
     return form_html(forms_at_hand.planned_form(db_session(), campaign, planned), FormFilling(), preview=preview)
 

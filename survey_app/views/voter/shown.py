@@ -81,8 +81,9 @@ def form_html(
     *,
     summary: list[FormProblem] | None = None,
     wrong: list[UserError] | None = None,
-    preview: str = "",
+    preview: Mapping[str, str] | None = None,
 ) -> str:
+    """A form. `preview`: of a form that is only shown, its address in each language, which casts nothing."""
     wrong = wrong or []
     sections = ballot_page.sections(here.paper, here.subjects, filling, language())
     shape = ballot_shape.shape_of(here.paper.scheme.shapes.get(here.group.key), sections)

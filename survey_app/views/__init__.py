@@ -26,6 +26,7 @@ from survey_app.views.office import (
     factors,
     forms_table,
     headcounts,
+    hours,
     machine,
     notice,
     outcomes,
@@ -44,7 +45,7 @@ from survey_app.views.office import (
     rosters,
     trustee_keys,
 )
-from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
+from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms_table.blueprint,
     headcounts.blueprint,
     home.blueprint,
+    hours.blueprint,
     machine.blueprint,
     mine.blueprint,
     notice.blueprint,
@@ -87,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     room.blueprint,
     rosters.blueprint,
     signed_forms.blueprint,
+    slip_check.blueprint,
     trustee_keys.blueprint,
     watching.blueprint,
 )

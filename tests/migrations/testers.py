@@ -30,6 +30,7 @@ from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.round_hours import RoundHours
 from tests.migrations.signed_acts import SignedActs
 from tests.migrations.subject_links import SubjectLinks
 from tests.migrations.submissions import Submissions
@@ -148,4 +149,5 @@ TESTERS: dict[str, Tester] = {
     "5f19ac30e7b6": SubjectLinks(),
     "d4b8e02f7a61": SignedActs(),
     "c91e5d7a30b4": Factors(),
+    "b7d3f0a94c16": RoundHours(),
 }

@@ -58,6 +58,7 @@ ROUTES = {
         home.healthy mine.door mine.enter static watching.counts watching.lives watching.ready
     """,
     "voter": """
+        slip_check.check
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
         public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
@@ -76,7 +77,7 @@ ROUTES = {
     "see procedure": """
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
-        forms_table.index forms_table.preview forms_table.shown headcounts.index proof_log.index
+        forms_table.index forms_table.preview forms_table.shown headcounts.index hours.index proof_log.index
         proof_log.sheet release.index trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
@@ -113,6 +114,7 @@ ROUTES = {
     """,
     "propose": """
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
+        hours.begin hours.choose hours.pause
         proof_log.publish publishing.confirm publishing.index publishing.publish release.scores
     """,
     "decide": """

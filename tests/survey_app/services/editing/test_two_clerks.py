@@ -63,6 +63,9 @@ FIELDS = {
 ACTS = {
     "campaigns.approve": Act("approve", "roster-imported", "+1 ~0"),
     "campaigns.close": Act("close", "campaign-closed", "", {"title": "小镇年度评议"}),
+    "hours.begin": Act("hours/begin", "voting-opened"),
+    "hours.choose": Act("hours/", "hours-set", "- -", {"closes": "2099-01-01T08:00"}),
+    "hours.pause": Act("hours/pause", "voting-paused", "停电", {"reason": "x"}),
     "counting.open_box": Act("count/", "count", "abc", {"passphrase": "x"}),
     "counting.recompute": Act("count/again", "recompute", "abc"),
     "custody.make_shares": Act("custody/shares", "custody-trustees", "2/3", {"holders": "甲\n乙\n丙", "needed": "2"}),

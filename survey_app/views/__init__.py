@@ -42,6 +42,7 @@ from survey_app.views.office import (
     removal,
     reprinting,
     results,
+    roster_desk,
     rosters,
     trustee_keys,
 )
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reprinting.blueprint,
     results.blueprint,
     room.blueprint,
+    roster_desk.blueprint,
     rosters.blueprint,
     signed_forms.blueprint,
     slip_check.blueprint,

@@ -97,6 +97,8 @@ ROUTES = {
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
+        roster_desk.back roster_desk.bring roster_desk.columns roster_desk.drop roster_desk.index
+        roster_desk.marked roster_desk.remedy roster_desk.upload
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """

@@ -113,6 +113,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "room-closed": _ENTRY,
     "room-opened": _ENTRY,
     "room-prepared": ((r"batch (?P<batch>\d+), (?P<n>\d+) seats", N_("第 %(batch)s 批，%(n)s 个座位")),),
+    "roster-drafted": ((r"(?P<n>\d+) sheets", N_("%(n)s 张工作表")),),
     "roster-imported": (
         (r"\+(?P<added>\d+) ~(?P<changed>\d+), (?P<absent>\d+) not in the file",
          N_("新增 %(added)s 行，更正 %(changed)s 行，文件里没有的 %(absent)s 行")),

@@ -91,10 +91,21 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     Raises SpreadsheetError for unreadable files, RosterProblemsError with everything wrong, RefusedError after approval.
     Nothing is changed then; the caller commits.
     """
+    refuse_unless_draft(campaign)
+    return import_sheets(session, campaign, read_files(files))
+
+
+def refuse_unless_draft(campaign: Campaign) -> None:
+    """Raise RefusedError after approval."""
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，名册和表格都已冻结，不能再导入；要改名册，请另建一次评议。"))
+
+
+def import_sheets(session: Session, campaign: Campaign, sheets: Sheets, *, whole: frozenset[str] | None = None) -> RosterReport:
+    """As `import_roster`, of sheets that were read already. `whole`: those that lack whoever is gone; None for every one."""
+    refuse_unless_draft(campaign)
     scheme, problems = scheme_of(campaign), Problems()
-    rows, sheets = _read(read_files(files), scheme, problems)
+    rows, met = _read(sheets, scheme, problems)
     known = _known(session, campaign)
     check_units(rows[UNITS], scheme, problems)
     unit_codes = {row.cells["code"] for row in rows[UNITS]} | set(known.units)
@@ -105,7 +116,7 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     check_heads(rows[HEADS], scheme, unit_codes, problems)
     if problems.found:
         raise RosterProblemsError(problems.found)
-    return _Writer(session, campaign, scheme, known).write(rows, sheets)
+    return _Writer(session, campaign, scheme, known).write(rows, met if whole is None else met & whole)
 
 
 # --- reading the sheets
@@ -189,11 +200,11 @@ class _Writer:
             (RATERS, self._rater),
             (HEADS, self._head),
         )
+        known = self._known
         for sheet, write_row in steps:
-            for place, row in enumerate(rows[sheet], start=1):
+            for place, row in enumerate(rows[sheet], start=1 if sheet in sheets or not rows[sheet] else 1 + len(known.units)):
                 write_row(row, place)
             self._session.flush()
-        known = self._known
         before: Mapping[str, Iterable[Unit | Subject | Rater | Headcount]] = {
             UNITS: known.units.values(),
             SUBJECTS: known.subjects.values(),

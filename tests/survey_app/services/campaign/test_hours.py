@@ -61,7 +61,11 @@ def test_before_its_hour_nothing_is_taken_and_everything_filled_in_stays(
     shut = client.get(f"/v/{town.guests}").get_data(as_text=True)
     assert ("投票还没有开放" in shut, "13:00" in shut) == (True, True)
     status, page = send(client, town)
-    assert (status, "没有记录" in page, f'name="secret" value="{tokens.secret_text(town.slips[0][0])}"' in page) == (409, True, True)
+    assert (status, "没有记录" in page, f'name="secret" value="{tokens.secret_text(town.slips[0][0])}"' in page) == (
+        409,
+        True,
+        True,
+    )
     assert session.scalars(select(Ballot)).all() == []
 
 

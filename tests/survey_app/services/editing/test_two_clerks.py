@@ -99,6 +99,12 @@ ACTS = {
     "proof_log.publish": Act("log/bundle", "bundle-published", "0 faults", {"passphrase": "x"}),
     "trustee_keys.answer": Act("custody/keys/answer", "custody-keys", "2/3", {"answer": "x"}),
     "trustee_keys.deal": Act("custody/keys/deal", "custody-keys", "2/3", {"holder_keys": LINES, "needed": "2"}),
+    "roster_desk.back": Act("roster/desk/back", "roster-drafted", "2 sheets"),
+    "roster_desk.bring": Act("roster/desk/bring", "roster-drafted", "2 sheets"),
+    "roster_desk.columns": Act("roster/desk/columns", "roster-drafted", "2 sheets"),
+    "roster_desk.drop": Act("roster/desk/drop", "roster-drafted", "2 sheets"),
+    "roster_desk.remedy": Act("roster/desk/remedy", "roster-drafted", "2 sheets"),
+    "roster_desk.upload": Act("roster/desk/", "roster-drafted", "2 sheets"),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")

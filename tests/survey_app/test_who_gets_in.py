@@ -103,7 +103,7 @@ ROUTES = {
     """,
     "print": """
         own_results.index own_results.make printing.index printing.order printing.poster
-        printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
+        print_once.index print_once.make printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void
         room.close_hall room.index room.open_hall room.prepare room.wall
     """,

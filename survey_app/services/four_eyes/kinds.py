@@ -21,6 +21,7 @@ class AskKind(StrEnum):
     CLOSE = "close"
     SET_HOURS = "set_hours"
     BEGIN_VOTING = "begin_voting"
+    PRINT_ROUND = "print_round"
     PRINT_SLIPS = "print_slips"
     REGISTER_SLIPS = "register_slips"
     REISSUE_SLIPS = "reissue_slips"
@@ -79,6 +80,9 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
         asks=Capability.PROPOSE,
         confirms=Capability.DECIDE,
         watched=("campaign-closed", "hours-set", "voting-opened", "voting-paused"),
+    ),
+    AskKind.PRINT_ROUND: TwoPersonAct(
+        title=N_("一次印好凭条和邀请函"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_LETTERS, collected=True
     ),
     AskKind.PRINT_SLIPS: TwoPersonAct(
         title=N_("印一批凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS, collected=True

@@ -133,8 +133,10 @@ def _next_of_draft(campaign: Campaign) -> tuple[str, str, str]:
 
 
 def _next_of_open(campaign: Campaign) -> tuple[str, str, str]:
-    if not something_issued(campaign) and address_of("printing.index", campaign):
-        return "printing.index", N_("印凭条和邀请函"), N_("投票已经开放；还没有印发任何凭证。")
+    if not something_issued(campaign) and address_of("print_once.index", campaign):
+        return "print_once.index", N_("一次印好凭条和邀请函"), N_("已经批准；还没有印发任何凭证。")
+    if campaign.halted is not None:
+        return "hours.index", N_("开放与结束"), N_("投票现在不在收：没有到点，或者暂停了。")
     return "campaigns.progress", N_("看投票进度"), N_("投票正在进行；结束之前没有人能看到得分。")
 
 

@@ -92,6 +92,7 @@ ACTS = {
     "room.close_hall": Act("room/close", "room-opened", "STYLE"),
     "room.open_hall": Act("room/open", "room-closed", "STYLE", {"minutes": "30"}),
     "room.prepare": Act("room/", "room-prepared", "batch 2, 9 seats", {"seats": "1"}),
+    "print_once.make": Act("print/all/", "slips-printed", "东镇 来宾: 5"),
     "printing.print_slips": Act("print/slips", "slips-printed", "东镇 来宾: 5", {"count": "1"}),
     "printing.take_digests": Act("print/digests", "slips-registered", "batch 2, 3 slips made elsewhere"),
     "printing.print_invitations": Act("print/invitations", "invitations-printed", "委员: 2", {"group": "members"}),

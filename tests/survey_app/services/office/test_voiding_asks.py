@@ -226,6 +226,7 @@ ENDS_NOTHING = {
     "proving.prove": "proves who one is",
     "proving.prove_by_passkey": "proves who one is",
     "printing.print_invitations": "prints for those who have no letter, and for nobody else",
+    "print_once.make": "adds batches, and letters for those who have none",
     "printing.print_slips": "adds a batch",
     "printing.take_digests": "adds a batch",
     "proof_log.add": "adds an epoch; the log only grows",

@@ -60,8 +60,8 @@ def check(campaign: Campaign, hours: Hours, *, now: dt.datetime) -> None:
         raise HourError(N_("结束时间已经过了；请写以后的时间，或者留空。"))
     if hours.closes is not None and hours.closes <= (hours.opens or now):
         raise HourError(N_("结束时间要在开放时间之后；请改正。"))
-    if hours.closes is not None and hours.closes - now > LONGEST:
-        raise HourError(N_("结束时间在一年以后；请核对年份。"))
+    if hours.closes is not None and hours.closes - (hours.opens or now) > LONGEST:
+        raise HourError(N_("从开放到结束超过一年；请核对年份。"))
 
 
 def choose(session: Session, campaign: Campaign, hours: Hours, *, now: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app import access
+from survey_app import access, times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import N_, language, speaking, spoken, when
@@ -162,17 +162,20 @@ def _tell(about: About, given: Given) -> Told:
 def _make_now(about: About, given: Given) -> AnyResponse:
     campaign = campaign_in(about)
     slips.refuse_unless_open(campaign)
-    orders = _orders(campaign, given)
+    _orders(campaign, given)
     waiting = _waiting(campaign) if word(given, "letters") else []
     if waiting and state_of_letters(waiting) != word(given, "letters"):
         raise RefusedError(N_("这一页显示之后情况变了；什么都没有印。请看下面，再按一次。"))
     before, behind = _frame(campaign).split(_CUT)
     _let_go()  # an ask that was spent is spent
+    key, zone, tongue = campaign.key, current_config().timezone, language()
 
     def answer() -> Iterator[str]:
         yield before
-        with on_paper_language(given):
-            yield from _steps(campaign, orders, waiting, given)
+        with times.told_in(zone), speaking(tongue):  # the request's own end is over by now, and its session closed
+            anew = campaign_of(key)
+            letters = _waiting(anew) if word(given, "letters") else []
+            yield from _steps(anew, _orders(anew, given), letters, given)
         yield behind
 
     response = Response(stream_with_context(answer()), mimetype="text/html")
@@ -196,11 +199,13 @@ def _steps(campaign: Campaign, orders: Sequence[SlipOrder], waiting: Sequence[Ra
     in_all, done = sum(one.count + one.spare for one in orders) + len(waiting), 0
     try:
         for meeting, group in by_meeting.items():
-            _make_meeting(campaign, meeting, group, given, made)
+            with on_paper_language(given):
+                _make_meeting(campaign, meeting, group, given, made)
             done += sum(one.count + one.spare for one in group)
             yield _line(_("%(meeting)s：做好了", meeting=meeting), done, in_all)
         for unit, raters in _by_unit(waiting).items():
-            _make_letters(campaign, unit, raters, made)
+            with on_paper_language(given):
+                _make_letters(campaign, unit, raters, made)
             done += len(raters)
             yield _line(_("%(unit)s：邀请函做好了", unit=unit), done, in_all)
         _store(campaign, made)
@@ -357,7 +362,7 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         "print",
         status=status,
         problem=problem,
-        table=table,
+        there=table,
         meetings=names,
         waiting=sum(line.raters - line.printed for line in table.letters),
         units=len({line.unit_id for line in table.letters if line.printed < line.raters}),

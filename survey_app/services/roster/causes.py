@@ -20,7 +20,9 @@ from survey_app.services.roster.draft import AppliedRemedy, DraftRow
 from survey_app.services.roster.ground import Ground
 from survey_app.services.roster.mapping import narrowed
 
-_HAN = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])\s+(?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+_HAN = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])\s+(?=[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
 _SUM = re.compile(r"(合\s*计|小\s*计|总\s*计|共\s*计|填\s*表\s*人|制\s*表|审\s*核|备\s*注|说\s*明|注)([:：\s].*)?")
 _HEADS = re.compile(r"(?:约|共)?\s*([0-9]{1,7})\s*(?:人|名|位|个)?")
 

@@ -22,6 +22,7 @@ from survey_app.services.roster.draft import DraftRow
 from survey_app.services.roster.ground import Ground, codes_given
 from survey_app.services.roster.importing import RosterReport
 from survey_app.services.roster.mapping import OF_UNIT, narrowed, value_key
+from survey_app.services.roster.unknown import namesakes
 from survey_app.services.uploads import Sheets
 
 #: So many of each kind of change are shown by name.
@@ -81,7 +82,7 @@ def look_ahead(session: Session, campaign: Campaign, ground: Ground) -> Outlook:
         report = bring(session, campaign, ground)
         session.flush()
         after = _lines(session, campaign)
-        remarks = remarks_of(session, campaign)
+        remarks = [*_namesakes(ground), *remarks_of(session, campaign)]
     finally:
         session.rollback()
     absent = [key for key, (_who, fields) in after.items() if "" in fields]
@@ -95,6 +96,12 @@ def look_ahead(session: Session, campaign: Campaign, ground: Ground) -> Outlook:
     ]
     gone = [RowChange(sheet=key[0], who=after[key][0]) for key in absent]
     return Outlook(report=report, added=added, changed=changed, gone=gone, remarks=remarks)
+
+
+def _namesakes(ground: Ground) -> list[tuple[str, Mapping[str, object]]]:
+    """Signed raters called like a subject of another unit: nobody is taken for another because of a name."""
+    said = N_("署名评价人 %(name)s 和评价对象 %(code)s 同名；如果是同一个人，请在“本人的评价对象编号”里写上，他就不会评到自己。")
+    return [(said, {"name": row.cells["name"], "code": code}) for row, code, sure in namesakes(ground) if not sure]
 
 
 def remarks_of(session: Session, campaign: Campaign) -> list[tuple[str, Mapping[str, object]]]:

@@ -193,17 +193,26 @@ def _people(ground: Ground) -> Iterator[Cause | None]:
 
 
 def self_raters(ground: Ground) -> Cause | None:
-    """Signed raters who have a subject's name and are not said to be that subject: they would rate themselves."""
-    there: dict[str, list[str]] = {}
-    for code, (name, _unit) in ground.subjects().items():
-        there.setdefault(name, []).append(code)
+    """Signed raters of a subject's name and unit who are not said to be that subject: they would rate themselves."""
 
     def both() -> Iterator[CausePlace]:
-        for row in ground.rows[RATERS]:
-            same = there.get(row.cells.get("name", ""), [])
-            if len(same) == 1 and not row.cells.get("subject"):
-                yield CausePlace(row=row, field="subject", before=row.cells["name"], after=same[0])
+        for row, code, sure in namesakes(ground):
+            if sure:
+                yield CausePlace(row=row, field="subject", before=row.cells["name"], after=code)
 
     found = tuple(both())
-    title = N_("署名评价人和评价对象同名，没有写是不是同一个人：会评到自己")
+    title = N_("署名评价人和本单位的评价对象同名，没有写是不是同一个人：会评到自己")
     return Cause(key="self", title=title, remedy=N_("都是同一个人，不评自己"), places=found) if found else None
+
+
+def namesakes(ground: Ground) -> Iterator[tuple[DraftRow, str, bool]]:
+    """Signed raters with the name of one subject and no number of one; whether both are of one unit."""
+    there: dict[str, list[tuple[str, str]]] = {}
+    for code, (name, unit) in ground.subjects().items():
+        there.setdefault(name, []).append((code, ground.unit_of(unit) or unit))
+    for row in ground.rows[RATERS]:
+        same = there.get(row.cells.get("name", ""), [])
+        if not row.cells.get("subject") and same:
+            own = ground.unit_of(row.cells.get("unit", ""))
+            here = [code for code, unit in same if unit == own]
+            yield row, here[0] if len(here) == 1 else same[0][0], len(here) == 1

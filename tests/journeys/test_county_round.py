@@ -1,7 +1,7 @@
 """A county's round by one clerk: a messy workbook, one press to print, closing, counting; clicks and typed characters counted.
 
-The clerk follows the round's own page. Goal: under 120 clicks and 300 typed characters for 25 units, Excel work apart. What voters
-do is sent as their phones send it and counted to nobody.
+The clerk follows the round's own page. Goal: under 120 clicks and 300 typed characters for 25 units, Excel work apart. What
+voters do is sent as their phones send it and counted to nobody.
 """
 
 from __future__ import annotations

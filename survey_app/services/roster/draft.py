@@ -41,7 +41,7 @@ class AppliedRemedy(Record, frozen=True):
     unit_facts: tuple[tuple[str, str, str], ...] = ()
 
 
-class Draft(Record, frozen=True):
+class DraftRoster(Record, frozen=True):
     """All of it. `confirmed`: somebody has looked at the plans and said that they are right."""
 
     sheets: tuple[SheetAsIs, ...]
@@ -70,7 +70,7 @@ class Known:
     raters: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # name, unit's code, group
 
 
-def keep(session: Session, campaign: Campaign, draft: Draft, *, by: str, now: dt.datetime) -> None:
+def keep(session: Session, campaign: Campaign, draft: DraftRoster, *, by: str, now: dt.datetime) -> None:
     """Keep it in place of an earlier one. Raises RefusedError after approval; the caller commits."""
     session.refresh(campaign, with_for_update=True)
     if campaign.state != CampaignState.DRAFT:
@@ -78,14 +78,14 @@ def keep(session: Session, campaign: Campaign, draft: Draft, *, by: str, now: dt
     session.merge(RosterDraft(campaign_id=campaign.id, content=canonical(plain(draft)), at=now, by=by))
 
 
-def find(session: Session, campaign: Campaign, scheme: Scheme) -> tuple[Draft, RosterDraft] | None:
+def find(session: Session, campaign: Campaign, scheme: Scheme) -> tuple[DraftRoster, RosterDraft] | None:
     """What is kept, and by whom; None for nothing. Plans are fitted to the scheme as it is now."""
     row = session.get(RosterDraft, campaign.id)
     if row is None:
         return None
-    kept = read(row.content, Draft)
+    kept = read(row.content, DraftRoster)
     plans = tuple(fit(plan, scheme, sheet) for plan, sheet in zip(kept.plans, kept.sheets, strict=True))
-    return Draft(kept.sheets, plans, kept.confirmed, kept.applied), row
+    return DraftRoster(kept.sheets, plans, kept.confirmed, kept.applied), row
 
 
 def drop(session: Session, campaign: Campaign) -> None:
@@ -95,7 +95,7 @@ def drop(session: Session, campaign: Campaign) -> None:
         session.delete(row)
 
 
-def rows_of(draft: Draft) -> dict[str, list[DraftRow]]:
+def rows_of(draft: DraftRoster) -> dict[str, list[DraftRow]]:
     """The rows under each sheet's headings, blank ones left out, with every remedy applied, by kind of sheet."""
     changed: dict[Place, dict[str, str]] = {}
     for sheet_no, row_no, name, text in (cell for one in draft.applied for cell in one.cells):
@@ -137,22 +137,22 @@ def known_of(session: Session, campaign: Campaign) -> Known:
     )
 
 
-def where(draft: Draft, row: DraftRow) -> tuple[str, int]:
+def where(draft: DraftRoster, row: DraftRow) -> tuple[str, int]:
     """The sheet's name and the row's number as the spreadsheet shows them."""
     return draft.sheets[row.sheet].name, row.row + 1
 
 
-def applied(draft: Draft, remedy: AppliedRemedy) -> Draft:
+def applied(draft: DraftRoster, remedy: AppliedRemedy) -> DraftRoster:
     """The draft with one more remedy."""
-    return Draft(draft.sheets, draft.plans, draft.confirmed, (*draft.applied, remedy))
+    return DraftRoster(draft.sheets, draft.plans, draft.confirmed, (*draft.applied, remedy))
 
 
-def planned(draft: Draft, plans: Sequence[SheetPlan]) -> Draft:
+def planned(draft: DraftRoster, plans: Sequence[SheetPlan]) -> DraftRoster:
     """The draft with plans that somebody confirmed. Remedies stay only where nothing about the columns changed."""
     same = tuple(plans) == draft.plans
-    return Draft(draft.sheets, tuple(plans), True, draft.applied if same else ())  # noqa: FBT003 - it is the field's value
+    return DraftRoster(draft.sheets, tuple(plans), True, draft.applied if same else ())  # noqa: FBT003 - it is the field's value
 
 
-def taken_back(draft: Draft) -> Draft:
+def taken_back(draft: DraftRoster) -> DraftRoster:
     """The draft without the last remedy."""
-    return Draft(draft.sheets, draft.plans, draft.confirmed, draft.applied[:-1])
+    return DraftRoster(draft.sheets, draft.plans, draft.confirmed, draft.applied[:-1])

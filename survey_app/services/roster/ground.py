@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from questionnaires.model import Group, Scheme
 from survey_app.services.roster.checks import group_words
 from survey_app.services.roster.columns import RATERS, SUBJECTS, UNITS
-from survey_app.services.roster.draft import Draft, DraftRow, Known, rows_of
+from survey_app.services.roster.draft import DraftRoster, DraftRow, Known, rows_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """A draft with its rows and the units they may name: number -> name, those of the file first. `made`: of the list's words."""
 
-    draft: Draft
+    draft: DraftRoster
     rows: Mapping[str, Sequence[DraftRow]]
     known: Known
     scheme: Scheme
@@ -54,7 +54,7 @@ class Ground:
         return named[0] if len(named) == 1 else None
 
 
-def ground_of(draft: Draft, known: Known, scheme: Scheme) -> Ground:
+def ground_of(draft: DraftRoster, known: Known, scheme: Scheme) -> Ground:
     """The ground of this draft."""
     rows = rows_of(draft)
     coded = {row.cells["code"]: row.cells.get("name", "") for row in reversed(rows[UNITS]) if row.cells.get("code")}
@@ -69,7 +69,7 @@ def ground_of(draft: Draft, known: Known, scheme: Scheme) -> Ground:
         words += [row.cells.get("unit", "") for row in rows[SUBJECTS]]
     fresh = [word for word in dict.fromkeys(words) if word and word not in units and word not in units.values()]
     made = dict(zip(numbers(len(fresh), units), fresh, strict=True))
-    return Ground(draft, rows, known, scheme, {**units, **made}, made)
+    return Ground(draft=draft, rows=rows, known=known, scheme=scheme, units={**units, **made}, made=made)
 
 
 def numbers(count: int, taken: Iterable[str], *, before: str = "") -> list[str]:

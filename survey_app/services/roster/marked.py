@@ -12,7 +12,7 @@ from analysis.late import late
 from questionnaires.tables.xlsx import clean
 from survey_app.i18n import gettext as _
 from survey_app.services.roster.causes import Cause
-from survey_app.services.roster.draft import Draft
+from survey_app.services.roster.draft import DraftRoster
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -22,7 +22,7 @@ else:
 _SIGNS = re.compile(r"[\[\]:*?/\\']")
 
 
-def marked_copy(draft: Draft, causes: Sequence[Cause]) -> bytes:
+def marked_copy(draft: DraftRoster, causes: Sequence[Cause]) -> bytes:
     """An xlsx of all sheets as they were brought: every cell text, marked cells yellow, rows that go struck through."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -49,7 +49,7 @@ def marked_copy(draft: Draft, causes: Sequence[Cause]) -> bytes:
 
 
 def _places(
-    draft: Draft, causes: Sequence[Cause]
+    draft: DraftRoster, causes: Sequence[Cause]
 ) -> tuple[set[tuple[int, int, int]], set[tuple[int, int]], dict[tuple[int, int], list[str]]]:
     cells: set[tuple[int, int, int]] = set()
     rows: set[tuple[int, int]] = set()

@@ -150,5 +150,6 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         closes=request.form.get("closes", times.field(campaign.closes)),
         reason=request.form.get("reason", ""),
         most=hours.REASON_CHARACTERS,
+        kind="datetime-local",
         zone=times.zone(now()),
     )

@@ -22,7 +22,7 @@ from survey_app.services.roster import importing, settling
 from survey_app.services.roster.as_it_is import read_as_is
 from survey_app.services.roster.causes import Cause, exact_causes, samples
 from survey_app.services.roster.columns import sheet_name
-from survey_app.services.roster.draft import Draft
+from survey_app.services.roster.draft import DraftRoster
 from survey_app.services.roster.ground import Ground, ground_of
 from survey_app.services.roster.importing import RosterProblem, RosterProblemsError
 from survey_app.services.roster.mapping import KINDS, LEFT_OUT, FieldChoice, SheetPlan, choices_of, fit, guess, guess_as, width_of
@@ -85,7 +85,7 @@ def upload(key: str) -> AnyResponse:
         if not sent or len(sent) > MOST_FILES:
             raise UserError(N_("请选 1 到 %(most)s 个文件，再上传。"), most=MOST_FILES)
         sheets = read_as_is(sent)
-        return _keep(campaign, Draft(sheets, guess(scheme_of(campaign), sheets)))
+        return _keep(campaign, DraftRoster(sheets, guess(scheme_of(campaign), sheets)))
 
     return _or_say_why(campaign, act)
 
@@ -113,7 +113,7 @@ def columns(key: str) -> AnyResponse:
         if all(plan.kind == LEFT_OUT for plan in plans):
             raise RefusedError(N_("没有一张表要用；请至少说明一张是什么。"))
         if again:
-            return _keep(campaign, Draft(kept.sheets, tuple(plans)))
+            return _keep(campaign, DraftRoster(kept.sheets, tuple(plans)))
         return _keep(campaign, drafts.planned(kept, plans))
 
     return _or_say_why(campaign, act)
@@ -229,7 +229,7 @@ def _ground(campaign: Campaign) -> tuple[RosterDraft, Ground]:
     return row, ground_of(kept, drafts.known_of(db_session(), campaign), scheme)
 
 
-def _keep(campaign: Campaign, kept: Draft) -> AnyResponse:
+def _keep(campaign: Campaign, kept: DraftRoster) -> AnyResponse:
     account = access.current_account().name
     drafts.keep(db_session(), campaign, kept, by=account, now=now())
     record("roster-drafted", campaign, f"{len(kept.sheets)} sheets")
@@ -283,7 +283,7 @@ def _ahead(campaign: Campaign, ground: Ground) -> dict[str, object]:
     return {"outlook": outlook, "refused": refused, "sentence": sentence, "most": MOST_NAMED, "sheet_name": sheet_name}
 
 
-def _sheets(kept: Draft, scheme: Scheme) -> list[ShownSheet]:
+def _sheets(kept: DraftRoster, scheme: Scheme) -> list[ShownSheet]:
     return [
         ShownSheet(
             number=number,

@@ -26,7 +26,7 @@ from survey_app.services.slips import slips
 from survey_app.views.office.campaign_frame import address_of
 
 
-class Standing(StrEnum):
+class StepStanding(StrEnum):
     """How a step stands. `blocked`: something has to be put right before the round goes on."""
 
     DONE = "done"
@@ -37,11 +37,11 @@ class Standing(StrEnum):
 
 
 WORDS = {
-    Standing.DONE: (N_("已办"), "good"),
-    Standing.NOW: (N_("现在办"), "accent"),
-    Standing.BLOCKED: (N_("卡在这里"), "bad"),
-    Standing.FREE: (N_("可以办"), ""),
-    Standing.LATER: (N_("以后"), ""),
+    StepStanding.DONE: (N_("已办"), "good"),
+    StepStanding.NOW: (N_("现在办"), "accent"),
+    StepStanding.BLOCKED: (N_("卡在这里"), "bad"),
+    StepStanding.FREE: (N_("可以办"), ""),
+    StepStanding.LATER: (N_("以后"), ""),
 }
 
 
@@ -51,7 +51,7 @@ class StepLine:
 
     title: str
     address: str
-    standing: Standing
+    standing: StepStanding
     told: str
     by: str
 
@@ -66,7 +66,7 @@ class StepLine:
 class _Step:
     title: str
     endpoint: str
-    look: Callable[[Campaign], tuple[Standing, str]]
+    look: Callable[[Campaign], tuple[StepStanding, str]]
     acts: tuple[str, ...] = ()
 
 
@@ -79,7 +79,7 @@ def lines_of(campaign: Campaign) -> list[StepLine]:
         last = max((known[act] for act in step.acts if act in known), key=lambda one: one.at, default=None)
         by = _("%(who)s，%(time)s：%(what)s", who=act_sentences.who(last.by), time=times.moment(last.at),
                what=_(acts.WORDS[last.action])) if last else ""  # fmt: skip
-        later = standing == Standing.LATER
+        later = standing == StepStanding.LATER
         address = "" if later else address_of(step.endpoint, campaign)
         found.append(StepLine(title=_(step.title), address=address, standing=standing, told=told, by=by))
     return found
@@ -95,136 +95,136 @@ def _draft(campaign: Campaign) -> bool:
     return campaign.state == CampaignState.DRAFT
 
 
-def _scheme(campaign: Campaign) -> tuple[Standing, str]:
+def _scheme(campaign: Campaign) -> tuple[StepStanding, str]:
     title = scheme_of(campaign).title.in_(language())
-    return Standing.DONE, _("%(title)s（版本 %(version)s）", title=title, version=campaign.scheme_version)
+    return StepStanding.DONE, _("%(title)s（版本 %(version)s）", title=title, version=campaign.scheme_version)
 
 
-def _notice(campaign: Campaign) -> tuple[Standing, str]:
+def _notice(campaign: Campaign) -> tuple[StepStanding, str]:
     if campaign.asker and campaign.purpose and campaign.asks:
-        return Standing.DONE, _("谁在问、为什么问、结果怎么用")
-    return (Standing.FREE if _draft(campaign) else Standing.DONE), _("没有写全谁在问、为什么问、结果怎么用")
+        return StepStanding.DONE, _("谁在问、为什么问、结果怎么用")
+    return (StepStanding.FREE if _draft(campaign) else StepStanding.DONE), _("没有写全谁在问、为什么问、结果怎么用")
 
 
-def _roster(campaign: Campaign) -> tuple[Standing, str]:
+def _roster(campaign: Campaign) -> tuple[StepStanding, str]:
     units, subjects = campaigns.size(db_session(), campaign)
     if not subjects:
-        return Standing.NOW, _("还没有名册；表格照原样交上来就行。")
+        return StepStanding.NOW, _("还没有名册；表格照原样交上来就行。")
     if waiting := campaigns.absent_rows(db_session(), campaign):
-        return Standing.BLOCKED, _("有 %(n)s 行最近的表里没有，要选留下还是删去。", n=waiting)
-    return Standing.DONE, _("%(units)s 个单位，%(subjects)s 个评价对象", units=units, subjects=subjects)
+        return StepStanding.BLOCKED, _("有 %(n)s 行最近的表里没有，要选留下还是删去。", n=waiting)
+    return StepStanding.DONE, _("%(units)s 个单位，%(subjects)s 个评价对象", units=units, subjects=subjects)
 
 
-def _forms(campaign: Campaign) -> tuple[Standing, str]:
+def _forms(campaign: Campaign) -> tuple[StepStanding, str]:
     if not campaigns.size(db_session(), campaign)[1]:
-        return Standing.LATER, _("有了名册才看得到")
+        return StepStanding.LATER, _("有了名册才看得到")
     if _draft(campaign):
-        return Standing.FREE, _("批准之前看一遍谁评谁、手机上什么样")
-    return Standing.DONE, _("已随批准冻结")
+        return StepStanding.FREE, _("批准之前看一遍谁评谁、手机上什么样")
+    return StepStanding.DONE, _("已随批准冻结")
 
 
-def _release(campaign: Campaign) -> tuple[Standing, str]:
+def _release(campaign: Campaign) -> tuple[StepStanding, str]:
     session = db_session()
     if not _draft(campaign):
-        return Standing.DONE, _("已随批准冻结")
+        return StepStanding.DONE, _("已随批准冻结")
     if small := len(approval.objections(session, campaign)) - len(campaigns.objections(session, campaign)):
-        return Standing.BLOCKED, _("有 %(n)s 处人数太少，称不了不记名。", n=small)
+        return StepStanding.BLOCKED, _("有 %(n)s 处人数太少，称不了不记名。", n=small)
     floor = release_plan.plan_of(session, campaign).floor
-    return Standing.DONE, _("不足 %(n)s 人的不单独列出；可以改", n=floor)
+    return StepStanding.DONE, _("不足 %(n)s 人的不单独列出；可以改", n=floor)
 
 
-def _custody(campaign: Campaign) -> tuple[Standing, str]:
+def _custody(campaign: Campaign) -> tuple[StepStanding, str]:
     if custody.terms_of(campaign.wrapped_key).kind == "none":
-        return Standing.NOW, _("还没有定谁能打开选票。")
+        return StepStanding.NOW, _("还没有定谁能打开选票。")
     if _draft(campaign) and rehearsal.rehearsal_of(db_session(), campaign) is None:
-        return Standing.NOW, _("还没有试开过；没有试开，不能批准。")
-    return Standing.DONE, _("已经试开过") if _draft(campaign) else _("已随批准冻结")
+        return StepStanding.NOW, _("还没有试开过；没有试开，不能批准。")
+    return StepStanding.DONE, _("已经试开过") if _draft(campaign) else _("已随批准冻结")
 
 
-def _hours(campaign: Campaign) -> tuple[Standing, str]:
+def _hours(campaign: Campaign) -> tuple[StepStanding, str]:
     told = [_("%(time)s 自动开放", time=times.when(campaign.opens)) if campaign.opens else _("批准后马上开放")]
     told.append(_("%(time)s 自动结束", time=times.when(campaign.closes)) if campaign.closes else _("由人按下结束"))
     free = _draft(campaign) and campaign.opens is None and campaign.closes is None
-    return (Standing.FREE if free else Standing.DONE), _("；").join(told)
+    return (StepStanding.FREE if free else StepStanding.DONE), _("；").join(told)
 
 
-def _approval(campaign: Campaign) -> tuple[Standing, str]:
+def _approval(campaign: Campaign) -> tuple[StepStanding, str]:
     if not _draft(campaign):
-        return Standing.DONE, times.when(campaign.opened) if campaign.opened else ""
+        return StepStanding.DONE, times.when(campaign.opened) if campaign.opened else ""
     missing = approval.objections(db_session(), campaign)
     if not missing:
-        return Standing.NOW, _("都备齐了；批准以后方案、名册、表单和公布计划不能再改。")
+        return StepStanding.NOW, _("都备齐了；批准以后方案、名册、表单和公布计划不能再改。")
     first = missing[0]
     what = _(first.what, **first.parts)
-    return Standing.LATER, _("还差 %(n)s 处，第一处：%(what)s", n=len(missing), what=f"{first.where} {what}".strip())
+    return StepStanding.LATER, _("还差 %(n)s 处，第一处：%(what)s", n=len(missing), what=f"{first.where} {what}".strip())
 
 
-def _printing(campaign: Campaign) -> tuple[Standing, str]:
+def _printing(campaign: Campaign) -> tuple[StepStanding, str]:
     if _draft(campaign):
-        return Standing.LATER, _("批准以后")
+        return StepStanding.LATER, _("批准以后")
     issued = sum(slips.issued_counts(db_session(), campaign).values())
     if issued:
-        return Standing.DONE, _("印发了 %(n)s 份凭条和邀请函", n=issued)
-    return (Standing.NOW if campaign.state == CampaignState.OPEN else Standing.DONE), _("还没有印过凭条和邀请函")
+        return StepStanding.DONE, _("印发了 %(n)s 份凭条和邀请函", n=issued)
+    return (StepStanding.NOW if campaign.state == CampaignState.OPEN else StepStanding.DONE), _("还没有印过凭条和邀请函")
 
 
-def _voting(campaign: Campaign) -> tuple[Standing, str]:
+def _voting(campaign: Campaign) -> tuple[StepStanding, str]:
     if _draft(campaign):
-        return Standing.LATER, _("批准以后")
+        return StepStanding.LATER, _("批准以后")
     if campaign.state != CampaignState.OPEN:
-        return Standing.DONE, _("已结束")
+        return StepStanding.DONE, _("已结束")
     if campaign.halted:
-        return Standing.BLOCKED, _("暂停：%(why)s", why=campaign.halted)
+        return StepStanding.BLOCKED, _("暂停：%(why)s", why=campaign.halted)
     if campaign.halted == "":
-        return Standing.NOW, _("等到 %(time)s 开放", time=times.when(campaign.opens)) if campaign.opens else _("等人按下开放")
+        return StepStanding.NOW, _("等到 %(time)s 开放", time=times.when(campaign.opens)) if campaign.opens else _("等人按下开放")
     cast = turnout.turnout(db_session(), campaign).in_all
-    return Standing.NOW, _("收到至少 %(n)s 张", n=cast) if cast else _("收到不足 10 张")
+    return StepStanding.NOW, _("收到至少 %(n)s 张", n=cast) if cast else _("收到不足 10 张")
 
 
-def _counts(campaign: Campaign) -> tuple[Standing, str]:
+def _counts(campaign: Campaign) -> tuple[StepStanding, str]:
     if not campaign.state.at_least(CampaignState.CLOSED):
-        return Standing.LATER, _("结束以后：到会、作废、未用的各点一遍")
+        return StepStanding.LATER, _("结束以后：到会、作废、未用的各点一遍")
     if campaign.state == CampaignState.COUNTED or headcounts.all_counted(db_session(), campaign):
-        return Standing.DONE, _("各处都点过")
-    return Standing.NOW, _("还有没点的")
+        return StepStanding.DONE, _("各处都点过")
+    return StepStanding.NOW, _("还有没点的")
 
 
-def _evidence(campaign: Campaign) -> tuple[Standing, str]:
-    return (Standing.DONE if campaign.state == CampaignState.COUNTED else Standing.FREE), _(
+def _evidence(campaign: Campaign) -> tuple[StepStanding, str]:
+    return (StepStanding.DONE if campaign.state == CampaignState.COUNTED else StepStanding.FREE), _(
         "目标得分、组织考察等；方案里有的才要"
     )
 
 
-def _log(campaign: Campaign) -> tuple[Standing, str]:
+def _log(campaign: Campaign) -> tuple[StepStanding, str]:
     if _draft(campaign):
-        return Standing.LATER, _("批准时自动开始")
-    return Standing.DONE, _("根可以印出来、当众宣读；谁都能核对")
+        return StepStanding.LATER, _("批准时自动开始")
+    return StepStanding.DONE, _("根可以印出来、当众宣读；谁都能核对")
 
 
-def _counting(campaign: Campaign) -> tuple[Standing, str]:
+def _counting(campaign: Campaign) -> tuple[StepStanding, str]:
     if not campaign.state.at_least(CampaignState.CLOSED):
-        return Standing.LATER, _("结束以后，用口令或密钥片开箱")
+        return StepStanding.LATER, _("结束以后，用口令或密钥片开箱")
     if campaign.state == CampaignState.COUNTED:
-        return Standing.DONE, times.when(campaign.counted) if campaign.counted else ""
+        return StepStanding.DONE, times.when(campaign.counted) if campaign.counted else ""
     ready = headcounts.all_counted(db_session(), campaign)
-    return (Standing.NOW if ready else Standing.LATER), _("用口令或密钥片开箱")
+    return (StepStanding.NOW if ready else StepStanding.LATER), _("用口令或密钥片开箱")
 
 
-def _publishing(campaign: Campaign) -> tuple[Standing, str]:
+def _publishing(campaign: Campaign) -> tuple[StepStanding, str]:
     if campaign.state != CampaignState.COUNTED:
-        return Standing.LATER, _("计票以后，先确认结论，再公布")
+        return StepStanding.LATER, _("计票以后，先确认结论，再公布")
     standing = publications.find_standing(db_session(), campaign, now=now())
     done = standing.current is not None or bool(standing.later)
-    return (Standing.DONE if done else Standing.NOW), publications.sentence(db_session(), campaign, now=now())
+    return (StepStanding.DONE if done else StepStanding.NOW), publications.sentence(db_session(), campaign, now=now())
 
 
-def _appeal(campaign: Campaign) -> tuple[Standing, str]:
+def _appeal(campaign: Campaign) -> tuple[StepStanding, str]:
     if campaign.state != CampaignState.COUNTED:
-        return Standing.LATER, _("计票以后，定申诉期；过后销毁选票内容")
+        return StepStanding.LATER, _("计票以后，定申诉期；过后销毁选票内容")
     appeal = db_session().get(Appeal, campaign.id)
     if appeal is not None and appeal.certificate:
-        return Standing.DONE, _("已销毁，有证书")
-    return Standing.FREE, _("申诉期已定") if appeal is not None else _("还没有定申诉期")
+        return StepStanding.DONE, _("已销毁，有证书")
+    return StepStanding.FREE, _("申诉期已定") if appeal is not None else _("还没有定申诉期")
 
 
 _STEPS = (

@@ -173,6 +173,12 @@ ASKS = {
 TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
+    **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
+    **dict.fromkeys(
+        (f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")),
+        "before the approval; a draft of the roster, or what its page listed",
+    ),
+    **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     "account_units.forget": "a permission, given again on the same page; the account and its link stay",
     "account_units.remove": "a permission, given again on the same page; the account and its link stay",
@@ -206,15 +212,10 @@ ENDS_NOTHING = {
     "evidence.upload": "adds entries; those they correct, and those the file lacks, stay until somebody decides",
     "factors.add_passkey": "adds a key to one's own account",
     "factors.begin_totp": "adds a key to one's own account, or replaces the one on the old phone, as its page says",
-    "factors.end_passkey": "one's own key, after a proof; what else the account has stays",
-    "factors.end_totp": "one's own key, after a proof; what else the account has stays",
+    **dict.fromkeys(("factors.end_passkey", "factors.end_totp"), "one's own key, after a proof; what else the account has stays"),
     "factors.renew_codes": "one's own codes, after a proof; the button says that the old ones die, and the new ones are shown",
     "factors.state_without": "a statement that is taken back on the same page; refused once an account has a factor",
     "factors.take_back": "a statement",
-    "hours.begin": "the voting runs",
-    "hours.choose": "hours, set again on the same page, by two people once the round is approved",
-    "hours.pause": "nothing is made void: the voting goes on with one click, and its page says so",
-    "slip_check.check": "reads",
     "headcounts.save": "numbers typed in, kept in the log with what they were",
     "notice.reword": "words on the voter's page; no slip and no link depends on them",
     "outcomes.confirm_all": "a ruling that a later one undoes",
@@ -223,8 +224,7 @@ ENDS_NOTHING = {
     "own_account.change_password": "one's own password, with the old one; the page says that other sessions end",
     "own_account.end_others": "one's own sessions, as asked for",
     "own_account.end_session": "one's own session, as asked for",
-    "proving.prove": "proves who one is",
-    "proving.prove_by_passkey": "proves who one is",
+    **dict.fromkeys(("proving.prove", "proving.prove_by_passkey"), "proves who one is"),
     "printing.print_invitations": "prints for those who have no letter, and for nobody else",
     "print_once.make": "adds batches, and letters for those who have none",
     "printing.print_slips": "adds a batch",
@@ -241,17 +241,7 @@ ENDS_NOTHING = {
     "room.open_hall": "lets forms be taken for some minutes",
     "room.enter": "takes a free form",
     "room.prepare": "adds seats",
-    "roster_desk.back": "a draft of the roster: a remedy taken back, to be applied again with one click",
-    "roster_desk.bring": "before the approval, as rosters.upload; its page lists what changes",
-    "roster_desk.columns": "a draft of the roster",
-    "roster_desk.drop": "a copy of a file that the office has",
-    "roster_desk.remedy": "a draft of the roster; taken back with one click",
-    "roster_desk.upload": "a draft of the roster",
     "rosters.upload": "before the approval, when nothing is printed; rows the file lacks stay until somebody decides",
-    "signed_forms.check": "reads",
-    "signed_forms.download": "reads",
-    "signed_forms.own": "reads",
-    "signed_forms.sheet": "reads",
 }
 
 

@@ -18,7 +18,7 @@ from survey_app.models import Campaign, Headcount, Rater, RosterDraft, Subject, 
 from survey_app.services.campaign import campaigns
 from survey_app.services.roster.as_it_is import SheetAsIs, read_as_is
 from survey_app.services.roster.causes import Cause, exact_causes
-from survey_app.services.roster.draft import Draft, Known, applied
+from survey_app.services.roster.draft import DraftRoster, Known, applied
 from survey_app.services.roster.ground import Ground, ground_of
 from survey_app.services.roster.mapping import SheetPlan, guess
 from survey_app.services.roster.settling import sheets_of
@@ -64,7 +64,7 @@ def ground(
 ) -> Ground:
     """Sheets of text as the desk reads them."""
     read = tuple(SheetAsIs("a.xlsx", name, tuple(map(tuple, rows))) for name, rows in sheets)
-    return ground_of(Draft(read, plans or guess(SCHEME, read), True), known or Known(), SCHEME)  # noqa: FBT003 - confirmed
+    return ground_of(DraftRoster(read, plans or guess(SCHEME, read), True), known or Known(), SCHEME)  # noqa: FBT003 - confirmed
 
 
 def cause(of: Ground, key: str) -> Cause:

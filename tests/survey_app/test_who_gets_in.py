@@ -94,6 +94,7 @@ ROUTES = {
         comments.as_xlsx comments.index evidence.index results.few
     """,
     "prepare": """
+        again.index again.make_next again.rehearse
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
@@ -102,6 +103,7 @@ ROUTES = {
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """
+        missing.as_csv missing.as_pdf missing.as_xlsx missing.index
         own_results.index own_results.make printing.index printing.order printing.poster
         print_once.index print_once.make printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void

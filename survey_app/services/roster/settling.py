@@ -141,16 +141,6 @@ def _unmatched(session: Session, campaign: Campaign, scheme: Scheme) -> list[tup
     return found
 
 
-def load_of(session: Session, campaign: Campaign) -> list[tuple[str, int, int, int]]:
-    """Per rater group: its title, how many different forms, and the fewest and most marks that one of its raters sets."""
-    scheme = scheme_of(campaign)
-    sizes: dict[str, list[int]] = defaultdict(list)
-    for style in planned_styles(session, campaign, scheme):
-        sizes[style.group].append(len(style.slots))
-    return [(group.title.in_(language()), len(sizes[key]), min(sizes[key]), max(sizes[key]))
-            for key, group in scheme.groups.items() if key in sizes]  # fmt: skip
-
-
 def _lines(session: Session, campaign: Campaign) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
     """The roster as text: (sheet, number) -> who, and field -> value; field "" says that the last file lacked the row."""
     scheme, found = scheme_of(campaign), dict[tuple[str, str], tuple[str, dict[str, str]]]()

@@ -136,7 +136,7 @@ OTHERWISE = {
     "own_account.end_session": "ends one's own session; ended twice is refused: test_own_account",
     "proving.prove": "changes nothing but one's own session",
     "proving.prove_by_passkey": "changes nothing but one's own session",
-    "campaigns.create": "adds a draft of its own",
+    **dict.fromkeys(("again.make_next", "again.rehearse", "campaigns.create"), "adds a draft of its own"),
     "campaigns.scrub": "does nothing the second time",
     "comments.rule": "test_a_comment_ruled_on_meanwhile",
     "demo_removal.remove": "goes by the digest of what its page listed: test_removal",

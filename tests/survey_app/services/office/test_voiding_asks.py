@@ -194,7 +194,7 @@ ENDS_NOTHING = {
     "ballot.looked_up": "reads",
     "ballot.post": "the voter spends their own slip, or replaces their own signed form",
     "campaigns.approve": "nothing is printed before it",
-    "campaigns.create": "adds a draft",
+    **dict.fromkeys(("again.make_next", "again.rehearse", "campaigns.create"), "adds a draft"),
     "campaigns.scrub": "old page versions on the disk, of which nothing can be read",
     "comments.rule": "a ruling with its reason that a later one undoes",
     "counting.open_box": "adds a report; the earlier ones stay",

@@ -33,17 +33,18 @@ log = logging.getLogger("survey_app")
 
 def keep_hours(app: Flask) -> None:
     """Go on until the worker ends."""
-    held = resources(app)
+    held, unscrubbed = resources(app), set[int]()
     while True:
         gevent.sleep(EVERY_SECONDS)
         try:
-            do_due(held)
+            do_due(held, unscrubbed)
         except (SQLAlchemyError, UserError, OSError) as trouble:
             log.warning("what was due by the clock was not done; it is tried again", exc_info=trouble)
 
 
-def do_due(held: Resources) -> int:
-    """Open and close what is due now; how many."""
+def do_due(held: Resources, unscrubbed: set[int] | None = None) -> int:
+    """Open and close what is due now; how many. `unscrubbed`: rounds closed here whose traces the database still has to lose."""
+    unscrubbed = set() if unscrubbed is None else unscrubbed
     with held.reading() as session:
         due = hours.find_due(session, now=clock.now())
     done = 0
@@ -54,8 +55,9 @@ def do_due(held: Resources) -> int:
             if campaign is not None and (campaign_id, what) in hours.find_due(session, now=clock.now()):
                 _do(session, held, campaign, what)
                 done += 1
-        if what == Due.CLOSE:
-            _leave_no_order(held, campaign_id)
+                unscrubbed |= {campaign_id} if what == Due.CLOSE else set()
+    if unscrubbed and _leave_no_order(held, unscrubbed):
+        unscrubbed.clear()
     return done
 
 
@@ -76,8 +78,11 @@ def _do(session: Session, held: Resources, campaign: Campaign, what: Due) -> Non
     session.commit()
 
 
-def _leave_no_order(held: Resources, campaign_id: int) -> None:
+def _leave_no_order(held: Resources, rounds: set[int]) -> bool:
+    """Whether the database could be rebuilt; a busy one is tried again at the next beat, and by hand on the round's page."""
     try:
         scrub(held.engine)
-    except OperationalError as busy:  # told on the round's page, where it can be tried again
-        log.warning("database not scrubbed after the close of campaign %s", campaign_id, exc_info=busy)
+    except OperationalError as busy:
+        log.warning("database not scrubbed after the close of campaigns %s; it is tried again", sorted(rounds), exc_info=busy)
+        return False
+    return True

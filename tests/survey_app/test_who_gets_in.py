@@ -77,7 +77,7 @@ ROUTES = {
     "see procedure": """
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
-        forms_table.index forms_table.preview forms_table.shown headcounts.index hours.index proof_log.index
+        forms_table.index forms_table.preview forms_table.shown hall_screen.index headcounts.index hours.index proof_log.index
         proof_log.sheet release.index trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
@@ -99,7 +99,7 @@ ROUTES = {
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
         roster_desk.back roster_desk.bring roster_desk.columns roster_desk.drop roster_desk.index
-        roster_desk.marked roster_desk.remedy roster_desk.upload
+        roster_desk.marked roster_desk.remedy roster_desk.upload roster_row.change roster_row.index
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """

@@ -192,6 +192,7 @@ class _Writer:
         self._session, self._campaign, self._scheme, self._known = session, campaign, scheme, known
         self._report = RosterReport()
         self._written: set[object] = set()
+        self._whole: frozenset[str] = frozenset()
 
     def write(self, rows: Mapping[str, Sequence[RosterRow]], sheets: frozenset[str]) -> RosterReport:
         steps: Sequence[tuple[str, Callable[[RosterRow, int], None]]] = (
@@ -200,7 +201,7 @@ class _Writer:
             (RATERS, self._rater),
             (HEADS, self._head),
         )
-        known = self._known
+        known, self._whole = self._known, sheets
         for sheet, write_row in steps:
             for place, row in enumerate(rows[sheet], start=1 if sheet in sheets or not rows[sheet] else 1 + len(known.units)):
                 write_row(row, place)
@@ -226,7 +227,8 @@ class _Writer:
             self._report.note(sheet, "added")
             return row
         self._written.add(row)
-        different = {name: value for name, value in values.items() if getattr(row, name) != value}
+        keeps = set() if sheet in self._whole else {"place"}  # a part of a sheet says nothing of the order
+        different = {name: value for name, value in values.items() if name not in keeps and getattr(row, name) != value}
         for name, value in different.items():
             setattr(row, name, value)
         self._report.note(sheet, "changed" if different else "unchanged")

@@ -97,6 +97,7 @@ def test_a_pause_tells_voters_why_takes_no_ballot_and_the_clock_does_not_close_i
     status, kept = send(client, town)
     assert (status, "会场停电" in kept, "凭条没有用掉" in kept) == (409, True, True)
     assert at(app, NOON + 3 * HOUR) == 0
+    assert "会场停电 &lt;b&gt;" in office_client.get(f"/office/campaigns/{town.key}/screen/").get_data(as_text=True)
     assert office_client.post(f"{address}pause", data={"csrf_token": token, "reason": "again"}).status_code == 409
     assert office_client.post(f"{address}begin", data={"csrf_token": token}).status_code == 302
     assert send(client, town)[0] == 200

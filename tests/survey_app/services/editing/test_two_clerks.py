@@ -106,6 +106,7 @@ ACTS = {
     "roster_desk.drop": Act("roster/desk/drop", "roster-drafted", "2 sheets"),
     "roster_desk.remedy": Act("roster/desk/remedy", "roster-drafted", "2 sheets"),
     "roster_desk.upload": Act("roster/desk/", "roster-drafted", "2 sheets"),
+    "roster_row.change": Act("roster/row/subject-1", "roster-imported", "+1 ~0", {"name": "张一"}),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")

@@ -174,10 +174,8 @@ TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
     **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
-    **dict.fromkeys(
-        (f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")),
-        "before the approval; a draft of the roster, or what its page listed",
-    ),
+    **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
+    "roster_row.change": "before the approval",
     **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     "account_units.forget": "a permission, given again on the same page; the account and its link stay",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from questionnaires.loader import load_scheme
 from survey_app.models import Campaign, Headcount, Rater, RosterDraft, Subject, Unit
 from survey_app.services.campaign import campaigns
+from survey_app.services.roster import importing
 from survey_app.services.roster.as_it_is import SheetAsIs, read_as_is
 from survey_app.services.roster.causes import Cause, exact_causes
 from survey_app.services.roster.draft import DraftRoster, Known, applied
@@ -220,3 +221,25 @@ def test_nonsense_changes_nothing_and_the_marked_copy_shows_what_is_in_question(
     assert copy["干部花名册"]["C3"].value == "张  三"
     assert session.scalars(select(Subject)).all() == []
     assert session.scalars(select(Rater)).all() == []
+
+
+def test_one_row_is_put_right_by_hand_and_no_other_moves(
+    office_client: FlaskClient, session: Session, campaign: Campaign
+) -> None:
+    token = csrf(office_client)
+    sheets = {"单位": [["单位编号", "单位名称"], ["01", "城关镇"], ["02", "东乡"]],
+              "评价对象": [["编号", "姓名或名称", "单位编号", "职务"], *([code, name, unit, "正职"] for code, name, unit in
+                                                           (("A", "张三", "01"), ("B", "李四", "02")))]}  # fmt: skip
+    importing.import_sheets(session, campaign, sheets)
+    session.commit()
+    first = session.scalars(select(Subject).where(Subject.code == "A")).one()
+    address, place = f"/office/campaigns/{campaign.key}/roster/row/subject-{first.id}", first.place
+    session.rollback()
+    for wrong in ({"name": ""}, {"name": "长" * 130}, {"unit": "99"}, {"fact:职务": "皇帝"}):
+        answer = office_client.post(address, data={"csrf_token": token, "name": "张三", "unit": "01", **wrong})
+        assert answer.status_code == 422, wrong
+    assert office_client.get(f"{address}99999").status_code == 404
+    assert office_client.get(f"{address}x").status_code == 404
+    assert office_client.post(address, data={"csrf_token": token, "name": "张珊", "unit": "02"}).status_code == 302
+    people = {one.code: (one.name, one.unit.code, one.place) for one in session.scalars(select(Subject))}
+    assert people == {"A": ("张珊", "02", place), "B": ("李四", "02", 2)}

@@ -19,8 +19,9 @@ monkey.patch_all()  # before anything of ours is imported: what is loaded in the
 
 from survey_app import private_memory, server_log
 from survey_app.body_reading import reading_bodies
-from survey_app.config import JSON, Config
+from survey_app.config import ALL, JSON, OFFICE, Config
 from survey_app.heartbeat import beat
+from survey_app.hour_keeping import keep_hours
 from survey_app.measuring import Measures, Recorder, measured
 
 _config = Config.from_environment()
@@ -73,5 +74,7 @@ def child_exit(_server: object, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """The application is loaded: from here on it meets gunicorn's own exceptions no more, and its answers are counted."""
     recorder = Recorder(_measures, worker.counted_in)
+    if _config.surface in (ALL, OFFICE):  # of several servers the office's opens and closes, as its people do
+        gevent.spawn(keep_hours, worker.wsgi)
     worker.wsgi = measured(reading_bodies(worker.wsgi, worker.line), recorder)
     gevent.spawn(beat, recorder, worker.line)

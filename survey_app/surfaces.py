@@ -19,6 +19,7 @@ from survey_app.config import ALL, OFFICE, PUBLIC, VOTER, Config
 #: Blueprint or endpoint -> where it is, for what is not the office's alone. Everything else is.
 PLACES = {
     "ballot": {VOTER},
+    "slip_check": {VOTER},
     "room.door": {VOTER},
     "room.enter": {VOTER},
     "signed_forms": {VOTER},

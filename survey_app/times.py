@@ -64,6 +64,27 @@ def hour_of(a_day: dt.date, hour: int) -> dt.datetime:
     return begins.astimezone(dt.UTC)  # without a zone of its own it is the host's
 
 
+def typed(text: str) -> dt.datetime | None:
+    """The moment that a clock here shows as `text` ("2026-12-20T17:00", a space for the T too), in UTC; None for none.
+
+    Raises ValueError for what is no moment.
+    """
+    if not text.strip():
+        return None
+    local = dt.datetime.strptime(text.strip().replace("T", " ")[:16], "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone follows
+    return local.replace(tzinfo=ZoneInfo(_zone.get()) if _zone.get() else None).astimezone(dt.UTC)
+
+
+def iso(at: dt.datetime) -> str:
+    """For what is stored: UTC, to the minute."""
+    return at.astimezone(dt.UTC).isoformat(timespec="minutes")
+
+
+def field(at: dt.datetime | None) -> str:
+    """A moment as a form's field for date and time takes it; "" for none."""
+    return f"{_local(at):%Y-%m-%dT%H:%M}" if at else ""
+
+
 @contextmanager
 def told_in(name: str) -> Iterator[None]:
     """Tell times in this zone inside the block; "" is the host's."""

@@ -175,24 +175,24 @@ def _lines(page: Page, rows: Iterable[tuple[int, int, Sequence[object]]]) -> Ite
     """The rows that are not blank, as text; cells that cannot be used are noted on the page."""
     for number, line, row in rows:
         try:
-            cells = [_text(cell) for cell in row]
+            cells = [cell_text(cell) for cell in row]
         except UnfitCellError:
-            cells = [_text_or_note(page, number, line, column, cell) for column, cell in enumerate(row, start=1)]
+            cells = [_cell_or_note(page, number, line, column, cell) for column, cell in enumerate(row, start=1)]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             yield TableLine(number, line, cells)
 
 
-def _text_or_note(page: Page, row: int, line: int, column: int, cell: object) -> str:
+def _cell_or_note(page: Page, row: int, line: int, column: int, cell: object) -> str:
     try:
-        return _text(cell)
+        return cell_text(cell)
     except UnfitCellError as unfit:
         page.bad.append(BadCell(row, line, column, unfit.reason, unfit.parts))
         return ""
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A cell as people read it on the sheet. Raises UnfitCellError."""
     if isinstance(cell, str):
         return _remembered(cell) if len(cell) <= _SHORT else clean(cell)

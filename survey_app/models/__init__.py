@@ -18,6 +18,7 @@ from survey_app.models.reading import FormReading
 from survey_app.models.result import StoredReport, StoredTally
 from survey_app.models.room import HallOpening, Room
 from survey_app.models.roster import Headcount, Rater, Subject, Uncounted, Unit
+from survey_app.models.roster_draft import RosterDraft
 from survey_app.models.ruling import Ruling
 from survey_app.models.scheme_draft import SchemeDraft, SchemeDraftText
 from survey_app.models.slip import Slip, SlipBatch
@@ -61,6 +62,7 @@ __all__ = [
     "Rehearsal",
     "ReleasedComments",
     "Room",
+    "RosterDraft",
     "Ruling",
     "SchemeDraft",
     "SchemeDraftText",

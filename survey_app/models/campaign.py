@@ -12,7 +12,10 @@ from survey_app.models.base import Base, Word
 
 
 class CampaignState(StrEnum):
-    """The one-way road, in its order. A counted campaign may be recounted when other evidence arrives; it never goes back."""
+    """The one-way road, in its order. A counted campaign may be recounted when other evidence arrives; it never goes back.
+
+    Inside `open` the voting may wait for its hour or be paused: `Campaign.halted`.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
@@ -53,6 +56,11 @@ class Campaign(Base):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     demo: Mapped[bool] = mapped_column(default=False)
+    opens: Mapped[dt.datetime | None]  # when the clock opens and closes the voting; None: by hand
+    closes: Mapped[dt.datetime | None]
+    halted: Mapped[str | None] = mapped_column(
+        String(200)
+    )  # of an approved round: None it runs, "" its hour has not come, else why
     created: Mapped[dt.datetime]
     opened: Mapped[dt.datetime | None]
     closed: Mapped[dt.datetime | None]

@@ -30,6 +30,7 @@ from tests.migrations.rehearsal import Rehearsals
 from tests.migrations.release_plan import ReleasePlans
 from tests.migrations.roles import RolesOfAccounts
 from tests.migrations.rooms import Rooms
+from tests.migrations.round_hours import RoundHours
 from tests.migrations.scheme_drafts import SchemeDrafts
 from tests.migrations.signed_acts import SignedActs
 from tests.migrations.subject_links import SubjectLinks
@@ -150,4 +151,5 @@ TESTERS: dict[str, Tester] = {
     "d4b8e02f7a61": SignedActs(),
     "c91e5d7a30b4": Factors(),
     "5be0c1d7f294": SchemeDrafts(),
+    "b7d3f0a94c16": RoundHours(),
 }

@@ -64,6 +64,7 @@ VOTERS = (
     "forms/review_pieces.py",
     "views/room.py",
     "views/voter/signed_forms.py",
+    "views/voter/slip_check.py",
 )
 #: Markers of sentences about so many things, which a language may have in several forms.
 _COUNTING = ("counted", "forms_of")

@@ -58,6 +58,7 @@ ROUTES = {
         home.healthy mine.door mine.enter static watching.counts watching.lives watching.ready
     """,
     "voter": """
+        slip_check.check
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
         public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
@@ -76,8 +77,8 @@ ROUTES = {
     "see procedure": """
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
-        forms_table.index forms_table.preview forms_table.shown headcounts.index language_help.index
-        language_help.schema proof_log.index proof_log.sheet release.index scheme_reading.index
+        forms_table.index forms_table.preview forms_table.shown hall_screen.index headcounts.index hours.index
+        language_help.index language_help.schema proof_log.index proof_log.sheet release.index scheme_reading.index
         scheme_shown.of_campaign trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
@@ -94,6 +95,7 @@ ROUTES = {
         comments.as_xlsx comments.index evidence.index results.few
     """,
     "prepare": """
+        again.index again.make_next again.rehearse
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
@@ -102,11 +104,14 @@ ROUTES = {
         scheme_shown.phone scheme_shown.regulation scheme_shown.run scheme_shown.shown scheme_shown.trial
         scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.page scheme_text.save
         scheme_text.versions
+        roster_desk.back roster_desk.bring roster_desk.columns roster_desk.drop roster_desk.index
+        roster_desk.marked roster_desk.remedy roster_desk.upload roster_row.change roster_row.index
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """
+        missing.as_csv missing.as_pdf missing.as_xlsx missing.index
         own_results.index own_results.make printing.index printing.order printing.poster
-        printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
+        print_once.index print_once.make printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void
         room.close_hall room.index room.open_hall room.prepare room.wall
     """,
@@ -119,6 +124,7 @@ ROUTES = {
     """,
     "propose": """
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
+        hours.begin hours.choose hours.pause
         proof_log.publish publishing.confirm publishing.index publishing.publish release.scores
     """,
     "decide": """

@@ -25,7 +25,7 @@ from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Ballot, Campaign, CampaignState, Headcount, Rater, Subject, Unit
-from survey_app.services.campaign import rehearsal
+from survey_app.services.campaign import hours, rehearsal
 from survey_app.services.campaign.styles import roster_of, store_styles
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.tokens import Rng, crockford
@@ -264,6 +264,7 @@ def approve(session: Session, campaign: Campaign, *, now: dt.datetime, rng: Rng 
     if not store_styles(session, campaign, scheme, rng) and scheme.forms:  # a method of ledgers alone asks nobody
         raise RefusedError(N_("按现在的名册没有任何人要填表，不能批准；请检查方案和名册。"))
     campaign.state, campaign.opened = CampaignState.OPEN, now
+    hours.at_approval(campaign, now=now)
 
 
 def refuse_unless_ready(session: Session, campaign: Campaign) -> None:

@@ -224,7 +224,13 @@ def may_still_send(engine: Engine, here: FormAtHand, secret: Secret) -> bool:
     """Whether this is the secret of one of the form's slips and a ballot can be recorded with it now: asked by the review."""
     with plain(engine, writing=False) as looking:
         found = scanned(looking, secret, here.row.id, here.row.campaign.id)
-    return found is not None and found[1].state == CampaignState.OPEN and not found[1].void and not found[1].ballots
+    return (
+        found is not None
+        and found[1].state == CampaignState.OPEN
+        and found[1].halted is None
+        and not found[1].void
+        and not found[1].ballots
+    )
 
 
 def _cast(engine: Engine, here: FormAtHand, holder: Holder, found: Recorded, *, sent: Sent, rng: Rng) -> Receipt:

@@ -47,6 +47,10 @@ class NotOpenError(RefusedError):
     """The campaign has not been opened yet."""
 
 
+class HaltedError(RefusedError):
+    """The voting waits for its hour or is paused; what was filled in stays, and may be sent later."""
+
+
 class StaleVersionError(RefusedError):
     """A signed ballot was meant to replace a version that has itself been replaced. `current` is the version in force."""
 

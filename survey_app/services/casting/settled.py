@@ -20,6 +20,7 @@ from survey_app.plain_sql import FoundRows, PlainTransaction, ask
 from survey_app.services.casting.credentials import Holder
 from survey_app.services.casting.refusals import (
     ClosedCampaignError,
+    HaltedError,
     NotOpenError,
     SpentSlipError,
     StaleVersionError,
@@ -31,12 +32,15 @@ from survey_app.services.sealing.tokens import Secret, slip_tag
 
 SUBMISSION_BYTES = 16
 _BALLOTS = "SELECT leaf, submission, version FROM ballot WHERE "
-_SLIP = "SELECT c.state, b.void FROM slip s JOIN slip_batch b ON b.id = s.batch_id JOIN campaign c ON c.id = ? WHERE s.tag = ?"
+_SLIP = (
+    "SELECT c.state, c.halted, b.void FROM slip s JOIN slip_batch b ON b.id = s.batch_id"
+    " JOIN campaign c ON c.id = ? WHERE s.tag = ?"
+)
 _SCANNED = (
-    "SELECT s.tag, c.state, b.void, x.leaf, x.submission FROM slip s JOIN slip_batch b ON b.id = s.batch_id"
+    "SELECT s.tag, c.state, c.halted, b.void, x.leaf, x.submission FROM slip s JOIN slip_batch b ON b.id = s.batch_id"
     " JOIN campaign c ON c.id = ? LEFT JOIN ballot x ON x.key = s.tag WHERE s.tag = ? AND s.style_id = ?"
 )
-_LINK = "SELECT c.state, r.tag FROM rater r JOIN campaign c ON c.id = ? WHERE r.id = ?"
+_LINK = "SELECT c.state, c.halted, r.tag FROM rater r JOIN campaign c ON c.id = ? WHERE r.id = ?"
 #: Whoever closes or voids waits for us; nobody else casts with the same slip or link. Locked in the order in which they lock.
 _SLIP_LOCKED = "FOR SHARE OF c FOR UPDATE OF s FOR SHARE OF b"
 _LINK_LOCKED = "FOR SHARE OF c FOR UPDATE OF r"
@@ -75,11 +79,15 @@ class RecordedBallot(NamedTuple):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the database holds: the campaign's state, whether the slip's batch is void, the holder's ballots by version."""
+    """What the database holds: the campaign's state, whether the slip's batch is void, the holder's ballots by version.
+
+    `halted`: None while the voting runs, "" before its hour, else the reason of a pause.
+    """
 
     state: str | None
     void: bool
     ballots: list[RecordedBallot]
+    halted: str | None = None
 
     @property
     def version(self) -> int:
@@ -95,7 +103,7 @@ def scanned(
     if row is None:
         return None
     ballots = [] if row.leaf is None else [RecordedBallot(bytes(row.leaf), row.submission, None)]
-    return Holder(bytes(row.tag)), Recorded(row.state, bool(row.void), ballots)
+    return Holder(bytes(row.tag)), Recorded(row.state, bool(row.void), ballots, row.halted)
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,10 @@ class Looked:
 
     def answers(self) -> Recorded:
         """What there is for this holder. Raises UnknownSlipError for a link that was just replaced."""
-        state, void = _held_now(self.holder, self.now.first())
-        return Recorded(state, void, [RecordedBallot(row.leaf, row.submission, row.version) for row in self.ballots])
+        row = self.now.first()
+        state, void = _held_now(self.holder, row)
+        ballots = [RecordedBallot(one.leaf, one.submission, one.version) for one in self.ballots]
+        return Recorded(state, void, ballots, row.halted if row is not None else None)
 
 
 def look(session: Session | PlainTransaction, place: BallotPlace, *, lock: bool) -> Looked:
@@ -173,10 +183,21 @@ def _check_state(found: Recorded) -> None:
     if found.state == CampaignState.DRAFT:
         raise NotOpenError(N_("这次评议还没有开始，没有记录；请在主办单位宣布开始后再来。"))
     if found.state == CampaignState.OPEN:
+        if found.halted is not None:
+            raise halted(found.halted)
         return
     if found.ballots:  # a signed form: who lost the answer in the last minutes reads here what was taken in
         raise over(found.version, receipt_code(found.ballots[-1].leaf))
     raise ClosedCampaignError(N_("这次评议已经结束，这张选票没有送进去；如有疑问，请与主办单位联系。"))
+
+
+def halted(why: str) -> HaltedError:
+    """The one answer to whoever sends while the voting waits for its hour (`why` "") or is paused."""
+    if not why:
+        return HaltedError(N_("投票还没有开放，没有记录；凭条没有用掉，填好的都还在，开放以后再按一次“送出”。"))
+    return HaltedError(
+        N_("投票暂停：%(why)s。没有记录；凭条没有用掉，填好的都还在，恢复以后再按一次“送出”。"), why=why.rstrip("。.!！")
+    )
 
 
 def over(version: int, code: str) -> ClosedCampaignError:

@@ -18,8 +18,8 @@ from survey_app.models import Appeal, Ask, AskStanding, Campaign, CampaignState,
 from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.kinds import AskKind
 
-_BATCHES = (AskKind.PRINT_SLIPS, AskKind.REGISTER_SLIPS, AskKind.REISSUE_SLIPS, AskKind.PREPARE_SEATS)
-_LETTERS = (AskKind.PRINT_LETTERS, AskKind.REPRINT_LETTERS)
+_BATCHES = (AskKind.PRINT_ROUND, AskKind.PRINT_SLIPS, AskKind.REGISTER_SLIPS, AskKind.REISSUE_SLIPS, AskKind.PREPARE_SEATS)
+_LETTERS = (AskKind.PRINT_ROUND, AskKind.PRINT_LETTERS, AskKind.REPRINT_LETTERS)
 #: What is told of, in the order of a campaign's road, and the kinds of ask that stand for it.
 ROAD = {
     AskKind.APPROVE: (N_("开放投票的批准"), (AskKind.APPROVE,)),

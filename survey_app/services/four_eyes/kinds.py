@@ -19,6 +19,9 @@ class AskKind(StrEnum):
 
     APPROVE = "approve"
     CLOSE = "close"
+    SET_HOURS = "set_hours"
+    BEGIN_VOTING = "begin_voting"
+    PRINT_ROUND = "print_round"
     PRINT_SLIPS = "print_slips"
     REGISTER_SLIPS = "register_slips"
     REISSUE_SLIPS = "reissue_slips"
@@ -49,6 +52,7 @@ class TwoPersonAct:
 #: What approval freezes: acts after which another thing would be frozen than was read.
 FROZEN_BY_APPROVAL = (
     *("campaign-approved", "campaign-reworded", "roster-imported", "roster-kept", "roster-removed", "release-plan-chosen"),
+    "hours-set",
     *("custody-passphrase", "custody-trustees", "opening-rehearsed"),
 )
 _SLIPS = ("campaign-closed",)
@@ -64,6 +68,21 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
         asks=Capability.PROPOSE,
         confirms=Capability.DECIDE,
         watched=("campaign-closed", "campaign-reworded"),
+    ),
+    AskKind.SET_HOURS: TwoPersonAct(
+        title=N_("改投票开放和结束的时间"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("campaign-closed", "hours-set", "voting-opened"),
+    ),
+    AskKind.BEGIN_VOTING: TwoPersonAct(
+        title=N_("开放投票"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("campaign-closed", "hours-set", "voting-opened", "voting-paused"),
+    ),
+    AskKind.PRINT_ROUND: TwoPersonAct(
+        title=N_("一次印好凭条和邀请函"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_LETTERS, collected=True
     ),
     AskKind.PRINT_SLIPS: TwoPersonAct(
         title=N_("印一批凭条"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_SLIPS, collected=True

@@ -80,6 +80,12 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "evidence-imported": ((r"\+(?P<added>\d+) ~(?P<changed>\d+)", N_("新增 %(added)s 条，更正 %(changed)s 条")),),
     "evidence-kept": _ENTRY,
     "evidence-withdrawn": _ENTRY,
+    "hours-set": (
+        (r"- -", N_("由人按下开放和结束")),
+        (r"- (?P<time>\S+)", N_("%(time)s 结束")),
+        (r"(?P<time>\S+) -", N_("%(time)s 开放")),
+        (r"(?P<opens>\S+) (?P<time>\S+)", N_("%(opens)s 开放，%(time)s 结束")),
+    ),
     "invitations-printed": (
         (r"(?P<title>.+): (?P<n>\d+)(?: \((?P<code>[^()]+)\))?, (?P<again>\d+) in place of earlier ones",
          N_("%(title)s，%(n)s 封，其中 %(again)s 封代替先前的")),
@@ -107,6 +113,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "room-closed": _ENTRY,
     "room-opened": _ENTRY,
     "room-prepared": ((r"batch (?P<batch>\d+), (?P<n>\d+) seats", N_("第 %(batch)s 批，%(n)s 个座位")),),
+    "roster-drafted": ((r"(?P<n>\d+) sheets", N_("%(n)s 张工作表")),),
     "roster-imported": (
         (r"\+(?P<added>\d+) ~(?P<changed>\d+), (?P<absent>\d+) not in the file",
          N_("新增 %(added)s 行，更正 %(changed)s 行，文件里没有的 %(absent)s 行")),
@@ -125,6 +132,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?P<place>.+): (?P<n>\d+)", N_("%(place)s，%(n)s 张")),
     ),
     "slips-registered": ((r"batch (?P<batch>\d+), (?P<n>\d+) slips made elsewhere", N_("第 %(batch)s 批，%(n)s 张")),),
+    "voting-paused": ((r"(?P<why>.+)", N_("理由：%(why)s")),),
     "slips-void": ((r"batch (?P<batch>\d+), (?P<n>\d+) slips", N_("第 %(batch)s 批，%(n)s 张")),),
 }  # fmt: skip
 _NOBODY = N_("没有登录的人")

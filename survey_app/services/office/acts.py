@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from survey_app import times
@@ -64,6 +64,7 @@ WORDS = {
     "factor-reset": N_("清除了这个账户的第二重验证"),
     "factors-required": N_("要求每个账户都用第二重验证"),
     "factors-waived": N_("声明不用第二重验证"),
+    "hours-set": N_("定了投票开放和结束的时间"),
     "invitations-printed": N_("印了这些邀请函，先前的链接已经失效"),
     "link-created": N_("生成了新的一次性链接"),
     "link-refused": N_("用了不存在或失效的一次性链接，被拒绝了"),
@@ -89,6 +90,7 @@ WORDS = {
     "room-closed": N_("关闭了会场公用码"),
     "room-opened": N_("开放了会场公用码"),
     "room-prepared": N_("准备了会场评议表"),
+    "roster-drafted": N_("整理了带来的名册表"),
     "roster-imported": N_("导入了名册"),
     "roster-kept": N_("留下了文件里没有的名册行"),
     "roster-removed": N_("从名册删去了几行"),
@@ -105,6 +107,8 @@ WORDS = {
     "slips-registered": N_("登记了在别处制作的凭条"),
     "slips-void": N_("作废了一批凭条"),
     "trustee-answered": N_("收下了保管人的回答码"),
+    "voting-opened": N_("开放了投票"),
+    "voting-paused": N_("暂停了投票"),
 }  # fmt: skip
 
 
@@ -147,6 +151,14 @@ def _in_words(found: Collection[Act]) -> str:
 def newest(session: Session) -> int:
     """The number of the log's last line."""
     return session.scalar(select(func.max(AuditEvent.id))) or 0
+
+
+def last_of(session: Session, actions: Collection[str], *, about: str) -> dict[str, Act]:
+    """The last act of each of these kinds on a campaign (its key), so that whoever takes over sees who did what."""
+    mine = or_(AuditEvent.detail == about, AuditEvent.detail.startswith(f"{about} ", autoescape=True))
+    newest_of = select(func.max(AuditEvent.id)).where(AuditEvent.action.in_(actions), mine).group_by(AuditEvent.action)
+    rows = session.scalars(select(AuditEvent).where(AuditEvent.id.in_(newest_of)))
+    return {row.action: Act(row.account, row.at, row.action) for row in rows}
 
 
 def since(

@@ -91,10 +91,21 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     Raises SpreadsheetError for unreadable files, RosterProblemsError with everything wrong, RefusedError after approval.
     Nothing is changed then; the caller commits.
     """
+    refuse_unless_draft(campaign)
+    return import_sheets(session, campaign, read_files(files))
+
+
+def refuse_unless_draft(campaign: Campaign) -> None:
+    """Raise RefusedError after approval."""
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("这次评议已经批准，名册和表格都已冻结，不能再导入；要改名册，请另建一次评议。"))
+
+
+def import_sheets(session: Session, campaign: Campaign, sheets: Sheets, *, whole: frozenset[str] | None = None) -> RosterReport:
+    """As `import_roster`, of sheets that were read already. `whole`: those that lack whoever is gone; None for every one."""
+    refuse_unless_draft(campaign)
     scheme, problems = scheme_of(campaign), Problems()
-    rows, sheets = _read(read_files(files), scheme, problems)
+    rows, met = _read(sheets, scheme, problems)
     known = _known(session, campaign)
     check_units(rows[UNITS], scheme, problems)
     unit_codes = {row.cells["code"] for row in rows[UNITS]} | set(known.units)
@@ -105,7 +116,7 @@ def import_roster(session: Session, campaign: Campaign, files: Sequence[Upload])
     check_heads(rows[HEADS], scheme, unit_codes, problems)
     if problems.found:
         raise RosterProblemsError(problems.found)
-    return _Writer(session, campaign, scheme, known).write(rows, sheets)
+    return _Writer(session, campaign, scheme, known).write(rows, met if whole is None else met & whole)
 
 
 # --- reading the sheets
@@ -181,6 +192,7 @@ class _Writer:
         self._session, self._campaign, self._scheme, self._known = session, campaign, scheme, known
         self._report = RosterReport()
         self._written: set[object] = set()
+        self._whole: frozenset[str] = frozenset()
 
     def write(self, rows: Mapping[str, Sequence[RosterRow]], sheets: frozenset[str]) -> RosterReport:
         steps: Sequence[tuple[str, Callable[[RosterRow, int], None]]] = (
@@ -189,11 +201,11 @@ class _Writer:
             (RATERS, self._rater),
             (HEADS, self._head),
         )
+        known, self._whole = self._known, sheets
         for sheet, write_row in steps:
-            for place, row in enumerate(rows[sheet], start=1):
+            for place, row in enumerate(rows[sheet], start=1 if sheet in sheets or not rows[sheet] else 1 + len(known.units)):
                 write_row(row, place)
             self._session.flush()
-        known = self._known
         before: Mapping[str, Iterable[Unit | Subject | Rater | Headcount]] = {
             UNITS: known.units.values(),
             SUBJECTS: known.subjects.values(),
@@ -215,7 +227,8 @@ class _Writer:
             self._report.note(sheet, "added")
             return row
         self._written.add(row)
-        different = {name: value for name, value in values.items() if getattr(row, name) != value}
+        keeps = set() if sheet in self._whole else {"place"}  # a part of a sheet says nothing of the order
+        different = {name: value for name, value in values.items() if name not in keeps and getattr(row, name) != value}
         for name, value in different.items():
             setattr(row, name, value)
         self._report.note(sheet, "changed" if different else "unchanged")

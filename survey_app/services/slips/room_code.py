@@ -229,5 +229,5 @@ def _mac(secret: str, purpose: bytes, about: bytes, number: int) -> bytes:
 
 
 def _refuse_unless_open(campaign: Campaign) -> None:
-    if campaign.state != CampaignState.OPEN:
+    if campaign.state != CampaignState.OPEN or campaign.halted is not None:
         raise RefusedError(N_("这次评议现在不在进行中，不能领取评议表。"))

@@ -126,15 +126,17 @@ def _next(campaign: Campaign) -> tuple[str, str, str]:
 
 def _next_of_draft(campaign: Campaign) -> tuple[str, str, str]:
     if campaigns.size(db_session(), campaign)[1] == 0:
-        return "rosters.index", N_("导入名册"), N_("下载模板，填好单位、评价对象、署名评价人和应到人数，再上传。")
+        return "roster_desk.index", N_("导入名册"), N_("单位自己的表照原样交上来：单位、评价对象、署名评价人、应到人数。")
     if rehearsal.rehearsal_of(db_session(), campaign) is None:
         return "custody.index", N_("演练开启"), N_("用口令或密钥片试开一次；没有试开过，不能批准。")
     return "campaigns.approval", N_("核对并批准"), N_("批准之后方案、名册和表单就冻结，可以印凭条、开始投票。")
 
 
 def _next_of_open(campaign: Campaign) -> tuple[str, str, str]:
-    if not something_issued(campaign) and address_of("printing.index", campaign):
-        return "printing.index", N_("印凭条和邀请函"), N_("投票已经开放；还没有印发任何凭证。")
+    if not something_issued(campaign) and address_of("print_once.index", campaign):
+        return "print_once.index", N_("一次印好凭条和邀请函"), N_("已经批准；还没有印发任何凭证。")
+    if campaign.halted is not None:
+        return "hours.index", N_("开放与结束"), N_("投票现在不在收：没有到点，或者暂停了。")
     return "campaigns.progress", N_("看投票进度"), N_("投票正在进行；结束之前没有人能看到得分。")
 
 

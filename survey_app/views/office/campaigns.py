@@ -28,7 +28,7 @@ from survey_app.services.release import plan as release_plan
 from survey_app.services.results.scheme_reading import reading_of
 from survey_app.services.roster import reading
 from survey_app.views.downloads import YAML, file_response
-from survey_app.views.office import asks, road_acts, round_rooms, scheme_upload, second_person
+from survey_app.views.office import asks, road_acts, round_rooms, round_steps, scheme_upload, second_person
 from survey_app.views.office.campaign_frame import (
     STATE_KINDS,
     STATE_TITLES,
@@ -135,7 +135,8 @@ def overview(key: str) -> Response:
         cast=turnout.turnout(db_session(), campaign).in_all,
         exact=_cast_exactly(campaign),
         next_step=next_step(campaign),
-        links=round_rooms.of(campaign),
+        road=(road := round_steps.lines_of(campaign)),
+        links=round_steps.beside(round_rooms.of(campaign), road),
         waiting=asks.waiting_lines(campaign),
     )
 

@@ -7,7 +7,8 @@ page as a link to itself (`data:`), made once, kept neither on disk nor in the d
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,21 +40,22 @@ from survey_app.views.downloads import PDF, file_name, file_response
 
 @dataclass(frozen=True)
 class Printed:
-    """One PDF with secrets in it, on its way out: never shown in a traceback, never stored."""
+    """One PDF with secrets in it, or an archive of some, on its way out: never shown in a traceback, never stored."""
 
     name: str
     count: int
     content: bytes = field(repr=False)
+    kind: str = PDF
 
     @property
     def file(self) -> str:
         """A name no folder stumbles over."""
-        return file_name(f"{self.name}.pdf")
+        return file_name(f"{self.name}.{self.kind.rpartition('/')[2]}")
 
     @property
     def address(self) -> Markup:
         """The whole file as an address of its own. Base64 needs no escaping, and escaping ten megabytes would take its time."""
-        return Markup(f"data:{PDF};base64,{b64encode(self.content).decode()}")  # noqa: S704 - base64 alone
+        return Markup(f"data:{self.kind};base64,{b64encode(self.content).decode()}")  # noqa: S704 - base64 alone
 
 
 def make_slips(
@@ -127,6 +129,20 @@ def on_paper(act: Callable[[], Printed], given: Given | None = None) -> Printed:
     g.paper = (request.form if given is None else given).get("language", "")
     with speaking(paper()):
         return act()
+
+
+@contextmanager
+def on_paper_language(given: Given) -> Iterator[None]:
+    """Inside the block sheets and the form their codes open are in the language that was asked for."""
+    g.paper = word_in(given, "language")
+    with speaking(paper()):
+        yield
+
+
+def word_in(given: Given, name: str) -> str:
+    """A field that has one value."""
+    value = given.get(name, "")
+    return value if isinstance(value, str) else ""
 
 
 def style_of(campaign: Campaign, style_id: str) -> BallotStyle:

@@ -11,6 +11,7 @@ from flask import flash, redirect, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
+from survey_app import times
 from survey_app.config import cookie_key
 from survey_app.database import scrub as scrub_database
 from survey_app.extensions import current_config, db_session, now, resources
@@ -41,8 +42,15 @@ def _tell_approval(about: About, _given: Given) -> Told:
         (_("方案"), f"{scheme.title.in_(language())} · {campaign.scheme_version} · {campaign.scheme_digest[:16]}"),
         (_("名册"), _("%(units)s 个单位，%(subjects)s 个评价对象", units=units, subjects=subjects)),
         (_("公布计划"), plan.digest()[:16]),
-        (_("之后"), _("方案、名册、表单和公布计划冻结，投票马上开放；不能撤回。请先看过“核对并批准”那一页。")),
+        (_("投票"), _begins(campaign)),
+        (_("之后"), _("方案、名册、表单和公布计划冻结，不能撤回。请先看过“核对并批准”那一页。")),
     ]
+
+
+def _begins(campaign: Campaign) -> str:
+    """When the voting begins and ends, as approval freezes it."""
+    begins = _("%(time)s 自动开放", time=times.when(campaign.opens)) if campaign.opens else _("批准后马上开放")
+    return _("%(begins)s，%(time)s 自动结束", begins=begins, time=times.when(campaign.closes)) if campaign.closes else begins
 
 
 @second_person.deed(AskKind.APPROVE, _tell_approval)
@@ -54,7 +62,10 @@ def _approve_now(about: About, _given: Given) -> AnyResponse:
     frozen = f"scheme {campaign.scheme_digest[:16]}, release plan {plan.digest()[:16]}"
     record("campaign-approved", campaign, f"{subjects} subjects, {units} units, {frozen}")
     session.commit()
-    flash(_("已批准，投票开放。下一步：印凭条和邀请函。"))
+    if campaign.halted is None:
+        flash(_("已批准，投票开放。下一步：印凭条和邀请函。"))
+    else:
+        flash(_("已批准，还没有开放投票。下一步：印凭条和邀请函，试扫一张。"))
     return redirect(url_for("campaigns.overview", key=campaign.key))
 
 

@@ -19,7 +19,9 @@ def of(campaign: Campaign) -> list[tuple[str, str, str]]:
         ("release.index", _("公布计划"), _("公布什么、给谁、多少人以下不单独列出")),
         ("evidence.index", _("其他材料"), _("目标得分、组织考察、年内事项等，用表格导入")),
     ]
+    rooms.append(("again.index", _("演练，或者再办一轮"), _("正式办之前真做一遍；明年照这一轮再办")))
     if campaign.state != CampaignState.DRAFT:
+        rooms.append(("missing.index", _("谁还没有送出"), _("署名的评价人，提醒单和名单")))
         rooms.append(("proof_log.index", _("存证"), _("清单的根：印出、宣读；公开日志和核对包")))
     if campaign.state.at_least(CampaignState.CLOSED):
         rooms.append(("headcounts.index", _("清点票箱"), _("到会、作废、未用，与系统的账对一对")))

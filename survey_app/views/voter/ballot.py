@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, make_response, render_template, request
 
 from questionnaires.model import Style
-from survey_app import access
+from survey_app import access, times
 from survey_app.assets import KeptPage
 from survey_app.errors import NotFoundError, UserError
 from survey_app.extensions import current_config, db_session, resources
@@ -29,6 +29,7 @@ from survey_app.services.casting.refusals import (
     BusyError,
     ClosedCampaignError,
     FormError,
+    HaltedError,
     LimitBrokenError,
     MissingItemError,
     NotOpenError,
@@ -66,7 +67,7 @@ _ITS_OWN_PROBLEMS = (CommentError, SignatureError, MissingItemError, LimitBroken
 def form(style_id: str) -> Response:
     """The empty form, the same for everybody of this style."""
     here = _form(style_id)
-    stop = _not_now(here, here.row.campaign.state)
+    stop = _not_now(here, here.row.campaign.state) or _halted(here)
     if stop is not None:
         return stop
     if is_plainly_asked():
@@ -100,7 +101,7 @@ def post(style_id: str) -> Response:
         return _stop(here, told, code=told.code)
     except NotOpenError as shut:
         return _stop(here, shut)
-    except (*CODE_PROBLEMS, *_ITS_OWN_PROBLEMS, StaleVersionError, BusyError) as wrong:
+    except (*CODE_PROBLEMS, *_ITS_OWN_PROBLEMS, StaleVersionError, BusyError, HaltedError) as wrong:
         return _again(here, filled, wrong)
 
 
@@ -161,6 +162,21 @@ def _not_now(here: FormAtHand, state: CampaignState) -> Response | None:
         render_template("ballot/stop.html", sentence=_(sentence), code="", **common(here)),
         200 if state == CampaignState.DRAFT else 410,
     )
+
+
+def _halted(here: FormAtHand) -> Response | None:
+    """The page of a round whose voting waits for its hour or is paused; None while it runs. It spends nothing to look."""
+    campaign = here.row.campaign
+    if campaign.halted is None:
+        return None
+    if campaign.halted:
+        sentence = _("投票暂停：%(why)s。凭条没有用掉，恢复以后再扫一次。", why=campaign.halted.rstrip("。.!！"))
+    elif campaign.opens:
+        sentence = _("投票还没有开放；%(time)s 开放。凭条没有用掉，到时候再扫一次。", time=times.when(campaign.opens))
+    else:
+        sentence = _("投票还没有开放；凭条没有用掉，主办单位宣布开放以后再扫一次。")
+    page = render_template("ballot/stop.html", sentence=sentence, code="", checks=True, **common(here))
+    return _page(page)
 
 
 def _review(here: FormAtHand, filled: FilledForm) -> Response:
@@ -253,7 +269,7 @@ def _again(here: FormAtHand, filled: FilledForm, wrong: UserError) -> Response:
     found = _problems(here, filled)
     if found is not None:
         return found
-    if isinstance(wrong, StaleVersionError | BusyError) or (isinstance(wrong, LimitBrokenError) and wrong.soft):
+    if isinstance(wrong, StaleVersionError | BusyError | HaltedError) or (isinstance(wrong, LimitBrokenError) and wrong.soft):
         return _page(review_html(here, filled, wrong), wrong.status)
     target = "alias" if isinstance(wrong, CODE_PROBLEMS) else "name"
     summary = [FormProblem(target, sentence_of(wrong))]

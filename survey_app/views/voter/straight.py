@@ -70,7 +70,7 @@ class StraightWay:
         """One request."""
         found = _ADDRESS.fullmatch(environ["PATH_INFO"])
         here = at_hand(self._engine, found[1]) if found else None
-        if here is None or here.row.campaign.state != CampaignState.OPEN:
+        if here is None or here.row.campaign.state != CampaignState.OPEN or here.row.campaign.halted is not None:
             return self._flask(environ, start_response)
         said = [environ.get(name, "") for name in ("QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")]
         tag = _language(*said[:2]) if max(map(len, said)) < _LONGEST else None

@@ -173,6 +173,10 @@ ASKS = {
 TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
+    **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
+    **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
+    "roster_row.change": "before the approval",
+    **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     "account_units.forget": "a permission, given again on the same page; the account and its link stay",
     "account_units.remove": "a permission, given again on the same page; the account and its link stay",
@@ -187,7 +191,7 @@ ENDS_NOTHING = {
     "ballot.looked_up": "reads",
     "ballot.post": "the voter spends their own slip, or replaces their own signed form",
     "campaigns.approve": "nothing is printed before it",
-    "campaigns.create": "adds a draft",
+    **dict.fromkeys(("again.make_next", "again.rehearse", "campaigns.create"), "adds a draft"),
     "campaigns.scrub": "old page versions on the disk, of which nothing can be read",
     "comments.rule": "a ruling with its reason that a later one undoes",
     **dict.fromkeys(("counting.open_box", "counting.recompute"), "adds a report; the earlier ones stay"),
@@ -223,6 +227,7 @@ ENDS_NOTHING = {
     "own_account.end_session": "one's own session, as asked for",
     **dict.fromkeys(("proving.prove", "proving.prove_by_passkey"), "proves who one is"),
     "printing.print_invitations": "prints for those who have no letter, and for nobody else",
+    "print_once.make": "adds batches, and letters for those who have none",
     **dict.fromkeys(("printing.print_slips", "printing.take_digests"), "adds a batch"),
     "proof_log.add": "adds an epoch; the log only grows",
     "proof_log.publish": "makes the archive of the same count; the log it proves only grows",
@@ -237,10 +242,6 @@ ENDS_NOTHING = {
     "room.enter": "takes a free form",
     "room.prepare": "adds seats",
     "rosters.upload": "before the approval, when nothing is printed; rows the file lacks stay until somebody decides",
-    "signed_forms.check": "reads",
-    "signed_forms.download": "reads",
-    "signed_forms.own": "reads",
-    "signed_forms.sheet": "reads",
 }
 
 

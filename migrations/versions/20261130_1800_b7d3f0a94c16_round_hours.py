@@ -1,0 +1,33 @@
+"""When the voting of a round opens and closes by the clock, and whether it waits or is paused.
+
+Forward only: see migrations/README.md. Rounds of before have no hours, and those that are open go on running.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b7d3f0a94c16"
+down_revision = "5be0c1d7f294"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Three columns that may be empty, and are; a table for sheets that are being made fit for a roster."""
+    with op.batch_alter_table("campaign", recreate="always") as batch:
+        batch.add_column(sa.Column("opens", sa.DateTime(), nullable=True))
+        batch.add_column(sa.Column("closes", sa.DateTime(), nullable=True))
+        batch.add_column(sa.Column("halted", sa.String(length=200), nullable=True))
+    op.create_table(
+        "roster_draft",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name="fk_roster_draft_campaign_id_campaign", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", name="pk_roster_draft"),
+    )

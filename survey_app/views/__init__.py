@@ -43,6 +43,7 @@ from survey_app.views.office import (
     results,
     rosters,
     trustee_keys,
+    whatif,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms
 
@@ -88,5 +89,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rosters.blueprint,
     signed_forms.blueprint,
     trustee_keys.blueprint,
+    whatif.blueprint,
     watching.blueprint,
 )

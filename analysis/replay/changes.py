@@ -26,6 +26,7 @@ class Knob:
 
     `kind`: "weight" of a group or item (`label`), "part" of a composite (`label` is the step it weighs), "line" of a test,
     "border" between bands, "missing" groups. `now`: how it is set, as text; a number but for "missing". `step` has it.
+    `case`: for whom a weight is, where a scheme has several (values of facts).
     """
 
     id: str
@@ -33,6 +34,7 @@ class Knob:
     step: str
     label: str
     now: str
+    case: tuple[str, ...] = ()
 
 
 def knobs(plan: Plan) -> list[Knob]:
@@ -81,7 +83,7 @@ def changed(plan: Plan, settings: Mapping[str, str], without: str = "") -> Plan:
 
 
 def weight_sets(plan: Plan) -> list[tuple[Knob, ...]]:
-    """Weights of groups that stand beside each other: those of one table with one parent, at least two of them.
+    """Weights of groups that stand beside each other: those of one table for one case with one parent, at least two of them.
 
     Parameters
     ----------
@@ -89,19 +91,17 @@ def weight_sets(plan: Plan) -> list[tuple[Knob, ...]]:
         The plan.
     """
     parents = plan.header.parents("group")
-    found: dict[tuple[str, str], list[Knob]] = {}
+    found: dict[tuple[str, tuple[str, ...], str], list[Knob]] = {}
     for knob in knobs(plan):
         if knob.kind == "weight" and knob.label in (*plan.header.groups, *parents.values()):
-            found.setdefault((knob.step, parents.get(knob.label, "")), []).append(knob)
+            found.setdefault((knob.step, knob.case, parents.get(knob.label, "")), []).append(knob)
     return [tuple(one) for one in found.values() if len(one) > 1]
 
 
 def _of_step(step: Mapping[str, Any], weights: Mapping[str, str]) -> Iterator[Knob]:
     name = step["name"]
-    if step["op"] == "lookup" and name in weights and step["keys"] in (["@group"], ["@item"]):
-        for key, value in step["rows"]:
-            if value[0] == "num":
-                yield Knob(id=f"{name}|{key}", kind="weight", step=weights[name], label=key, now=value[1])
+    if step["op"] == "lookup" and name in weights:
+        yield from _weights(step, weights[name])
     elif step["op"] == "calc":
         for place, (part, ref) in enumerate(_parts(step["expr"])):
             yield Knob(id=f"{name}|{place}", kind="part", step=name, label=ref, now=part)
@@ -113,6 +113,15 @@ def _of_step(step: Mapping[str, Any], weights: Mapping[str, str]) -> Iterator[Kn
             yield Knob(id=f"{name}|{border}", kind="border", step=name, label=border, now=border)
     if step["op"] == "reduce" and step.get("weights") and step.get("over") == "group":
         yield Knob(id=f"{name}|missing", kind="missing", step=name, label="", now=step.get("missing") or "skip")
+
+
+def _weights(step: Mapping[str, Any], weighs: str) -> Iterator[Knob]:
+    """The numbers of a table of weights by group or item, perhaps for several cases."""
+    at = [place for place, key in enumerate(step["keys"]) if key in ("@group", "@item")]
+    for place, (*keys, value) in enumerate(step["rows"]):
+        if len(at) == 1 and value[0] == "num":
+            case = tuple(key for order, key in enumerate(keys) if order != at[0])
+            yield Knob(id=f"{step['name']}|{place}", kind="weight", step=weighs, label=keys[at[0]], now=value[1], case=case)
 
 
 def _parts(expr: object) -> list[tuple[str, str]]:
@@ -142,7 +151,7 @@ def _set(steps: Mapping[str, dict[str, Any]], knob: Knob, setting: str) -> None:
     if knob.kind in ("weight", "part") and Fraction(value) < 0:
         raise PlanError("weight-below-zero", name=knob.label, given=setting)
     if knob.kind == "weight":
-        step["rows"] = [[key, ["num", value] if key == place else own] for key, own in step["rows"]]
+        step["rows"][int(place)][-1] = ["num", value]
     elif knob.kind == "part":
         step["expr"][1][int(place) + 1][1] = ["num", value]
         step["expr"][2][int(place) + 1] = ["num", value]

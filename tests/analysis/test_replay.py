@@ -85,7 +85,7 @@ def test_other_weights_another_line_and_a_group_left_out_give_what_a_hand_gives_
     """A with 40 : 60: 100 x 0.4 + 60 x 0.6 = 76, 中. Without residents: 100. A line at 85: 中."""
     report = counted(*ROWS)
     before = report.to_json()
-    even = replay(report, changed(PLAN, {"民主得分·1|同事": "40", "民主得分·1|群众": "60"}))
+    even = replay(report, changed(PLAN, {"民主得分·1|0": "40", "民主得分·1|1": "60"}))
     assert (even["民主得分"].at(subject="A"), even["等级"].at(subject="A")) == (76, "中")
     assert even["不称职率"] is report.tables["不称职率"]  # what the change does not reach is not computed again
     assert replay(report, changed(PLAN, {}, without="群众"))["民主得分"].at(subject="A") == 100
@@ -97,7 +97,7 @@ def test_other_weights_another_line_and_a_group_left_out_give_what_a_hand_gives_
 
 @given(st.lists(COUNTS, min_size=4, max_size=4), st.integers(0, 100), st.sampled_from(["", "同事", "群众"]), st.integers(1, 99))
 def test_a_replay_is_a_full_count_under_the_changed_plan(rows: list[list[int]], peers: int, without: str, line: int) -> None:
-    settings = {"民主得分·1|同事": str(peers), "民主得分·1|群众": "50", "等级|80": str(60 + Fraction(line, 3))}
+    settings = {"民主得分·1|0": str(peers), "民主得分·1|1": "50", "等级|80": str(60 + Fraction(line, 3))}
     plan = changed(PLAN, settings, without)
     twin = evaluate(plan, evidence(*rows))
     assert dict(replay(counted(*rows), plan)) == dict(twin.tables)
@@ -108,15 +108,15 @@ def test_what_a_report_does_not_keep_is_refused_and_so_is_nonsense() -> None:
     raw = PLAN.text.replace('"steps":[', '"steps":[{"name":"目标","op":"component","component":"目标得分"},')
     with pytest.raises(NotReplayableError, match="not-kept"):
         replay(report, parse_plan(raw))
-    for settings in ({"民主得分·1|同事": "-1"}, {"民主得分·1|同事": "很多"}, {"没有": "1"}, {"民主得分|missing": "maybe"}):
+    for settings in ({"民主得分·1|0": "-1"}, {"民主得分·1|0": "很多"}, {"没有": "1"}, {"民主得分|missing": "maybe"}):
         with pytest.raises(PlanError):
             changed(PLAN, settings)
 
 
 def test_everything_that_can_be_set_is_offered_with_how_it_is_set() -> None:
     assert {(one.id, one.kind, one.now) for one in knobs(PLAN)} == {
-        ("民主得分·1|同事", "weight", "60"),
-        ("民主得分·1|群众", "weight", "40"),
+        ("民主得分·1|0", "weight", "60"),
+        ("民主得分·1|1", "weight", "40"),
         ("民主得分|missing", "missing", "skip"),
         ("等级|80", "border", "80"),
         ("等级|60", "border", "60"),

@@ -96,14 +96,21 @@ def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
             Stroke(x1=line, x2=line, y1=y - 3, y2=y + _BAR + 3, kind="rule"),
             Words(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
         ]
-        right = line > 60
         y += _BAR + LINE
-        shapes.append(
-            Words(x=line, y=y - 3, text=row.line_note, kind="soft", anchor="end" if right else "start", aside=2 if right else -2)
-        )
+        shapes.append(_noted(row.line_note, line, y - 3))
         y += _GAP
     told = "; ".join(f"{row.label} {row.note}, {row.line_note}" for row in rows)
     return Drawing(title, told, of_shares(shapes, 0, y), tuple(shapes))
+
+
+def _noted(note: str, line: Fraction, y: int) -> Words:
+    """What is said of a line: right of it, left of it, or from the edge, wherever a phone has room."""
+    room, at = room_of(note) + 4, line * NARROW / 100
+    if at + room <= NARROW:
+        return Words(x=line, y=y, text=note, kind="soft", aside=-2)
+    if room <= at:
+        return Words(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
+    return Words(x=Fraction(0), y=y, text=note, kind="soft")
 
 
 def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from analysis.numerals import decimal
 from survey_app.presenting.charts.shapes import LINE, Anchor, Box, Drawing, Point, Shape, Stroke, Words
 
 #: Marks stand in so many columns, and so many in a column at the most.
-_COLUMNS, _MOST = 60, 10
+_COLUMNS, _MOST = 60, 16
 _RADIUS = 4
 #: The scale keeps this much free at either end, in percent, so that marks and their numbers are drawn whole.
 _EDGE = 3

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from survey_app.i18n import gettext as _
 from survey_app.models import Headcount
 from survey_app.services.results import findings, outcomes
 from survey_app.services.results.cells import FlagShown
@@ -36,6 +37,16 @@ class NearFlag:
     def votes(self) -> int:
         """How many votes, whichever way."""
         return abs(self.flag.votes or 0)
+
+    @property
+    def sentence(self) -> str:
+        """Whether it is raised, and what would turn it."""
+        more = (self.flag.votes or 0) > 0
+        if self.flag.raised:
+            told = _("成立，再多 %(n)s 票就不成立") if more else _("成立，再少 %(n)s 票就不成立")
+        else:
+            told = _("不成立，再多 %(n)s 票就成立") if more else _("不成立，再少 %(n)s 票就成立")
+        return told % {"n": self.votes}
 
 
 @dataclass(frozen=True)

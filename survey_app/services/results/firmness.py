@@ -21,8 +21,6 @@ from survey_app.services.results.view import ResultView
 
 #: How far weights may move when a grade is asked to stand under all of them.
 REACH = Fraction(5, 100)
-#: A weight that turns a grade within so much makes it fragile.
-FRAGILE = Fraction(5, 100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,6 @@ class Firmness:
 
     person: Person
     tier: str
-    votes: str
     weight: str
     line: str
     grades: tuple[str, ...]
@@ -48,8 +45,10 @@ class Firmness:
 
 @dataclass(frozen=True)
 class WeightSet:
-    """Weights that stand beside each other, as parts of one."""
+    """Weights that stand beside each other, as parts of one. Those of one `step` and `parent` are for different subjects."""
 
+    step: str
+    parent: str
     knobs: tuple[Knob, ...]
     parts: Mapping[str, Fraction]
     whole: Fraction
@@ -62,24 +61,39 @@ def of_report(loaded: Loaded) -> list[Firmness]:
 
 def sets(loaded: Loaded) -> list[WeightSet]:
     """The weights of rater groups that the scheme has, those that can be moved."""
-    found = []
+    found, parents = [], loaded.report.plan.header.parents("group")
     for knobs in weight_sets(loaded.report.plan):
         whole = sum((Fraction(one.now) for one in knobs), Fraction(0))
         parts = {one.label: Fraction(one.now) / whole for one in knobs} if whole else {}
         if 1 < len(parts) <= MOST and max(parts.values()) < 1:
-            found.append(WeightSet(knobs, parts, whole))
+            found.append(WeightSet(knobs[0].step, parents.get(knobs[0].label, ""), knobs, parts, whole))
     return found
+
+
+def work(loaded: Loaded) -> int:
+    """How much there is to compute: subjects times replays."""
+    replays = sum(
+        sum(1 for _moved in _corners(one)) + 2 * len({group for own in one for group in own.parts}) for one in _families(loaded)
+    )
+    return replays * len(loaded.people)
+
+
+def not_moved(loaded: Loaded) -> list[str]:
+    """Quantities whose weights are too many to look at every corner of."""
+    many = [knobs[0].step for knobs in weight_sets(loaded.report.plan) if len(knobs) > MOST]
+    return list(dict.fromkeys(loaded.view.title(step) for step in many))
 
 
 def _firmness(loaded: Loaded) -> Iterator[Firmness]:
     open_, _withheld = whatif.open_codes(loaded)
-    nearby = [view for one in sets(loaded) for corner in corners(one.parts, REACH) if (view := _with(loaded, one, corner))]
+    families = _families(loaded)
+    nearby = [view for family in families for moved in _corners(family) if (view := _with(loaded, moved))]
     ends = [
-        (one, group, none, everything)
-        for one in sets(loaded)
-        for group in one.parts
-        if (none := _with(loaded, one, alone(one.parts, group, Fraction(0))))
-        and (everything := _with(loaded, one, alone(one.parts, group, Fraction(1))))
+        End(group, tuple(one.parts[group] for one in family if group in one.parts), none, everything)
+        for family in families
+        for group in dict.fromkeys(group for one in family for group in one.parts)
+        if (none := _with(loaded, _alone(family, group, Fraction(0))))
+        and (everything := _with(loaded, _alone(family, group, Fraction(1))))
     ]
     for code in (code for code in loaded.people if code in open_):
         line, at = standing.line_of(loaded, code), {"subject": code}
@@ -91,7 +105,6 @@ def _firmness(loaded: Loaded) -> Iterator[Firmness]:
         yield Firmness(
             person=loaded.people[code],
             tier=tier.text,
-            votes=_votes(loaded, line, code),
             weight=weight,
             line=_line(loaded, line, code),
             grades=tuple(grades),
@@ -99,10 +112,44 @@ def _firmness(loaded: Loaded) -> Iterator[Firmness]:
         )
 
 
-def _with(loaded: Loaded, one: WeightSet, parts: Mapping[str, Fraction]) -> ResultView | None:
+@dataclass(frozen=True)
+class End:
+    """The report with a group's weight at nothing and at everything. `parts`: its official weights, one for each case."""
+
+    group: str
+    parts: tuple[Fraction, ...]
+    none: ResultView
+    everything: ResultView
+
+
+#: Weights set otherwise: of each set the parts of one.
+_Moved = list[tuple[WeightSet, Mapping[str, Fraction]]]
+
+
+def _families(loaded: Loaded) -> list[list[WeightSet]]:
+    """The sets of the same place in the scheme, each for other subjects: they may move together."""
+    found: dict[tuple[str, str], list[WeightSet]] = {}
+    for one in sets(loaded):
+        found.setdefault((one.step, one.parent), []).append(one)
+    return list(found.values())
+
+
+def _corners(family: list[WeightSet]) -> Iterator[_Moved]:
+    """All corners of the weights nearby: those of different cases at once, for no subject has more than one of them."""
+    every = [(one, corners(one.parts, REACH)) for one in family]
+    for place in range(max(len(found) for _one, found in every)):
+        yield [(one, found[min(place, len(found) - 1)]) for one, found in every]
+
+
+def _alone(family: list[WeightSet], group: str, part: Fraction) -> _Moved:
+    return [(one, alone(one.parts, group, part)) for one in family if group in one.parts]
+
+
+def _with(loaded: Loaded, moved: _Moved) -> ResultView | None:
     """The report with these weights; None where the scheme cannot be computed with them."""
+    settings = {knob.id: str(parts[knob.label] * one.whole) for one, parts in moved for knob in one.knobs}
     try:
-        return whatif.under(loaded, {knob.id: str(parts[knob.label] * one.whole) for knob in one.knobs})
+        return whatif.under(loaded, settings)
     except UserError:
         return None
 
@@ -118,20 +165,20 @@ def _own(view: ResultView, line: ScoreLine, code: str) -> Fraction | None:
     return cell.number.exact if cell is not None and cell.number is not None and not cell.missing else None
 
 
-def _weight(
-    loaded: Loaded, line: ScoreLine, code: str, ends: list[tuple[WeightSet, str, ResultView, ResultView]]
-) -> tuple[str, Fraction]:
-    """The nearest weight that alone brings the score to an end of its band, in words, and how far it is (1: none does)."""
+def _weight(loaded: Loaded, line: ScoreLine, code: str, ends: list[End]) -> tuple[str, Fraction]:
+    """The nearest weight that alone brings the score to an end of its band, in words, and how far it is (1: none does).
+
+    Of the cases of a weight the one of this subject is the one on whose line its score lies.
+    """
     own, found = _own(loaded.view, line, code), list[tuple[Fraction, str, Fraction, Fraction]]()
     if own is None:
         return "", Fraction(1)
-    for one, group, none, everything in ends:
-        low, high = _own(none, line, code), _own(everything, line, code)
-        for border in _borders(line, own):
-            if low is not None and high is not None:
-                then = turns_at(low, high, (one.parts[group], own), border)
-                if then is not None:
-                    found.append((abs(then - one.parts[group]), group, one.parts[group], then))
+    for one in ends:
+        low, high = _own(one.none, line, code), _own(one.everything, line, code)
+        for border in _borders(line, own) if low is not None and high is not None else ():
+            for part in one.parts:
+                then = turns_at(low or Fraction(0), high or Fraction(0), (part, own), border)
+                found += [(abs(then - part), one.group, part, then)] if then is not None else []
     if not found:
         return "", Fraction(1)
     distance, group, now, then = min(found)
@@ -140,10 +187,11 @@ def _weight(
     return told, distance
 
 
-def _votes(loaded: Loaded, line: ScoreLine, code: str) -> str:
-    """The fewest marks given otherwise that bring the score into another band."""
-    own = _own(loaded.view, line, code)
-    if own is None:
+def votes(loaded: Loaded, code: str) -> str:
+    """The fewest marks given otherwise that bring the score of a subject into another band, in words."""
+    line = standing.line_of(loaded, code)
+    own = _own(loaded.view, line, code) if line is not None else None
+    if line is None or own is None:
         return ""
     row = next((one for one in line.bands if one.holds(own)), None)
     found = []

@@ -65,13 +65,15 @@ class PointsTable:
     @property
     def best(self) -> tuple[ItemPoints, ...]:
         """The best few, where there are enough to choose from."""
-        return tuple(self._ranked()[:FIRST]) if len(self._ranked()) > FIRST else ()
+        return tuple(self._ranked()[: self._few()])
 
     @property
     def worst(self) -> tuple[ItemPoints, ...]:
         """The worst few, the worst first; none that is among the best."""
-        ranked = self._ranked()
-        return tuple(ranked[max(FIRST, len(ranked) - FIRST) :][::-1])
+        return tuple(self._ranked()[::-1][: self._few()])
+
+    def _few(self) -> int:
+        return min(FIRST, len(self._ranked()) // 2)
 
     def _ranked(self) -> Sequence[ItemPoints]:
         return sorted((one for one in self.items if one.reached is not None), key=lambda one: -(one.reached or 0))

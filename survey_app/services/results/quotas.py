@@ -12,19 +12,19 @@ from analysis.spec import PlanStep
 from survey_app.i18n import gettext as _
 
 
-def of_pool(report: Report, tier: str, members: Sequence[str]) -> Mapping[str, str]:
-    """The places of each grade in words, by grade, where just this pool is shared out; else nothing.
+def of_pool(report: Report, tier: str, members: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """The step behind a grade that shares just this pool out, and its places in words by grade; nothing where there is none.
 
     They follow from the rule and from how many take part, and from no answer.
     """
-    for step in _behind(report.plan, tier):
+    for step in behind(report.plan, tier):
         if isinstance(step.params, AllocateParams) and _is_shared_out(report, step, members):
             found = places(step, members, report.context)
-            return {grade: told for grade, size in found.items() if (told := _told(size))}
-    return {}
+            return step.name, {grade: told for grade, size in found.items() if (told := _told(size))}
+    return "", {}
 
 
-def _behind(plan: Plan, name: str) -> Iterator[PlanStep]:
+def behind(plan: Plan, name: str) -> Iterator[PlanStep]:
     """A step and those it is made from, the near ones first."""
     queue, seen = [name], {name}
     while queue:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.explaining.trace import TraceNode
 from analysis.numerals import fixed
 from analysis.ops.cells import BandsParams, Stretch
+from analysis.spec import PlanStep
 from survey_app.i18n import gettext as _
 from survey_app.presenting.charts import strips
 from survey_app.presenting.charts.shapes import Drawing
@@ -21,9 +21,6 @@ from survey_app.services.results import quotas
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.pools import Pool, members, pool_of, pool_title, pools
-
-#: A grade is followed down so many cells to the score it was made from; published schemes need a few dozen.
-_FAR = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +80,11 @@ def _line(loaded: Loaded, code: str) -> ScoreLine | None:
     layout, view, at = loaded.scheme.layout, loaded.view, {"subject": code}
     tier = next((key for key in layout.tiers if view.cell(key, at).applies), "")
     numbers = [key for key in layout.columns if _is_score(loaded, key) and view.cell(key, at).applies]
-    node = view.node(tier, at) if tier else None
-    below = list(_below(node)) if node is not None else []
-    for one in below:
-        if isinstance(one.step.params, BandsParams) and one.step.params.of in numbers and one.labels.get("subject") == code:
-            return ScoreLine(tier=tier, score=one.step.params.of, banded=one.name, bands=one.step.params.rows)
-    score = next((one.name for one in below if one.name in numbers and one.labels.get("subject") == code), "")
-    score = score or next(iter(numbers), "")
+    behind = _behind(loaded, tier) if tier else ()
+    for step in behind:
+        if isinstance(step.params, BandsParams) and step.params.of in numbers and view.node(step.name, at) is not None:
+            return ScoreLine(tier=tier, score=step.params.of, banded=step.name, bands=step.params.rows)
+    score = next((step.name for step in behind if step.name in numbers), "") or next(iter(numbers), "")
     return ScoreLine(tier=tier, score=score) if tier or score else None
 
 
@@ -98,16 +93,9 @@ def _is_score(loaded: Loaded, key: str) -> bool:
     return info is not None and info.kind == "number" and tuple(info.axes) == ("subject",)
 
 
-def _below(node: TraceNode) -> Iterator[TraceNode]:
-    """The cells below one, the near ones first, each once."""
-    queue, seen = [node], {(node.name, node.key)}
-    while queue and len(seen) < _FAR:
-        one = queue.pop(0)
-        for below in one.own_inputs:
-            if (below.name, below.key) not in seen:
-                seen.add((below.name, below.key))
-                queue.append(below)
-                yield below
+def _behind(loaded: Loaded, name: str) -> tuple[PlanStep, ...]:
+    """A step and those it is made from, the near ones first."""
+    return loaded.view.once(("behind", name), lambda: tuple(quotas.behind(loaded.report.plan, name)))
 
 
 def scores(loaded: Loaded, key: str, pool: Pool) -> Mapping[str, Fraction]:
@@ -238,7 +226,7 @@ class ClassPicture:
     score: str
     with_score: int
     size: int
-    tiers: tuple[tuple[str, int, str], ...]
+    tiers: tuple[tuple[str, int | None, str], ...]
     chart: Drawing
 
 
@@ -257,15 +245,19 @@ def _classes(loaded: Loaded) -> Iterator[ClassPicture]:
             yield ClassPicture(pool_title(loaded, pool), score, with_score, len(codes), _tiers(loaded, line, pool), chart)
 
 
-def _tiers(loaded: Loaded, line: ScoreLine, pool: Pool) -> tuple[tuple[str, int, str], ...]:
-    """How many of a class have each grade, best first, and how many there are places for where the grade is given by places."""
+def _tiers(loaded: Loaded, line: ScoreLine, pool: Pool) -> tuple[tuple[str, int | None, str], ...]:
+    """How many of a class have each grade, best first, and how many there are places for where places give the grade.
+
+    Places that are called otherwise than the grades stand last, without a number of subjects.
+    """
     grades = grades_of(loaded, line.tier, pool) if line.tier else {}
     order = {cell.text: cell.order for cell in grades.values()}
     count = Counter(cell.text for cell in grades.values())
-    places = quotas.of_pool(loaded.report, line.tier, members(loaded, pool)) if grades else {}
-    named = {_grade(loaded, line.tier, grade): words for grade, words in places.items()}
+    step, places = quotas.of_pool(loaded.report, line.tier, members(loaded, pool)) if grades else ("", {})
+    named = {_grade(loaded, step, grade): words for grade, words in places.items()}
     listed = sorted(order, key=order.__getitem__, reverse=True)
-    return tuple((text, count[text], named.get(text, "")) for text in listed)
+    counted = [(text, count[text], named.pop(text, "")) for text in listed]
+    return (*counted, *((text, None, words) for text, words in named.items()))
 
 
 def _each(n: int) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.errors import AnalysisError
-from analysis.numerals import decimal
+from analysis.numerals import SCHEME, decimal, read
 from analysis.replay.changes import Knob, changed, knobs
 from analysis.replay.frozen import replay
 from survey_app.errors import UserError
@@ -54,9 +54,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class KnobShown:
-    """Something that can be set otherwise, as a form shows it."""
+    """Something that can be set otherwise, as a form shows it: under the quantity it is of, with the words it may be set to."""
 
     knob: Knob
+    of: str
     title: str
     words: tuple[tuple[str, str], ...] = ()
 
@@ -73,31 +74,44 @@ def _shown(loaded: Loaded, knob: Knob) -> KnobShown | None:
     step = view.title(knob.step)
     if knob.kind == "weight":
         axis = "group" if knob.label in loaded.report.plan.header.labels("group") else "item"
+        label = label_name(loaded.scheme, axis, knob.label, view.language)
+        case = " · ".join(_called(loaded, value) for value in knob.case)
         return KnobShown(
-            knob, _("%(step)s：%(label)s的权重", step=step, label=label_name(loaded.scheme, axis, knob.label, view.language))
+            knob, step, _("%(case)s：%(label)s的权重", case=case, label=label) if case else _("%(label)s的权重", label=label)
         )
     if knob.kind == "part":
-        return (
-            KnobShown(knob, _("%(step)s：%(label)s的权重", step=step, label=view.title(knob.label)))
-            if knob.label in quantities
-            else None
-        )
+        known = knob.label in quantities
+        return KnobShown(knob, step, _("%(label)s的权重", label=view.title(knob.label))) if known else None
     if knob.kind == "line":
-        return KnobShown(knob, _("%(step)s的线", step=step))
+        return KnobShown(knob, step, _("线"))
     if knob.kind == "border":
-        return KnobShown(knob, _("%(step)s的分数线 %(label)s", step=step, label=knob.label))
+        return KnobShown(knob, step, _("分数线 %(label)s", label=knob.label))
     words = (("skip", _("按其余折算")), ("zero", _("按零分算")), ("fail", _("不出结果")))
-    return KnobShown(knob, _("%(step)s：缺评议主体时", step=step), words)
+    return KnobShown(knob, step, _("缺评议主体时"), words)
+
+
+def _called(loaded: Loaded, value: str) -> str:
+    """A value of a fact in the scheme's words."""
+    for fact in loaded.scheme.facts:
+        if value in fact.values:
+            return fact.values[value].in_(loaded.view.language)
+    return value
 
 
 def ask(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> Outcome:
     """What would come out. UserError where the scheme cannot be computed like that."""
     known = {one.knob.id: one.knob for one in offered(loaded)}
-    wanted = {id_: value for id_, value in settings.items() if id_ in known and value and value != known[id_].now}
+    wanted = {id_: _written(value) for id_, value in settings.items() if id_ in known and value and value != known[id_].now}
     if without and without not in loaded.scheme.groups:
         without = ""
     place = ("what if", tuple(sorted(wanted.items())), without)
     return loaded.view.lately(place, lambda: _asked(loaded, wanted, without))
+
+
+def _written(value: str) -> str:
+    """A setting as a plan has it: numbers as people type them, words as they are."""
+    typed = read(value, SCHEME)
+    return value if typed is None else str(typed)
 
 
 def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> Outcome:

@@ -50,7 +50,7 @@ PAGES = ("scores", OUTCOMES, "groups", "answers")
 #: So many lines of the audit stand on a page, the worst first; `pingyi audit-release` has them all.
 AUDIT_ROWS = 200
 #: So many outcomes near their line stand on the overview; a filter lists them all.
-NEAR_ROWS = 12
+NEAR_ROWS = 10
 SEARCH_MOST = 100
 
 
@@ -166,8 +166,7 @@ def subject(key: str, code: str) -> Response:
         findings=findings.sentences(loaded, code),
         proposals=proposals,
         lines={(one.key, one.at): flag_lines.drawn(one.title, [one]) for one in row.flags if one.raised},
-        clear=[one for one in row.flags if not one.raised and (one.raised is not None or one.fraction)],
-        clear_chart=flag_lines.drawn(_("没有成立的提示和它们的线"), [one for one in row.flags if one.raised is False]),
+        clear=flag_lines.clear(_("没有成立的提示和它们的线"), row.flags),
         calculation=unfolding.calculation(loaded, code),
         may_rule=loaded.allowed is None,
     )

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from survey_app import access
 from survey_app.errors import RefusedError, UserError
-from survey_app.extensions import db_session
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.roles import Capability
@@ -18,6 +17,9 @@ from survey_app.views.typed import page_of
 blueprint = Blueprint("whatif", __name__, url_prefix="/office/results/<key>/what-if")
 #: So many subjects stand on one page.
 ROWS = 100
+LONGEST = 20
+#: Where there is more to compute than this (subjects times replays) the page says so, and waits for a second click.
+AT_ONCE = 4000
 
 
 @blueprint.get("/")
@@ -25,14 +27,26 @@ ROWS = 100
 def ask(key: str) -> Response:
     """The form, and what the change it asks for would do."""
     loaded = _loaded(key)
-    given = {one.knob.id: request.args.get(f"k{place}", "") for place, one in enumerate(whatif.offered(loaded))}
+    knobs = whatif.offered(loaded)
+    places = {one.knob.id: place for place, one in enumerate(knobs)}
+    given = {id_: request.args.get(f"k{place}", "").strip()[:LONGEST] for id_, place in places.items()}
     without, problem, outcome = request.args.get("without", ""), "", None
     try:
         outcome = whatif.ask(loaded, given, without)
     except UserError as refused:
         problem = _(refused.sentence, **refused.parts)
     asked = bool(outcome and (outcome.looked_at or outcome.withheld))
-    return _page("results/whatif.html", loaded, given=given, without=without, problem=problem, outcome=outcome if asked else None)
+    return _page(
+        "results/whatif.html",
+        loaded,
+        knobs=knobs,
+        places=places,
+        given=given,
+        changed_ids=[one.knob.id for one in knobs if given[one.knob.id] not in ("", one.knob.now)],
+        without=without,
+        problem=problem,
+        outcome=outcome if asked else None,
+    )
 
 
 @blueprint.get("/firmness")
@@ -40,17 +54,23 @@ def ask(key: str) -> Response:
 def firm(key: str) -> Response:
     """How little would turn each grade."""
     loaded = _loaded(key)
+    if firmness.work(loaded) > AT_ONCE and request.args.get("go") != "1":
+        return _page(
+            "results/firmness.html", loaded, rows=[], many=len(loaded.people), sets=[], total=0, fragile=0, withheld=0, pages=1
+        )
     rows = firmness.of_report(loaded)
     pages = max(1, -(-len(rows) // ROWS))
     at = page_of(pages)
     return _page(
         "results/firmness.html",
         loaded,
-        rows=rows[(at - 1) * ROWS : at * ROWS],
+        rows=[(one, firmness.votes(loaded, one.person.code)) for one in rows[(at - 1) * ROWS : at * ROWS]],
         fragile=sum(one.fragile for one in rows),
         total=len(rows),
         withheld=whatif.open_codes(loaded)[1],
         sets=firmness.sets(loaded),
+        not_moved=firmness.not_moved(loaded),
+        moved=list(dict.fromkeys(loaded.view.title(one.step) for one in firmness.sets(loaded))),
         page=at,
         pages=pages,
     )
@@ -64,12 +84,10 @@ def _loaded(key: str) -> Loaded:
 
 
 def _page(template: str, loaded: Loaded, **context: object) -> Response:
-    db_session()
     shown = render_template(
         template,
         loaded=loaded,
         campaign=loaded.campaign,
-        knobs=whatif.offered(loaded),
         findings=[],
         remarks=[],
         policy=[],

@@ -122,6 +122,8 @@ REFUSALS: Mapping[str, str] = {
     "arguments-too-few": N_("“{function}”至少要 {wanted} 个数，写了 {given} 个"),
     "weights-without-meaning": N_("“{how}”用不上“weights”"),
     "trim-without-meaning": N_("“{how}”用不上“trim”"),
+    "not-kept": N_("“{name}”要读的材料不在存下的结果里，不能照票数重放；只能补上材料重新计算"),
+    "weight-below-zero": N_("“{name}”的权重不能是负数，不能是“{given}”"),
     "trim-below-zero": N_("去掉的个数不能是负数"),
     "by-needs-break": N_("“by”只与“ties: break”一起写"),
     "break-and-by": N_("“ties: break”与“by”要么都写，要么都不写"),

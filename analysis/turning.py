@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, floor
 
@@ -39,3 +40,38 @@ def votes_to_turn(cmp: str, numerator: Fraction, line: Fraction, verdict: bool) 
     gap = line - numerator
     target = ceil(gap)
     return target if line_counts_as_high or target != gap else target + 1
+
+
+def marks_to_gain(swings: Iterable[tuple[Fraction, int]], gap: Fraction, *, beyond: bool) -> int | None:
+    """With how many marks given otherwise, at the least, a score rises by so much.
+
+    Parameters
+    ----------
+    swings : (points, marks)
+        How much the score rises with each mark of a kind that is given as well as it can be, and how many of the kind there are.
+    gap : points
+        How much is wanting; below zero nothing is.
+    beyond
+        Whether the gap has to be passed, not only closed.
+
+    Returns
+    -------
+    int or None
+        Marks; None where all of them together do not do it.
+
+    Notes
+    -----
+    A score that is a sum over marks rises most with those that count most; each mark can be given otherwise once, and none stands
+    in the way of another, so taking the largest first is the least there is.
+    """
+    taken, risen = 0, Fraction(0)
+    for points, marks in sorted(swings, reverse=True):
+        if risen > gap or (risen == gap and not beyond):
+            break
+        if points <= 0:
+            continue
+        wanting = (gap - risen) / points
+        needed = floor(wanting) + 1 if beyond else ceil(wanting)
+        more = min(max(needed, 0), marks)
+        taken, risen = taken + more, risen + more * points
+    return taken if risen > gap or (risen == gap and not beyond) else None

@@ -13,6 +13,7 @@ from survey_app.headers import init_headers
 from survey_app.i18n import init_i18n
 from survey_app.navigation import init_navigation
 from survey_app.places import beside
+from survey_app.presenting.charts.svg import on_page
 from survey_app.refused_requests import init_refused_requests
 from survey_app.services.campaign.notice import reasons
 from survey_app.sessions import init_sessions
@@ -60,6 +61,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     access.public(app.view_functions["static"])
     app.jinja_env.filters["reasons"] = reasons
+    app.jinja_env.filters["chart"] = on_page
     app.context_processor(lambda: {"here": request.endpoint or "", "base_url": config.base_url})
     access.sweep(app)
     init_straight(app)

@@ -218,6 +218,30 @@ def _sizes(params: AllocateParams, members: Sequence[Member], context: Context) 
     return _with_remainders(rows, sizes, size) if by_remainder else sizes
 
 
+def places(step: PlanStep, subjects: Sequence[str], context: Context) -> dict[str, Size]:
+    """How many places each grade has in one pool, by grade; nothing where nobody of it takes part.
+
+    Parameters
+    ----------
+    step
+        An `allocate` step.
+    subjects
+        The pool: those of them that have a value, and may take part, count.
+    context
+        The tables of the count.
+    """
+    params: AllocateParams = step.params
+    table = context.tables[params.of]
+    inside = [
+        Member(subject, (), ())
+        for subject in subjects
+        if isinstance(table.cells.get((subject,)), Fraction)
+        and (params.eligible is None or _cell(params.eligible, subject, context) is True)
+    ]
+    sizes = _sizes(params, inside, context) if inside else []
+    return {tier.grade: size for tier, size in zip(params.tiers, sizes, strict=False)}
+
+
 def _whole(amount: TierAmount, mode: str, members: Sequence[Member], context: Context) -> int:
     if amount.share is not None:
         return to_whole(amount.share * len(members), mode)

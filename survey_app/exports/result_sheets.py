@@ -163,7 +163,7 @@ def _satisfaction(questions: list[Question]) -> Sheet:
     rows = [
         (
             question.title,
-            pool,
+            pool.title,
             line.person.name,
             line.person.unit_name,
             _cell(line.index) if line.index else None,
@@ -174,8 +174,8 @@ def _satisfaction(questions: list[Question]) -> Sheet:
             share.margin_words,
         )
         for question in questions
-        for pool, lines in question.pools
-        for line in lines
+        for pool in question.pools
+        for line in pool.lines
         for share in line.groups
     ]
     return Sheet(_("满意度"), heads, tuple(rows))

@@ -56,6 +56,7 @@ from survey_app.views.office import (
     scheme_shown,
     scheme_text,
     trustee_keys,
+    whatif,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
 
@@ -115,5 +116,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signed_forms.blueprint,
     slip_check.blueprint,
     trustee_keys.blueprint,
+    whatif.blueprint,
     watching.blueprint,
 )

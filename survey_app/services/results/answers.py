@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
-from survey_app.presenting import charts
+from survey_app.presenting.charts import bars
+from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.words import WITHHELD
@@ -22,7 +23,7 @@ class Bar:
     choices: tuple[tuple[str, int], ...]
     blank: int
     answered: int
-    chart: charts.StackedBar
+    graded: tuple[tuple[str, int], ...] = ()
     withheld: bool = False
 
     @property
@@ -33,12 +34,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class ItemDistribution:
-    """One item with a bar per group, and the indicator it belongs to."""
+    """One item with a bar per group, and the indicator it belongs to. `chart`: the bars drawn, None where there are none."""
 
     item: str
     title: str
     indicator: str
     bars: tuple[Bar, ...]
+    chart: Drawing | None
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,20 @@ def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
         groups = [group for group in scheme.groups if (group, item.key) in asked]
         if not groups:
             continue
-        bars = tuple(bar(loaded, code, group, item.key) for group in groups)
+        asked_of = tuple(bar(loaded, code, group, item.key) for group in groups)
         indicator = scheme.indicators[item.parent].in_(view.language) if item.parent in scheme.indicators else ""
-        found.append(ItemDistribution(item.key, item.text.in_(view.language), indicator, bars))
+        title = item.text.in_(view.language)
+        found.append(ItemDistribution(item.key, title, indicator, asked_of, _drawn(title, asked_of)))
     return found
+
+
+def _drawn(title: str, drawn: tuple[Bar, ...]) -> Drawing | None:
+    """The groups' answers one under the other, without those held back."""
+    there = [one for one in drawn if not one.withheld and one.answered]
+    if not there:
+        return None
+    rows = [bars.BarRow(one.group, tuple(count for _label, count in one.graded), _("%(n)s 人", n=one.answered)) for one in there]
+    return bars.stacked(_("%(title)s：票数分布", title=title), rows, [label for label, _count in there[0].graded])
 
 
 def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
@@ -93,6 +105,6 @@ def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:
         choices=tuple((choice.label.in_(language), count) for choice, count in choices),
         blank=given.blank,
         answered=sum(count for _, count in graded),
-        chart=charts.stacked([count for _, count in graded], [label for label, _ in graded]),
+        graded=tuple(graded),
         withheld=given.withheld,
     )

@@ -67,6 +67,24 @@ def by_item(loaded: Loaded, code: str, *, unfold: bool = True) -> ItemTable:
     return ItemTable(tuple(_title(loaded, column) for column in columns), lines)
 
 
+def places(loaded: Loaded, code: str) -> list[tuple[str, dict[str, str], str]]:
+    """Where a quantity shown by item has a value about this subject: quantity, labels, and what that is called; in the scheme's
+    order, nothing where the plan says so."""
+    if not loaded.lets("answers"):
+        return []
+    scheme, found = loaded.scheme, []
+    for item in [*scheme.items, *scheme.indicators]:
+        for key in scheme.layout.by_item:
+            for _key, at, group in _places(loaded, key, code):
+                if at == item:
+                    title = label_name(scheme, "item", item, loaded.view.language)
+                    if group:
+                        whose = label_name(scheme, "group", group, loaded.view.language)
+                        title = _("%(title)s（%(group)s）", title=title, group=whose)
+                    found.append((key, {"item": item, **({"group": group} if group else {})}, title))
+    return found
+
+
 def _places(loaded: Loaded, key: str, code: str) -> list[tuple[str, str, str]]:
     """Where the quantity has a value about this subject: (quantity, item, group)."""
     if set(loaded.view.axes(key) or ()) not in _SHOWN:

@@ -58,6 +58,10 @@ class FlagShown:
     line: str = ""
     at: str = ""  # the same as keys, for telling the places of one flag apart
     labels: Mapping[str, str] = field(default_factory=dict)  # the whole cell's labels
+    votes: int | None = None  # how many more (below zero: fewer) votes would give the other verdict
+    part: Fraction | None = None  # numerator, denominator and the share where it turns, for drawing
+    whole: Fraction | None = None
+    turns: Fraction | None = None
 
 
 @dataclass(frozen=True)

@@ -48,14 +48,38 @@ class Hold:
 
 @dataclass(frozen=True)
 class Teller(Wording):
-    """The words of a report, and which numbers may not be said because too few people stand behind them."""
+    """The words of a report, and which numbers may not be said because too few people stand behind them.
+
+    `released`: a number so hidden as it stands on the page all the same, "" where it stands on none.
+    """
 
     hidden: Callable[[TraceNode], bool] = field(default=lambda _node: False)
+    released: Callable[[TraceNode], str] = field(default=lambda _node: "")
+
+    def told(self, node: TraceNode) -> str:
+        """What stands in this cell, in words; "" where that may not be said."""
+        return self._released(node) if self.hidden(node) else self.value(node.value)
+
+    def _released(self, node: TraceNode) -> str:
+        """A cell that only hands on the figure of another subject is as public as that figure."""
+        other = _role(node, "of") if node.op == "follow" else None
+        return self.released(node) or (self.released(other) if other is not None and other.value == node.value else "")
 
 
-def teller(wording: Wording, hidden: Callable[[TraceNode], bool] | None = None) -> Teller:
-    """A teller with these words; without `hidden` it says every number."""
-    return Teller(wording.say, wording.titles, wording.names, wording.moment, hidden or (lambda _node: False))
+def teller(
+    wording: Wording,
+    hidden: Callable[[TraceNode], bool] | None = None,
+    released: Callable[[TraceNode], str] | None = None,
+) -> Teller:
+    """A teller with these words; without `hidden` it says every number, without `released` none of those hidden."""
+    return Teller(
+        wording.say,
+        wording.titles,
+        wording.names,
+        wording.moment,
+        hidden or (lambda _node: False),
+        released or (lambda _node: ""),
+    )
 
 
 def holds(node: TraceNode, wording: Teller) -> list[Hold]:
@@ -111,9 +135,13 @@ def _below(node: TraceNode, wording: Teller) -> tuple[TraceNode | None, Hold | N
 
 
 def _hold(below: TraceNode, node: TraceNode, why: str, wording: Teller) -> Hold:
-    before = "" if wording.hidden(below) else wording.value(below.value)
     return Hold(
-        before=before, after=wording.value(node.value), why=why, source=node.source, line=node.line, grade=text_of(node.value)
+        before=wording.told(below),
+        after=wording.value(node.value),
+        why=why,
+        source=node.source,
+        line=node.line,
+        grade=text_of(node.value),
     )
 
 
@@ -194,14 +222,14 @@ def _compared(node: TraceNode, sign: str, right: str, wording: Teller) -> str:
     """One comparison: "the team's grade is 差", "times criticised 2 ≥ 1"; what comes from another subject names it."""
     if sign == "=":
         return _is(node, wording)
-    value = "" if wording.hidden(node) else wording.value(node.value)
-    return " ".join(part for part in (_title(node, wording), value, _SIGNS[sign], right) if part)
+    return " ".join(part for part in (_title(node, wording), wording.told(node), _SIGNS[sign], right) if part)
 
 
 def _is(node: TraceNode, wording: Teller) -> str:
-    if wording.hidden(node):
+    told = wording.told(node)
+    if not told:
         return _("%(title)s符合条件", title=_title(node, wording))
-    return _("%(title)s是“%(value)s”", title=_title(node, wording), value=wording.value(node.value))
+    return _("%(title)s是“%(value)s”", title=_title(node, wording), value=told)
 
 
 def _title(node: TraceNode, wording: Teller) -> str:

@@ -160,23 +160,33 @@ def graded(scheme: Scheme, grade: str) -> RuledFact:
 
 def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
     node = loaded.view.node(key, labels)
-    return held_down.because(node, _teller(loaded, labels.get("subject", ""))) if node is not None else ""
+    return held_down.because(node, _teller(loaded)) if node is not None else ""
 
 
-def _teller(loaded: Loaded, code: str) -> held_down.Teller:
-    """The report's words about one subject; numbers that rest on answers of too few people are left out of them."""
+def _teller(loaded: Loaded) -> held_down.Teller:
+    """The report's words; numbers that rest on answers of too few people are left out of them, but for those
+    that stand as figures of their own on the page."""
     gate, outlet = loaded.view.gate, loaded.view.outlet
 
     def hidden(node: TraceNode) -> bool:
         return gate.hides_step(node) or (outlet is not None and outlet.hides_node(node))
 
-    return held_down.teller(unfolding.wording_of(loaded), hidden)
+    return held_down.teller(unfolding.wording_of(loaded), hidden, lambda node: _released(loaded, node))
+
+
+def _released(loaded: Loaded, node: TraceNode) -> str:
+    """A score or a grade of the result as whoever reads finds it on a page; "" where it stands on none of theirs."""
+    layout = loaded.scheme.layout
+    if node.name not in (*layout.columns, *layout.tiers) or not loaded.lets("scores"):
+        return ""
+    cell = loaded.view.cell(node.name, node.labels) if loaded.may_see(node.labels.get("subject", "")) else None
+    return cell.text if cell is not None and not cell.missing else ""
 
 
 def holds(loaded: Loaded, key: str, code: str) -> list[held_down.Hold]:
     """The caps that acted on one grade of one subject."""
     node = loaded.view.node(key, {"subject": code})
-    return held_down.holds(node, _teller(loaded, code)) if node is not None else []
+    return held_down.holds(node, _teller(loaded)) if node is not None else []
 
 
 def _said(loaded: Loaded, spot: Spot) -> tuple[RuledWords, ...]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from survey_app.services.results import attention
 from survey_app.services.results.cells import FlagShown, Shown
 from survey_app.services.results.loaded import Loaded, Person, person
+from survey_app.services.results.pools import pool_title, pools
 
-#: So many rows of the overview stand on one page.
-PAGE_ROWS = 300
+#: So many rows of the overview stand on one page: more than anybody reads, few enough to be there at once.
+PAGE_ROWS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Whom to show: all of what is given has to hold. `words` stand in name, code, unit or duty; `near`: a vote or two from a
+    line."""
+
+    unit: str = ""
+    pool: str = ""
+    tier: str = ""
+    flag: str = ""
+    near: bool = False
+    words: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for."""
+        return self != EVERYBODY
+
+
+EVERYBODY = Search()
 
 
 @dataclass(frozen=True)
@@ -51,19 +73,18 @@ def columns(loaded: Loaded) -> list[tuple[str, str]]:
     return [(key, loaded.view.title(key)) for key in loaded.scheme.layout.columns if loaded.lets("scores")]
 
 
-def overview(loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "", page: int | None = None) -> list[PoolTable]:
+def overview(
+    loaded: Loaded, *, sort: str = "", down: bool = True, search: Search = EVERYBODY, page: int | None = None
+) -> list[PoolTable]:
     """A table per comparison pool, in roster order or by a column; equal values keep the roster's order, missing stand last.
 
-    `unit`: only its subjects. `page`: so many rows as a page holds, counted over all pools; None: every row.
+    `search`: only those it finds. `page`: so many rows as a page holds, counted over all pools; None: every row.
     """
-    facts = {subject.id: subject.facts for subject in loaded.report.subjects}
-    pools: dict[tuple[str, ...], list[str]] = {}
-    for code in loaded.people:
-        pools.setdefault(tuple(facts.get(code, {}).get(fact, "") for fact in loaded.scheme.layout.pools), []).append(code)
     tables, left = [], PAGE_ROWS if page else len(loaded.people)
     before = (page - 1) * PAGE_ROWS if page else 0
-    for labels, members in pools.items():
-        shown = _sorted(loaded, [code for code in members if _shown(loaded, code, unit)], sort, down=down)
+    found = _found(loaded, search)
+    for labels, members in pools(loaded)[0].items():
+        shown = _sorted(loaded, [code for code in members if code in found], sort, down=down)
         here = shown[before : before + left]
         before, left = max(0, before - len(shown)), left - len(here)
         if here:
@@ -72,13 +93,48 @@ def overview(loaded: Loaded, *, sort: str = "", down: bool = True, unit: str = "
     return tables
 
 
-def pages(loaded: Loaded, unit: str = "") -> int:
+def pages(loaded: Loaded, search: Search = EVERYBODY) -> int:
     """How many pages the overview has."""
-    return max(1, -(-sum(_shown(loaded, code, unit) for code in loaded.people) // PAGE_ROWS))
+    return max(1, -(-found(loaded, search) // PAGE_ROWS))
 
 
-def _shown(loaded: Loaded, code: str, unit: str) -> bool:
-    return loaded.may_see(code) and (not unit or loaded.people[code].unit == unit)
+def found(loaded: Loaded, search: Search) -> int:
+    """How many subjects a search finds."""
+    return len(_found(loaded, search))
+
+
+def _found(loaded: Loaded, search: Search) -> frozenset[str]:
+    """The codes a search finds among those shown; the last searches are kept."""
+    return loaded.view.lately(("found", loaded.allowed, search), lambda: _searched(loaded, search))
+
+
+def _searched(loaded: Loaded, search: Search) -> frozenset[str]:
+    close = {one.person.code for one in attention.near(loaded)} if search.near else set[str]()
+    flagged = attention.raised(loaded).get(search.flag, frozenset[str]()) if search.flag else frozenset[str]()
+    words = search.words.casefold().split()
+    whole = pools(loaded)
+    return frozenset(
+        person.code
+        for person in loaded.visible()
+        if (not search.unit or person.unit == search.unit)
+        and (not search.pool or pool_title(loaded, whole[1][person.code]) == search.pool)
+        and (not search.flag or person.code in flagged)
+        and (not search.near or person.code in close)
+        and (not search.tier or _tier(loaded, person.code) == search.tier)
+        and all(word in f"{person.code} {person.name} {person.unit_name} {person.duty}".casefold() for word in words)
+    )
+
+
+def _tier(loaded: Loaded, code: str) -> str:
+    """The first grade that is given to this subject, in words; "" where there is none."""
+    cell = _tier_of(loaded, code) if loaded.lets("scores") else None
+    return cell.text if cell is not None else ""
+
+
+def _tier_of(loaded: Loaded, code: str) -> Shown | None:
+    cells = (loaded.view.cell(key, {"subject": code}) for key in loaded.scheme.layout.tiers)
+    first = next((cell for cell in cells if cell.applies), None)
+    return first if first is not None and not first.missing else None
 
 
 def units(loaded: Loaded) -> list[tuple[str, str]]:
@@ -86,14 +142,25 @@ def units(loaded: Loaded) -> list[tuple[str, str]]:
     return list(dict.fromkeys((person.unit, person.unit_name) for person in loaded.visible()))
 
 
-def pool_title(loaded: Loaded, labels: Sequence[str]) -> str:
-    """A pool's facts in the scheme's words."""
-    facts = {fact.key: fact for fact in loaded.scheme.facts}
-    words = []
-    for key, value in zip(loaded.scheme.layout.pools, labels, strict=True):
-        fact = facts.get(key)
-        words.append(fact.values[value].in_(loaded.view.language) if fact and value in fact.values else value)
-    return " · ".join(word for word in words if word)
+def pool_titles(loaded: Loaded) -> list[str]:
+    """What the pools are called."""
+    return [pool_title(loaded, pool) for pool in pools(loaded)[0]]
+
+
+def tier_titles(loaded: Loaded) -> list[str]:
+    """The grades that were given to those shown, the best first."""
+
+    def made() -> list[str]:
+        cells = (_tier_of(loaded, person.code) for person in loaded.visible()) if loaded.lets("scores") else ()
+        orders = {cell.text: cell.order for cell in cells if cell is not None}
+        return sorted(orders, key=orders.__getitem__, reverse=True)
+
+    return loaded.view.once(("tier titles", loaded.allowed), made)
+
+
+def flag_titles(loaded: Loaded) -> list[tuple[str, str]]:
+    """The flags raised about those shown: quantity and title."""
+    return [(key, loaded.view.title(key)) for key, who in attention.raised(loaded).items() if who]
 
 
 def _row(loaded: Loaded, code: str) -> OverviewRow:

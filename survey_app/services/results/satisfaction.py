@@ -13,13 +13,16 @@ from analysis.statistics.silence import share_bounds
 from questionnaires.model import Group, SatisfactionQuestion
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, Headcount
-from survey_app.presenting import charts, figures
-from survey_app.services.results import unfolding
+from survey_app.presenting import figures
+from survey_app.presenting.charts import dots
+from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded, Person
-from survey_app.services.results.overview import pool_title
-from survey_app.services.results.unfolding import CalculationLine
+from survey_app.services.results.pools import pool_title
 from survey_app.services.results.words import WITHHELD
+
+#: So many places are drawn under each other; all of them stand in the table.
+DRAWN = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,8 @@ class GroupShare:
     share: str
     margin_words: str
     basis: str
-    dot: charts.Dot | None
+    part: Fraction | None
+    ends: tuple[Fraction, Fraction] | None
     counts: tuple[tuple[str, int], ...]
     withheld: bool = False  # too few answered: every number here is 0 and none is to be printed
 
@@ -45,8 +49,27 @@ class PlaceLine:
 
     person: Person
     index: Shown | None
-    steps: tuple[CalculationLine, ...]
     groups: tuple[GroupShare, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What one group said of the places of one pool: best first, drawn; `summary` says it in a sentence, `left` how many of the
+    places stand in the table alone."""
+
+    group: str
+    summary: str
+    chart: Drawing
+    left: int
+
+
+@dataclass(frozen=True)
+class PoolOfPlaces:
+    """The places of one comparison pool, and what each group said of them."""
+
+    title: str
+    lines: tuple[PlaceLine, ...]
+    rankings: tuple[Ranking, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Question:
 
     title: str
     index_title: str
-    pools: tuple[tuple[str, tuple[PlaceLine, ...]], ...]
+    pools: tuple[PoolOfPlaces, ...]
 
 
 def questions(loaded: Loaded, campaign: Campaign, heads: list[Headcount]) -> list[Question]:
@@ -80,14 +103,50 @@ def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tup
             continue
         index = loaded.view.cell(question.index, {"subject": person.code}) if question.index else None
         pool = tuple(facts[person.code].get(fact, "") for fact in loaded.scheme.layout.pools)
-        steps = tuple(unfolding.steps(loaded, question.index, person.code)) if question.index else ()
-        pools.setdefault(pool, []).append(PlaceLine(person, index, steps, groups))
+        pools.setdefault(pool, []).append(PlaceLine(person, index, groups))
     item = loaded.scheme.items[question.item]
     return Question(
         item.text.in_(loaded.view.language),
         loaded.view.title(question.index) if question.index else "",
-        tuple((pool_title(loaded, labels), tuple(lines)) for labels, lines in pools.items()),
+        tuple(_pool(item.text.in_(loaded.view.language), pool_title(loaded, labels), lines) for labels, lines in pools.items()),
     )
+
+
+def _pool(question: str, title: str, lines: list[PlaceLine]) -> PoolOfPlaces:
+    groups = dict.fromkeys(share.group for line in lines for share in line.groups)
+    rankings = tuple(one for group in groups if (one := _ranking(question, group, lines)) is not None)
+    return PoolOfPlaces(title, tuple(lines), rankings)
+
+
+def _ranking(question: str, group: str, lines: list[PlaceLine]) -> Ranking | None:
+    """The places one group spoke of, best first; equal ones in roster order. None where nothing may be shown."""
+    found = [(line, share, share.part) for line in lines for share in line.groups if share.group == group]
+    there = [(line, share, part) for line, share, part in found if part is not None]
+    if not there:
+        return None
+    there.sort(key=lambda one: -one[2])
+    rows = [
+        dots.DotRow(
+            label=line.person.name,
+            share=part,
+            note=f"{share.share} {share.found}/{share.answered}",
+            low=share.ends[0] if share.ends else None,
+            high=share.ends[1] if share.ends else None,
+        )
+        for line, share, part in there[:DRAWN]
+    ]
+    names = (there[0][0].person.name, there[-1][0].person.name)
+    summary = _summary(names, there[0][1].share, there[-1][1].share, len(there))
+    chart = dots.dots(_("%(question)s：%(group)s的满意率", question=question, group=group), rows)
+    return Ranking(group, summary, chart, len(there) - len(rows))
+
+
+def _summary(names: tuple[str, str], high: str, low: str, many: int) -> str:
+    if many == 1:
+        return ""
+    if high == low:
+        return _("%(n)s 个都是 %(share)s。", n=many, share=high)
+    return _("%(best)s最高，%(high)s；%(worst)s最低，%(low)s。", best=names[0], high=high, worst=names[1], low=low)
 
 
 def _share(
@@ -107,7 +166,8 @@ def _share(
             share=_(WITHHELD),
             margin_words="",
             basis="withheld",
-            dot=None,
+            part=None,
+            ends=None,
             counts=(),
             withheld=True,
         )
@@ -118,9 +178,9 @@ def _share(
     asked = entitled.get((person.unit if own.own_unit else "", group))
     found_margin = margin_of(own, found, answered, asked)
     share = Fraction(found, answered) if answered else None
-    bounds = None
+    ends = None
     if found_margin.least is not None and found_margin.most is not None:
-        bounds = (found_margin.least, found_margin.most)
+        ends = (Fraction(found_margin.least), Fraction(found_margin.most))
     return GroupShare(
         group=own.title.in_(language),
         found=found,
@@ -130,7 +190,8 @@ def _share(
         share=figures.share(share).text if share is not None else "",
         margin_words=margin_words(found_margin, own, asked),
         basis=found_margin.basis,
-        dot=charts.dot(share, bounds),
+        part=share,
+        ends=ends,
         counts=tuple((choice.label.in_(language), count) for choice, count in by_choice),
     )
 

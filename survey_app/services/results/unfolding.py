@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from analysis.errors import AnalysisError
@@ -21,15 +22,46 @@ from survey_app.services.results.words import UNSETTLED, WITHHELD
 
 #: A page unfolds this many levels, more than published methods need to reach the counts; the command line has no such end.
 DEPTH = 16
-#: Between a quantity's name and the number of a step the compiler made for it.
 
 
 @dataclass(frozen=True)
 class CalculationLine:
-    """One line of a calculation and how deep it stands below the number asked for."""
+    """One line of a calculation and how deep it stands below the number asked for; `cell`: whose it is."""
 
     level: int
     text: str
+    cell: tuple[str, Key] = ("", ())
+
+
+@dataclass(frozen=True)
+class CalculationNode:
+    """A line with the lines below it. `anchor`: where a number on the page leads."""
+
+    anchor: str
+    text: str
+    below: tuple[CalculationNode, ...]
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """Everything that was computed about one subject, each cell once. `anchors`: where a cell stands."""
+
+    roots: tuple[CalculationNode, ...] = ()
+    anchors: Mapping[tuple[str, Key], str] = field(default_factory=dict)
+
+    def by_hand(self) -> list[str]:
+        """The lines in the order in which a person with a pocket calculator can follow them: nothing before what it needs."""
+        return [text for root in self.roots for text in _upwards(root)]
+
+    def anchor(self, key: str, *labels: str) -> str:
+        """Where a cell is unfolded; "" where nowhere."""
+        return self.anchors.get((key, labels), "")
+
+
+def _upwards(node: CalculationNode) -> Iterator[str]:
+    for below in node.below:
+        yield from _upwards(below)
+    yield node.text
 
 
 def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[CalculationLine]:
@@ -39,6 +71,49 @@ def steps(loaded: Loaded, name: str, subject: str, **labels: str) -> list[Calcul
         return []
     place = ("steps", name, subject, *labels.items())
     return list(loaded.view.lately(place, lambda: tuple(_steps(loaded, name, {"subject": subject, **labels}))))
+
+
+def calculation(loaded: Loaded, code: str) -> Calculation:
+    """How every grade and score of one subject came about, then what was made by group and by item: each cell unfolded once."""
+    if not (loaded.lets("answers") and loaded.lets("groups")):
+        return Calculation()
+    return loaded.view.lately(("calculation", code, loaded.allowed), lambda: _calculation(loaded, code))
+
+
+def _calculation(loaded: Loaded, code: str) -> Calculation:
+    layout, view = loaded.scheme.layout, loaded.view
+    held, lines = _Held(loaded, code), list[CalculationLine]()
+    whole = [(key, {"subject": code}) for key in (*(layout.tiers if loaded.lets("scores") else ()), *layout.columns)]
+    parts = [
+        (key, {**labels, "subject": code})
+        for key in (*layout.by_group, *layout.by_item)
+        if view.axes(key) and "rater" not in (view.axes(key) or ())
+        for labels in view.places(key, code)
+    ]
+    for key, labels in (*whole, *parts):
+        node = None if view.axes(key) is None else view.node(key, {axis: labels.get(axis, "") for axis in view.axes(key) or ()})
+        if node is None or view.hidden(key, labels):
+            continue
+        try:
+            _write(node, wording_of(loaded), lines, held)
+        except AnalysisError:
+            continue  # a table over single ballots is not kept: there is nothing to walk back through
+    anchors = {line.cell: f"c{place}" for place, line in enumerate(lines)}
+    return Calculation(_nested(lines, anchors), anchors)
+
+
+def _nested(lines: list[CalculationLine], anchors: Mapping[tuple[str, Key], str]) -> tuple[CalculationNode, ...]:
+    """The lines as a tree: what stands deeper under a line belongs to it."""
+    found: list[CalculationNode] = []
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and lines[end].level > lines[at].level:
+            end += 1
+        below = _nested(lines[at + 1 : end], anchors)
+        found.append(CalculationNode(anchors[lines[at].cell], lines[at].text, below))
+        at = end
+    return tuple(found)
 
 
 def _steps(loaded: Loaded, name: str, given: dict[str, str]) -> list[CalculationLine]:
@@ -92,17 +167,20 @@ def _write(node: TraceNode, wording: Wording, found: list[CalculationLine], held
     only a score keeps its value, and no formula that would name what it was made of."""
     if (node.name, node.key) in held.seen:
         return
-    held.seen.add((node.name, node.key))
+    cell = (node.name, node.key)
+    held.seen.add(cell)
     if held.unsettled(node):
-        found.append(CalculationLine(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(UNSETTLED))))
+        text = _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(UNSETTLED))
+        found.append(CalculationLine(level, text, cell))
         return
     hidden = held.under(node)
     if hidden and not held.shown(node) and level:
-        found.append(CalculationLine(level, _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))))
+        text = _("%(title)s：%(withheld)s", title=wording.title(node), withheld=_(WITHHELD))
     elif hidden:
-        found.append(CalculationLine(level, _("%(title)s = %(value)s", title=wording.title(node), value=held.announced(node))))
+        text = _("%(title)s = %(value)s", title=wording.title(node), value=held.announced(node))
     else:
-        found.append(CalculationLine(level, _line(node, wording)))
+        text = _line(node, wording)
+    found.append(CalculationLine(level, text, cell))
     for operand in node.own_inputs if level < DEPTH else ():
         below = _through(operand)
         counted = hidden and below.op in ("tally", "heads")  # counts, and of how many, are what is held back

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol, TypeVar, cast
 
+from analysis.disclosure.origins import Origins
 from analysis.errors import AnalysisError
 from analysis.evidence import StyleBooks
 from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report, TestDetail
+from analysis.turning import marks_to_gain
 from analysis.values import NOT_APPLICABLE, Missing, Value, as_literal
 from survey_app.bounded import Bounded
 from survey_app.i18n import gettext as _
@@ -118,6 +120,29 @@ class ResultView:
         if table is None or set(table.axes) != set(labels) or tuple(labels[axis] for axis in table.axes) not in table.cells:
             return None
         return self.report.trace(key, labels)
+
+    def marks_to(self, key: str, subject: str, gap: Fraction, *, beyond: bool) -> int | None:
+        """With how many marks given otherwise, at the least, a score of this subject rises by `gap` points (below zero: falls).
+
+        None where none would do, where it is no plain sum over marks, and where it rests on any that are held back: for each of
+        those it would say something of the others. For the office alone, which reads the counts it follows from.
+        """
+        made = self._origins.of(key, {"subject": subject}) if self.outlet is None else None
+        node = self.node(key, {"subject": subject})
+        if made is None or node is None or not made.terms or made.slack or self.gate.hides_step(node):
+            return None
+        up, swings = (1 if gap >= 0 else -1), []
+        for cell in made.rests:
+            header = self.report.plan.header
+            codes = [choice.code for choice in header.choices(cell[2]) if choice.kind != "unknown"]
+            worth = {code: up * made.terms.get((cell, code), Fraction(0)) for code in codes}
+            counts = self.report.tally.counts[cell]
+            swings += [(max(worth.values()) - worth[code], counts[code]) for code in codes if code < len(counts) and counts[code]]
+        return marks_to_gain(swings, abs(gap), beyond=beyond)
+
+    @property
+    def _origins(self) -> Origins:
+        return self.once("origins", lambda: Origins(self.report))
 
     def answers(self, subject: str, group: str, item: str) -> Answers | None:
         """How a group answered an item about a subject; None where it was not asked."""
@@ -261,4 +286,8 @@ def _with_books(bare: FlagShown, books: TestDetail) -> FlagShown:
         share=figures.share(books.numerator / books.denominator).text if books.denominator else "",
         base=_("基数 %(base)s，线在 %(line)s 票", base=bottom, line=plain(books.line)),
         turning=words.turning(books.votes),
+        votes=books.votes,
+        part=books.numerator,
+        whole=books.denominator,
+        turns=books.right,
     )

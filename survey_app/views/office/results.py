@@ -23,11 +23,24 @@ from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import answers, by_item, findings, inferring, outcomes, satisfaction, unfolding, words
+from survey_app.services.results import (
+    answers,
+    attention,
+    findings,
+    flag_lines,
+    inferring,
+    outcomes,
+    plain_statistics,
+    points,
+    satisfaction,
+    standing,
+    unfolding,
+    words,
+)
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
-from survey_app.services.results.overview import PoolTable
+from survey_app.services.results.overview import PoolTable, Search
 from survey_app.views.downloads import CSV, XLSX, file_response
 from survey_app.views.typed import page_of
 
@@ -36,6 +49,9 @@ blueprint = Blueprint("results", __name__, url_prefix="/office/results")
 PAGES = ("scores", OUTCOMES, "groups", "answers")
 #: So many lines of the audit stand on a page, the worst first; `pingyi audit-release` has them all.
 AUDIT_ROWS = 200
+#: So many outcomes near their line stand on the overview; a filter lists them all.
+NEAR_ROWS = 10
+SEARCH_MOST = 100
 
 
 @blueprint.get("/")
@@ -66,14 +82,14 @@ def _entry(campaign: Campaign) -> str:
 @blueprint.get("/<key>/")
 @access.may(Capability.SEE_PUBLISHED)
 def overview(key: str) -> Response:
-    """A table per comparison pool."""
+    """What needs attention, then a table per comparison pool; searched, filtered and sorted by the address alone."""
     loaded = loaded_of(key, *PAGES)
     sort, down = request.args.get("sort", ""), request.args.get("order", "down") != "up"
-    units = results_overview.units(loaded)
-    unit = request.args.get("unit", "") if request.args.get("unit", "") in dict(units) else ""
-    pages = results_overview.pages(loaded, unit)
+    search = _search(loaded)
+    pages = results_overview.pages(loaded, search)
     at = page_of(pages)
-    pools = results_overview.overview(loaded, sort=sort, down=down, unit=unit, page=at)
+    pools = results_overview.overview(loaded, sort=sort, down=down, search=search, page=at)
+    office = loaded.allowed is None
     return _page(
         "results/overview.html",
         loaded,
@@ -82,12 +98,39 @@ def overview(key: str) -> Response:
         sort=sort,
         down=down,
         proposals=_by_place(loaded, pools),
-        waiting=outcomes.unexplained(loaded) if loaded.allowed is None else [],
-        units=units,
-        unit=unit,
+        attention=attention.of_report(loaded, headcounts.rows_of(db_session(), loaded.campaign)) if office else None,
+        near_most=NEAR_ROWS,
+        classes=standing.classes(loaded) if office and at == 1 and not search.narrows else [],
+        units=results_overview.units(loaded),
+        titles=results_overview.pool_titles(loaded),
+        grades=results_overview.tier_titles(loaded),
+        flags=results_overview.flag_titles(loaded),
+        search=search,
+        asked=_asked(search),
+        found=results_overview.found(loaded, search),
         pages=pages,
         page=at,
     )
+
+
+def _search(loaded: Loaded) -> Search:
+    """What the address asks for; a unit or a flag that does not exist asks for nothing."""
+    given = request.args
+    unit, flag = given.get("unit", ""), given.get("flag", "")
+    return Search(
+        unit=unit if unit in dict(results_overview.units(loaded)) else "",
+        pool=given.get("pool", "") if given.get("pool", "") in results_overview.pool_titles(loaded) else "",
+        tier=given.get("tier", "") if given.get("tier", "") in results_overview.tier_titles(loaded) else "",
+        flag=flag if flag in dict(results_overview.flag_titles(loaded)) else "",
+        near=given.get("near") == "1",
+        words=given.get("q", "").strip()[:SEARCH_MOST],
+    )
+
+
+def _asked(search: Search) -> dict[str, str]:
+    """The search as it stands in an address."""
+    given = {"unit": search.unit, "pool": search.pool, "tier": search.tier, "flag": search.flag, "q": search.words}
+    return {name: value for name, value in {**given, "near": "1" if search.near else ""}.items() if value}
 
 
 def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, str], outcomes.Proposal]:
@@ -100,34 +143,42 @@ def _by_place(loaded: Loaded, pools: list[PoolTable]) -> dict[tuple[str, str, st
 @blueprint.get("/<key>/subjects/<code>")
 @access.may(Capability.SEE_PUBLISHED)
 def subject(key: str, code: str) -> Response:
-    """One subject: outcomes, flags, groups, answers; every number unfolds to its counts."""
+    """One subject: the verdict first, then why; every number leads to where it was computed, down to its counts."""
     loaded = loaded_of(key, *PAGES)
     row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
-    unfolded = [
-        (loaded.view.title(name), cell, unfolding.steps(loaded, name, code))
-        for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
-    ]
+    proposals = outcomes.of_subject(loaded, code)
     return _page(
         "results/subject.html",
         loaded,
         row=row,
-        numbers=unfolded,
+        standing=standing.of_subject(loaded, code),
+        numbers=[
+            (name, loaded.view.title(name), cell)
+            for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
+            if cell.applies
+        ],
         groups=answers.by_group(loaded, code),
-        group_columns=[loaded.view.title(name) for name in layout.by_group],
-        group_steps={
-            (group.group, name): unfolding.steps(loaded, name, code, group=group.group)
-            for group in answers.by_group(loaded, code)
-            for name in layout.by_group
-        },
         by_group_keys=layout.by_group,
-        by_item=by_item.by_item(loaded, code),
+        points=points.of_subject(loaded, code),
         items=answers.distributions(loaded, code),
         findings=findings.sentences(loaded, code),
-        proposals=outcomes.of_subject(loaded, code),
+        proposals=proposals,
+        lines={(one.key, one.at): flag_lines.drawn(one.title, [one]) for one in row.flags if one.raised},
+        clear=flag_lines.clear(_("没有成立的提示和它们的线"), row.flags),
+        calculation=unfolding.calculation(loaded, code),
         may_rule=loaded.allowed is None,
     )
+
+
+@blueprint.get("/<key>/subjects/<code>/calculation")
+@access.may(Capability.SEE_PUBLISHED)
+def subject_calculation(key: str, code: str) -> Response:
+    """The whole calculation of one subject as a sheet to follow with a pocket calculator."""
+    loaded = loaded_of(key, *PAGES)
+    row = results_overview.row(loaded, code)
+    return _page("results/calculation.html", loaded, row=row, lines=unfolding.calculation(loaded, code).by_hand())
 
 
 @blueprint.get("/<key>/satisfaction")
@@ -136,6 +187,17 @@ def satisfied(key: str) -> Response:
     """Share and index per question and place."""
     loaded = loaded_of(key, "satisfaction")
     return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
+
+
+@blueprint.get("/<key>/statistics")
+@access.may(Capability.SEE_RESULTS)
+def statistics(key: str) -> Response:
+    """What the statistics say in plain words."""
+    loaded = loaded_of(key)
+    if not loaded.lets("answers"):
+        raise RefusedError(N_("公布计划里没有票数分布，统计无从说起；要看，请在下一次评议的公布计划里选上。"))
+    heads = headcounts.rows_of(db_session(), loaded.campaign)
+    return _page("results/statistics.html", loaded, statistics=plain_statistics.of_report(loaded, heads), findings=[])
 
 
 @blueprint.get("/<key>/few")

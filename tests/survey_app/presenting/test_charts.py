@@ -1,40 +1,168 @@
-"""Where the pieces of a chart stand."""
+"""Where the pieces of a chart stand, and that each is legible without colour, without scripts and for whoever cannot see it."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from survey_app.presenting import charts
+from survey_app.presenting.charts import bars, dots, looks, strips, svg, trends
+from survey_app.presenting.charts.shapes import Box, Drawing, Point, Stroke, Words, fitted
 
 pytestmark = pytest.mark.postgresql_later
 
+SCALE = ("优秀", "称职", "基本称职", "不称职")
+
+
+def boxes(drawing: Drawing, prefix: str = "step-") -> list[Box]:
+    """The pieces of the bars, without the legend's swatches, which bear no hint."""
+    return [shape for shape in drawing.shapes if isinstance(shape, Box) and shape.kind.startswith(prefix) and shape.hint]
+
+
+def texts(drawing: Drawing, kind: str) -> list[str]:
+    return [shape.text for shape in drawing.shapes if isinstance(shape, Words) and shape.kind.startswith(kind)]
+
 
 def test_a_bar_of_three_to_one_splits_at_three_quarters_and_leaves_out_what_nobody_chose() -> None:
-    bar = charts.stacked([3, 0, 1], ["好", "中", "差"])
-    assert [(s.x, s.width, s.middle, s.step, s.label, s.title) for s in bar.segments] == [
-        ("0.000%", "75.000%", "37.500%", 1, "3", "好"),
-        ("75.000%", "25.000%", "87.500%", 7, "1", "差"),
+    drawing = bars.stacked("图", [bars.BarRow("同事", (3, 0, 0, 1), "4 人")], SCALE)
+    assert [(box.x, box.width, box.kind, box.hint) for box in boxes(drawing)] == [
+        (0, 75, "step-1", "优秀 3"),
+        (75, 25, "step-7", "不称职 1"),
     ]
-    assert bar.total == 4
+    assert texts(drawing, "on-step") == ["3", "1"]
 
 
-def test_a_sliver_carries_no_number() -> None:
-    # 1 of 20 is 5 % of the width, less than the 7 % a digit needs
-    assert [s.label for s in charts.stacked([19, 1], ["a", "b"]).segments] == ["19", ""]
+def test_a_sliver_carries_no_number_and_every_number_is_told_to_whoever_cannot_see() -> None:
+    # 1 of 60 of 300 px is 5 px, less than a digit needs
+    drawing = bars.stacked("图", [bars.BarRow("同事", (59, 0, 0, 1))], SCALE)
+    assert texts(drawing, "on-step") == ["59"]
+    assert drawing.told == "同事: 优秀 59 不称职 1"
 
 
-def test_an_empty_bar_has_no_segments() -> None:
-    assert charts.stacked([0, 0], ["a", "b"]) == charts.StackedBar((), 0)
+def test_counts_that_do_not_fit_the_scale_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 counts for 4 choices"):
+        bars.stacked("图", [bars.BarRow("同事", (1, 2))], SCALE)
+
+
+def test_bars_of_one_chart_begin_and_end_at_the_same_places_and_stand_on_one_scale() -> None:
+    rows = [bars.BarRow("一", (1, 0, 0, 0)), bars.BarRow("二", (5, 5, 5, 5)), bars.BarRow("三", (0, 0, 0, 0))]
+    drawing = bars.stacked("图", rows, SCALE)
+    frames = [shape for shape in drawing.shapes if isinstance(shape, Box) and shape.kind == "rest"]
+    assert {(frame.x, frame.width) for frame in frames} == {(Fraction(0), Fraction(100))}
+    assert texts(drawing, "scale") == ["0%", "25%", "50%", "75%", "100%"]
 
 
 @pytest.mark.parametrize(("choices", "steps"), [(1, [1]), (2, [1, 7]), (4, [1, 3, 5, 7]), (7, [1, 2, 3, 4, 5, 6, 7])])
 def test_the_ends_of_a_scale_take_the_ends_of_the_palette(choices: int, steps: list[int]) -> None:
-    assert [charts.step_of(place, choices) for place in range(choices)] == steps
+    assert [bars.step_of(place, choices) for place in range(choices)] == steps
 
 
-def test_a_dot_stands_at_its_share_with_its_margin_around_it() -> None:
-    assert charts.dot(Fraction(1, 2), (0.25, 0.75)) == charts.Dot("50.000%", "50.0%", "25.000%", "50.000%", right=False)
-    assert charts.dot(Fraction(9, 10)) == charts.Dot("90.000%", "90.0%", right=True)
-    assert charts.dot(None) is None
+def test_the_line_of_a_rule_stands_where_it_turns() -> None:
+    row = bars.LineRow(
+        label="不称职率",
+        part=Fraction(2),
+        base=Fraction(6),
+        line=Fraction(1, 2),
+        note="2/6",
+        line_note="线 1/2",
+        part_text="33.3%",
+    )
+    drawing = bars.beside_line("图", [row])
+    (part,) = (shape for shape in drawing.shapes if isinstance(shape, Box) and shape.kind == "part")
+    (rule,) = (shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "rule")
+    assert (part.width, rule.x1, rule.x2) == (Fraction(100, 3), 50, 50)
+    assert "线 1/2" in drawing.told
+
+
+def test_everybody_of_a_class_is_a_mark_and_with_very_many_a_mark_says_for_how_many_it_stands() -> None:
+    few = strips.strip("图", "", [Fraction(one) for one in (60, 60, 80)], own=Fraction(80), own_text="80")
+    assert len([shape for shape in few.shapes if isinstance(shape, Point) and shape.kind == "mark"]) == 3
+    (own,) = (shape for shape in few.shapes if isinstance(shape, Point) and shape.kind == "own")
+    assert own.x == 97  # the greatest stands at the end of the scale, 3 % from the edge
+    # 25 level ones in columns of at most ten: a mark for three, nine marks
+    many = strips.strip("图", "", [Fraction(60)] * 25 + [Fraction(70)], many=lambda n: f"每点 {n} 个")
+    assert len([shape for shape in many.shapes if isinstance(shape, Point)]) == 9 + 1
+    assert "每点 3 个" in texts(many, "scale")
+
+
+def test_bands_of_grades_meet_at_their_lines_and_a_far_one_pushes_nobody_into_a_corner() -> None:
+    bands = [
+        strips.Band("好", Fraction(85), None),
+        strips.Band("差", None, Fraction(85)),
+        strips.Band("无", None, Fraction(-500)),
+    ]
+    drawing = strips.strip("图", "", [Fraction(80), Fraction(90)], bands=bands)
+    found = {shape.hint: (shape.x, shape.x + shape.width) for shape in drawing.shapes if isinstance(shape, Box)}
+    assert found == {"好": (50, 100), "差": (0, 50)}
+
+
+def test_a_share_has_its_margin_around_it_and_a_complete_count_none() -> None:
+    rows = [
+        dots.DotRow(label="甲", share=Fraction(1, 2), note="50%", low=Fraction(1, 4), high=Fraction(3, 4)),
+        dots.DotRow(label="乙", share=Fraction(9, 10), note="90%"),
+    ]
+    drawing = dots.dots("图", rows)
+    (margin,) = (shape for shape in drawing.shapes if isinstance(shape, Box))
+    assert (margin.x, margin.width) == (25, 50)
+    assert [shape.x for shape in drawing.shapes if isinstance(shape, Point)] == [50, 90]
+
+
+def test_a_period_without_a_value_breaks_the_line() -> None:
+    points = [
+        trends.TrendPoint("2024", Fraction(80), "80"),
+        trends.TrendPoint("2025", None, "—"),
+        trends.TrendPoint("2026", Fraction(90), "90"),
+    ]
+    drawing = trends.trend("图", points)
+    assert [shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "path"] == []
+    assert [shape.x for shape in drawing.shapes if isinstance(shape, Point)] == [8, 92]
+
+
+def test_a_long_name_is_cut_with_a_sign_that_more_was_there() -> None:
+    assert fitted("东镇", 100) == "东镇"
+    assert fitted("东镇人民政府办公室", 70) == "东镇人民…"  # 4 x 14 + 0.58 x 14 = 64.1
+
+
+# --- markup
+@pytest.fixture
+def drawing() -> Drawing:
+    return bars.stacked('图 <"&', [bars.BarRow("同事 <b>", (3, 1, 1, 1), "6 人")], SCALE)
+
+
+def test_on_a_page_colours_come_from_the_style_sheet_and_no_style_is_written(drawing: Drawing) -> None:
+    written = str(svg.on_page(drawing))
+    tree = ET.fromstring(written)  # noqa: S314 - our own
+    assert "style=" not in written
+    assert "#" not in re.sub(r"url\(#[^)]*\)|&#\d+;", "", written)
+    assert tree.get("role") == "img"
+    assert tree.get("aria-label") == '图 <"& 同事 <b>: 优秀 3 称职 1 基本称职 1 不称职 1'
+
+
+def test_on_paper_everything_is_written_out_and_the_title_goes_with_it(drawing: Drawing) -> None:
+    tree = ET.fromstring(svg.on_paper(drawing))  # noqa: S314 - our own
+    assert "class" not in svg.on_paper(drawing)
+    assert tree.get("width") == "640"
+    assert tree.findtext("{http://www.w3.org/2000/svg}title") == '图 <"&'
+    assert "不称职 1" in (tree.findtext("{http://www.w3.org/2000/svg}desc") or "")
+
+
+def grey(colour: str) -> float:
+    """How light a colour is in grey, 0 to 255 (ITU-R BT.601)."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_best_and_worst_are_told_apart_in_grey_by_a_pattern() -> None:
+    assert abs(grey(looks.STEPS["step-1"][0]) - grey(looks.STEPS["step-7"][0])) < 10  # alike in grey, so colour is not enough
+    assert set(looks.HATCHES) == {"step-5", "step-6", "step-7"}
+    assert len(set(looks.HATCHES.values())) == 3
+
+
+def test_paper_has_the_colours_of_the_style_sheet() -> None:
+    from tests.survey_app.test_style import ROOT, tokens  # noqa: PLC0415 - one reader of the sheet
+
+    said = tokens((ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8").partition("@media")[0])
+    assert [looks.STEPS[f"step-{step}"][0] for step in range(1, 8)] == [said[f"grade-{step}"] for step in range(1, 8)]
+    assert (looks.LOOKS["text"]["fill"], looks.LOOKS["soft"]["fill"]) == (said["ink"], said["ink-soft"])

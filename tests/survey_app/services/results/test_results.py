@@ -86,14 +86,15 @@ def test_a_sampled_group_has_a_margin_a_complete_count_has_none_and_each_says_so
     loaded = load(session, two_towns.build(session))
     heads = session.query(Headcount).filter(Headcount.campaign_id == loaded.campaign.id).all()
     (question,) = satisfaction.questions(loaded, loaded.campaign, heads)
-    lines = {line.person.code: line for _pool, lines in question.pools for line in lines}
+    lines = {line.person.code: line for pool in question.pools for line in pool.lines}
     (east,), (west,) = lines["ET"].groups, lines["WT"].groups
     assert (east.found, east.answered, east.unknown, east.share, east.basis) == (2, 2, 1, "100.0%", "hypergeometric")
     assert "22%" in east.margin_words
     assert "100%" in east.margin_words
     assert (west.found, west.answered, west.share, west.basis) == (0, 3, "0.0%", "complete_count")
     assert "全数统计" in west.margin_words
-    assert next(line.text for line in lines["ET"].steps).startswith("满意指数〔东镇班子〕 = ")
+    (ranking,) = question.pools[0].rankings
+    assert ranking.summary == "东镇班子最高，100.0%；西镇班子最低，0.0%。"
     indices = [lines[code].index for code in ("ET", "WT")]
     assert [index.text for index in indices if index] == ["80.00", "0.00"]
 

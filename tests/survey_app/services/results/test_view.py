@@ -26,7 +26,7 @@ from survey_app.extensions import resources
 from survey_app.models import Subject
 from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
-from survey_app.services.results import answers, findings, gate, naming, outcomes, satisfaction, unfolding
+from survey_app.services.results import answers, findings, gate, naming, outcomes, points, satisfaction, standing, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.gate import NoTest, UnseenFigureError
@@ -114,8 +114,10 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
         listen(ResultView, name)
     for room, name in ((answers, "bar"), (satisfaction, "_share"), (unfolding, "steps"), (outcomes, "of_subject")):
         listen(room, name)
-    for room, name in ((outcomes, "remarks"), (findings, "sentences")):
+    for room, name in ((outcomes, "remarks"), (findings, "sentences"), (unfolding, "calculation")):
         listen(room, name)
+    for room, name in ((standing, "of_subject"), (standing, "classes"), (points, "of_subject")):
+        listen(room, name)  # distances and means, made of figures that the view handed out
     return found
 
 
@@ -142,6 +144,7 @@ def figures_on(page: str) -> set[str]:
     when, where it is from."""
     main = page.partition("<main")[2].partition("</main>")[0]
     main = re.sub(r"<details class=\"card\">.*?</details>|<div class=\"notice.*?</div>", "", main, flags=re.DOTALL)
+    main = re.sub(r"<text class=\"scale\".*?</text>", "", main)  # the marks of a chart's scale are no figures
     text = re.sub(r"<[^>]*>", " ", re.sub(r"<form.*?</form>|<(nav|h1)[ >].*?</\1>", "", main, flags=re.DOTALL))
     for said in re.findall(r"aria-label=\"([^\"]*)\"", main):
         text += f" {said}"

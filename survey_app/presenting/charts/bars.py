@@ -1,0 +1,154 @@
+"""Bars: how a group answered, from nothing to everybody, and a share beside the line a rule draws.
+
+Bars of one chart begin and end at the same places, so that they can be compared; the numbers stand inside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from survey_app.presenting.charts.scales import of_shares
+from survey_app.presenting.charts.shapes import LINE, NARROW, Box, Drawing, Shape, Stroke, Words, fitted, room_of
+
+#: Steps of the ordered palette; a scale with more choices shares steps between neighbours.
+PALETTE = 7
+_BAR, _GAP, _SWATCH = 24, 10, 14
+#: What a number inside a bar needs on either side, in pixels.
+_AIR = 4
+_WHOLE = Fraction(100)
+
+
+@dataclass(frozen=True)
+class BarRow:
+    """One bar: counts in the order of the scale, best first; `note` stands at its end (how many answered)."""
+
+    label: str
+    counts: tuple[int, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """A share beside the line of a rule: `part` of `base`, turning at `line` (0 to 1)."""
+
+    label: str
+    part: Fraction
+    base: Fraction
+    line: Fraction
+    note: str
+    line_note: str
+    part_text: str
+
+
+def step_of(place: int, choices: int) -> int:
+    """The colour step (1 best … PALETTE worst) of the `place`-th (from 0) of so many ordered choices; ends use the ends."""
+    if choices <= 1:
+        return 1
+    return 1 + round(Fraction(place * (PALETTE - 1), choices - 1))
+
+
+def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str]) -> Drawing:
+    """Bars of counts, one under the other. ValueError where a row has not one count for each choice.
+
+    Parameters
+    ----------
+    title
+        What the chart shows.
+    rows
+        The bars; one without any count is drawn empty.
+    choices
+        What the counts are of, best first.
+    """
+    shapes: list[Shape] = []
+    y = _legend(shapes, choices)
+    top = y
+    for row in rows:
+        if len(row.counts) != len(choices):
+            raise ValueError(f"{len(row.counts)} counts for {len(choices)} choices")
+        y = _heading(shapes, row.label, row.note, y)
+        shapes.append(Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"))
+        shapes += _pieces(row, choices, y)
+        y += _BAR + _GAP
+    return Drawing(title, _told(rows, choices), of_shares(shapes, top, y), tuple(shapes))
+
+
+def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
+    """Shares, each with the line of its rule drawn through it.
+
+    Parameters
+    ----------
+    title
+        What the chart shows.
+    rows
+        The shares; one of nothing is drawn empty.
+    """
+    shapes: list[Shape] = []
+    y = 0
+    for row in rows:
+        y = _heading(shapes, row.label, row.note, y)
+        width = min(_WHOLE, row.part / row.base * 100) if row.base else Fraction(0)
+        line = max(Fraction(0), min(_WHOLE, row.line * 100))
+        shapes += [
+            Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"),
+            Box(x=Fraction(0), width=width, y=y, height=_BAR, kind="part", hint=row.note),
+            Stroke(x1=line, x2=line, y1=y - 3, y2=y + _BAR + 3, kind="rule"),
+            Words(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
+        ]
+        y += _BAR + LINE
+        shapes.append(_noted(row.line_note, line, y - 3))
+        y += _GAP
+    told = "; ".join(f"{row.label} {row.note}, {row.line_note}" for row in rows)
+    return Drawing(title, told, of_shares(shapes, 0, y), tuple(shapes))
+
+
+def _noted(note: str, line: Fraction, y: int) -> Words:
+    """What is said of a line: right of it, left of it, or from the edge, wherever a phone has room."""
+    room, at = room_of(note) + 4, line * NARROW / 100
+    if at + room <= NARROW:
+        return Words(x=line, y=y, text=note, kind="soft", aside=-2)
+    if room <= at:
+        return Words(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
+    return Words(x=Fraction(0), y=y, text=note, kind="soft")
+
+
+def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:
+    """What each colour stands for, in as many lines as a phone needs; in columns, so that it stands in percent."""
+    widest = max((room_of(one) for one in choices), default=Fraction(0)) + _SWATCH + 14
+    columns = max(1, min(len(choices), int(NARROW / widest)))
+    for place, choice in enumerate(choices):
+        x, y = Fraction(100 * (place % columns), columns), (place // columns) * LINE
+        kind = f"step-{step_of(place, len(choices))}"
+        shapes += [
+            Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kind),
+            Words(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
+        ]
+    return -(-len(choices) // columns) * LINE + 6
+
+
+def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:
+    room = NARROW - int(room_of(note)) - 8
+    shapes.append(Words(x=Fraction(0), y=y + 15, text=fitted(label, max(room, 80)), kind="text"))
+    shapes.append(Words(x=_WHOLE, y=y + 15, text=note, kind="soft", anchor="end"))
+    return y + LINE
+
+
+def _pieces(row: BarRow, choices: Sequence[str], y: int) -> Iterator[Shape]:
+    total, at = sum(row.counts), Fraction(0)
+    for place, (count, title) in enumerate(zip(row.counts, choices, strict=True)):
+        if not count:
+            continue
+        width, kind = Fraction(100 * count, total), f"step-{step_of(place, len(choices))}"
+        yield Box(x=at, width=width, y=y, height=_BAR, kind=kind, hint=f"{title} {count}")
+        if width * NARROW / 100 >= room_of(str(count)) + 2 * _AIR:
+            yield Words(x=at + width / 2, y=y + 17, text=str(count), kind=f"on-{kind}", anchor="middle")
+        at += width
+
+
+def _told(rows: Sequence[BarRow], choices: Sequence[str]) -> str:
+    lines = []
+    for row in rows:
+        counts = " ".join(f"{title} {count}" for title, count in zip(choices, row.counts, strict=True) if count)
+        lines.append(f"{row.label}: {counts}" if counts else row.label)
+    return "; ".join(lines)

@@ -1,0 +1,200 @@
+"""What if: the frozen counts under other weights, lines or without a group; who would get another grade or place.
+
+Nothing here changes a result, and nothing of it is kept. It is for the office alone, and about subjects on whose answers nothing
+is held back: of the others a second way of weighing the same answers could tell what they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from analysis.errors import AnalysisError
+from analysis.numerals import SCHEME, decimal, read
+from analysis.replay.changes import Knob, changed, knobs
+from analysis.replay.frozen import replay
+from survey_app.errors import UserError
+from survey_app.i18n import N_, say
+from survey_app.i18n import gettext as _
+from survey_app.services.results.loaded import Loaded, Person
+from survey_app.services.results.naming import label_name
+from survey_app.services.results.pools import pools
+from survey_app.services.results.standing import line_of
+from survey_app.services.results.view import ResultView
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A subject as it is and as it would be. `place` in its class by the score, before and after (0: none)."""
+
+    person: Person
+    score: str
+    then_score: str
+    tier: str
+    then_tier: str
+    place: int
+    then_place: int
+
+    @property
+    def of_grade(self) -> bool:
+        """Whether the grade is another."""
+        return self.tier != self.then_tier
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a change would do: those it touches, another grade first; how many were looked at, how many may not be."""
+
+    changes: tuple[Change, ...]
+    looked_at: int
+    withheld: int
+
+
+@dataclass(frozen=True)
+class KnobShown:
+    """Something that can be set otherwise, as a form shows it: under the quantity it is of, with the words it may be set to."""
+
+    knob: Knob
+    of: str
+    title: str
+    words: tuple[tuple[str, str], ...] = ()
+
+
+def offered(loaded: Loaded) -> list[KnobShown]:
+    """What can be set otherwise, in the words of the scheme; lines of steps that bear no name of their own are left out."""
+    return loaded.view.once("knobs", lambda: [one for knob in knobs(loaded.report.plan) if (one := _shown(loaded, knob))])
+
+
+def _shown(loaded: Loaded, knob: Knob) -> KnobShown | None:
+    quantities, view = loaded.scheme.quantities, loaded.view
+    if knob.step not in quantities:
+        return None
+    step = view.title(knob.step)
+    if knob.kind == "weight":
+        axis = "group" if knob.label in loaded.report.plan.header.labels("group") else "item"
+        label = label_name(loaded.scheme, axis, knob.label, view.language)
+        case = " · ".join(_called(loaded, value) for value in knob.case)
+        return KnobShown(
+            knob, step, _("%(case)s：%(label)s的权重", case=case, label=label) if case else _("%(label)s的权重", label=label)
+        )
+    if knob.kind == "part":
+        known = knob.label in quantities
+        return KnobShown(knob, step, _("%(label)s的权重", label=view.title(knob.label))) if known else None
+    if knob.kind == "line":
+        return KnobShown(knob, step, _("线"))
+    if knob.kind == "border":
+        return KnobShown(knob, step, _("分数线 %(label)s", label=knob.label))
+    words = (("skip", _("按其余折算")), ("zero", _("按零分算")), ("fail", _("不出结果")))
+    return KnobShown(knob, step, _("缺评议主体时"), words)
+
+
+def _called(loaded: Loaded, value: str) -> str:
+    """A value of a fact in the scheme's words."""
+    for fact in loaded.scheme.facts:
+        if value in fact.values:
+            return fact.values[value].in_(loaded.view.language)
+    return value
+
+
+def ask(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> Outcome:
+    """What would come out. UserError where the scheme cannot be computed like that."""
+    known = {one.knob.id: one.knob for one in offered(loaded)}
+    wanted = {id_: _written(value) for id_, value in settings.items() if id_ in known and value and value != known[id_].now}
+    if without and without not in loaded.scheme.groups:
+        without = ""
+    place = ("what if", tuple(sorted(wanted.items())), without)
+    return loaded.view.lately(place, lambda: _asked(loaded, wanted, without))
+
+
+def _written(value: str) -> str:
+    """A setting as a plan has it: numbers as people type them, words as they are."""
+    typed = read(value, SCHEME)
+    return value if typed is None else str(typed)
+
+
+def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> Outcome:
+    if not settings and not without:
+        return Outcome((), 0, 0)
+    then = under(loaded, settings, without)
+    open_, withheld = open_codes(loaded)
+    places = {code: (_places(loaded.view, one), _places(then, one)) for one in _classes(loaded, open_) for code in one.codes}
+    found = []
+    for one in _classes(loaded, open_):
+        for code in one.codes:
+            old, new = (view.cell(one.score, {"subject": code}) if one.score else None for view in (loaded.view, then))
+            was, is_ = (view.cell(one.tier, {"subject": code}) if one.tier else None for view in (loaded.view, then))
+            place, then_place = (ranked.get(code, 0) for ranked in places[code])
+            found.append(
+                Change(
+                    person=loaded.people[code],
+                    score=old.text if old else "",
+                    then_score=new.text if new else "",
+                    tier=was.text if was else "",
+                    then_tier=is_.text if is_ else "",
+                    place=place,
+                    then_place=then_place,
+                )
+            )
+    shown = [one for one in found if one.score != one.then_score or one.of_grade or one.place != one.then_place]
+    shown.sort(key=lambda one: (not one.of_grade, one.place == one.then_place))
+    return Outcome(tuple(shown), len(found), withheld)
+
+
+def under(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> ResultView:
+    """The report as it would be, through the same gate. UserError where it cannot be computed like that."""
+    try:
+        plan = changed(loaded.report.plan, settings, without)
+        tables = replay(loaded.report, plan)
+    except (AnalysisError, ValueError) as error:
+        told = error.tell(say) if isinstance(error, AnalysisError) else str(error)
+        raise UserError(N_("这样改就算不出来：%(why)s。请改成别的再试。"), why=told) from error
+    return ResultView(report=replace(loaded.report, plan=plan, tables=tables), naming=loaded.view.naming, gate=loaded.view.gate)
+
+
+def open_codes(loaded: Loaded) -> tuple[frozenset[str], int]:
+    """Subjects on whose answers nothing is held back, and how many others there are."""
+
+    def made() -> tuple[frozenset[str], int]:
+        found = []
+        for code in loaded.people:
+            line = line_of(loaded, code)
+            node = loaded.view.node(line.tier or line.score, {"subject": code}) if line is not None else None
+            if node is not None and not loaded.view.gate.hides_step(node):
+                found.append(code)
+        return frozenset(found), len(loaded.people) - len(found)
+
+    return loaded.view.once("open", made)
+
+
+@dataclass(frozen=True)
+class _Class:
+    """Those of a class that may be looked at, and what decides among them."""
+
+    codes: tuple[str, ...]
+    score: str
+    tier: str
+
+
+def _classes(loaded: Loaded, open_: frozenset[str]) -> list[_Class]:
+    found = []
+    for codes in pools(loaded)[0].values():
+        there = tuple(code for code in codes if code in open_)
+        line = line_of(loaded, there[0]) if there else None
+        if line is not None:
+            found.append(_Class(there, line.score, line.tier))
+    return found
+
+
+def _places(view: ResultView, one: _Class) -> Mapping[str, int]:
+    """The place of each in its class by the score; those without one have none."""
+    cells = {code: view.cell(one.score, {"subject": code}) for code in one.codes} if one.score else {}
+    numbers = {code: cell.number.exact for code, cell in cells.items() if cell.number is not None and not cell.missing}
+    rising = sorted(numbers.values())
+    return {code: 1 + len(rising) - bisect_right(rising, number) for code, number in numbers.items()}
+
+
+def written(text: str) -> str:
+    """A number of the plan as people write it."""
+    return decimal(Fraction(text))

@@ -178,6 +178,7 @@ ENDS_NOTHING = {
     "account_units.remove": "a permission, given again on the same page; the account and its link stay",
     "account_units.save": "adds an account, or units to one",
     "accounts.create": "adds an account with its link",
+    **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "letters are written again at will"),
     "accounts.sign_in_by_passkey": "adds a session of one's own",
     "accounts.sign_in_now": "adds a session of one's own",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",

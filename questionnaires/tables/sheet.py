@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 
@@ -32,10 +33,27 @@ Cell = str | int | Number | None
 
 
 @dataclass(frozen=True)
+class SheetSpot:
+    """A cell of a table of the same workbook: the table's name, the row below its heading and the column, both from zero."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+#: A formula: what is written as it stands, numbers and functions of ours alone, and the cells it reads.
+Formula = tuple[str | SheetSpot, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One table: a name, lines above it that say what it is, a heading row, and rows."""
+    """One table: a name, lines above it that say what it is, a heading row, and rows.
+
+    `live`: formulas by row and column, for a workbook; the cell itself holds what the formula comes to.
+    """
 
     name: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     about: tuple[str, ...] = ()
+    live: Mapping[tuple[int, int], Formula] = field(default_factory=dict)

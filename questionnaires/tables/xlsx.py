@@ -1,15 +1,18 @@
-"""Writing xlsx with XlsxWriter. Every text goes through `write_string`: a name beginning with "=" is a name, not a formula."""
+"""Writing xlsx with XlsxWriter. Every text goes through `write_string`: a name beginning with "=" is a name, not a formula.
+
+A formula is only ever one of `Sheet.live`, made by us of numbers, functions and cells; what it comes to is written beside it, for
+phones and previews compute nothing. Each sheet is set up to be printed: A4, its heading on every page, as wide as the page.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from analysis.late import late
-from questionnaires.tables.sheet import Cell, Number, Sheet
+from questionnaires.tables.sheet import Cell, Formula, Number, Sheet, SheetSpot
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -24,20 +27,29 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters XML cannot hold
 _WIDEST = 48
 _NARROWEST = 8
+_A4 = 9  # the number Excel has for the paper
+_UPRIGHT = 96  # as many columns of characters are still read on A4 held upright
 
 
 def write(sheets: Sequence[Sheet]) -> bytes:
-    """A workbook with these sheets, headings frozen. Numbers are numbers formatted as the page shows them."""
+    """A workbook with these sheets, headings frozen and with a filter. Numbers are numbers, formatted as the page shows them."""
     target = io.BytesIO()
     # in_memory: nothing of the results is left in a temporary folder; strings_to_*: no guessing what a text means
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(target, options)
     formats = _Formats(workbook)
     taken: set[str] = set()
-    for sheet in sheets:
-        _write_sheet(workbook.add_worksheet(_sheet_name(sheet.name, taken)), sheet, formats)
+    names = [_sheet_name(sheet.name, taken) for sheet in sheets]
+    starts = {sheet.name: (name, _first_row(sheet)) for sheet, name in reversed(list(zip(sheets, names, strict=True)))}
+    for sheet, name in zip(sheets, names, strict=True):
+        _write_sheet(workbook.add_worksheet(name), sheet, formats, starts)
     workbook.close()
     return target.getvalue()
+
+
+def _first_row(sheet: Sheet) -> int:
+    """Where the rows begin, below the lines above the table and the heading."""
+    return (len(sheet.about) + 1 if sheet.about else 0) + 1
 
 
 class _Formats:
@@ -57,22 +69,46 @@ class _Formats:
         return self._numbers[key]
 
 
-def _write_sheet(target: Worksheet, sheet: Sheet, formats: _Formats) -> None:
-    row = 0
-    for line in sheet.about:
+_Starts = dict[str, tuple[str, int]]  # by the table's name: the sheet's name, and its first row
+
+
+def _write_sheet(target: Worksheet, sheet: Sheet, formats: _Formats, starts: _Starts) -> None:
+    for row, line in enumerate(sheet.about):
         target.write_string(row, 0, clean(line), formats.about)
-        row += 1
-    row += 1 if sheet.about else 0
+    first = _first_row(sheet)
     for column, head in enumerate(sheet.heads):
-        target.write_string(row, column, clean(head), formats.head)
-    target.freeze_panes(row + 1, min(1, len(sheet.heads)))
-    for number, cells in enumerate(sheet.rows, start=row + 1):
+        target.write_string(first - 1, column, clean(head), formats.head)
+    target.freeze_panes(first, min(1, len(sheet.heads)))
+    for number, cells in enumerate(sheet.rows):
         for column, cell in enumerate(cells):
-            _write_cell(target, number, column, cell, formats)
-    for column in range(len(sheet.heads)):
-        # each text once: of tens of thousands of rows most say what another says
-        texts = {sheet.heads[column], *(_text(cells[column]) for cells in sheet.rows if column < len(cells))}
-        target.set_column(column, column, min(_WIDEST, max(_NARROWEST, max(map(_width, texts)) + 2)))
+            formula = sheet.live.get((number, column)) if sheet.live else None
+            if formula is None:
+                _write_cell(target, first + number, column, cell, formats)
+            else:
+                _write_formula(target, (first + number, column), cell, _told(formula, sheet.name, starts), formats)
+    widths = [_column_width(sheet, column) for column in range(len(sheet.heads))]
+    for column, width in enumerate(widths):
+        target.set_column(column, column, width)
+    if sheet.rows:
+        target.autofilter(first - 1, 0, first + len(sheet.rows) - 1, len(sheet.heads) - 1)
+    _set_up_paper(target, sheet, sum(widths))
+
+
+def _set_up_paper(target: Worksheet, sheet: Sheet, width: int) -> None:
+    """A4, the heading repeated, every column on the page; lying down where the table is wide."""
+    target.set_paper(_A4)
+    if width > _UPRIGHT:
+        target.set_landscape()
+    target.repeat_rows(_first_row(sheet) - 1)
+    target.fit_to_pages(1, 0)
+    target.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    target.set_footer("&L&A&R&P / &N")
+
+
+def _column_width(sheet: Sheet, column: int) -> int:
+    # each text once: of tens of thousands of rows most say what another says
+    texts = {sheet.heads[column], *(_text(cells[column]) for cells in sheet.rows if column < len(cells))}
+    return min(_WIDEST, max(_NARROWEST, max(map(_width, texts)) + 2))
 
 
 def _write_cell(target: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
@@ -81,13 +117,38 @@ def _write_cell(target: Worksheet, row: int, column: int, cell: Cell, formats: _
     if isinstance(cell, Number) and cell.around:
         target.write_string(row, column, clean(cell.text))  # as a number it would say that it is exact
     elif isinstance(cell, Number):
-        value = Decimal(cell.shown)
-        shape = formats.number(cell.digits, percent=cell.percent)
-        target.write_number(row, column, float(value / 100 if cell.percent else value), shape)
+        target.write_number(row, column, float(cell.exact), formats.number(cell.digits, percent=cell.percent))
+    elif isinstance(cell, bool):
+        target.write_boolean(row, column, cell)
     elif isinstance(cell, int):
         target.write_number(row, column, cell)
     else:
         target.write_string(row, column, clean(cell))
+
+
+def _write_formula(target: Worksheet, at: tuple[int, int], cell: Cell, formula: str, formats: _Formats) -> None:
+    """The formula with what it comes to."""
+    if isinstance(cell, Number):
+        shape = formats.number(cell.digits, percent=cell.percent)
+        target.write_formula(*at, formula, shape, float(cell.exact))
+    else:
+        target.write_formula(*at, formula, None, "" if cell is None else cell)
+
+
+def _told(formula: Formula, own: str, starts: _Starts) -> str:
+    """The formula in a spreadsheet's spelling."""
+    return "=" + "".join(part if isinstance(part, str) else _address(part, own, starts) for part in formula)
+
+
+def _address(spot: SheetSpot, own: str, starts: _Starts) -> str:
+    name, first = starts[spot.sheet]
+    cell = xlsxwriter.utility.xl_rowcol_to_cell(first + spot.row, spot.column)
+    return cell if spot.sheet == own else f"'{name}'!{cell}"
+
+
+def in_formula(value: object) -> str:
+    """A text as it stands inside a formula: in quotes, its own quotes doubled; it cannot end early and be run."""
+    return '"' + clean(str(value)).replace('"', '""') + '"'
 
 
 def clean(text: str) -> str:

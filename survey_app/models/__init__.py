@@ -12,6 +12,7 @@ from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
+from survey_app.models.paper_template import PaperTemplate
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
 from survey_app.models.reading import FormReading
@@ -54,6 +55,7 @@ __all__ = [
     "OfficeStatement",
     "OneTimeLink",
     "OwnerNotice",
+    "PaperTemplate",
     "Passkey",
     "Publication",
     "Rater",

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from flask import Response, make_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
+PARQUET = "application/vnd.apache.parquet"
 PDF = "application/pdf"
 JSON = "application/json"
 ZIP = "application/zip"

@@ -88,6 +88,7 @@ ROUTES = {
         asks.index asks.one audit_log.as_csv audit_log.as_xlsx audit_log.index machine.index
     """,
     "see published results": """
+        files.calculation files.figures_csv files.figures_parquet files.index files.report
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
         results.subject
     """,
@@ -109,9 +110,10 @@ ROUTES = {
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
     "print": """
-        missing.as_csv missing.as_pdf missing.as_xlsx missing.index
-        own_results.index own_results.make printing.index printing.order printing.poster
-        print_once.index print_once.make printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
+        letters.bring letters.index letters.make letters.one letters.take letters.take_back letters.template
+        missing.as_csv missing.as_pdf missing.as_xlsx missing.index own_results.index own_results.make
+        posting.index posting.sheet print_once.index print_once.make printing.index printing.order printing.poster
+        printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void
         room.close_hall room.index room.open_hall room.prepare room.wall
     """,

@@ -12,24 +12,21 @@ Threats answered to:
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.records import Record, RecordError, plain, read
+from analysis.records import Record
 from survey_app.config import Config
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
 from survey_app.models import Ballot, Campaign, Subject
 from survey_app.services.counting.opening import CountStep
+from survey_app.services.working_notes import WorkingNotes, born
 
 _FOLDER = "counts"
 #: From so much on nobody waits for the page: some seconds of opening, or of computing.
@@ -63,39 +60,13 @@ class CountNote(Record, frozen=True, kw_only=True):
     @property
     def running(self) -> bool:
         """Whether somebody is at it."""
-        return not self.refused and _born(self.process) == self.born
+        return not self.refused and born(self.process) == self.born
 
 
-@dataclass(frozen=True)
-class Notes:
-    """The note on one campaign's count, as a file in the data folder that others of the machine cannot read."""
+class Notes(WorkingNotes[CountNote]):
+    """The note on one campaign's count."""
 
-    folder: Path
-    campaign: str
-
-    @property
-    def path(self) -> Path:
-        """Where it lies."""
-        return self.folder / f"{self.campaign}.json"
-
-    def find(self) -> CountNote | None:
-        """What is known; None where no count is under way and none ended badly."""
-        try:
-            return read(self.path.read_bytes(), CountNote)
-        except (OSError, RecordError):
-            return None
-
-    def write(self, note: CountNote) -> None:
-        """Put it in place of the one before, whole or not at all."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = self.folder / f".{secrets.token_hex(8)}"
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(json.dumps(plain(note), ensure_ascii=False).encode())
-        aside.replace(self.path)
-
-    def forget(self) -> None:
-        """Nothing is under way, and nothing is to be told."""
-        self.path.unlink(missing_ok=True)
+    kind = CountNote
 
 
 def notes_of(config: Config, campaign: Campaign) -> Notes:
@@ -139,7 +110,7 @@ def start(config: Config, campaign: Campaign, *, said: Sequence[str], account: s
         env=config.environment(),
         start_new_session=True,  # a signal to the server's terminal is none to the count
     )
-    notes.write(CountNote(account=account, process=process.pid, born=_born(process.pid)))
+    notes.write(CountNote(account=account, process=process.pid, born=born(process.pid)))
     assert process.stdin is not None  # noqa: S101 - a pipe was asked for
     with process.stdin as pipe:
         pipe.write(json.dumps({"campaign": campaign.key, "account": account, "said": list(said)}).encode())
@@ -148,12 +119,3 @@ def start(config: Config, campaign: Campaign, *, said: Sequence[str], account: s
 
 
 _STARTED = list["subprocess.Popen[bytes]"]()
-
-
-def _born(process: int) -> str:
-    """When a process began, in the kernel's own measure: with its number, it names the process. "" for one that has ended."""
-    try:
-        state, *others = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, ValueError):
-        return ""
-    return "" if state == "Z" else others[18]

@@ -23,6 +23,7 @@ from survey_app.errors import NotFoundError
 from survey_app.i18n import N_
 from survey_app.models import Campaign
 from survey_app.services.release.plan import OUTCOMES
+from survey_app.services.release.readers import PAGES, WayOut
 from survey_app.services.results import held_down, outcomes, rulings, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results.loaded import Loaded
@@ -39,7 +40,7 @@ class Audience:
     rulings: int
 
 
-def load_for(session: Session, campaign: Campaign, audience: Audience, *, language: str) -> Loaded:
+def load_for(session: Session, campaign: Campaign, audience: Audience, *, language: str, way: WayOut = PAGES) -> Loaded:
     """The newest report as this audience may read it.
 
     Parameters
@@ -50,6 +51,8 @@ def load_for(session: Session, campaign: Campaign, audience: Audience, *, langua
         Units, sections and rulings, as `publications.audience_of` gives them.
     language
         In which words are told.
+    way
+        By which way out it is read.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def load_for(session: Session, campaign: Campaign, audience: Audience, *, langua
         raise NotFoundError(N_("没有这个页面。"))
     outlet = _Confirmed(_Ruled.of(loaded), unfolding.wording_of(loaded), audience.rulings, OUTCOMES in audience.sections)
     caller = (campaign.key, audience.sections, audience.rulings, rulings.last_of(loaded.rulings))
-    view = loaded.counted.view(language, loaded.roster, outlet, caller=caller)
+    view = loaded.counted.view(language, loaded.roster, outlet, caller=caller, way=way)
     seen = replace(loaded, view=view, allowed=allowed, sections=audience.sections, rulings_until=audience.rulings)
     return replace(seen, stale=False)  # what the office has changed since is the office's own until it publishes anew
 

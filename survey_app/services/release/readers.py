@@ -4,8 +4,7 @@ Lives here: the table. May not live here: which single figure is held back (`wit
 
 There is one decision for everything that leaves (`withholding`), and it is made for the reader who sees most: whoever has all
 pages of all units, the files, the letters and the notice beside the public bundle. Every other reader but the sworn auditor sees
-part of that, so what does not follow for the one does not follow for the others, alone or together. Letters and the notice are
-declared here though they are written later: what will leave by them is weighed today.
+part of that, so what does not follow for the one does not follow for the others, alone or together.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class WayOut:
 PAGES = WayOut("pages", _PAGE, _INSIDE)
 FILES = WayOut("files", _PAGE, _INSIDE)
 BUNDLE = WayOut("bundle", frozenset({COUNTS}), frozenset(ReaderKind))
-#: Written later: a subject's own letter, and the public notice of what was announced.
+#: A subject's own letter, and the public notice of what was announced.
 LETTER = WayOut("letter", _PAGE, frozenset({ReaderKind.SUBJECT, ReaderKind.OFFICE}))
 NOTICE = WayOut("notice", frozenset({SCORE}), frozenset(ReaderKind))
 WAYS = (PAGES, FILES, BUNDLE, LETTER, NOTICE)

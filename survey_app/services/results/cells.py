@@ -24,8 +24,9 @@ from survey_app.services.results.naming import Naming
 class Shown:
     """A value as shown. `exact` is the fraction where `text` had to cut it; `number` for files; `missing`: there is no value.
 
-    `order` sorts: numbers by value, words by their place in the scheme's list, missing last. `coarse`: with fewer digits than
-    the scheme says, because with more they would show what few people answered.
+    `order` sorts: numbers by value, words by their place in the scheme's list, missing last. `announced`: only so many digits
+    leave, and what it exactly is does not. `coarse`: with fewer than the scheme says, because with more they would show what few
+    people answered.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Shown:
     missing: bool = False
     truth: bool | None = None
     order: tuple[int, Fraction, str] = (1, Fraction(0), "")
+    announced: bool = False
     coarse: bool = False
     applies: bool = True  # False: this quantity is not asked of this subject at all
 
@@ -131,7 +133,7 @@ def _announced(value: Fraction, info: QuantityInfo | None, digits: int) -> Shown
     """The number as announced: nothing else of it stands here, not even what it is sorted by."""
     number = figures.announced(value, info.kind if info else "number", digits)
     coarse = digits < figures.announced_digits(info.kind if info else "number", info.digits if info else None)
-    return Shown(text=number.text, number=number, order=(0, number.exact, ""), coarse=coarse)
+    return Shown(text=number.text, number=number, order=(0, number.exact, ""), announced=True, coarse=coarse)
 
 
 def plain(value: Fraction) -> str:

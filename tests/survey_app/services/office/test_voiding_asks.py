@@ -183,6 +183,7 @@ ENDS_NOTHING = {
     "account_units.save": "adds an account, or units to one",
     "accounts.create": "adds an account with its link",
     **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
+    **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "letters are written again at will"),
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
     "asks.collect": "does once what the page of the ask told, after a second person read it",

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -29,6 +30,7 @@ from survey_app.services.release.withholding import Held
 from survey_app.services.results import answers, findings, gate, naming, outcomes, points, satisfaction, standing, unfolding
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
+from survey_app.services.results.cells import FlagShown
 from survey_app.services.results.gate import NoTest, UnseenFigureError
 from survey_app.services.results.view import ResultView
 from tests.support.publishing import confirm_everything, publish, signed_in
@@ -110,7 +112,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
 
         monkeypatch.setattr(owner, name, heard)
 
-    for name in ("cell", "flags", "answers", "books", "lines", "exact", "counts"):
+    for name in ("cell", "flags", "answers", "books", "lines", "exact", "counts", "reckoned"):
         listen(ResultView, name)
     for room, name in ((answers, "bar"), (satisfaction, "_share"), (unfolding, "steps"), (outcomes, "of_subject")):
         listen(room, name)
@@ -124,14 +126,28 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
 def words_in(one: object) -> list[str]:
     """Every text and whole number in what was handed out."""
     if isinstance(one, Number):
-        return [one.text, repr(float(Fraction(one.shown) / (100 if one.percent else 1)))]  # as a workbook holds it
+        return [one.text, held(one.exact)]
     if isinstance(one, str | int | Fraction):
-        return [str(one)]
+        return [str(one), held(one)] if isinstance(one, Fraction) else [str(one)]
     if is_dataclass(one):
-        return [word for field in fields(one) for word in words_in(getattr(one, field.name))]
+        return [*_divided(one), *(word for field in fields(one) for word in words_in(getattr(one, field.name)))]
     if isinstance(one, dict):
         return [word for value in one.values() for word in words_in(value)]
     return [word for part in one for word in words_in(part)] if isinstance(one, list | tuple) else []
+
+
+def _divided(one: object) -> list[str]:
+    """What a workbook makes of two of its cells, the one over the other."""
+    if isinstance(one, satisfaction.GroupShare) and one.answered:
+        return [held(Fraction(one.found, one.answered))]
+    if isinstance(one, FlagShown) and one.numerator and one.share:
+        return [held(Fraction(one.numerator) / Fraction(one.denominator))]
+    return []
+
+
+def held(value: Fraction | float) -> str:
+    """A number as a workbook holds it."""
+    return repr(float(f"{float(value):.16G}"))
 
 
 def numbers_in(text: str) -> set[str]:
@@ -182,18 +198,28 @@ def test_every_figure_on_pages_and_in_files_was_handed_out_by_the_view(
             client.get(base + "results.csv").get_data(as_text=True).partition("\r\n")[2].partition("比较范围")[2]
         )
         assert written <= numbers_in(" ".join(words_in(handed)))
-        book = openpyxl.load_workbook(io.BytesIO(client.get(base + "results.xlsx").data))
+        files = ["results.xlsx", *(f"files/calculations/{code}.xlsx" for code in codes)] if open_to_all else ["results.xlsx"]
+        for name in files:
+            values = values_of_workbook(client.get(base + name).data)
+            known = set(words_in(handed))
+            assert values, name
+            assert {value for value in values if str(value) not in known and held(value) not in known} == set(), name
+        table = pd.read_csv(io.BytesIO(client.get(base + "files/figures.csv").data), encoding="utf-8-sig")
         known = set(words_in(handed))
-        values = {
-            value
-            for sheet in book.worksheets
-            if sheet.title != "约定"
-            for row in sheet.iter_rows(values_only=True)
-            for value in row
-            if isinstance(value, int | float)
-        }
-        assert values
-        assert {value for value in values if str(value) not in known and repr(float(value)) not in known} == set()
+        assert {one for one in table["value"].dropna() if held(one) not in known and str(int(one)) not in known} == set()
+
+
+def values_of_workbook(content: bytes) -> set[float]:
+    """Every number that stands in it, those beside formulas too; the lines of the scheme and what was agreed are no figures."""
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    return {
+        value
+        for sheet in book.worksheets
+        if sheet.title != "约定"
+        for row in sheet.iter_rows(max_col=6 if sheet.title == "算式" else None, values_only=True)
+        for value in row
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
 # --- what is kept

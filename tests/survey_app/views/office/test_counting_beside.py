@@ -17,6 +17,7 @@ from survey_app.models import Campaign, StoredTally
 from survey_app.services.counting import beside
 from survey_app.services.counting.beside import CountNote, Notes
 from survey_app.services.counting.opening import CountStep
+from survey_app.services.working_notes import born
 from tests.support.application import csrf
 from tests.survey_app.services.counting.test_counting import cast, closed
 from tests.towns.small_scheme import PASSPHRASE, Town, build
@@ -89,7 +90,7 @@ def test_a_wrong_passphrase_is_told_at_once_and_starts_nothing(app: Flask, offic
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_shows_how_far_it_is_and_nobody_begins_a_second_time(app: Flask, office_client: FlaskClient, town: Town) -> None:
-    ours = beside._born(os.getpid())
+    ours = born(os.getpid())
     notes(app, town).write(
         CountNote(account="张三", process=os.getpid(), born=ours, step=CountStep.OPENING, done=4_000, whole=10_000)
     )

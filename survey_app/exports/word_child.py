@@ -1,0 +1,117 @@
+"""The process that fills Word templates, a program of its own that `exports.word` starts: what an office uploads is not trusted.
+
+A template is a program: it loops, formats and reads attributes. It runs here, in Jinja's sandbox, with no file, no address of
+the network and no secret in reach but what it is given, under limits of memory and of the processor's time that the system
+enforces.
+
+Standard input: one line of JSON, the order. Standard output, when checking: the answer as JSON; when filling: every document, its
+length in eight bytes before it. What cannot be filled ends with `FAILED` and one word that says why on standard error.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import resource
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from analysis.late import late
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
+else:
+    DocxTemplate = late("docxtpl")
+
+FAILED = 3
+MEMORY = 1 << 30
+SECONDS = 10
+LETTERS_A_SECOND = 10  # how many ordinary letters a slow processor fills
+Fields = Mapping[str, Sequence[str]]
+
+
+def main() -> None:
+    """Check or fill, as ordered."""
+    order = json.loads(sys.stdin.buffer.readline())
+    template, contents = base64.b64decode(order["template"]), order.get("contents", [])
+    seconds = SECONDS + len(contents) // LETTERS_A_SECOND
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        if "fields" in order:
+            sys.stdout.write(json.dumps({"unknown": unknown(template, order["fields"])}))
+        else:
+            for content in contents:
+                filled = _filled(template, content)
+                sys.stdout.buffer.write(len(filled).to_bytes(8, "big") + filled)
+                sys.stdout.buffer.flush()
+    except SecurityError:
+        _fail("hostile")
+    except TemplateError:
+        _fail("syntax")
+    except MemoryError:
+        _fail("memory")
+    except Exception:  # whatever a stranger's file provokes in a library: told as a file that cannot be read
+        _fail("unreadable")
+
+
+def _fail(why: str) -> None:
+    sys.stderr.write(why)
+    sys.exit(FAILED)
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def _filled(template: bytes, content: Mapping[str, Any]) -> bytes:
+    document = DocxTemplate.DocxTemplate(io.BytesIO(template))
+    document.render(dict(content), jinja_env=_environment(), autoescape=True)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def unknown(template: bytes, fields: Fields) -> list[str]:
+    """Every name in a template that is no field, and every name within a row of a list that has no such column."""
+    document = DocxTemplate.DocxTemplate(io.BytesIO(template))
+    document.init_docx()
+    environment = _environment()
+    found: list[str] = []
+    for source in _sources(document):
+        tree = environment.parse(source)
+        found += sorted(find_undeclared_variables(tree) - fields.keys())
+        found += _unknown_columns(tree, fields)
+    return list(dict.fromkeys(found))
+
+
+def _sources(document: Any) -> Iterator[str]:
+    """The text of the body, of headers and of footers, as docxtpl hands it to Jinja."""
+    yield document.patch_xml(document.get_xml())
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for _key, part in document.get_headers_footers(uri):
+            yield document.patch_xml(document.get_part_xml(part))
+
+
+def _unknown_columns(tree: nodes.Template, fields: Fields) -> list[str]:
+    """For `{% for row in list %}`: names asked of `row` that a row of that list does not have."""
+    found = []
+    for loop in tree.find_all(nodes.For):
+        if isinstance(loop.iter, nodes.Name) and isinstance(loop.target, nodes.Name):
+            row, columns = loop.target.name, fields.get(loop.iter.name, ())
+            asked = [one for part in loop.body for one in part.find_all(nodes.Getattr)]
+            of_row = [one.attr for one in asked if isinstance(one.node, nodes.Name) and one.node.name == row]
+            found += [f"{row}.{name}" for name in of_row if name not in columns]
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3f5d20c71e8"
-down_revision = "c91e5d7a30b4"
+down_revision = "b7d3f0a94c16"
 branch_labels = None
 depends_on = None
 

@@ -17,11 +17,11 @@ from fractions import Fraction
 
 from analysis.axes import Ref
 from analysis.explaining.explain import is_worth_a_line
+from analysis.explaining.hands import plainly
 from analysis.explaining.trace import TraceNode, trace_node
-from analysis.explaining.wording import plainly
 from analysis.numerals import ends, fixed
 from analysis.ops.cells import Stretch, operand
-from analysis.ops.collapse import Collapse, trim_ends
+from analysis.ops.collapse import Collapse, cut_ends
 from analysis.ops.formulas import Expr, FunctionCall
 from analysis.values import Missing, Value
 from questionnaires.tables.xlsx import in_formula
@@ -249,12 +249,12 @@ def _untrimmed(node: TraceNode, collapse: Collapse, rows: list[_ROWS]) -> list[_
         raise _NoFormulaError
     pairs = [(one["of"].value, _as_number(one["weight"].value) if "weight" in one else Fraction(1)) for one in rows]
     base = [one.value for one in node.own_inputs if one.role == "base"]
-    kept = trim_ends(collapse.trim, pairs, base[0] if base else Fraction(len(pairs)))
-    if isinstance(kept, Missing):
+    cut = cut_ends(collapse.trim, pairs, base[0] if base else Fraction(len(pairs)))
+    if isinstance(cut, Missing):
         raise _NoFormulaError
     left = list(zip(pairs, rows, strict=True))
     found = []
-    for pair in kept:
+    for pair in cut.kept:
         at = next(index for index, one in enumerate(left) if one[0] == pair)
         found.append(left.pop(at)[1])
     return found

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
+from analysis.explaining.hands import right_hand_side
 from analysis.explaining.trace import TraceNode
-from analysis.explaining.wording import right_hand_side
 from analysis.values import Key, Missing, Value
 from questionnaires.tables.sheet import Cell, Formula, Sheet, SheetSpot
 from survey_app.exports import live_formulas

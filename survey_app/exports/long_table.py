@@ -20,7 +20,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.release.plan import OUTCOMES
 from survey_app.services.release.readers import ANSWERS, BY_GROUP, BY_ITEM, FLAG, SCORE
-from survey_app.services.results import overview
+from survey_app.services.results import pools
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.words import WITHHELD
@@ -101,7 +101,7 @@ def _lines(loaded: Loaded) -> Iterator[_Line]:
     facts = {subject.id: subject.facts for subject in loaded.report.subjects}
     for person in loaded.visible():
         own = facts.get(person.code, {})
-        pool = overview.pool_title(loaded, [own.get(fact, "") for fact in loaded.scheme.layout.pools])
+        pool = pools.pool_title(loaded, [own.get(fact, "") for fact in loaded.scheme.layout.pools])
         about: _Line = {
             **base,
             "pool": pool,

@@ -17,7 +17,7 @@ from survey_app.printing.papers import notice_pdf
 from survey_app.roles import Capability
 from survey_app.services.publishing import letters
 from survey_app.services.release.readers import NOTICE
-from survey_app.services.results import overview, paper_fields
+from survey_app.services.results import paper_fields, pools
 from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
@@ -94,7 +94,7 @@ def _posted(loaded: Loaded) -> _Posted:
     facts = {subject.id: subject.facts for subject in loaded.report.subjects}
     for person in loaded.visible():
         own = facts.get(person.code, {})
-        pool = overview.pool_title(loaded, [own.get(fact, "") for fact in loaded.scheme.layout.pools])
+        pool = pools.pool_title(loaded, [own.get(fact, "") for fact in loaded.scheme.layout.pools])
         cells = [loaded.view.cell(key, {"subject": person.code}) for key in chosen]
         if any(cell.applies for cell in cells):
             rows.append((pool, person.unit_name, person.name, person.duty, *(cell.text for cell in cells)))

@@ -1,4 +1,4 @@
-"""After PostgreSQL was started anew, or another one took over, nobody is answered with the error of a connection that died before."""
+"""After PostgreSQL was started anew, or another one took over, nobody meets a connection that died before."""
 
 from __future__ import annotations
 

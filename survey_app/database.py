@@ -29,7 +29,7 @@ from survey_app.i18n import N_
 from survey_app.models import Base
 
 BUSY_SECONDS = 15
-#: Connections a process may have, and keeps once it has them: to open one costs PostgreSQL a process, many times what a ballot does.
+#: Connections a process may have, and keeps once it has them: to open one costs PostgreSQL a process, many times a ballot.
 #: Who waits for one holds none (tests/survey_app/views/voter/test_one_connection.py), so nothing dead-locks.
 POOL = 10
 #: A connection that lay unused for longer is asked whether it is alive before it is used.

@@ -87,7 +87,8 @@ def test_the_first_question_stands_on_the_first_screen(app: Flask, browser: Brow
     below = []
     context = browser.new_context(viewport={"width": 360, "height": 640})
     page = context.new_page()
-    for tag in ("zh-Hans", "zh-Hant", "en", "ug"):
+    # One demo in every language, the others in the two that need more room than Chinese.
+    for tag in ("zh-Hans", "zh-Hant", "en", "ug") if key == next(iter(DEMOS)) else ("en", "ug"):
         for form in forms:
             page.goto(f"{base}/v/{form}?lang={tag}#{SLIP}")
             scrolled, title, choice, bar = page.evaluate(FIRST)

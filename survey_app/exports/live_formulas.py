@@ -127,7 +127,7 @@ def _clean(piece: Parts) -> Parts:
 # --- calc, test
 _SIGNS = {"+": "+", "-": "-", "*": "*", "/": "/"}
 _COMPARED = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_CALLED = {"min": "MIN", "max": "MAX", "abs": "ABS", "and": "AND", "or": "OR", "not": "NOT", "if": "IF"}
+_CALLED = {"min": "MIN", "max": "MAX", "abs": "ABS", "and": "AND", "or": "OR", "not": "NOT"}
 
 
 def _calc(node: TraceNode) -> Parts:
@@ -137,6 +137,8 @@ def _calc(node: TraceNode) -> Parts:
 def _expression(expr: Expr, found: dict[str, TraceNode]) -> Parts:
     if not isinstance(expr, FunctionCall):
         return _of(expr, found)
+    if expr.op in ("is_missing", "if"):
+        return _missing_or_if(expr, found)
     args = [_expression(one, found) for one in expr.args]
     if expr.op in _SIGNS:
         return ("(", *_joined(args, _SIGNS[expr.op]), ")") if len(args) > 1 else args[0]
@@ -148,6 +150,19 @@ def _expression(expr: Expr, found: dict[str, TraceNode]) -> Parts:
     if expr.op in _CALLED:
         return _call(_CALLED[expr.op], *args)
     raise _NoFormulaError
+
+
+def _missing_or_if(expr: FunctionCall, found: dict[str, TraceNode]) -> Parts:
+    """Whether something is missing is known now and no spreadsheet's business; what hangs on it is the one branch that holds."""
+    if expr.op == "is_missing":
+        (one,) = expr.args
+        there = found.get(one.step) if isinstance(one, Ref) else None
+        gone = isinstance(one, Missing) or (isinstance(one, Ref) and (there is None or isinstance(there.value, Missing)))
+        return _literal(gone)
+    condition = _expression(expr.args[0], found)
+    if condition in (("TRUE",), ("FALSE",)):
+        return _expression(expr.args[1 if condition == ("TRUE",) else 2], found)
+    return _call("IF", condition, *(_expression(one, found) for one in expr.args[1:]))
 
 
 def _is_word(expr: Expr, found: dict[str, TraceNode]) -> bool:

@@ -24,6 +24,7 @@ from survey_app.services.results.loaded import Loaded, Person
 #: So many rows a sheet of calculations may have; a larger round has one for each subject, from the subject's page.
 MOST_ROWS = 20_000
 _PROBED = 8  # subjects whose rows are made to see how many all would have
+_LEAST = 5  # rows that the simplest score has
 _VALUE = 3  # the column of the values
 _At = tuple[str, Key]  # step and key: a cell of the report
 
@@ -56,6 +57,8 @@ def calculations(loaded: Loaded, people: Sequence[Person]) -> Calculations | Non
     """Every step behind the scores of these people; None where the plan releases no counts, or there are too many for a sheet."""
     if not all(loaded.lets(section) for section in ("scores", "groups", "answers")):
         return None
+    if len(people) * _LEAST > MOST_ROWS:
+        return None
     laid = _Laid(loaded)
     for done, person in enumerate(people, start=1):
         laid.add(person)
@@ -82,7 +85,8 @@ class _Laid:
 
     def _lay(self, person: Person, node: TraceNode) -> None:
         at = (node.name, node.key)
-        value = None if at in self.places or not self._may_stand(node) else self.loaded.view.reckoned(node)
+        there = at in self.places or len(self.rows) > MOST_ROWS  # beyond that there will be no sheet
+        value = None if there or not self._may_stand(node) else self.loaded.view.reckoned(node)
         if value is None:
             return
         parts = self._formula(node)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
+from tests.migrations.after_results import Matters, PaperTemplates
 from tests.migrations.asks import Asks
 from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
@@ -148,4 +149,6 @@ TESTERS: dict[str, Tester] = {
     "5f19ac30e7b6": SubjectLinks(),
     "d4b8e02f7a61": SignedActs(),
     "c91e5d7a30b4": Factors(),
+    "a3f5d20c71e8": PaperTemplates(),
+    "b7c64e91d2a0": Matters(),
 }

@@ -91,7 +91,7 @@ ROUTES = {
         results.subject
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index results.few
+        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write results.few
     """,
     "prepare": """
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase

@@ -174,11 +174,11 @@ TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
-    "account_units.forget": "a permission, given again on the same page; the account and its link stay",
-    "account_units.remove": "a permission, given again on the same page; the account and its link stay",
+    **dict.fromkeys(("account_units.forget", "account_units.remove"), "a permission, given again on the same page"),
     "account_units.save": "adds an account, or units to one",
     "accounts.create": "adds an account with its link",
-    **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "letters are written again at will"),
+    **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
+    **dict.fromkeys(("matters.add", "matters.write"), "only adds"),
     "accounts.sign_in_by_passkey": "adds a session of one's own",
     "accounts.sign_in_now": "adds a session of one's own",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",

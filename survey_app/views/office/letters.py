@@ -93,8 +93,8 @@ def one(key: str, code: str, kind: str) -> Response:
 def template(key: str, kind: str) -> Response:
     """The template in force: the office's own, or ours to begin with."""
     campaign = campaign_of(key)
-    title = _(_template(kind)[0])
-    return file_response(template_now(campaign, kind), f"{title}-{_('模板')}.docx", DOCX)
+    title, word_for_it = _(_template(kind)[0]), _("模板")
+    return file_response(template_now(campaign, kind), f"{title}-{word_for_it}.docx", DOCX)
 
 
 @blueprint.post("/templates/<kind>")

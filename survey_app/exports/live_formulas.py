@@ -195,15 +195,8 @@ def _tally(node: TraceNode) -> Parts:
 
 # --- reduce, gather
 _ROWS = dict[str, TraceNode]  # of one cell that takes part: it, its weight, its condition, by role
-_COLLAPSED = {
-    "least": "MIN",
-    "most": "MAX",
-    "median": "MEDIAN",
-    "product": "PRODUCT",
-    "all": "AND",
-    "any": "OR",
-    "count": "COUNT",
-}
+_COLLAPSED = {"least": "MIN", "most": "MAX", "median": "MEDIAN", "product": "PRODUCT", "count": "COUNT"}
+_JUDGED = {"all": "AND", "any": "OR"}
 
 
 def _collapse(node: TraceNode) -> Parts:
@@ -223,7 +216,7 @@ def _collapse(node: TraceNode) -> Parts:
             raise _NoFormulaError
         ranked = sorted(rows, key=lambda one: _as_number(one["of"].value), reverse=collapse.top)
         return _cell(ranked[collapse.k - 1]["of"])
-    return _call(_COLLAPSED[collapse.how], *values)
+    return _call({**_COLLAPSED, **_JUDGED}[collapse.how], *values)
 
 
 def _sum_or_mean(collapse: Collapse, rows: list[_ROWS], values: list[Parts]) -> Parts:
@@ -284,13 +277,6 @@ def _as_number(value: Value) -> Fraction:
 # --- the rest
 def _same(node: TraceNode) -> Parts:
     return _cell(_role(node, "of"))
-
-
-def _fill(node: TraceNode) -> Parts:
-    of = [one for one in node.own_inputs if one.role == "of"]
-    if not of or isinstance(of[0].value, Missing):
-        raise _NoFormulaError
-    return _cell(of[0])
 
 
 _ROUNDED = {"half_up": "ROUND", "down": "ROUNDDOWN", "up": "ROUNDUP"}
@@ -396,14 +382,11 @@ _HANDS: dict[str, Callable[[TraceNode], Parts]] = {
     "tally": _tally,
     "calc": _calc,
     "test": _test,
-    "reduce": _collapse,
-    "gather": _collapse,
-    "fill": _fill,
+    **dict.fromkeys(("reduce", "gather"), _collapse),
     "round": _round,
     "power": _power,
     "bands": _bands,
     "choose": _choose,
     "bound": _bound,
-    "follow": _same,
-    "this_period": _same,
+    **dict.fromkeys(("fill", "follow", "this_period"), _same),
 }

@@ -51,7 +51,7 @@ DECISIONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MatterLine:
     """A matter as a page shows it: with whom it is about, what was written to it, and whether its day has passed."""
 
@@ -106,12 +106,12 @@ def _lines(session: Session, campaigns: Sequence[Campaign], *, now: dt.datetime)
     today = times.day(now)
     return [
         MatterLine(
-            one,
-            kind_of(one.kind),
-            names.get((one.campaign_id, one.subject), one.subject),
-            tuple(entries[one.id]),
-            one.due < today and not any(entry.decision for entry in entries[one.id]),
-            f"{rounds[one.campaign_id].title} {rounds[one.campaign_id].period}",
+            matter=one,
+            kind=kind_of(one.kind),
+            about=names.get((one.campaign_id, one.subject), one.subject),
+            entries=tuple(entries[one.id]),
+            overdue=one.due < today and not any(entry.decision for entry in entries[one.id]),
+            round=f"{rounds[one.campaign_id].title} {rounds[one.campaign_id].period}",
         )
         for one in matters
     ]

@@ -69,7 +69,7 @@ def test_another_count_typed_into_the_sheet_moves_the_score(session: Session) ->
     """Peers of EH: 优秀 称职 不称职. With 优秀 twice and no 不称职 they give 280/3; 60 : 40 with residents' 160/3 is 232/3."""
     book = Book(written(session))
     for choice, count in (("优秀", 2), ("不称职", 0)):
-        book.put("票数分布", cell_of(book, "票数分布", 编号="EH", 评议主体="同事", 选项=choice, 票数值=""), count)
+        book.put("票数分布", cell_of(book, "票数分布", 编号="EH", 评议主体="同事", 选项=choice, 票数=""), count)
     assert score(book, "民主得分", "EH") == pytest.approx(232 / 3)
     assert score(book, "不称职率", "EH") == pytest.approx(1 / 6)
 

@@ -88,7 +88,7 @@ QUICKLY = tests/test_times.py tests/test_architecture.py \
 	tests/survey_app/proof/test_bundle_cli.py tests/survey_app/proof/test_checkpoints.py tests/survey_app/proof/test_destruction.py tests/survey_app/proof/test_languages.py \
 	tests/survey_app/proof/test_local_times.py tests/survey_app/proof/test_readings.py \
 	tests/survey_app/services/demo/test_demo.py tests/survey_app/services/results/test_earlier_results.py tests/survey_app/services/editing/test_ended_session.py tests/survey_app/services/results/test_outcomes.py \
-	tests/survey_app/views/office/test_printing_pages.py tests/survey_app/services/publishing/test_publishing.py tests/survey_app/services/campaign/test_removal.py tests/survey_app/exports/test_results_exports.py \
+	tests/survey_app/views/office/test_printing_pages.py tests/survey_app/services/publishing/test_publishing.py tests/survey_app/services/campaign/test_removal.py tests/survey_app/exports/test_results_exports.py tests/survey_app/exports/test_files_agree.py \
 	tests/survey_app/cli/test_doctor.py tests/survey_app/services/operating/test_readiness.py \
 	tests/survey_app/test_security.py tests/survey_app/views/office/test_own_account.py tests/survey_app/views/office/test_proving.py
 # Left out there: environments made of run.lock are downloaded, and no certificate of a package index holds for 400 days.

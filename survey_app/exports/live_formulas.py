@@ -127,7 +127,7 @@ def _clean(piece: Parts) -> Parts:
 # --- calc, test
 _SIGNS = {"+": "+", "-": "-", "*": "*", "/": "/"}
 _COMPARED = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_CALLED = {"min": "MIN", "max": "MAX", "abs": "ABS", "and": "AND", "or": "OR", "not": "NOT", "if": "IF"}
+_CALLED = {"min": "MIN", "max": "MAX", "abs": "ABS", "and": "AND", "or": "OR", "not": "NOT"}
 
 
 def _calc(node: TraceNode) -> Parts:
@@ -137,6 +137,8 @@ def _calc(node: TraceNode) -> Parts:
 def _expression(expr: Expr, found: dict[str, TraceNode]) -> Parts:
     if not isinstance(expr, FunctionCall):
         return _of(expr, found)
+    if expr.op in ("is_missing", "if"):
+        return _missing_or_if(expr, found)
     args = [_expression(one, found) for one in expr.args]
     if expr.op in _SIGNS:
         return ("(", *_joined(args, _SIGNS[expr.op]), ")") if len(args) > 1 else args[0]
@@ -148,6 +150,19 @@ def _expression(expr: Expr, found: dict[str, TraceNode]) -> Parts:
     if expr.op in _CALLED:
         return _call(_CALLED[expr.op], *args)
     raise _NoFormulaError
+
+
+def _missing_or_if(expr: FunctionCall, found: dict[str, TraceNode]) -> Parts:
+    """Whether something is missing is known now and no spreadsheet's business; what hangs on it is the one branch that holds."""
+    if expr.op == "is_missing":
+        (one,) = expr.args
+        there = found.get(one.step) if isinstance(one, Ref) else None
+        gone = isinstance(one, Missing) or (isinstance(one, Ref) and (there is None or isinstance(there.value, Missing)))
+        return _literal(gone)
+    condition = _expression(expr.args[0], found)
+    if condition in (("TRUE",), ("FALSE",)):
+        return _expression(expr.args[1 if condition == ("TRUE",) else 2], found)
+    return _call("IF", condition, *(_expression(one, found) for one in expr.args[1:]))
 
 
 def _is_word(expr: Expr, found: dict[str, TraceNode]) -> bool:
@@ -180,15 +195,8 @@ def _tally(node: TraceNode) -> Parts:
 
 # --- reduce, gather
 _ROWS = dict[str, TraceNode]  # of one cell that takes part: it, its weight, its condition, by role
-_COLLAPSED = {
-    "least": "MIN",
-    "most": "MAX",
-    "median": "MEDIAN",
-    "product": "PRODUCT",
-    "all": "AND",
-    "any": "OR",
-    "count": "COUNT",
-}
+_COLLAPSED = {"least": "MIN", "most": "MAX", "median": "MEDIAN", "product": "PRODUCT", "count": "COUNT"}
+_JUDGED = {"all": "AND", "any": "OR"}
 
 
 def _collapse(node: TraceNode) -> Parts:
@@ -208,7 +216,7 @@ def _collapse(node: TraceNode) -> Parts:
             raise _NoFormulaError
         ranked = sorted(rows, key=lambda one: _as_number(one["of"].value), reverse=collapse.top)
         return _cell(ranked[collapse.k - 1]["of"])
-    return _call(_COLLAPSED[collapse.how], *values)
+    return _call({**_COLLAPSED, **_JUDGED}[collapse.how], *values)
 
 
 def _sum_or_mean(collapse: Collapse, rows: list[_ROWS], values: list[Parts]) -> Parts:
@@ -269,13 +277,6 @@ def _as_number(value: Value) -> Fraction:
 # --- the rest
 def _same(node: TraceNode) -> Parts:
     return _cell(_role(node, "of"))
-
-
-def _fill(node: TraceNode) -> Parts:
-    of = [one for one in node.own_inputs if one.role == "of"]
-    if not of or isinstance(of[0].value, Missing):
-        raise _NoFormulaError
-    return _cell(of[0])
 
 
 _ROUNDED = {"half_up": "ROUND", "down": "ROUNDDOWN", "up": "ROUNDUP"}
@@ -381,14 +382,11 @@ _HANDS: dict[str, Callable[[TraceNode], Parts]] = {
     "tally": _tally,
     "calc": _calc,
     "test": _test,
-    "reduce": _collapse,
-    "gather": _collapse,
-    "fill": _fill,
+    **dict.fromkeys(("reduce", "gather"), _collapse),
     "round": _round,
     "power": _power,
     "bands": _bands,
     "choose": _choose,
     "bound": _bound,
-    "follow": _same,
-    "this_period": _same,
+    **dict.fromkeys(("fill", "follow", "this_period"), _same),
 }

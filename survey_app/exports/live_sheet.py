@@ -24,6 +24,7 @@ from survey_app.services.results.loaded import Loaded, Person
 #: So many rows a sheet of calculations may have; a larger round has one for each subject, from the subject's page.
 MOST_ROWS = 20_000
 _PROBED = 8  # subjects whose rows are made to see how many all would have
+_LEAST = 5  # rows that the simplest score has
 _VALUE = 3  # the column of the values
 _At = tuple[str, Key]  # step and key: a cell of the report
 
@@ -56,12 +57,14 @@ def calculations(loaded: Loaded, people: Sequence[Person]) -> Calculations | Non
     """Every step behind the scores of these people; None where the plan releases no counts, or there are too many for a sheet."""
     if not all(loaded.lets(section) for section in ("scores", "groups", "answers")):
         return None
+    if len(people) * _LEAST > MOST_ROWS:
+        return None
     laid = _Laid(loaded)
     for done, person in enumerate(people, start=1):
         laid.add(person)
         if len(laid.rows) > MOST_ROWS or (done == _PROBED and len(laid.rows) * len(people) > MOST_ROWS * done):
             return None
-    return Calculations(_("算式"), laid.rows, laid.places)
+    return Calculations(_("计算过程"), laid.rows, laid.places)
 
 
 class _Laid:
@@ -82,7 +85,8 @@ class _Laid:
 
     def _lay(self, person: Person, node: TraceNode) -> None:
         at = (node.name, node.key)
-        value = None if at in self.places or not self._may_stand(node) else self.loaded.view.reckoned(node)
+        there = at in self.places or len(self.rows) > MOST_ROWS  # beyond that there will be no sheet
+        value = None if there or not self._may_stand(node) else self.loaded.view.reckoned(node)
         if value is None:
             return
         parts = self._formula(node)
@@ -110,7 +114,7 @@ class _Laid:
 def sheet(loaded: Loaded, found: Calculations, counts: Mapping[CountSpot, SheetSpot]) -> Sheet:
     """The calculations as a sheet. `counts`: where each count stands in the workbook."""
     wording = unfolding.wording_of(loaded)
-    heads = (_("编号"), _("姓名或名称"), _("计算"), _("数"), _("精确值"), _("怎样算"), _("方案的行"), _("出处"))
+    heads = (_("编号"), _("姓名或名称"), _("计算"), _("数值"), _("精确值"), _("怎样算"), _("方案的行"), _("出处"))
     rows, live = [], {}
     for at, row in enumerate(found.rows):
         formula = _placed(found, row.parts, counts)
@@ -122,7 +126,7 @@ def sheet(loaded: Loaded, found: Calculations, counts: Mapping[CountSpot, SheetS
         if formula is not None:
             live[at, _VALUE] = formula
     about = (
-        _("每一行的“数”是公式，从“票数分布”里的票数一步步算到得分；改动票数，得分跟着变。"),
+        _("每一行的“数值”是公式，从“票数分布”里的票数一步步算到得分；改动票数，得分跟着变。"),
         _("表格软件按小数计算，“精确值”是系统按分数算出的结果；没有公式的行直接取自结果（名次、按比例定的等次、登记的材料）。"),
     )
     return Sheet(found.name, heads, tuple(rows), about, live)

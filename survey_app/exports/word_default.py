@@ -27,7 +27,7 @@ def letter() -> bytes:
     """The confidential letter of one subject."""
     document = _new(upright=True)
     document.add_heading("{{ 活动 }}", level=1)
-    document.add_paragraph(_("评议结果函（本人亲启）"))
+    document.add_paragraph(_("评议结果通知书（本人亲启）"))
     document.add_paragraph("{{ 姓名 }}（{{ 单位 }}{% if 职务 %}，{{ 职务 }}{% endif %}）：")
     document.add_paragraph(_("您在 {{ 时期 }} 的评议结果如下。"))
     _listed(document, _("等次"), "等次", [(_("名称"), "名称"), (_("结果"), "结果")])

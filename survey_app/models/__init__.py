@@ -12,6 +12,7 @@ from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
+from survey_app.models.matter import Matter, MatterEntry
 from survey_app.models.paper_template import PaperTemplate
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
@@ -51,6 +52,8 @@ __all__ = [
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
+    "Matter",
+    "MatterEntry",
     "OfficeSize",
     "OfficeStatement",
     "OneTimeLink",

@@ -12,7 +12,7 @@ from survey_app.services.results.paper_fields import PaperContent, PaperRow
 
 def letters_pdf(letters: Sequence[PaperContent], *, language: str = SOURCE) -> bytes:
     """One PDF, each letter begins on a page of its own. `language`: of the words between the figures."""
-    return pdf("letter", {"letters": [_letter(one) for one in letters], "words": _words(_("评议结果函"))}, language=language)
+    return pdf("letter", {"letters": [_letter(one) for one in letters], "words": _words(_("评议结果通知书"))}, language=language)
 
 
 def _letter(content: PaperContent) -> dict[str, Words]:

@@ -100,7 +100,7 @@ class Book:
             "missing": _missing,
             "f": _FUNCTIONS,
         }
-        return eval(_python(Tokenizer(formula).items), {"__builtins__": {}}, names)  # noqa: S307  # of tokens, made below
+        return eval(_python(Tokenizer(formula).items), {"__builtins__": {}, **names})  # noqa: S307  # of tokens, made below
 
 
 def _lazy_if(condition: Callable[[], Any], then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:

@@ -93,7 +93,7 @@ ROUTES = {
         results.subject
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index results.few
+        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write results.few
     """,
     "prepare": """
         again.index again.make_next again.rehearse

@@ -36,7 +36,7 @@ def load_letters(session: Session, campaign: Campaign, *, language: str, now: dt
     units = [unit.code for unit in units_of(session, campaign)]
     audience = publications.audience_of(session, campaign, units, now=now)
     if audience is None or "scores" not in audience.sections:
-        raise RefusedError(N_("得分还没有公布给任何单位，不能写结果函，也不能公示；请先公布。"))
+        raise RefusedError(N_("得分还没有公布给任何单位，不能写结果通知书，也不能公示；请先公布。"))
     return load_for(session, campaign, audience, language=language, way=way)
 
 

@@ -145,9 +145,11 @@ class ResultView:
         return self.once("origins", lambda: Origins(self.report))
 
     def reckoned(self, node: TraceNode) -> Value | None:
-        """What a step of a calculation exactly is; None where it rests on what is held back, or waits for a person's word."""
+        """What a step of a calculation exactly is; None where it rests on what is held back, leaves as announced alone, or waits
+        for a person's word."""
         waits = self.outlet is not None and self.outlet.hides_node(node)
-        return None if waits or self.gate.hides_step(node) else node.value
+        hidden = waits or self.gate.hides_step(node) or self.gate.digits(node.name, node.labels) is not None
+        return None if hidden else node.value
 
     def answers(self, subject: str, group: str, item: str) -> Answers | None:
         """How a group answered an item about a subject; None where it was not asked."""

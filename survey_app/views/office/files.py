@@ -59,7 +59,8 @@ def index(key: str) -> Response:
 def figures_csv(key: str) -> Response:
     """Every released figure, a row each."""
     loaded = to_take_away(key)
-    return file_response(long_table.to_csv(loaded), f"{loaded.campaign.title}-{_('长表')}.csv", CSV, once=True)
+    name = _("长表")
+    return file_response(long_table.to_csv(loaded), f"{loaded.campaign.title}-{name}.csv", CSV, once=True)
 
 
 @blueprint.get("/figures.parquet")
@@ -67,8 +68,8 @@ def figures_csv(key: str) -> Response:
 def figures_parquet(key: str) -> Response:
     """The same for programs that read large tables."""
     loaded = to_take_away(key)
-    content = long_table.to_parquet(loaded)
-    return file_response(content, f"{loaded.campaign.title}-{_('长表')}.parquet", PARQUET, once=True)
+    content, name = long_table.to_parquet(loaded), _("长表")
+    return file_response(content, f"{loaded.campaign.title}-{name}.parquet", PARQUET, once=True)
 
 
 @blueprint.get("/report.<any(docx, pdf):kind>")
@@ -92,4 +93,5 @@ def calculation(key: str, code: str) -> Response:
     sheets = result_sheets.calculation(loaded, person)
     if not sheets:
         raise NotFoundError(N_("公布计划里没有票数，没有算式可以下载。"))
-    return file_response(xlsx.write(sheets), f"{person.name}-{_('算式')}.xlsx", XLSX, once=True)
+    name = _("计算过程")
+    return file_response(xlsx.write(sheets), f"{person.name}-{name}.xlsx", XLSX, once=True)

@@ -31,7 +31,7 @@ blueprint = Blueprint("letters", __name__, url_prefix="/office/results/<key>/let
 REFRESH_SECONDS = 2
 #: What a template may be of: its fields, and what is filled while there is none of the office's.
 TEMPLATES: Mapping[str, tuple[str, tuple[PaperField, ...], Callable[[], bytes]]] = {
-    "letter": (N_("结果函"), LETTER, word_default.letter),
+    "letter": (N_("结果通知书"), LETTER, word_default.letter),
     "report": (N_("评议结果报告"), REPORT, word_default.report),
 }
 
@@ -72,7 +72,7 @@ def take(key: str) -> AnyResponse:
     except UserError as error:
         return _page(campaign, _(error.sentence, **error.parts), error.status)
     ending, type_ = ("pdf", PDF) if kind == "pdf" else ("zip", ZIP)
-    return file_response(content, f"{campaign.title}-{_('结果函')}.{ending}", type_, once=True)
+    return file_response(content, f"{campaign.title}-{_('结果通知书')}.{ending}", type_, once=True)
 
 
 @blueprint.get("/<code>.<any(docx, pdf):kind>")
@@ -82,7 +82,7 @@ def one(key: str, code: str, kind: str) -> Response:
     campaign, session = campaign_of(key), db_session()
     loaded = letters.load_letters(session, campaign, language=language(), now=now())
     person = results.person(loaded, code)
-    content, name = letters.content_of(loaded, person, now=now()), f"{person.name}-{_('结果函')}"
+    content, name = letters.content_of(loaded, person, now=now()), f"{person.name}-{_('结果通知书')}"
     if kind == "pdf":
         return file_response(letters_pdf([content], language=language()), f"{name}.pdf", PDF, once=True)
     return file_response(next(word.filled(template_now(campaign, "letter"), [content])), f"{name}.docx", DOCX, once=True)
@@ -93,8 +93,8 @@ def one(key: str, code: str, kind: str) -> Response:
 def template(key: str, kind: str) -> Response:
     """The template in force: the office's own, or ours to begin with."""
     campaign = campaign_of(key)
-    title = _(_template(kind)[0])
-    return file_response(template_now(campaign, kind), f"{title}-{_('模板')}.docx", DOCX)
+    title, word_for_it = _(_template(kind)[0]), _("模板")
+    return file_response(template_now(campaign, kind), f"{title}-{word_for_it}.docx", DOCX)
 
 
 @blueprint.post("/templates/<kind>")

@@ -28,6 +28,8 @@ def of(campaign: Campaign) -> list[tuple[str, str, str]]:
     if campaign.state == CampaignState.COUNTED:
         rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
         rooms.append(("own_results.index", _("本人的结果函"), _("公布以后，给每个评价对象一张只能用一次的链接")))
+        rooms.append(("files.index", _("文件和纸质材料"), _("Excel、CSV、报告、结果通知书、公示")))
+        rooms.append(("matters.index", _("结果之后"), _("异议、谈话、整改：号码、期限和答复")))
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
         if any(group.signed for group in scheme_of(campaign).groups.values()):
             rooms.append(("readings.index", _("查阅记名评议表"), _("凭理由逐张开启；每一次查阅都记下，填表人看得到")))

@@ -77,7 +77,7 @@ def test_another_count_typed_into_the_sheet_moves_the_score(session: Session) ->
 @on_sqlite
 def test_the_exact_fraction_stands_beside_the_formula(session: Session) -> None:
     book = Book(written(session))
-    exact = book.sheet("算式")[cell_of(book, "算式", 编号="EH", 计算="民主得分〔东镇镇长〕", 精确值="")].value
+    exact = book.sheet("计算过程")[cell_of(book, "计算过程", 编号="EH", 计算="民主得分〔东镇镇长〕", 精确值="")].value
     assert Fraction(str(exact)) == Fraction(172, 3)
 
 
@@ -86,8 +86,12 @@ def test_where_answers_are_held_back_no_formula_leads_to_them_and_the_score_stay
     """Three colleagues and three residents: all answers are held back. No step under them has a row, no count stands anywhere."""
     book = Book(written(session, open_to_all=False))
     assert book.stored("结果", cell_of(book, "结果", 编号="EH", 民主得分="")) == "58±1"  # as announced; 172/3 does not leave
-    assert not [at for at in book.formulas() if at[0] in ("结果", "算式")]
-    assert not {cell.value for row in book.sheet("算式").iter_rows(min_col=4, max_col=5) for cell in row} & {"172/3", 180, 160}
+    assert not [at for at in book.formulas() if at[0] in ("结果", "计算过程")]
+    assert not {cell.value for row in book.sheet("计算过程").iter_rows(min_col=4, max_col=5) for cell in row} & {
+        "172/3",
+        180,
+        160,
+    }
 
 
 @on_sqlite
@@ -97,8 +101,10 @@ def test_one_subjects_calculation_has_the_counts_and_no_other_subject(app: Flask
     answer = office_client.get(f"/office/results/{key}/files/calculations/EH.xlsx")
     assert answer.status_code == 200
     book = Book(answer.data)
-    assert book.value("算式", cell_of(book, "算式", 编号="EH", 计算="民主得分〔东镇镇长〕", 数="")) == pytest.approx(172 / 3)
-    text = {str(cell.value) for name in ("算式", "票数分布") for row in book.sheet(name).iter_rows() for cell in row}
+    assert book.value("计算过程", cell_of(book, "计算过程", 编号="EH", 计算="民主得分〔东镇镇长〕", 数值="")) == pytest.approx(
+        172 / 3
+    )
+    text = {str(cell.value) for name in ("计算过程", "票数分布") for row in book.sheet(name).iter_rows() for cell in row}
     assert not [one for one in text if "西镇" in one]
     assert office_client.get(f"/office/results/{key}/files/calculations/NOBODY.xlsx").status_code == 404
 
@@ -133,8 +139,8 @@ def test_a_grade_of_the_scheme_cannot_end_its_quotes_and_run() -> None:
     """Grades stand inside formulas as texts; a scheme may come from anywhere."""
     hostile = '优秀"&HYPERLINK("http://x","y")&"'
     assert xlsx.in_formula(hostile) == '"优秀""&HYPERLINK(""http://x"",""y"")&"""'
-    sheet = Sheet("算式", ("a",), ((hostile,),), live={(0, 0): (xlsx.in_formula(hostile),)})
-    assert Book(xlsx.write([sheet])).value("算式", "A2") == hostile
+    sheet = Sheet("计算过程", ("a",), ((hostile,),), live={(0, 0): (xlsx.in_formula(hostile),)})
+    assert Book(xlsx.write([sheet])).value("计算过程", "A2") == hostile
 
 
 def test_a_table_prints_on_a4_with_its_heading_on_every_page_as_wide_as_the_page() -> None:

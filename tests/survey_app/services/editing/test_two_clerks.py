@@ -150,6 +150,8 @@ OTHERWISE = {
     "letters.bring": "told who changed the template meanwhile: views.office.test_letters",
     "letters.take": "once: views.office.test_letters",
     "letters.take_back": "told who changed the template meanwhile: views.office.test_letters",
+    "matters.add": "adds one under a number of its own",
+    "matters.write": "told who wrote to it meanwhile; closed once: services.publishing.test_matters",
     "own_results.make": "goes by the state of what its page listed: services.publishing.test_own_results",
     "people.say": "adds a saying; towards one it is asked for",
     "readings.read": "adds a reading of its own",

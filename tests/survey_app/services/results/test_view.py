@@ -216,7 +216,7 @@ def values_of_workbook(content: bytes) -> set[float]:
         value
         for sheet in book.worksheets
         if sheet.title != "约定"
-        for row in sheet.iter_rows(max_col=6 if sheet.title == "算式" else None, values_only=True)
+        for row in sheet.iter_rows(max_col=6 if sheet.title == "计算过程" else None, values_only=True)
         for value in row
         if isinstance(value, int | float) and not isinstance(value, bool)
     }

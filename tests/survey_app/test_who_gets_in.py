@@ -87,10 +87,10 @@ ROUTES = {
     """,
     "see published results": """
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
-        results.subject
+        results.subject results.subject_calculation
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index results.few
+        comments.as_xlsx comments.index evidence.index results.few results.statistics whatif.ask whatif.firm
     """,
     "prepare": """
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase

@@ -205,8 +205,8 @@ def test_pages_and_files_say_too_few_and_print_no_count(session: Session, small:
     shares = [
         share
         for question in satisfaction.questions(loaded, small, [])
-        for _, lines in question.pools
-        for line in lines
+        for pool in question.pools
+        for line in pool.lines
         for share in line.groups
     ]
     assert {share.share for share in shares} == {"人数太少，不单独列出"}

@@ -21,7 +21,7 @@ MISSING = ("skip", "zero", "fail")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Knob:
+class PlanKnob:
     """One thing that can be set otherwise.
 
     `kind`: "weight" of a group or item (`label`), "part" of a composite (`label` is the step it weighs), "line" of a test,
@@ -37,7 +37,7 @@ class Knob:
     case: tuple[str, ...] = ()
 
 
-def knobs(plan: Plan) -> list[Knob]:
+def knobs(plan: Plan) -> list[PlanKnob]:
     """Everything that can be set otherwise, in the order of the plan.
 
     Parameters
@@ -58,7 +58,7 @@ def changed(plan: Plan, settings: Mapping[str, str], without: str = "") -> Plan:
     plan
         The plan as it is.
     settings
-        Knob to setting, written as numbers are in a plan; "skip", "zero" or "fail" for missing groups.
+        PlanKnob to setting, written as numbers are in a plan; "skip", "zero" or "fail" for missing groups.
     without
         The group; "" for none.
 
@@ -82,7 +82,7 @@ def changed(plan: Plan, settings: Mapping[str, str], without: str = "") -> Plan:
     return parse_plan(raw)
 
 
-def weight_sets(plan: Plan) -> list[tuple[Knob, ...]]:
+def weight_sets(plan: Plan) -> list[tuple[PlanKnob, ...]]:
     """Weights of groups that stand beside each other: those of one table for one case with one parent, at least two of them.
 
     Parameters
@@ -91,47 +91,47 @@ def weight_sets(plan: Plan) -> list[tuple[Knob, ...]]:
         The plan.
     """
     parents = plan.header.parents("group")
-    found: dict[tuple[str, tuple[str, ...], str], list[Knob]] = {}
+    found: dict[tuple[str, tuple[str, ...], str], list[PlanKnob]] = {}
     for knob in knobs(plan):
         if knob.kind == "weight" and knob.label in (*plan.header.groups, *parents.values()):
             found.setdefault((knob.step, knob.case, parents.get(knob.label, "")), []).append(knob)
     return [tuple(one) for one in found.values() if len(one) > 1]
 
 
-def _of_step(step: Mapping[str, Any], weights: Mapping[str, str]) -> Iterator[Knob]:
+def _of_step(step: Mapping[str, Any], weights: Mapping[str, str]) -> Iterator[PlanKnob]:
     name = step["name"]
     if step["op"] == "lookup" and name in weights:
         yield from _weights(step, weights[name])
     elif step["op"] == "calc":
         for place, (part, ref) in enumerate(_parts(step["expr"])):
-            yield Knob(id=f"{name}|{place}", kind="part", step=name, label=ref, now=part)
+            yield PlanKnob(id=f"{name}|{place}", kind="part", step=name, label=ref, now=part)
     elif step["op"] == "test" and isinstance(step["right"], list) and step["right"][0] == "num":
-        yield Knob(id=f"{name}|line", kind="line", step=name, label="", now=step["right"][1])
+        yield PlanKnob(id=f"{name}|line", kind="line", step=name, label="", now=step["right"][1])
     elif step["op"] == "bands":
         borders = [row[end] for row in step["rows"] for end in ("from", "to") if row.get(end) is not None]
         for border in sorted(set(borders), key=Fraction, reverse=True):
-            yield Knob(id=f"{name}|{border}", kind="border", step=name, label=border, now=border)
+            yield PlanKnob(id=f"{name}|{border}", kind="border", step=name, label=border, now=border)
     if step["op"] == "reduce" and step.get("weights") and step.get("over") == "group":
-        yield Knob(id=f"{name}|missing", kind="missing", step=name, label="", now=step.get("missing") or "skip")
+        yield PlanKnob(id=f"{name}|missing", kind="missing", step=name, label="", now=step.get("missing") or "skip")
 
 
-def _weights(step: Mapping[str, Any], weighs: str) -> Iterator[Knob]:
+def _weights(step: Mapping[str, Any], weighs: str) -> Iterator[PlanKnob]:
     """The numbers of a table of weights by group or item, perhaps for several cases."""
     at = [place for place, key in enumerate(step["keys"]) if key in ("@group", "@item")]
     for place, (*keys, value) in enumerate(step["rows"]):
         if len(at) == 1 and value[0] == "num":
             case = tuple(key for order, key in enumerate(keys) if order != at[0])
-            yield Knob(id=f"{step['name']}|{place}", kind="weight", step=weighs, label=keys[at[0]], now=value[1], case=case)
+            yield PlanKnob(id=f"{step['name']}|{place}", kind="weight", step=weighs, label=keys[at[0]], now=value[1], case=case)
 
 
 def _parts(expr: object) -> list[tuple[str, str]]:
     """The parts of a weighted composite, (w1·a + w2·b …) / (w1 + w2 …), with the steps they weigh; nothing for another form."""
     match expr:
         case ["/", ["+", *products], ["+", *wholes]] if len(products) == len(wholes) > 1:
-            found = []
+            found: list[tuple[str, str]] = []
             for product, whole in zip(products, wholes, strict=True):
                 match product, whole:
-                    case ["*", ["num", part], ["ref", ref]], ["num", again] if part == again:
+                    case ["*", ["num", str(part)], ["ref", str(ref)]], ["num", again] if part == again:
                         found.append((part, ref))
                     case _:
                         return []
@@ -139,7 +139,7 @@ def _parts(expr: object) -> list[tuple[str, str]]:
     return []
 
 
-def _set(steps: Mapping[str, dict[str, Any]], knob: Knob, setting: str) -> None:
+def _set(steps: Mapping[str, dict[str, Any]], knob: PlanKnob, setting: str) -> None:
     name, _bar, place = knob.id.rpartition("|")
     step = steps[name]
     if knob.kind == "missing":

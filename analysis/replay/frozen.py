@@ -81,9 +81,15 @@ def _narrower(step: PlanStep, report: Report) -> Table | None:
     if step.op != "heads" or old is None or "group" not in old.axes:
         return None
     before = report.plan.step(step.name)
-    wanted, had = (set(one.raw.get("groups") or report.plan.header.groups) for one in (step, before))
+    wanted, had = (_groups(one, report) for one in (step, before))
     alike = all(dict(said(step), groups=None)[key] == value for key, value in dict(said(before), groups=None).items())
     if not alike or not wanted <= had:
         return None
     at = old.axes.index("group")
     return Table(old.name, old.axes, {key: value for key, value in old.cells.items() if key[at] in wanted})
+
+
+def _groups(step: PlanStep, report: Report) -> frozenset[str]:
+    """Whose heads a step counts."""
+    named = step.raw.get("groups")
+    return frozenset(named if isinstance(named, list) and named else report.plan.header.groups)

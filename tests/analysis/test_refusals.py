@@ -19,7 +19,7 @@ from analysis.saying import in_source
 from analysis.values import AXES
 
 ROOT = Path(__file__).resolve().parents[2]
-ERRORS = {"AnalysisError", "PlanError", "EvidenceError", "ConservationError"}
+ERRORS = {"AnalysisError", "PlanError", "EvidenceError", "ConservationError", "NotReplayableError"}
 
 
 def raised() -> Iterator[tuple[str, ast.Call]]:

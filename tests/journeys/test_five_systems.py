@@ -210,8 +210,8 @@ def read_results(walk: Walk, one: plan.Round) -> None:
         for title, shown in one.shows.get(code, {}).items():
             expect(page.locator(f"dt:text-is('{title}') + dd .figure-text"), f"{code} {title}").to_have_text(shown)
         for flag in one.raised.get(code, ()):
-            expect(page.locator(".flag.raised", has_text=flag).first, f"{code} {flag}").to_be_visible()
+            expect(page.locator(".proposal", has_text=flag).first, f"{code} {flag}").to_be_visible()
         for flag in one.clear.get(code, ()):
-            expect(page.locator(".flag.clear", has_text=flag).first, f"{code} {flag}").to_be_attached()
+            expect(page.locator(".clear-flags", has_text=flag).first, f"{code} {flag}").to_be_attached()
         for words in one.says.get(code, ()):
             expect(page.locator("main"), f"{code}").to_contain_text(words)

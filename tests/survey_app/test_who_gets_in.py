@@ -90,10 +90,11 @@ ROUTES = {
     "see published results": """
         files.calculation files.figures_csv files.figures_parquet files.index files.report
         outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
-        results.subject
+        results.subject results.subject_calculation
     """,
     "see results before publication": """
         comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write results.few
+        results.statistics whatif.ask whatif.firm
     """,
     "prepare": """
         again.index again.make_next again.rehearse

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from survey_app.presenting.charts.scales import of_shares
-from survey_app.presenting.charts.shapes import LINE, NARROW, Box, Drawing, Shape, Stroke, Words, fitted, room_of
+from survey_app.presenting.charts.shapes import LINE, NARROW, Box, Drawing, Lettering, Shape, Stroke, fitted, room_of
 
 #: Steps of the ordered palette; a scale with more choices shares steps between neighbours.
 PALETTE = 7
@@ -94,7 +94,7 @@ def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
             Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"),
             Box(x=Fraction(0), width=width, y=y, height=_BAR, kind="part", hint=row.note),
             Stroke(x1=line, x2=line, y1=y - 3, y2=y + _BAR + 3, kind="rule"),
-            Words(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
+            Lettering(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
         ]
         y += _BAR + LINE
         shapes.append(_noted(row.line_note, line, y - 3))
@@ -103,14 +103,14 @@ def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
     return Drawing(title, told, of_shares(shapes, 0, y), tuple(shapes))
 
 
-def _noted(note: str, line: Fraction, y: int) -> Words:
+def _noted(note: str, line: Fraction, y: int) -> Lettering:
     """What is said of a line: right of it, left of it, or from the edge, wherever a phone has room."""
     room, at = room_of(note) + 4, line * NARROW / 100
     if at + room <= NARROW:
-        return Words(x=line, y=y, text=note, kind="soft", aside=-2)
+        return Lettering(x=line, y=y, text=note, kind="soft", aside=-2)
     if room <= at:
-        return Words(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
-    return Words(x=Fraction(0), y=y, text=note, kind="soft")
+        return Lettering(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
+    return Lettering(x=Fraction(0), y=y, text=note, kind="soft")
 
 
 def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:
@@ -122,15 +122,15 @@ def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:
         kind = f"step-{step_of(place, len(choices))}"
         shapes += [
             Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kind),
-            Words(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
+            Lettering(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
         ]
     return -(-len(choices) // columns) * LINE + 6
 
 
 def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:
     room = NARROW - int(room_of(note)) - 8
-    shapes.append(Words(x=Fraction(0), y=y + 15, text=fitted(label, max(room, 80)), kind="text"))
-    shapes.append(Words(x=_WHOLE, y=y + 15, text=note, kind="soft", anchor="end"))
+    shapes.append(Lettering(x=Fraction(0), y=y + 15, text=fitted(label, max(room, 80)), kind="text"))
+    shapes.append(Lettering(x=_WHOLE, y=y + 15, text=note, kind="soft", anchor="end"))
     return y + LINE
 
 
@@ -142,7 +142,7 @@ def _pieces(row: BarRow, choices: Sequence[str], y: int) -> Iterator[Shape]:
         width, kind = Fraction(100 * count, total), f"step-{step_of(place, len(choices))}"
         yield Box(x=at, width=width, y=y, height=_BAR, kind=kind, hint=f"{title} {count}")
         if width * NARROW / 100 >= room_of(str(count)) + 2 * _AIR:
-            yield Words(x=at + width / 2, y=y + 17, text=str(count), kind=f"on-{kind}", anchor="middle")
+            yield Lettering(x=at + width / 2, y=y + 17, text=str(count), kind=f"on-{kind}", anchor="middle")
         at += width
 
 

@@ -49,7 +49,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class Disc:
     """A dot."""
 
     x: Fraction
@@ -60,7 +60,7 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Lettering:
     """Text whose foot is at `y`; `aside` moves it so many pixels from `x`."""
 
     x: Fraction
@@ -71,7 +71,7 @@ class Words:
     aside: int = 0
 
 
-Shape = Box | Stroke | Point | Words
+Shape = Box | Stroke | Disc | Lettering
 
 
 @dataclass(frozen=True)

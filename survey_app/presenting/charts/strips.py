@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import decimal
-from survey_app.presenting.charts.shapes import LINE, Anchor, Box, Drawing, Point, Shape, Stroke, Words
+from survey_app.presenting.charts.shapes import LINE, Anchor, Box, Disc, Drawing, Lettering, Shape, Stroke
 
 #: Marks stand in so many columns, and so many in a column at the most.
 _COLUMNS, _MOST = 60, 16
@@ -21,7 +21,7 @@ _EDGE = 3
 
 
 @dataclass(frozen=True)
-class Band:
+class ScaleBand:
     """A grade on the scale: from `low` to `high` (None: no end there)."""
 
     title: str
@@ -36,7 +36,7 @@ def strip(
     *,
     own: Fraction | None = None,
     own_text: str = "",
-    bands: Sequence[Band] = (),
+    bands: Sequence[ScaleBand] = (),
     many: Callable[[int], str] | None = None,
 ) -> Drawing:
     """Marks along a scale that holds all of them.
@@ -67,14 +67,14 @@ def strip(
     for column, count in sorted(columns.items()):
         x = _EDGE + Fraction((100 - 2 * _EDGE) * (2 * column + 1), 2 * _COLUMNS)
         shapes += [
-            Point(x=x, y=foot - _RADIUS - at * 2 * _RADIUS, radius=Fraction(_RADIUS - 1), kind="mark")
+            Disc(x=x, y=foot - _RADIUS - at * 2 * _RADIUS, radius=Fraction(_RADIUS - 1), kind="mark")
             for at in range(-(-count // each))
         ]
     if own is not None:
         shapes += _own(_at(own, low, high), own_text, top, foot)
     y = _scale_line(shapes, low, high, lines, foot)
     if each > 1 and many is not None:
-        shapes.append(Words(x=Fraction(0), y=y + 15, text=many(each), kind="scale"))
+        shapes.append(Lettering(x=Fraction(0), y=y + 15, text=many(each), kind="scale"))
         y += LINE
     return Drawing(title, told, y, tuple(shapes))
 
@@ -101,7 +101,7 @@ def _at(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
     return _EDGE + (value - low) / (high - low) * (100 - 2 * _EDGE)
 
 
-def _bands(bands: Sequence[Band], low: Fraction, high: Fraction, foot: int) -> list[Shape]:
+def _bands(bands: Sequence[ScaleBand], low: Fraction, high: Fraction, foot: int) -> list[Shape]:
     shapes: list[Shape] = []
     for place, band in enumerate(bands):
         left = Fraction(0) if band.low is None or band.low <= low else _at(band.low, low, high)
@@ -111,7 +111,7 @@ def _bands(bands: Sequence[Band], low: Fraction, high: Fraction, foot: int) -> l
         kind = "band" if place % 2 == 0 else "band-other"
         shapes.append(Box(x=left, width=right - left, y=0, height=foot, kind=kind, hint=band.title))
         if right - left >= 8:
-            shapes.append(Words(x=(left + right) / 2, y=15, text=band.title, kind="soft", anchor="middle"))
+            shapes.append(Lettering(x=(left + right) / 2, y=15, text=band.title, kind="soft", anchor="middle"))
     return shapes
 
 
@@ -119,8 +119,8 @@ def _own(x: Fraction, text: str, top: int, foot: int) -> list[Shape]:
     anchor: Anchor = "start" if x < 20 else "end" if x > 80 else "middle"
     return [
         Stroke(x1=x, x2=x, y1=top, y2=foot, kind="path"),
-        Point(x=x, y=foot - _RADIUS, radius=Fraction(7), kind="own", hint=text),
-        Words(x=x, y=top - 5, text=text, kind="strong", anchor=anchor),
+        Disc(x=x, y=foot - _RADIUS, radius=Fraction(7), kind="own", hint=text),
+        Lettering(x=x, y=top - 5, text=text, kind="strong", anchor=anchor),
     ]
 
 
@@ -132,7 +132,7 @@ def _scale_line(shapes: list[Shape], low: Fraction, high: Fraction, lines: Seque
         x = _at(value, low, high)
         if all(abs(x - other) >= 14 for other in shown):
             shown.append(x)
-            shapes.append(Words(x=x, y=foot + 16, text=_short(value), kind="scale", anchor="middle"))
+            shapes.append(Lettering(x=x, y=foot + 16, text=_short(value), kind="scale", anchor="middle"))
     shapes += [Stroke(x1=_at(line, low, high), x2=_at(line, low, high), y1=0, y2=foot + 4, kind="rule") for line in inside]
     return foot + LINE + 2
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from survey_app.presenting.charts.looks import HATCHES, LOOKS
-from survey_app.presenting.charts.shapes import TEXT, Box, Drawing, Point, Shape, Stroke, Words, percent
+from survey_app.presenting.charts.shapes import TEXT, Box, Disc, Drawing, Lettering, Shape, Stroke, percent
 
 #: So wide is a drawing on paper, in pixels at 96 to the inch: what is left of A4 between its margins.
 PAPER_WIDTH = 640
@@ -62,7 +62,7 @@ def _drawn(shape: Shape, name: str, *, paper: bool) -> Iterator[Markup]:
         yield Markup('<line {} x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
             look, percent(shape.x1), percent(shape.x2), shape.y1, shape.y2
         )
-    elif isinstance(shape, Point):
+    elif isinstance(shape, Disc):
         yield Markup('<circle {} cx="{}" cy="{}" r="{}">{}</circle>').format(
             look, percent(shape.x), shape.y, float(shape.radius), _hint(shape.hint)
         )
@@ -70,7 +70,7 @@ def _drawn(shape: Shape, name: str, *, paper: bool) -> Iterator[Markup]:
         yield _written(shape, look)
 
 
-def _written(words: Words, look: Markup) -> Markup:
+def _written(words: Lettering, look: Markup) -> Markup:
     aside = Markup(' dx="{}"').format(words.aside) if words.aside else ""
     return Markup('<text {} x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
         look, percent(words.x), words.y, words.anchor, aside, words.text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.presenting.charts.shapes import LINE, Drawing, Point, Shape, Stroke, Words
+from survey_app.presenting.charts.shapes import LINE, Disc, Drawing, Lettering, Shape, Stroke
 
 _HEIGHT, _EDGE = 90, 8
 
@@ -37,16 +37,16 @@ def trend(title: str, points: Sequence[TrendPoint]) -> Drawing:
     before: tuple[Fraction, int] | None = None
     for place, one in enumerate(points):
         x = Fraction(50) if len(points) == 1 else _EDGE + Fraction((100 - 2 * _EDGE) * place, len(points) - 1)
-        shapes.append(Words(x=x, y=foot + 24, text=one.period, kind="soft", anchor="middle"))
+        shapes.append(Lettering(x=x, y=foot + 24, text=one.period, kind="soft", anchor="middle"))
         if one.value is None:
             before = None
-            shapes.append(Words(x=x, y=foot, text=one.text, kind="soft", anchor="middle"))
+            shapes.append(Lettering(x=x, y=foot, text=one.text, kind="soft", anchor="middle"))
             continue
         y = LINE + 8 + int((high - one.value) / (high - low) * (_HEIGHT - 16)) if high > low else LINE + _HEIGHT // 2
         if before is not None:
             shapes.append(Stroke(x1=before[0], x2=x, y1=before[1], y2=y, kind="path"))
-        shapes.append(Point(x=x, y=y, radius=Fraction(5), kind="own"))
-        shapes.append(Words(x=x, y=y - 10, text=one.text, kind="strong", anchor="middle"))
+        shapes.append(Disc(x=x, y=y, radius=Fraction(5), kind="own"))
+        shapes.append(Lettering(x=x, y=y - 10, text=one.text, kind="strong", anchor="middle"))
         before = (x, y)
     told = "; ".join(f"{one.period} {one.text}" for one in points)
     return Drawing(title, told, foot + 30, tuple(shapes))

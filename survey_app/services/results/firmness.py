@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.replay.changes import Knob, weight_sets
+from analysis.replay.changes import PlanKnob, weight_sets
 from analysis.replay.nearby import MOST, alone, corners, turns_at
 from survey_app.errors import UserError
 from survey_app.i18n import gettext as _
@@ -49,7 +49,7 @@ class WeightSet:
 
     step: str
     parent: str
-    knobs: tuple[Knob, ...]
+    knobs: tuple[PlanKnob, ...]
     parts: Mapping[str, Fraction]
     whole: Fraction
 

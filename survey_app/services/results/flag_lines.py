@@ -73,7 +73,8 @@ def _row(one: FlagShown) -> bars.LineRow:
         base=one.whole or Fraction(0),
         line=one.turns or Fraction(0),
         note=one.fraction,
-        line_note=_("，").join(part for part in (_("线 %(line)s", line=one.line), one.turning) if part),
+        # of one that is raised the sentence beside it says what would turn it
+        line_note=_("，").join(part for part in (_("线 %(line)s", line=one.line), "" if one.raised else one.turning) if part),
         part_text=one.share,
     )
 

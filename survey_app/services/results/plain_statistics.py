@@ -49,7 +49,7 @@ class GroupLine:
     means: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DividedCell:
     """Where a group is divided: about whom, on what, with how many answers at each grade."""
 
@@ -136,7 +136,9 @@ def _judged(loaded: Loaded) -> _Judged:
             if found.word == "weak" and found.index is not None:
                 told = tuple((choice.label.in_(language), n) for choice, n in zip(choices[item], counts, strict=True))
                 title, text = scheme.groups[group].title.in_(language), scheme.items[item].text.in_(language)
-                divided.append(DividedCell(person.code, person.name, title, text, told, found.index))
+                divided.append(
+                    DividedCell(subject=person.code, name=person.name, group=title, item=text, counts=told, index=found.index)
+                )
     divided.sort(key=lambda one: (one.index, -sum(n for _label, n in one.counts)))
     return _Judged(words, withheld, tuple(divided[:DIVIDED]))
 

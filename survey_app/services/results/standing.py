@@ -24,7 +24,7 @@ from survey_app.services.results.pools import Pool, members, pool_of, pool_title
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class SubjectStanding:
     """The verdict about one subject. `steps`: how far to the next grades, in sentences; `chart`: its class."""
 
     tier_title: str
@@ -47,7 +47,7 @@ class ScoreLine:
     bands: tuple[Stretch, ...] = ()
 
 
-def of_subject(loaded: Loaded, code: str) -> Standing | None:
+def of_subject(loaded: Loaded, code: str) -> SubjectStanding | None:
     """How this subject stands; None where neither a grade nor a score is released about it."""
     if not loaded.lets("scores"):
         return None
@@ -59,7 +59,7 @@ def of_subject(loaded: Loaded, code: str) -> Standing | None:
     score = view.cell(line.score, at) if line.score else None
     pool = pool_of(loaded, code)
     others = loaded.allowed is None
-    return Standing(
+    return SubjectStanding(
         tier_title=view.title(line.tier) if line.tier else "",
         tier=tier,
         score_title=view.title(line.score) if line.score else "",
@@ -80,11 +80,11 @@ def _line(loaded: Loaded, code: str) -> ScoreLine | None:
     layout, view, at = loaded.scheme.layout, loaded.view, {"subject": code}
     tier = next((key for key in layout.tiers if view.cell(key, at).applies), "")
     numbers = [key for key in layout.columns if _is_score(loaded, key) and view.cell(key, at).applies]
-    behind = _behind(loaded, tier) if tier else ()
-    for step in behind:
+    steps = behind(loaded, tier) if tier else ()
+    for step in steps:
         if isinstance(step.params, BandsParams) and step.params.of in numbers and view.node(step.name, at) is not None:
             return ScoreLine(tier=tier, score=step.params.of, banded=step.name, bands=step.params.rows)
-    score = next((step.name for step in behind if step.name in numbers), "") or next(iter(numbers), "")
+    score = next((step.name for step in steps if step.name in numbers), "") or next(iter(numbers), "")
     return ScoreLine(tier=tier, score=score) if tier or score else None
 
 
@@ -93,7 +93,7 @@ def _is_score(loaded: Loaded, key: str) -> bool:
     return info is not None and info.kind == "number" and tuple(info.axes) == ("subject",)
 
 
-def _behind(loaded: Loaded, name: str) -> tuple[PlanStep, ...]:
+def behind(loaded: Loaded, name: str) -> tuple[PlanStep, ...]:
     """A step and those it is made from, the near ones first."""
     return loaded.view.once(("behind", name), lambda: tuple(quotas.behind(loaded.report.plan, name)))
 
@@ -205,7 +205,7 @@ def chart_of(loaded: Loaded, line: ScoreLine, pool: Pool, code: str = "") -> Dra
         return None
     title, own = loaded.view.title(line.score), values.get(code)
     text = loaded.view.cell(line.score, {"subject": code}).text if own is not None else ""
-    bands = [strips.Band(_grade(loaded, line.banded, str(row.value)), row.low, row.high) for row in line.bands]
+    bands = [strips.ScaleBand(_grade(loaded, line.banded, str(row.value)), row.low, row.high) for row in line.bands]
     least, most = min(values.values()), max(values.values())
     told = _(
         "%(pool)s，%(n)s 个，从 %(low)s 到 %(high)s",
@@ -218,7 +218,7 @@ def chart_of(loaded: Loaded, line: ScoreLine, pool: Pool, code: str = "") -> Dra
     return strips.strip(title, told, tuple(values.values()), own=own, own_text=text, bands=bands, many=_each)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassPicture:
     """A class as a whole: everybody along the scale of its score, and how many have each grade, with the places for it."""
 
@@ -242,7 +242,14 @@ def _classes(loaded: Loaded) -> Iterator[ClassPicture]:
         if line is not None and chart is not None:
             score = loaded.view.title(line.score)
             with_score = len(scores(loaded, line.score, pool))
-            yield ClassPicture(pool_title(loaded, pool), score, with_score, len(codes), _tiers(loaded, line, pool), chart)
+            yield ClassPicture(
+                title=pool_title(loaded, pool),
+                score=score,
+                with_score=with_score,
+                size=len(codes),
+                tiers=_tiers(loaded, line, pool),
+                chart=chart,
+            )
 
 
 def _tiers(loaded: Loaded, line: ScoreLine, pool: Pool) -> tuple[tuple[str, int | None, str], ...]:

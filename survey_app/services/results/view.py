@@ -9,7 +9,7 @@ Nothing in a view changes once it is made, so a view serves every request of who
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol, TypeVar, cast
@@ -20,6 +20,7 @@ from analysis.evidence import StyleBooks
 from analysis.explaining.trace import TraceNode
 from analysis.ops.formulas import TestParams
 from analysis.report import Report, TestDetail
+from analysis.spec import PlanStep
 from analysis.turning import marks_to_gain
 from analysis.values import NOT_APPLICABLE, Missing, Value, as_literal
 from survey_app.bounded import Bounded
@@ -139,6 +140,18 @@ class ResultView:
             counts = self.report.tally.counts[cell]
             swings += [(max(worth.values()) - worth[code], counts[code]) for code in codes if code < len(counts) and counts[code]]
         return marks_to_gain(swings, abs(gap), beyond=beyond)
+
+    def rests_on(self, key: str, subject: str, cells: Collection[tuple[str, str, str]]) -> bool:
+        """Whether a figure of a subject is made from any of these answers (subject, group, item). For deciding."""
+        made = self._origins.of(key, {"subject": subject})
+        return made is not None and not made.rests.isdisjoint(cells)
+
+    def rivals(self, step: PlanStep, subject: str) -> frozenset[str]:
+        """The other subjects with whom one competes in a step over subjects alone. For deciding."""
+        if step.spec.beside is None or (subject,) not in self.report.context.tables[step.name].cells:
+            return frozenset()
+        beside = step.spec.beside(step, step.params, (subject,), self.report.context)
+        return frozenset(key[0] for key in beside.keys) - {subject}
 
     @property
     def _origins(self) -> Origins:

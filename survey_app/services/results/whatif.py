@@ -7,13 +7,13 @@ is held back: of the others a second way of weighing the same answers could tell
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.errors import AnalysisError
 from analysis.numerals import SCHEME, decimal, read
-from analysis.replay.changes import Knob, changed, knobs
+from analysis.replay.changes import PlanKnob, changed, knobs
 from analysis.replay.frozen import replay
 from survey_app.errors import UserError
 from survey_app.i18n import N_, say
@@ -21,12 +21,12 @@ from survey_app.i18n import gettext as _
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.naming import label_name
 from survey_app.services.results.pools import pools
-from survey_app.services.results.standing import line_of
+from survey_app.services.results.standing import behind, line_of
 from survey_app.services.results.view import ResultView
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class Replaced:
     """A subject as it is and as it would be. `place` in its class by the score, before and after (0: none)."""
 
     person: Person
@@ -44,30 +44,30 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WhatIfOutcome:
     """What a change would do: those it touches, another grade first; how many were looked at, how many may not be."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[Replaced, ...]
     looked_at: int
     withheld: int
 
 
 @dataclass(frozen=True)
-class KnobShown:
+class PlanKnobShown:
     """Something that can be set otherwise, as a form shows it: under the quantity it is of, with the words it may be set to."""
 
-    knob: Knob
+    knob: PlanKnob
     of: str
     title: str
     words: tuple[tuple[str, str], ...] = ()
 
 
-def offered(loaded: Loaded) -> list[KnobShown]:
+def offered(loaded: Loaded) -> list[PlanKnobShown]:
     """What can be set otherwise, in the words of the scheme; lines of steps that bear no name of their own are left out."""
     return loaded.view.once("knobs", lambda: [one for knob in knobs(loaded.report.plan) if (one := _shown(loaded, knob))])
 
 
-def _shown(loaded: Loaded, knob: Knob) -> KnobShown | None:
+def _shown(loaded: Loaded, knob: PlanKnob) -> PlanKnobShown | None:
     quantities, view = loaded.scheme.quantities, loaded.view
     if knob.step not in quantities:
         return None
@@ -76,18 +76,18 @@ def _shown(loaded: Loaded, knob: Knob) -> KnobShown | None:
         axis = "group" if knob.label in loaded.report.plan.header.labels("group") else "item"
         label = label_name(loaded.scheme, axis, knob.label, view.language)
         case = " · ".join(_called(loaded, value) for value in knob.case)
-        return KnobShown(
+        return PlanKnobShown(
             knob, step, _("%(case)s：%(label)s的权重", case=case, label=label) if case else _("%(label)s的权重", label=label)
         )
     if knob.kind == "part":
         known = knob.label in quantities
-        return KnobShown(knob, step, _("%(label)s的权重", label=view.title(knob.label))) if known else None
+        return PlanKnobShown(knob, step, _("%(label)s的权重", label=view.title(knob.label))) if known else None
     if knob.kind == "line":
-        return KnobShown(knob, step, _("线"))
+        return PlanKnobShown(knob, step, _("线"))
     if knob.kind == "border":
-        return KnobShown(knob, step, _("分数线 %(label)s", label=knob.label))
+        return PlanKnobShown(knob, step, _("分数线 %(label)s", label=knob.label))
     words = (("skip", _("按其余折算")), ("zero", _("按零分算")), ("fail", _("不出结果")))
-    return KnobShown(knob, step, _("缺评议主体时"), words)
+    return PlanKnobShown(knob, step, _("缺评议主体时"), words)
 
 
 def _called(loaded: Loaded, value: str) -> str:
@@ -98,7 +98,7 @@ def _called(loaded: Loaded, value: str) -> str:
     return value
 
 
-def ask(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> Outcome:
+def ask(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> WhatIfOutcome:
     """What would come out. UserError where the scheme cannot be computed like that."""
     known = {one.knob.id: one.knob for one in offered(loaded)}
     wanted = {id_: _written(value) for id_, value in settings.items() if id_ in known and value and value != known[id_].now}
@@ -114,11 +114,14 @@ def _written(value: str) -> str:
     return value if typed is None else str(typed)
 
 
-def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> Outcome:
+def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> WhatIfOutcome:
     if not settings and not without:
-        return Outcome((), 0, 0)
+        return WhatIfOutcome((), 0, 0)
     then = under(loaded, settings, without)
-    open_, withheld = open_codes(loaded)
+    hidden, (open_, withheld) = loaded.counted.held.hidden, open_codes(loaded)
+    # with another rule for what is missing, a figure may be made of answers that it was not made of before
+    more = {code for code in open_ if hidden and any(then.rests_on(key, code, hidden) for key in _keys(loaded, code))}
+    open_, withheld = open_ - more, withheld + len(more)
     places = {code: (_places(loaded.view, one), _places(then, one)) for one in _classes(loaded, open_) for code in one.codes}
     found = []
     for one in _classes(loaded, open_):
@@ -127,7 +130,7 @@ def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> Outcome
             was, is_ = (view.cell(one.tier, {"subject": code}) if one.tier else None for view in (loaded.view, then))
             place, then_place = (ranked.get(code, 0) for ranked in places[code])
             found.append(
-                Change(
+                Replaced(
                     person=loaded.people[code],
                     score=old.text if old else "",
                     then_score=new.text if new else "",
@@ -139,7 +142,12 @@ def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> Outcome
             )
     shown = [one for one in found if one.score != one.then_score or one.of_grade or one.place != one.then_place]
     shown.sort(key=lambda one: (not one.of_grade, one.place == one.then_place))
-    return Outcome(tuple(shown), len(found), withheld)
+    return WhatIfOutcome(tuple(shown), len(found), withheld)
+
+
+def _keys(loaded: Loaded, code: str) -> tuple[str, ...]:
+    line = line_of(loaded, code)
+    return () if line is None else tuple(key for key in (line.tier, line.score) if key)
 
 
 def under(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> ResultView:
@@ -154,18 +162,40 @@ def under(loaded: Loaded, settings: Mapping[str, str], without: str = "") -> Res
 
 
 def open_codes(loaded: Loaded) -> tuple[frozenset[str], int]:
-    """Subjects on whose answers nothing is held back, and how many others there are."""
+    """Subjects about whom may be supposed, and how many others there are.
 
-    def made() -> tuple[frozenset[str], int]:
-        found = []
-        for code in loaded.people:
-            line = line_of(loaded, code)
-            node = loaded.view.node(line.tier or line.score, {"subject": code}) if line is not None else None
-            if node is not None and not loaded.view.gate.hides_step(node):
-                found.append(code)
-        return frozenset(found), len(loaded.people) - len(found)
+    Threat answered to: whoever may weigh the same answers again and again learns each of them. So nothing is held back of the
+    subject, nor of what its grade is made of, nor of anybody it competes with: where a place turns says what the others have.
+    """
+    return loaded.view.once("open", lambda: _open_codes(loaded))
 
-    return loaded.view.once("open", made)
+
+def _open_codes(loaded: Loaded) -> tuple[frozenset[str], int]:
+    held = loaded.counted.held
+    closed = {code for code in loaded.people if held.of(code).cells}
+    closed |= {
+        code
+        for code in loaded.people
+        if (line := line_of(loaded, code)) is None
+        or _rests_on_hidden(loaded, line.tier, code)
+        or _rests_on_hidden(loaded, line.score, code)
+    }
+    found = frozenset(code for code in loaded.people if code not in closed and not _competes(loaded, code, closed))
+    return found, len(loaded.people) - len(found)
+
+
+def _rests_on_hidden(loaded: Loaded, key: str, code: str) -> bool:
+    node = loaded.view.node(key, {"subject": code}) if key else None
+    return node is not None and loaded.view.gate.hides_step(node)
+
+
+def _competes(loaded: Loaded, code: str, closed: Collection[str]) -> bool:
+    """Whether the grade of a subject is made in competition with anybody of `closed`."""
+    line = line_of(loaded, code)
+    for step in behind(loaded, line.tier or line.score) if line is not None and closed else ():
+        if step.spec.beside is not None and (step.axes != ("subject",) or not loaded.view.rivals(step, code).isdisjoint(closed)):
+            return True
+    return False
 
 
 @dataclass(frozen=True)

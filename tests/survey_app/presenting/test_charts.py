@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from survey_app.presenting.charts import bars, dots, looks, strips, svg, trends
-from survey_app.presenting.charts.shapes import Box, Drawing, Point, Stroke, Words, fitted
+from survey_app.presenting.charts.shapes import Box, Disc, Drawing, Lettering, Stroke, fitted
 
 pytestmark = pytest.mark.postgresql_later
 
@@ -22,12 +22,12 @@ def boxes(drawing: Drawing, prefix: str = "step-") -> list[Box]:
 
 
 def texts(drawing: Drawing, kind: str) -> list[str]:
-    return [shape.text for shape in drawing.shapes if isinstance(shape, Words) and shape.kind.startswith(kind)]
+    return [shape.text for shape in drawing.shapes if isinstance(shape, Lettering) and shape.kind.startswith(kind)]
 
 
 def test_a_bar_of_three_to_one_splits_at_three_quarters_and_leaves_out_what_nobody_chose() -> None:
     drawing = bars.stacked("图", [bars.BarRow("同事", (3, 0, 0, 1), "4 人")], SCALE)
-    assert [(box.x, box.width, box.kind, box.hint) for box in boxes(drawing)] == [
+    assert [(int(box.x), int(box.width), box.kind, box.hint) for box in boxes(drawing)] == [
         (0, 75, "step-1", "优秀 3"),
         (75, 25, "step-7", "不称职 1"),
     ]
@@ -72,29 +72,29 @@ def test_the_line_of_a_rule_stands_where_it_turns() -> None:
     drawing = bars.beside_line("图", [row])
     (part,) = (shape for shape in drawing.shapes if isinstance(shape, Box) and shape.kind == "part")
     (rule,) = (shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "rule")
-    assert (part.width, rule.x1, rule.x2) == (Fraction(100, 3), 50, 50)
+    assert (part.width, rule.x1, rule.x2) == (Fraction(100, 3), Fraction(50), Fraction(50))
     assert "线 1/2" in drawing.told
 
 
 def test_everybody_of_a_class_is_a_mark_and_with_very_many_a_mark_says_for_how_many_it_stands() -> None:
     few = strips.strip("图", "", [Fraction(one) for one in (60, 60, 80)], own=Fraction(80), own_text="80")
-    assert len([shape for shape in few.shapes if isinstance(shape, Point) and shape.kind == "mark"]) == 3
-    (own,) = (shape for shape in few.shapes if isinstance(shape, Point) and shape.kind == "own")
+    assert len([shape for shape in few.shapes if isinstance(shape, Disc) and shape.kind == "mark"]) == 3
+    (own,) = (shape for shape in few.shapes if isinstance(shape, Disc) and shape.kind == "own")
     assert own.x == 97  # the greatest stands at the end of the scale, 3 % from the edge
-    # 25 level ones in columns of at most ten: a mark for three, nine marks
+    # 25 level ones in columns of at most sixteen: a mark for two, thirteen marks
     many = strips.strip("图", "", [Fraction(60)] * 25 + [Fraction(70)], many=lambda n: f"每点 {n} 个")
-    assert len([shape for shape in many.shapes if isinstance(shape, Point)]) == 9 + 1
-    assert "每点 3 个" in texts(many, "scale")
+    assert len([shape for shape in many.shapes if isinstance(shape, Disc)]) == 13 + 1
+    assert "每点 2 个" in texts(many, "scale")
 
 
 def test_bands_of_grades_meet_at_their_lines_and_a_far_one_pushes_nobody_into_a_corner() -> None:
     bands = [
-        strips.Band("好", Fraction(85), None),
-        strips.Band("差", None, Fraction(85)),
-        strips.Band("无", None, Fraction(-500)),
+        strips.ScaleBand("好", Fraction(85), None),
+        strips.ScaleBand("差", None, Fraction(85)),
+        strips.ScaleBand("无", None, Fraction(-500)),
     ]
     drawing = strips.strip("图", "", [Fraction(80), Fraction(90)], bands=bands)
-    found = {shape.hint: (shape.x, shape.x + shape.width) for shape in drawing.shapes if isinstance(shape, Box)}
+    found = {shape.hint: (int(shape.x), int(shape.x + shape.width)) for shape in drawing.shapes if isinstance(shape, Box)}
     assert found == {"好": (50, 100), "差": (0, 50)}
 
 
@@ -105,8 +105,8 @@ def test_a_share_has_its_margin_around_it_and_a_complete_count_none() -> None:
     ]
     drawing = dots.dots("图", rows)
     (margin,) = (shape for shape in drawing.shapes if isinstance(shape, Box))
-    assert (margin.x, margin.width) == (25, 50)
-    assert [shape.x for shape in drawing.shapes if isinstance(shape, Point)] == [50, 90]
+    assert (int(margin.x), int(margin.width)) == (25, 50)
+    assert [shape.x for shape in drawing.shapes if isinstance(shape, Disc)] == [50, 90]
 
 
 def test_a_period_without_a_value_breaks_the_line() -> None:
@@ -117,7 +117,7 @@ def test_a_period_without_a_value_breaks_the_line() -> None:
     ]
     drawing = trends.trend("图", points)
     assert [shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "path"] == []
-    assert [shape.x for shape in drawing.shapes if isinstance(shape, Point)] == [8, 92]
+    assert [shape.x for shape in drawing.shapes if isinstance(shape, Disc)] == [8, 92]
 
 
 def test_a_long_name_is_cut_with_a_sign_that_more_was_there() -> None:

@@ -219,7 +219,7 @@ def test_the_page_of_a_person_shows_the_words_in_place_of_the_counts(app: Flask,
     page = office_client.get(f"/office/results/{key}/subjects/EH").get_data(as_text=True)
     assert page.count("人数太少，不单独列出") >= 4
     assert not re.search(r"优秀 \d", page)
-    assert '<svg class="stacked"' not in page
+    assert '<rect class="step-' not in page
     satisfied = office_client.get(f"/office/results/{key}/satisfaction").get_data(as_text=True)
     assert "人数太少，不单独列出" in satisfied
     assert not re.search(r"\d+ / \d+", satisfied)

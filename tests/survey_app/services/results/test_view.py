@@ -118,7 +118,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
         listen(room, name)
     for room, name in ((outcomes, "remarks"), (findings, "sentences"), (unfolding, "calculation")):
         listen(room, name)
-    for room, name in ((standing, "of_subject"), (standing, "classes"), (points, "of_subject")):
+    for room, name in ((standing, "of_subject"), (standing, "classes"), (standing, "points"), (points, "points")):
         listen(room, name)  # distances and means, made of figures that the view handed out
     return found
 
@@ -160,6 +160,7 @@ def figures_on(page: str) -> set[str]:
     when, where it is from."""
     main = page.partition("<main")[2].partition("</main>")[0]
     main = re.sub(r"<details class=\"card\">.*?</details>|<div class=\"notice.*?</div>", "", main, flags=re.DOTALL)
+    main = re.sub(r"<span class=\"count\">.*?</span>", "", main)  # how many subjects
     main = re.sub(r"<text class=\"scale\".*?</text>", "", main)  # the marks of a chart's scale are no figures
     text = re.sub(r"<[^>]*>", " ", re.sub(r"<form.*?</form>|<(nav|h1)[ >].*?</\1>", "", main, flags=re.DOTALL))
     for said in re.findall(r"aria-label=\"([^\"]*)\"", main):

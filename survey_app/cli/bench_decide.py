@@ -1,8 +1,9 @@
 """How long it takes to decide what may leave: about 6,363 subjects each with a small group, and about a shipped demo's round.
 
 Of the first the evidence is made up in memory, and every single subject has to be decided about; the second is the demo that
-`pingyi demo` makes when none is named, whose staff are few in many units, made anew in a temporary folder. What is told is the
-processor's seconds, which a busy machine changes least, with nothing remembered from before. Nothing here is asserted: a benchmark tells, a test decides.
+`pingyi demo` makes when none is named, whose staff are few in many units, made anew in a temporary folder. What is told is
+the processor's seconds, which a busy machine changes least, with nothing remembered from before. Nothing here is asserted: a
+benchmark tells, a test decides.
 """
 
 from __future__ import annotations

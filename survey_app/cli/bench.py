@@ -131,7 +131,7 @@ def bench_decide(*, subjects: int, quick: bool, as_json: bool) -> None:
     """What may leave, decided about 6,363 subjects with small groups and about the demo of yinzhou."""
     import survey_app.cli.bench_decide as decide  # noqa: PLC0415 - only this command needs it
 
-    found = decide.run(subjects=min(subjects, 60) if quick else subjects, town="" if quick else decide.TOWN)
+    found = decide.run(subjects=min(subjects, 60) if quick else subjects, with_demo=not quick)
     if as_json:
         click.echo(json.dumps([decide.as_record(one) for one in found], ensure_ascii=False, indent=1))
     else:

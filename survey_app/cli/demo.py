@@ -52,7 +52,7 @@ def with_data() -> dict[str, ShippedScheme]:
     return {_name(one): one for one in shipped() if (one.path.parent / "demo").is_dir()}
 
 
-def _first(available: Mapping[str, ShippedScheme]) -> ShippedScheme:
+def first_demo(available: Mapping[str, ShippedScheme]) -> ShippedScheme:
     """The demo made when nobody names one: the one whose folder says so, else the first by name."""
     marked = [one for one in available.values() if (one.path.parent / "demo" / FIRST).is_file()]
     return (marked or list(available.values()))[0]
@@ -73,7 +73,7 @@ def demo(data: Path | None, name: str | None, *, serve: bool) -> None:
     if name is not None and name not in available:
         listed = "\n".join(f"  {key}  {one.title.in_(language())}" for key, one in available.items())
         raise click.BadParameter(_("没有叫 %(name)s 的演示；有：", name=name) + "\n" + listed)
-    chosen = available[name] if name else _first(available)
+    chosen = available[name] if name else first_demo(available)
     refuse_beside_real(config.database_url)
     engine = prepared(config)
     try:

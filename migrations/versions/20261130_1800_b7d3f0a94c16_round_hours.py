@@ -16,7 +16,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Three columns that may be empty, and are; a table for sheets that are being made fit for a roster."""
-    with op.batch_alter_table("campaign", recreate="always") as batch:
+    # On SQLite the table is made anew: there a column that is only added stands in its statement as nobody would write it.
+    anew = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("campaign", recreate=anew) as batch:
         batch.add_column(sa.Column("opens", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("closes", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("halted", sa.String(length=200), nullable=True))

@@ -16,10 +16,17 @@ depends_on = None
 
 def upgrade() -> None:
     """Three columns that may be empty, and are; a table for sheets that are being made fit for a roster."""
-    with op.batch_alter_table("campaign", recreate="always") as batch:
+    # On SQLite the table is made anew: there a column that is only added stands in its statement as nobody would write it. Its
+    # triggers go with the old one and are put back as they were.
+    bind, sqlite = op.get_bind(), op.get_bind().dialect.name == "sqlite"
+    kept = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'campaign' ORDER BY name"
+    triggers = list(bind.exec_driver_sql(kept).scalars()) if sqlite else []
+    with op.batch_alter_table("campaign", recreate="always" if sqlite else "never") as batch:
         batch.add_column(sa.Column("opens", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("closes", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("halted", sa.String(length=200), nullable=True))
+    for trigger in triggers:
+        bind.exec_driver_sql(trigger)
     op.create_table(
         "roster_draft",
         sa.Column("campaign_id", sa.Integer(), nullable=False),

@@ -121,6 +121,7 @@ CLUSTER_PYTHON := $(firstword $(wildcard /usr/bin/python3) $(PYTHON))
 	@touch $@
 
 test-cluster: setup-dev .venv-cluster/.patroni ## some minutes, as root: three database hosts, two web hosts, a proxy on this machine; kills, cuts and switches them
+	@.ci/cluster-packages
 	$(BIN)/python -m tests.cluster
 
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots

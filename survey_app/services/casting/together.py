@@ -71,7 +71,7 @@ class StoringLine:
     def store(self, ballot: Storable) -> Receipt:
         """The receipt, after the synced commit that holds the ballot.
 
-        Raises UserError for what the slip has settled, DBAPIError when the database could not take it, TimeoutError of SQLAlchemy's
+        Raises UserError for what the slip has settled, DBAPIError when the database could not take it, SQLAlchemy's TimeoutError
         when those before it have got no answer for long: it may be stored with the next ones, and nobody knows.
         """
         mine = _Waiting(ballot)

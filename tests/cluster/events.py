@@ -17,13 +17,16 @@ from survey_app.models import Campaign
 from survey_app.schema import upgrade
 from survey_app.services.campaign import campaigns
 from tests.cluster.hosts import Hosts, until
-from tests.cluster.written import WEBS
+from tests.cluster.written import DATABASES, WEBS
 from tests.faults.breaking import A_ROUND, BEFORE
 from tests.faults.hall import Crowd, Voter, crowd, voters
 from tests.faults.history import Verdict, compare
 from tests.faults.place import Place
 from tests.support.clock import NOON
 
+#: How long the primary is alone, in seconds: less than it takes to give up its place.
+ALONE = 4.0
+CANCEL = "SELECT count(*) FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS cancelled"
 Event = Callable[[Hosts, Crowd], None]
 #: The web hosts' clocks around the close, in seconds from the true one.
 APART = {"web1": -180, "web2": 240}
@@ -43,7 +46,7 @@ def switch_over(hosts: Hosts, _hall: Crowd) -> None:
     """As an operator does before he renews a host."""
     before = hosts.primary()
     hosts.told(before, "/switchover", {"leader": before})
-    until("another primary", lambda: _primary(hosts) not in ("", before))
+    until("another primary", lambda: hosts.primary() not in ("", before))
 
 
 def kill_primary(hosts: Hosts, hall: Crowd) -> None:
@@ -67,8 +70,35 @@ def cut_off(hosts: Hosts, hall: Crowd) -> None:
 
 
 def kill_postmaster(hosts: Hosts, _hall: Crowd) -> None:
-    """PostgreSQL's first process alone; Patroni is there to start it again."""
-    hosts.kill_postgresql(hosts.primary(), children=False)
+    """PostgreSQL's first process alone; Patroni is there to start it again, or another host takes over."""
+    before = hosts.primary()
+    process = hosts.postmaster(before)
+    hosts.kill_postgresql(before, children=False)
+    until("a primary again", lambda: (found := hosts.primary()) and (found, hosts.postmaster(found)) != (before, process))
+
+
+def cancel_waits(hosts: Hosts, hall: Crowd) -> None:
+    """No standby is to be reached, and an administrator cancels every commit that waits for one: nobody may be told anything.
+
+    Raises AssertionError where somebody was told, or no commit waited.
+    """
+    before, cancelled = hosts.primary(), 0
+    others = [host for host in DATABASES if host != before]
+    for host in others:
+        hosts.pull_cable(host)
+    try:
+        time.sleep(1)  # what was on its way
+        told, end = _told(hall), time.monotonic() + ALONE
+        while time.monotonic() < end:
+            cancelled += int(hosts.say(before, CANCEL) or 0)
+            time.sleep(0.2)
+        if _told(hall) != told:
+            raise AssertionError(f"{_told(hall) - told} were told “recorded” by one server alone")
+    finally:
+        for host in others:
+            hosts.plug_in(host)
+    if not cancelled:
+        raise AssertionError("no commit waited for a standby")
 
 
 def kill_web_host(hosts: Hosts, hall: Crowd) -> None:
@@ -91,6 +121,7 @@ EVENTS: dict[str, Event] = {
     "PostgreSQL and Patroni of the primary killed (kill -9)": kill_primary,
     "the primary's cable pulled": cut_off,
     "postmaster alone killed (kill -9)": kill_postmaster,
+    "both standbys' cables pulled for 5 s, and waiting commits cancelled": cancel_waits,
     "a web host killed (kill -9)": kill_web_host,
     "the proxy restarted": restart_proxy,
 }
@@ -158,15 +189,13 @@ def _place(hosts: Hosts) -> Place:
 
 def _goes_on(hosts: Hosts, hall: Crowd, before: str) -> None:
     """Until another is primary and somebody was told again."""
-    until("another primary", lambda: _primary(hosts) not in ("", before))
+    until("another primary", lambda: hosts.primary() not in ("", before))
     hall.wait_for(1, seconds=240)
 
 
-def _primary(hosts: Hosts) -> str:
-    try:
-        return hosts.primary()
-    except (LookupError, StopIteration):
-        return ""
+def _told(hall: Crowd) -> int:
+    """Receipts so far, those of repeats included."""
+    return sum(len(voter.codes) for voter in [*hall.done])
 
 
 def _in_vain(phones: Sequence[Voter]) -> int:

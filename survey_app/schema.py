@@ -40,7 +40,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         UnknownRevisionError: a database from the future; nothing was changed.
     """
     found = current(engine)
-    if found is not None and found not in _revisions():
+    if is_newer(found):
         raise UnknownRevisionError(
             N_("数据库是更新版本的程序用过的（%(revision)s），这个版本不认识它，没有改动；请换用新版本的程序，或恢复旧的备份。"),
             revision=found,
@@ -52,6 +52,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with changing(engine) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether it is of a newer program than this one, which does not know it."""
+    return revision is not None and revision not in _revisions()
 
 
 @contextmanager

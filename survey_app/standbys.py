@@ -23,8 +23,16 @@ from survey_app.plain_sql import ONLY_READS, READ_ONLY, plain
 _SEVERAL = re.compile(
     r"(?P<scheme>postgres(?:ql)?(?:\+\w+)?)://(?P<user>[^/@]*@)?(?P<hosts>[^/@?]*,[^/@?]*)(?P<rest>/[^?]*)?(?:\?(?P<more>.*))?"
 )
-#: What an address of several hosts means where it does not say otherwise: the one that writes; a dead host is left after seconds.
-_MEANT = {"target_session_attrs": "read-write", "connect_timeout": "2", "tcp_user_timeout": "3000"}
+#: What an address of several hosts means where it does not say otherwise: the one that writes; a dead host is left after seconds,
+#: also by who waits for its answer and has nothing under way that could be missed (keepalives).
+_MEANT = {
+    "target_session_attrs": "read-write",
+    "connect_timeout": "2",
+    "tcp_user_timeout": "3000",
+    "keepalives_idle": "3",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
 _LIVE = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
 _warned: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
 

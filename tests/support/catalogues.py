@@ -46,6 +46,7 @@ VOTERS = (
     "services/four_eyes/alone.py",
     "services/slips/hall.py",
     "services/casting/settled.py",
+    "services/casting/unconfirmed.py",
     "services/slips/room_code.py",
     "services/sealing/sealed_content.py",
     "services/signed/copy.py",

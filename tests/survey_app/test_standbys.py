@@ -190,6 +190,9 @@ def test_an_address_with_several_hosts_means_the_one_that_writes() -> None:
         "connect_timeout": "4",
         "target_session_attrs": "read-write",
         "tcp_user_timeout": "3000",
+        "keepalives_idle": "3",
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
     }
     url = normalised("postgresql://h1,h2/pingyi?target_session_attrs=any")
     (_, words) = url.get_dialect()().create_connect_args(url)

@@ -222,7 +222,7 @@ def cast_scanned(engine: Engine, here: FormAtHand, secret: Secret, sent: Sent) -
 
 def may_still_send(engine: Engine, here: FormAtHand, secret: Secret) -> bool:
     """Whether this is the secret of one of the form's slips and a ballot can be recorded with it now: asked by the review."""
-    with plain(engine, writing=False) as looking:
+    with unconfirmed(), plain(engine, writing=False) as looking:
         found = scanned(looking, secret, here.row.id, here.row.campaign.id)
     return (
         found is not None
@@ -276,8 +276,9 @@ def find_standing(
 
     `session`: holds nothing of the caller's, as with `cast`.
     """
-    here = form_at_hand(session, style_id)
-    holder, found = _look(session, here, credential, alias_cost, gate)
+    with unconfirmed():
+        here = form_at_hand(session, style_id)
+        holder, found = _look(session, here, credential, alias_cost, gate)
     code = receipt_code(found.ballots[-1].leaf) if found.ballots else ""
     name = "" if holder.rater_id is None else ask(session, "SELECT name FROM rater WHERE id = ?", holder.rater_id).first().name
     if code:

@@ -23,6 +23,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine, Pool
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from survey_app.errors import UserError
 from survey_app.plain_sql import PlainTransaction, plain
@@ -30,6 +31,9 @@ from survey_app.services.casting.settled import Looked, Receipt, Recorded
 
 #: So many ballots of a worker one transaction takes at most: beyond that the first would wait for the last.
 MOST = 64
+#: Whoever waits longer for those before is told that nothing is confirmed, rather than nothing at all. SQLite's own patience is
+#: shorter; PostgreSQL's commit has none.
+PATIENCE_SECONDS = 20.0
 #: Made before the workers, so that all have one; held by whoever writes, and let go by the kernel when they die.
 _turn_of_all = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
 
@@ -67,7 +71,8 @@ class StoringLine:
     def store(self, ballot: Storable) -> Receipt:
         """The receipt, after the synced commit that holds the ballot.
 
-        Raises UserError for what the slip has settled, DBAPIError when the database could not take it.
+        Raises UserError for what the slip has settled, DBAPIError when the database could not take it, SQLAlchemy's TimeoutError
+        when those before it have got no answer for long: it may be stored with the next ones, and nobody knows.
         """
         mine = _Waiting(ballot)
         self._line.append(mine)
@@ -75,9 +80,13 @@ class StoringLine:
         # (libfaketime) may refuse to sleep no time at all, and then nobody is waited for.
         with contextlib.suppress(OSError):
             time.sleep(0)
-        with self._turn:
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):  # a commit waits for a standby, and is not to be cancelled
+            raise PoolTimeoutError("the ballots before this one have waited too long for their commit")
+        try:
             while not mine.told:
                 self._store_all([self._line.popleft() for _ in range(min(MOST, len(self._line)))])
+        finally:
+            self._turn.release()
         if mine.trouble is not None:
             raise mine.trouble
         assert mine.receipt is not None  # noqa: S101 - told, and no trouble

@@ -59,7 +59,7 @@ class Readiness:
     write_seconds: float | None
 
 
-def look(engine: Engine, data: Path, *, now: dt.datetime) -> Readiness:
+def look(engine: Engine, data: Path, *, now: dt.datetime, serving: bool = False) -> Readiness:
     """Look at everything; never raises for what it finds.
 
     Parameters
@@ -70,9 +70,12 @@ def look(engine: Engine, data: Path, *, now: dt.datetime) -> Readiness:
         The data folder.
     now
         What this machine's clock says.
+    serving
+        This process began on tables of its own version. That a newer program has brought them further since is then no lack:
+        revisions only add (migrations/README.md), so that one host after the other can be renewed while people vote.
     """
     lacks, seconds = _disk(data)
-    return Readiness((*_database(engine, now), *lacks), seconds)
+    return Readiness((*_database(engine, now, serving), *lacks), seconds)
 
 
 class SteadyLook:
@@ -86,7 +89,7 @@ class SteadyLook:
         """What was found within the last five seconds."""
         at = self._steady()
         if self._seen is None or at - self._seen[0] >= HOLDS_SECONDS:
-            self._seen = at, look(self._engine, self._data, now=now or clock.now())
+            self._seen = at, look(self._engine, self._data, now=now or clock.now(), serving=True)
         return self._seen[1]
 
 
@@ -112,11 +115,11 @@ def _disk(data: Path) -> tuple[list[Lack], float | None]:
     return [], seconds
 
 
-def _database(engine: Engine, now: dt.datetime) -> list[Lack]:
+def _database(engine: Engine, now: dt.datetime, serving: bool) -> list[Lack]:
     reading = engine.execution_options(**{BEGIN: "DEFERRED"})  # who looks takes no lock, and waits for none
     try:
         found, wanted = schema.current(reading), schema.head()
-        if found != wanted:
+        if found != wanted and not (serving and schema.is_newer(found)):
             sentence = N_("数据库在版本 %(found)s，程序要 %(wanted)s；请先备份，再运行 pingyi migrate。")
             return [Lack(Part.TABLES, sentence, {"found": found or "—", "wanted": wanted})]
         with reading.connect() as connection:

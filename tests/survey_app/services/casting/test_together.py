@@ -122,3 +122,16 @@ def test_a_commit_that_fails_acknowledges_nobody(hall: Hall, monkeypatch: pytest
     assert [type(one) for one in told] == [BusyError] * 3
     assert hall.stored() == 0
     assert isinstance(send(0, ids(0)), Receipt)  # and the same again is taken
+
+
+def test_whoever_waits_too_long_behind_a_commit_is_told_that_nothing_is_confirmed(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where every standby is gone; what waited is stored later, once."""
+    monkeypatch.setattr(together, "PATIENCE_SECONDS", 0.05)
+    with together.line_of(hall.engine)._turn:
+        assert isinstance(hall.send(0, ids(1)), BusyError)
+        assert isinstance(hall.send(0, ids(1)), BusyError)
+    receipt = hall.send(0, ids(1))
+    assert isinstance(receipt, Receipt)
+    assert hall.stored() == 1

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from survey_app import clock, create_app
+from survey_app import clock, create_app, schema
 from survey_app.config import Config, SettingError
 from survey_app.database import session_factory
 from survey_app.extensions import resources
@@ -53,6 +53,18 @@ def test_a_database_that_is_not_there_behind_or_ahead_is_no_place_for_ballots(en
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
     assert parts(engine, place) == [Part.TABLES]
+
+
+def test_a_server_goes_on_where_a_newer_program_brought_the_tables_further_and_none_begins_there(
+    engine: Engine, place: Path
+) -> None:
+    begun = SteadyLook(engine, place, steady=iter((0.0, 10.0)).__next__)
+    assert begun.readiness().lacks == ()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'f00000000000'"))
+    assert begun.readiness().lacks == ()
+    with pytest.raises(schema.UnknownRevisionError):
+        schema.upgrade(engine)
 
 
 def test_a_folder_that_is_gone_or_a_full_disk_is_told(engine: Engine, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from questionnaires.folder.reader import SCHEME_FILE, has_tables, read_folder
 from questionnaires.language.problems import Problem, SchemeProblems
 from questionnaires.loader import load_scheme
 from questionnaires.tables import xlsx
-from survey_app.cli.patience import Patience
+from survey_app.cli.patience import AT_ONCE, Patience
 from survey_app.cli.settled import tell_settled
 from survey_app.cli.worlds import LINES_TOLD, tell_worlds
 from survey_app.exports import score_report
@@ -180,7 +180,11 @@ def score(folder: Path, out: Path | None, period: str, *, as_json: bool) -> None
         fail(_("计算停止：%(what)s", what=error.tell(say)))
     target = folder / "results" if out is None else out
     files = {
-        "results.json": score_report.to_json(results, Patience(_("正在写结果：第 %(done)s 个数，共 %(all)s 个……")).tell).encode(),
+        "results.json": score_report.to_json(results, Patience(_("正在写结果：第 %(done)s 个数，共 %(all)s 个……")).tell).encode()
+    }
+    if counting.spent > AT_ONCE:
+        click.echo(_("正在写工作簿……"), err=True)
+    files |= {
         "results.xlsx": xlsx.write(workbook_sheets(results)),
         "results.html": to_html(results, Patience(_("正在写算法：第 %(done)s 个对象，共 %(all)s 个……")).tell).encode(),
     }

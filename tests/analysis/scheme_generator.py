@@ -451,6 +451,10 @@ class Written:
         now = self.some("number", within=self.about(of)[0] - {"period"})
         return None if now is None else (f"连同本期: {of}, 本期: {now}", self.about(of)[0], "number", self.about(of)[2])
 
+    def of_counted_period(self) -> Made:
+        named = self.rng.choice(["['2026']", "['2024', '2025']", "'*-Q1'"])
+        return f"本期是: {named}", set(), "truth"
+
     def of_taken_from(self) -> Made:
         of = self.one("number grade", has="subject")
         return f"取自: {of}, 经由: 班子编号", self.about(of)[0], self.about(of)[1]

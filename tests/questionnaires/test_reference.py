@@ -14,6 +14,7 @@ from questionnaires.language.nodes import Node, read
 from questionnaires.language.words import CHOICES, KEYWORDS
 from questionnaires.loader import load_scheme
 from questionnaires.rules.table import RULES
+from questionnaires.teaching.english import in_english
 from questionnaires.teaching.entries import entries, example_of, found, in_lines
 from questionnaires.teaching.reference import PAGE, page
 from questionnaires.teaching.schema import SCHEMA, completions, json_schema, schema_text
@@ -107,3 +108,15 @@ def test_completion_offers_every_word_of_the_language() -> None:
     spelled = {KEYWORDS[key][0] for key in KEYWORDS} | {rule.words[0] for rule in RULES}
     spelled |= {param.words[0] for _, param in PARAMS} | {pair[0] for family in CHOICES.values() for pair in family.values()}
     assert spelled <= offered
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_english_example_of_a_rule_says_the_same_as_the_chinese_one(rule: RuleSpec) -> None:
+    told = in_english(rule.example)
+    helpers = "".join(f"  {line}\n" for name, line in HELPERS.items() if re.search(rf"(?<!\w){name}(?!\w)", told))
+    one, other = (
+        json.loads(load_scheme(host(text).replace("  例:", f"{helpers}  例:"), "x.yml").plan)["steps"]
+        for text in (rule.example, told)
+    )
+    assert one == other
+    assert rule.words[1] in told or rule.id == "counted_period"  # which stands inside the cases that it decides

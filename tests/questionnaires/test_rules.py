@@ -67,6 +67,7 @@ EXPECTED: dict[str, dict[tuple[str, ...], str | bool]] = {
     "geometric_mean": {(A, "领导"): "89.44", (B, "领导"): "69.28", (C, "领导"): "0"},  # √8000, √4800, √0
     "deviation": {(A,): "12.33", (C,): "0"},  # 274/3 and 200/3 lie 37/3 from their mean each; C is alone
     "versus": {(A, B): "200/3", (B, A): "274/3", (C, B): "200/3", (A, A): "absent"},
+    "counted_period": {(A,): "289/3", (B,): "215/3", (C,): "43"},  # 2026 is none of the two: 274/3 + 5, 200/3 + 5, 38 + 5
     "with_this_period": {(A, "2024"): "80", (A, "2026"): "274/3", (B, "2025"): "70", (C, "2026"): "38"},
     "taken_from": {(A,): "38", (B,): "38"},
     "gathered": {(C,): "79"},

@@ -260,3 +260,24 @@ def test_worlds_of_a_form_asked_in_some_periods_are_of_such_a_period() -> None:
     built = Builder(load_scheme(HEAD.replace(SCALES, "") + SCALES + QUARTERS, "x.yml"))
     assert built.period == "2026-Q4"
     assert {slot.item for pile in built.world({}).piles.values() for slot in pile.slots} == {"总体评价", "廉洁"}
+
+
+LOT = """
+评议主体: {委员: {署名: 是}}
+测评表: [{主体: 委员, 填: 总体评价}]
+计算: {得分: {占比: 优秀, 项目: 总体评价, 基数: 应到人数}}
+结果: {列: [得分]}
+"""
+
+
+def test_of_raters_drawn_by_lot_only_those_drawn_are_entered(tmp_path: Path) -> None:
+    # Of nine members four were drawn in public; three came and two of them ticked the best: 2 of 4.
+    heads = "group,unit,entitled,present,issued,returned\n委员,,4,3,3,3\n"
+    found = folder(tmp_path, LOT, heads=heads, ballots="group,count,A,B\n委员,2,优秀,称职\n委员,1,称职,称职\n")
+    assert found == {"A": Fraction(1, 2), "B": Fraction(0)}
+
+
+def test_a_rater_barred_from_several_leaves_their_lines_open(tmp_path: Path) -> None:
+    scheme = "测评内容: {总体评价: {用选项: 总体, 必填: 否}}\n" + COLLEAGUES.format(settings="{署名: 是}")
+    found = folder(tmp_path, scheme, ballots="group,A,B\n同事,100,80\n同事,,\n同事,60,\n")
+    assert found == {"A": Fraction(80), "B": Fraction(80)}  # a mean is over those who answered

@@ -143,7 +143,7 @@ for path in sys.argv[1:]:
 def test_refusing_takes_less_than_a_second_and_100_mib(tmp_path: Path) -> None:
     if not Path("/proc/self/status").exists():
         pytest.skip("only Linux tells a process how much it uses")
-    makers = (far_corner, bomb, lambda: lying(bomb(), 5000), amplified, open_document)
+    makers: tuple[Callable[[], bytes], ...] = (far_corner, bomb, lambda: lying(bomb(), 5000), amplified, open_document)
     files = [tmp_path / f"{number}.xlsx" for number in range(len(makers))]
     for file, make in zip(files, makers, strict=True):
         file.write_bytes(make())

@@ -307,10 +307,9 @@ def test_hostile_fields_are_not_written(office_client: FlaskClient, session: Ses
         ("choice", "@scales/没有"),
         ("remove", "./.."),
     ):
-        assert send(office_client, f"{address}/raters/{word}", about=about, title="x", points="1").status_code == 422, (
-            word,
-            about,
-        )
+        typed = {"about": about, "title": "x", "points": "1", "seen": "1"}
+        assert send(office_client, f"{address}/raters/{word}", **typed).status_code == 422, (word, about)
+    assert send(office_client, f"{address}/raters/remove", about="@groups/上级").status_code == 400  # says not what it saw
     assert text_of(session, address) == before
     sent = "甲: {乙: 丙} # 丁\n' \" 戊"
     assert send(office_client, f"{address}/raters", **{**form, TITLE: sent}).status_code == 302

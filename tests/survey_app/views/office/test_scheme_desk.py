@@ -249,6 +249,7 @@ def test_whatever_is_typed_as_text_is_kept_and_every_problem_told(office_client:
         {"kind": "pasted", "lines": REGULATION, "scale": "没有"},
         {"kind": "pasted", "lines": REGULATION, "most": "很多"},
         {"kind": "pasted", "lines": REGULATION, "tiers": "九十 优秀"},
+        {"kind": "pasted", "lines": REGULATION, "scale": "百分"},  # a limit on the best grade, where there are only numbers
         {"kind": "pasted", "lines": REGULATION, "groups": "甲 40\n乙"},
         {"kind": "shipped", "shipped": "none/1"},
         {"kind": "method", "method": "../../etc"},

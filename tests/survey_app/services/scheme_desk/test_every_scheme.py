@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from survey_app.services.scheme_desk.regulation import recite
 PATHS = sorted(HOME.rglob("scheme.yml"))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.name if path.parent.parent.name == "published" else path.parts[-3])
+@pytest.mark.parametrize(
+    "path", PATHS, ids=lambda path: path.parent.name if path.parent.parent.name == "published" else path.parts[-3]
+)
 def test_forms_stand_for_the_text_and_the_regulation_tells_every_quantity(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     root = place(text)
@@ -35,3 +38,9 @@ def test_forms_stand_for_the_text_and_the_regulation_tells_every_quantity(path: 
         told = [article.about for chapter in chapters for article in chapter.articles]
         assert {one.title.in_(tag) for one in scheme.quantities.values()} <= set(told)
         assert all(article.says for chapter in chapters for article in chapter.articles)
+
+
+def test_a_title_in_several_languages_is_changed_in_its_first_one_and_keeps_the_others() -> None:
+    text = "评议主体:\n  甲: {标题: {zh-Hans: 同事, en: Colleagues}}\n"
+    (field,) = [one for one in fields_of(raters.panels(place(text))).values() if one.value == "同事"]
+    assert write_fields(text, {field.name: replace(field, value="同行")}) == text.replace("同事", "同行")

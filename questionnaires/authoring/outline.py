@@ -92,7 +92,18 @@ def numeral(value: Fraction) -> str:
 
 
 def text_of(outline: Outline) -> str:
-    """The scheme's text. Whatever is missing is not guessed: the checker says it, at its line."""
+    """The scheme's text. Whatever is missing is not guessed: the checker says it, at its line.
+
+    Parameters
+    ----------
+    outline
+        What is asked, who rates, with which weights and limits.
+
+    Returns
+    -------
+    str
+        YAML, in the language's Chinese spelling.
+    """
     return _Writer(outline).whole()
 
 

@@ -66,10 +66,24 @@ class _Line:
 
 
 def read_pasted(text: str, outline: Outline) -> Outline:
-    """The outline with what the lines tell. Items stand in the lines' order; an indicator is a line with others below it."""
+    """The outline with what the lines tell.
+
+    Parameters
+    ----------
+    text
+        The lines as they were pasted.
+    outline
+        What is known already: groups, limit and grades that stand in it are not overwritten.
+
+    Returns
+    -------
+    Outline
+        With items in the lines' order, under indicators that are lines with others below them, and with the lines not used.
+    """
     lines: list[_Line] = []
     unused: list[str] = []
-    for number, raw in enumerate(text.splitlines()[:MOST_LINES], start=1):
+    written = text.splitlines()
+    for number, raw in enumerate(written[:MOST_LINES], start=1):
         line = " ".join(raw.translate(_DIGITS).split(" ")).strip()
         if not line:
             continue
@@ -78,7 +92,7 @@ def read_pasted(text: str, outline: Outline) -> Outline:
             continue
         lines.append(_line(number, line))
     items, rest = _items(lines)
-    unused += [one.text for one in rest]
+    unused += [one.text for one in rest] + [one.strip() for one in written[MOST_LINES:] if one.strip()]
     return replace(outline, items=tuple(items[:MOST_ITEMS]), unused=(*unused, *(one.title for one in items[MOST_ITEMS:])))
 
 

@@ -66,7 +66,27 @@ def _scalar(text: str) -> str:
 
 
 def change(text: str, path: Path, value: Value) -> str:
-    """The text with this value at the end of the way. Raises UnplacedError where the way leads nowhere."""
+    """The text with another value at the end of the way.
+
+    Parameters
+    ----------
+    text
+        The scheme's text.
+    path
+        The way to the place: names as the file spells them, numbers in lists from 0.
+    value
+        What is to stand there.
+
+    Returns
+    -------
+    str
+        The text with that one cut; every other character is as it was written.
+
+    Raises
+    ------
+    UnplacedError
+        Where the way leads nowhere.
+    """
     root = place(text)
     spot, written = at(root, path), write(value)
     start, end = spot.start, spot.end
@@ -80,7 +100,27 @@ def change(text: str, path: Path, value: Value) -> str:
 
 
 def add(text: str, path: Path, name: str, value: Value) -> str:
-    """The text with one more name in the mapping at the end of the way. Raises UnplacedError for a name that is there."""
+    """The text with one more name in the mapping at the end of the way.
+
+    Parameters
+    ----------
+    text
+        The scheme's text.
+    path
+        The way to the place: names as the file spells them, numbers in lists from 0.
+    name, value
+        What is added, at the mapping's end.
+
+    Returns
+    -------
+    str
+        The text with that one cut; every other character is as it was written.
+
+    Raises
+    ------
+    UnplacedError
+        Where the way leads to no mapping, or for a name that is there.
+    """
     root = place(text)
     spot = at(root, path)
     if spot.kind == "map" and spot.of(name) is not None:
@@ -106,7 +146,25 @@ def append(text: str, path: Path, value: Value) -> str:
 
 
 def remove(text: str, path: Path) -> str:
-    """The text without what the way leads to; a mapping or list that is then empty stays as one in braces."""
+    """The text without what the way leads to; a mapping or list that is then empty stays as one in braces.
+
+    Parameters
+    ----------
+    text
+        The scheme's text.
+    path
+        The way to the place: names as the file spells them, numbers in lists from 0.
+
+    Returns
+    -------
+    str
+        The text with that one cut; every other character is as it was written.
+
+    Raises
+    ------
+    UnplacedError
+        Where the way leads nowhere.
+    """
     root = place(text)
     above, gone = at(root, path[:-1]), at(root, path)
     if isinstance(path[-1], int):

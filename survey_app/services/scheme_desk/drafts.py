@@ -45,7 +45,22 @@ def begin(
     now: dt.datetime,
     rng: Rng = system_random.token_bytes,
 ) -> SchemeDraft:
-    """A new draft. Raises UserError for a title or text that cannot be; the caller commits."""
+    """A new draft with its first text.
+
+    Parameters
+    ----------
+    session
+        The caller commits.
+    title, origin, text
+        What it is called, what it began from, and its text, right or wrong.
+    account, now, rng
+        Who begins it and when, and the source of random bytes for its address.
+
+    Raises
+    ------
+    UserError
+        For a title or text that cannot be.
+    """
     title = " ".join(title.split())
     if not title or len(title) > TITLE_CHARACTERS:
         raise UserError(N_("请给方案起一个名称，最多 %(most)s 个字。"), most=TITLE_CHARACTERS)
@@ -111,7 +126,24 @@ def hold(session: Session, draft: SchemeDraft) -> SchemeDraft:
 
 
 def save(session: Session, draft: SchemeDraft, text: str, *, account: str, now: dt.datetime) -> SchemeDraftText:
-    """One more text; the caller holds the draft, has compared, and commits. Raises UnchangedDraftError, UserError."""
+    """One more text of a draft.
+
+    Parameters
+    ----------
+    session
+        The caller holds the draft, has compared with what others saved, and commits.
+    draft, text
+        The draft, and the text as it is to stand.
+    account, now
+        Who saves it and when.
+
+    Raises
+    ------
+    UnchangedDraftError
+        When it is the text that stands already.
+    UserError
+        For one that is too long.
+    """
     text = tidy(text)
     if newest(session, draft).text == text:
         raise UnchangedDraftError(N_("没有改动，不用保存。"))

@@ -108,6 +108,8 @@ def field(
             spot = spot or above
         else:
             spot = at(root, way_of(root, steps))
+            if spot.kind == "map" and kind == "text" and spot.pairs:  # a text in several languages: the first one is the author's
+                return field(root, (*steps, spot.pairs[0][0].text), label)
             value = SEVERAL.join(spot.words()) if kind == "many" else spot.text
     except UnplacedError:
         spot = spot or _nearest(root, steps)

@@ -39,15 +39,16 @@ def group_options(root: Written) -> list[tuple[str, str]]:
     return [(name, _title(spot) or name) for _way, name, spot, _level in walk_groups(root)]
 
 
-def item_options(root: Written, *, leaves: bool = False) -> list[tuple[str, str]]:
-    """Items, indicators and lists to choose among; `leaves`: items alone."""
+def item_options(root: Written) -> list[tuple[str, str]]:
+    """Items, indicators and lists to choose among."""
     found = [
-        (name, "　" * level + (_title(spot) or name))
-        for _way, name, spot, level in walk_items(root)
-        if not (leaves and spot.under("parts") is not None)
+        (name, _title(spot) or name)
+        if spot.under("parts") is None
+        else (name, _("%(title)s（整个指标）", title=_title(spot) or name))
+        for _way, name, spot, _level in walk_items(root)
     ]
     lists = root.under("lists")
-    return found + [(name.text, name.text) for name, _spot in (lists.pairs if lists and not leaves else ())]
+    return found + [(name.text, name.text) for name, _spot in (lists.pairs if lists else ())]
 
 
 def _title(spot: Written) -> str:

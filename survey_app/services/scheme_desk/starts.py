@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analysis.numerals import SCHEME, read
-from questionnaires.authoring.outline import SCALES, USUAL_GROUPS, VOTES_SCALE, Outline, OutlineGroup, OutlineItem, text_of
+from questionnaires.authoring.outline import BEST, SCALES, USUAL_GROUPS, VOTES_SCALE, Outline, OutlineGroup, OutlineItem, text_of
 from questionnaires.authoring.pasted import MOST_ITEMS, read_groups, read_pasted
 from questionnaires.authoring.tabulated import RowProblem, read_sheet
 from questionnaires.editing.cuts import change
@@ -128,6 +128,8 @@ def _own(outline: Outline, origin: str) -> DraftStart:
     if any(one.weight is None for one in groups) and any(one.weight is not None for one in groups):
         missing = next(one.title for one in groups if one.weight is None)
         raise UserError(N_("有的评议主体写了权重，“%(name)s”没有写；请补上，或都不写。"), name=missing)
+    if outline.most is not None and not any((one.scale or outline.scale) in BEST for one in outline.items):
+        raise UserError(N_("这套选项打的是数，没有哪一等可以限；请换一套选项，或去掉限额。"))
     return DraftStart(outline.title, origin, text_of(replace(outline, groups=groups)), outline.unused)
 
 

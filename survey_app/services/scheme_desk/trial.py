@@ -54,9 +54,21 @@ def made_up(scheme: Scheme) -> MadeUp:
 
 
 def run(session: Session, draft: SchemeDraft, scheme: Scheme, *, now: dt.datetime) -> Campaign:
-    """A counted round on this text in place of the draft's last trial. Commits on the way, as casting does.
+    """A counted demonstration on this text, in place of the draft's last trial.
 
-    Raises RefusedError for a scheme nobody fills in: there is nothing to vote on.
+    Parameters
+    ----------
+    session
+        Committed on the way, as casting does.
+    draft, scheme
+        The draft, and the scheme its text is.
+    now
+        The moment.
+
+    Raises
+    ------
+    RefusedError
+        For a scheme nobody fills in: there is nothing to vote on.
     """
     if not scheme.forms:
         raise RefusedError(N_("这份方案没有测评表，没有票可以试投；请用其他材料建一次评议来看。"))

@@ -249,6 +249,7 @@ def test_whatever_is_typed_as_text_is_kept_and_every_problem_told(office_client:
         {"kind": "pasted", "lines": REGULATION, "scale": "没有"},
         {"kind": "pasted", "lines": REGULATION, "most": "很多"},
         {"kind": "pasted", "lines": REGULATION, "tiers": "九十 优秀"},
+        {"kind": "pasted", "lines": REGULATION, "scale": "百分"},  # a limit on the best grade, where there are only numbers
         {"kind": "pasted", "lines": REGULATION, "groups": "甲 40\n乙"},
         {"kind": "shipped", "shipped": "none/1"},
         {"kind": "method", "method": "../../etc"},
@@ -307,10 +308,9 @@ def test_hostile_fields_are_not_written(office_client: FlaskClient, session: Ses
         ("choice", "@scales/没有"),
         ("remove", "./.."),
     ):
-        assert send(office_client, f"{address}/raters/{word}", about=about, title="x", points="1").status_code == 422, (
-            word,
-            about,
-        )
+        typed = {"about": about, "title": "x", "points": "1", "seen": "1"}
+        assert send(office_client, f"{address}/raters/{word}", **typed).status_code == 422, (word, about)
+    assert send(office_client, f"{address}/raters/remove", about="@groups/上级").status_code == 400  # says not what it saw
     assert text_of(session, address) == before
     sent = "甲: {乙: 丙} # 丁\n' \" 戊"
     assert send(office_client, f"{address}/raters", **{**form, TITLE: sent}).status_code == 302

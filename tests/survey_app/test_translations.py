@@ -28,6 +28,7 @@ MARKERS = {"_", "N_", "NC_", "counted", "forms_of"}
 #: Of the two spellings of a keyword a language tells the one its readers write, or both.
 BY_SPELLING, _SPELLINGS = {SPELLING, BOTH_SPELLINGS}, {"{chinese}", "{english}"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_FIELD = re.compile(r"\{\{.*?\}\}")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -49,8 +50,10 @@ def test_a_translation_has_the_same_parts_to_fill_in(language: str) -> None:
 
 @pytest.mark.parametrize("language", [tag for tag in TRANSLATED if not tag.startswith("zh")])
 def test_a_translation_has_no_chinese_left_in_it(language: str) -> None:
+    """The fields of an office's own Word template have one name in every language: what stands in double braces is one."""
     known = catalogue(language)
-    left = {sentence for sentence in sentences(language) if any(_HAN.search(one) for one in forms(known, sentence))}
+    told = {sentence: [_FIELD.sub("", one) for one in forms(known, sentence)] for sentence in sentences(language)}
+    left = {sentence for sentence, texts in told.items() if any(map(_HAN.search, texts))}
     assert left == set()
 
 

@@ -55,7 +55,12 @@ def as_xlsx(key: str) -> Response:
     campaign = _voting(campaign_of(key))
     heads, rows = _table(campaign)
     content = xlsx.write([Sheet(_("还没有送出的"), tuple(heads), tuple(tuple(row) for row in rows))])
-    return file_response(content, f"{campaign.title}-{_('提醒名单')}.xlsx", XLSX, once=True)
+    return file_response(content, _file_name(campaign, "xlsx"), XLSX, once=True)
+
+
+def _file_name(campaign: Campaign, ending: str) -> str:
+    called = _("提醒名单")
+    return f"{campaign.title}-{called}.{ending}"
 
 
 @blueprint.get("/reminders.csv")
@@ -68,7 +73,7 @@ def as_csv(key: str) -> Response:
     writer = csv.writer(target)
     writer.writerow(heads)
     writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    return file_response("\ufeff" + target.getvalue(), f"{campaign.title}-{_('提醒名单')}.csv", CSV, once=True)
+    return file_response("\ufeff" + target.getvalue(), _file_name(campaign, "csv"), CSV, once=True)
 
 
 @blueprint.get("/reminders.pdf")

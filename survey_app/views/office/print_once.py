@@ -211,7 +211,8 @@ def _steps(campaign: Campaign, orders: Sequence[SlipOrder], waiting: Sequence[Ra
         _store(campaign, made)
     except UserError as error:
         db_session().rollback()
-        yield f'<li class="notice bad" role="alert">{escape(_(error.sentence, **error.parts))} {escape(_("什么都没有印。"))}</li>'
+        told, nothing = _(error.sentence, **error.parts), _("什么都没有印。")
+        yield f'<li class="notice bad" role="alert">{escape(told)} {escape(nothing)}</li>'
         return
     yield "</ol>"
     archive = Printed(f"{campaign.title}-{_('全套印件')}", made.count, _archive(made.files), kind=ZIP)

@@ -122,7 +122,7 @@ def score_in(exits: Exits) -> tuple[Fraction, Fraction]:
     for row in csv.reader(io.StringIO(exits["results.csv"].decode("utf-8-sig"))):
         texts |= {cell for cell in row if re.fullmatch(r"8[0-9](\.[0-9]+)?", cell)}
     page = re.sub("<[^>]+>", " ", exits["subjects/A"].decode())
-    texts |= set(re.findall(r"得分[^0-9]{0,40}(8[0-9](?:\.[0-9]+)?)(?![0-9/])", page))
+    texts |= set(re.findall(r"得分[〔〕甲=\s]{0,40}(8[0-9](?:\.[0-9]+)?)(?![0-9/])", page))
     assert texts
     halves = [Fraction(1, 2 * 10 ** len(text.partition(".")[2])) for text in texts]
     ranges = [(Fraction(text) - half, Fraction(text) + half) for text, half in zip(texts, halves, strict=True)]

@@ -241,7 +241,17 @@ def test_a_preview_speaks_the_paths_language_and_what_is_sent_from_it_goes_nowhe
 
 
 def test_only_the_preview_frames_or_is_framed() -> None:
-    assert set(FRAMING) == {"forms_table.preview", "forms_table.shown"}
+    """A form as a phone shows it, inside the page that asked for it; no page that decides anything lets itself be framed."""
+    framed = {endpoint for endpoint, headers in FRAMING.items() if "frame-ancestors 'self'" in headers["Content-Security-Policy"]}
+    assert framed == {"forms_table.shown", "scheme_shown.of_method", "scheme_shown.shown"}
+    assert set(FRAMING) - framed == {
+        "forms_table.preview",
+        "scheme_desk.method",
+        "scheme_forms.act",
+        "scheme_forms.page",
+        "scheme_forms.save",
+        "scheme_shown.phone",
+    }
 
 
 def test_forms_can_be_looked_at_before_approval_and_are_stored_nowhere(office_client: FlaskClient, look: Session) -> None:

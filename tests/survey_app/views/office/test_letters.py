@@ -260,7 +260,7 @@ def test_a_notice_names_nobody_whose_figure_is_held_back(app: Flask, office_clie
     sheet = text_of(office_client.get(f"/office/results/{key}/posting/notice.pdf?column=民主得分").data)
     assert "58±1" in sheet
     assert "172/3" not in sheet
-    assert "人数太少" in sheet
+    assert "不列：会露出少数人的答案" in sheet
 
 
 def test_an_unknown_kind_of_letter_or_template_is_refused(office_client: FlaskClient, key: str) -> None:

@@ -7,7 +7,7 @@ that flags are shown with; a flag whose numbers are held back is on no list.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -86,13 +86,13 @@ class Attention:
         return not (self.near or self.flags or self.ties or self.silent or self.waiting or self.withheld)
 
 
-def of_report(loaded: Loaded, heads: Sequence[Headcount]) -> Attention:
-    """What the office should look at first in this report."""
+def of_report(loaded: Loaded, heads: Callable[[], Sequence[Headcount]]) -> Attention:
+    """What the office should look at first in this report. `heads`: the head-counts, read once a report."""
     return Attention(
         near=near(loaded),
         flags=_flags(loaded),
         ties=tuple(sentence for one, sentence in findings.tell(loaded) if one.code in _TIES),
-        silent=_silent(loaded, heads),
+        silent=loaded.view.once("silent", lambda: _silent(loaded, heads())),
         waiting=tuple(outcomes.unexplained(loaded)),
         withheld=sum(bool(one.cells or one.values) for one in loaded.counted.held.decided.values()),
     )

@@ -100,7 +100,7 @@ def of_report(loaded: Loaded, heads: Sequence[Headcount]) -> PlainStatistics:
         divided=judged.divided,
         flags=tuple(_flags(loaded)),
         sampled=any(group.sampled for group in loaded.scheme.groups.values()),
-        silent=attention.of_report(loaded, heads).silent,
+        silent=attention.of_report(loaded, lambda: heads).silent,
         bounds=(f"{STRONG:.2f}", f"{FAIR:.2f}"),
     )
 

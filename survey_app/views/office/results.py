@@ -98,7 +98,7 @@ def overview(key: str) -> Response:
         sort=sort,
         down=down,
         proposals=_by_place(loaded, pools),
-        attention=attention.of_report(loaded, headcounts.rows_of(db_session(), loaded.campaign)) if office else None,
+        attention=attention.of_report(loaded, lambda: headcounts.rows_of(db_session(), loaded.campaign)) if office else None,
         near_most=NEAR_ROWS,
         classes=standing.classes(loaded) if office and at == 1 and not search.narrows else [],
         units=results_overview.units(loaded),

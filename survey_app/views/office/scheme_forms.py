@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, flash, redirect, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.editing.places import UnplacedError, Written, place
@@ -114,9 +115,14 @@ def act(draft: str, tab: str, word: str) -> AnyResponse:
 
 
 def _sent(base: Mapping[str, DeskField]) -> dict[str, str]:
-    """The fields as sent; a text field that did not come was not touched, a box that did not come is not ticked."""
+    """The fields as sent; a text field that did not come was not touched, a box that did not come is not ticked.
+
+    Raises BadRequest for a second value of a field that has one (`access.SEVERAL`).
+    """
     mine: dict[str, str] = {}
     for name, one in base.items():
+        if one.kind != "many" and len(request.form.getlist(name)) > 1:
+            raise BadRequest
         if one.kind == "many":
             picked, had = request.form.getlist(name), [part for part in one.value.split(SEVERAL) if part]
             kept = [part for part in had if part in picked]

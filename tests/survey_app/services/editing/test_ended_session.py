@@ -242,13 +242,13 @@ def test_every_form_of_the_office_waits(app: Flask, office_client: FlaskClient) 
     token = csrf(office_client)
     later(app, minutes=31)
     values = {"key": "K3Y", "account_id": 1, "ask_id": 1, "entry": 1, "batch_id": 1, "rater": 1, "form": "planned-1", "tag": "en"}
-    values["act"] = "count"
+    values |= {"act": "count", "part": "items", "tab": "items"}
     tried = set()
     for rule in app.url_map.iter_rules():
         if not (rule.methods or set()) - SAFE_METHODS or access.rule_of(app, rule.endpoint) not in set(Capability):
             continue
         with app.test_request_context():
-            given = {name: values[name] for name in rule.arguments}
+            given = {name: values.get(name, "1") for name in rule.arguments}
             address = app.url_map.bind("").build(rule.endpoint, given, method="POST")
         answer = office_client.post(address, data={"csrf_token": token, "word": "写下的话"})
         assert answer.status_code == 401, address

@@ -98,7 +98,7 @@ def test_where_answers_are_held_back_no_distance_in_marks_is_told(session: Sessi
 # --- attention and search
 def test_what_hangs_on_a_vote_stands_first_and_who_kept_silent_is_named(session: Session) -> None:
     loaded = load(session)
-    found = attention.of_report(loaded, heads(session))
+    found = attention.of_report(loaded, lambda: heads(session))
     assert [(one.person.code, one.sentence) for one in found.near] == [
         ("EH", "成立，再少 1 票就不成立"),
         ("WH", "不成立，再多 1 票就成立"),

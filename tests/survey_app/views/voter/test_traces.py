@@ -73,7 +73,11 @@ def walk(phone: Phone, hall: str) -> None:
     page.locator("#code").fill("000000")
     page.locator("main form button").click()
     page.goto(f"{phone.base}/v/{phone.town.members}")
-    for address, name, value in ((f"/v/{phone.town.members}/own", "code", phone.town.links[0][1]), ("/copy", "text", "no copy")):
+    for address, name, value in (
+        (f"/v/{phone.town.members}/own", "code", phone.town.links[0][1]),
+        (f"/v/{phone.town.guests}/slip", "code", alias),
+        ("/copy", "text", "no copy"),
+    ):
         with page.expect_navigation():
             page.evaluate(POST, [address, name, value])
     page.goto(f"{phone.base}/copy")

@@ -194,7 +194,7 @@ def _more(action: str, rest: str) -> str | None:
     for shape, sentence in SHAPES.get(action, ()):
         found = re.fullmatch(shape, rest, re.DOTALL)
         if found:
-            parts = {name: _moment(text) if name == "time" else text for name, text in found.groupdict().items()}
+            parts = {name: _moment(text) if name in ("time", "opens") else text for name, text in found.groupdict().items()}
             return _(sentence, **parts)
     return None if rest else ""
 

@@ -88,6 +88,12 @@ TOLD = {
     "scheme-removed": ("abc 医院 评议", "方案“医院 评议”"),
     "scheme-saved": (f"abc 3 {'a1' * 32}", "第 3 稿，摘要 a1a1a1a1a1a1a1a1…"),
     "scheme-tried": ("abc k3y", "试算 k3y"),
+    "hours-set": (
+        "K3Y 2026-12-01T01:00:00+00:00 2026-12-02T09:00:00+00:00",
+        "2026年12月1日 09:00 UTC+08:00 开放，2026年12月2日 17:00 UTC+08:00 结束",
+    ),
+    "roster-drafted": ("K3Y 3 sheets", "3 张工作表"),
+    "voting-paused": ("K3Y 停电", "理由：停电"),
     "roster-imported": ("K3Y +12 ~0, 2 not in the file", "新增 12 行，更正 0 行，文件里没有的 2 行"),
     "roster-kept": ("K3Y 2 rows that the file lacked", "2 行"),
     "roster-removed": ("K3Y unit 1, rater 2", "unit 1, rater 2"),

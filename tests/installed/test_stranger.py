@@ -40,7 +40,7 @@ import importlib, sys
 from survey_app.starting import prepared
 from survey_app.config import Config
 demo = importlib.import_module("survey_app.cli.demo")
-demo.make_rounds(prepared(Config.from_environment()), demo.with_data()["yinzhou"], most=1)
+demo.make_rounds(prepared(Config.from_environment()), demo.with_data()["zhangcunping-village-cadres"], most=1)
 """
 #: A fresh slip of the first anonymous form of the round that is open: its form, what its code says, how many places it has.
 ONE_SLIP = """

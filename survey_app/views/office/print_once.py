@@ -215,7 +215,8 @@ def _steps(campaign: Campaign, orders: Sequence[SlipOrder], waiting: Sequence[Ra
         yield f'<li class="notice bad" role="alert">{escape(told)} {escape(nothing)}</li>'
         return
     yield "</ol>"
-    archive = Printed(f"{campaign.title}-{_('全套印件')}", made.count, _archive(made.files), kind=ZIP)
+    called = _("全套印件")
+    archive = Printed(f"{campaign.title}-{called}", made.count, _archive(made.files), kind=ZIP)
     yield render_template("printing/once_saved.html", printed=archive, files=sorted(made.files),
                           here=url_for("printing.index", key=campaign.key))  # fmt: skip
     yield "<ol hidden>"

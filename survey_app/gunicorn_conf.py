@@ -23,10 +23,12 @@ from survey_app.config import ALL, JSON, OFFICE, Config
 from survey_app.heartbeat import beat
 from survey_app.hour_keeping import keep_hours
 from survey_app.measuring import Measures, Recorder, measured
+from survey_app.native_threads import give_large_pieces_back
 
 _config = Config.from_environment()
 # Read in the first process, whose memory and classes every worker inherits.
 private_memory.keep_private()
+give_large_pieces_back()
 # Each connection is an open file, and the usual limit of 1,024 is less than one worker's share.
 _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (max(_files, min(_most_files, 8192)), _most_files))

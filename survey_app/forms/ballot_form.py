@@ -173,7 +173,7 @@ def _marks(fields: Mapping[str, str], paper: BallotPaper) -> tuple[list[int], di
         number = fields.get(f"n{place}", "").strip()
         if number:
             typed[place] = number
-            code, problem = _number_code(number, paper.choices(place))
+            code, problem = number_code(number, paper.choices(place))
             if mark:
                 problem = _("这里既填了数，又勾了不打分；请只留一样。")
             if problem:
@@ -192,7 +192,7 @@ def _code(text: str, paper: BallotPaper, place: int) -> int:
     return code
 
 
-def _number_code(text: str, choices: Iterable[Choice]) -> tuple[int, str]:
+def number_code(text: str, choices: Iterable[Choice]) -> tuple[int, str]:
     """The code of the choice worth exactly this number, or 0 and the sentence that says what may be filled in."""
     offered = [choice for choice in choices if choice.value is not None]
     number = read_number(text, BALLOT)

@@ -13,6 +13,7 @@ from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
 from survey_app.models.matter import Matter, MatterEntry
+from survey_app.models.paper import PaperStack, PaperTyping
 from survey_app.models.paper_template import PaperTemplate
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
 from survey_app.models.publication import Publication
@@ -58,7 +59,9 @@ __all__ = [
     "OfficeStatement",
     "OneTimeLink",
     "OwnerNotice",
+    "PaperStack",
     "PaperTemplate",
+    "PaperTyping",
     "Passkey",
     "Publication",
     "Rater",

@@ -34,7 +34,19 @@ def pdf(template: str, content: Mapping[str, Words], *, language: str = SOURCE) 
 
     Raises typst.TypstError when the template itself is wrong; no content can cause that.
     """
-    compiler = typst.Compiler(
+    made = _compiler(template, content, language).compile(format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one document")
+    return made
+
+
+def page_count(template: str, content: Mapping[str, Words], *, language: str = SOURCE) -> int:
+    """On how many pages it stands, of a template that says so under the label `pages`. Raises as `pdf`."""
+    return int(json.loads(_compiler(template, content, language).query("<pages>", field="value", one=True)))
+
+
+def _compiler(template: str, content: Mapping[str, Words], language: str) -> typst.Compiler:
+    return typst.Compiler(
         input=str(_TEMPLATES / f"{template}.typ"),
         root=str(_TEMPLATES),
         font_paths=fonts.faces(),
@@ -44,7 +56,3 @@ def pdf(template: str, content: Mapping[str, Words], *, language: str = SOURCE) 
             "look": json.dumps({"text": fonts.TEXT, "code": fonts.CODE, "language": Locale.parse(language, sep="-").language}),
         },
     )
-    made = compiler.compile(format="pdf")
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one document")
-    return made

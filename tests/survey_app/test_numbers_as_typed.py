@@ -36,7 +36,7 @@ def scale_of(*values: int) -> list[Choice]:
 
 @pytest.mark.parametrize("text", ["5²", "⑫", "１e3"])
 def test_a_sign_that_is_no_digit_makes_no_number(text: str) -> None:
-    code, sentence = ballot_form._number_code(text, scale_of(12, 25, 52))
+    code, sentence = ballot_form.number_code(text, scale_of(12, 25, 52))
     assert (code, text in sentence) == (0, True)
     assert exact_value(text) is None
 
@@ -44,7 +44,7 @@ def test_a_sign_that_is_no_digit_makes_no_number(text: str) -> None:
 def test_full_width_digits_are_digits_everywhere() -> None:
     assert exact_value("５２．５０") == "52.5"
     assert exact_value("１／３") == "1/3"
-    assert ballot_form._number_code("５２", scale_of(12, 52)) == (2, "")
+    assert ballot_form.number_code("５２", scale_of(12, 52)) == (2, "")
 
 
 def test_a_grade_that_python_would_take_for_a_number_stays_a_grade() -> None:

@@ -112,7 +112,7 @@ ROUTES = {
     """,
     "print": """
         letters.bring letters.index letters.make letters.one letters.take letters.take_back letters.template
-        missing.as_csv missing.as_pdf missing.as_xlsx missing.index own_results.index own_results.make
+        missing.as_csv missing.as_pdf missing.as_xlsx missing.index paper_forms.sheet own_results.index own_results.make
         posting.index posting.sheet print_once.index print_once.make printing.index printing.order printing.poster
         printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void
@@ -120,7 +120,8 @@ ROUTES = {
     """,
     "count": """
         counting.recompute earlier.index earlier.take evidence.enter evidence.settle evidence.template
-        evidence.upload evidence.withdraw headcounts.save proof_log.add
+        evidence.upload evidence.withdraw headcounts.save paper_forms.add paper_forms.again paper_forms.desk
+        paper_forms.index paper_forms.open_sheet paper_forms.put proof_log.add
     """,
     "open": """
         counting.open_box custody.rehearse trustee_keys.prepare

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from questionnaires.loader import load_scheme
@@ -24,7 +24,7 @@ from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Ballot, Campaign, CampaignState, Headcount, Rater, Subject, Unit
+from survey_app.models import Ballot, Campaign, CampaignState, Headcount, PaperStack, PaperTyping, Rater, Subject, Unit
 from survey_app.services.campaign import hours, rehearsal
 from survey_app.services.campaign.styles import roster_of, store_styles
 from survey_app.services.sealing import custody
@@ -286,6 +286,7 @@ def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
     """End casting, for good. Casts under way finish first (they hold the row); every later one is refused.
 
     What knows a repeated submission goes: from now on a slip tells nothing but its receipt, whoever asks with whatever id.
+    So does what was typed of sheets of paper that were not cast.
 
     Parameters
     ----------
@@ -304,6 +305,8 @@ def close(session: Session, campaign: Campaign, *, now: dt.datetime) -> None:
     campaign.state, campaign.closed = CampaignState.CLOSED, now
     session.flush()
     session.execute(update(Ballot).where(Ballot.campaign_id == campaign.id).values(submission=None))
+    stacks = select(PaperStack.id).where(PaperStack.campaign_id == campaign.id)
+    session.execute(delete(PaperTyping).where(PaperTyping.stack_id.in_(stacks)))
 
 
 def size(session: Session, campaign: Campaign) -> tuple[int, int]:

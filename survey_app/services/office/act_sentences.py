@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from survey_app import times
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import AuditEvent
+from survey_app.paper_reasons import REASONS
 from survey_app.services.office import acts, audit, refusals
 
 #: Acts that are about no campaign; of every other act the first word of the detail is a campaign's key.
@@ -103,6 +104,11 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?P<verdict>\S+) (?P<about>.+)", N_("不采纳（%(verdict)s）：%(about)s")),
     ),
     "page-refused": ((r"(?P<n>\d+) (?P<page>\S+)", N_("%(page)s 页，%(n)s 次")),),
+    "paper-again": ((r"(?P<stack>\d+)/(?P<sheet>\d+)", N_("第 %(stack)s 叠第 %(sheet)s 张")),),
+    "paper-aside": (
+        (r"(?P<stack>\d+)/(?P<sheet>\d+) (?P<reason>[a-z])", N_("第 %(stack)s 叠第 %(sheet)s 张，理由：%(reason)s")),
+    ),
+    "paper-stack": ((r"(?P<stack>\d+): (?P<n>\d+)", N_("第 %(stack)s 叠，%(n)s 张")),),
     "password-set": ((r"one-time link", N_("用一次性链接")),),
     "recompute": ((_HEX, _RESULT),),
     "results-published": (
@@ -194,7 +200,7 @@ def _more(action: str, rest: str) -> str | None:
     for shape, sentence in SHAPES.get(action, ()):
         found = re.fullmatch(shape, rest, re.DOTALL)
         if found:
-            parts = {name: _moment(text) if name in ("time", "opens") else text for name, text in found.groupdict().items()}
+            parts = {name: _WORDED.get(name, str)(text) for name, text in found.groupdict().items()}
             return _(sentence, **parts)
     return None if rest else ""
 
@@ -204,3 +210,7 @@ def _moment(text: str) -> str:
         return times.when(dt.datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+#: Parts that are stored in another way than they are told.
+_WORDED: Mapping[str, Callable[[str], str]] = {"time": _moment, "opens": _moment, "reason": lambda key: _(REASONS.get(key, key))}

@@ -98,8 +98,20 @@ def parse_alias(text: str) -> Alias:
 
 def alias_digest(alias: Alias, salt: bytes, cost: AliasCost) -> bytes:
     """argon2id of the alias with the campaign's salt, 32 bytes."""
+    return _slow(b"pingyi/alias/v1" + alias.encode("ascii"), salt, cost)
+
+
+def typing_key(alias: Alias, salt: bytes, cost: AliasCost) -> bytes:
+    """The key under which lies what was typed of a sheet of paper, 32 bytes: whoever has not got the slip cannot make it.
+
+    As slow as the digest, and another one: nothing that is stored leads to it (docs/threat-model.md, "Forms of paper").
+    """
+    return _slow(b"pingyi/paper/v1" + alias.encode("ascii"), salt, cost)
+
+
+def _slow(secret: bytes, salt: bytes, cost: AliasCost) -> bytes:
     return hash_secret_raw(
-        secret=b"pingyi/alias/v1" + alias.encode("ascii"),
+        secret=secret,
         salt=salt,
         time_cost=cost.time,
         memory_cost=cost.memory,

@@ -198,6 +198,11 @@ ENDS_NOTHING = {
     **dict.fromkeys(("counting.open_box", "counting.recompute"), "adds a report; the earlier ones stay"),
     "mine.enter": "its owner uses up their own link, as the page in front of it says",
     "mine.leave": "ends one's own visit",
+    "paper_forms.again": "what was typed of a sheet that lies there, as its page says; a cast ballot stays",
+    "paper_forms.add": "adds a stack",
+    **dict.fromkeys(
+        ("paper_forms.open_sheet", "paper_forms.put"), "spends the slip that lies in the sheet, as its drawer wanted"
+    ),
     "people.say": "adds a saying; nothing printed ends with it",
     "custody.rehearse": "opens a test box",
     "trustee_keys.answer": "writes down that somebody answered",

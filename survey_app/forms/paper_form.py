@@ -7,7 +7,7 @@ made of the same lines, so that line 7 of the sheet is line 7 of the screen. May
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -71,11 +71,27 @@ class PaperBlock:
 
 
 def blocks(here: FormAtHand, language: str) -> list[PaperBlock]:
-    """The form's lines in the order in which they are printed: by item where each subject has one, else by subject."""
+    """The form's lines in the order in which they are printed: neighbours who are asked one and the same thing stand in a table
+    under it, everybody else under their own name.
+    """
     sections = ballot_page.sections(here.paper, here.subjects, FormFilling(), language)
     if len(sections) > 1 and all(len(section.fields) == 1 for section in sections):
-        return _by_item(here.paper, sections, language)
-    return _by_subject(here.paper, sections, language)
+        sections = sorted(sections, key=_first_asked(sections))
+    made: list[PaperBlock] = []
+    for items, group in groupby(sections, key=lambda section: tuple(one.item for one in section.fields)):
+        neighbours, number = list(group), sum(len(block.lines) for block in made)
+        if len(items) == 1 and len(neighbours) > 1:
+            made.append(_under_item(here.paper, neighbours, number, language))
+        else:
+            for section in neighbours:
+                made += _under_name(here.paper, section, sum(len(block.lines) for block in made), language)
+    return made
+
+
+def _first_asked(sections: Sequence[SubjectSection]) -> Callable[[SubjectSection], int]:
+    """Where each section's one item comes first: all that are asked it go there, in their own order."""
+    items = [section.fields[0].item for section in sections]
+    return lambda section: items.index(section.fields[0].item)
 
 
 def lines(here: FormAtHand, language: str) -> list[PaperLine]:
@@ -83,33 +99,37 @@ def lines(here: FormAtHand, language: str) -> list[PaperLine]:
     return here.once(("paper lines", language), lambda: [line for block in blocks(here, language) for line in block.lines])
 
 
-def _by_item(paper: BallotPaper, sections: Sequence[SubjectSection], language: str) -> list[PaperBlock]:
-    by_item: dict[str, list[tuple[SubjectSection, Field]]] = {}
-    for section in sections:
-        by_item.setdefault(section.fields[0].item, []).append((section, section.fields[0]))
-    made, number = [], 0
-    for pairs in by_item.values():
-        printed = []
-        for section, one in pairs:
-            number += 1
-            about = " · ".join(part for part in (section.unit, section.duty) if part)
-            printed.append(_line(paper, one, number, (section.name, about), language))
-        made.append(PaperBlock(pairs[0][1].text, pairs[0][1].help, tuple(printed)))
+def _under_item(paper: BallotPaper, sections: Sequence[SubjectSection], number: int, language: str) -> PaperBlock:
+    printed = [
+        _line(paper, section.fields[0], at, (section.name, _about(section)), language)
+        for at, section in enumerate(sections, start=number + 1)
+    ]
+    first = sections[0].fields[0]
+    return PaperBlock(first.text, first.help, tuple(printed))
+
+
+def _under_name(paper: BallotPaper, section: SubjectSection, number: int, language: str) -> list[PaperBlock]:
+    made: list[PaperBlock] = []
+    for block in section.blocks:
+        title = " — ".join(part for part in (section.name, block.title) if part)
+        printed = [_line(paper, one, at, (one.text, one.help), language) for at, one in enumerate(block.fields, start=number + 1)]
+        number += len(printed)
+        whole = PaperBlock(title, "" if made else _about(section), tuple(printed))
+        made += [_joined(made.pop(), whole)] if made and _go_together(made[-1], whole) else [whole]
     return made
 
 
-def _by_subject(paper: BallotPaper, sections: Sequence[SubjectSection], language: str) -> list[PaperBlock]:
-    made, number = [], 0
-    for section in sections:
-        about = " · ".join(part for part in (section.unit, section.duty) if part)
-        for at, block in enumerate(section.blocks):
-            title = " — ".join(part for part in (section.name, block.title) if part)
-            printed = []
-            for one in block.fields:
-                number += 1
-                printed.append(_line(paper, one, number, (one.text, one.help), language))
-            made.append(PaperBlock(title, about if at == 0 else "", tuple(printed)))
-    return made
+def _about(section: SubjectSection) -> str:
+    return " · ".join(part for part in (section.unit, section.duty) if part)
+
+
+def _go_together(above: PaperBlock, below: PaperBlock) -> bool:
+    """Whether two blocks of one subject have one heading and the same boxes: a heading over each line would say nothing."""
+    return above.title == below.title and bool(above.heads) and above.heads == below.heads
+
+
+def _joined(above: PaperBlock, below: PaperBlock) -> PaperBlock:
+    return PaperBlock(above.title, above.note, (*above.lines, *below.lines))
 
 
 def _line(paper: BallotPaper, one: Field, number: int, told: tuple[str, str], language: str) -> PaperLine:
@@ -196,8 +216,3 @@ def label_of(paper: BallotPaper, place: int, mark: int, language: str) -> str:
     """A mark in words, for whoever settles a difference."""
     found = next((one for one in paper.choices(place) if one.code == mark), None)
     return found.label.in_(language) if found else _("空着")
-
-
-def same_choices(printed: Sequence[PaperLine]) -> list[tuple[PaperLine, ...]]:
-    """Neighbours that have the same boxes, together: the screen shows what a key means once above them."""
-    return [tuple(group) for _key, group in groupby(printed, key=lambda line: (line.choices, line.least, line.most))]

@@ -17,8 +17,8 @@ from survey_app.printing.typesetting import Words, page_count, pdf
 
 #: What a corner is called in its code: top or bottom, left or right of the sheet as it is read.
 CORNERS = ("TL", "TR", "BL", "BR")
-#: More choices, or words of more characters, do not stand over columns.
-_COLUMNS_MOST, _HEAD_MOST = 7, 8
+#: Millimetres: a column of boxes at its least, a character over it, what is beside the characters, all columns together at most.
+_COLUMN, _CHARACTER, _BESIDE, _COLUMNS = 14, 4, 3, 105
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +88,12 @@ def _content(form: PaperForm) -> dict[str, Words]:
 
 def _block(block: PaperBlock) -> dict[str, Words]:
     heads = block.heads
-    columns = 0 < len(heads) <= _COLUMNS_MOST and all(len(one.label) <= _HEAD_MOST for one in heads)
+    width = max((max(_COLUMN, _CHARACTER * len(one.label) + _BESIDE) for one in heads), default=0)
+    columns = 0 < width * len(heads) <= _COLUMNS
     return {
         "title": block.title,
         "note": block.note,
-        "heads": [one.label for one in heads] if columns else [],
+        "heads": [{"label": one.label, "width": width} for one in heads] if columns else [],
         "lines": [_line(one) for one in block.lines],
     }
 

@@ -22,6 +22,7 @@ from survey_app.services.books import turnout
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import Notice, scheme_of
 from survey_app.services.four_eyes.kinds import FROZEN_BY_APPROVAL, AskKind
+from survey_app.services.paper import stacks
 from survey_app.services.release import approval as release_approval
 from survey_app.services.release import forecast
 from survey_app.services.release import plan as release_plan
@@ -214,7 +215,7 @@ def closing(key: str) -> AnyResponse:
     campaign = campaign_of(key)
     if campaign.state != CampaignState.OPEN:
         return redirect(url_for("campaigns.overview", key=campaign.key))
-    return campaign_page("campaigns/close.html", campaign, "counts", error=None)
+    return _closing_page(campaign)
 
 
 @blueprint.post("/<key>/close")
@@ -224,7 +225,7 @@ def close(key: str) -> AnyResponse:
     session, campaign = db_session(), campaign_of(key)
     if campaign.state == CampaignState.OPEN and " ".join(request.form.get("title", "").split()) != campaign.title:
         error = _("输入的名称与“%(title)s”不一样，评议没有结束；请照原样输入。", title=campaign.title)
-        return campaign_page("campaigns/close.html", campaign, "counts", error=error, status=422)
+        return _closing_page(campaign, error, 422)
     try:
         still_as_seen(campaign, "campaign-closed", "campaign-reworded")
         campaigns.refuse_unless_open(campaign)
@@ -234,7 +235,12 @@ def close(key: str) -> AnyResponse:
         if campaign.state != CampaignState.OPEN:
             raise
         problem = _(error.sentence, **error.parts)
-        return campaign_page("campaigns/close.html", campaign, "counts", error=problem, status=error.status)
+        return _closing_page(campaign, problem, error.status)
+
+
+def _closing_page(campaign: Campaign, error: str | None = None, status: int = 200) -> Response:
+    waiting = stacks.left(db_session(), campaign) > 0
+    return campaign_page("campaigns/close.html", campaign, "counts", error=error, paper_waits=waiting, status=status)
 
 
 @blueprint.post("/<key>/scrub")

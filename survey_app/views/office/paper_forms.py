@@ -17,9 +17,8 @@ from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.forms import ballot_page, paper_form
 from survey_app.forms.paper_form import PaperLine
-from survey_app.i18n import N_, language, speaking
+from survey_app.i18n import N_, language, speaking, spoken
 from survey_app.i18n import gettext as _
-from survey_app.languages import languages
 from survey_app.models import BallotStyle, Campaign, PaperStack
 from survey_app.paper_reasons import CHOSEN, REASONS
 from survey_app.printing.paper_form import paper_form_pdf
@@ -326,7 +325,7 @@ def _index(campaign: Campaign, problem: str = "", status: int = 200) -> Response
         left=stacks.left(session, campaign),
         typists=stacks.typists(session),
         needed=(stacks.TYPISTS, stacks.SETTLERS),
-        tongues=languages(),
+        tongues=spoken(voter=True),
         paper=paper(),
         typed=request.form if problem else {},
         problem=problem,

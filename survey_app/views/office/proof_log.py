@@ -22,6 +22,7 @@ from survey_app.services.four_eyes import alone
 from survey_app.services.four_eyes.asks import Given
 from survey_app.services.four_eyes.kinds import AskKind
 from survey_app.services.log import audit_heads, epochs
+from survey_app.services.paper import stacks
 from survey_app.services.release import plan as release_plan
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.one_time_keys import OpeningAct
@@ -185,6 +186,7 @@ def _page(campaign: Campaign, *, problem: str = "", faults: Sentences = (), note
         withholdable=WITHHOLD_TITLES,
         problem=problem,
         opening=opening_form.offer(campaign, OpeningAct.BUNDLE),
+        paper_waits=stacks.left(session, campaign) > 0,
     )
 
 

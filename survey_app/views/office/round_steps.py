@@ -18,6 +18,7 @@ from survey_app.services.books import headcounts, turnout
 from survey_app.services.campaign import campaigns, rehearsal
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import act_sentences, acts
+from survey_app.services.paper import stacks
 from survey_app.services.publishing import publications
 from survey_app.services.release import approval
 from survey_app.services.release import plan as release_plan
@@ -181,6 +182,17 @@ def _voting(campaign: Campaign) -> tuple[StepStanding, str]:
     return StepStanding.NOW, _("收到至少 %(n)s 张", n=cast) if cast else _("收到不足 10 张")
 
 
+def _paper(campaign: Campaign) -> tuple[StepStanding, str]:
+    if _draft(campaign):
+        return StepStanding.LATER, _("批准以后")
+    waiting, begun = stacks.left(db_session(), campaign), bool(stacks.of_campaign(db_session(), campaign))
+    if campaign.state != CampaignState.OPEN:
+        return StepStanding.DONE, _("有没录完的，没有投出") if waiting else _("录完了") if begun else _("没有用纸质表")
+    if waiting:
+        return StepStanding.NOW, _("还有没录完的；结束以前要录完")
+    return (StepStanding.DONE, _("登记的都录完了")) if begun else (StepStanding.FREE, _("给用不惯手机的人：印表，两个人分别录入"))
+
+
 def _counts(campaign: Campaign) -> tuple[StepStanding, str]:
     if not campaign.state.at_least(CampaignState.CLOSED):
         return StepStanding.LATER, _("结束以后：到会、作废、未用的各点一遍")
@@ -239,6 +251,7 @@ _STEPS = (
     _Step(N_("核对并批准"), "campaigns.approval", _approval, ("campaign-approved",)),
     _Step(N_("印发"), "printing.index", _printing, ("slips-printed", "slips-registered", "slips-void", "invitations-printed")),
     _Step(N_("投票"), "campaigns.progress", _voting, ("voting-opened", "voting-paused", "campaign-closed")),
+    _Step(N_("纸质表"), "paper_forms.index", _paper, ("paper-stack",)),
     _Step(N_("清点票箱"), "headcounts.index", _counts, ("counts-entered",)),
     _Step(N_("其他材料"), "evidence.index", _evidence, ("evidence-imported", "evidence-entered")),
     _Step(N_("存证"), "proof_log.index", _log, ("log-meeting", "log-close")),

@@ -46,7 +46,7 @@ class SheetStanding:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StackLine:
     """A stack with its counts; `aside` by reason."""
 

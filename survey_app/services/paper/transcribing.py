@@ -41,7 +41,7 @@ from survey_app.slow_hashing import hashed
 NO_SLIP = N_("没有凭条的表不能计入；请选“搁置”和它的理由。")
 
 
-class Outcome(StrEnum):
+class SheetOutcome(StrEnum):
     """What became of a sheet just now."""
 
     HALF = "half"
@@ -55,13 +55,13 @@ class Outcome(StrEnum):
 class SheetDone:
     """What became of a sheet: the receipt where it was cast, the reason where it was set aside."""
 
-    outcome: Outcome
+    outcome: SheetOutcome
     receipt: Receipt | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class PaperSheet:
     """A sheet in somebody's hand. `alias` None: it has no slip, and can only be set aside.
 
     Plain values, so that nothing is read again outside the transaction.
@@ -79,7 +79,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SheetReading:
     """What one of two typed: the typing, or why the sheet was set aside."""
 
     typed: TypedSheet | None
@@ -94,11 +94,11 @@ class OpenedSheet:
 
     turn: int
     own: TypedSheet | None = None
-    both: tuple[Reading, ...] = ()
+    both: tuple[SheetReading, ...] = ()
     done: SheetDone | None = None
 
 
-def open_sheet(session: Session, sheet: Sheet) -> OpenedSheet:
+def open_sheet(session: Session, sheet: PaperSheet) -> OpenedSheet:
     """Take a sheet up. Nothing is stored, but what both had agreed on is cast where that was interrupted.
 
     Parameters
@@ -131,7 +131,7 @@ def open_sheet(session: Session, sheet: Sheet) -> OpenedSheet:
     return OpenedSheet(turn, read[turn].typed if turn in read else None)
 
 
-def put(session: Session, sheet: Sheet, entry: TypedSheet | str, *, whole: bool = True) -> SheetDone:
+def put(session: Session, sheet: PaperSheet, entry: TypedSheet | str, *, whole: bool = True) -> SheetDone:
     """Store what was typed, or why the sheet is set aside; compare, and cast what both agree on.
 
     Parameters
@@ -176,10 +176,10 @@ def put(session: Session, sheet: Sheet, entry: TypedSheet | str, *, whole: bool 
         write.commit()
     if final is not None:
         return _finish(session, engine, sheet, final)
-    return SheetDone(Outcome.HALF if not whole else Outcome.FIRST if turn == 1 else Outcome.DIFFERS)
+    return SheetDone(SheetOutcome.HALF if not whole else SheetOutcome.FIRST if turn == 1 else SheetOutcome.DIFFERS)
 
 
-def _ready(session: Session, sheet: Sheet) -> tuple[Engine, bytes | None]:
+def _ready(session: Session, sheet: PaperSheet) -> tuple[Engine, bytes | None]:
     """The engine, and the key that the slip gives; slow, so that nothing is held meanwhile."""
     session.commit()
     key = None if sheet.alias is None else hashed(typing_key, sheet.alias, sheet.here.row.campaign.salt, sheet.cost)
@@ -194,7 +194,7 @@ def _writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _rows(session: Session, sheet: Sheet) -> dict[int, PaperTyping]:
+def _rows(session: Session, sheet: PaperSheet) -> dict[int, PaperTyping]:
     """What is stored of a sheet that is still to be done, by turn; nobody else works on its stack until the transaction ends."""
     stacks.refuse_unless_open(session.get_one(Campaign, sheet.campaign_id, with_for_update={"read": True}))
     stack = session.get_one(PaperStack, sheet.stack_id, with_for_update=True)
@@ -208,7 +208,7 @@ def _rows(session: Session, sheet: Sheet) -> dict[int, PaperTyping]:
     return {row.turn: row for row in session.scalars(wanted)}
 
 
-def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, Reading]:
+def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, SheetReading]:
     """What both read. Raises SheetError where one was typed with another slip's code."""
     found = {}
     for turn, row in sorted(rows.items()):
@@ -223,15 +223,15 @@ def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, R
                         "这一张先前录的是另一张凭条的编号：张号或凭条弄错了一处。请核对；确是先前录错的，在下面点“重录”，两人重新录。"
                     )
                 )
-        found[turn] = Reading(typed, row.aside)
+        found[turn] = SheetReading(typed, row.aside)
     return found
 
 
-def _final(rows: Mapping[int, PaperTyping], read: Mapping[int, Reading]) -> Reading | None:
+def _final(rows: Mapping[int, PaperTyping], read: Mapping[int, SheetReading]) -> SheetReading | None:
     """What is to be done with the sheet; None while there is somebody to be waited for."""
     if 3 in rows and rows[3].whole:
         third = read[3]
-        return Reading(third.typed, third.reason)
+        return SheetReading(third.typed, third.reason)
     if not all(turn in rows and rows[turn].whole for turn in (1, 2)):
         return None
     first, second = read[1], read[2]
@@ -240,7 +240,7 @@ def _final(rows: Mapping[int, PaperTyping], read: Mapping[int, Reading]) -> Read
     return first if first.typed is None and second.typed is None else None
 
 
-def _turn(rows: Mapping[int, PaperTyping], sheet: Sheet) -> int:
+def _turn(rows: Mapping[int, PaperTyping], sheet: PaperSheet) -> int:
     """Whose turn it is: 1 and 2 for the blind typings, 3 for the one that settles. Raises SheetError for somebody else's."""
     mine = sheet.account_id
     for turn in (1, 2, 3):
@@ -263,7 +263,7 @@ def _check(here: FormAtHand, entry: TypedSheet, *, whole: bool) -> None:
     comment_text.check(entry.comment, here.asked.most if here.asked else 0)
 
 
-def _check_slip(session: Session, sheet: Sheet) -> None:
+def _check_slip(session: Session, sheet: PaperSheet) -> None:
     """Raises for a slip that lets nobody in."""
     if sheet.alias is None:
         raise SheetError(NO_SLIP)
@@ -285,7 +285,7 @@ def _stored(session: Session, row: PaperTyping, entry: TypedSheet | str, sealed:
     return row
 
 
-def _sealed(sheet: Sheet, entry: TypedSheet | str, key: bytes | None) -> bytes | None:
+def _sealed(sheet: PaperSheet, entry: TypedSheet | str, key: bytes | None) -> bytes | None:
     """What is stored of a typing; None for a reason. Raises SheetError for a typing without a slip."""
     if not isinstance(entry, TypedSheet):
         return None
@@ -294,7 +294,7 @@ def _sealed(sheet: Sheet, entry: TypedSheet | str, key: bytes | None) -> bytes |
     return typed_sheets.seal(entry, key, sheet.here)
 
 
-def _finish(session: Session, engine: Engine, sheet: Sheet, final: Reading) -> SheetDone:
+def _finish(session: Session, engine: Engine, sheet: PaperSheet, final: SheetReading) -> SheetDone:
     """Cast what was agreed on, or set the sheet aside; then forget what was typed."""
     reason, receipt = final.reason, None
     if final.typed is not None:
@@ -312,10 +312,10 @@ def _finish(session: Session, engine: Engine, sheet: Sheet, final: Reading) -> S
             told = f"{campaign.key} {stack.number}/{sheet.number} {reason}"
             audit.record(write, account=sheet.account, action="paper-aside", detail=told, now=sheet.now)
         write.commit()
-    return SheetDone(Outcome.CAST if receipt else Outcome.ASIDE, receipt, reason)
+    return SheetDone(SheetOutcome.CAST if receipt else SheetOutcome.ASIDE, receipt, reason)
 
 
-def _cast(session: Session, sheet: Sheet, typed: TypedSheet) -> Receipt:
+def _cast(session: Session, sheet: PaperSheet, typed: TypedSheet) -> Receipt:
     paper = sheet.here.paper
     if sheet.alias is None:
         raise AssertionError("what was typed was opened with its slip")

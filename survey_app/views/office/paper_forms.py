@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,7 +16,6 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import current_config, db_session, now
 from survey_app.forms import ballot_page, paper_form
-from survey_app.forms.paper_form import PaperLine
 from survey_app.i18n import N_, language, speaking, spoken
 from survey_app.i18n import gettext as _
 from survey_app.models import BallotStyle, Campaign, PaperStack
@@ -24,30 +23,19 @@ from survey_app.paper_reasons import CHOSEN, REASONS
 from survey_app.printing.paper_form import paper_form_pdf
 from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.casting.forms_at_hand import FormAtHand, form_at_hand
+from survey_app.services.casting.forms_at_hand import form_at_hand
 from survey_app.services.casting.refusals import LimitBrokenError, MissingItemError
-from survey_app.services.paper import stacks, transcribing, typed_sheets
+from survey_app.services.paper import stacks, transcribing
 from survey_app.services.paper.stacks import SheetError
-from survey_app.services.paper.transcribing import OpenedSheet, Outcome, Sheet, SheetDone
-from survey_app.services.paper.typed_sheets import TypedSheet
+from survey_app.services.paper.transcribing import OpenedSheet, PaperSheet, SheetDone, SheetOutcome
 from survey_app.services.sealing.tokens import Alias, parse_alias
+from survey_app.views.office import keyed_lines
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.paper_sheets import sheet_of
 from survey_app.views.office.printing_acts import name_place, paper, pdf_once, style_of
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("paper_forms", __name__, url_prefix="/office/campaigns/<key>/paper")
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyedLine:
-    """A line of the screen. `first`, `second`: what two read where they differ; `problem`: what is wrong with `keyed`."""
-
-    line: PaperLine
-    keyed: str
-    problem: str = ""
-    first: str = ""
-    second: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +130,9 @@ def put(key: str, number: int) -> AnyResponse:
     return _put(campaign, stack, taken, opened, whole=act == "whole")
 
 
-def _put(campaign: Campaign, stack: PaperStack, taken: Sheet, opened: OpenedSheet, *, whole: bool) -> AnyResponse:
-    keyed = _keyed(taken.here, opened)
-    typed = _typed(taken.here, keyed, opened)
+def _put(campaign: Campaign, stack: PaperStack, taken: PaperSheet, opened: OpenedSheet, *, whole: bool) -> AnyResponse:
+    keyed = keyed_lines.sent(taken.here, opened)
+    typed = keyed_lines.typed(taken.here, keyed, opened)
     if whole and any(line.problem for line in keyed):
         return _sheet(campaign, stack, taken, opened, keyed, status=422)
     try:
@@ -154,7 +142,7 @@ def _put(campaign: Campaign, stack: PaperStack, taken: Sheet, opened: OpenedShee
             "%(what)s 请对照纸面再看一遍；纸上确是这样，就搁置，理由选“不合这张表的规则”。",
             what=_(broken.sentence, **broken.parts),
         )
-        return _sheet(campaign, stack, taken, opened, _marked(keyed, broken.slots), problem=told, status=broken.status)
+        return _sheet(campaign, stack, taken, opened, keyed_lines.marked(keyed, broken.slots), problem=told, status=broken.status)
     except UserError as error:
         return _sheet(campaign, stack, taken, opened, keyed, problem=_(error.sentence, **error.parts), status=error.status)
     return _after(campaign, stack, taken, done)
@@ -185,9 +173,9 @@ def _set_aside(campaign: Campaign, stack: PaperStack) -> AnyResponse:
     return _after(campaign, stack, taken, transcribing.put(db_session(), taken, reason))
 
 
-def _taken(stack: PaperStack, alias: Alias | None) -> Sheet:
+def _taken(stack: PaperStack, alias: Alias | None) -> PaperSheet:
     caller = access.current_account()
-    return Sheet(
+    return PaperSheet(
         stack_id=stack.id,
         campaign_id=stack.campaign_id,
         here=form_at_hand(db_session(), stack.style_id),
@@ -227,76 +215,13 @@ def _told(error: UserError) -> DeskTold:
     )
 
 
-def _keyed(here: FormAtHand, opened: OpenedSheet) -> list[KeyedLine]:
-    """The lines with what was sent for them; of a sheet to be settled only those on which two read different marks."""
-    spoken = language()
-    found = []
-    for shown in _lines(here, opened):
-        sent = request.form.get(f"k{shown.line.place}", "")
-        text = "".join(one for one in sent if one.isprintable())[: 2 * paper_form.LONGEST]
-        problem = paper_form.read_line(here.paper, shown.line.place, text, spoken).problem
-        found.append(replace(shown, keyed=text, problem=problem))
-    return found
-
-
-def _typed(here: FormAtHand, keyed: Sequence[KeyedLine], opened: OpenedSheet) -> TypedSheet:
-    """What was sent, over what both agree on."""
-    base = next((one.typed for one in opened.both if one.typed is not None), None)
-    marks = list(base.marks) if base else [0] * len(here.paper.slots)
-    texts = list(base.keyed) if base else [""] * len(here.paper.slots)
-    for one in keyed:
-        place = one.line.place
-        marks[place] = paper_form.read_line(here.paper, place, one.keyed, language()).mark
-        texts[place] = one.keyed[: paper_form.LONGEST]
-    words = request.form.get("comment", "") if here.asked and (opened.turn < 3 or _words_differ(opened)) else ""
-    if base and not words and not _words_differ(opened):
-        words = base.comment
-    own = opened.own
-    return typed_sheets.typed(marks, texts, words[:6000], submission=own.submission if own else b"")
-
-
-def _lines(here: FormAtHand, opened: OpenedSheet) -> list[KeyedLine]:
-    """The lines as they are shown when a sheet is opened."""
-    lines = paper_form.lines(here, language())
-    both = [one.typed for one in opened.both if one.typed is not None]
-    own = opened.own
-    if opened.turn < 3:
-        return [KeyedLine(line=one, keyed=own.keyed[one.place] if own else "") for one in lines]
-    if len(both) < 2:  # one of them set the sheet aside: every line is looked at
-        begun = (
-            own.keyed if own else [paper_form.key_of(here.paper, at, mark, language()) for at, mark in enumerate(both[0].marks)]
-        )
-        return [KeyedLine(line=one, keyed=begun[one.place]) for one in lines]
-    return [
-        KeyedLine(
-            line=one,
-            keyed=own.keyed[one.place] if own else "",
-            first=paper_form.label_of(here.paper, one.place, both[0].marks[one.place], language()),
-            second=paper_form.label_of(here.paper, one.place, both[1].marks[one.place], language()),
-        )
-        for one in lines
-        if both[0].marks[one.place] != both[1].marks[one.place]
-    ]
-
-
-def _words_differ(opened: OpenedSheet) -> bool:
-    both = [one.typed for one in opened.both if one.typed is not None]
-    return len(both) == 2 and typed_sheets.folded(both[0].comment) != typed_sheets.folded(both[1].comment)
-
-
-def _marked(keyed: Sequence[KeyedLine], slots: Sequence[int]) -> list[KeyedLine]:
-    """The lines with those marked that a rule looks at."""
-    told = _("这一行在那条规则里。")
-    return [replace(one, problem=told if one.line.place in slots else "") for one in keyed]
-
-
-def _after(campaign: Campaign, stack: PaperStack, taken: Sheet, done: SheetDone) -> AnyResponse:
+def _after(campaign: Campaign, stack: PaperStack, taken: PaperSheet, done: SheetDone) -> AnyResponse:
     """On to the next sheet, with what became of this one."""
     told = {
-        Outcome.HALF: _("第 %(n)s 张先存着了；接着录时，再输一次张号和凭条编号。", n=taken.number),
-        Outcome.FIRST: _("第 %(n)s 张录好了，等第二个人录。", n=taken.number),
-        Outcome.DIFFERS: _("第 %(n)s 张两个人录的不一样，等第三个人定。", n=taken.number),
-        Outcome.ASIDE: _("第 %(n)s 张搁置：%(why)s。", n=taken.number, why=_(REASONS[done.reason]) if done.reason else ""),
+        SheetOutcome.HALF: _("第 %(n)s 张先存着了；接着录时，再输一次张号和凭条编号。", n=taken.number),
+        SheetOutcome.FIRST: _("第 %(n)s 张录好了，等第二个人录。", n=taken.number),
+        SheetOutcome.DIFFERS: _("第 %(n)s 张两个人录的不一样，等第三个人定。", n=taken.number),
+        SheetOutcome.ASIDE: _("第 %(n)s 张搁置：%(why)s。", n=taken.number, why=_(REASONS[done.reason]) if done.reason else ""),
     }
     if done.receipt is not None:  # shown in this answer and kept nowhere, not even in a cookie
         return _desk(campaign, stack, DeskTold(cast=taken.number, receipt=done.receipt.code))
@@ -363,15 +288,15 @@ def _desk(campaign: Campaign, stack: PaperStack, told: DeskTold | None = None) -
 def _sheet(
     campaign: Campaign,
     stack: PaperStack,
-    taken: Sheet,
+    taken: PaperSheet,
     opened: OpenedSheet,
-    keyed: Sequence[KeyedLine] | None = None,
+    keyed: Sequence[keyed_lines.KeyedLine] | None = None,
     *,
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    lines = list(keyed) if keyed is not None else _lines(taken.here, opened)
-    by_place: Mapping[int, KeyedLine] = {one.line.place: one for one in lines}
+    lines = list(keyed) if keyed is not None else keyed_lines.shown(taken.here, opened)
+    by_place: Mapping[int, keyed_lines.KeyedLine] = {one.line.place: one for one in lines}
     wrong = sum(1 for one in lines if one.problem)
     sent = keyed is not None
     return campaign_page(
@@ -390,7 +315,9 @@ def _sheet(
             for block in paper_form.blocks(taken.here, language())
             if any(line.place in by_place for line in block.lines)
         ],
-        comment=ballot_page.free_words(taken.here.asked, language()) if opened.turn < 3 or _words_differ(opened) else None,
+        comment=ballot_page.free_words(taken.here.asked, language())
+        if opened.turn < 3 or keyed_lines.words_differ(opened)
+        else None,
         words=request.form.get("comment", "") if sent else opened.own.comment if opened.own else "",
         reasons=[(key, _(REASONS[key])) for key in CHOSEN],
         all_reasons={key: _(text) for key, text in REASONS.items()},

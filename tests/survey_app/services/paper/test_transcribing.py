@@ -2,108 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from unittest import mock
 
 import pytest
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError, UserError
-from survey_app.models import Account, AccountRole, AuditEvent, Ballot, Campaign, PaperStack, PaperTyping, SlipBatch
-from survey_app.roles import Role
+from survey_app.models import AccountRole, AuditEvent, Ballot, Campaign, PaperTyping, SlipBatch
 from survey_app.services.campaign import campaigns
 from survey_app.services.casting import cast
-from survey_app.services.casting.forms_at_hand import form_at_hand
 from survey_app.services.casting.refusals import LimitBrokenError, MissingItemError, UnknownSlipError
 from survey_app.services.paper import stacks, transcribing, typed_sheets
 from survey_app.services.paper.stacks import SheetError
-from survey_app.services.paper.transcribing import Outcome, Sheet, SheetDone
-from survey_app.services.paper.typed_sheets import TypedSheet
+from survey_app.services.paper.transcribing import SheetDone, SheetOutcome
 from survey_app.services.sealing import custody, tokens
 from tests.support.clock import NOON
+from tests.support.paper_desk import PaperDesk, begin_desk
 from tests.support.sending import send, slip
-from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK, Town, build
+from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, QUICK
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 #: GOOD_MARKS with one line read differently: the first subject is "fair" instead of what stands there.
 OTHER = (3, *GOOD_MARKS[1:])
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A stack of three sheets in a town, and three clerks."""
-
-    session: Session
-    town: Town
-    stack: PaperStack
-    clerks: tuple[int, ...]
-
-    def sheet(self, clerk: int, number: int = 1, *, slip: int | None = 0) -> Sheet:
-        alias = None if slip is None else self.town.slips[slip][1]
-        return Sheet(
-            stack_id=self.stack.id, campaign_id=self.town.campaign_id,
-            here=form_at_hand(self.session, self.town.guests), number=number, alias=alias,
-            account_id=self.clerks[clerk], account=f"经办{clerk}", cost=QUICK, now=NOON,
-        )  # fmt: skip
-
-    def put(
-        self, clerk: int, entry: Sequence[int] | str, number: int = 1, *, slip: int | None = 0, whole: bool = True
-    ) -> SheetDone:
-        sheet = self.sheet(clerk, number, slip=slip)
-        typed = entry if isinstance(entry, str) else typing(entry)
-        return transcribing.put(self.session, sheet, typed, whole=whole)
-
-    @property
-    def progress(self) -> str:
-        self.session.rollback()
-        self.session.refresh(self.stack)
-        return self.stack.progress
-
-    def count(self, table: type[Ballot] | type[PaperTyping]) -> int:
-        self.session.rollback()
-        return self.session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def typing(marks: Sequence[int], comment: str = "") -> TypedSheet:
-    return typed_sheets.typed(marks, [str(mark) for mark in marks], comment)
-
-
 @pytest.fixture
-def desk(session: Session) -> Desk:
-    town = build(session)
-    accounts = [
-        Account(name=f"经办{n}", password="x", created=NOON, given_roles=[AccountRole(role=Role.CLERK)]) for n in range(3)
-    ]
-    session.add_all(accounts)
-    session.flush()
-    campaign = session.get_one(Campaign, town.campaign_id)
-    style = next(one for one in stacks.forms_of(session, campaign) if one.id == town.guests)
-    stack = stacks.add(session, campaign, style, 3, account="经办0", now=NOON)
-    session.commit()
-    return Desk(session, town, stack, tuple(one.id for one in accounts))
+def desk(session: Session) -> PaperDesk:
+    return begin_desk(session)
 
 
-def opened_marks(desk: Desk) -> list[tuple[int, ...]]:
+def opened_marks(desk: PaperDesk) -> list[tuple[int, ...]]:
     """What is in the box, opened with the passphrase."""
     wrapped = desk.session.get_one(Campaign, desk.town.campaign_id).wrapped_key
     key = custody.unwrap(wrapped, PASSPHRASE)
     return [cast.read_sealed(custody.open_sealed(key, row.sealed)).marks for row in desk.session.scalars(select(Ballot))]
 
 
-def test_two_who_read_the_same_cast_the_sheet_and_nothing_of_it_is_kept(desk: Desk) -> None:
-    assert desk.put(0, GOOD_MARKS).outcome == Outcome.FIRST
+def test_two_who_read_the_same_cast_the_sheet_and_nothing_of_it_is_kept(desk: PaperDesk) -> None:
+    assert desk.put(0, GOOD_MARKS).outcome == SheetOutcome.FIRST
     assert (desk.count(Ballot), desk.count(PaperTyping), desk.progress) == (0, 1, "...")
     done = desk.put(1, GOOD_MARKS)
-    assert (done.outcome, desk.progress, desk.count(PaperTyping)) == (Outcome.CAST, "+..", 0)
+    assert (done.outcome, desk.progress, desk.count(PaperTyping)) == (SheetOutcome.CAST, "+..", 0)
     (row,) = desk.session.scalars(select(Ballot))
     assert done.receipt is not None
     assert (row.leaf, row.key) == (done.receipt.leaf, tokens.slip_tag(desk.town.slips[0][0]))
     assert opened_marks(desk) == [GOOD_MARKS]
 
 
-def test_nothing_in_the_tables_tells_a_ballot_of_paper_from_one_of_a_phone(desk: Desk) -> None:
+def test_nothing_in_the_tables_tells_a_ballot_of_paper_from_one_of_a_phone(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.put(1, GOOD_MARKS)
     send(desk.session, desk.town, slip(desk.town, 1), submission=b"p" * 16)
@@ -118,9 +66,9 @@ def test_nothing_in_the_tables_tells_a_ballot_of_paper_from_one_of_a_phone(desk:
     assert [act for act in acts if act.startswith("paper")] == ["paper-stack"]  # of typing and casting no line is written
 
 
-def test_a_third_settles_what_two_read_differently_and_sees_both(desk: Desk) -> None:
+def test_a_third_settles_what_two_read_differently_and_sees_both(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
-    assert desk.put(1, OTHER).outcome == Outcome.DIFFERS
+    assert desk.put(1, OTHER).outcome == SheetOutcome.DIFFERS
     assert desk.count(Ballot) == 0
     for earlier in (0, 1):
         with pytest.raises(SheetError, match="另一个人"):
@@ -128,11 +76,11 @@ def test_a_third_settles_what_two_read_differently_and_sees_both(desk: Desk) -> 
     opened = transcribing.open_sheet(desk.session, desk.sheet(2))
     assert [one.typed.marks for one in opened.both if one.typed] == [GOOD_MARKS, OTHER]
     third = (2, *GOOD_MARKS[1:])
-    assert desk.put(2, third).outcome == Outcome.CAST
+    assert desk.put(2, third).outcome == SheetOutcome.CAST
     assert opened_marks(desk) == [third]
 
 
-def test_the_second_sees_nothing_of_the_first_and_the_first_cannot_be_the_second(desk: Desk) -> None:
+def test_the_second_sees_nothing_of_the_first_and_the_first_cannot_be_the_second(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     opened = transcribing.open_sheet(desk.session, desk.sheet(1))
     assert (opened.turn, opened.own, opened.both) == (2, None, ())
@@ -143,19 +91,19 @@ def test_the_second_sees_nothing_of_the_first_and_the_first_cannot_be_the_second
     assert desk.count(Ballot) == 0
 
 
-def test_who_is_interrupted_goes_on_where_they_were_and_nobody_else_does(desk: Desk) -> None:
+def test_who_is_interrupted_goes_on_where_they_were_and_nobody_else_does(desk: PaperDesk) -> None:
     half = (GOOD_MARKS[0], *(0,) * (len(GOOD_MARKS) - 1))
-    assert desk.put(0, half, whole=False).outcome == Outcome.HALF
+    assert desk.put(0, half, whole=False).outcome == SheetOutcome.HALF
     with pytest.raises(SheetError, match="录到一半"):
         desk.put(1, GOOD_MARKS)
     own = transcribing.open_sheet(desk.session, desk.sheet(0)).own
     assert own is not None
     assert (own.marks, own.keyed) == (half, tuple(str(mark) for mark in half))
-    assert desk.put(0, GOOD_MARKS).outcome == Outcome.FIRST
-    assert desk.put(1, GOOD_MARKS).outcome == Outcome.CAST
+    assert desk.put(0, GOOD_MARKS).outcome == SheetOutcome.FIRST
+    assert desk.put(1, GOOD_MARKS).outcome == SheetOutcome.CAST
 
 
-def test_a_cast_sheet_is_told_as_such_and_never_cast_twice(desk: Desk) -> None:
+def test_a_cast_sheet_is_told_as_such_and_never_cast_twice(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.put(1, GOOD_MARKS)
     with pytest.raises(SheetError, match="已经投出"):
@@ -165,7 +113,7 @@ def test_a_cast_sheet_is_told_as_such_and_never_cast_twice(desk: Desk) -> None:
     assert (desk.count(Ballot), desk.progress) == (1, "+..")
 
 
-def test_the_rules_are_those_of_the_screen(desk: Desk) -> None:
+def test_the_rules_are_those_of_the_screen(desk: PaperDesk) -> None:
     with pytest.raises(MissingItemError):
         desk.put(0, (0,) * len(GOOD_MARKS))
     best = tuple(1 if at in (0, 3) else mark for at, mark in enumerate(GOOD_MARKS))
@@ -175,7 +123,7 @@ def test_the_rules_are_those_of_the_screen(desk: Desk) -> None:
 
 
 @on_sqlite
-def test_another_slip_an_unknown_one_and_none_are_refused(desk: Desk) -> None:
+def test_another_slip_an_unknown_one_and_none_are_refused(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     with pytest.raises(SheetError, match="另一张凭条"):
         desk.put(1, GOOD_MARKS, slip=1)
@@ -189,21 +137,21 @@ def test_another_slip_an_unknown_one_and_none_are_refused(desk: Desk) -> None:
     assert (desk.count(Ballot), desk.progress) == (0, "...")
 
 
-def test_setting_aside_takes_two_who_say_so_or_a_third(desk: Desk) -> None:
-    assert desk.put(0, "d").outcome == Outcome.FIRST
-    assert desk.put(1, "t").outcome == Outcome.ASIDE
+def test_setting_aside_takes_two_who_say_so_or_a_third(desk: PaperDesk) -> None:
+    assert desk.put(0, "d").outcome == SheetOutcome.FIRST
+    assert desk.put(1, "t").outcome == SheetOutcome.ASIDE
     assert desk.progress == "d.."
     desk.put(0, "n", 2, slip=None)
-    assert desk.put(1, GOOD_MARKS, 2, slip=1).outcome == Outcome.DIFFERS
+    assert desk.put(1, GOOD_MARKS, 2, slip=1).outcome == SheetOutcome.DIFFERS
     opened = transcribing.open_sheet(desk.session, desk.sheet(2, 2, slip=1))
     assert [(one.reason, one.typed and one.typed.marks) for one in opened.both] == [("n", None), ("", GOOD_MARKS)]
-    assert desk.put(2, GOOD_MARKS, 2, slip=1).outcome == Outcome.CAST
+    assert desk.put(2, GOOD_MARKS, 2, slip=1).outcome == SheetOutcome.CAST
     assert desk.progress == "d+."
     acts = desk.session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "paper-aside")).all()
     assert acts == ["K3Y 1/1 d"]
 
 
-def test_what_was_set_aside_can_be_taken_up_again_and_what_was_cast_cannot(desk: Desk) -> None:
+def test_what_was_set_aside_can_be_taken_up_again_and_what_was_cast_cannot(desk: PaperDesk) -> None:
     desk.put(0, "d")
     desk.put(1, "d")
     desk.put(0, GOOD_MARKS, 2, slip=1)
@@ -215,12 +163,12 @@ def test_what_was_set_aside_can_be_taken_up_again_and_what_was_cast_cannot(desk:
     with pytest.raises(SheetError, match="已经投出"):
         stacks.begin_anew(desk.session, campaign, desk.stack, 2, account="经办0", now=NOON)
     desk.session.rollback()
-    assert desk.put(1, GOOD_MARKS).outcome == Outcome.FIRST
-    assert desk.put(0, GOOD_MARKS).outcome == Outcome.CAST
+    assert desk.put(1, GOOD_MARKS).outcome == SheetOutcome.FIRST
+    assert desk.put(0, GOOD_MARKS).outcome == SheetOutcome.CAST
 
 
 @pytest.mark.parametrize("broken", ["before the cast", "after the cast"])
-def test_a_crash_between_comparing_and_forgetting_loses_nothing_and_casts_once(desk: Desk, broken: str) -> None:
+def test_a_crash_between_comparing_and_forgetting_loses_nothing_and_casts_once(desk: PaperDesk, broken: str) -> None:
     desk.put(0, GOOD_MARKS)
     place = (
         "survey_app.services.paper.transcribing._cast" if broken == "before the cast" else "survey_app.services.paper.stacks.mark"
@@ -230,37 +178,37 @@ def test_a_crash_between_comparing_and_forgetting_loses_nothing_and_casts_once(d
     assert (desk.count(Ballot), desk.progress) == (int(broken == "after the cast"), "...")
     opened = transcribing.open_sheet(desk.session, desk.sheet(2))  # whoever takes the sheet up next
     assert opened.done is not None
-    assert opened.done.outcome == Outcome.CAST
+    assert opened.done.outcome == SheetOutcome.CAST
     assert (desk.count(Ballot), desk.count(PaperTyping), desk.progress) == (1, 0, "+..")
     assert opened_marks(desk) == [GOOD_MARKS]
 
 
-def test_a_third_whose_cast_was_interrupted_is_not_asked_again(desk: Desk) -> None:
+def test_a_third_whose_cast_was_interrupted_is_not_asked_again(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.put(1, OTHER)
     with mock.patch("survey_app.services.paper.stacks.mark", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         desk.put(2, OTHER)
     opened = transcribing.open_sheet(desk.session, desk.sheet(0))
     assert opened.done is not None
-    assert (opened.done.outcome, desk.count(Ballot), opened_marks(desk)) == (Outcome.CAST, 1, [OTHER])
+    assert (opened.done.outcome, desk.count(Ballot), opened_marks(desk)) == (SheetOutcome.CAST, 1, [OTHER])
 
 
-def test_a_slip_that_voted_by_phone_meanwhile_sets_its_sheet_aside(desk: Desk) -> None:
+def test_a_slip_that_voted_by_phone_meanwhile_sets_its_sheet_aside(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     send(desk.session, desk.town, slip(desk.town, 0), submission=b"p" * 16)
-    assert desk.put(1, GOOD_MARKS) == SheetDone(Outcome.ASIDE, None, "u")
+    assert desk.put(1, GOOD_MARKS) == SheetDone(SheetOutcome.ASIDE, None, "u")
     assert (desk.count(Ballot), desk.progress) == (1, "u..")
 
 
 @on_sqlite
-def test_a_void_slip_sets_its_sheet_aside(desk: Desk) -> None:
+def test_a_void_slip_sets_its_sheet_aside(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.session.scalars(select(SlipBatch)).one().void = True
     desk.session.commit()
-    assert desk.put(1, GOOD_MARKS) == SheetDone(Outcome.ASIDE, None, "v")
+    assert desk.put(1, GOOD_MARKS) == SheetDone(SheetOutcome.ASIDE, None, "v")
 
 
-def test_the_close_forgets_what_was_typed_and_takes_no_sheet_any_more(desk: Desk) -> None:
+def test_the_close_forgets_what_was_typed_and_takes_no_sheet_any_more(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     campaign = desk.session.get_one(Campaign, desk.town.campaign_id)
     assert stacks.left(desk.session, campaign) == 3
@@ -271,7 +219,7 @@ def test_the_close_forgets_what_was_typed_and_takes_no_sheet_any_more(desk: Desk
         desk.put(1, GOOD_MARKS)
 
 
-def test_what_waits_says_nothing_without_the_slip_and_no_two_rows_differ_in_length(desk: Desk) -> None:
+def test_what_waits_says_nothing_without_the_slip_and_no_two_rows_differ_in_length(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.put(1, OTHER)
     desk.session.rollback()
@@ -298,7 +246,7 @@ def test_what_waits_says_nothing_without_the_slip_and_no_two_rows_differ_in_leng
 
 @on_sqlite
 @pytest.mark.parametrize("sheets", [0, -1, 501])
-def test_a_stack_has_one_to_five_hundred_sheets(desk: Desk, sheets: int) -> None:
+def test_a_stack_has_one_to_five_hundred_sheets(desk: PaperDesk, sheets: int) -> None:
     campaign = desk.session.get_one(Campaign, desk.town.campaign_id)
     style = stacks.forms_of(desk.session, campaign)[0]
     with pytest.raises(UserError, match="1 到 500"):
@@ -306,7 +254,7 @@ def test_a_stack_has_one_to_five_hundred_sheets(desk: Desk, sheets: int) -> None
 
 
 @on_sqlite
-def test_forms_that_are_signed_take_no_paper_and_who_may_type_is_counted(desk: Desk) -> None:
+def test_forms_that_are_signed_take_no_paper_and_who_may_type_is_counted(desk: PaperDesk) -> None:
     campaign = desk.session.get_one(Campaign, desk.town.campaign_id)
     assert [one.id for one in stacks.forms_of(desk.session, campaign)] == [desk.town.guests]
     assert stacks.typists(desk.session) == 3
@@ -316,7 +264,7 @@ def test_forms_that_are_signed_take_no_paper_and_who_may_type_is_counted(desk: D
 
 
 @on_sqlite
-def test_the_page_of_a_stack_says_what_each_may_do_and_not_who_did_what(desk: Desk) -> None:
+def test_the_page_of_a_stack_says_what_each_may_do_and_not_who_did_what(desk: PaperDesk) -> None:
     desk.put(0, GOOD_MARKS)
     desk.put(0, OTHER, 2, slip=1)
     desk.put(1, GOOD_MARKS, 2, slip=1)

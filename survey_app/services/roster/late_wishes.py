@@ -344,7 +344,7 @@ def _left(session: Session, campaign: Campaign, row: removal.Row, wish: Wish, re
         raise LateWishError(N_("%(name)s 已经是这样记的，没有要改的。"), name=row.name)
     effects = [
         _("批准过的表不动：表上还有这一位，收到的答案照规则计算。"),
-        _("结果、报告和通知书上注明“批准以后退出”，并写明理由；等次要不要作数，由确认结论的人决定。"),
+        _("结果、报告和通知书上注明“批准以后退出”，理由只有主办单位看得到；等次要不要作数，由确认结论的人决定。"),
     ]
     linked = session.scalars(select(Rater.name).where(Rater.campaign_id == campaign.id, Rater.subject_id == row.id)).all()
     if leaves and linked:

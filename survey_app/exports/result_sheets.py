@@ -17,7 +17,7 @@ from survey_app.i18n import gettext as _
 from survey_app.i18n import say
 from survey_app.presenting import figures
 from survey_app.services.release.plan import OUTCOMES
-from survey_app.services.results import answers, by_item, outcomes
+from survey_app.services.results import answers, by_item, outcomes, paper_fields
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.answers import Bar
 from survey_app.services.results.cells import FlagShown, Shown
@@ -160,7 +160,8 @@ def _outcomes(loaded: Loaded) -> Sheet:
 
 def _remarks(loaded: Loaded) -> Sheet:
     heads = (_("需要说明的地方"), _("要写明理由"), _("人、时间和理由"))
-    rows = [
+    rows = [(paper_fields.told_left(one), "", why) for one, why in loaded.left()]
+    rows += [
         (one.sentence, _("是") if one.needed else "", "；".join(said.sentence() for said in one.rulings))
         for one in outcomes.remarks(loaded)
     ]

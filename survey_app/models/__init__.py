@@ -12,6 +12,8 @@ from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
+from survey_app.models.late_change import LateChange
+from survey_app.models.mailed import MailedReminder
 from survey_app.models.matter import Matter, MatterEntry
 from survey_app.models.paper import PaperStack, PaperTyping
 from survey_app.models.paper_template import PaperTemplate
@@ -50,8 +52,10 @@ __all__ = [
     "FormReading",
     "HallOpening",
     "Headcount",
+    "LateChange",
     "LogEpoch",
     "LogKey",
+    "MailedReminder",
     "MarkLeaf",
     "Matter",
     "MatterEntry",

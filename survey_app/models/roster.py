@@ -53,7 +53,8 @@ class Rater(Base):
 
     `subject_id`: the subject this rater is, so that nobody rates themselves. `tag` is the digest of the link's secret,
     `alias_digest` the slow digest of the printed alias; both None until the invitation is printed. `printings`: how often it
-    was, the last time at `printed` by `printed_by` (None and "" where that was not kept yet).
+    was, the last time at `printed` by `printed_by` (None and "" where that was not kept yet). `mail`: where
+    reminders go, None for nowhere.
     """
 
     __tablename__ = "rater"
@@ -72,6 +73,7 @@ class Rater(Base):
     printings: Mapped[int] = mapped_column(default=0)
     printed: Mapped[dt.datetime | None]
     printed_by: Mapped[str] = mapped_column(String(80), default="")
+    mail: Mapped[str | None] = mapped_column(String(254))
     absent: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()

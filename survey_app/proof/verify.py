@@ -1268,7 +1268,7 @@ class Checker:
             self.need(logged[record] == 1, f"存证日志里“{record}”有 {logged[record]} 项，应只有一项",
                       f"the log fixes {record} {logged[record]} times, not once")
         later = {entry["record"] for epoch in self.b["epochs"][1:] for entry in epoch["entries"]}
-        self.need(later <= {"meeting", "slips", "void", "invitations", "audit"}, "批准之后还存证了批准时就该定下的事",
+        self.need(later <= {"meeting", "slips", "void", "invitations", "audit", "late"}, "批准之后还存证了批准时就该定下的事",
                   "something was logged later that is fixed at approval")
 
     def frozen(self) -> list[tuple[dict[str, Any], str, str]]:

@@ -23,6 +23,7 @@ from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
 from tests.migrations.lanes_and_halls import LanesAndHalls
+from tests.migrations.late_changes import LateChanges
 from tests.migrations.mark_leaves import MarkLeaves
 from tests.migrations.paper_forms import PaperForms
 from tests.migrations.printings import Printings
@@ -157,4 +158,5 @@ TESTERS: dict[str, Tester] = {
     "a3f5d20c71e8": PaperTemplates(),
     "b7c64e91d2a0": Matters(),
     "c4d81f2e6a90": PaperForms(),
+    "d19a7b53e0c8": LateChanges(),
 }

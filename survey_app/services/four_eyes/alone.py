@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
-from survey_app.models import Appeal, Ask, AskStanding, Campaign, CampaignState, Publication, Rater, SlipBatch
+from survey_app.models import Appeal, Ask, AskStanding, Campaign, CampaignState, LateChange, Publication, Rater, SlipBatch
 from survey_app.services.four_eyes import office_size
 from survey_app.services.four_eyes.kinds import AskKind
 
@@ -25,6 +25,7 @@ ROAD = {
     AskKind.APPROVE: (N_("开放投票的批准"), (AskKind.APPROVE,)),
     AskKind.PRINT_SLIPS: (N_("凭条的印发"), (*_BATCHES, AskKind.VOID_SLIPS)),
     AskKind.PRINT_LETTERS: (N_("邀请函的印发"), _LETTERS),
+    AskKind.LATE_CHANGE: (N_("批准以后的名册改动"), (AskKind.LATE_CHANGE,)),
     AskKind.CLOSE: (N_("评议的结束"), (AskKind.CLOSE,)),
     AskKind.PUBLISH: (N_("结果的公布"), (AskKind.PUBLISH, AskKind.PUBLISH_BUNDLE)),
     AskKind.DESTROY: (N_("选票内容的销毁"), (AskKind.DESTROY,)),
@@ -89,11 +90,13 @@ def _done(session: Session, campaign: Campaign) -> dict[AskKind, int]:
     batches = select(func.count()).where(SlipBatch.campaign_id == campaign.id)
     letters = select(func.count()).where(Rater.campaign_id == campaign.id, Rater.printings > 0)
     published = select(func.count()).where(Publication.campaign_id == campaign.id)
+    late = select(func.count()).where(LateChange.campaign_id == campaign.id)
     appeal = session.get(Appeal, campaign.id)
     return {
         AskKind.APPROVE: int(campaign.state.at_least(CampaignState.OPEN)),
         AskKind.PRINT_SLIPS: session.scalar(batches) or 0,
         AskKind.PRINT_LETTERS: min(1, session.scalar(letters) or 0),
+        AskKind.LATE_CHANGE: session.scalar(late) or 0,
         AskKind.CLOSE: int(campaign.state.at_least(CampaignState.CLOSED)),
         AskKind.PUBLISH: session.scalar(published) or 0,
         AskKind.DESTROY: int(appeal is not None and bool(appeal.certificate)),

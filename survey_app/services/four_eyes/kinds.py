@@ -21,6 +21,7 @@ class AskKind(StrEnum):
     CLOSE = "close"
     SET_HOURS = "set_hours"
     BEGIN_VOTING = "begin_voting"
+    LATE_CHANGE = "late_change"
     PRINT_ROUND = "print_round"
     PRINT_SLIPS = "print_slips"
     REGISTER_SLIPS = "register_slips"
@@ -80,6 +81,10 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
         asks=Capability.PROPOSE,
         confirms=Capability.DECIDE,
         watched=("campaign-closed", "hours-set", "voting-opened", "voting-paused"),
+    ),
+    # What is wished for is judged once more when it is confirmed: another late change of somebody else makes it no other thing.
+    AskKind.LATE_CHANGE: TwoPersonAct(
+        title=N_("批准以后改名册"), asks=Capability.PREPARE, confirms=Capability.DECIDE, watched=("campaign-closed",)
     ),
     AskKind.PRINT_ROUND: TwoPersonAct(
         title=N_("一次印好凭条和邀请函"), asks=Capability.PRINT, confirms=Capability.WITNESS, watched=_LETTERS, collected=True

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from analysis.canonical import canonical, digest
 from survey_app import bridge
-from survey_app.models import Ballot, BallotStyle, Campaign, Rater, Slip, SlipBatch
+from survey_app.models import Ballot, BallotStyle, Campaign, LateChange, Rater, Slip, SlipBatch
+from survey_app.models.late_change import LateKind
 from survey_app.models.style import WHOLE
 from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.office import audit
@@ -27,6 +28,8 @@ LOG_VERSION = 2
 RANDOM_BYTES = 32
 #: The entry that fixes how far the office's log of acts had come.
 AUDIT = "audit"
+#: The entry of one change of the roster after its approval.
+LATE = "late"
 
 
 def described(session: Session, campaign: Campaign) -> list[tuple[BallotStyle, Entry]]:
@@ -114,7 +117,27 @@ def registry(session: Session, campaign: Campaign, before: Sequence[Entry]) -> l
             )
         if batch.void and ("void", batch.id) not in known:
             entries.append(void_entry(session, batch.id))
-    return entries
+    return [*entries, *late_changes(session, campaign, before)]
+
+
+def late_changes(session: Session, campaign: Campaign, before: Sequence[Entry]) -> list[Entry]:
+    """How the roster was changed after its approval, since the entries of `before`: of which kind, on which form, never whose.
+
+    A subject who left is named by their code, as everywhere in the log. Why stands in the log of acts, whose head is here.
+    """
+    known = {entry["number"] for entry in before if entry["record"] == LATE}
+    rows = session.scalars(select(LateChange).where(LateChange.campaign_id == campaign.id).order_by(LateChange.number))
+    return [
+        {
+            "record": LATE,
+            "number": one.number,
+            "kind": one.kind.value,
+            **({"style": one.style_id} if one.style_id else {}),
+            **({"subject": one.code} if one.kind in (LateKind.LEFT, LateKind.BACK) else {}),
+        }
+        for one in rows
+        if one.number not in known
+    ]
 
 
 def audit_head(session: Session, epoch: int) -> Entry:

@@ -30,6 +30,13 @@ _TIMES = N_("%(n)s 次")
 _OF_ACCOUNT = N_("账户“%(name)s”，%(n)s 次")
 _REFUSED_NAME = ((r"(?P<n>\d+) (?P<name>.+)", _OF_ACCOUNT), (r"(?P<n>\d+)", N_("没有这个名字的账户，%(n)s 次")))
 _ENTRY = ((r"(?P<text>.+)", N_("%(text)s")),)
+
+
+def _late(kind: str) -> str:
+    """The facts of a late change of this kind."""
+    return rf"\S+ (?P<n>\d+) {kind} (?P<code>\S*) (?P<name>.+?): (?P<why>.+)"
+
+
 #: Act -> shapes of its facts, the first that fits, each with its sentence.
 SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "account-bound": ((r"(?P<name>.+) \(\w+\) (?P<key>\S+) (?P<units>.+)", N_("账户“%(name)s”，评议 %(key)s 的单位 %(units)s")),),
@@ -119,6 +126,15 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "room-closed": _ENTRY,
     "room-opened": _ENTRY,
     "room-prepared": ((r"batch (?P<batch>\d+), (?P<n>\d+) seats", N_("第 %(batch)s 批，%(n)s 个座位")),),
+    "roster-changed-late": (
+        (_late("added"), N_("第 %(n)s 处：添了 %(name)s（%(code)s），理由：%(why)s")),
+        (_late("withdrawn"), N_("第 %(n)s 处：收回了 %(name)s（%(code)s）的邀请，理由：%(why)s")),
+        (_late("moved"), N_("第 %(n)s 处：%(name)s（%(code)s）换了单位或评议主体，理由：%(why)s")),
+        (_late("respelt"), N_("第 %(n)s 处：改成 %(name)s（%(code)s），理由：%(why)s")),
+        (_late("left"), N_("第 %(n)s 处：%(name)s（%(code)s）退出，理由：%(why)s")),
+        (_late("back"), N_("第 %(n)s 处：%(name)s（%(code)s）没有退出，理由：%(why)s")),
+        (_late("entitled"), N_("第 %(n)s 处：%(name)s 的应到人数，理由：%(why)s")),
+    ),
     "roster-drafted": ((r"(?P<n>\d+) sheets", N_("%(n)s 张工作表")),),
     "roster-imported": (
         (r"\+(?P<added>\d+) ~(?P<changed>\d+), (?P<absent>\d+) not in the file",

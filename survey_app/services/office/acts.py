@@ -97,6 +97,7 @@ WORDS = {
     "room-closed": N_("关闭了会场公用码"),
     "room-opened": N_("开放了会场公用码"),
     "room-prepared": N_("准备了会场评议表"),
+    "roster-changed-late": N_("在批准以后改了名册"),
     "roster-drafted": N_("整理了带来的名册表"),
     "roster-imported": N_("导入了名册"),
     "roster-kept": N_("留下了文件里没有的名册行"),

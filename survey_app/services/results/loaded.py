@@ -33,6 +33,7 @@ from survey_app.services.results import naming, rulings
 from survey_app.services.results.gate import NoTest, Tested, Untested
 from survey_app.services.results.rulings import Rulings
 from survey_app.services.results.view import Outlet, ResultView
+from survey_app.services.roster import late
 
 #: Sections that a release plan has under another name.
 PLANNED = {OUTCOMES: "scores"}
@@ -88,7 +89,8 @@ class Loaded:
 
     `allowed` None: every unit; else only subjects of these units are shown. `sections`: what was published to whoever reads; None
     for the office, which reads all the plan has. `rulings_until`: the last ruling to be known of. `stale`: evidence, head-counts
-    or roster changed after the count. `told`: what is published, in words.
+    or roster changed after the count. `told`: what is published, in words. `gone`: subjects who left after the approval, with
+    why, which is the office's to read.
     """
 
     campaign: Campaign
@@ -103,6 +105,7 @@ class Loaded:
     sections: frozenset[str] | None = None
     rulings_until: int | None = None
     told: str = ""
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -143,6 +146,11 @@ class Loaded:
         person = self.people.get(subject)
         return person is not None and (self.allowed is None or person.unit in self.allowed)
 
+    def left(self) -> list[tuple[Person, str]]:
+        """Subjects shown who left after the approval; why, for the office alone."""
+        office = self.allowed is None and self.sections is None
+        return [(one, self.gone[one.code] if office else "") for one in self.visible() if one.code in self.gone]
+
     def visible(self) -> list[Person]:
         """The subjects shown, in roster order."""
         return [person for person in self.people.values() if self.may_see(person.code)]
@@ -169,6 +177,7 @@ def load(session: Session, campaign: Campaign, *, language: str) -> Loaded:
         allowed=None,
         stale=stale,
         rulings=said,
+        gone={code: one.reason for code, one in late.gone_subjects(session, campaign).items()},
     )
 
 

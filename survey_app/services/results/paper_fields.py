@@ -90,7 +90,7 @@ def of_letter(loaded: Loaded, person: Person, *, made: dt.datetime, note: str) -
             for title, cell in zip(table.columns, line.cells, strict=True)
             if cell.shown.applies
         ],
-        "说明": note,
+        "说明": f"{told_left(person)}{note}" if person.code in loaded.gone else note,
     }
 
 
@@ -109,8 +109,16 @@ def of_report(loaded: Loaded, *, made: dt.datetime) -> PaperContent:
         "人数": str(len(people)),
         "名单": people,
         "结论": concluded,
-        "需要说明": [{"情况": one.sentence, "理由": one.standing.sentence() if one.standing else ""} for one in remarks],
+        "需要说明": [
+            *({"情况": told_left(one), "理由": why} for one, why in loaded.left()),
+            *({"情况": one.sentence, "理由": one.standing.sentence() if one.standing else ""} for one in remarks),
+        ],
     }
+
+
+def told_left(person: Person) -> str:
+    """What is said of a subject who left after the approval."""
+    return _("%(name)s（%(unit)s）在批准以后退出了评议；答案照规则计算。", name=person.name, unit=person.unit_name)
 
 
 def of_round(loaded: Loaded, *, made: dt.datetime) -> dict[str, str | Sequence[PaperRow]]:

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NewType
 
-from argon2.low_level import Type, hash_secret_raw
+from nacl.pwhash import argon2id
 
 from survey_app.costs import AliasCost
 from survey_app.errors import UserError
@@ -28,6 +28,7 @@ Rng = Callable[[int], bytes]  # n -> n random bytes; `secrets.token_bytes` outsi
 #: Crockford's base 32: no I, L, O, U, so that no two characters are taken for each other.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_BYTES = 16
+DIGEST_BYTES = 32
 SECRET_CHARACTERS = 26  # 130 bits of alphabet for 128 bits of secret; the last character has two zero bits
 ALIAS_CHARACTERS = 12
 STYLE_CHARACTERS = 10
@@ -97,7 +98,7 @@ def parse_alias(text: str) -> Alias:
 
 
 def alias_digest(alias: Alias, salt: bytes, cost: AliasCost) -> bytes:
-    """argon2id of the alias with the campaign's salt, 32 bytes."""
+    """argon2id (RFC 9106, one lane) of the alias with the campaign's salt of 16 bytes, 32 bytes."""
     return _slow(b"pingyi/alias/v1" + alias.encode("ascii"), salt, cost)
 
 
@@ -110,15 +111,8 @@ def typing_key(alias: Alias, salt: bytes, cost: AliasCost) -> bytes:
 
 
 def _slow(secret: bytes, salt: bytes, cost: AliasCost) -> bytes:
-    return hash_secret_raw(
-        secret=secret,
-        salt=salt,
-        time_cost=cost.time,
-        memory_cost=cost.memory,
-        parallelism=1,
-        hash_len=32,
-        type=Type.ID,
-    )
+    """By libsodium, which takes half the time of the reference code for the same digest: a round prints ten thousand of them."""
+    return argon2id.kdf(DIGEST_BYTES, secret, salt, opslimit=cost.time, memlimit=cost.memory * 1024)
 
 
 def style_id(rng: Rng = system_random.token_bytes) -> str:

@@ -16,7 +16,7 @@ from survey_app.models import Campaign
 from survey_app.roles import Capability
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.roster import importing, reading
+from survey_app.services.roster import importing, late, reading
 from survey_app.services.roster.columns import HEADS, RATERS, SUBJECTS, UNITS, sheet_name
 from survey_app.services.roster.importing import RosterProblem, RosterProblemsError, RosterReport
 from survey_app.services.uploads import MOST_BYTES, Upload
@@ -103,6 +103,7 @@ def roster_page(
         problems=problems,
         problem=problem,
         absent=removal.absent(db_session(), campaign),
+        late=sum(late.counted(db_session(), campaign).values()),
         report=_lines(report) if report else None,
     )
 

@@ -22,6 +22,7 @@ from survey_app.services.paper import stacks
 from survey_app.services.publishing import publications
 from survey_app.services.release import approval
 from survey_app.services.release import plan as release_plan
+from survey_app.services.roster import late
 from survey_app.services.sealing import custody
 from survey_app.services.slips import slips
 from survey_app.views.office.campaign_frame import address_of
@@ -113,7 +114,9 @@ def _roster(campaign: Campaign) -> tuple[StepStanding, str]:
         return StepStanding.NOW, _("还没有名册；表格照原样交上来就行。")
     if waiting := campaigns.absent_rows(db_session(), campaign):
         return StepStanding.BLOCKED, _("有 %(n)s 行最近的表里没有，要选留下还是删去。", n=waiting)
-    return StepStanding.DONE, _("%(units)s 个单位，%(subjects)s 个评价对象", units=units, subjects=subjects)
+    told = _("%(units)s 个单位，%(subjects)s 个评价对象", units=units, subjects=subjects)
+    changed = sum(late.counted(db_session(), campaign).values())
+    return StepStanding.DONE, _("%(told)s；批准以后改了 %(n)s 处", told=told, n=changed) if changed else told
 
 
 def _forms(campaign: Campaign) -> tuple[StepStanding, str]:
@@ -242,7 +245,8 @@ def _appeal(campaign: Campaign) -> tuple[StepStanding, str]:
 _STEPS = (
     _Step(N_("方案"), "campaigns.scheme", _scheme, ("campaign-created",)),
     _Step(N_("告诉大家的话"), "notice.index", _notice, ("campaign-reworded",)),
-    _Step(N_("名册"), "rosters.index", _roster, ("roster-imported", "roster-kept", "roster-removed")),
+    _Step(N_("名册"), "rosters.index", _roster,
+          ("roster-imported", "roster-kept", "roster-removed", "roster-changed-late")),
     _Step(N_("谁评谁、填什么"), "forms_table.index", _forms),
     _Step(N_("公布计划"), "release.index", _release, ("release-plan-chosen",)),
     _Step(N_("开启钥匙"), "custody.index", _custody,

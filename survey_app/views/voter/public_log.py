@@ -30,6 +30,7 @@ from survey_app.services.four_eyes import alone
 from survey_app.services.log import audit_heads, epochs
 from survey_app.services.log.epochs import Epoch, Log
 from survey_app.services.log.lookup import look_up
+from survey_app.services.roster import late
 from survey_app.services.sealing.tokens import TokenError
 from survey_app.views.downloads import ZIP, file_response
 from survey_app.views.opening_memory import opening_memory
@@ -141,6 +142,7 @@ def _page(campaign: Campaign, log: Log, *, problem: str = "", answer: object = N
             bundle_digest=grouped(found.digest) if found else "",
             outdated=found is not None and found.mark != freshness.state_of(db_session(), campaign),
             one_person=alone.of_campaign(db_session(), campaign).sentence(),
+            late=[(_(late.HAPPENED[kind]), number) for kind, number in late.counted(db_session(), campaign).items()],
             problem=problem,
             answer=answer,
         ),

@@ -107,6 +107,12 @@ ACTS = {
     "roster_desk.remedy": Act("roster/desk/remedy", "roster-drafted", "2 sheets"),
     "roster_desk.upload": Act("roster/desk/", "roster-drafted", "2 sheets"),
     "roster_row.change": Act("roster/row/subject-1", "roster-imported", "+1 ~0", {"name": "张一"}),
+    "late_changes.change": Act(
+        "roster/late/rater-1",
+        "roster-changed-late",
+        "rater-1 1 respelt M1 汪1: 错字",
+        {"act": "respelt", "name": "汪1", "reason": "错字"},
+    ),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")

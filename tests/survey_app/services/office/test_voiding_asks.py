@@ -166,7 +166,7 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 ASKS = {
     "account_endings.remove", "accounts.lock", "accounts.renew_link",
     "custody.make_shares", "custody.set_passphrase", "trustee_keys.deal",
-    "demo_removal.remove", "removal.remove_campaign", "removal.remove_rows",
+    "demo_removal.remove", "late_changes.change", "removal.remove_campaign", "removal.remove_rows",
     "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
@@ -392,7 +392,7 @@ def test_every_act_that_voids_has_a_page_that_asks(app: Flask, endpoint: str) ->
     """The act and its question have one address: what is asked is what is done."""
     (rule,) = [one for one in app.url_map.iter_rules(endpoint) if "POST" in (one.methods or ())]
     adapter = app.url_map.bind("pingyi.test")
-    values = {"key": "K3Y", "batch_id": 1, "account_id": 1}
+    values = {"key": "K3Y", "batch_id": 1, "account_id": 1, "row": "rater-1"}
     address = adapter.build(endpoint, {name: values[name] for name in rule.arguments}, method="POST")
     question, _ = adapter.match(address, method="GET")
     asks, acts = access.rule_of(app, question), access.rule_of(app, endpoint)

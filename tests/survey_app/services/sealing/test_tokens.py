@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,14 @@ def test_an_alias_digest_depends_on_the_campaigns_salt() -> None:
     assert here != there
     assert len(here) == 32
     assert here == tokens.alias_digest(alias, b"a" * 16, CHEAP)
+
+
+def test_an_alias_digest_is_argon2id_as_the_reference_code_has_it() -> None:
+    """Digests of slips printed before libsodium made them stay good."""
+    alias, salt = Alias("0000-0000-0001-E"), b"0123456789abcdef"
+    for passes, memory in ((1, 8), (2, 19_456), (3, 1000)):
+        before = hash_secret_raw(b"pingyi/alias/v1" + alias.encode(), salt, passes, memory, 1, 32, Type.ID)
+        assert tokens.alias_digest(alias, salt, AliasCost(time=passes, memory=memory)) == before
 
 
 def test_style_ids_have_ten_characters_of_the_alphabet() -> None:

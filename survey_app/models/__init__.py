@@ -12,6 +12,7 @@ from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
+from survey_app.models.keeping import KeepingTerm, LegalHold, PurgeCertificate, RoundArchive
 from survey_app.models.matter import Matter, MatterEntry
 from survey_app.models.paper_template import PaperTemplate
 from survey_app.models.proof import Appeal, LogEpoch, LogKey, MarkLeaf
@@ -49,6 +50,8 @@ __all__ = [
     "FormReading",
     "HallOpening",
     "Headcount",
+    "KeepingTerm",
+    "LegalHold",
     "LogEpoch",
     "LogKey",
     "MarkLeaf",
@@ -61,12 +64,14 @@ __all__ = [
     "PaperTemplate",
     "Passkey",
     "Publication",
+    "PurgeCertificate",
     "Rater",
     "RecoveryCode",
     "RefusalCount",
     "Rehearsal",
     "ReleasedComments",
     "Room",
+    "RoundArchive",
     "RosterDraft",
     "Ruling",
     "SchemeDraft",

@@ -22,6 +22,7 @@ from tests.migrations.factors import Factors
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
+from tests.migrations.keeping import Keeping
 from tests.migrations.lanes_and_halls import LanesAndHalls
 from tests.migrations.mark_leaves import MarkLeaves
 from tests.migrations.printings import Printings
@@ -155,4 +156,5 @@ TESTERS: dict[str, Tester] = {
     "b7d3f0a94c16": RoundHours(),
     "a3f5d20c71e8": PaperTemplates(),
     "b7c64e91d2a0": Matters(),
+    "e26f40c9b7d1": Keeping(),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, table, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.units_of_accounts import CAMPAIGN
@@ -46,7 +46,7 @@ class Keeping:
             with pytest.raises(IntegrityError), connection.begin_nested():
                 connection.execute(statement, wrong)
         connection.execute(text("DELETE FROM campaign WHERE id = 73"))
-        left = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in TABLES}
+        left = {one: connection.scalar(select(func.count()).select_from(table(one))) for one in TABLES}
         assert left == {"keeping_term": 0, "legal_hold": 0, "round_archive": 0, "purge_certificate": 1}
 
 

@@ -5,7 +5,7 @@ from survey_app.models.ask import Ask, AskStanding, OfficeSize
 from survey_app.models.audit import AuditEvent, RefusalCount
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
-from survey_app.models.campaign import Campaign, CampaignState
+from survey_app.models.campaign import REHEARSAL_MARK, Campaign, CampaignState
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
 from survey_app.models.custody import Rehearsal, TrusteeAnswer
 from survey_app.models.edit import FieldChange
@@ -29,6 +29,7 @@ from survey_app.models.style import BallotStyle
 from survey_app.models.subject_link import SubjectLink
 
 __all__ = [
+    "REHEARSAL_MARK",
     "Account",
     "AccountRole",
     "AccountUnit",

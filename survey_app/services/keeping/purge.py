@@ -28,7 +28,6 @@ from survey_app.services.campaign.removal import Going
 from survey_app.services.campaign.retention import KeptPart
 from survey_app.services.counting import counting
 from survey_app.services.log.epochs import log_of
-from survey_app.services.release.next_round import MARK
 
 SIGNED_AS = b"pingyi/purged/v1\n"
 
@@ -116,7 +115,7 @@ def purge(
     """
     session.refresh(campaign, with_for_update=True)
     removal.refuse_campaign(session, campaign)
-    why = "rehearsal" if campaign.title.startswith(MARK) else "demo"
+    why = "rehearsal" if campaign.is_rehearsal else "demo"
     row = _certify(session, campaign, why=why, secret=secret, account=account, now=now)
     return removal.remove_campaign(session, campaign, seen=seen), row
 

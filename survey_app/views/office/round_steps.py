@@ -149,6 +149,14 @@ def _hours(campaign: Campaign) -> tuple[StepStanding, str]:
     return (StepStanding.FREE if free else StepStanding.DONE), _("；").join(told)
 
 
+def _ready(campaign: Campaign) -> tuple[StepStanding, str]:
+    if campaign.state.at_least(CampaignState.CLOSED):
+        return StepStanding.DONE, _("已结束")
+    known = acts.last_of(db_session(), _TRIED, about=campaign.key)
+    told = _("样张、时钟、保管人都试过") if len(known) == len(_TRIED) else _("样张、时钟、保管人、备份、人数，逐项看一遍")
+    return StepStanding.FREE, told
+
+
 def _approval(campaign: Campaign) -> tuple[StepStanding, str]:
     if not _draft(campaign):
         return StepStanding.DONE, times.when(campaign.opened) if campaign.opened else ""
@@ -242,6 +250,8 @@ def _keeping(campaign: Campaign) -> tuple[StepStanding, str]:
     return (StepStanding.DONE if made and term else StepStanding.NOW), told
 
 
+#: What is tried by hand before the opening.
+_TRIED = ("readiness-sheet", "readiness-clock", "holders-present")
 _STEPS = (
     _Step(N_("方案"), "campaigns.scheme", _scheme, ("campaign-created",)),
     _Step(N_("告诉大家的话"), "notice.index", _notice, ("campaign-reworded",)),
@@ -251,6 +261,7 @@ _STEPS = (
     _Step(N_("开启钥匙"), "custody.index", _custody,
           ("custody-passphrase", "custody-trustees", "custody-keys", "opening-rehearsed")),
     _Step(N_("开放与结束"), "hours.index", _hours, ("hours-set",)),
+    _Step(N_("准备好了没有"), "round_ready.index", _ready, _TRIED),
     _Step(N_("核对并批准"), "campaigns.approval", _approval, ("campaign-approved",)),
     _Step(N_("印发"), "printing.index", _printing, ("slips-printed", "slips-registered", "slips-void", "invitations-printed")),
     _Step(N_("投票"), "campaigns.progress", _voting, ("voting-opened", "voting-paused", "campaign-closed")),

@@ -34,7 +34,9 @@ STRANGER_BYTES = 64 * 1024
 RETURNING_BYTES = 2 * 1024 * 1024
 #: Fields of which a page sends as many as are ticked or typed. Of any other a second one is refused, so that nobody who reads a
 #: request, a proxy, a log, a colleague's check, can take another one than we do (ASVS 15.3.7).
-SEVERAL = frozenset({"column", "compared", "exit", "open", "role", "row", "section", "share", "subject", "unit", "withhold"})
+SEVERAL = frozenset(
+    {"column", "compared", "exit", "holder", "open", "role", "row", "section", "share", "subject", "unit", "withhold"}
+)
 #: How fields begin that are named by a place in a scheme's text; the desk itself refuses a second value where it asks for one.
 PLACED = "@"
 _MARK = "access_rule"

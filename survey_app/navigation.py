@@ -21,7 +21,7 @@ class NavigationLink:
 
 #: Endpoint, title, and how addresses begin that belong to it: a new page is found by where it stands.
 ROOMS = (
-    ("campaigns.index", N_("评议活动"), ("/office/campaigns", "/office/demo")),
+    ("campaigns.index", N_("评议活动"), ("/office/campaigns", "/office/demo", "/office/keeping")),
     ("scheme_desk.index", N_("方案"), ("/office/schemes", "/office/scheme-language")),
     ("asks.index", N_("待办确认"), ("/office/asks",)),
     ("results.index", N_("结果"), ("/office/results",)),

@@ -33,6 +33,7 @@ COMMANDS = {
     "schema": "language",
     "doubt": "doubt",
     "audit": "audit",
+    "archive": "keep",
     "backup": "archive",
     "backup-key": "archive",
     "restore": "archive",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from survey_app import clock, schema, times
-from survey_app.cli import asking
+from survey_app.cli import asking, keep
 from survey_app.cli.new_files import refuse_unless_new, write_new
 from survey_app.config import Config
 from survey_app.database import audit_keys, make_engine, session_factory
@@ -16,6 +16,7 @@ from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.services.backups import drill, keys, making, restoring
 from survey_app.services.backups.sealed_stream import is_sealed
+from survey_app.services.keeping import reading
 from survey_app.services.office import audit
 from survey_app.services.sealing.custody import OpeningKey
 from survey_app.starting import prepared
@@ -59,8 +60,14 @@ def backup(data: Path | None, file: Path, *, unsealed: bool) -> None:
 @click.option("--database", default="", metavar="URL", help="With --drill on PostgreSQL: an empty database, emptied afterwards.")
 @click.pass_obj
 def restore(data: Path | None, file: Path, key_file: Path | None, database: str, *, only_drill: bool) -> None:
-    """Bring FILE back into an empty data folder (and an empty database), after checking every byte."""
+    """Bring the backup FILE back into an empty data folder (and an empty database), after checking every byte; or lay the
+    files of a round's archive FILE into a new folder to read, with nothing else on this machine."""
     config = Config.from_environment(data=data)
+    if reading.looks_like_one(file):
+        if only_drill or key_file or database:
+            raise UserError(N_("这是一次评议的档案，不是备份：不用密钥，也不演练；请去掉 --key、--drill 和 --database。"))
+        keep.restore_archive(config, file)
+        return
     if not only_drill:
         restoring.refuse_full(config)  # before anybody types a passphrase
     key = _opening_key(file, key_file)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis.records import Hex, Record, RecordError, plain, read
 from survey_app import clock, times
-from survey_app.cli import asking
+from survey_app.cli import asking, keep
 from survey_app.cli.new_files import refuse_unless_new, write_new
 from survey_app.config import Config, cookie_key
 from survey_app.database import make_engine, scrub, session_factory
@@ -30,6 +30,7 @@ from survey_app.services.bundle import freshness, shelf
 from survey_app.services.bundle import making as bundles
 from survey_app.services.campaign import campaigns
 from survey_app.services.counting import destruction as appeals
+from survey_app.services.keeping import reading
 from survey_app.services.office import audit
 from survey_app.services.sealing import custody
 from survey_app.services.sealing.one_time_keys import OpeningAct
@@ -98,11 +99,13 @@ def bundle(
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def verify(data: Path | None, arguments: tuple[str, ...]) -> None:
-    """Check BUNDLE [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not hold; 2: no
-    bundle; 3: it holds, with notes that a person has to answer.
+    """Check BUNDLE, or a round's ARCHIVE, [--root HEX] [--key HEX] as the checker inside it does. Exit 1: something does not
+    hold; 2: no bundle; 3: it holds, with notes that a person has to answer.
 
     Where this machine holds the campaign, it is also said when the bundle was made before a correction.
     """
+    if (kept := _archive_in(arguments)) is not None:
+        sys.exit(keep.verify_archive(kept, key=_after(arguments, "--key"), root=_after(arguments, "--root")))
     code = checking.main(list(arguments))
     if code != 2 and any(_outdated(data, Path(one)) for one in arguments if not one.startswith("--")):
         click.echo(_("请注意：这个核对包已经过时；它做好以后，人数、材料、结果或对提示的确认有过更正。"), err=True)
@@ -162,6 +165,24 @@ def destroy_openings(data: Path | None, campaign: str, certificate: Path) -> Non
         session.close()
         scrub(engine)
     click.echo(_("已销毁。证书在 %(path)s；请把含有这次评议的旧备份也一并销毁。", path=certificate))
+
+
+def _archive_in(arguments: tuple[str, ...]) -> Path | None:
+    """The archive of a round among the arguments, if there is one."""
+    files = [Path(one) for one in arguments if not one.startswith("--") and Path(one).is_file()]
+    return next((one for one in files if reading.looks_like_one(one)), None)
+
+
+def _after(arguments: tuple[str, ...], option: str) -> str:
+    """What stands behind an option; "" where it was not given. Raises UserError where nothing stands behind it."""
+    for at, one in enumerate(arguments):
+        if one.startswith(f"{option}="):
+            return one.partition("=")[2]
+        if one == option:
+            if at + 1 == len(arguments):
+                raise UserError(N_("%(option)s 后面要写 64 位十六进制数字；没有核对。"), option=option)
+            return arguments[at + 1]
+    return ""
 
 
 def _tell(step: bundles.BundleStep) -> None:

@@ -5,13 +5,14 @@ from survey_app.models.ask import Ask, AskStanding, OfficeSize
 from survey_app.models.audit import AuditEvent, RefusalCount
 from survey_app.models.ballot import Ballot
 from survey_app.models.base import Base
-from survey_app.models.campaign import Campaign, CampaignState
+from survey_app.models.campaign import REHEARSAL_MARK, Campaign, CampaignState
 from survey_app.models.comment import CommentBox, CommentRuling, ReleasedComments
 from survey_app.models.custody import Rehearsal, TrusteeAnswer
 from survey_app.models.edit import FieldChange
 from survey_app.models.evidence import EvidenceEntry
 from survey_app.models.evidence_version import EvidenceVersion
 from survey_app.models.factor import OfficeStatement, OwnerNotice, Passkey, RecoveryCode, SpentChallenge, TotpSecret
+from survey_app.models.keeping import KeepingTerm, LegalHold, PurgeCertificate, RoundArchive
 from survey_app.models.late_change import LateChange
 from survey_app.models.mailed import MailedReminder
 from survey_app.models.matter import Matter, MatterEntry
@@ -31,6 +32,7 @@ from survey_app.models.style import BallotStyle
 from survey_app.models.subject_link import SubjectLink
 
 __all__ = [
+    "REHEARSAL_MARK",
     "Account",
     "AccountRole",
     "AccountUnit",
@@ -52,7 +54,9 @@ __all__ = [
     "FormReading",
     "HallOpening",
     "Headcount",
+    "KeepingTerm",
     "LateChange",
+    "LegalHold",
     "LogEpoch",
     "LogKey",
     "MailedReminder",
@@ -68,6 +72,7 @@ __all__ = [
     "PaperTyping",
     "Passkey",
     "Publication",
+    "PurgeCertificate",
     "Rater",
     "RecoveryCode",
     "RefusalCount",
@@ -75,6 +80,7 @@ __all__ = [
     "ReleasedComments",
     "Room",
     "RosterDraft",
+    "RoundArchive",
     "Ruling",
     "SchemeDraft",
     "SchemeDraftText",

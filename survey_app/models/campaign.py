@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from survey_app.models.base import Base, Word
 
+#: What stands before a rehearsal's title, on every sheet and screen. A sign of the house, read by voters of every language.
+REHEARSAL_MARK = "【演练 TEST】"
+
 
 class CampaignState(StrEnum):
     """The one-way road, in its order. A counted campaign may be recounted when other evidence arrives; it never goes back.
@@ -65,6 +68,11 @@ class Campaign(Base):
     opened: Mapped[dt.datetime | None]
     closed: Mapped[dt.datetime | None]
     counted: Mapped[dt.datetime | None]
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it is a round made to try another one: it counts for nothing, and its title says so."""
+        return self.demo and self.title.startswith(REHEARSAL_MARK)
 
     @validates("state")
     def _state(self, _name: str, state: str) -> CampaignState:

@@ -22,6 +22,7 @@ from tests.migrations.factors import Factors
 from tests.migrations.field_changes import FieldChanges
 from tests.migrations.form_readings import FormReadings
 from tests.migrations.held import HeldKept
+from tests.migrations.keeping import Keeping
 from tests.migrations.lanes_and_halls import LanesAndHalls
 from tests.migrations.late_changes import LateChanges
 from tests.migrations.mark_leaves import MarkLeaves
@@ -159,4 +160,5 @@ TESTERS: dict[str, Tester] = {
     "b7c64e91d2a0": Matters(),
     "c4d81f2e6a90": PaperForms(),
     "d19a7b53e0c8": LateChanges(),
+    "e26f40c9b7d1": Keeping(),
 }

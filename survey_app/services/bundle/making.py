@@ -228,7 +228,7 @@ def _content(session: Session, campaign: Campaign, key: custody.OpeningKey) -> t
         "scheme": {"key": campaign.scheme_key, "version": campaign.scheme_version, "text": campaign.scheme_text},
         "plan": json.loads(scheme.plan),
         "key": log.public.hex(),
-        "epochs": _epochs(log),
+        "epochs": epochs_told(log),
         "styles": [{**said, "content": json.loads(style.content)} for style, said in described],
         # Campaigns approved before the log fixed these have neither: what nobody saw fixed is no evidence.
         "release": plan.record() if "release-plan" in fixed else None,
@@ -251,7 +251,8 @@ def _custody(log: Log, campaign: Campaign) -> Content:
     return {key: value for key, value in custody.public_record(campaign.wrapped_key).items() if key in entry or key != "dealt"}
 
 
-def _epochs(log: Log) -> list[Content]:
+def epochs_told(log: Log) -> list[Content]:
+    """The log as bundles and archives hold it: every entry, digest and checkpoint."""
     return [
         {
             "kind": epoch.kind,

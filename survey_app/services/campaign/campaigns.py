@@ -24,7 +24,18 @@ from survey_app import times
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.i18n import N_, iso, language
 from survey_app.i18n import gettext as _
-from survey_app.models import Ballot, Campaign, CampaignState, Headcount, PaperStack, PaperTyping, Rater, Subject, Unit
+from survey_app.models import (
+    REHEARSAL_MARK,
+    Ballot,
+    Campaign,
+    CampaignState,
+    Headcount,
+    PaperStack,
+    PaperTyping,
+    Rater,
+    Subject,
+    Unit,
+)
 from survey_app.services.campaign import hours, rehearsal
 from survey_app.services.campaign.styles import roster_of, store_styles
 from survey_app.services.sealing import custody
@@ -165,6 +176,8 @@ def reword(session: Session, campaign: Campaign, notice: Notice, *, now: dt.date
     _lock(session, campaign)
     if campaign.state != CampaignState.DRAFT:
         raise RefusedError(N_("已经批准，印出去的和表上写的不能再改；真要改，请另建一次评议。"))
+    if campaign.is_rehearsal and not notice.title.strip().startswith(REHEARSAL_MARK):
+        raise RefusedError(N_("这是演练，名称前面的“%(mark)s”不能去掉：人人都要看得出它不算数。"), mark=REHEARSAL_MARK)
     for name, said in asdict(_tidy(notice, now)).items():
         setattr(campaign, name, said)
 

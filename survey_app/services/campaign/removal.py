@@ -25,9 +25,12 @@ from survey_app.models import (
     FormReading,
     Headcount,
     Rater,
+    Slip,
+    SlipBatch,
     Subject,
     Unit,
 )
+from survey_app.services.campaign import holds
 
 Row = Unit | Subject | Rater | Headcount
 KINDS: dict[str, type[Row]] = {"unit": Unit, "subject": Subject, "rater": Rater, "head": Headcount}
@@ -78,8 +81,21 @@ def of_campaign(session: Session, campaign: Campaign) -> Going:
     return Going(tuple((name, number) for name, number in counts.items() if number))
 
 
+def rows_by_table(session: Session, campaign: Campaign) -> dict[str, int]:
+    """How many rows of each kind hang on the campaign, by the name of the table; the slips of its batches among them."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if "campaign_id" in table.c and table is not EvidenceVersion.__table__:
+            found[table.name] = session.scalar(select(func.count()).select_from(table).where(table.c.campaign_id == campaign.id))
+    mine = select(func.count()).select_from(Slip).join(SlipBatch, SlipBatch.id == Slip.batch_id)
+    found["slip"] = session.scalar(mine.where(SlipBatch.campaign_id == campaign.id))
+    return {name: number for name, number in sorted(found.items()) if number}
+
+
 def refuse_campaign(session: Session, campaign: Campaign) -> None:
     """Raise RefusedError with the reason unless the campaign may be removed."""
+    if holds.standing(session, campaign):
+        raise RefusedError(N_("这次评议冻结着，什么也不能删除；请先在“归档与保存”页解除冻结。"))
     if campaign.state != CampaignState.DRAFT and not campaign.demo:
         raise RefusedError(N_("这次评议已经批准，大家的答案和账目要留下来供人核对，不能删除。"))
     if campaign.state == CampaignState.OPEN:
@@ -96,13 +112,18 @@ def remove_campaign(session: Session, campaign: Campaign, *, seen: str) -> Going
     refuse_campaign(session, campaign)
     going = of_campaign(session, campaign)
     _refuse_unless_seen(going, seen)
+    remove_everything(session, campaign)
+    return going
+
+
+def remove_everything(session: Session, campaign: Campaign) -> None:
+    """Every row that hangs on the campaign, and itself. Whoever calls this has asked whether it may go."""
     for table in reversed(Base.metadata.sorted_tables):  # what refers before what is referred to
         # Readings of forms: there are none here, and their table refuses even a deletion of nothing.
         if "campaign_id" in table.c and table is not FormReading.__table__:
             session.execute(delete(table).where(table.c.campaign_id == campaign.id))
     session.execute(delete(Campaign).where(Campaign.id == campaign.id))
     session.expunge(campaign)
-    return going
 
 
 def row_of(session: Session, campaign: Campaign, kind: str, number: int) -> Row:

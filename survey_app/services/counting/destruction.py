@@ -18,6 +18,8 @@ from survey_app.errors import RefusedError, UserError
 from survey_app.i18n import N_
 from survey_app.models import Appeal, Ballot, Campaign, CampaignState, LogKey
 from survey_app.proof import checkpoints
+from survey_app.services.campaign import holds, retention
+from survey_app.services.campaign.retention import KeptPart
 from survey_app.services.casting import comment_box
 from survey_app.services.counting import counting
 from survey_app.services.log.epochs import Log, log_of
@@ -97,6 +99,10 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
     ------
     AppealError
         When it is not counted, no period is fixed or it is not over, it was done already, or there is no log to sign with.
+    HeldRoundError
+        While a legal hold stands.
+    RetentionError
+        Before the ballots' term of keeping is over, and while no archive holds the newest result.
     """
     appeal, log, key = refuse_unless_over(session, campaign, now=now)
     ballots = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.campaign_id == campaign.id)) or 0
@@ -118,7 +124,7 @@ def destroy(session: Session, campaign: Campaign, *, secret: str, account: str, 
 
 
 def refuse_unless_over(session: Session, campaign: Campaign, *, now: dt.datetime) -> tuple[Appeal, Log, LogKey]:
-    """Hold the campaign, and give what a destruction needs. Raises AppealError as `destroy`."""
+    """Hold the campaign, and give what a destruction needs. Raises AppealError, HeldRoundError, RetentionError as `destroy`."""
     session.refresh(campaign, with_for_update=True)
     appeal = session.get(Appeal, campaign.id)
     if campaign.state != CampaignState.COUNTED or appeal is None:
@@ -130,6 +136,9 @@ def refuse_unless_over(session: Session, campaign: Campaign, *, now: dt.datetime
     log, key = log_of(session, campaign), session.get(LogKey, campaign.id)
     if log is None or key is None:
         raise AppealError(N_("这次评议没有存证日志，证书无从签名；请先在存证页补做。"))
+    holds.refuse_if_held(session, campaign)
+    retention.refuse_before_term(session, campaign, KeptPart.FORMS, now=now)
+    retention.refuse_unless_archived(session, campaign, counting.newest_report(session, campaign).digest)
     return appeal, log, key
 
 

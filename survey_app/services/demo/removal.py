@@ -5,6 +5,7 @@ Threats answered to: as of one campaign's removal (`removal`); and a real campai
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from survey_app.i18n import N_
 from survey_app.models import Campaign
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.removal import Going, StaleRemovalError
+from survey_app.services.keeping import purge
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,25 @@ def of_demo(session: Session) -> WholeDemo:
     return WholeDemo(tuple(going), tuple(staying))
 
 
-def remove_demo(session: Session, *, seen: str) -> WholeDemo:
-    """Remove every demo campaign that may go, all of them or none; what went. Raises RefusedError; the caller commits, scrubs."""
+def remove_demo(session: Session, *, seen: str, secret: str, account: str, now: dt.datetime) -> WholeDemo:
+    """Remove every demo campaign that may go, all of them or none; what went. Each that had a log leaves its certificate.
+
+    Parameters
+    ----------
+    session
+        The caller commits, then scrubs.
+    seen
+        The digest of what the page listed.
+    secret
+        The server's secret, which opens the logs' signing keys.
+    account, now
+        Who does this and when.
+
+    Raises
+    ------
+    RefusedError
+        When there is nothing to remove, or something else than the page listed.
+    """
     session.scalars(_demos().with_for_update().execution_options(populate_existing=True)).all()
     demo = of_demo(session)
     if seen != demo.digest:
@@ -63,7 +82,7 @@ def remove_demo(session: Session, *, seen: str) -> WholeDemo:
     if not demo.going:
         raise RefusedError(N_("没有可以删去的演示评议；什么都没有删。"))
     for campaign, going in demo.going:
-        removal.remove_campaign(session, campaign, seen=going.digest)
+        purge.purge(session, campaign, seen=going.digest, secret=secret, account=account, now=now)
     return demo
 
 

@@ -33,6 +33,9 @@ class AskKind(StrEnum):
     PUBLISH = "publish"
     PUBLISH_BUNDLE = "publish_bundle"
     DESTROY = "destroy"
+    HOLD = "hold"
+    LIFT_HOLD = "lift_hold"
+    PURGE = "purge"
     NEW_LINK = "new_link"
     NEW_ACCOUNT = "new_account"
     CHANGE_ROLES = "change_roles"
@@ -58,6 +61,7 @@ FROZEN_BY_APPROVAL = (
 )
 _SLIPS = ("campaign-closed",)
 _LETTERS = (*_SLIPS, "invitations-printed")
+_HOLDS = ("hold-placed", "hold-lifted")
 #: What changes who may do what: an ask about an account is stale after any of them.
 _ACCOUNT = ("link-created", "account-disabled", "account-enabled", "account-removed", "roles-changed")
 KINDS: Mapping[AskKind, TwoPersonAct] = {
@@ -128,7 +132,20 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
         title=N_("销毁选票内容和开启密钥"),
         asks=Capability.PROPOSE,
         confirms=Capability.DECIDE,
-        watched=("appeal-fixed", "openings-destroyed", "recompute"),
+        watched=("appeal-fixed", "openings-destroyed", "recompute", *_HOLDS, "keeping-said"),
+    ),
+    AskKind.HOLD: TwoPersonAct(
+        title=N_("冻结这一轮，什么也不许销毁"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("openings-destroyed",),
+    ),
+    AskKind.LIFT_HOLD: TwoPersonAct(title=N_("解除冻结"), asks=Capability.PROPOSE, confirms=Capability.DECIDE, watched=_HOLDS),
+    AskKind.PURGE: TwoPersonAct(
+        title=N_("保存期满，清除整个一轮"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=(*_HOLDS, "keeping-said", "recompute", "archive-made"),
     ),
     AskKind.NEW_LINK: TwoPersonAct(
         title=N_("为别人的账户生成一次性链接"),

@@ -68,9 +68,9 @@ def points(readiness: Readiness, stands: Standing, reading: Reading | None, faul
     faults
         What is wrong with the log of acts; None where it was not gone through.
     """
-    found = [*_taking(readiness), _disk(readiness, stands)]
+    found = [*_taking(readiness), disk(readiness, stands)]
     found += [_queue(reading), _memory(reading)] if reading is not None and reading.memory else [_uncounted()]
-    found += [*_restored(stands), _backup(stands), _drill(stands), _acts(stands, faults)]
+    found += [*_restored(stands), backup(stands), drill_point(stands), _acts(stands, faults)]
     return sorted(found, key=lambda point: (BAD, WARN, GOOD).index(point.state))
 
 
@@ -91,7 +91,8 @@ def _taking(readiness: Readiness) -> list[Point]:
     return [Point(title, BAD, _(lack.sentence, **lack.parts)) for lack in readiness.lacks]
 
 
-def _disk(readiness: Readiness, stands: Standing) -> Point:
+def disk(readiness: Readiness, stands: Standing) -> Point:
+    """Room and speed of the disk."""
     title, free = _("磁盘"), _("还剩 %(n)s MB。", n=stands.free // _MEGABYTE)
     if any(lack.part is Part.DISK for lack in readiness.lacks) or readiness.write_seconds is None:
         return Point(title, BAD, free, _("请先处理上面说的磁盘问题。"))
@@ -135,7 +136,8 @@ def _uncounted() -> Point:
     )
 
 
-def _backup(stands: Standing) -> Point:
+def backup(stands: Standing) -> Point:
+    """How old the last backup is."""
     title = _("备份")
     if stands.backup_age is None:
         return Point(title, BAD if stands.open_campaigns else WARN, _("从来没有做过备份。"), _("请运行 pingyi backup 文件名。"))
@@ -162,7 +164,8 @@ def _restored(stands: Standing) -> list[Point]:
     return [Point(_("从备份恢复"), BAD if stands.open_campaigns else WARN, told, remedy)]
 
 
-def _drill(stands: Standing) -> Point:
+def drill_point(stands: Standing) -> Point:
+    """How long ago a backup was last restored to try it."""
     title = _("恢复演练")
     remedy = _("请做一次备份，再运行 pingyi restore --drill。")
     if stands.drill_age is None:

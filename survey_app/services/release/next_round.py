@@ -17,14 +17,11 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
-from survey_app.models import Campaign, CampaignState, Headcount, Rater, Rehearsal, Subject, Unit
+from survey_app.models import REHEARSAL_MARK, Campaign, CampaignState, Headcount, Rater, Rehearsal, Subject, Unit
 from survey_app.services.campaign import campaigns
 from survey_app.services.campaign.campaigns import TITLE_CHARACTERS
 from survey_app.services.release import plan
 from survey_app.services.sealing.tokens import Rng
-
-#: What stands before a rehearsal's title, on every sheet and screen. A sign of the house, read by voters of every language.
-MARK = "【演练 TEST】"
 
 
 def rehearse_round(session: Session, draft: Campaign, *, now: dt.datetime, rng: Rng = system_random.token_bytes) -> Campaign:
@@ -32,7 +29,13 @@ def rehearse_round(session: Session, draft: Campaign, *, now: dt.datetime, rng: 
     if draft.state != CampaignState.DRAFT or draft.demo:
         raise RefusedError(N_("只有准备中的评议可以演练；已经批准的，就在正式进行了。"))
     made = _copy(
-        session, draft, title=f"{MARK}{draft.title}"[:TITLE_CHARACTERS], period=draft.period, demo=True, now=now, rng=rng
+        session,
+        draft,
+        title=f"{REHEARSAL_MARK}{draft.title}"[:TITLE_CHARACTERS],
+        period=draft.period,
+        demo=True,
+        now=now,
+        rng=rng,
     )
     made.public_key, made.wrapped_key = draft.public_key, draft.wrapped_key
     tried = session.get(Rehearsal, draft.id)

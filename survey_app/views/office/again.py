@@ -11,7 +11,7 @@ from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
-from survey_app.models import Campaign
+from survey_app.models import REHEARSAL_MARK, Campaign
 from survey_app.roles import Capability
 from survey_app.services.campaign import campaigns
 from survey_app.services.release import next_round
@@ -67,5 +67,5 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         problem=problem,
         form=request.form,
         most=campaigns.TITLE_CHARACTERS,
-        mark=next_round.MARK,
+        mark=REHEARSAL_MARK,
     )

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.errors import UserError
-from survey_app.extensions import db_session
+from survey_app.extensions import current_config, db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.roles import Capability
 from survey_app.services.demo import removal
@@ -32,7 +33,8 @@ def remove() -> AnyResponse:
     try:
         demo = removal.of_demo(session)
         named = [(campaign, campaign.key, campaign.title) for campaign, _going in demo.going]
-        demo = removal.remove_demo(session, seen=request.form.get("seen", ""))
+        secret, account = cookie_key(current_config()), access.current_account().name
+        demo = removal.remove_demo(session, seen=request.form.get("seen", ""), secret=secret, account=account, now=now())
     except UserError as error:
         session.rollback()
         return _ask(_(error.sentence, **error.parts), error.status)

@@ -136,8 +136,20 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         most=destruction.MOST_DAYS,
         suggested=times.day(now() + dt.timedelta(days=30)).isoformat(),
         today=now(),
-        problem=problem,
+        refused=_refused(campaign),
+        problem=problem if problem != _refused(campaign) else "",
     )
+
+
+def _refused(campaign: Campaign) -> str:
+    """Why it cannot be destroyed although the appeal period is over; "" where it can, or where the page says so anyway."""
+    try:
+        destruction.refuse_unless_over(db_session(), campaign, now=now())
+    except destruction.AppealError:
+        return ""
+    except UserError as error:
+        return _(error.sentence, **error.parts)
+    return ""
 
 
 def _day(text: str) -> dt.date:

@@ -10,15 +10,17 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app import access
+from survey_app.config import cookie_key
 from survey_app.database import scrub
 from survey_app.errors import NotFoundError, UserError
-from survey_app.extensions import current_config, db_session, resources
+from survey_app.extensions import current_config, db_session, now, resources
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.roles import Capability
 from survey_app.services.bundle import shelf
 from survey_app.services.campaign import removal
 from survey_app.services.campaign.removal import StaleRemovalError
+from survey_app.services.keeping import archiving, purge
 from survey_app.services.office import acts
 from survey_app.services.office.acts import StaleActError
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page, record
@@ -46,7 +48,9 @@ def remove_campaign(key: str) -> AnyResponse:
     session, gone = db_session(), campaign_of(key)
     title = gone.title
     try:
-        going = removal.remove_campaign(session, gone, seen=request.form.get("seen", ""))
+        secret, account = cookie_key(current_config()), access.current_account().name
+        seen = request.form.get("seen", "")
+        going, certificate = purge.purge(session, gone, seen=seen, secret=secret, account=account, now=now())
     except UserError as error:
         session.rollback()
         gone = campaign_of(key)
@@ -58,6 +62,9 @@ def remove_campaign(key: str) -> AnyResponse:
         flash(_("“%(title)s”已删除。", title=title))
     else:
         flash(_("“%(title)s”已删除。数据库正忙，磁盘上的旧痕迹会在下一次结束评议时清理。", title=title), "warn")
+    if certificate is not None:
+        flash(_("清除证书在这一页，请打印、签字、存档。"))
+        return redirect(url_for("kept_rounds.purged", number=certificate.id))
     return redirect(url_for("campaigns.index"))
 
 
@@ -112,6 +119,7 @@ def leave_nothing(keys: Sequence[str]) -> bool:
     """Clear away the archives of removed campaigns and the database's old pages; whether the pages went too."""
     for key in keys:
         shelf.clear(current_config(), key)
+        archiving.clear(current_config(), key)
     try:
         scrub(resources().engine)
     except OperationalError as busy:

@@ -33,6 +33,7 @@ def of(campaign: Campaign) -> list[tuple[str, str, str]]:
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))
         if any(group.signed for group in scheme_of(campaign).groups.values()):
             rooms.append(("readings.index", _("查阅记名评议表"), _("凭理由逐张开启；每一次查阅都记下，填表人看得到")))
+        rooms.append(("keeping.index", _("归档与保存"), _("一个签了名的文件；保存到哪一天；冻结")))
         rooms.append(("destruction.index", _("申诉期与销毁"), _("选票内容留到哪一天；过后销毁，出具证书")))
         rooms.append(("results.satisfied", _("满意度"), _("各单位、各群体的满意率")))
     found = [(address_of(endpoint, campaign), title, about) for endpoint, title, about in rooms]

@@ -15,8 +15,9 @@ from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Appeal, Campaign, CampaignState
 from survey_app.services.books import headcounts, turnout
-from survey_app.services.campaign import campaigns, rehearsal
+from survey_app.services.campaign import campaigns, holds, rehearsal, retention
 from survey_app.services.campaign.campaigns import scheme_of
+from survey_app.services.campaign.retention import KeptPart
 from survey_app.services.office import act_sentences, acts
 from survey_app.services.paper import stacks
 from survey_app.services.publishing import publications
@@ -152,6 +153,14 @@ def _hours(campaign: Campaign) -> tuple[StepStanding, str]:
     return (StepStanding.FREE if free else StepStanding.DONE), _("；").join(told)
 
 
+def _ready(campaign: Campaign) -> tuple[StepStanding, str]:
+    if campaign.state.at_least(CampaignState.CLOSED):
+        return StepStanding.DONE, _("已结束")
+    known = acts.last_of(db_session(), _TRIED, about=campaign.key)
+    told = _("样张、时钟、保管人都试过") if len(known) == len(_TRIED) else _("样张、时钟、保管人、备份、人数，逐项看一遍")
+    return StepStanding.FREE, told
+
+
 def _approval(campaign: Campaign) -> tuple[StepStanding, str]:
     if not _draft(campaign):
         return StepStanding.DONE, times.when(campaign.opened) if campaign.opened else ""
@@ -242,6 +251,22 @@ def _appeal(campaign: Campaign) -> tuple[StepStanding, str]:
     return StepStanding.FREE, _("申诉期已定") if appeal is not None else _("还没有定申诉期")
 
 
+def _keeping(campaign: Campaign) -> tuple[StepStanding, str]:
+    session = db_session()
+    held = holds.standing(session, campaign)
+    term = retention.term_of(session, campaign, KeptPart.RECORDS)
+    until = _("保存到 %(day)s", day=times.moment(term.until)) if term else _("还没有定保存期限")
+    if held:
+        return StepStanding.BLOCKED, _("冻结中：%(reason)s", reason=held[0].reason) + _("；") + until
+    if campaign.state != CampaignState.COUNTED:
+        return StepStanding.LATER, _("计票以后，做档案，定保存期限")
+    made = retention.archive_of(session, campaign) is not None
+    told = (_("已归档") if made else _("还没有归档")) + _("；") + until
+    return (StepStanding.DONE if made and term else StepStanding.NOW), told
+
+
+#: What is tried by hand before the opening.
+_TRIED = ("readiness-sheet", "readiness-clock", "holders-present")
 _STEPS = (
     _Step(N_("方案"), "campaigns.scheme", _scheme, ("campaign-created",)),
     _Step(N_("告诉大家的话"), "notice.index", _notice, ("campaign-reworded",)),
@@ -252,6 +277,7 @@ _STEPS = (
     _Step(N_("开启钥匙"), "custody.index", _custody,
           ("custody-passphrase", "custody-trustees", "custody-keys", "opening-rehearsed")),
     _Step(N_("开放与结束"), "hours.index", _hours, ("hours-set",)),
+    _Step(N_("准备好了没有"), "round_ready.index", _ready, _TRIED),
     _Step(N_("核对并批准"), "campaigns.approval", _approval, ("campaign-approved",)),
     _Step(N_("印发"), "printing.index", _printing, ("slips-printed", "slips-registered", "slips-void", "invitations-printed")),
     _Step(N_("投票"), "campaigns.progress", _voting, ("voting-opened", "voting-paused", "campaign-closed")),
@@ -261,5 +287,6 @@ _STEPS = (
     _Step(N_("存证"), "proof_log.index", _log, ("log-meeting", "log-close")),
     _Step(N_("开箱计票"), "counting.index", _counting, ("count", "recompute")),
     _Step(N_("公布"), "publishing.index", _publishing, ("results-published", "results-unpublished", "outcome-ruled")),
+    _Step(N_("归档与保存"), "keeping.index", _keeping, ("archive-made", "keeping-said", "hold-placed", "hold-lifted")),
     _Step(N_("申诉期与销毁"), "destruction.index", _appeal, ("appeal-fixed", "openings-destroyed")),
 )  # fmt: skip

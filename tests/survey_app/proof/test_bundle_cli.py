@@ -159,6 +159,9 @@ def test_after_the_appeal_period_the_openings_are_destroyed_for_good(data: Path,
     assert early.exit_code != 0
     assert not (tmp_path / "certificate.txt").exists()
     _until(data, clock.now() - dt.timedelta(seconds=1))
+    without = run("destroy-openings", key, tmp_path / "certificate.txt", typed="y\n")
+    assert (without.exit_code, "还没有归档" in str(without.exception or without.output)) == (1, True)
+    assert run("archive", key, tmp_path / "round.zip").exit_code == 0
     done = run("destroy-openings", key, tmp_path / "certificate.txt", typed="y\n")
     assert done.exit_code == 0, done.output
     assert "30 ballots" in (tmp_path / "certificate.txt").read_text(encoding="utf-8")

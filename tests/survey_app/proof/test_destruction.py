@@ -73,6 +73,10 @@ def test_openings_are_destroyed_after_the_day_by_title_once_and_for_good(app: Fl
     assert destroy(office_client, address, "小村").status_code == 422
     with resources(app).reading() as look:
         assert look.scalars(select(Ballot.sealed)).first() == sealed
+    without = destroy(office_client, address)
+    assert (without.status_code, "还没有归档" in without.get_data(as_text=True)) == (409, True)
+    keeping = address.replace("appeal", "keeping")
+    assert office_client.post(f"{keeping}archive", data={"csrf_token": csrf(office_client)}).status_code == 302
     done = destroy(office_client, address)
     assert done.status_code == 302
     with resources(app).reading() as look:

@@ -23,6 +23,7 @@ from survey_app.extensions import resources
 from survey_app.models import AuditEvent, BallotStyle, Campaign, EvidenceEntry, Publication
 from tests.support import pdf_reading as reading
 from tests.support.application import OFFICE_NAME, OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf
+from tests.support.archived import archived
 from tests.support.publishing import confirm_everything, publish
 from tests.towns import hamlet
 
@@ -209,6 +210,9 @@ def test_the_sheet_that_is_read_out_and_the_certificate_tell_their_times_here(
     address = f"/office/campaigns/{key_of(app)}"
     sheet = reading.text_of(office_client.get(f"{address}/log/0.pdf").get_data())
     assert told_in(sheet) == {place.listed}
+    with resources(app).writing() as session:
+        archived(session, session.scalars(select(Campaign)).one())
+        session.commit()
     given = {"csrf_token": csrf(office_client), "title": "小村年度评议"}
     assert office_client.post(f"{address}/appeal/destroy", data=given).status_code == 302
     made = office_client.get(f"{address}/appeal/certificate.pdf").get_data()

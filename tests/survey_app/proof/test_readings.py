@@ -32,6 +32,7 @@ from survey_app.services.counting import destruction
 from survey_app.services.sealing import custody, sealed_content, tokens
 from survey_app.services.signed import own, readings
 from tests.support.application import OFFICE_NAME, csrf
+from tests.support.archived import archived
 from tests.support.clock import NOON
 from tests.support.publishing import signed_in
 from tests.towns import hamlet, small_scheme
@@ -175,6 +176,7 @@ def test_after_the_destruction_nothing_can_be_read_and_the_readings_stay(app: Fl
     with resources(app).writing() as session:
         campaign = session.scalars(select(Campaign)).one()
         after = hamlet.APPEAL_ENDS + dt.timedelta(days=1)
+        archived(session, campaign)
         destruction.destroy(session, campaign, secret=hamlet.SECRET, account="评议办", now=after)
         session.commit()
     assert "都已销毁" in read(office_client, address(app, "L1")).get_data(as_text=True)

@@ -27,6 +27,7 @@ from survey_app.services.log import epochs
 from survey_app.services.release import plan
 from survey_app.services.sealing import custody, tokens
 from tests.support.application import csrf
+from tests.support.archived import archived
 from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import GOOD_MARKS, PASSPHRASE, Town, build
@@ -296,6 +297,7 @@ def test_a_bundle_holds_no_comment_and_boxes_end_with_the_openings(session: Sess
     assert b"canary" not in held
     assert len(boxes(session)) == 10
     session.add(Appeal(campaign_id=campaign.id, until=NOON, certificate=""))
+    archived(session, campaign)
     session.flush()
     destruction.destroy(session, campaign, secret=SECRET, account="评议办", now=NOON + dt.timedelta(days=1))
     assert boxes(session) == []

@@ -21,6 +21,7 @@ from survey_app.models import Appeal, Ballot, Campaign
 from survey_app.roles import Role
 from survey_app.services.bundle import making, shelf
 from tests.support.application import OFFICE_PASSWORD, QUICK_ALIAS, QUICK_PASSWORD, csrf, office_account
+from tests.support.archived import archived
 from tests.support.clock import NOON
 from tests.survey_app.services.four_eyes.test_two_people import ask_of, confirm, page, post
 from tests.towns import hamlet
@@ -92,6 +93,7 @@ def test_ballots_are_destroyed_by_two(app: Flask, desks: tuple[FlaskClient, Flas
     key = key_of(app)
     with resources(app).writing() as session:
         session.execute(update(Appeal).values(until=NOON))
+        archived(session, session.scalars(select(Campaign)).one())
         session.commit()
     address = f"/office/campaigns/{key}/appeal/"
     assert post(clerk, f"{address}destroy", title="小村").status_code == 422

@@ -31,6 +31,7 @@ from survey_app.services.campaign import campaigns
 from survey_app.services.counting import counting, destruction
 from survey_app.services.log import epochs
 from survey_app.services.sealing import tokens
+from tests.support.archived import archived
 from tests.support.attendance import attend
 from tests.support.clock import NOON
 from tests.towns.small_scheme import PASSPHRASE, Town, build
@@ -174,6 +175,7 @@ def bring(app: Flask, session: Session, town: Town, state: str) -> None:
         counting.open_and_count(session, campaign, passphrase=PASSPHRASE, account="评议办", now=NOON)
     if steps >= STATES.index("destroyed"):
         session.add(Appeal(campaign_id=campaign.id, until=NOON, certificate=""))
+        archived(session, campaign)
         session.flush()
         destruction.destroy(session, campaign, secret=secret, account="评议办", now=NOON + dt.timedelta(days=1))
     session.commit()

@@ -20,6 +20,8 @@ from survey_app.services.publishing import own_results
 from survey_app.services.results import answers, by_item, outcomes
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
+from survey_app.services.results.outcomes import Proposal
+from survey_app.services.results.overview import OverviewRow
 
 blueprint = Blueprint("mine", __name__, url_prefix="/mine")
 
@@ -73,8 +75,7 @@ def page() -> Response:
         by_group_keys=layout.by_group,
         by_item=by_item.by_item(loaded, code, unfold=False),
         items=answers.distributions(loaded, code),
-        # Why an outcome came about, and by which rule, may tell of others: that one's own team was graded low.
-        proposals=[replace(one, why=(), source="") for one in outcomes.of_subject(loaded, code)],
+        proposals=[replace(one, why=_own_numbers(row, one), source="") for one in outcomes.of_subject(loaded, code)],
         may_rule=False,
         policy=loaded.scheme.policy_told(say),
         one_person=alone.of_campaign(db_session(), campaign).sentence(),
@@ -91,6 +92,15 @@ def leave() -> AnyResponse:
     response = redirect(url_for("home.front"))
     response.delete_cookie(access.visit_cookie(), path="/", secure=current_config().secure, httponly=True, samesite="Strict")
     return response
+
+
+def _own_numbers(row: OverviewRow, one: Proposal) -> tuple[str, ...]:
+    """The votes by which a flag of one's own was raised. Why else an outcome came about, and by which rule, may tell of others:
+    that one's own team was graded low."""
+    flag = next((flag for flag in row.flags if (flag.key, flag.at) == (one.spot.about, one.spot.place)), None)
+    told = [flag.fraction, flag.share and f"= {flag.share}", flag.sentence] if flag is not None else []
+    said = " ".join(part for part in told if part)
+    return (said,) if said else ()
 
 
 def _keys(loaded: Loaded) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import mine, room, watching
+from survey_app.views import mine, room, viewing, watching
 from survey_app.views.office import (
     account_endings,
     account_roles,
@@ -60,6 +60,7 @@ from survey_app.views.office import (
     scheme_shown,
     scheme_text,
     trustee_keys,
+    viewing_links,
     whatif,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
@@ -125,5 +126,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     slip_check.blueprint,
     trustee_keys.blueprint,
     whatif.blueprint,
+    viewing.blueprint,
+    viewing_links.blueprint,
     watching.blueprint,
 )

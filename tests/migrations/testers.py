@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
-from tests.migrations.after_results import Matters, PaperTemplates
+from tests.migrations.after_results import Matters, PaperTemplates, ViewingLinks
 from tests.migrations.asks import Asks
 from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
@@ -155,4 +155,5 @@ TESTERS: dict[str, Tester] = {
     "b7d3f0a94c16": RoundHours(),
     "a3f5d20c71e8": PaperTemplates(),
     "b7c64e91d2a0": Matters(),
+    "f3b8125da6e4": ViewingLinks(),
 }

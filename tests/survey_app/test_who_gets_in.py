@@ -62,7 +62,7 @@ ROUTES = {
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
         public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
-        signed_forms.own signed_forms.sheet
+        signed_forms.own signed_forms.sheet viewing.index viewing.subject
     """,
     "subject": """
         mine.leave mine.page
@@ -129,6 +129,7 @@ ROUTES = {
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
         hours.begin hours.choose hours.pause
         proof_log.publish publishing.confirm publishing.index publishing.publish release.scores
+        viewing_links.end viewing_links.index viewing_links.make
     """,
     "decide": """
         destruction.fix publishing.stop

@@ -153,6 +153,8 @@ OTHERWISE = {
     "matters.add": "adds one under a number of its own",
     "matters.write": "told who wrote to it meanwhile; closed once: services.publishing.test_matters",
     "own_results.make": "goes by the state of what its page listed: services.publishing.test_own_results",
+    "viewing_links.end": "ended twice is refused, and told who ended it: services.publishing.test_viewing_links",
+    "viewing_links.make": "adds one of its own, listed with for whom it is",
     "people.say": "adds a saying; towards one it is asked for",
     "readings.read": "adds a reading of its own",
     "scheme_desk.begin": "adds a draft of its own",

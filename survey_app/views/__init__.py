@@ -63,7 +63,7 @@ from survey_app.views.office import (
     viewing_links,
     whatif,
 )
-from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
+from survey_app.views.voter import ballot, home, privacy, public_log, public_round, signed_forms, slip_check
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
@@ -107,6 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     proof_log.blueprint,
     proving.blueprint,
     public_log.blueprint,
+    public_round.blueprint,
     publishing.blueprint,
     readings.blueprint,
     release.blueprint,

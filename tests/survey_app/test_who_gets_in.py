@@ -61,8 +61,9 @@ ROUTES = {
         slip_check.check
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
-        public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
-        signed_forms.own signed_forms.sheet viewing.index viewing.subject
+        public_log.leaves public_round.index public_round.method viewing.index viewing.subject
+        room.door room.enter signed_forms.check signed_forms.download signed_forms.index
+        signed_forms.own signed_forms.sheet
     """,
     "subject": """
         mine.leave mine.page

@@ -94,7 +94,8 @@ ROUTES = {
         results.subject results.subject_calculation
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write results.few
+        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write over_years.index
+        over_years.subject results.few
         results.statistics whatif.ask whatif.firm
     """,
     "prepare": """

@@ -25,6 +25,8 @@ PLACES = {
     "signed_forms": {VOTER},
     "signed_forms.sheet": {VOTER, OFFICE},  # the office prints what it has read with leave
     "public_log": {PUBLIC},
+    "public_round": {PUBLIC},
+    "viewing": {PUBLIC},  # its readers are outside; what staff sign in for stays with the office
     "privacy": {VOTER, PUBLIC},
     "home.front": {VOTER, OFFICE, PUBLIC},
     "home.healthy": {VOTER, OFFICE, PUBLIC},

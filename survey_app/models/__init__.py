@@ -30,6 +30,7 @@ from survey_app.models.scheme_draft import SchemeDraft, SchemeDraftText
 from survey_app.models.slip import Slip, SlipBatch
 from survey_app.models.style import BallotStyle
 from survey_app.models.subject_link import SubjectLink
+from survey_app.models.viewing_link import ViewingLink
 
 __all__ = [
     "REHEARSAL_MARK",
@@ -97,4 +98,5 @@ __all__ = [
     "UnboundCode",
     "Uncounted",
     "Unit",
+    "ViewingLink",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.views import mine, room, watching
+from survey_app.views import mine, room, viewing, watching
 from survey_app.views.office import (
     account_endings,
     account_roles,
@@ -40,6 +40,7 @@ from survey_app.views.office import (
     missing,
     notice,
     outcomes,
+    over_years,
     own_account,
     own_results,
     paper_forms,
@@ -65,9 +66,10 @@ from survey_app.views.office import (
     scheme_shown,
     scheme_text,
     trustee_keys,
+    viewing_links,
     whatif,
 )
-from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
+from survey_app.views.voter import ballot, home, privacy, public_log, public_round, signed_forms, slip_check
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_endings.blueprint,
@@ -103,6 +105,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     missing.blueprint,
     notice.blueprint,
     outcomes.blueprint,
+    over_years.blueprint,
     own_account.blueprint,
     own_results.blueprint,
     paper_forms.blueprint,
@@ -114,6 +117,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     proof_log.blueprint,
     proving.blueprint,
     public_log.blueprint,
+    public_round.blueprint,
     publishing.blueprint,
     readings.blueprint,
     release.blueprint,
@@ -135,5 +139,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     slip_check.blueprint,
     trustee_keys.blueprint,
     whatif.blueprint,
+    viewing.blueprint,
+    viewing_links.blueprint,
     watching.blueprint,
 )

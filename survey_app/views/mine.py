@@ -5,9 +5,6 @@ No account: the cookie of a visit holds a secret of its own, good for half an ho
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import replace
-
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,9 +14,7 @@ from survey_app.i18n import language, say
 from survey_app.models import Campaign, Subject
 from survey_app.services.four_eyes import alone
 from survey_app.services.publishing import own_results
-from survey_app.services.results import answers, by_item, outcomes
-from survey_app.services.results import overview as results_overview
-from survey_app.services.results.loaded import Loaded
+from survey_app.views import own_figures
 
 blueprint = Blueprint("mine", __name__, url_prefix="/mine")
 
@@ -59,25 +54,13 @@ def page() -> Response:
     """The visitor's own figures, as they were published to their unit; no others, and no calculation that names others."""
     subject: Subject = g.visitor
     loaded = own_results.load_own(db_session(), subject, language=language(), now=now())
-    campaign, code, layout = loaded.campaign, subject.code, loaded.scheme.layout
-    row = results_overview.row(loaded, code)
     shown = render_template(
         "results/mine.html",
         loaded=loaded,
-        campaign=campaign,
-        row=row,
-        numbers=[(loaded.view.title(key), cell, ()) for key, cell in zip(_keys(loaded), [*row.cells, *row.tiers], strict=True)],
-        groups=answers.by_group(loaded, code),
-        group_columns=[loaded.view.title(name) for name in layout.by_group],
-        group_steps=defaultdict(tuple),
-        by_group_keys=layout.by_group,
-        by_item=by_item.by_item(loaded, code, unfold=False),
-        items=answers.distributions(loaded, code),
-        # Why an outcome came about, and by which rule, may tell of others: that one's own team was graded low.
-        proposals=[replace(one, why=(), source="") for one in outcomes.of_subject(loaded, code)],
-        may_rule=False,
+        campaign=loaded.campaign,
         policy=loaded.scheme.policy_told(say),
-        one_person=alone.of_campaign(db_session(), campaign).sentence(),
+        one_person=alone.of_campaign(db_session(), loaded.campaign).sentence(),
+        **own_figures.of_subject(loaded, subject.code, because=own_figures.own_numbers),
     )
     return make_response(shown)
 
@@ -91,8 +74,3 @@ def leave() -> AnyResponse:
     response = redirect(url_for("home.front"))
     response.delete_cookie(access.visit_cookie(), path="/", secure=current_config().secure, httponly=True, samesite="Strict")
     return response
-
-
-def _keys(loaded: Loaded) -> list[str]:
-    """The quantities of the first table, in the order of the row's cells."""
-    return [*loaded.scheme.layout.columns, *loaded.scheme.layout.tiers]

@@ -1,4 +1,4 @@
-"""The testers of the revisions that make room for Word templates and for what follows a result."""
+"""The testers of the revisions that make room for Word templates, for what follows a result, and for links to read it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ MATTER = text(
 )
 ENTRY = text(
     "INSERT INTO matter_entry (matter_id, decision, text, written, written_by) VALUES (:matter, :decision, 't', :now, 'a')"
+)
+VIEWING = text(
+    "INSERT INTO viewing_link (campaign_id, digest, reader, units, expires, made, made_by, ended_by, ended_why, views)"
+    " VALUES (73, :digest, 'r', '[]', :now, :now, 'a', '', '', 0)"
 )
 
 
@@ -61,3 +65,20 @@ class Matters:
             connection.execute(ENTRY, {"matter": 1, "decision": "perhaps", "now": NOW})
         connection.execute(text("DELETE FROM campaign WHERE id = 72"))
         assert connection.execute(text("SELECT count(*) FROM matter_entry")).scalar_one() == 0
+
+
+@dataclass(frozen=True)
+class ViewingLinks:
+    """No two links have one secret, and they go with their campaign."""
+
+    def before(self, connection: Connection) -> None:
+        """Nothing is there to carry over."""
+        connection.execute(CAMPAIGN, {"id": 73, "key": "viewing", "blob": b"x"})
+
+    def after(self, connection: Connection) -> None:
+        """The same digest again is refused."""
+        connection.execute(VIEWING, {"digest": b"d" * 32, "now": NOW})
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(VIEWING, {"digest": b"d" * 32, "now": NOW})
+        connection.execute(text("DELETE FROM campaign WHERE id = 73"))
+        assert connection.execute(text("SELECT count(*) FROM viewing_link")).scalar_one() == 0

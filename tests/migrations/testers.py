@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.migrations.absent_evidence import AbsentEvidence
-from tests.migrations.after_results import Matters, PaperTemplates
+from tests.migrations.after_results import Matters, PaperTemplates, ViewingLinks
 from tests.migrations.asks import Asks
 from tests.migrations.books import BooksComplete
 from tests.migrations.comments import Comments
@@ -161,4 +161,5 @@ TESTERS: dict[str, Tester] = {
     "c4d81f2e6a90": PaperForms(),
     "d19a7b53e0c8": LateChanges(),
     "e26f40c9b7d1": Keeping(),
+    "f3b8125da6e4": ViewingLinks(),
 }

@@ -61,7 +61,8 @@ ROUTES = {
         slip_check.check
         ballot.form ballot.look_up ballot.looked_up ballot.post privacy.anywhere privacy.of_campaign
         public_log.bundle public_log.checkpoint public_log.epoch public_log.find public_log.index
-        public_log.leaves room.door room.enter signed_forms.check signed_forms.download signed_forms.index
+        public_log.leaves public_round.index public_round.method viewing.index viewing.subject
+        room.door room.enter signed_forms.check signed_forms.download signed_forms.index
         signed_forms.own signed_forms.sheet
     """,
     "subject": """
@@ -93,7 +94,8 @@ ROUTES = {
         results.subject results.subject_calculation
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write results.few
+        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write over_years.index
+        over_years.subject results.few
         results.statistics whatif.ask whatif.firm
     """,
     "prepare": """
@@ -131,6 +133,7 @@ ROUTES = {
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
         hours.begin hours.choose hours.pause
         proof_log.publish publishing.confirm publishing.index publishing.publish release.scores
+        viewing_links.end viewing_links.index viewing_links.make
     """,
     "decide": """
         destruction.fix publishing.stop

@@ -32,6 +32,7 @@ class AskKind(StrEnum):
     REPRINT_LETTERS = "reprint_letters"
     PUBLISH = "publish"
     PUBLISH_BUNDLE = "publish_bundle"
+    VIEWING_LINK = "viewing_link"
     DESTROY = "destroy"
     HOLD = "hold"
     LIFT_HOLD = "lift_hold"
@@ -127,6 +128,14 @@ KINDS: Mapping[AskKind, TwoPersonAct] = {
         asks=Capability.PROPOSE,
         confirms=Capability.DECIDE,
         watched=("recompute", "outcome-ruled", "counts-entered", "bundle-published"),
+    ),
+    # Whoever holds it reads what staff of its units read, without an account.
+    AskKind.VIEWING_LINK: TwoPersonAct(
+        title=N_("做一个查看链接"),
+        asks=Capability.PROPOSE,
+        confirms=Capability.DECIDE,
+        watched=("recompute", "results-published", "results-unpublished"),
+        collected=True,
     ),
     AskKind.DESTROY: TwoPersonAct(
         title=N_("销毁选票内容和开启密钥"),

@@ -165,6 +165,10 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?P<place>.+): (?P<n>\d+)", N_("%(place)s，%(n)s 张")),
     ),
     "slips-registered": ((r"batch (?P<batch>\d+), (?P<n>\d+) slips made elsewhere", N_("第 %(batch)s 批，%(n)s 张")),),
+    "viewing-ended": ((r"(?P<n>\d+) (?P<why>.+)", N_("第 %(n)s 个，理由：%(why)s")),),
+    "viewing-made": (
+        (r"(?P<n>\d+) until (?P<time>\S+) for (?P<who>.+)", N_("第 %(n)s 个，给“%(who)s”，有效到 %(time)s")),
+    ),
     "voting-paused": ((r"(?P<why>.+)", N_("理由：%(why)s")),),
     "slips-void": ((r"batch (?P<batch>\d+), (?P<n>\d+) slips", N_("第 %(batch)s 批，%(n)s 张")),),
 }  # fmt: skip

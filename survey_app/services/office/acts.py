@@ -123,6 +123,8 @@ WORDS = {
     "slips-registered": N_("登记了在别处制作的凭条"),
     "slips-void": N_("作废了一批凭条"),
     "trustee-answered": N_("收下了保管人的回答码"),
+    "viewing-ended": N_("收回了一个查看链接"),
+    "viewing-made": N_("做了一个查看链接"),
     "voting-opened": N_("开放了投票"),
     "voting-paused": N_("暂停了投票"),
 }  # fmt: skip

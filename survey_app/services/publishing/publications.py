@@ -27,7 +27,7 @@ from survey_app.services.counting import counting
 from survey_app.services.office import audit
 from survey_app.services.publishing.audience import Audience
 from survey_app.services.release import plan as release_plan
-from survey_app.services.release.plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES, PUBLIC
 
 REASON_MOST = 500
 FILES = "files"
@@ -53,6 +53,7 @@ SECTIONS = (
     PublishedSection("answers", N_("票数分布和分内容的得分")),
     PublishedSection("satisfaction", N_("满意度")),
     PublishedSection(FILES, N_("以上各项的表格文件（Excel、CSV）")),
+    PublishedSection(PUBLIC, N_("公开页：评定的等次，所有人都看得到")),
 )
 
 
@@ -85,6 +86,7 @@ def offered(session: Session, campaign: Campaign) -> list[PublishedSection]:
         "answers": bool(scheme_of(campaign).items) and plan.lets("answers"),
         "satisfaction": bool(layout.satisfaction) and plan.lets("satisfaction"),
         FILES: plan.lets(FILES),
+        PUBLIC: plan.lets(PUBLIC),
     }
     return [one for one in SECTIONS if there.get(one.key, True)]
 

@@ -25,21 +25,28 @@ _FORMAT: Final = "pingyi-release/1"
 
 @dataclass(frozen=True)
 class Exit:
-    """A way out for numbers: what leaves (a sentence with `parts`), and who gets it. `always`: there is no result without it."""
+    """A way out for numbers: what leaves (a sentence with `parts`), and who gets it. `leaves`: there is no result without it
+    ("always"), unless the plan leaves it out ("usually"), or only where the plan was told so ("if wished")."""
 
     key: str
     what: str
     to: str
-    always: bool = False
+    leaves: Literal["always", "usually", "if wished"] = "usually"
     parts: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def always(self) -> bool:
+        """Whether no plan leaves it out."""
+        return self.leaves == "always"
 
 
 COMMENTS = "comments"
+PUBLIC = "public"
 #: Confirmed outcomes go with the scores in a plan, and are published apart from them.
 OUTCOMES = "outcomes"
 #: Every way by which results leave. A number that stands in none of them leaves by none.
 EXITS = (
-    Exit("scores", N_("每个对象的得分、等次、名次和提示"), N_("主办单位；本单位的管理人员"), always=True),
+    Exit("scores", N_("每个对象的得分、等次、名次和提示"), N_("主办单位；本单位的管理人员"), leaves="always"),
     Exit("groups", N_("各评议主体给每个对象的均分"), N_("主办单位；本单位的管理人员")),
     Exit("answers", N_("每一项的票数分布"), N_("主办单位；本单位的管理人员")),
     Exit("satisfaction", N_("各群体的满意率"), N_("主办单位；本单位的管理人员")),
@@ -50,9 +57,10 @@ EXITS = (
         parts={"least": WORDS},
     ),
     Exit("files", N_("以上各项的表格文件（Excel、csv）"), N_("主办单位；本单位的管理人员")),
+    Exit(PUBLIC, N_("公开页上的结果：每个对象评定的等次，没有等次的，第一项得分"), N_("所有人"), leaves="if wished"),
     Exit("bundle", N_("公开核对包：能重算的票数和结果，人数太少的不在其中"), N_("所有人")),
     Exit("rulings", N_("对提示和等次的结论：确认、搁置或已说明，不带理由"), N_("所有人，随公开核对包")),
-    Exit("log", N_("公开日志：每张表的指纹、领用与收回的数目，没有答案"), N_("所有人"), always=True),
+    Exit("log", N_("公开日志：每张表的指纹、领用与收回的数目，没有答案"), N_("所有人"), leaves="always"),
 )
 
 
@@ -79,7 +87,7 @@ class ReleasePlan:
 
     floor: int = PROMISED
     open_groups: frozenset[str] = frozenset()
-    exits: frozenset[str] = field(default_factory=lambda: frozenset(one.key for one in EXITS))
+    exits: frozenset[str] = field(default_factory=lambda: frozenset(one.key for one in EXITS if one.leaves != "if wished"))
     floors: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def floor_of(self, group: str) -> int:

@@ -113,7 +113,7 @@ def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
                 continue
             spot = Spot(key, person.code, flag.at)
             counted_words = " ".join(part for part in (flag.fraction, flag.sentence) if part)
-            why = tuple(part for part in (counted_words or _because(loaded, key, flag.labels), flag.turning) if part)
+            why = tuple(part for part in (counted_words or because(loaded, key, flag.labels), flag.turning) if part)
             title = f"{flag.title}（{flag.place}）" if flag.place else flag.title
             yield Proposal(
                 spot=spot,
@@ -158,7 +158,8 @@ def graded(scheme: Scheme, grade: str) -> RuledFact:
     return RuledFact(canonical(["grade", grade]), frozenset({grade, *labels}))
 
 
-def _because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
+def because(loaded: Loaded, key: str, labels: Mapping[str, str]) -> str:
+    """Why a condition of the scheme holds at these labels, in words; "" where its name says all, or too much would be said."""
     node = loaded.view.node(key, labels)
     return held_down.because(node, _teller(loaded)) if node is not None else ""
 

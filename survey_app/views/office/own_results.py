@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from survey_app import access, times
 from survey_app.errors import UserError
-from survey_app.extensions import current_config, db_session, now
+from survey_app.extensions import db_session, now
 from survey_app.i18n import N_, language
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
@@ -16,6 +16,7 @@ from survey_app.printing.own_results import OwnResultSheet, own_results_pdf
 from survey_app.roles import Capability
 from survey_app.services.four_eyes import alone
 from survey_app.services.publishing import own_results
+from survey_app.surfaces import full_address
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import complete
 from survey_app.views.office.printing_acts import Printed
@@ -51,9 +52,8 @@ def make(key: str) -> Response:
         session.rollback()
         return _page(campaign, _(error.sentence, **error.parts), error.status)
     session.commit()
-    base = current_config().base_url
     sheets = [
-        OwnResultSheet(one.subject.name, one.subject.unit.name, base + url_for("mine.door", secret=one.secret)) for one in letters
+        OwnResultSheet(one.subject.name, one.subject.unit.name, full_address("mine.door", secret=one.secret)) for one in letters
     ]
     told = alone.of_campaign(session, campaign).sentence()
     until = times.day(own_results.last_day(_day(request.form.get("until", "")))).isoformat()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, request
@@ -17,22 +16,13 @@ from survey_app.printing.papers import notice_pdf
 from survey_app.roles import Capability
 from survey_app.services.publishing import letters
 from survey_app.services.release.readers import NOTICE
-from survey_app.services.results import paper_fields, pools
+from survey_app.services.results import paper_fields, posted
 from survey_app.services.results.loaded import Loaded
 from survey_app.views.downloads import PDF, file_response
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 
 blueprint = Blueprint("posting", __name__, url_prefix="/office/results/<key>/posting")
 _LINE = 200
-
-
-@dataclass(frozen=True)
-class _Posted:
-    """A notice: whom it names under which heads, and the sentences below."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    sentences: tuple[str, ...]
 
 
 @blueprint.get("/")
@@ -53,21 +43,21 @@ def sheet(key: str) -> Response:
     """The same as a sheet."""
     campaign = campaign_of(key)
     loaded = letters.load_letters(db_session(), campaign, language=language(), now=now(), way=NOTICE)
-    posted = _posted(loaded)
+    table = posted.table(loaded, _chosen(loaded))
     head = paper_fields.of_round(loaded, made=now())
-    made = notice_pdf(head, posted.heads, posted.rows, sentences=posted.sentences, language=language())
+    made = notice_pdf(head, table.heads, table.rows, sentences=_sentences(campaign), language=language())
     return file_response(made, f"{campaign.title}-{_('公示')}.pdf", PDF, once=True)
 
 
 def _page(campaign: Campaign, loaded: Loaded | None, problem: str = "") -> Response:
-    offered = _offered(loaded) if loaded else []
     return campaign_page(
         "campaigns/posting.html",
         campaign,
         "results",
-        offered=offered,
+        offered=posted.offered(loaded) if loaded else [],
         chosen=_chosen(loaded) if loaded else [],
-        posted=_posted(loaded) if loaded else None,
+        posted=posted.table(loaded, _chosen(loaded)) if loaded else None,
+        sentences=_sentences(campaign),
         begins=_day("from"),
         ends=_day("until"),
         contact=_line("contact"),
@@ -76,34 +66,10 @@ def _page(campaign: Campaign, loaded: Loaded | None, problem: str = "") -> Respo
     )
 
 
-def _offered(loaded: Loaded) -> list[tuple[str, str]]:
-    """What may stand on a notice: grades and scores."""
-    return [(key, loaded.view.title(key)) for key in (*loaded.scheme.layout.tiers, *loaded.scheme.layout.columns)]
-
-
 def _chosen(loaded: Loaded) -> list[str]:
-    """What was chosen; where nothing was, the grades, and the first score where there are none."""
-    offered = [key for key, _title in _offered(loaded)]
-    wanted = [key for key in offered if key in request.args.getlist("column")]
-    return wanted or list(loaded.scheme.layout.tiers) or offered[:1]
-
-
-def _posted(loaded: Loaded) -> _Posted:
-    chosen = _chosen(loaded)
-    rows = []
-    facts = {subject.id: subject.facts for subject in loaded.report.subjects}
-    for person in loaded.visible():
-        own = facts.get(person.code, {})
-        pool = pools.pool_title(loaded, [own.get(fact, "") for fact in loaded.scheme.layout.pools])
-        cells = [loaded.view.cell(key, {"subject": person.code}) for key in chosen]
-        if any(cell.applies for cell in cells):
-            rows.append((pool, person.unit_name, person.name, person.duty, *(cell.text for cell in cells)))
-    rows.sort(key=lambda row: row[0])  # one comparison pool after another, each in the roster's order
-    heads = (_("比较范围"), _("单位"), _("姓名或名称"), _("职务"), *(loaded.view.title(key) for key in chosen))
-    used = [at for at in range(len(heads)) if any(row[at] for row in rows)]
-    return _Posted(
-        tuple(heads[at] for at in used), tuple(tuple(row[at] for at in used) for row in rows), tuple(_sentences(loaded.campaign))
-    )
+    """What was chosen, or what is usual."""
+    wanted = request.args.getlist("column")
+    return [key for key, _title in posted.offered(loaded) if key in wanted] or posted.usual(loaded)
 
 
 def _sentences(campaign: Campaign) -> list[str]:

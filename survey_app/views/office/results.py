@@ -22,7 +22,7 @@ from survey_app.services.publishing import publications
 from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
-from survey_app.services.release.plan import OUTCOMES
+from survey_app.services.release.plan import OUTCOMES, PUBLIC
 from survey_app.services.results import (
     answers,
     attention,
@@ -73,9 +73,9 @@ def index() -> Response:
 def _entry(campaign: Campaign) -> str:
     """Where what is published to the caller begins; "" where nothing is."""
     audience = _audience(campaign)
-    if audience is None:
+    if audience is None or audience.sections <= {PUBLIC}:  # what everybody reads stands on the public page
         return ""
-    only = audience.sections <= {"satisfaction", FILES}
+    only = audience.sections <= {"satisfaction", FILES, PUBLIC}
     return url_for("results.satisfied" if only else "results.overview", key=campaign.key)
 
 

@@ -28,6 +28,7 @@ def of(campaign: Campaign) -> list[tuple[str, str, str]]:
     if campaign.state == CampaignState.COUNTED:
         rooms.append(("publishing.index", _("公布"), publications.sentence(db_session(), campaign, now=now())))
         rooms.append(("own_results.index", _("本人的结果函"), _("公布以后，给每个评价对象一张只能用一次的链接")))
+        rooms.append(("viewing_links.index", _("查看链接"), _("给没有账户的领导：只能看已经公布的，到期失效，可以收回")))
         rooms.append(("files.index", _("文件和纸质材料"), _("Excel、CSV、报告、结果通知书、公示")))
         rooms.append(("matters.index", _("结果之后"), _("异议、谈话、整改：号码、期限和答复")))
         rooms.append(("counting.index", _("计票记录"), _("开箱、重算和摘要")))

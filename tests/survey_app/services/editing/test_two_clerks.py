@@ -163,6 +163,8 @@ OTHERWISE = {
     "paper_forms.again": "a sheet that is cast stays cast, begun anew twice is begun anew: services.paper.test_transcribing",
     "paper_forms.open_sheet": "shows lines; casts once what two had agreed on: services.paper.test_transcribing",
     "paper_forms.put": "two clerks are what it is for, each told whose turn it is: services.paper.test_transcribing",
+    "viewing_links.end": "ended twice is refused, and told who ended it: services.publishing.test_viewing_links",
+    "viewing_links.make": "adds one of its own, listed with for whom it is",
     "people.say": "adds a saying; towards one it is asked for",
     "readings.read": "adds a reading of its own",
     "scheme_desk.begin": "adds a draft of its own",

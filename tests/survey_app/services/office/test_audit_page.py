@@ -97,6 +97,11 @@ TOLD = {
     ),
     "roster-changed-late": ("K3Y rater-7 3 withdrawn M1 王一: 调离本县", "第 3 处：收回了 王一（M1）的邀请，理由：调离本县"),
     "roster-drafted": ("K3Y 3 sheets", "3 张工作表"),
+    "viewing-ended": ("K3Y 2 人已调走", "第 2 个，理由：人已调走"),
+    "viewing-made": (
+        "K3Y 2 until 2026-12-20T15:59:59+00:00 for 组织部 部长",
+        "第 2 个，给“组织部 部长”，有效到 2026年12月20日 23:59 UTC+08:00",
+    ),
     "voting-paused": ("K3Y 停电", "理由：停电"),
     "roster-imported": ("K3Y +12 ~0, 2 not in the file", "新增 12 行，更正 0 行，文件里没有的 2 行"),
     "roster-kept": ("K3Y 2 rows that the file lacked", "2 行"),

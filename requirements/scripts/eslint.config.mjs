@@ -2,6 +2,7 @@
 import js from "@eslint/js";
 
 export default [
+  { ignores: ["static/js/vendor/**"] }, // built of others' packages: requirements/editor
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {

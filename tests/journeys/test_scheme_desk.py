@@ -9,13 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from tests.journeys.conftest import LiveServer
 from tests.journeys.walking import Walk, sign_up
 from tests.survey_app.views.office.test_scheme_desk import REGULATION
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def signed_in(live_server: LiveServer, browser: Browser) -> StorageState:
+    """The office's account, signed in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    sign_up(Walk(live_server, context.new_page()))
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @dataclass
@@ -55,13 +66,13 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_a_hospital_makes_its_own_review_from_a_pasted_regulation_and_tries_it(
-    live_server: LiveServer, browser: Browser, capsys: pytest.CaptureFixture[str]
+    live_server: LiveServer, browser: Browser, signed_in: StorageState, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", storage_state=signed_in)
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
-    sign_up(Walk(live_server, page))
+    page.goto(f"{live_server.address}/office/campaigns/")
     began, hand = time.monotonic(), CountedHand(page)
 
     hand.click(page.get_by_role("link", name="方案", exact=True))
@@ -134,4 +145,71 @@ def test_a_hospital_makes_its_own_review_from_a_pasted_regulation_and_tries_it(
             page.wait_for_load_state("networkidle")
             picture(page, f"desk-{name.replace('/', '-')}")
         assert folder
+    context.close()
+
+
+def test_the_text_is_checked_and_completed_while_it_is_typed_and_tab_leads_out_of_it(
+    live_server: LiveServer, browser: Browser, signed_in: StorageState
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", storage_state=signed_in)
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    page.goto(f"{live_server.address}/office/schemes/new")
+    page.get_by_label("叫什么").fill("文本里改")
+    page.get_by_label("把办法里的文字粘贴在这里").fill(REGULATION)
+    page.get_by_role("button", name="用这些文字起草").click()
+    page.get_by_role("link", name="文本", exact=True).click()
+    editor = page.get_by_role("textbox", name="方案文本")
+    expect(page.locator(".live")).to_contain_text("检查没有问题")
+    assert page.locator("#scheme-text").is_hidden()
+
+    page.get_by_role("textbox", name="方案文本").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# 院办起草\n")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("按主体加权: 主体得分")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.type("按主")  # what was found is selected, and typed over
+    expect(page.get_by_role("option", name="按主体加权 规则")).to_be_visible()
+    page.wait_for_timeout(100)  # a list that has just come takes no Enter meant for the line
+    page.keyboard.press("Enter")
+    page.keyboard.type("主体得")
+    expect(page.get_by_role("option", name="主体得分")).to_be_visible()
+    page.wait_for_timeout(100)
+    page.keyboard.press("Enter")
+    expect(page.locator(".live")).to_contain_text("检查没有问题")
+    assert "总分: {按主体加权: 主体得分, 权重" in page.locator("#scheme-text").input_value()
+
+    page.keyboard.type("与众不同")
+    problem = page.locator(".live li")
+    expect(problem).to_contain_text("主体得分与众不同")
+    expect(page.locator(".cm-lintRange-error")).to_have_text("主体得分与众不同")
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+    page.keyboard.press("Control+Home")
+    problem.get_by_role("button").click()
+    assert "主体得分与众不同" in page.locator(".cm-activeLine").inner_text()
+    page.keyboard.press("Tab")  # WCAG 2.1.2
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    page.keyboard.press("Shift+Tab")
+    expect(editor).to_be_focused()
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    expect(page.locator(".live")).to_contain_text("检查没有问题")
+    page.get_by_role("button", name="保存文本").click()
+    expect(page.locator(".difference")).to_contain_text("# 院办起草")
+    page.get_by_role("link", name="谁来评", exact=True).click()
+    page.get_by_label("上级 · 署名").check()
+    page.get_by_role("button", name="保存这一页").click()
+    page.get_by_role("link", name="文本", exact=True).click()
+    assert page.locator("#scheme-text").input_value().startswith("# 院办起草\n")  # the forms write around a comment
+
+    results = Axe().run(page)
+    assert results.response["violations"] == [], results.generate_report()
+    page.emulate_media(color_scheme="dark")
+    results = Axe().run(page)
+    assert results.response["violations"] == [], results.generate_report()
+    assert refused == []
     context.close()

@@ -1,4 +1,5 @@
-"""The list of parts (SBOM) of what runs: every package of run.lock with its version, its digests and its licence.
+"""The list of parts (SBOM) of what runs: every package of run.lock, and every one built into static/js/vendor, with its version,
+its digests and its licence.
 
     python -m tests.support.parts_list > sbom.json          (`make sbom`)
 
@@ -8,6 +9,7 @@ drawn by lot, so that two lists of one lock are equal byte for byte. Needs nothi
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sys
@@ -18,6 +20,8 @@ from typing import Any
 from tests.support.house import ROOT
 
 LOCK = ROOT / "requirements" / "run.lock"
+BUILT = ROOT / "static" / "js" / "vendor" / "manifest.json"
+BUILT_LOCK = ROOT / "requirements" / "editor" / "package-lock.json"
 _PACKAGE = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>[^\s;\\]+)")
 
 
@@ -51,9 +55,37 @@ def parts(text: str) -> dict[str, Any]:
                 "description": project["description"],
             }
         },
-        "components": [_part(*one) for one in locked(text)],
-        "dependencies": [{"ref": project["name"], "dependsOn": [_purl(name, version) for name, version, _ in locked(text)]}],
+        "components": (components := [*(_part(*one) for one in locked(text)), *built_in()]),
+        "dependencies": [{"ref": project["name"], "dependsOn": [one["bom-ref"] for one in components]}],
     }
+
+
+def built_in() -> list[dict[str, Any]]:
+    """What the browser gets that others wrote: the packages of which the editor is built, their digests from its lock file."""
+    pinned = json.loads(BUILT_LOCK.read_text(encoding="utf-8"))["packages"]
+    found = []
+    for name, told in json.loads(BUILT.read_text(encoding="utf-8"))["packages"].items():
+        version = told["version"]
+        digest = base64.b64decode(pinned[f"node_modules/{name}"]["integrity"].removeprefix("sha512-")).hex()
+        purl = f"pkg:npm/{name.replace('@', '%40')}@{version}"
+        found.append(
+            {
+                "type": "library",
+                "bom-ref": purl,
+                "name": name,
+                "version": version,
+                "purl": purl,
+                "externalReferences": [
+                    {
+                        "type": "distribution",
+                        "url": f"https://www.npmjs.com/package/{name}/v/{version}",
+                        "hashes": [{"alg": "SHA-512", "content": digest}],
+                    }
+                ],
+                "licenses": [{"expression": told["license"]}],
+            }
+        )
+    return found
 
 
 def _part(name: str, version: str, digests: list[str]) -> dict[str, Any]:

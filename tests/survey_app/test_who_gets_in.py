@@ -107,7 +107,7 @@ ROUTES = {
         scheme_desk.begin scheme_desk.index scheme_desk.method scheme_desk.methods_page scheme_desk.new
         scheme_desk.remove scheme_forms.act scheme_forms.page scheme_forms.save scheme_shown.of_method
         scheme_shown.phone scheme_shown.regulation scheme_shown.run scheme_shown.shown scheme_shown.trial
-        scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.page scheme_text.save
+        scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.offers scheme_text.page scheme_text.save
         scheme_text.versions
         roster_desk.back roster_desk.bring roster_desk.columns roster_desk.drop roster_desk.index
         roster_desk.marked roster_desk.remedy roster_desk.upload roster_row.change roster_row.index

@@ -70,7 +70,13 @@ def address(draft: SchemeDraft, tab: str) -> str:
 def told(problem: Problem) -> dict[str, object]:
     """A problem as the problem list shows it."""
     place = _("第 %(line)s 行", line=problem.line) if problem.line else _("整个文件")
-    return {"where": place, "what": problem.what(say), "remedy": problem.remedy(say), "line": problem.line}
+    return {
+        "where": place,
+        "what": problem.what(say),
+        "remedy": problem.remedy(say),
+        "line": problem.line,
+        "column": problem.column,
+    }
 
 
 def seen_text(draft: SchemeDraft, needs: str = SEEN) -> SchemeDraftText:

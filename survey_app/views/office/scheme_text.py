@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from questionnaires.editing.comparing import ComparedLine, ComparedRule, compare_lines, compare_rules
 from questionnaires.editing.places import UnplacedError
+from questionnaires.language.nodes import MOST_CHARACTERS
+from questionnaires.teaching.offering import EditorOffers, offer
 from survey_app import access
 from survey_app.errors import UserError
 from survey_app.extensions import db_session
-from survey_app.i18n import N_
+from survey_app.i18n import N_, say
 from survey_app.i18n import gettext as _
 from survey_app.models import SchemeDraft
 from survey_app.roles import Capability
@@ -24,6 +27,32 @@ from survey_app.views.office.scheme_frame import address, draft_of, draft_page, 
 from survey_app.views.typed import whole
 
 blueprint = Blueprint("scheme_text", __name__, url_prefix="/office/schemes/<draft>")
+
+#: What the editor says of itself, by its own English words (its `EditorState.phrases`).
+EDITOR_PHRASES = {
+    "Completions": N_("这里可以写"),
+    "Diagnostics": N_("要改的地方"),
+    "No diagnostics": N_("检查没有问题"),
+    "Find": N_("查找"),
+    "Replace": N_("替换为"),
+    "next": N_("下一处"),
+    "previous": N_("上一处"),
+    "all": N_("全部选中"),
+    "match case": N_("区分大小写"),
+    "regexp": N_("正则表达式"),
+    "by word": N_("整个词"),
+    "replace": N_("替换"),
+    "replace all": N_("全部替换"),
+    "close": N_("关闭"),
+    "current match": N_("当前一处"),
+    "replaced match on line $": N_("已替换第 $ 行的一处"),
+    "replaced $ matches": N_("已替换 $ 处"),
+    "on line": N_("在行"),
+    "Go to line": N_("到第几行"),
+    "go": N_("去"),
+    "Control character": N_("控制字符"),
+    "Selection deleted": N_("选中的已删去"),
+}
 
 
 @blueprint.get("/text")
@@ -71,10 +100,21 @@ def look(draft: str) -> Response:
     try:
         text = drafts.tidy(request.form.get("text", ""))
     except UserError as error:
-        return jsonify(problems=[{"where": "", "line": 0, "what": _(error.sentence, **error.parts), "remedy": ""}])
+        whole_text = {"where": _("整个文件"), "line": 0, "column": 0, "what": _(error.sentence, **error.parts), "remedy": ""}
+        return jsonify(problems=[whole_text], words=_("有 %(n)s 处要改。", n=1))
     problems = check(text).problems
     words = _("检查没有问题。") if not problems else _("有 %(n)s 处要改。", n=len(problems))
     return jsonify(problems=[told(one) for one in problems], words=words)
+
+
+@blueprint.post("/offers")
+@access.may(Capability.PREPARE)
+def offers(draft: str) -> Response:
+    """What may be written where the cursor stands; nothing is saved."""
+    draft_of(draft)
+    before, after = (request.form.get(part, "").replace("\r\n", "\n") for part in ("before", "after"))
+    found = offer(before, after, say) if len(before) + len(after) <= MOST_CHARACTERS else EditorOffers("", ())
+    return jsonify(asdict(found))
 
 
 @blueprint.get("/scheme.yml")
@@ -143,4 +183,7 @@ def _page(
     meanwhile: Sequence[ComparedLine] = (),
     status: int = 200,
 ) -> Response:
-    return draft_page("schemes/text.html", draft, "text", status=status, text=text, error=error, meanwhile=meanwhile)
+    phrases = {phrase: _(words) for phrase, words in EDITOR_PHRASES.items()}
+    return draft_page(
+        "schemes/text.html", draft, "text", status=status, text=text, error=error, meanwhile=meanwhile, phrases=phrases
+    )

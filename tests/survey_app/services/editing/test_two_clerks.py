@@ -176,6 +176,7 @@ OTHERWISE = {
     "scheme_shown.shown": "a preview: what is sent there is thrown away",
     "scheme_text.bring_back": "goes by the text its page showed: views.office.test_scheme_desk",
     "scheme_text.look": "checks and writes nothing",
+    "scheme_text.offers": "says what may be written and writes nothing",
     "scheme_text.save": "goes by the text its page showed: views.office.test_scheme_desk",
     "trustee_keys.compare": "shows fingerprints and writes nothing",
     "trustee_keys.prepare": "replaces a key that waits, and what was sealed to that is named: test_trustee_keys",

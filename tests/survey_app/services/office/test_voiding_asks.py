@@ -206,7 +206,7 @@ ENDS_NOTHING = {
     **dict.fromkeys(("scheme_forms.act", "scheme_forms.save", "scheme_text.bring_back", "scheme_text.save"), "adds a text"),
     **dict.fromkeys(("scheme_shown.of_method", "scheme_shown.shown"), "a preview"),
     "scheme_shown.run": "a trial with made-up people, in place of the last one, as its page says",
-    "scheme_text.look": "checks and writes nothing",
+    **dict.fromkeys(("scheme_text.look", "scheme_text.offers"), "writes nothing"),
     "trustee_keys.compare": "shows fingerprints and writes nothing",
     "trustee_keys.prepare": "a key for one opening; files made for the one before are made again",
     "destruction.fix": "fixes a day and destroys nothing",

@@ -114,7 +114,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
 
     for name in ("cell", "flags", "answers", "books", "lines", "exact", "counts", "reckoned"):
         listen(ResultView, name)
-    for room, name in ((answers, "bar"), (satisfaction, "_share"), (unfolding, "steps"), (outcomes, "of_subject")):
+    for room, name in ((answers, "bar"), (satisfaction, "share_of"), (unfolding, "steps"), (outcomes, "of_subject")):
         listen(room, name)
     for room, name in ((outcomes, "remarks"), (findings, "sentences"), (unfolding, "calculation")):
         listen(room, name)

@@ -35,7 +35,7 @@ class WhiskerRow:
     note: str
     low: Fraction | None = None
     high: Fraction | None = None
-    ground: int = 0
+    ground: int = 1
 
 
 def whiskers(title: str, rows: Sequence[WhiskerRow], *, line: Fraction | None = None, percent: bool = False) -> Drawing:

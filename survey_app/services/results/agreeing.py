@@ -189,6 +189,15 @@ def between(loaded: Loaded) -> list[BetweenGroups]:
     return [one for one in found if one is not None]
 
 
+def orders(between: Sequence[BetweenGroups]) -> str:
+    """In how many classes the groups put everybody into much the same order, in how many not; in a sentence."""
+    count = Counter(one.word for one in between if one.index is not None)
+    parts = [_("%(word)s的 %(n)s 类", word=_(word), n=count[_(word)]) for _least, word in SAME_ORDER if count[_(word)]]
+    if not parts:
+        return _("各方都评了的太少，看不出各方排的先后一样不一样。")
+    return _("各方把同一类的对象从好到差排下来：%(parts)s。", parts=_("，").join(parts))
+
+
 def _between(loaded: Loaded, title: str, codes: Sequence[str]) -> BetweenGroups | None:
     """The first quantity by group of which this class has figures of two groups or more."""
     for key in loaded.scheme.layout.by_group:

@@ -219,7 +219,7 @@ def _sentences(loaded: Loaded, key: str, shown: list[tuple[Person, FlagShown]], 
             answered=answered,
             found=found,
             share=flag.share,
-            line=flag.line,
+            line=_line(flag),
             verdict=verdict,
         )
         yield sentence + _chance(loaded, key, (person, flag), (found, answered), entitled)
@@ -243,6 +243,11 @@ def _chance(loaded: Loaded, key: str, about: tuple[Person, FlagShown], votes: tu
         return ""
     often = _("不到 1") if chance < 1 / 100 else _("约 %(n)s", n=round(100 * chance))
     return _("这是抽样：要是全体其实没有到线，一百次抽样里有%(often)s次也会抽出这么多。", often=often)
+
+
+def _line(flag: FlagShown) -> str:
+    """The line as people say it: a third stays one, a half is 50 %."""
+    return flag.line if "/" in flag.line or flag.turns is None else figures.share(flag.turns, 0).text
 
 
 def _percent(share: Fraction) -> str:

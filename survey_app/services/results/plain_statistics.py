@@ -70,6 +70,7 @@ class PlainStatistics:
     responses: tuple[answering.ResponseRow, ...]
     judged: Judged
     between: tuple[BetweenGroups, ...]
+    order_words: str
     flags: tuple[answering.FlagLine, ...]
     margins: tuple[TypicalMargin, ...]
     ranked: tuple[RankedClass, ...]
@@ -85,6 +86,7 @@ class PlainStatistics:
 def of_report(loaded: Loaded, heads: Sequence[Headcount], earlier: EarlierRound | None = None) -> PlainStatistics:
     """The statistics of this report, for the office; `earlier`: the round before it, for what changed."""
     judged, entitled = agreeing.within(loaded), entitled_of(heads)
+    between = tuple(agreeing.between(loaded))
     cast = answering.by_group(loaded)
     lines = tuple(_group(loaded, group, heads, judged, cast) for group in loaded.scheme.groups.values())
     words = tuple(_(word) for word in WORDS.values())
@@ -93,11 +95,12 @@ def of_report(loaded: Loaded, heads: Sequence[Headcount], earlier: EarlierRound 
     return PlainStatistics(
         groups=lines,
         words=words,
-        chart=bars.stacked(_("各评议主体内部的意见一致程度"), rows, words) if rows else None,
+        chart=bars.stacked(_("各评议主体内部的意见一致程度"), rows, words, steps=(1, 3, 5, 4)) if rows else None,
         response_chart=_response_chart(loaded, lines),
         responses=tuple(answering.responses(loaded, entitled)),
         judged=judged,
-        between=tuple(agreeing.between(loaded)),
+        between=between,
+        order_words=agreeing.orders(between),
         flags=tuple(answering.flags(loaded, entitled)),
         margins=tuple(satisfaction.margins(loaded, list(heads))),
         ranked=tuple(apart.of_classes(loaded, entitled)),
@@ -119,7 +122,7 @@ def _response_chart(loaded: Loaded, lines: Sequence[GroupLine]) -> Drawing | Non
         for one in lines
         if one.title in asked and one.asked and one.answered <= one.asked
     ]
-    return bars.stacked(_("各评议主体：作答和没有作答的"), rows, (_("作答"), _("没有作答"))) if rows else None
+    return bars.stacked(_("各评议主体：作答和没有作答的"), rows, (_("作答"), _("没有作答")), steps=(3, 4)) if rows else None
 
 
 def _group(loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: Judged, cast: Mapping[str, int]) -> GroupLine:

@@ -135,18 +135,26 @@ def _ranking(question: str, group: str, lines: list[PlaceLine]) -> Ranking | Non
         )
         for line, share, part in there[:DRAWN]
     ]
-    names = (there[0][0].person.name, there[-1][0].person.name)
-    summary = _summary(names, there[0][1].share, there[-1][1].share, len(there)) + _told_apart(there[0][1], there[-1][1])
+    summary = _summary([(line.person.name, part, share.share) for line, share, part in there])
+    summary += _told_apart(there[0][1], there[-1][1])
     chart = dots.dots(_("%(question)s：%(group)s的满意率", question=question, group=group), rows)
     return Ranking(group, summary, chart, len(there) - len(rows))
 
 
-def _summary(names: tuple[str, str], high: str, low: str, many: int) -> str:
-    if many == 1:
+def _summary(found: list[tuple[str, Fraction, str]]) -> str:
+    """Who has the most and who the least, of name, share and how that is written; those who are level are counted."""
+    high, low = max(part for _name, part, _told in found), min(part for _name, part, _told in found)
+    told = {part: words for _name, part, words in found}
+    if len(found) == 1:
         return ""
     if high == low:
-        return _("%(n)s 个都是 %(share)s。", n=many, share=high)
-    return _("%(best)s最高，%(high)s；%(worst)s最低，%(low)s。", best=names[0], high=high, worst=names[1], low=low)
+        return _("%(n)s 个都是 %(share)s。", n=len(found), share=told[high])
+    best, worst = (_named([name for name, part, _told in found if part == end]) for end in (high, low))
+    return _("%(best)s最高，%(high)s；%(worst)s最低，%(low)s。", best=best, high=told[high], worst=worst, low=told[low])
+
+
+def _named(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else _("%(name)s等 %(n)s 个", name=names[0], n=len(names))
 
 
 def _told_apart(best: GroupShare, worst: GroupShare) -> str:
@@ -158,8 +166,8 @@ def _told_apart(best: GroupShare, worst: GroupShare) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TypicalMargin:
-    """One sampled group on one question: of how many places, the share found on the middle one, how far it may lie at most
-    there, and at the place where it may lie furthest."""
+    """One sampled group on one question: the stretch of the middle one of its places, in a sentence, and how wide the widest
+    is."""
 
     question: str
     group: str
@@ -176,20 +184,61 @@ def margins(loaded: Loaded, heads: list[Headcount]) -> list[TypicalMargin]:
             for line in pool.lines:
                 for share in line.groups:
                     if share.ends is not None and share.part is not None:
-                        reach = max(share.ends[1] - share.part, share.part - share.ends[0])
+                        reach = share.ends[1] - share.ends[0]
                         by_group.setdefault(share.group, []).append((reach, share, line.person))
         for group, rows in by_group.items():
             rows.sort(key=lambda one: one[0])
-            reach, share, person = rows[len(rows) // 2]
+            _reach, share, person = rows[len(rows) // 2]
+            low, high = share.ends or (Fraction(0), Fraction(1))
             sentence = _(
-                "例如%(name)s：一百人里约 %(n)s 人满意，上下至多差 %(reach)s 人。误差最大的一处上下至多差 %(most)s 人。",
+                "例如%(name)s：一百人里约 %(n)s 人满意，可能在 %(low)s 到 %(high)s 人之间；"
+                "%(places)s 处里范围最宽的一处有 %(most)s 人。",
                 name=person.name,
                 n=figures.number((share.part or Fraction(0)) * 100, 0).text,
-                reach=figures.number(reach * 100, 0).text,
+                low=figures.number(low * 100, 0).text,
+                high=figures.number(high * 100, 0).text,
+                places=len(rows),
                 most=figures.number(rows[-1][0] * 100, 0).text,
             )
             found.append(TypicalMargin(question=question.title, group=group, places=len(rows), sentence=sentence))
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class SatisfactionSummary:
+    """One group on one question in a sentence: how many of those who answered at all places shown, and where most and least."""
+
+    question: str
+    group: str
+    sentence: str
+
+
+def summaries(asked: list[Question]) -> list[SatisfactionSummary]:
+    """Every question and group, in the scheme's order; from shares as released, places held back left out and told."""
+    made = []
+    for question in asked:
+        by_group: dict[str, list[tuple[GroupShare, Person]]] = {}
+        for pool in question.pools:
+            for line in pool.lines:
+                for share in line.groups:
+                    by_group.setdefault(share.group, []).append((share, line.person))
+        for group, rows in by_group.items():
+            made.append(SatisfactionSummary(question=question.title, group=group, sentence=_overall(rows)))
+    return made
+
+
+def _overall(rows: list[tuple[GroupShare, Person]]) -> str:
+    there = [(part, share, person) for share, person in rows if (part := share.part) is not None]
+    held = sum(share.withheld for share, _person in rows)
+    told = _("另有 %(n)s 处人数太少没有公布。", n=held) if held else ""
+    if not there:
+        return told or _("没有人作答。")
+    answered = sum(share.answered for _part, share, _person in there)
+    found = Fraction(sum(share.found for _part, share, _person in there), answered)
+    whole = _("%(all)s 人作答，%(share)s 满意。", all=answered, share=figures.share(found).text)
+    best, worst = max(there, key=lambda one: one[0]), min(there, key=lambda one: one[0])
+    ends = _summary([(person.name, part, share.share) for part, share, person in there]) + _told_apart(best[1], worst[1])
+    return whole + ends + told
 
 
 @dataclass(frozen=True, kw_only=True)

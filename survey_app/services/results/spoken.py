@@ -42,5 +42,6 @@ def of_satisfaction(session: Session, loaded: Loaded) -> list[SpokenHere]:
             place = _("几处合在一起") if one.unit is None else names.get(one.unit, one.unit)
             heaps[loaded.scheme.groups[one.group].title.in_(loaded.view.language), place].append(one.text)
     return [
-        SpokenHere(group=group, place=place, many=len(texts), texts=tuple(texts[:SHOWN])) for (group, place), texts in heaps.items()
+        SpokenHere(group=group, place=place, many=len(texts), texts=tuple(texts[:SHOWN]))
+        for (group, place), texts in heaps.items()
     ]

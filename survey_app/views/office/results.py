@@ -199,6 +199,7 @@ def satisfied(key: str) -> Response:
         "results/satisfaction.html",
         loaded,
         questions=asked,
+        summaries=satisfaction.summaries(asked),
         matrices=satisfaction.matrices(asked),
         importance=importance_fields.of_report(loaded),
         words=spoken.of_satisfaction(session, loaded),

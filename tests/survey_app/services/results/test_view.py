@@ -120,6 +120,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
         listen(room, name)
     for room, name in ((standing, "of_subject"), (standing, "classes"), (standing, "points"), (points, "points")):
         listen(room, name)  # distances and means, made of figures that the view handed out
+    listen(satisfaction, "summaries")  # what all places together come to, made of shares that stand beside it
     return found
 
 

@@ -1,7 +1,7 @@
 """Coefficients of agreement over many subjects, for the annex: all exact, with a reason where nothing varies.
 
-They are for readers who ask for them; pages say agreement in a word (`agreement`). Never computed across rater groups: roles see
-different things, and a low coefficient between roles is no fault of anybody's.
+They are for readers who ask for them; pages say agreement in a word (`agreement`). Between rater groups only orders are compared
+(`kendall`): roles see different things, and a low coefficient between roles is no fault of anybody's.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ def _distance(given: Counter[int], metric: Metric) -> Callable[[int, int], Fract
     return lambda one, other: known[one, other]
 
 
-def kendall(ratings: Sequence[Sequence[int]]) -> Coefficient:
+def kendall(ratings: Sequence[Sequence[Fraction | int]]) -> Coefficient:
     """Kendall's W, corrected for ties: how far raters put the same subjects into the same order.
 
     Parameters
     ----------
-    ratings : (raters, subjects) codes
-        A complete table, at least two raters and two subjects.
+    ratings : (raters, subjects) codes or points
+        A complete table, at least two raters and two subjects. Raters may be whole groups, each with its mean.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def kendall(ratings: Sequence[Sequence[int]]) -> Coefficient:
     return Coefficient(12 * sum(((one - middle) ** 2 for one in sums), Fraction(0)) / most)
 
 
-def _middle_ranks(row: Sequence[int]) -> list[Fraction]:
+def _middle_ranks(row: Sequence[Fraction | int]) -> list[Fraction]:
     """Ranks from the least; those who tie share the middle of their places."""
     times = Counter(row)
     below = {code: sum(many for other, many in times.items() if other < code) for code in times}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -74,7 +74,7 @@ def _pair(above: Fraction, one: Fraction, mean: Fraction) -> tuple[Fraction, Fra
     return (above / one, above / mean) if one and mean else None
 
 
-def of_mean(single: Fraction, raters: int) -> Fraction:
+def of_mean(single: Fraction, raters: Fraction | int) -> Fraction:
     """The reliability of the mean of so many raters.
 
     Parameters
@@ -82,7 +82,7 @@ def of_mean(single: Fraction, raters: int) -> Fraction:
     single
         One rater's, above 0 and at most 1.
     raters : people
-        How many, at least 1.
+        How many, at least 1; an average number need not be whole.
 
     References
     ----------
@@ -114,3 +114,55 @@ def raters_needed(single: Fraction, wanted: Fraction) -> int:
     if not 0 < single <= 1 or not 0 <= wanted < 1:
         raise ValueError(f"{single} cannot be raised to {wanted}")
     return max(1, ceil(wanted * (1 - single) / (single * (1 - wanted)))) if single < 1 else 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NestedReliability:
+    """Reliability where every subject has raters of its own. `single`: of one rater's mark; `mean`: of the mean of `raters`.
+
+    `raters` is the average number a subject, as it enters the estimate. All None where nothing varies ("no_variation"), there is
+    too little ("too_few"), or subjects differ no more than their raters do ("no_difference", then `single` is 0).
+    """
+
+    single: Fraction | None = None
+    mean: Fraction | None = None
+    raters: Fraction | None = None
+    reason: str = ""
+
+
+def nested_reliability(marks: Sequence[Mapping[Fraction, int]]) -> NestedReliability:
+    """How well the marks of one group tell subjects apart, from counts alone.
+
+    Parameters
+    ----------
+    marks : (subjects,) of points to people
+        How often each mark was given to each subject; subjects without a mark are left out.
+
+    Returns
+    -------
+    NestedReliability
+        ICC(1) by analysis of variance, for any number of raters a subject.
+
+    References
+    ----------
+    .. [1] S. R. Searle, G. Casella, C. E. McCulloch, Variance Components (1992), §3.6; G. W. Snedecor, W. G. Cochran, Statistical
+       Methods, 7th ed. (1980), §13.7.
+    """
+    rows = [row for row in marks if sum(row.values())]
+    sizes = [sum(row.values()) for row in rows]
+    whole = sum(sizes)
+    if len(rows) < 2 or whole <= len(rows):
+        return NestedReliability(reason="too_few")
+    sums = [sum((mark * many for mark, many in row.items()), Fraction(0)) for row in rows]
+    squares = sum((mark**2 * many for row in rows for mark, many in row.items()), Fraction(0))
+    by_subject = sum((total**2 / size for total, size in zip(sums, sizes, strict=True)), Fraction(0))
+    between = (by_subject - sum(sums, Fraction(0)) ** 2 / whole) / (len(rows) - 1)
+    within = (squares - by_subject) / (whole - len(rows))
+    raters = (whole - Fraction(sum(size**2 for size in sizes), whole)) / (len(rows) - 1)
+    if not between and not within:
+        return NestedReliability(reason="no_variation")
+    spread = (between - within) / raters
+    if spread <= 0:
+        return NestedReliability(single=Fraction(0), mean=Fraction(0), raters=raters, reason="no_difference")
+    single = spread / (spread + within)
+    return NestedReliability(single=single, mean=of_mean(single, raters), raters=raters)

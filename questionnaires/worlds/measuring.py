@@ -154,3 +154,62 @@ def small_groups(subjects: int) -> tuple[Scheme, Evidence]:
             )
     rated = tuple(RatedSubject(subject, {"村": f"村{n // _VILLAGE}"}) for n, subject in enumerate(names))
     return load_scheme(SMALL, "small.yml"), Evidence(subjects=rated, tally=Tally(counts, tuple(books)))
+
+
+COUNTY = """
+方案: 量统计
+版本: 2026-01-01
+约定: 常用约定
+名册栏目: {类别: [甲, 乙, 丙, 丁]}
+选项: {等次: {优秀: 100, 称职: 80, 基本称职: 60, 不称职: 0}}
+评议主体: {领导: , 同事: , 下级: , 代表: , 服务对象: , 群众: {抽样: 全体}}
+测评内容: {德: 等次, 能: 等次, 勤: 等次, 绩: 等次, 廉: 等次}
+测评表: [{主体: [领导, 同事, 下级, 代表, 服务对象, 群众], 填: [德, 能, 勤, 绩, 廉]}]
+计算:
+  各项均分: {平均分: [德, 能, 勤, 绩, 廉]}
+  主体均分: {平均: 各项均分, 沿: 内容}
+  得分: {按主体加权: 主体均分, 权重: {领导: 25, 同事: 15, 下级: 15, 代表: 15, 服务对象: 10, 群众: 20}}
+  等次: {分段: 得分, 各段: {85 以上: 优秀, 75 以上: 称职, 其余: 基本称职}}
+  不称职率: {占比: 不称职, 项目: 德, 分主体: 是}
+  超过三分之一: {判断: 不称职率 > 1/3}
+结果: {列: [得分], 等次: [等次], 分主体: [主体均分], 分内容: [各项均分], 提示: [超过三分之一], 比较范围: [类别],
+  满意度: [{项目: 德, 满意: [优秀, 称职], 主体: [群众]}]}
+"""
+_ASKED = 1.25  # so many were asked for each who answered
+
+
+def county(subjects: int, raters: int, *, year: int = 0) -> tuple[Scheme, Evidence, dict[str, int]]:
+    """A round for measuring statistics: subjects in four classes, six groups of so many raters each on five items, one a sample.
+
+    Parameters
+    ----------
+    subjects
+        How many.
+    raters : people
+        How many of each group answered.
+    year
+        Which round: another one has other answers.
+
+    Returns
+    -------
+    tuple
+        The scheme, its evidence, and by group how many people are entitled.
+    """
+    scheme = load_scheme(COUNTY, "county.yml")
+    names = [f"s{n:04d}" for n in range(subjects)]
+    counts: dict[tuple[str, str, str], tuple[int, ...]] = {}
+    for n, subject in enumerate(names):
+        for g, group in enumerate(scheme.groups):
+            for at, item in enumerate("德能勤绩廉"):
+                good = (n * 37 + g * 11 + at * 5 + year * 13) % 50 + 30  # in a hundred
+                parts = (raters * good // 100, raters * (100 - good) * 3 // 500, raters * (n % 7) // 100)
+                first, third, last = parts
+                counts[subject, group, item] = (0, first, raters - first - third - last, third, last)
+    slots = tuple(Slot(subject, item) for subject in names for item in "德能勤绩廉")
+    books = tuple(
+        StyleBooks(style=group, group=group, unit="", slots=slots, cast=raters, valid=raters, blank=0, invalid=0, superseded=0)
+        for group in scheme.groups
+    )
+    rated = tuple(RatedSubject(subject, {"类别": "甲乙丙丁"[n % 4]}) for n, subject in enumerate(names))
+    asked = {key: raters * 10 if group.sampled else int(raters * _ASKED) for key, group in scheme.groups.items()}
+    return scheme, Evidence(subjects=rated, tally=Tally(counts, books)), asked

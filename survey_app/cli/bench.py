@@ -137,3 +137,16 @@ def bench_decide(*, subjects: int, quick: bool, as_json: bool) -> None:
     else:
         for one in found:
             click.echo(decide.describe(one))
+
+
+@bench.command("statistics")
+@click.option("--subjects", default=500, type=click.IntRange(2), help="How many.")
+@click.option("--raters", default=200, type=click.IntRange(1), help="How many of each of the six groups.")
+@click.option("--firm/--no-firm", default=True, help="Also whether grades stand under all weights nearby.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_statistics(*, subjects: int, raters: int, firm: bool, as_json: bool) -> None:
+    """The statistics of 500 subjects rated by six groups of 200, beside an earlier round."""
+    import survey_app.cli.bench_statistics as measured  # noqa: PLC0415 - only this command needs it
+
+    found = measured.run(subjects=subjects, raters=raters, firm=firm)
+    click.echo(json.dumps(measured.as_record(found), indent=1) if as_json else measured.describe(found))

@@ -49,7 +49,7 @@ def step_of(place: int, choices: int) -> int:
     return 1 + round(Fraction(place * (PALETTE - 1), choices - 1))
 
 
-def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str]) -> Drawing:
+def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str], *, steps: Sequence[int] = ()) -> Drawing:
     """Bars of counts, one under the other. ValueError where a row has not one count for each choice.
 
     Parameters
@@ -60,16 +60,19 @@ def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str]) -> Drawi
         The bars; one without any count is drawn empty.
     choices
         What the counts are of, best first.
+    steps
+        The colour step of each, where they are no grades from best to worst.
     """
     shapes: list[Shape] = []
-    y = _legend(shapes, choices)
+    kinds = [f"step-{step}" for step in steps or [step_of(place, len(choices)) for place in range(len(choices))]]
+    y = _legend(shapes, choices, kinds)
     top = y
     for row in rows:
         if len(row.counts) != len(choices):
             raise ValueError(f"{len(row.counts)} counts for {len(choices)} choices")
         y = _heading(shapes, row.label, row.note, y)
         shapes.append(Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"))
-        shapes += _pieces(row, choices, y)
+        shapes += _pieces(row, choices, kinds, y)
         y += _BAR + _GAP
     return Drawing(title, _told(rows, choices), of_shares(shapes, top, y), tuple(shapes))
 
@@ -113,15 +116,14 @@ def _noted(note: str, line: Fraction, y: int) -> Lettering:
     return Lettering(x=Fraction(0), y=y, text=note, kind="soft")
 
 
-def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:
+def _legend(shapes: list[Shape], choices: Sequence[str], kinds: Sequence[str]) -> int:
     """What each colour stands for, in as many lines as a phone needs; in columns, so that it stands in percent."""
     widest = max((room_of(one) for one in choices), default=Fraction(0)) + _SWATCH + 14
     columns = max(1, min(len(choices), int(NARROW / widest)))
     for place, choice in enumerate(choices):
         x, y = Fraction(100 * (place % columns), columns), (place // columns) * LINE
-        kind = f"step-{step_of(place, len(choices))}"
         shapes += [
-            Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kind),
+            Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kinds[place]),
             Lettering(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
         ]
     return -(-len(choices) // columns) * LINE + 6
@@ -134,12 +136,12 @@ def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:
     return y + LINE
 
 
-def _pieces(row: BarRow, choices: Sequence[str], y: int) -> Iterator[Shape]:
+def _pieces(row: BarRow, choices: Sequence[str], kinds: Sequence[str], y: int) -> Iterator[Shape]:
     total, at = sum(row.counts), Fraction(0)
-    for place, (count, title) in enumerate(zip(row.counts, choices, strict=True)):
+    for count, title, kind in zip(row.counts, choices, kinds, strict=True):
         if not count:
             continue
-        width, kind = Fraction(100 * count, total), f"step-{step_of(place, len(choices))}"
+        width = Fraction(100 * count, total)
         yield Box(x=at, width=width, y=y, height=_BAR, kind=kind, hint=f"{title} {count}")
         if width * NARROW / 100 >= room_of(str(count)) + 2 * _AIR:
             yield Lettering(x=at + width / 2, y=y + 17, text=str(count), kind=f"on-{kind}", anchor="middle")

@@ -1,43 +1,52 @@
-"""What the statistics of a count say in plain words: who answered, how far each group agrees with itself, how groups differ.
+"""What the statistics of a count say in plain words: the eight outputs, put together for one page.
 
 The rule decides and the statistic warns: nothing here changes an outcome. Only answers that stand on pages are looked at; a group
-of whom too few answered is left out with that reason. Where a figure is undefined the page says why, and prints none.
+of whom too few answered is left out with that reason. Where a figure is undefined the page says why, and prints none. Each output
+stands in a file of its own: `answering` (1, 3), `satisfaction` (2, per place), `apart` (4), `agreeing` (5), `steadiness` (6),
+`yearly` (7), `data_quality` (8), and `class_figures`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.statistics.agreement import FAIR, STRONG, agreement
+from analysis.statistics.agreement import FAIR, STRONG
 from analysis.statistics.silence import share_bounds
 from questionnaires.model import Group
-from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Headcount
 from survey_app.presenting import figures
 from survey_app.presenting.charts import bars
 from survey_app.presenting.charts.shapes import Drawing
-from survey_app.services.results import attention
+from survey_app.services.results import (
+    agreeing,
+    answering,
+    apart,
+    attention,
+    class_figures,
+    data_quality,
+    satisfaction,
+    steadiness,
+    yearly,
+)
+from survey_app.services.results.agreeing import WORDS, BetweenGroups, Judged
+from survey_app.services.results.apart import RankedClass
 from survey_app.services.results.cells import Shown
+from survey_app.services.results.class_figures import ClassesBeside
+from survey_app.services.results.data_quality import DataQuality
 from survey_app.services.results.loaded import Loaded
-
-#: The words of agreement, strongest first, and what they are called.
-WORDS: Mapping[str, str] = {
-    "strong": N_("很一致"),
-    "fair": N_("大体一致"),
-    "weak": N_("不一致"),
-    "cannot_be_judged": N_("无法判断"),
-}
-#: So many subjects on whom a group is most divided are named.
-DIVIDED = 5
+from survey_app.services.results.sampled_scores import entitled_of
+from survey_app.services.results.satisfaction import TypicalMargin
+from survey_app.services.results.steadiness import Steadiness
+from survey_app.services.results.yearly import EarlierRound, YearOnYear
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupLine:
-    """One rater group over the whole round. `response` and `margin` in words; `agreed`: how many (subject, item) by word."""
+    """One rater group over the whole round. `response` and `margin` in words; `agreed`: how many (subject, item) by word;
+    `tells`: on how many items its marks tell subjects apart."""
 
     title: str
     asked: int | None
@@ -46,30 +55,8 @@ class GroupLine:
     margin: str
     agreed: tuple[int, ...]
     withheld: int
+    tells: str
     means: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DividedCell:
-    """Where a group is divided: about whom, on what, with how many answers at each grade."""
-
-    subject: str
-    name: str
-    group: str
-    item: str
-    counts: tuple[tuple[str, int], ...]
-    index: float
-
-
-@dataclass(frozen=True)
-class FlagLine:
-    """One flag with a line: about how many it was decided, raised, near its line, and not decided."""
-
-    title: str
-    decided: int
-    raised: int
-    near: int
-    undecided: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,75 +66,70 @@ class PlainStatistics:
     groups: tuple[GroupLine, ...]
     words: tuple[str, ...]
     chart: Drawing | None
-    divided: tuple[DividedCell, ...]
-    flags: tuple[FlagLine, ...]
+    response_chart: Drawing | None
+    responses: tuple[answering.ResponseRow, ...]
+    judged: Judged
+    between: tuple[BetweenGroups, ...]
+    order_words: str
+    flags: tuple[answering.FlagLine, ...]
+    margins: tuple[TypicalMargin, ...]
+    ranked: tuple[RankedClass, ...]
+    classes: tuple[ClassesBeside, ...]
+    steady: Steadiness
+    years: YearOnYear
+    quality: DataQuality
     sampled: bool
     silent: tuple[attention.SilentGroup, ...]
     bounds: tuple[str, str]
 
 
-def of_report(loaded: Loaded, heads: Sequence[Headcount]) -> PlainStatistics:
-    """The statistics of this report, for the office."""
-    judged = loaded.view.once("agreement", lambda: _judged(loaded))
-    lines = tuple(_group(loaded, group, heads, judged) for group in loaded.scheme.groups.values())
+def of_report(loaded: Loaded, heads: Sequence[Headcount], earlier: EarlierRound | None = None) -> PlainStatistics:
+    """The statistics of this report, for the office; `earlier`: the round before it, for what changed."""
+    judged, entitled = agreeing.within(loaded), entitled_of(heads)
+    between = tuple(agreeing.between(loaded))
+    cast = answering.by_group(loaded)
+    lines = tuple(_group(loaded, group, heads, judged, cast) for group in loaded.scheme.groups.values())
     words = tuple(_(word) for word in WORDS.values())
     there = [one for one in lines if sum(one.agreed)]
     rows = [bars.BarRow(one.title, one.agreed, _("%(n)s 处", n=sum(one.agreed))) for one in there]
     return PlainStatistics(
         groups=lines,
         words=words,
-        chart=bars.stacked(_("各评议主体内部的意见一致程度"), rows, words) if rows else None,
-        divided=judged.divided,
-        flags=tuple(_flags(loaded)),
+        chart=bars.stacked(_("各评议主体内部的意见一致程度"), rows, words, steps=(1, 3, 5, 4)) if rows else None,
+        response_chart=_response_chart(loaded, lines),
+        responses=tuple(answering.responses(loaded, entitled)),
+        judged=judged,
+        between=between,
+        order_words=agreeing.orders(between),
+        flags=tuple(answering.flags(loaded, entitled)),
+        margins=tuple(satisfaction.margins(loaded, list(heads))),
+        ranked=tuple(apart.of_classes(loaded, entitled)),
+        classes=tuple(class_figures.of_report(loaded)),
+        steady=steadiness.of_report(loaded),
+        years=yearly.of_rounds(loaded, entitled, earlier),
+        quality=data_quality.of_report(loaded),
         sampled=any(group.sampled for group in loaded.scheme.groups.values()),
         silent=attention.of_report(loaded, lambda: heads).silent,
         bounds=(f"{STRONG:.2f}", f"{FAIR:.2f}"),
     )
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """Agreement of every group on every item about every subject, counted by word; and where it is least."""
-
-    words: Mapping[str, Counter[str]]
-    withheld: Counter[str]
-    divided: tuple[DividedCell, ...]
-
-
-def _judged(loaded: Loaded) -> _Judged:
-    scheme, view, language = loaded.scheme, loaded.view, loaded.view.language
-    words: dict[str, Counter[str]] = {key: Counter() for key in scheme.groups}
-    withheld, divided = Counter[str](), list[DividedCell]()
-    choices = {
-        key: [choice for choice in scheme.scales[item.scale].choices if choice.kind != "unknown"]
-        for key, item in scheme.items.items()
-    }
-    for person in loaded.visible():
-        for group, item in sorted(view.asked(person.code)):
-            given = view.answers(person.code, group, item)
-            if given is None:
-                continue
-            if given.withheld:
-                withheld[group] += 1
-                continue
-            counts = [given.of(choice.code) for choice in choices[item]]
-            found = agreement(counts)
-            words[group][found.word] += 1
-            if found.word == "weak" and found.index is not None:
-                told = tuple((choice.label.in_(language), n) for choice, n in zip(choices[item], counts, strict=True))
-                title, text = scheme.groups[group].title.in_(language), scheme.items[item].text.in_(language)
-                divided.append(
-                    DividedCell(subject=person.code, name=person.name, group=title, item=text, counts=told, index=found.index)
-                )
-    divided.sort(key=lambda one: (one.index, -sum(n for _label, n in one.counts)))
-    return _Judged(words, withheld, tuple(divided[:DIVIDED]))
+def _response_chart(loaded: Loaded, lines: Sequence[GroupLine]) -> Drawing | None:
+    """Answered and silent of each group that was asked in full and counted; None where there is none."""
+    asked = {group.title.in_(loaded.view.language) for group in loaded.scheme.groups.values() if answering.in_full(group)}
+    rows = [
+        bars.BarRow(one.title, (one.answered, one.asked - one.answered), _("应到 %(n)s", n=one.asked))
+        for one in lines
+        if one.title in asked and one.asked and one.answered <= one.asked
+    ]
+    return bars.stacked(_("各评议主体：作答和没有作答的"), rows, (_("作答"), _("没有作答")), steps=(3, 4)) if rows else None
 
 
-def _group(loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: _Judged) -> GroupLine:
+def _group(loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: Judged, cast: Mapping[str, int]) -> GroupLine:
     entitled = [head.entitled for head in heads if head.group_key == group.key]
     asked = sum(one or 0 for one in entitled) if entitled and all(one is not None for one in entitled) else None
-    books = [book for book in loaded.view.books() if book.group == group.key]
-    answered = sum(book.cast - book.superseded for book in books)
+    answered = cast.get(group.key, 0)
+    told, looked = judged.telling.get(group.key, (0, 0))
     return GroupLine(
         title=group.title.in_(loaded.view.language),
         asked=asked,
@@ -156,6 +138,7 @@ def _group(loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: _Ju
         margin=_margin(group),
         agreed=tuple(judged.words[group.key][word] for word in WORDS),
         withheld=judged.withheld[group.key],
+        tells=_("%(n)s 项里 %(told)s 项", n=looked, told=told) if looked else _("看不出"),
         means=tuple(_means(loaded, group.key)),
     )
 
@@ -200,14 +183,3 @@ def _means(loaded: Loaded, group: str) -> list[tuple[str, str]]:
 
 def _exact(cell: Shown) -> Fraction:
     return cell.number.exact if cell.number is not None else Fraction(0)
-
-
-def _flags(loaded: Loaded) -> list[FlagLine]:
-    close, raised = Counter(one.flag.key for one in attention.near(loaded)), attention.raised(loaded)
-    found = []
-    for key in loaded.scheme.layout.flags:
-        flags = [flag for person in loaded.visible() for flag in loaded.view.flags(key, person.code)]
-        decided = sum(flag.raised is not None for flag in flags)
-        if decided and any(flag.votes is not None for flag in flags):
-            found.append(FlagLine(loaded.view.title(key), decided, len(raised[key]), close[key], len(flags) - decided))
-    return found

@@ -19,6 +19,7 @@ from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results.cells import Answers, Shown
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.pools import pool_title
+from survey_app.services.results.sampled_scores import Entitled, entitled_of
 from survey_app.services.results.words import WITHHELD
 
 #: So many places are drawn under each other; all of them stand in the table.
@@ -85,17 +86,16 @@ def questions(loaded: Loaded, campaign: Campaign, heads: list[Headcount]) -> lis
     """Every question of the scheme's satisfaction page, about the places the caller may see; none where the plan says so."""
     if not loaded.lets("satisfaction"):
         return []
-    entitled = {(head.unit.code if head.unit else "", head.group_key): head.entitled for head in heads}
     del campaign
-    return [_question(loaded, one, entitled) for one in loaded.scheme.layout.satisfaction]
+    return [_question(loaded, one, entitled_of(heads)) for one in loaded.scheme.layout.satisfaction]
 
 
-def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: dict[tuple[str, str], int | None]) -> Question:
+def _question(loaded: Loaded, question: SatisfactionQuestion, entitled: Entitled) -> Question:
     facts = {subject.id: subject.facts for subject in loaded.report.subjects}
     pools: dict[tuple[str, ...], list[PlaceLine]] = {}
     for person in loaded.visible():
         groups = tuple(
-            _share(loaded, question, person, group, entitled)
+            share_of(loaded, question, person, group, entitled)
             for group in question.groups
             if (group, question.item) in loaded.view.asked(person.code)
         )
@@ -135,23 +135,141 @@ def _ranking(question: str, group: str, lines: list[PlaceLine]) -> Ranking | Non
         )
         for line, share, part in there[:DRAWN]
     ]
-    names = (there[0][0].person.name, there[-1][0].person.name)
-    summary = _summary(names, there[0][1].share, there[-1][1].share, len(there))
+    summary = _summary([(line.person.name, part, share.share) for line, share, part in there])
+    summary += _told_apart(there[0][1], there[-1][1])
     chart = dots.dots(_("%(question)s：%(group)s的满意率", question=question, group=group), rows)
     return Ranking(group, summary, chart, len(there) - len(rows))
 
 
-def _summary(names: tuple[str, str], high: str, low: str, many: int) -> str:
-    if many == 1:
+def _summary(found: list[tuple[str, Fraction, str]]) -> str:
+    """Who has the most and who the least, of name, share and how that is written; those who are level are counted."""
+    high, low = max(part for _name, part, _told in found), min(part for _name, part, _told in found)
+    told = {part: words for _name, part, words in found}
+    if len(found) == 1:
         return ""
     if high == low:
-        return _("%(n)s 个都是 %(share)s。", n=many, share=high)
-    return _("%(best)s最高，%(high)s；%(worst)s最低，%(low)s。", best=names[0], high=high, worst=names[1], low=low)
+        return _("%(n)s 个都是 %(share)s。", n=len(found), share=told[high])
+    best, worst = (_named([name for name, part, _told in found if part == end]) for end in (high, low))
+    return _("%(best)s最高，%(high)s；%(worst)s最低，%(low)s。", best=best, high=told[high], worst=worst, low=told[low])
 
 
-def _share(
-    loaded: Loaded, question: SatisfactionQuestion, person: Person, group: str, entitled: dict[tuple[str, str], int | None]
-) -> GroupShare:
+def _named(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else _("%(name)s等 %(n)s 个", name=names[0], n=len(names))
+
+
+def _told_apart(best: GroupShare, worst: GroupShare) -> str:
+    """That the first and the last of a sample may stand the other way round, where their stretches meet."""
+    if best.ends is None or worst.ends is None or best.share == worst.share or worst.ends[1] < best.ends[0]:
+        return ""
+    return _("但是抽样的误差范围有重叠，最高的和最低的分不出高低，不要按名次排队。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypicalMargin:
+    """One sampled group on one question: the stretch of the middle one of its places, in a sentence, and how wide the widest
+    is."""
+
+    question: str
+    group: str
+    places: int
+    sentence: str
+
+
+def margins(loaded: Loaded, heads: list[Headcount]) -> list[TypicalMargin]:
+    """What the margins of each sampled group come to, in a sentence."""
+    found = []
+    for question in questions(loaded, loaded.campaign, heads):
+        by_group: dict[str, list[tuple[Fraction, GroupShare, Person]]] = {}
+        for pool in question.pools:
+            for line in pool.lines:
+                for share in line.groups:
+                    if share.ends is not None and share.part is not None:
+                        reach = share.ends[1] - share.ends[0]
+                        by_group.setdefault(share.group, []).append((reach, share, line.person))
+        for group, rows in by_group.items():
+            rows.sort(key=lambda one: one[0])
+            _reach, share, person = rows[len(rows) // 2]
+            low, high = share.ends or (Fraction(0), Fraction(1))
+            sentence = _(
+                "例如%(name)s：一百人里约 %(n)s 人满意，可能在 %(low)s 到 %(high)s 人之间；"
+                "%(places)s 处里范围最宽的一处有 %(most)s 人。",
+                name=person.name,
+                n=figures.number((share.part or Fraction(0)) * 100, 0).text,
+                low=figures.number(low * 100, 0).text,
+                high=figures.number(high * 100, 0).text,
+                places=len(rows),
+                most=figures.number(rows[-1][0] * 100, 0).text,
+            )
+            found.append(TypicalMargin(question=question.title, group=group, places=len(rows), sentence=sentence))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class SatisfactionSummary:
+    """One group on one question in a sentence: how many of those who answered at all places shown, and where most and least."""
+
+    question: str
+    group: str
+    sentence: str
+
+
+def summaries(asked: list[Question]) -> list[SatisfactionSummary]:
+    """Every question and group, in the scheme's order; from shares as released, places held back left out and told."""
+    made = []
+    for question in asked:
+        by_group: dict[str, list[tuple[GroupShare, Person]]] = {}
+        for pool in question.pools:
+            for line in pool.lines:
+                for share in line.groups:
+                    by_group.setdefault(share.group, []).append((share, line.person))
+        for group, rows in by_group.items():
+            made.append(SatisfactionSummary(question=question.title, group=group, sentence=_overall(rows)))
+    return made
+
+
+def _overall(rows: list[tuple[GroupShare, Person]]) -> str:
+    there = [(part, share, person) for share, person in rows if (part := share.part) is not None]
+    held = sum(share.withheld for share, _person in rows)
+    told = _("另有 %(n)s 处人数太少没有公布。", n=held) if held else ""
+    if not there:
+        return told or _("没有人作答。")
+    answered = sum(share.answered for _part, share, _person in there)
+    found = Fraction(sum(share.found for _part, share, _person in there), answered)
+    whole = _("%(all)s 人作答，%(share)s 满意。", all=answered, share=figures.share(found).text)
+    best, worst = max(there, key=lambda one: one[0]), min(there, key=lambda one: one[0])
+    ends = _summary([(person.name, part, share.share) for part, share, person in there]) + _told_apart(best[1], worst[1])
+    return whole + ends + told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """One group's shares of satisfied, by place and question: `columns` the questions, a cell "" where it was not asked."""
+
+    group: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Person, tuple[str, ...]], ...]
+
+
+def matrices(asked: list[Question]) -> list[Matrix]:
+    """By place and question, for each group that was asked several questions; the places in roster order."""
+    found: dict[str, dict[str, tuple[Person, dict[str, str]]]] = {}
+    for question in asked:
+        for pool in question.pools:
+            for line in pool.lines:
+                for share in line.groups:
+                    rows = found.setdefault(share.group, {})
+                    rows.setdefault(line.person.code, (line.person, {}))[1][question.title] = share.share
+    made = []
+    for group, rows in found.items():
+        columns = tuple(dict.fromkeys(title for _person, cells in rows.values() for title in cells))
+        if len(columns) > 1 and len(rows) > 1:
+            told = tuple((person, tuple(cells.get(title, "") for title in columns)) for person, cells in rows.values())
+            made.append(Matrix(group=group, columns=columns, rows=told))
+    return made
+
+
+def share_of(loaded: Loaded, question: SatisfactionQuestion, person: Person, group: str, entitled: Entitled) -> GroupShare:
+    """One group's answers on one question about one place, as released."""
     scheme, language = loaded.scheme, loaded.view.language
     scale = scheme.scales[scheme.items[question.item].scale]
     given = loaded.view.answers(person.code, group, question.item) or Answers()

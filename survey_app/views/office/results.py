@@ -28,14 +28,19 @@ from survey_app.services.results import (
     attention,
     findings,
     flag_lines,
+    importance_fields,
     inferring,
     outcomes,
     plain_statistics,
     points,
+    rectified,
+    sampled_scores,
     satisfaction,
+    spoken,
     standing,
     unfolding,
     words,
+    yearly,
 )
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
@@ -185,8 +190,21 @@ def subject_calculation(key: str, code: str) -> Response:
 @access.may(Capability.SEE_PUBLISHED)
 def satisfied(key: str) -> Response:
     """Share and index per question and place."""
-    loaded = loaded_of(key, "satisfaction")
-    return _page("results/satisfaction.html", loaded, questions=_questions(loaded))
+    loaded, session = loaded_of(key, "satisfaction"), db_session()
+    asked = _questions(loaded)
+    office = loaded.allowed is None
+    entitled = sampled_scores.entitled_of(headcounts.rows_of(session, loaded.campaign))
+    earlier = yearly.earlier_round(session, loaded) if office else None
+    return _page(
+        "results/satisfaction.html",
+        loaded,
+        questions=asked,
+        summaries=satisfaction.summaries(asked),
+        matrices=satisfaction.matrices(asked),
+        importance=importance_fields.of_report(loaded),
+        words=spoken.of_satisfaction(session, loaded),
+        rectified=rectified.of_rounds(session, loaded, entitled, earlier, now=now()),
+    )
 
 
 @blueprint.get("/<key>/statistics")
@@ -196,8 +214,10 @@ def statistics(key: str) -> Response:
     loaded = loaded_of(key)
     if not loaded.lets("answers"):
         raise RefusedError(N_("公布计划里没有票数分布，统计无从说起；要看，请在下一次评议的公布计划里选上。"))
-    heads = headcounts.rows_of(db_session(), loaded.campaign)
-    return _page("results/statistics.html", loaded, statistics=plain_statistics.of_report(loaded, heads), findings=[])
+    session = db_session()
+    heads, earlier = headcounts.rows_of(session, loaded.campaign), yearly.earlier_round(session, loaded)
+    found = plain_statistics.of_report(loaded, heads, earlier)
+    return _page("results/statistics.html", loaded, statistics=found, findings=[])
 
 
 @blueprint.get("/<key>/few")

@@ -216,5 +216,5 @@ def test_agreement_is_counted_by_group_and_silence_is_told_apart_from_error(sess
     assert peers.agreed == (1, 0, 1, 0)
     assert (peers.response, peers.answered) == ("都答了", 6)
     assert residents.response == "抽样：应到是总体人数，不算应答率"
-    assert (found.divided[0].subject, found.divided[0].index) == ("EH", 0.0)
+    assert (found.judged.divided[0].subject, found.judged.divided[0].index) == ("EH", 0.0)
     assert [(one.title, one.decided, one.raised, one.near) for one in found.flags] == [("调整岗位", 2, 1, 2)]

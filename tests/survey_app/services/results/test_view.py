@@ -114,12 +114,13 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
 
     for name in ("cell", "flags", "answers", "books", "lines", "exact", "counts", "reckoned"):
         listen(ResultView, name)
-    for room, name in ((answers, "bar"), (satisfaction, "_share"), (unfolding, "steps"), (outcomes, "of_subject")):
+    for room, name in ((answers, "bar"), (satisfaction, "share_of"), (unfolding, "steps"), (outcomes, "of_subject")):
         listen(room, name)
     for room, name in ((outcomes, "remarks"), (findings, "sentences"), (unfolding, "calculation")):
         listen(room, name)
     for room, name in ((standing, "of_subject"), (standing, "classes"), (standing, "points"), (points, "points")):
         listen(room, name)  # distances and means, made of figures that the view handed out
+    listen(satisfaction, "summaries")  # what all places together come to, made of shares that stand beside it
     return found
 
 

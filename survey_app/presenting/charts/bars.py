@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from survey_app.presenting.charts.legends import legend
 from survey_app.presenting.charts.scales import of_shares
 from survey_app.presenting.charts.shapes import LINE, NARROW, Box, Drawing, Lettering, Shape, Stroke, fitted, room_of
 
 #: Steps of the ordered palette; a scale with more choices shares steps between neighbours.
 PALETTE = 7
-_BAR, _GAP, _SWATCH = 24, 10, 14
+_BAR, _GAP = 24, 10
 #: What a number inside a bar needs on either side, in pixels.
 _AIR = 4
 _WHOLE = Fraction(100)
@@ -62,7 +63,7 @@ def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str]) -> Drawi
         What the counts are of, best first.
     """
     shapes: list[Shape] = []
-    y = _legend(shapes, choices)
+    y = legend(shapes, [(f"step-{step_of(place, len(choices))}", choice) for place, choice in enumerate(choices)])
     top = y
     for row in rows:
         if len(row.counts) != len(choices):
@@ -111,20 +112,6 @@ def _noted(note: str, line: Fraction, y: int) -> Lettering:
     if room <= at:
         return Lettering(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
     return Lettering(x=Fraction(0), y=y, text=note, kind="soft")
-
-
-def _legend(shapes: list[Shape], choices: Sequence[str]) -> int:
-    """What each colour stands for, in as many lines as a phone needs; in columns, so that it stands in percent."""
-    widest = max((room_of(one) for one in choices), default=Fraction(0)) + _SWATCH + 14
-    columns = max(1, min(len(choices), int(NARROW / widest)))
-    for place, choice in enumerate(choices):
-        x, y = Fraction(100 * (place % columns), columns), (place // columns) * LINE
-        kind = f"step-{step_of(place, len(choices))}"
-        shapes += [
-            Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kind),
-            Lettering(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
-        ]
-    return -(-len(choices) // columns) * LINE + 6
 
 
 def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:

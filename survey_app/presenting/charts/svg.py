@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from survey_app.presenting.charts.looks import HATCHES, LOOKS
-from survey_app.presenting.charts.shapes import TEXT, Box, Disc, Drawing, Lettering, Shape, Stroke, percent
+from survey_app.presenting.charts.shapes import TEXT, WIDE, Box, Disc, Drawing, Lettering, Shape, Stroke, percent
 
 #: So wide is a drawing on paper, in pixels at 96 to the inch: what is left of A4 between its margins.
-PAPER_WIDTH = 640
+PAPER_WIDTH = WIDE
 _FONTS = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 
 
@@ -50,7 +50,7 @@ def _pattern(name: str, kind: str, *, paper: bool) -> Markup:
 
 
 def _drawn(shape: Shape, name: str, *, paper: bool) -> Iterator[Markup]:
-    look = _attributes(LOOKS[shape.kind]) if paper else Markup('class="{}"').format(shape.kind)
+    look = _attributes(LOOKS[shape.kind]) if paper else Markup('class="{}"').format(_classes(shape))
     if isinstance(shape, Box):
         place = Markup('x="{}" width="{}" y="{}" height="{}"').format(
             percent(shape.x), percent(shape.width), shape.y, shape.height
@@ -75,6 +75,10 @@ def _written(words: Lettering, look: Markup) -> Markup:
     return Markup('<text {} x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
         look, percent(words.x), words.y, words.anchor, aside, words.text
     )
+
+
+def _classes(shape: Shape) -> str:
+    return f"{shape.kind} wide-only" if isinstance(shape, Lettering) and shape.wide else shape.kind
 
 
 def _hint(hint: str) -> Markup:

@@ -92,7 +92,9 @@ def _items(loaded: Loaded, code: str) -> list[ItemPoints]:
             continue
         others = _mean(loaded, key, tuple(labels.items()), pool_of(loaded, code)) if loaded.allowed is None else None
         found.append(
-            ItemPoints(title=title, own=cell.number.exact, shown=cell.text, full=_full(loaded, labels["item"]), others=others)
+            ItemPoints(
+                title=title, own=cell.number.exact, shown=cell.text, full=full_marks(loaded, labels["item"]), others=others
+            )
         )
     return found
 
@@ -102,7 +104,7 @@ def _is_points(loaded: Loaded, key: str) -> bool:
     return info is not None and info.kind == "number"
 
 
-def _full(loaded: Loaded, item: str) -> Fraction | None:
+def full_marks(loaded: Loaded, item: str) -> Fraction | None:
     """The most one answer can be worth; None for an indicator above items."""
     if item not in loaded.scheme.items:
         return None

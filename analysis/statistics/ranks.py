@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,7 +41,7 @@ def rank_ranges(estimates: Sequence[Estimate], level: Fraction = LEVEL) -> list[
     Parameters
     ----------
     estimates
-        Independent scores with their errors.
+        Scores with their errors, which may depend on each other.
     level
         The probability with which all ranges together hold the true places.
 
@@ -66,19 +67,85 @@ def rank_ranges(estimates: Sequence[Estimate], level: Fraction = LEVEL) -> list[
     .. [2] P. Hall, H. Miller, "Using the bootstrap to quantify the authority of an empirical ranking", Annals of Statistics 37
        (2009), 3929-3959.
     """
-    if any(math.isnan(one.score) or not one.error >= 0 for one in estimates):
-        raise ValueError("a score without an error")
-    many = len(estimates)
-    reach = _quantile(1 - (1 - level) / many) if many else 0.0
-    limits = [(one.score - reach * one.error, one.score + reach * one.error) for one in estimates]
+    limits = joint_limits(estimates, level)
+    scores = sorted(one.score for one in estimates)
+    lows, highs = (sorted(ends) for ends in (zip(*limits, strict=True) if limits else ((), ())))
+    many = len(limits)
     return [
         RankRange(
-            rank=1 + sum(other.score > one.score for other in estimates),
-            least=1 + sum(low > most for low, _ in limits),
-            most=many - sum(high < least for _, high in limits),
+            rank=1 + many - bisect_right(scores, one.score),
+            least=1 + many - bisect_right(lows, most),
+            most=many - bisect_left(highs, least),
         )
         for one, (least, most) in zip(estimates, limits, strict=True)
     ]
+
+
+def joint_limits(estimates: Sequence[Estimate], level: Fraction = LEVEL) -> list[tuple[float, float]]:
+    """Intervals that hold all true scores at once, whether or not the scores depend on each other.
+
+    Parameters
+    ----------
+    estimates
+        Scores with their errors.
+    level
+        The probability with which all intervals together hold the true scores.
+
+    Returns
+    -------
+    list of (float, float)
+        In points, in the order given.
+
+    Raises
+    ------
+    ValueError
+        When an error is below 0 or not a number.
+
+    References
+    ----------
+    .. [1] O. J. Dunn, "Multiple comparisons among means", Journal of the American Statistical Association 56 (1961), 52-64.
+    """
+    if any(math.isnan(one.score) or not one.error >= 0 for one in estimates):
+        raise ValueError("a score without an error")
+    reach = _quantile(1 - (1 - level) / len(estimates)) if any(one.error for one in estimates) else 0.0
+    return [(one.score - reach * one.error, one.score + reach * one.error) for one in estimates]
+
+
+def layers(estimates: Sequence[Estimate], level: Fraction = LEVEL) -> list[int]:
+    """Who cannot be told apart: from the highest score down, a layer ends where somebody is apart from its first.
+
+    Parameters
+    ----------
+    estimates
+        Scores with their errors.
+    level
+        The probability with which all comparisons together are right.
+
+    Returns
+    -------
+    list of int
+        The layer of each, the highest 0, in the order given. Whoever stands in one layer cannot be told apart from its first; two
+        in different layers need not be apart from each other.
+
+    Raises
+    ------
+    ValueError
+        When an error is below 0 or not a number.
+
+    References
+    ----------
+    .. [1] H. Goldstein, D. J. Spiegelhalter, "League tables and their limitations: statistical issues in comparisons of
+       institutional performance", Journal of the Royal Statistical Society A 159 (1996), 385-443.
+    """
+    limits = joint_limits(estimates, level)
+    order = sorted(range(len(estimates)), key=lambda at: -estimates[at].score)
+    found, layer, first = [0] * len(estimates), -1, math.inf
+    for at in order:
+        low, high = limits[at]
+        if high < first:
+            layer, first = layer + 1, low
+        found[at] = layer
+    return found
 
 
 def told_apart(one: Estimate, other: Estimate, level: Fraction = LEVEL) -> bool:

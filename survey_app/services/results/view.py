@@ -34,6 +34,8 @@ from survey_app.services.results.rulings import Spot
 from survey_app.services.results.words import TELLING, UNSETTLED, WITHHELD
 
 T = TypeVar("T")
+#: Answers of one group to one item about one subject.
+CountCell = tuple[str, str, str]
 #: So many rows and calculations are kept with a view: a few screens of rows, or one subject unfolded to the counts.
 _LATELY = 2048
 
@@ -140,6 +142,26 @@ class ResultView:
             counts = self.report.tally.counts[cell]
             swings += [(max(worth.values()) - worth[code], counts[code]) for code in codes if code < len(counts) and counts[code]]
         return marks_to_gain(swings, abs(gap), beyond=beyond)
+
+    def rests(self, key: str, subject: str) -> frozenset[CountCell]:
+        """The answers (subject, group, item) that a figure of a subject is made from. For deciding."""
+        made = self._origins.of(key, {"subject": subject})
+        return frozenset() if made is None else made.rests
+
+    def worth(self, key: str, subject: str) -> Mapping[CountCell, Mapping[int, Fraction]] | None:
+        """What one more mark of each code adds to a score of this subject, cell by cell, how many answered staying as it is.
+
+        None where the score is no plain sum over marks, and where it rests on any that are held back. For the office alone, which
+        reads the counts it follows from.
+        """
+        made = self._origins.of(key, {"subject": subject}) if self.outlet is None else None
+        node = self.node(key, {"subject": subject})
+        if made is None or node is None or made.terms is None or self.gate.hides_step(node):
+            return None
+        found: dict[CountCell, dict[int, Fraction]] = {cell: {} for cell in made.rests}
+        for (cell, code), factor in made.terms.items():
+            found[cell][code] = factor
+        return found
 
     def rests_on(self, key: str, subject: str, cells: Collection[tuple[str, str, str]]) -> bool:
         """Whether a figure of a subject is made from any of these answers (subject, group, item). For deciding."""

@@ -23,21 +23,26 @@ _WHOLE = Fraction(100)
 
 @dataclass(frozen=True)
 class BarRow:
-    """One bar: counts in the order of the scale, best first; `note` stands at its end (how many answered)."""
+    """One bar: counts in the order of the scale, best first; `note` stands at its end (how many answered).
+
+    `line`: where a rule about these very answers turns, as a part of them from the best end; `line_note` says which.
+    """
 
     label: str
     counts: tuple[int, ...]
     note: str = ""
+    line: Fraction | None = None
+    line_note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineRow:
-    """A share beside the line of a rule: `part` of `base`, turning at `line` (0 to 1)."""
+    """A share beside a line: `part` of `base`, the line at a part of it (0 to 1; None: there is none)."""
 
     label: str
     part: Fraction
     base: Fraction
-    line: Fraction
+    line: Fraction | None
     note: str
     line_note: str
     part_text: str
@@ -71,7 +76,12 @@ def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str]) -> Drawi
         y = _heading(shapes, row.label, row.note, y)
         shapes.append(Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"))
         shapes += _pieces(row, choices, y)
-        y += _BAR + _GAP
+        y += _BAR
+        if row.line is not None:
+            shapes.append(Stroke(x1=row.line * 100, x2=row.line * 100, y1=y - _BAR - 3, y2=y + 3, kind="rule"))
+            y += LINE
+            shapes.append(_noted(row.line_note, row.line * 100, y - 3))
+        y += _GAP
     return Drawing(title, _told(rows, choices), of_shares(shapes, top, y), tuple(shapes))
 
 
@@ -90,17 +100,19 @@ def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
     for row in rows:
         y = _heading(shapes, row.label, row.note, y)
         width = min(_WHOLE, row.part / row.base * 100) if row.base else Fraction(0)
-        line = max(Fraction(0), min(_WHOLE, row.line * 100))
         shapes += [
             Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"),
             Box(x=Fraction(0), width=width, y=y, height=_BAR, kind="part", hint=row.note),
-            Stroke(x1=line, x2=line, y1=y - 3, y2=y + _BAR + 3, kind="rule"),
             Lettering(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
         ]
-        y += _BAR + LINE
-        shapes.append(_noted(row.line_note, line, y - 3))
+        y += _BAR
+        if row.line is not None:
+            line = max(Fraction(0), min(_WHOLE, row.line * 100))
+            shapes.append(Stroke(x1=line, x2=line, y1=y - _BAR - 3, y2=y + 3, kind="rule"))
+            y += LINE
+            shapes.append(_noted(row.line_note, line, y - 3))
         y += _GAP
-    told = "; ".join(f"{row.label} {row.note}, {row.line_note}" for row in rows)
+    told = "; ".join(", ".join(part for part in (f"{row.label} {row.note}", row.line_note) if part) for row in rows)
     return Drawing(title, told, of_shares(shapes, 0, y), tuple(shapes))
 
 
@@ -137,5 +149,6 @@ def _told(rows: Sequence[BarRow], choices: Sequence[str]) -> str:
     lines = []
     for row in rows:
         counts = " ".join(f"{title} {count}" for title, count in zip(choices, row.counts, strict=True) if count)
-        lines.append(f"{row.label}: {counts}" if counts else row.label)
+        told = f"{row.label}: {counts}" if counts else row.label
+        lines.append(f"{told}, {row.line_note}" if row.line_note else told)
     return "; ".join(lines)

@@ -37,6 +37,7 @@ def strip(
     own: Fraction | None = None,
     own_text: str = "",
     bands: Sequence[ScaleBand] = (),
+    holds: Sequence[Fraction] = (),
     many: Callable[[int], str] | None = None,
 ) -> Drawing:
     """Marks along a scale that holds all of them.
@@ -51,12 +52,15 @@ def strip(
         The one told apart, and what is written at it.
     bands
         Grades, where lines on this scale divide them.
+    holds
+        Lines that the scale holds however far they are.
     many
         What is said where one mark stands for so many.
     """
     ends = [*values, *(one for one in (own,) if one is not None)]
     lines = sorted({end for band in bands for end in (band.low, band.high) if end is not None})
-    low, high = _scale(ends, [line for line in lines if _near(line, ends)])
+    low, high = _scale(ends, [line for line in lines if line in holds or _near(line, ends)])
+    low, high = (low, high) if values else _widened(low, high)
     columns = Counter(_column(value, low, high) for value in values)
     most = max(columns.values(), default=1)
     each = -(-most // _MOST)
@@ -91,6 +95,11 @@ def _scale(ends: Sequence[Fraction], lines: Sequence[Fraction]) -> tuple[Fractio
     every = [*ends, *lines]
     low, high = min(every, default=Fraction(0)), max(every, default=Fraction(1))
     return (low, high) if high > low else (low - 1, high + 1)
+
+
+def _widened(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """With room at either end, where nobody else stands there: the grades beyond the outermost lines are grades too."""
+    return low - (high - low) / 5, high + (high - low) / 5
 
 
 def _column(value: Fraction, low: Fraction, high: Fraction) -> int:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from survey_app.i18n import gettext as _
+from survey_app.presenting.charts import bars
+from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results import by_item
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.pools import Pool, members, pool_of
@@ -82,6 +84,24 @@ class PointsTable:
 def of_subject(loaded: Loaded, code: str) -> PointsTable:
     """Every item that is shown about this subject, with full marks and the class beside it."""
     return loaded.view.lately(("points", code, loaded.allowed), lambda: PointsTable(tuple(_items(loaded, code))))
+
+
+def drawn(table: PointsTable) -> Drawing | None:
+    """Every item as a bar towards full marks, the class as a line in it; None where no item has full marks."""
+    rows = [
+        bars.LineRow(
+            label=one.title,
+            part=max(Fraction(0), one.own),
+            base=one.full,
+            line=None if one.others is None else one.others / one.full,
+            note=_("%(own)s / %(full)s", own=one.shown, full=one.whole),
+            line_note="" if one.others is None else _("同类平均 %(n)s", n=one.mean),
+            part_text=_("失 %(n)s", n=one.lost) if one.full > one.own else _("满分"),
+        )
+        for one in table.items
+        if one.full
+    ]
+    return bars.beside_line(_("各项得分：到满分的几成"), rows) if rows else None
 
 
 def _items(loaded: Loaded, code: str) -> list[ItemPoints]:

@@ -31,6 +31,7 @@ from survey_app.services.results import (
     flag_lines,
     inferring,
     outcomes,
+    own_satisfaction,
     plain_statistics,
     points,
     satisfaction,
@@ -152,7 +153,7 @@ def subject(key: str, code: str) -> Response:
     row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
-    proposals = outcomes.of_subject(loaded, code)
+    proposals, heads = outcomes.of_subject(loaded, code), headcounts.rows_of(db_session(), loaded.campaign)
     return _page(
         "results/subject.html",
         loaded,
@@ -163,10 +164,12 @@ def subject(key: str, code: str) -> Response:
             for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
             if cell.applies
         ],
-        years=years.of_subject(loaded, code, _before(loaded), headcounts.rows_of(db_session(), loaded.campaign)),
+        years=years.of_subject(loaded, code, _before(loaded), heads),
         groups=answers.by_group(loaded, code),
         by_group_keys=layout.by_group,
         points=points.of_subject(loaded, code),
+        points_chart=points.drawn(points.of_subject(loaded, code)),
+        satisfied=own_satisfaction.of_subject(loaded, code, heads),
         items=answers.distributions(loaded, code),
         findings=findings.sentences(loaded, code),
         proposals=proposals,

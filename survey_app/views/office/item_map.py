@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from survey_app import access
 from survey_app.i18n import gettext as _
@@ -15,6 +15,9 @@ from survey_app.views.office.results import loaded_of
 from survey_app.views.typed import page_of
 
 blueprint = Blueprint("item_map", __name__, url_prefix="/office/results/<key>/items")
+
+#: What draws the chart that can be touched; fetched when somebody asks for it.
+TOUCHED = "vendor/charts/echarts.js"
 
 
 @blueprint.get("/")
@@ -51,6 +54,7 @@ def index(key: str) -> Response:
         rows=here,
         many=len(rows),
         chart=item_map.drawn(found, here),
+        script=url_for("static", filename=TOUCHED),
         pools=pools,
         pool=pool,
         asked=asked,

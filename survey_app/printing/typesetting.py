@@ -34,7 +34,20 @@ def pdf(template: str, content: Mapping[str, Words], *, language: str = SOURCE) 
 
     Raises typst.TypstError when the template itself is wrong; no content can cause that.
     """
-    compiler = typst.Compiler(
+    made = _compiler(template, content, language).compile(format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one document")
+    return made
+
+
+def pictures(template: str, content: Mapping[str, Words], *, density: int, language: str = SOURCE) -> list[bytes]:
+    """The same as PNG, one for each page. `density`: dots to an inch."""
+    made = _compiler(template, content, language).compile(format="png", ppi=float(density))
+    return [made] if isinstance(made, bytes) else list(made)
+
+
+def _compiler(template: str, content: Mapping[str, Words], language: str) -> typst.Compiler:
+    return typst.Compiler(
         input=str(_TEMPLATES / f"{template}.typ"),
         root=str(_TEMPLATES),
         font_paths=fonts.faces(),
@@ -44,7 +57,3 @@ def pdf(template: str, content: Mapping[str, Words], *, language: str = SOURCE) 
             "look": json.dumps({"text": fonts.TEXT, "code": fonts.CODE, "language": Locale.parse(language, sep="-").language}),
         },
     )
-    made = compiler.compile(format="pdf")
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one document")
-    return made

@@ -123,7 +123,7 @@ def _noted(note: str, line: Fraction, y: int) -> Lettering:
         return Lettering(x=line, y=y, text=note, kind="soft", aside=-2)
     if room <= at:
         return Lettering(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
-    return Lettering(x=Fraction(0), y=y, text=note, kind="soft")
+    return Lettering(x=Fraction(0), y=y, text=fitted(note, NARROW), kind="soft")
 
 
 def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import decimal
-from survey_app.presenting.charts.shapes import LINE, Anchor, Box, Disc, Drawing, Lettering, Shape, Stroke
+from survey_app.presenting.charts.shapes import LINE, NARROW, Anchor, Box, Disc, Drawing, Lettering, Shape, Stroke, fitted
 
 #: Marks stand in so many columns, and so many in a column at the most.
 _COLUMNS, _MOST = 60, 16
@@ -120,7 +120,8 @@ def _bands(bands: Sequence[ScaleBand], low: Fraction, high: Fraction, foot: int)
         kind = "band" if place % 2 == 0 else "band-other"
         shapes.append(Box(x=left, width=right - left, y=0, height=foot, kind=kind, hint=band.title))
         if right - left >= 8:
-            shapes.append(Lettering(x=(left + right) / 2, y=15, text=band.title, kind="soft", anchor="middle"))
+            title = fitted(band.title, int((right - left) * NARROW / 100))
+            shapes.append(Lettering(x=(left + right) / 2, y=15, text=title, kind="soft", anchor="middle"))
     return shapes
 
 
@@ -141,7 +142,9 @@ def _scale_line(shapes: list[Shape], low: Fraction, high: Fraction, lines: Seque
         x = _at(value, low, high)
         if all(abs(x - other) >= 14 for other in shown):
             shown.append(x)
-            shapes.append(Lettering(x=x, y=foot + 16, text=_short(value), kind="scale", anchor="middle"))
+            anchor: Anchor = "start" if x < 8 else "end" if x > 92 else "middle"
+            at = Fraction(0) if anchor == "start" else Fraction(100) if anchor == "end" else x
+            shapes.append(Lettering(x=at, y=foot + 16, text=_short(value), kind="scale", anchor=anchor))
     shapes += [Stroke(x1=_at(line, low, high), x2=_at(line, low, high), y1=0, y2=foot + 4, kind="rule") for line in inside]
     return foot + LINE + 2
 

@@ -23,10 +23,15 @@ def on_page(drawing: Drawing) -> Markup:
     return _svg(drawing, Markup('class="chart" width="100%" height="{}"').format(drawing.height), paper=False)
 
 
-def on_paper(drawing: Drawing, width: int = PAPER_WIDTH) -> str:
-    """The drawing as a file of its own, for Typst, Word and whatever else sets paper."""
-    head = Markup('xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="{}" font-size="{}"')
-    return str(_svg(drawing, head.format(width, drawing.height, _FONTS, TEXT), paper=True))
+def on_paper(drawing: Drawing, width: int = PAPER_WIDTH, *, edge: int = 0) -> str:
+    """The drawing as a file of its own, for Typst, Word and whatever else sets paper. `edge`: room left free around it."""
+    inner = Markup('xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="{}" font-size="{}"')
+    head = inner.format(width, drawing.height, _FONTS, TEXT)
+    if not edge:
+        return str(_svg(drawing, head, paper=True))
+    framed = Markup('<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}">{}</svg>')
+    moved = Markup('x="{0}" y="{0}" overflow="visible" {1}').format(edge, head)
+    return str(framed.format(width + 2 * edge, drawing.height + 2 * edge, _svg(drawing, moved, paper=True)))
 
 
 def _svg(drawing: Drawing, head: Markup, *, paper: bool) -> Markup:

@@ -58,8 +58,9 @@ def trend(title: str, points: Sequence[TrendPoint]) -> Drawing:
         if one.margin:
             top, bottom = _down(one.value + one.margin, low, high), _down(one.value - one.margin, low, high)
             shapes.append(Stroke(x1=x, x2=x, y1=top, y2=bottom, kind="rule"))
+        over = y if not one.margin else _down(one.value + one.margin, low, high)
         shapes.append(Disc(x=x, y=y, radius=Fraction(5), kind="own" if one.who == last else "mark"))
-        shapes.append(replace(_named(one.text, place, len(points), x, max(y - 10, 12)), kind="strong"))
+        shapes.append(replace(_named(one.text, place, len(points), x, max(over - 10, 12)), kind="strong"))
         before = (x, y, one.who)
     told = "; ".join(" ".join(part for part in (one.period, one.who, one.text) if part) for one in points)
     return Drawing(title, told, below + 6, tuple(shapes))

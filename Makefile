@@ -155,3 +155,5 @@ rooms: setup-dev ## count arrows, circles, floors and double names of the house
 
 clean: ## remove the environment and caches; data in ./var stays
 	rm -rf $(VENV) .venv-cluster $(SCRIPTS)/node_modules $(EDITOR)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+
+include requirements/charts/recipe.mk

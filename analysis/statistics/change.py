@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -43,8 +44,21 @@ def change(before: Estimate, after: Estimate, level: Fraction = LEVEL) -> Change
     error = math.hypot(before.error, after.error)
     if error == 0:
         return Change(difference, None, "counted")
-    noise = float(stats.norm.isf(float((1 - level) / 2))) * error
+    noise = reach(error, level)
     return Change(difference, noise, "clear" if abs(difference) > noise else "noise")
+
+
+def reach(error: float, level: Fraction = LEVEL) -> float:
+    """How far to either side chance alone takes a figure.
+
+    Parameters
+    ----------
+    error
+        Its standard error.
+    level
+        The probability with which it stays inside.
+    """
+    return float(stats.norm.isf(float((1 - level) / 2))) * error
 
 
 def share_change(before: tuple[int, int], after: tuple[int, int], level: Fraction = LEVEL) -> tuple[float, float]:
@@ -77,3 +91,40 @@ def share_change(before: tuple[int, int], after: tuple[int, int], level: Fractio
     down = math.hypot(second - low_after, high_before - first)
     up = math.hypot(high_after - second, first - low_before)
     return second - first - down, second - first + up
+
+
+#: Of fewer changes than this nobody can say which is unusual.
+FENCED = 5
+
+
+def fences(values: Sequence[Fraction]) -> tuple[Fraction, Fraction] | None:
+    """Between which values the ordinary ones of a set lie: one and a half times the middle half's spread beyond its ends.
+
+    Parameters
+    ----------
+    values : (n,) changes
+        In any order, exact.
+
+    Returns
+    -------
+    tuple of (Fraction, Fraction) or None
+        The lower and the upper fence, exact; a value on a fence is an ordinary one. None of fewer than `FENCED` values.
+
+    References
+    ----------
+    .. [1] J. W. Tukey, Exploratory Data Analysis (1977), ch. 2: hinges are the medians of the halves, the median in both where
+       the number is odd.
+    """
+    many = len(values)
+    if many < FENCED:
+        return None
+    listed = sorted(values)
+    half = (many + 1) // 2
+    low, high = _median(listed[:half]), _median(listed[many - half :])
+    reach = (high - low) * 3 / 2
+    return low - reach, high + reach
+
+
+def _median(listed: Sequence[Fraction]) -> Fraction:
+    middle = len(listed) // 2
+    return listed[middle] if len(listed) % 2 else (listed[middle - 1] + listed[middle]) / 2

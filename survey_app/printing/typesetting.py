@@ -45,6 +45,12 @@ def page_count(template: str, content: Mapping[str, Words], *, language: str = S
     return int(json.loads(_compiler(template, content, language).query("<pages>", field="value", one=True)))
 
 
+def pictures(template: str, content: Mapping[str, Words], *, density: int, language: str = SOURCE) -> list[bytes]:
+    """The same as PNG, one for each page. `density`: dots to an inch."""
+    made = _compiler(template, content, language).compile(format="png", ppi=float(density))
+    return [made] if isinstance(made, bytes) else list(made)
+
+
 def _compiler(template: str, content: Mapping[str, Words], language: str) -> typst.Compiler:
     return typst.Compiler(
         input=str(_TEMPLATES / f"{template}.typ"),

@@ -90,7 +90,7 @@ ROUTES = {
     """,
     "see published results": """
         files.calculation files.figures_csv files.figures_parquet files.index files.report
-        outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
+        item_map.index outcomes.index results.as_csv results.as_xlsx results.index results.overview results.satisfied
         results.subject results.subject_calculation
     """,
     "see results before publication": """

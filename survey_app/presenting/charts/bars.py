@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from survey_app.presenting.charts.legends import legend
 from survey_app.presenting.charts.scales import of_shares
 from survey_app.presenting.charts.shapes import LINE, NARROW, Box, Drawing, Lettering, Shape, Stroke, fitted, room_of
 
 #: Steps of the ordered palette; a scale with more choices shares steps between neighbours.
 PALETTE = 7
-_BAR, _GAP, _SWATCH = 24, 10, 14
+_BAR, _GAP = 24, 10
 #: What a number inside a bar needs on either side, in pixels.
 _AIR = 4
 _WHOLE = Fraction(100)
@@ -22,21 +23,26 @@ _WHOLE = Fraction(100)
 
 @dataclass(frozen=True)
 class BarRow:
-    """One bar: counts in the order of the scale, best first; `note` stands at its end (how many answered)."""
+    """One bar: counts in the order of the scale, best first; `note` stands at its end (how many answered).
+
+    `line`: where a rule about these very answers turns, as a part of them from the best end; `line_note` says which.
+    """
 
     label: str
     counts: tuple[int, ...]
     note: str = ""
+    line: Fraction | None = None
+    line_note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineRow:
-    """A share beside the line of a rule: `part` of `base`, turning at `line` (0 to 1)."""
+    """A share beside a line: `part` of `base`, the line at a part of it (0 to 1; None: there is none)."""
 
     label: str
     part: Fraction
     base: Fraction
-    line: Fraction
+    line: Fraction | None
     note: str
     line_note: str
     part_text: str
@@ -65,7 +71,7 @@ def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str], *, steps
     """
     shapes: list[Shape] = []
     kinds = [f"step-{step}" for step in steps or [step_of(place, len(choices)) for place in range(len(choices))]]
-    y = _legend(shapes, choices, kinds)
+    y = legend(shapes, list(zip(kinds, choices, strict=True)))
     top = y
     for row in rows:
         if len(row.counts) != len(choices):
@@ -73,7 +79,12 @@ def stacked(title: str, rows: Sequence[BarRow], choices: Sequence[str], *, steps
         y = _heading(shapes, row.label, row.note, y)
         shapes.append(Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"))
         shapes += _pieces(row, choices, kinds, y)
-        y += _BAR + _GAP
+        y += _BAR
+        if row.line is not None:
+            shapes.append(Stroke(x1=row.line * 100, x2=row.line * 100, y1=y - _BAR - 3, y2=y + 3, kind="rule"))
+            y += LINE
+            shapes.append(_noted(row.line_note, row.line * 100, y - 3))
+        y += _GAP
     return Drawing(title, _told(rows, choices), of_shares(shapes, top, y), tuple(shapes))
 
 
@@ -92,17 +103,19 @@ def beside_line(title: str, rows: Sequence[LineRow]) -> Drawing:
     for row in rows:
         y = _heading(shapes, row.label, row.note, y)
         width = min(_WHOLE, row.part / row.base * 100) if row.base else Fraction(0)
-        line = max(Fraction(0), min(_WHOLE, row.line * 100))
         shapes += [
             Box(x=Fraction(0), width=_WHOLE, y=y, height=_BAR, kind="rest"),
             Box(x=Fraction(0), width=width, y=y, height=_BAR, kind="part", hint=row.note),
-            Stroke(x1=line, x2=line, y1=y - 3, y2=y + _BAR + 3, kind="rule"),
             Lettering(x=Fraction(0), y=y + 17, text=row.part_text, kind="strong", aside=6),
         ]
-        y += _BAR + LINE
-        shapes.append(_noted(row.line_note, line, y - 3))
+        y += _BAR
+        if row.line is not None:
+            line = max(Fraction(0), min(_WHOLE, row.line * 100))
+            shapes.append(Stroke(x1=line, x2=line, y1=y - _BAR - 3, y2=y + 3, kind="rule"))
+            y += LINE
+            shapes.append(_noted(row.line_note, line, y - 3))
         y += _GAP
-    told = "; ".join(f"{row.label} {row.note}, {row.line_note}" for row in rows)
+    told = "; ".join(", ".join(part for part in (f"{row.label} {row.note}", row.line_note) if part) for row in rows)
     return Drawing(title, told, of_shares(shapes, 0, y), tuple(shapes))
 
 
@@ -113,20 +126,7 @@ def _noted(note: str, line: Fraction, y: int) -> Lettering:
         return Lettering(x=line, y=y, text=note, kind="soft", aside=-2)
     if room <= at:
         return Lettering(x=line, y=y, text=note, kind="soft", anchor="end", aside=2)
-    return Lettering(x=Fraction(0), y=y, text=note, kind="soft")
-
-
-def _legend(shapes: list[Shape], choices: Sequence[str], kinds: Sequence[str]) -> int:
-    """What each colour stands for, in as many lines as a phone needs; in columns, so that it stands in percent."""
-    widest = max((room_of(one) for one in choices), default=Fraction(0)) + _SWATCH + 14
-    columns = max(1, min(len(choices), int(NARROW / widest)))
-    for place, choice in enumerate(choices):
-        x, y = Fraction(100 * (place % columns), columns), (place // columns) * LINE
-        shapes += [
-            Box(x=x, width=Fraction(100 * _SWATCH, NARROW * 2), y=y + 2, height=_SWATCH, kind=kinds[place]),
-            Lettering(x=x + Fraction(100 * _SWATCH, NARROW * 2), y=y + 14, text=choice, kind="soft", aside=6),
-        ]
-    return -(-len(choices) // columns) * LINE + 6
+    return Lettering(x=Fraction(0), y=y, text=fitted(note, NARROW), kind="soft")
 
 
 def _heading(shapes: list[Shape], label: str, note: str, y: int) -> int:
@@ -152,5 +152,6 @@ def _told(rows: Sequence[BarRow], choices: Sequence[str]) -> str:
     lines = []
     for row in rows:
         counts = " ".join(f"{title} {count}" for title, count in zip(choices, row.counts, strict=True) if count)
-        lines.append(f"{row.label}: {counts}" if counts else row.label)
+        told = f"{row.label}: {counts}" if counts else row.label
+        lines.append(f"{told}, {row.line_note}" if row.line_note else told)
     return "; ".join(lines)

@@ -21,10 +21,17 @@ STEPS: Mapping[str, tuple[str, bool]] = {
 }
 #: Steps with a pattern: every so many pixels a light line so wide.
 HATCHES: Mapping[str, tuple[int, int]] = {"step-5": (12, 1), "step-6": (8, 1), "step-7": (5, 1)}
+#: A number on a hatched step has the step's own colour around it, before the lines of the hatch.
+_AROUND: Mapping[str, Mapping[str, str]] = {
+    kind: {"stroke": STEPS[kind][0], "stroke-width": "4", "paint-order": "stroke"} for kind in HATCHES
+}
 #: What every kind of shape is drawn with.
 LOOKS: Mapping[str, Mapping[str, str]] = {
     **{kind: {"fill": fill, "stroke": _PAPER, "stroke-width": "1"} for kind, (fill, _) in STEPS.items()},
-    **{f"on-{kind}": {"fill": _PAPER if light else _INK, "font-weight": "600"} for kind, (_, light) in STEPS.items()},
+    **{
+        f"on-{kind}": {"fill": _PAPER if light else _INK, "font-weight": "600", **(_AROUND[kind] if kind in HATCHES else {})}
+        for kind, (_, light) in STEPS.items()
+    },
     "text": {"fill": _INK},
     "strong": {"fill": _INK, "font-weight": "600"},
     "soft": {"fill": _SOFT},

@@ -17,6 +17,8 @@ from analysis.numerals import fixed
 TEXT, LINE = 14, 20
 #: Charts are laid out to be read on a phone so wide, in pixels.
 NARROW = 300
+#: So much is there on a sheet of paper, and on a screen that is no phone's.
+WIDE = 640
 #: So wide is a letter that is no Chinese character, in parts of one that is.
 _LATIN = Fraction(58, 100)
 
@@ -61,7 +63,7 @@ class Disc:
 
 @dataclass(frozen=True, kw_only=True)
 class Lettering:
-    """Text whose foot is at `y`; `aside` moves it so many pixels from `x`."""
+    """Text whose foot is at `y`; `aside` moves it so many pixels from `x`; `wide`: not on a phone, which has no room for it."""
 
     x: Fraction
     y: int
@@ -69,6 +71,7 @@ class Lettering:
     kind: str = "text"
     anchor: Anchor = "start"
     aside: int = 0
+    wide: bool = False
 
 
 Shape = Box | Stroke | Disc | Lettering
@@ -104,3 +107,13 @@ def fitted(text: str, room: int) -> str:
             break
         kept += one
     return kept + "…"
+
+
+def in_lines(text: str, room: int, most: int) -> list[str]:
+    """The text in so many lines at the most, each no wider than so many pixels; the last one says where more was there."""
+    lines, rest = [], text
+    while rest and len(lines) < most - 1 and room_of(rest) > room:
+        kept = len(fitted(rest, room + TEXT)) - 1  # without the sign, which is as wide as a character
+        lines.append(rest[: max(kept, 1)])
+        rest = rest[max(kept, 1) :]
+    return [*lines, fitted(rest, room)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.numerals import decimal
-from survey_app.presenting.charts.shapes import LINE, Anchor, Box, Disc, Drawing, Lettering, Shape, Stroke
+from survey_app.presenting.charts.shapes import LINE, NARROW, Anchor, Box, Disc, Drawing, Lettering, Shape, Stroke, fitted
 
 #: Marks stand in so many columns, and so many in a column at the most.
 _COLUMNS, _MOST = 60, 16
@@ -37,6 +37,7 @@ def strip(
     own: Fraction | None = None,
     own_text: str = "",
     bands: Sequence[ScaleBand] = (),
+    holds: Sequence[Fraction] = (),
     many: Callable[[int], str] | None = None,
 ) -> Drawing:
     """Marks along a scale that holds all of them.
@@ -51,12 +52,15 @@ def strip(
         The one told apart, and what is written at it.
     bands
         Grades, where lines on this scale divide them.
+    holds
+        Lines that the scale holds however far they are.
     many
         What is said where one mark stands for so many.
     """
     ends = [*values, *(one for one in (own,) if one is not None)]
     lines = sorted({end for band in bands for end in (band.low, band.high) if end is not None})
-    low, high = _scale(ends, [line for line in lines if _near(line, ends)])
+    low, high = _scale(ends, [line for line in lines if line in holds or _near(line, ends)])
+    low, high = (low, high) if values else _widened(low, high)
     columns = Counter(_column(value, low, high) for value in values)
     most = max(columns.values(), default=1)
     each = -(-most // _MOST)
@@ -93,6 +97,11 @@ def _scale(ends: Sequence[Fraction], lines: Sequence[Fraction]) -> tuple[Fractio
     return (low, high) if high > low else (low - 1, high + 1)
 
 
+def _widened(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """With room at either end, where nobody else stands there: the grades beyond the outermost lines are grades too."""
+    return low - (high - low) / 5, high + (high - low) / 5
+
+
 def _column(value: Fraction, low: Fraction, high: Fraction) -> int:
     return min(_COLUMNS - 1, int((value - low) / (high - low) * _COLUMNS))
 
@@ -111,7 +120,8 @@ def _bands(bands: Sequence[ScaleBand], low: Fraction, high: Fraction, foot: int)
         kind = "band" if place % 2 == 0 else "band-other"
         shapes.append(Box(x=left, width=right - left, y=0, height=foot, kind=kind, hint=band.title))
         if right - left >= 8:
-            shapes.append(Lettering(x=(left + right) / 2, y=15, text=band.title, kind="soft", anchor="middle"))
+            title = fitted(band.title, int((right - left) * NARROW / 100))
+            shapes.append(Lettering(x=(left + right) / 2, y=15, text=title, kind="soft", anchor="middle"))
     return shapes
 
 
@@ -132,7 +142,9 @@ def _scale_line(shapes: list[Shape], low: Fraction, high: Fraction, lines: Seque
         x = _at(value, low, high)
         if all(abs(x - other) >= 14 for other in shown):
             shown.append(x)
-            shapes.append(Lettering(x=x, y=foot + 16, text=_short(value), kind="scale", anchor="middle"))
+            anchor: Anchor = "start" if x < 8 else "end" if x > 92 else "middle"
+            at = Fraction(0) if anchor == "start" else Fraction(100) if anchor == "end" else x
+            shapes.append(Lettering(x=at, y=foot + 16, text=_short(value), kind="scale", anchor=anchor))
     shapes += [Stroke(x1=_at(line, low, high), x2=_at(line, low, high), y1=0, y2=foot + 4, kind="rule") for line in inside]
     return foot + LINE + 2
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from survey_app.presenting.charts.looks import HATCHES, LOOKS
-from survey_app.presenting.charts.shapes import TEXT, Box, Disc, Drawing, Lettering, Shape, Stroke, percent
+from survey_app.presenting.charts.shapes import TEXT, WIDE, Box, Disc, Drawing, Lettering, Shape, Stroke, percent
 
 #: So wide is a drawing on paper, in pixels at 96 to the inch: what is left of A4 between its margins.
-PAPER_WIDTH = 640
+PAPER_WIDTH = WIDE
 _FONTS = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 
 
@@ -23,10 +23,15 @@ def on_page(drawing: Drawing) -> Markup:
     return _svg(drawing, Markup('class="chart" width="100%" height="{}"').format(drawing.height), paper=False)
 
 
-def on_paper(drawing: Drawing, width: int = PAPER_WIDTH) -> str:
-    """The drawing as a file of its own, for Typst, Word and whatever else sets paper."""
-    head = Markup('xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="{}" font-size="{}"')
-    return str(_svg(drawing, head.format(width, drawing.height, _FONTS, TEXT), paper=True))
+def on_paper(drawing: Drawing, width: int = PAPER_WIDTH, *, edge: int = 0) -> str:
+    """The drawing as a file of its own, for Typst, Word and whatever else sets paper. `edge`: room left free around it."""
+    inner = Markup('xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="{}" font-size="{}"')
+    head = inner.format(width, drawing.height, _FONTS, TEXT)
+    if not edge:
+        return str(_svg(drawing, head, paper=True))
+    framed = Markup('<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}">{}</svg>')
+    moved = Markup('x="{0}" y="{0}" overflow="visible" {1}').format(edge, head)
+    return str(framed.format(width + 2 * edge, drawing.height + 2 * edge, _svg(drawing, moved, paper=True)))
 
 
 def _svg(drawing: Drawing, head: Markup, *, paper: bool) -> Markup:
@@ -50,7 +55,7 @@ def _pattern(name: str, kind: str, *, paper: bool) -> Markup:
 
 
 def _drawn(shape: Shape, name: str, *, paper: bool) -> Iterator[Markup]:
-    look = _attributes(LOOKS[shape.kind]) if paper else Markup('class="{}"').format(shape.kind)
+    look = _attributes(LOOKS[shape.kind]) if paper else Markup('class="{}"').format(_classes(shape))
     if isinstance(shape, Box):
         place = Markup('x="{}" width="{}" y="{}" height="{}"').format(
             percent(shape.x), percent(shape.width), shape.y, shape.height
@@ -75,6 +80,10 @@ def _written(words: Lettering, look: Markup) -> Markup:
     return Markup('<text {} x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
         look, percent(words.x), words.y, words.anchor, aside, words.text
     )
+
+
+def _classes(shape: Shape) -> str:
+    return f"{shape.kind} wide-only" if isinstance(shape, Lettering) and shape.wide else shape.kind
 
 
 def _hint(hint: str) -> Markup:

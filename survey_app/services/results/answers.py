@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.i18n import gettext as _
 from survey_app.presenting.charts import bars
 from survey_app.presenting.charts.shapes import Drawing
-from survey_app.services.results.cells import Answers, Shown
+from survey_app.services.results import item_lines
+from survey_app.services.results.cells import Answers, FlagShown, Shown
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.words import WITHHELD
 
@@ -80,17 +82,38 @@ def distributions(loaded: Loaded, code: str) -> list[ItemDistribution]:
         asked_of = tuple(bar(loaded, code, group, item.key) for group in groups)
         indicator = scheme.indicators[item.parent].in_(view.language) if item.parent in scheme.indicators else ""
         title = item.text.in_(view.language)
-        found.append(ItemDistribution(item.key, title, indicator, asked_of, _drawn(title, asked_of)))
+        found.append(ItemDistribution(item.key, title, indicator, asked_of, _drawn(loaded, code, item.key, asked_of)))
     return found
 
 
-def _drawn(title: str, drawn: tuple[Bar, ...]) -> Drawing | None:
-    """The groups' answers one under the other, without those held back."""
+def _drawn(loaded: Loaded, code: str, item: str, drawn: tuple[Bar, ...]) -> Drawing | None:
+    """The groups' answers one under the other, without those held back; where a rule looks at these very votes, with its line.
+
+    A rule over several groups has its line in a bar of all of them together, where all of them are shown.
+    """
     there = [one for one in drawn if not one.withheld and one.answered]
     if not there:
         return None
-    rows = [bars.BarRow(one.group, tuple(count for _label, count in one.graded), _("%(n)s 人", n=one.answered)) for one in there]
+    about = [key for key in loaded.scheme.layout.flags if (one := item_lines.counted_by(loaded, key)) and one.item == item]
+    flags = [flag for key in about for flag in loaded.view.flags(key, code)]
+    rows = [_row(loaded, item, one.group, [count for _label, count in one.graded], flags=flags) for one in there]
+    if len(there) > 1 and not any(one.withheld for one in drawn):
+        together = [sum(one.graded[at][1] for one in there) for at in range(len(there[0].graded))]
+        all_of = _row(loaded, item, _("合计"), together, flags=flags)
+        rows = [all_of, *rows] if all_of.line is not None else rows
+    title = loaded.scheme.items[item].text.in_(loaded.view.language)
     return bars.stacked(_("%(title)s：票数分布", title=title), rows, [label for label, _count in there[0].graded])
+
+
+def _row(loaded: Loaded, item: str, label: str, counts: Sequence[int], *, flags: Sequence[FlagShown]) -> bars.BarRow:
+    line = item_lines.line_in(loaded, item, counts, flags)
+    return bars.BarRow(
+        label,
+        tuple(counts),
+        _("%(n)s 人", n=sum(counts)),
+        line=None if line is None else line.at,
+        line_note="" if line is None else line.note,
+    )
 
 
 def bar(loaded: Loaded, code: str, group: str, item: str) -> Bar:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from survey_app.i18n import gettext as _
+from survey_app.presenting.charts import bars
+from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results import by_item
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.pools import Pool, members, pool_of
@@ -84,6 +86,24 @@ def of_subject(loaded: Loaded, code: str) -> PointsTable:
     return loaded.view.lately(("points", code, loaded.allowed), lambda: PointsTable(tuple(_items(loaded, code))))
 
 
+def drawn(table: PointsTable) -> Drawing | None:
+    """Every item as a bar towards full marks, the class as a line in it; None where no item has full marks."""
+    rows = [
+        bars.LineRow(
+            label=one.title,
+            part=max(Fraction(0), one.own),
+            base=one.full,
+            line=None if one.others is None else one.others / one.full,
+            note=_("%(own)s / %(full)s", own=one.shown, full=one.whole),
+            line_note="" if one.others is None else _("同类平均 %(n)s", n=one.mean),
+            part_text=_("失 %(n)s", n=one.lost) if one.full > one.own else _("满分"),
+        )
+        for one in table.items
+        if one.full
+    ]
+    return bars.beside_line(_("各项得分：到满分的几成"), rows) if rows else None
+
+
 def _items(loaded: Loaded, code: str) -> list[ItemPoints]:
     found = []
     for key, labels, title in by_item.places(loaded, code):
@@ -92,7 +112,9 @@ def _items(loaded: Loaded, code: str) -> list[ItemPoints]:
             continue
         others = _mean(loaded, key, tuple(labels.items()), pool_of(loaded, code)) if loaded.allowed is None else None
         found.append(
-            ItemPoints(title=title, own=cell.number.exact, shown=cell.text, full=_full(loaded, labels["item"]), others=others)
+            ItemPoints(
+                title=title, own=cell.number.exact, shown=cell.text, full=full_marks(loaded, labels["item"]), others=others
+            )
         )
     return found
 
@@ -102,7 +124,7 @@ def _is_points(loaded: Loaded, key: str) -> bool:
     return info is not None and info.kind == "number"
 
 
-def _full(loaded: Loaded, item: str) -> Fraction | None:
+def full_marks(loaded: Loaded, item: str) -> Fraction | None:
     """The most one answer can be worth; None for an indicator above items."""
     if item not in loaded.scheme.items:
         return None

@@ -67,7 +67,7 @@ def of_subject(loaded: Loaded, code: str) -> SubjectStanding | None:
         pool=pool_title(loaded, pool),
         place=_place(loaded, line, code, pool) if others and score is not None else "",
         steps=tuple(_steps(loaded, line, code, pool)),
-        chart=chart_of(loaded, line, pool, code) if others else None,
+        chart=chart_of(loaded, line, pool, code) if others else own_chart(loaded, line, code),
     )
 
 
@@ -84,7 +84,9 @@ def _line(loaded: Loaded, code: str) -> ScoreLine | None:
     for step in steps:
         if isinstance(step.params, BandsParams) and step.params.of in numbers and view.node(step.name, at) is not None:
             return ScoreLine(tier=tier, score=step.params.of, banded=step.name, bands=step.params.rows)
-    score = next((step.name for step in steps if step.name in numbers), "") or next(iter(numbers), "")
+    there = {step.name for step in steps}
+    # of several scores behind a grade the one the scheme lists first: near the grade stand parts and corrections too
+    score = next((key for key in numbers if key in there), "") or next(iter(numbers), "")
     return ScoreLine(tier=tier, score=score) if tier or score else None
 
 
@@ -216,6 +218,18 @@ def chart_of(loaded: Loaded, line: ScoreLine, pool: Pool, code: str = "") -> Dra
     )
     told = f"{told}；{text}" if text else told
     return strips.strip(title, told, tuple(values.values()), own=own, own_text=text, bands=bands, many=_each)
+
+
+def own_chart(loaded: Loaded, line: ScoreLine, code: str) -> Drawing | None:
+    """One subject alone in the grades that stretches of its score stand for: for whoever sees nobody else's figures."""
+    cell = loaded.view.cell(line.score, {"subject": code}) if line.score else None
+    if cell is None or cell.number is None or cell.missing or not line.bands:
+        return None
+    own, title = cell.number.exact, loaded.view.title(line.score)
+    bands = [strips.ScaleBand(_grade(loaded, line.banded, str(row.value)), row.low, row.high) for row in line.bands]
+    ends = sorted({end for row in line.bands for end in (row.low, row.high) if end is not None})
+    below, above = [end for end in ends if end <= own][-2:], [end for end in ends if end > own][:2]
+    return strips.strip(title, f"{title} {cell.text}", (), own=own, own_text=cell.text, bands=bands, holds=(*below, *above))
 
 
 @dataclass(frozen=True, kw_only=True)

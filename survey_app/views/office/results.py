@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
@@ -31,6 +32,7 @@ from survey_app.services.results import (
     importance_fields,
     inferring,
     outcomes,
+    own_satisfaction,
     plain_statistics,
     points,
     rectified,
@@ -41,11 +43,13 @@ from survey_app.services.results import (
     unfolding,
     words,
     yearly,
+    years,
 )
 from survey_app.services.results import loaded as results
 from survey_app.services.results import overview as results_overview
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.overview import PoolTable, Search
+from survey_app.services.results.years import EarlierRound, LargeChange
 from survey_app.views.downloads import CSV, XLSX, file_response
 from survey_app.views.typed import page_of
 
@@ -105,6 +109,7 @@ def overview(key: str) -> Response:
         proposals=_by_place(loaded, pools),
         attention=attention.of_report(loaded, lambda: headcounts.rows_of(db_session(), loaded.campaign)) if office else None,
         near_most=NEAR_ROWS,
+        changes=_changes(loaded) if office and at == 1 and not search.narrows else (),
         classes=standing.classes(loaded) if office and at == 1 and not search.narrows else [],
         units=results_overview.units(loaded),
         titles=results_overview.pool_titles(loaded),
@@ -153,7 +158,7 @@ def subject(key: str, code: str) -> Response:
     row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
-    proposals = outcomes.of_subject(loaded, code)
+    proposals, heads = outcomes.of_subject(loaded, code), headcounts.rows_of(db_session(), loaded.campaign)
     return _page(
         "results/subject.html",
         loaded,
@@ -164,9 +169,12 @@ def subject(key: str, code: str) -> Response:
             for name, cell in zip(keys, [*row.cells, *row.tiers], strict=True)
             if cell.applies
         ],
+        years=years.of_subject(loaded, code, _before(loaded), heads),
         groups=answers.by_group(loaded, code),
         by_group_keys=layout.by_group,
         points=points.of_subject(loaded, code),
+        points_chart=points.drawn(points.of_subject(loaded, code)),
+        satisfied=own_satisfaction.of_subject(loaded, code, heads),
         items=answers.distributions(loaded, code),
         findings=findings.sentences(loaded, code),
         proposals=proposals,
@@ -274,6 +282,27 @@ def loaded_of(key: str, *sections: str) -> Loaded:
         raise NotFoundError(N_("这次评议还没有结果；计票之后再来看。"))
     loaded = results.load(session, campaign, language=language())
     return replace(loaded, told=publications.sentence(session, campaign, now=now()))
+
+
+def _before(loaded: Loaded, most: int = years.ROUNDS) -> list[EarlierRound]:
+    """Earlier rounds of the same, as the caller may read each of them; those of which nothing is published to them are none."""
+    session, found = db_session(), []
+    for campaign in years.campaigns_before(session, loaded.campaign)[:most]:
+        if access.current_account().may(Capability.SEE_RESULTS):
+            earlier = results.load(session, campaign, language=language())
+        else:
+            audience = _audience(campaign)
+            if audience is None or "scores" not in audience.sections:
+                continue
+            earlier = load_for(session, campaign, audience, language=language())
+        found.append(EarlierRound(earlier, partial(headcounts.rows_of, session, campaign)))
+    return found
+
+
+def _changes(loaded: Loaded) -> tuple[LargeChange, ...]:
+    """Who changed a lot since the last round."""
+    last = _before(loaded, most=1)
+    return years.large_changes(loaded, last[0]) if last else ()
 
 
 def to_take_away(key: str) -> Loaded:

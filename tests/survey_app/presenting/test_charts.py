@@ -111,9 +111,9 @@ def test_a_share_has_its_margin_around_it_and_a_complete_count_none() -> None:
 
 def test_a_period_without_a_value_breaks_the_line() -> None:
     points = [
-        trends.TrendPoint("2024", Fraction(80), "80"),
-        trends.TrendPoint("2025", None, "—"),
-        trends.TrendPoint("2026", Fraction(90), "90"),
+        trends.TrendPoint(period="2024", value=Fraction(80), text="80"),
+        trends.TrendPoint(period="2025", value=None, text="—"),
+        trends.TrendPoint(period="2026", value=Fraction(90), text="90"),
     ]
     drawing = trends.trend("图", points)
     assert [shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "path"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -37,7 +37,7 @@ class Context:
     tally: Tally
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    notes: dict[tuple[str, Key], Notes] = field(default_factory=dict)
+    notes: MutableMapping[tuple[str, Key], Notes] = field(default_factory=dict)
     _members: dict[str, dict[Key, list[Key]]] = field(default_factory=dict)
     _kept: dict[Hashable, object] = field(default_factory=dict)
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from msgspec import Raw
+
 from analysis.axes import Axes, Ref
 from analysis.canonical import canonical
 from analysis.context import Context, Finding
@@ -16,6 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.evidence import Evidence, RatedSubject, StyleBooks, Tally
 from analysis.explaining.trace import TraceNode, trace_node
 from analysis.joins import projector
+from analysis.later_read import LateNotes, LateTable
 from analysis.notes import NoteRecord, Notes, note_records, notes_of
 from analysis.ops.formulas import TestParams
 from analysis.plan import Plan, parse_plan
@@ -151,7 +154,7 @@ class Report:
             evidence=Evidence(subjects=self.subjects),
             tally=self.tally,
             tables=dict(self.tables),
-            notes=dict(self.notes),
+            notes=self.notes if isinstance(self.notes, LateNotes) else dict(self.notes),
         )
 
     def to_json(self) -> str:
@@ -173,8 +176,15 @@ class Report:
         return canonical(plain(stored))
 
     @classmethod
-    def from_json(cls, text: str) -> Report:
+    def from_json(cls, text: str, *, as_written: bool = False) -> Report:
         """The report that `to_json` wrote. The tally's conservation is checked again.
+
+        Parameters
+        ----------
+        text
+            What was written.
+        as_written
+            Whether the caller has found the text's digest right: then tables and notes are read when they are looked at.
 
         Raises
         ------
@@ -185,19 +195,35 @@ class Report:
             told = read(text, _Format).format
             if told not in (FORMAT, _WITH_SENTENCES):
                 raise AnalysisError("report-format", given=told, wanted=FORMAT)
-            stored = read(text, _Stored)
-            plan = parse_plan(stored.plan)
-            tables = {name: _table(name, plan.step(name).axes, rows) for name, rows in stored.tables.items()}
-            return cls(
-                plan=plan,
-                subjects=tuple(RatedSubject(one, facts) for one, facts in stored.subjects),
-                tally=Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
-                tables={step.name: tables[step.name] for step in plan.steps if step.name in tables},
-                findings=shaped(stored.findings, tuple[Finding, ...]),
-                notes={(step, key): notes_of(notes) for step, key, notes in stored.notes},
-            )
+            return cls._late(text) if as_written else cls._whole(text)
         except (KeyError, TypeError, ValueError) as error:
             raise AnalysisError("not-a-report") from error
+
+    @classmethod
+    def _whole(cls, text: str) -> Report:
+        stored = read(text, _Stored)
+        plan = parse_plan(stored.plan)
+        tables = {name: _table(name, plan.step(name).axes, rows) for name, rows in stored.tables.items()}
+        notes = {(step, key): notes_of(notes) for step, key, notes in stored.notes}
+        return cls._of(stored, plan, tables, notes)
+
+    @classmethod
+    def _late(cls, text: str) -> Report:
+        stored = read(text, _StoredLate)
+        plan = parse_plan(stored.plan)
+        tables = {name: _late_table(name, plan.step(name).axes, bytes(raw)) for name, raw in stored.tables.items()}
+        return cls._of(stored, plan, tables, LateNotes(bytes(stored.notes)))
+
+    @classmethod
+    def _of(cls, stored: _Kept, plan: Plan, tables: Mapping[str, Table], notes: Mapping[tuple[str, Key], Notes]) -> Report:
+        return cls(
+            plan=plan,
+            subjects=tuple(RatedSubject(one, facts) for one, facts in stored.subjects),
+            tally=Tally(counts_of(stored.counts), shaped(stored.books, tuple[StyleBooks, ...])),
+            tables={step.name: tables[step.name] for step in plan.steps if step.name in tables},
+            findings=shaped(stored.findings, tuple[Finding, ...]),
+            notes=notes,
+        )
 
 
 class CountRow(Row, frozen=True):
@@ -241,17 +267,29 @@ class _Format(Record, frozen=True, forbid_unknown_fields=False):
     format: str
 
 
-class _Stored(Record, frozen=True):
-    """`tables`: rows of labels, the last place a literal. `notes` by step and key."""
+class _Kept(Record, frozen=True):
+    """What is read of a stored report in any case."""
 
     format: str
     plan: dict[str, Any]
     subjects: tuple[tuple[str, dict[str, str]], ...]
     books: tuple[_Books, ...]
     counts: tuple[CountRow, ...]
-    tables: dict[str, tuple[tuple[str | list[Any], ...], ...]]
     findings: tuple[_Finding, ...]
+
+
+class _Stored(_Kept, frozen=True):
+    """`tables`: rows of labels, the last place a literal. `notes` by step and key."""
+
+    tables: dict[str, tuple[tuple[str | list[Any], ...], ...]]
     notes: tuple[tuple[str, Key, str | tuple[NoteRecord, ...]], ...]
+
+
+class _StoredLate(_Kept, frozen=True):
+    """The same, tables and notes as they were written."""
+
+    tables: dict[str, Raw]
+    notes: Raw
 
 
 def count_rows(tally: Tally) -> tuple[CountRow, ...]:
@@ -265,10 +303,28 @@ def counts_of(rows: Iterable[CountRow]) -> dict[tuple[str, str, str], tuple[int,
 
 
 def _table(name: str, axes: Axes, rows: Iterable[tuple[str | list[Any], ...]]) -> Table:
-    cells = {}
+    return Table(name, axes, _cells(name, axes, rows))
+
+
+def _late_table(name: str, axes: Axes, raw: bytes) -> Table:
+    return LateTable(name, axes, lambda: _cells(name, axes, read(raw, _Rows)))
+
+
+_Rows = tuple[tuple[str | list[Any], ...], ...]
+
+
+def _cells(name: str, axes: Axes, rows: Iterable[tuple[str | list[Any], ...]]) -> dict[Key, Value]:
+    wide, made, cells = len(axes) + 1, dict[tuple[str, str | bool], Value](), dict[Key, Value]()
     for row in rows:
-        key = tuple(label for label in row[:-1] if isinstance(label, str))
-        if not len(key) == len(axes) == len(row) - 1:
+        *key, told = row
+        if len(row) != wide or not all(type(label) is str for label in key):
             raise ValueError(f"a row of {name!r} has not one label for each axis and a value")
-        cells[key] = literal(row[-1])
-    return Table(name, axes, cells)
+        # Of a table's thousand values most say what another says; a pair that is none is refused by `literal`.
+        match told:
+            case [str(tag), str() | bool() as body]:
+                if (tag, body) not in made:
+                    made[tag, body] = literal(told)
+                cells[tuple(key)] = made[tag, body]  # type: ignore[arg-type]  # looked at above
+            case _:
+                cells[tuple(key)] = literal(told)  # type: ignore[arg-type]  # as above
+    return cells

@@ -104,7 +104,7 @@ class Origins:
         params = node.step.params
         if isinstance(params, TallyParams):
             return _counted(node, params, value)
-        if isinstance(params, RelateParams) and params.how in _OF_ALL and value is not None:
+        if isinstance(params, RelateParams) and params.how in OF_ALL and value is not None:
             return self._of_pool(node, params)
         inputs = [(one, self.node(one)) for one in self.inputs(node)]
         rests = frozenset[Cell]().union(*(made.rests for _, made in inputs))
@@ -138,7 +138,7 @@ class Origins:
         if (node.name, rest, pool) not in self._pools:
             keys = competing(params.pool, params.of, node.step.axes, node.key, node.context, over=params.over).keys
             members = [self.node(trace_node(node.context, node.plan, params.of, key, "of")) for key in keys]
-            self._pools[node.name, rest, pool] = _OF_ALL[params.how]([one for one in members if one.value is not None])
+            self._pools[node.name, rest, pool] = OF_ALL[params.how]([one for one in members if one.value is not None])
         return self._pools[node.name, rest, pool]
 
 
@@ -296,7 +296,7 @@ _CALLS: Mapping[str, Any] = {
 }
 
 #: What `relate` tells everybody in a pool alike, made of all who have a value.
-_OF_ALL: Mapping[str, Callable[[list[Origin]], Origin]] = {
+OF_ALL: Mapping[str, Callable[[list[Origin]], Origin]] = {
     "mean": lambda args: _linear(args, _mean(args)),
     "sum": lambda args: _linear(args, _sum(args, [Fraction(1)] * len(args))),
 }

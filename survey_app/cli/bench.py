@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -121,6 +122,20 @@ def bench_files(*, as_json: bool) -> None:
 
     figures = files.run(told=lambda line: click.echo(line, err=True))
     click.echo(json.dumps(figures, indent=1) if as_json else files.describe(figures))
+
+
+@bench.command("pages")
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures, every page of every demo.")
+def bench_pages(names: tuple[str, ...], *, as_json: bool) -> None:
+    """Every result page and file of the shipped demos (NAMES: of these alone), the first time and from then on."""
+    import survey_app.cli.bench_pages as looking  # noqa: PLC0415 - only this command needs it and the demos
+    from survey_app.cli import demo as demo_rounds  # noqa: PLC0415 - as above
+
+    if wrong := sorted(set(names) - set(demo_rounds.with_data())):
+        raise click.BadParameter(", ".join(wrong))
+    found = looking.run(names, told=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps([asdict(one) for one in found], indent=1) if as_json else looking.describe(found))
 
 
 @bench.command("decide")

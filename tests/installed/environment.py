@@ -111,7 +111,8 @@ def _packages() -> Path:
         if not (place / "made").is_file():
             shutil.rmtree(store / digest, ignore_errors=True)
             subprocess.run([sys.executable, "-I", "-m", "venv", place], check=True)
-            _pip(place, "install", "--require-hashes", "-r", LOCK)
+            # What is imported is compiled then; of a hundred packages most modules never are.
+            _pip(place, "install", "--no-compile", "--require-hashes", "-r", LOCK)
             (place / "made").touch()
     return place
 

@@ -243,6 +243,16 @@ def newest_report(session: Session, campaign: Campaign) -> StoredReport:
     return row
 
 
+def report_of(stored: StoredReport) -> Report:
+    """The report as stored, once its digest is found to be right: its tables are then read when they are looked at.
+
+    Raises RefusedError where the digest is another.
+    """
+    if digest(stored.content) != stored.digest:
+        raise RefusedError(N_("存下的结果和它的摘要对不上，数据库可能被改动过；请从备份核对，或重新计算。"))
+    return Report.from_json(stored.content, as_written=True)
+
+
 def needs_ballots(scheme: Scheme) -> bool:
     """Whether some step of the plan looks at single ballots."""
     return any(step.get("op") == "mark" for step in json.loads(scheme.plan)["steps"])
@@ -301,4 +311,4 @@ def _reports(session: Session, campaign: Campaign, scheme: Scheme, promised: Rel
     """The decisions about this round's reports so far, oldest first; only those before the one with the number `until`."""
     query = select(StoredReport).where(StoredReport.campaign_id == campaign.id).order_by(StoredReport.id)
     for row in session.scalars(query if until is None else query.where(StoredReport.id < until)):
-        yield kept.load_held(row.held, Report.from_json(row.content), scheme, promised)
+        yield kept.load_held(row.held, report_of(row), scheme, promised)

@@ -62,7 +62,7 @@ class AuditLine:
 
 
 def audit(held: Held, earlier: LeftBefore | None = None) -> list[AuditLine]:
-    """Every subject and group that was asked about it, in the order of the report.
+    """Every subject and group that was asked about it, subjects in the order of the report, groups of the scheme.
 
     Parameters
     ----------
@@ -81,8 +81,8 @@ def audit(held: Held, earlier: LeftBefore | None = None) -> list[AuditLine]:
                     ranges[place][kind] = told
     lines = []
     for subject in [one.id for one in union.report.subjects]:
-        groups = dict.fromkeys(cell[1] for cell in union.asked.get(subject, ()))
-        for group in groups:
+        groups = {cell[1] for cell in union.asked.get(subject, ())}
+        for group in [one for one in union.scheme.groups if one in groups]:
             cells = [cell for cell in union.asked[subject] if cell[1] == group]
             hidden = [cell for cell in cells if cell in held.hidden]
             standing = "signed" if union.scheme.groups[group].signed else "held" if hidden else "shown"

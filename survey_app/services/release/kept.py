@@ -12,7 +12,10 @@ from analysis.canonical import canonical
 from analysis.disclosure.leaks import Cell, Leak
 from analysis.records import Record, RecordError, Row, plain, read, shaped
 from analysis.report import Report
+from analysis.values import number
 from questionnaires.model import Scheme
+from survey_app.services.release import auditing
+from survey_app.services.release.auditing import AuditLine, InferredRange
 from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
@@ -55,8 +58,34 @@ class _Decision(Record, frozen=True, omit_defaults=True):
     verdicts: tuple[tuple[str, ...], ...] = ()
 
 
+class _Range(Row, frozen=True):
+    """What one kind of reader can say; numbers as exact text."""
+
+    reader: str
+    verdict: str
+    people: int
+    least: str
+    most: str
+    needed: str
+    item: str
+    choice: str
+    figure: str
+
+
+class _Line(Row, frozen=True):
+    """One group's answers about one subject, as audited."""
+
+    subject: str
+    group: str
+    standing: str
+    people: int
+    cells: int
+    ranges: tuple[_Range, ...]
+
+
 class _Kept(Record, frozen=True, omit_defaults=True):
     """`plan`: the digest of the plan under which it was decided. `public`: cells the bundle for everybody is without, by subject.
+    `audit`: what the audit said of the decision when it was made; None for one made before audits were kept.
 
     Decisions in the first two formats were made for pages alone. They stay as they were made, and hold for everything now: what
     was held back on pages stands in no bundle, and nothing that rests on it leaves exactly. In the third, ranks, tiers and flags
@@ -67,16 +96,22 @@ class _Kept(Record, frozen=True, omit_defaults=True):
     plan: str
     subjects: dict[str, _Decision]
     public: dict[str, tuple[tuple[str, str], ...]] = {}  # noqa: RUF012 - msgspec gives every record a new one
+    audit: tuple[_Line, ...] | None = None
 
 
 def decide(report: Report, scheme: Scheme, plan: ReleasePlan, earlier: LeftBefore | None = None) -> str:
     """The decision about this report under this plan, as canonical text. `earlier`: what left of the same answers before."""
     held = Held(report=report, scheme=scheme, plan=plan, earlier=earlier or LeftBefore())
-    return written(held.decided, plan, held.hidden_from_public)
+    return written(held.decided, plan, held.hidden_from_public, auditing.audit(held, held.earlier))
 
 
-def written(decided: Mapping[str, HeldBack], plan: ReleasePlan, public: Collection[CountCell] = ()) -> str:
-    """Decisions as canonical text."""
+def written(
+    decided: Mapping[str, HeldBack],
+    plan: ReleasePlan,
+    public: Collection[CountCell] = (),
+    audit: Collection[AuditLine] | None = None,
+) -> str:
+    """Decisions as canonical text, with what the audit said of them."""
     places: dict[str, list[tuple[str, str]]] = {}
     for subject, group, item in sorted(public):
         places.setdefault(subject, []).append((group, item))
@@ -97,6 +132,7 @@ def written(decided: Mapping[str, HeldBack], plan: ReleasePlan, public: Collecti
                 plan=plan.digest(),
                 subjects=subjects,
                 public={subject: tuple(rest) for subject, rest in places.items()},
+                audit=None if audit is None else tuple(map(_line_written, audit)),
             )
         )
     )
@@ -124,6 +160,58 @@ def load_held(content: str | None, report: Report, scheme: Scheme, plan: Release
         )
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged
+
+
+def audit_of(content: str | None, plan: ReleasePlan) -> list[AuditLine] | None:
+    """What the audit said when the decision was made; None where it was not kept, or the decision holds no longer.
+
+    Raises DamagedDecisionsError.
+    """
+    if not content:
+        return None
+    try:
+        stored = read(content, _Kept)
+    except RecordError as damaged:
+        raise DamagedDecisionsError from damaged
+    return None if stored.audit is None or stored.plan != plan.digest() else list(map(_line_of, stored.audit))
+
+
+def _line_written(line: AuditLine) -> _Line:
+    ranges = tuple(
+        _Range(
+            reader=one.reader,
+            verdict=one.verdict,
+            people=one.people,
+            least=str(one.least),
+            most=str(one.most),
+            needed=str(one.needed),
+            item=one.item,
+            choice=one.choice,
+            figure=one.figure,
+        )
+        for one in line.ranges
+    )
+    return _Line(line.subject, line.group, line.standing, line.people, line.cells, ranges)
+
+
+def _line_of(line: _Line) -> AuditLine:
+    ranges = tuple(
+        InferredRange(
+            reader=one.reader,
+            verdict=one.verdict,
+            people=one.people,
+            least=number(one.least),
+            most=number(one.most),
+            needed=number(one.needed),
+            item=one.item,
+            choice=one.choice,
+            figure=one.figure,
+        )
+        for one in line.ranges
+    )
+    return AuditLine(
+        subject=line.subject, group=line.group, standing=line.standing, people=line.people, cells=line.cells, ranges=ranges
+    )
 
 
 def _leak_written(leak: Leak) -> _Leak:

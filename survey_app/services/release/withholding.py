@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from analysis.disclosure.reaching import Reach
 from analysis.explaining.trace import TraceNode
 from analysis.report import Report
 from questionnaires.model import Scheme
@@ -70,6 +71,11 @@ class Held:
         """Cells the bundle for everybody is without: all that is held back, and what its own floor withholds."""
         return published.under_floor(self.report.tally, self.plan) | self.kept_public | self.hidden
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Which numbers rest on anything held back."""
+        return Reach(self.hidden)
+
     def of(self, subject: str) -> HeldBack:
         """The decision about one subject."""
         return self.decided.get(subject, _NOTHING)
@@ -104,16 +110,12 @@ class Held:
         ends = figures.announced_digits(kind, digits)
         if key in self.union.across:
             return ends
-        made = self.union.origins.of(key, labels) if decision.cells else None
-        return None if made is None or made.rests.isdisjoint(self.hidden) else ends
+        node = self.union.origins.at(key, labels) if decision.cells else None
+        return ends if node is not None and self.reach.node(node) else None
 
     def under(self, node: TraceNode) -> bool:
         """Whether a number in a calculation rests on anything held back, about its own subject or about those beside it."""
-        if not self.hidden:
-            return False
-        made = self.union.origins.node
-        beside = (made(one).rests for one in node.inputs if one.role == "rival")
-        return not all(self.hidden.isdisjoint(rests) for rests in (made(node).rests, *beside))
+        return self.reach.node(node) or self.reach.beside(node)
 
     def looks_at(self, key: str) -> frozenset[str]:
         """As which kinds of figures this quantity was decided about: at every subject, at every place it has."""

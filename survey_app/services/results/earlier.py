@@ -196,7 +196,7 @@ def _announced(held: Held, key: str, code: str, value: Value) -> Value:
 
 def _report(stored: StoredReport) -> Report:
     try:
-        return Report.from_json(stored.content)
+        return counting.report_of(stored)
     except AnalysisError as problem:
         raise RefusedError(N_("那次评议存下的结果读不出来，不能接用；请先在那里重新计算。")) from problem
 

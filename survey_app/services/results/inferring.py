@@ -16,7 +16,7 @@ from survey_app.i18n import N_, listed
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.services.counting import counting
-from survey_app.services.release import auditing, reckoning
+from survey_app.services.release import auditing, kept, reckoning
 from survey_app.services.release.auditing import INSIDER, VERDICTS, AuditLine, InferredRange
 from survey_app.services.release.readers import TITLES, ReaderKind
 from survey_app.services.results.loaded import Loaded
@@ -58,10 +58,16 @@ class AuditRow:
 
 
 def of_campaign(session: Session, campaign: Campaign, loaded: Loaded) -> list[AuditLine]:
-    """The audit as facts: all that leaves now, and what left by earlier reports of this round. Worked out once for one view."""
+    """The audit as facts: all that leaves now, and what left by earlier reports of this round. As it was kept with the decision;
+    else worked out, once for one view."""
 
     def made() -> list[AuditLine]:
-        return auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
+        found = kept.audit_of(loaded.stored.held, loaded.plan)
+        return (
+            found
+            if found is not None
+            else auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
+        )
 
     return loaded.view.once("audit", made)
 

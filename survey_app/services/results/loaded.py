@@ -189,7 +189,7 @@ def _counted(stored: StoredReport, scheme: Scheme, plan: ReleasePlan) -> Counted
     """Report and decisions in memory, read once for all requests: a stored row never changes, so its digest names it."""
 
     def read() -> Counted:
-        report = Report.from_json(stored.content)
+        report = counting.report_of(stored)
         return Counted(report, scheme, kept.load_held(stored.held, report, scheme, plan), Bounded(16))
 
     return _COUNTED.of((stored.digest, scheme.digest, plan), read)

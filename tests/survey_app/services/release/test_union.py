@@ -14,6 +14,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -27,15 +28,17 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure.printed import Interval
 from survey_app.cli import cli
+from survey_app.errors import RefusedError
 from survey_app.extensions import resources
 from survey_app.models import Appeal, Campaign, StoredReport
 from survey_app.proof import verify
 from survey_app.services.bundle import making
 from survey_app.services.counting import counting
-from survey_app.services.release import before, deciding, kept
+from survey_app.services.release import auditing, before, deciding, kept
 from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.plan import plan_of
 from survey_app.services.release.readers import BUNDLE, NOTICE, WAYS, ReaderKind, kinds_for
+from survey_app.services.release.withholding import DamagedDecisionsError
 from survey_app.services.results import gate
 from survey_app.services.results import loaded as results
 from survey_app.services.results.gate import UnseenFigureError
@@ -257,8 +260,30 @@ def test_what_was_held_back_by_an_earlier_report_of_the_round_stays_back(session
 def test_a_second_count_of_the_same_evidence_decides_the_same(session: Session, campaign: Campaign) -> None:
     first = counting.newest_report(session, campaign).held
     second = counting.recompute(session, campaign, account="评议办", now=NOON)
-    assert second.held == first
+    assert first is not None
+    assert second.held is not None
+    assert {**json.loads(second.held), "audit": []} == {**json.loads(first), "audit": []}
     assert session.query(StoredReport).count() == 2
+
+
+def test_the_audit_is_kept_with_the_decision_as_it_would_be_worked_out_and_holds_for_that_plan_alone(
+    session: Session, campaign: Campaign
+) -> None:
+    loaded = results.load(session, campaign, language="zh-Hans")
+    worked_out = auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
+    assert any(line.ranges for line in worked_out)
+    assert kept.audit_of(loaded.stored.held, loaded.plan) == worked_out
+    assert kept.audit_of(loaded.stored.held, replace(loaded.plan, floor=loaded.plan.floor + 1)) is None
+    assert kept.audit_of(None, loaded.plan) is None
+    with pytest.raises(DamagedDecisionsError):
+        kept.audit_of('{"audit":[["A"]]}', loaded.plan)
+
+
+def test_a_report_whose_text_is_not_what_its_digest_says_is_not_shown(session: Session, campaign: Campaign) -> None:
+    stored = counting.newest_report(session, campaign)
+    stored.content = stored.content.replace("[", "[ ", 1)
+    with pytest.raises(RefusedError, match="摘要"):
+        counting.report_of(stored)
 
 
 # --- readers and ways out ---------------------------------------------------------------------------------------------

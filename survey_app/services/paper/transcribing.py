@@ -79,7 +79,7 @@ class PaperSheet:
 
 
 @dataclass(frozen=True)
-class SheetReading:
+class EarlierReading:
     """What one of two typed: the typing, or why the sheet was set aside."""
 
     typed: TypedSheet | None
@@ -94,7 +94,7 @@ class OpenedSheet:
 
     turn: int
     own: TypedSheet | None = None
-    both: tuple[SheetReading, ...] = ()
+    both: tuple[EarlierReading, ...] = ()
     done: SheetDone | None = None
 
 
@@ -208,7 +208,7 @@ def _rows(session: Session, sheet: PaperSheet) -> dict[int, PaperTyping]:
     return {row.turn: row for row in session.scalars(wanted)}
 
 
-def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, SheetReading]:
+def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, EarlierReading]:
     """What both read. Raises SheetError where one was typed with another slip's code."""
     found = {}
     for turn, row in sorted(rows.items()):
@@ -223,15 +223,15 @@ def _readings(rows: Mapping[int, PaperTyping], key: bytes | None) -> dict[int, S
                         "这一张先前录的是另一张凭条的编号：张号或凭条弄错了一处。请核对；确是先前录错的，在下面点“重录”，两人重新录。"
                     )
                 )
-        found[turn] = SheetReading(typed, row.aside)
+        found[turn] = EarlierReading(typed, row.aside)
     return found
 
 
-def _final(rows: Mapping[int, PaperTyping], read: Mapping[int, SheetReading]) -> SheetReading | None:
+def _final(rows: Mapping[int, PaperTyping], read: Mapping[int, EarlierReading]) -> EarlierReading | None:
     """What is to be done with the sheet; None while there is somebody to be waited for."""
     if 3 in rows and rows[3].whole:
         third = read[3]
-        return SheetReading(third.typed, third.reason)
+        return EarlierReading(third.typed, third.reason)
     if not all(turn in rows and rows[turn].whole for turn in (1, 2)):
         return None
     first, second = read[1], read[2]
@@ -294,7 +294,7 @@ def _sealed(sheet: PaperSheet, entry: TypedSheet | str, key: bytes | None) -> by
     return typed_sheets.seal(entry, key, sheet.here)
 
 
-def _finish(session: Session, engine: Engine, sheet: PaperSheet, final: SheetReading) -> SheetDone:
+def _finish(session: Session, engine: Engine, sheet: PaperSheet, final: EarlierReading) -> SheetDone:
     """Cast what was agreed on, or set the sheet aside; then forget what was typed."""
     reason, receipt = final.reason, None
     if final.typed is not None:

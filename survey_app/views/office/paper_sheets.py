@@ -35,10 +35,11 @@ def sheet_of(campaign: Campaign, style: BallotStyle) -> PaperForm:
 
 def _words_fate() -> str:
     """What becomes of words on paper: as on the screen, but that two people read them beside the marks."""
-    fate = _(
-        "在系统里它和您的选项分开封存；至少 %(n)s 个人写了，才打乱次序给人看，不到 %(n)s 个人写，谁也看不到。", n=floors.WORDS
+    return _(
+        "录入的人会看到您写的话；在系统里它和您的选项分开封存，至少 %(n)s 个人写了，"
+        "才打乱次序给人看，不到 %(n)s 个人写，谁也看不到。",
+        n=floors.WORDS,
     )
-    return _("录入的人会看到您写的话。") + fate
 
 
 def rules_of(here: FormAtHand) -> list[str]:

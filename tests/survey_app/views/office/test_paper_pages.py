@@ -54,10 +54,20 @@ class Clerks:
         page = self.browsers[clerk].get(self.desk + "1").get_data(as_text=True)
         return " ".join(re.findall(r'role="status"><p>([^<]*)', page))
 
+    def rows(self, table: type[Ballot] | type[PaperTyping] | type[PaperStack]) -> int:
+        found = self.session.scalar(select(func.count()).select_from(table)) or 0
+        self.session.rollback()  # an open one would hold the write lock
+        return found
+
     @property
     def ballots(self) -> int:
+        return self.rows(Ballot)
+
+    @property
+    def progress(self) -> str:
+        found = self.session.scalars(select(PaperStack.progress)).one()
         self.session.rollback()
-        return self.session.scalar(select(func.count()).select_from(Ballot)) or 0
+        return found
 
 
 @pytest.fixture
@@ -101,7 +111,7 @@ def test_what_differs_goes_to_a_third_who_sees_both_and_only_those_lines(clerks:
     assert "等第三个人定" in clerks.told(1)
     page = clerks.take(2).get_data(as_text=True)
     assert re.findall(r'<input id="k(\d)"', page) == ["0"]
-    assert len(re.findall(r"一个人读作", page)) == 1
+    assert len(re.findall(r'class="read"', page)) == 1
     assert clerks.put(2, ANSWERS[:1]).status_code == 200
     assert clerks.ballots == 1
 
@@ -115,7 +125,7 @@ def test_what_is_missing_or_strange_comes_back_marked_with_all_that_was_typed(cl
     assert "这一行还没有录" in page
     for hostile in ("<script>", "\x00\x01", "9" * 5000, "１"):
         assert clerks.put(0, (hostile, "", *ANSWERS[2:])).status_code == 422
-    assert clerks.session.scalar(select(func.count()).select_from(PaperTyping)) == 0
+    assert clerks.rows(PaperTyping) == 0
 
 
 def test_a_sheet_that_breaks_a_rule_is_told_so_and_set_aside_by_two(clerks: Clerks) -> None:
@@ -126,14 +136,12 @@ def test_a_sheet_that_breaks_a_rule_is_told_so_and_set_aside_by_two(clerks: Cler
     for clerk in (0, 1):
         alias = clerks.town.slips[0][1]
         assert clerks.post(clerk, "1/put", sheet="1", slip=alias, act="aside", reason="r").status_code == 302
-    clerks.session.rollback()
-    assert clerks.session.scalars(select(PaperStack.progress)).one() == "r.."
+    assert clerks.progress == "r.."
     page = clerks.browsers[0].get(clerks.desk).get_data(as_text=True)
     assert "搁置 1 张（不合这张表的规则（漏填、超限））" in page
     assert clerks.post(0, "1/put", sheet="2", slip="", act="aside", reason="x").status_code == 409
     assert clerks.post(0, "1/again", sheet="1").status_code == 302
-    clerks.session.rollback()
-    assert clerks.session.scalars(select(PaperStack.progress)).one() == "..."
+    assert clerks.progress == "..."
 
 
 def test_who_stores_half_goes_on_with_it_after_typing_the_slip_again(clerks: Clerks) -> None:
@@ -172,7 +180,7 @@ def test_nonsense_makes_no_stack_and_another_campaigns_is_not_found(clerks: Cler
     client = clerks.browsers[0]
     assert client.get("/office/campaigns/OTHER/paper/1").status_code == 404
     assert client.get(f"/office/campaigns/OTHER/paper/sheet?style={clerks.town.guests}").status_code == 404
-    assert clerks.session.scalar(select(func.count()).select_from(PaperStack)) == 1
+    assert clerks.rows(PaperStack) == 1
 
 
 def test_no_address_and_no_cookie_holds_a_slip_or_a_receipt(clerks: Clerks) -> None:

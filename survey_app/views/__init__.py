@@ -62,6 +62,7 @@ from survey_app.views.office import (
     scheme_text,
     trustee_keys,
     whatif,
+    who_rates,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, signed_forms, slip_check
 
@@ -118,6 +119,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roster_desk.blueprint,
     roster_row.blueprint,
     late_changes.blueprint,
+    who_rates.blueprint,
     rosters.blueprint,
     scheme_desk.blueprint,
     scheme_forms.blueprint,

@@ -114,6 +114,17 @@ def bench_score(*, as_json: bool) -> None:
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else scoring.describe(figures))
 
 
+@bench.command("slips")
+@click.option("--count", type=click.IntRange(100, 20_000), default=10_000, help="Slips to print at one press (10,000).")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
+def bench_slips(*, count: int, as_json: bool) -> None:
+    """One press of "print everything": codes made, sheets set, digests stored, on the real page."""
+    import survey_app.cli.bench_slips as printing  # noqa: PLC0415 - only this command needs it
+
+    figures = printing.run(count, told=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else printing.describe(figures))
+
+
 @bench.command("files")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable figures.")
 def bench_files(*, as_json: bool) -> None:

@@ -69,6 +69,7 @@ from survey_app.views.office import (
     trustee_keys,
     viewing_links,
     whatif,
+    who_rates,
 )
 from survey_app.views.voter import ballot, home, privacy, public_log, public_round, signed_forms, slip_check
 
@@ -131,6 +132,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roster_desk.blueprint,
     roster_row.blueprint,
     late_changes.blueprint,
+    who_rates.blueprint,
     rosters.blueprint,
     round_ready.blueprint,
     scheme_desk.blueprint,

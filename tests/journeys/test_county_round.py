@@ -1,7 +1,7 @@
 """A county's round by one clerk: a messy workbook, one press to print, closing, counting; clicks and typed characters counted.
 
-The clerk follows the round's own page. Goal: under 120 clicks and 300 typed characters for 25 units, Excel work apart. What
-voters do is sent as their phones send it and counted to nobody.
+The clerk follows the round's own page. Goal: under 120 clicks and 300 typed characters for 25 units, 200 subjects, 400 signed
+raters and 90 forms, Excel work apart. What voters do is sent as their phones send it and counted to nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
 
+from survey_app.database import make_engine, session_factory
+from survey_app.models import Rater, Subject, Unit
 from tests.journeys.conftest import serving
 from tests.journeys.walking import PASSPHRASE, Walk, loaded_styles, send, sign_up
 from tests.support.pdf_reading import read_qr_from_pdf
@@ -29,6 +32,9 @@ UNITS = {*(f"T{number:02}" for number in range(1, 21)), *(f"A{number:02}" for nu
 #: Names of the office's own sheets, and what stands above each table.
 SHEETS = {"单位": "单位一览", "评价对象": "干部名单", "署名评价人": "署名评议人员", "应到人数": "应到"}
 CLICKS, CHARACTERS = 120, 300
+SUBJECTS, RATERS, FORMS = 200, 400, 90
+#: Given names of the people added, so that with a rare family name nobody is a namesake.
+GIVEN = [f"{one}{two}" for one in "安博承德恩" for two in "芳光海佳君兰"]
 PICTURES = os.environ.get("PINGYI_PICTURES", "")
 
 
@@ -67,13 +73,31 @@ class Clerk:
             self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def messy() -> bytes:
-    """The roster as a county has it: titles above, a sum below, blanks in names, full-width numbers, words for numbers."""
-    book: dict[str, list[list[str]]] = {}
+def county() -> dict[str, tuple[list[str], list[list[str]]]]:
+    """Heading and rows of each sheet: the walked units of the shipped round, and as many people more as a county has."""
+    book = {}
     for sheet, file in FILES.items():
         head, *rows = csv.reader(io.StringIO((DEMO / file).read_text(encoding="utf-8")))
         at = head.index("单位编号")
-        kept = [row for row in rows if row[at] in UNITS]
+        book[sheet] = (head, [row for row in rows if row[at] in UNITS])
+    subjects, raters = book["评价对象"][1], book["署名评价人"][1]
+    units, names = sorted(UNITS - {""}), (f"{family}{given}" for family in "滕邬沙鞠巢殷蒯羿" for given in GIVEN)
+    for number in range(SUBJECTS - len(subjects)):
+        unit, name = units[number % len(units)], next(names)
+        code = f"{unit}-{50 + number // len(units)}"
+        subjects.append([code, name, unit, "办公室主任", "副职", f"{unit}-00", ""])
+        raters.append([f"M-{code}", name, "班子成员", unit, code])
+    towns = [unit for unit in units if unit.startswith("T")]  # agencies have no delegates
+    for number in range(RATERS - len(raters)):
+        unit = towns[number % len(towns)]
+        raters.append([f"D-{unit}-{50 + number // len(towns)}", next(names), "代表委员", unit, ""])
+    return book
+
+
+def messy() -> bytes:
+    """The roster as a county has it: titles above, a sum below, blanks in names, full-width numbers, words for numbers."""
+    book: dict[str, list[list[str]]] = {}
+    for sheet, (head, kept) in county().items():
         for number, row in enumerate(kept):
             if sheet == "评价对象":
                 name = row[1]
@@ -172,7 +196,18 @@ def approve(walk: Walk, clerk: Clerk) -> None:
     clerk.look("approve")
     clerk.click("form[action$='/approve'] button[type=submit]")
     expect(page.locator("main")).to_contain_text("已批准")
+    assert sizes(walk) == (len(UNITS) - 1, SUBJECTS, RATERS)
+    assert len(loaded_styles(walk)) >= FORMS
     clerk.look("round-open")
+
+
+def sizes(walk: Walk) -> tuple[int, ...]:
+    """Units, subjects, signed raters of the round."""
+    engine = make_engine(f"sqlite:///{walk.server.data / 'pingyi.db'}")
+    with session_factory(engine, reading=True)() as session:
+        found = tuple(session.scalar(select(func.count()).select_from(table)) or 0 for table in (Unit, Subject, Rater))
+    engine.dispose()
+    return found
 
 
 def print_all(walk: Walk, clerk: Clerk) -> list[str]:

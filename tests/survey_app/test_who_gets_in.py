@@ -83,7 +83,7 @@ ROUTES = {
         scheme_shown.of_campaign trustee_keys.enter trustee_keys.one_time
     """,
     "see roster": """
-        late_changes.index rosters.index
+        late_changes.index rosters.index who_rates.index
     """,
     "see log": """
         asks.index asks.one audit_log.as_csv audit_log.as_xlsx audit_log.index machine.index
@@ -101,7 +101,7 @@ ROUTES = {
     "prepare": """
         again.index again.make_next again.rehearse
         campaigns.create campaigns.new custody.make_shares custody.question custody.set_passphrase
-        late_changes.change late_changes.question
+        late_changes.change late_changes.question who_rates.save
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
         scheme_desk.begin scheme_desk.index scheme_desk.method scheme_desk.methods_page scheme_desk.new

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from questionnaires.model import Scheme
-from survey_app.i18n import N_, language
+from survey_app.i18n import N_, language, listed
 from survey_app.models import Campaign, Unit
 from survey_app.services.campaign.campaigns import scheme_of, units_of
 from survey_app.services.campaign.styles import planned_styles
@@ -22,11 +22,14 @@ from survey_app.services.roster.draft import DraftRow
 from survey_app.services.roster.ground import Ground, codes_given
 from survey_app.services.roster.importing import RosterReport
 from survey_app.services.roster.mapping import OF_UNIT, narrowed, value_key
+from survey_app.services.roster.reading import UnitPart
 from survey_app.services.roster.unknown import namesakes
 from survey_app.services.uploads import Sheets
 
 #: So many of each kind of change are shown by name.
 MOST_NAMED = 200
+#: What is said of a signed rater called like a subject.
+SAME = N_("署名评价人 %(name)s 和评价对象 %(code)s 同名；如果是同一个人，请在“本人的评价对象编号”里写上，他就不会评到自己。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def look_ahead(session: Session, campaign: Campaign, ground: Ground) -> Outlook:
         report = bring(session, campaign, ground)
         session.flush()
         after = _lines(session, campaign)
-        remarks = [*_namesakes(ground), *remarks_of(session, campaign)]
+        remarks = [*_namesakes(ground), *(one for one in remarks_of(session, campaign) if one[0] != SAME)]
     finally:
         session.rollback()
     absent = [key for key, (_who, fields) in after.items() if "" in fields]
@@ -100,8 +103,7 @@ def look_ahead(session: Session, campaign: Campaign, ground: Ground) -> Outlook:
 
 def _namesakes(ground: Ground) -> list[tuple[str, Mapping[str, object]]]:
     """Signed raters called like a subject of another unit: nobody is taken for another because of a name."""
-    said = N_("署名评价人 %(name)s 和评价对象 %(code)s 同名；如果是同一个人，请在“本人的评价对象编号”里写上，他就不会评到自己。")
-    return [(said, {"name": row.cells["name"], "code": code}) for row, code, sure in namesakes(ground) if not sure]
+    return [(SAME, {"name": row.cells["name"], "code": code}) for row, code, sure in namesakes(ground) if not sure]
 
 
 def remarks_of(session: Session, campaign: Campaign) -> list[tuple[str, Mapping[str, object]]]:
@@ -121,7 +123,30 @@ def remarks_of(session: Session, campaign: Campaign) -> list[tuple[str, Mapping[
         elif len(places) > 1:
             found.append((N_("%(unit)s 有几个 %(name)s（编号 %(codes)s）：表上分不出来，请在职务里写清楚。"),
                           {"unit": units[0], "name": name, "codes": codes}))  # fmt: skip
-    return [*found, *_unmatched(session, campaign, scheme)]
+    return [*found, *_themselves(parts, scheme), *_unmatched(session, campaign, scheme)]
+
+
+def _themselves(parts: Sequence[UnitPart], scheme: Scheme) -> list[tuple[str, Mapping[str, object]]]:
+    """Signed raters who rate themselves, who may do so unnoticed, and whose name stands in several places."""
+    rated = {one.name: one.code for part in parts for one in part.subjects}
+    rates, unnoticed, places = list[str](), list[tuple[str, str]](), defaultdict[str, list[str]](list)
+    for part in parts:
+        for key, raters in part.raters.items():
+            group = scheme.groups[key]
+            where = " · ".join(word for word in (_unit_name(part.unit), group.title.in_(language())) if word)
+            for one in raters:
+                places[one.name].append(where)
+                if one.subject_id is not None and group.oneself != "no" and not group.barred:
+                    rates.append(one.name)
+                elif one.subject_id is None and one.name in rated:
+                    unnoticed.append((one.name, rated[one.name]))
+    found: list[tuple[str, Mapping[str, object]]] = []
+    if rates:
+        found.append((N_("按方案，这些人会评到自己：%(names)s。"), {"names": listed(rates[:MOST_NAMED])}))
+    found += [(SAME, {"name": name, "code": code}) for name, code in unnoticed]
+    twice = N_("署名评价人 %(name)s 写了几次（%(places)s）：是同名的几个人，还是一个人要填几张表？")
+    found += [(twice, {"name": name, "places": listed(at)}) for name, at in places.items() if len(at) > 1]
+    return found
 
 
 def _unmatched(session: Session, campaign: Campaign, scheme: Scheme) -> list[tuple[str, Mapping[str, object]]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -78,6 +79,17 @@ class Made:
     def count(self) -> int:
         """Slips and letters."""
         return sum(len(batch.slips) for _order, batch in self.batches) + sum(len(codes) for _u, _s, codes in self.letters)
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """One file on its way: what is said when it is there, and of what; its name; how many codes it holds."""
+
+    said: str
+    about: Mapping[str, str]
+    name: str
+    count: int
+    content: Future[bytes] = field(repr=False)
 
 
 @blueprint.get("/")
@@ -197,17 +209,14 @@ def _steps(campaign: Campaign, orders: Sequence[SlipOrder], waiting: Sequence[Ra
     for order in orders:
         by_meeting.setdefault(order.meeting, []).append(order)
     in_all, done = sum(one.count + one.spare for one in orders) + len(waiting), 0
+    jobs = [partial(_make_meeting, campaign, group, given, made) for group in by_meeting.values()]
+    jobs += [partial(_make_letters, campaign, unit, raters, made) for unit, raters in _by_unit(waiting).items()]
     try:
-        for meeting, group in by_meeting.items():
-            with on_paper_language(given):
-                _make_meeting(campaign, meeting, group, given, made)
-            done += sum(one.count + one.spare for one in group)
-            yield _line(_("%(meeting)s：做好了", meeting=meeting), done, in_all)
-        for unit, raters in _by_unit(waiting).items():
-            with on_paper_language(given):
-                _make_letters(campaign, unit, raters, made)
-            done += len(raters)
-            yield _line(_("%(unit)s：邀请函做好了", unit=unit), done, in_all)
+        with native_pool() as pool:
+            for sheets in _one_behind(jobs, given, pool):
+                made.files[_name(made.files, sheets.name)] = sheets.content.result()
+                done += sheets.count
+                yield _line(_(sheets.said, **sheets.about), done, in_all)
         _store(campaign, made)
     except UserError as error:
         db_session().rollback()
@@ -220,6 +229,19 @@ def _steps(campaign: Campaign, orders: Sequence[SlipOrder], waiting: Sequence[Ra
     yield render_template("printing/once_saved.html", printed=archive, files=sorted(made.files),
                           here=url_for("printing.index", key=campaign.key))  # fmt: skip
     yield "<ol hidden>"
+
+
+def _one_behind(jobs: Sequence[Callable[[Executor], Sheets]], given: Given, pool: Executor) -> Iterator[Sheets]:
+    """What each job began to set, once the next one's codes are made: making codes and setting sheets keep all cores busy."""
+    behind: Sheets | None = None
+    for job in jobs:
+        with on_paper_language(given):
+            begun = job(pool)
+        if behind is not None:
+            yield behind
+        behind = begun
+    if behind is not None:
+        yield behind
 
 
 def _line(told: str, done: int, in_all: int) -> str:
@@ -238,19 +260,18 @@ def _orders(campaign: Campaign, given: Given) -> list[SlipOrder]:
     return found
 
 
-def _make_meeting(campaign: Campaign, meeting: str, orders: Sequence[SlipOrder], given: Given, made: Made) -> None:
-    config, groups = current_config(), []
-    with native_pool() as pool:
-        for order in orders:
-            style, total = order.line.style, order.count + order.spare
-            _let_go()
-            minted = slips.mint(style, count=total, meeting=meeting, cost=config.alias_cost, pool=pool)
-            made.batches.append((order, minted))
-            groups.append(_group(campaign, order, minted))
-        pack = replace(_pack(campaign, meeting, orders, given), groups=groups)
+def _make_meeting(campaign: Campaign, orders: Sequence[SlipOrder], given: Given, made: Made, pool: Executor) -> Sheets:
+    config, groups, meeting = current_config(), [], orders[0].meeting
+    for order in orders:
+        style, total = order.line.style, order.count + order.spare
         _let_go()
-        content = pool.submit(copy_context().run, partial(meeting_pdf, pack, language=language())).result()
-    made.files[_name(made.files, meeting)] = content
+        minted = slips.mint(style, count=total, meeting=meeting, cost=config.alias_cost, pool=pool)
+        made.batches.append((order, minted))
+        groups.append(_group(campaign, order, minted))
+    pack = replace(_pack(campaign, meeting, orders, given), groups=groups)
+    _let_go()
+    content = pool.submit(copy_context().run, partial(meeting_pdf, pack, language=language()))
+    return Sheets(N_("%(meeting)s：做好了"), {"meeting": meeting}, meeting, sum(one.count + one.spare for one in orders), content)
 
 
 def _let_go() -> None:
@@ -302,25 +323,25 @@ def _by_unit(waiting: Sequence[Rater]) -> Mapping[str, list[Rater]]:
     return found
 
 
-def _make_letters(campaign: Campaign, unit: str, raters: Sequence[Rater], made: Made) -> None:
+def _make_letters(campaign: Campaign, unit: str, raters: Sequence[Rater], made: Made, pool: Executor) -> Sheets:
     titles = {key: group.title.in_(language()) for key, group in scheme_of(campaign).groups.items()}
     sheets, state = [], state_of_letters(raters)
     told = {rater.id: (titles[rater.group_key], rater.unit.name if rater.unit else "") for rater in raters}
-    with native_pool() as pool:
-        _let_go()
-        minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
-        for one in minted:
-            group, of_unit = told[one.rater.id]
-            address = f"{current_config().base_url}/v/{one.rater.style_id}"
-            sheets.append(
-                InvitationSheet(name=one.rater.name, group=group, unit=of_unit, address=address, alias=str(one.alias),
-                                link=link(str(one.rater.style_id), one.secret))
-            )  # fmt: skip
-        typeset = partial(invitations_pdf, sheets, title=campaign.title, until=when(campaign.until),
-                          reasons=tell_reasons(campaign), language=language())  # fmt: skip
-        content = pool.submit(copy_context().run, typeset).result()
+    _let_go()
+    minted = invitations.mint(campaign, raters, cost=current_config().alias_cost, pool=pool)
+    for one in minted:
+        group, of_unit = told[one.rater.id]
+        address = f"{current_config().base_url}/v/{one.rater.style_id}"
+        sheets.append(
+            InvitationSheet(name=one.rater.name, group=group, unit=of_unit, address=address, alias=str(one.alias),
+                            link=link(str(one.rater.style_id), one.secret))
+        )  # fmt: skip
+    typeset = partial(invitations_pdf, sheets, title=campaign.title, until=when(campaign.until),
+                      reasons=tell_reasons(campaign), language=language())  # fmt: skip
+    content = pool.submit(copy_context().run, typeset)
     made.letters.append((unit, state, minted))
-    made.files[_name(made.files, _("%(unit)s-邀请函", unit=unit))] = content
+    name = _("%(unit)s-邀请函", unit=unit)
+    return Sheets(N_("%(unit)s：邀请函做好了"), {"unit": unit}, name, len(raters), content)
 
 
 def _store(campaign: Campaign, made: Made) -> None:

@@ -175,7 +175,7 @@ TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.
 ENDS_NOTHING = {
     **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
     **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
-    "roster_row.change": "before the approval",
+    **dict.fromkeys(("roster_row.change", "who_rates.save"), "before the approval"),
     **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     **dict.fromkeys(("account_units.forget", "account_units.remove"), "a permission, given again on the same page"),

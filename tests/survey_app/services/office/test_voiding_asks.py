@@ -170,12 +170,19 @@ ASKS = {
     "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
-TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop"}
+TYPED = {
+    *("campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "keeping.lift_hold"),
+    *("keeping.purge_round", "publishing.stop"),
+}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
     **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
     **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
     "roster_row.change": "before the approval",
+    "keeping.archive": "adds an archive; the one before is in the office's hands",
+    "keeping.place_hold": "keeps everything as it is, until it is lifted",
+    "keeping.say_term": "keeps longer, never shorter",
+    **dict.fromkeys((f"round_ready.{act}" for act in ("clock", "holders", "read_back")), "notes what was tried"),
     **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     **dict.fromkeys(("account_units.forget", "account_units.remove"), "a permission, given again on the same page"),
@@ -355,6 +362,8 @@ def test_an_act_that_nobody_listed_is_found(app: Flask) -> None:
         ("campaigns/{}/evidence/entry/1/withdraw", "why", " ", 400),
         ("campaigns/{}/evidence/lacking", "why", "", 400),
         ("campaigns/{}/publish/stop", "reason", "", 0),
+        ("campaigns/{}/keeping/purge", "title", "", 422),
+        ("campaigns/{}/keeping/lift", "reason", "", 0),
     ],
 )
 def test_what_must_be_typed_is_asked_for_and_nothing_ends_without_it(

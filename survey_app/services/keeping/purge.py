@@ -30,6 +30,7 @@ from survey_app.services.counting import counting
 from survey_app.services.log.epochs import log_of
 
 SIGNED_AS = b"pingyi/purged/v1\n"
+_Why = Literal["rehearsal", "demo", "kept long enough"]
 
 
 class PurgeError(RefusedError):
@@ -43,7 +44,7 @@ class PurgeSaid(Record, frozen=True, kw_only=True):
     round: str
     title: str
     period: str
-    why: Literal["rehearsal", "demo", "kept long enough"]
+    why: _Why
     rows: dict[str, int]
     root: str
     result: str
@@ -115,7 +116,7 @@ def purge(
     """
     session.refresh(campaign, with_for_update=True)
     removal.refuse_campaign(session, campaign)
-    why = "rehearsal" if campaign.is_rehearsal else "demo"
+    why: _Why = "rehearsal" if campaign.is_rehearsal else "demo"
     row = _certify(session, campaign, why=why, secret=secret, account=account, now=now)
     return removal.remove_campaign(session, campaign, seen=seen), row
 
@@ -167,7 +168,7 @@ def _certify(
     session: Session,
     campaign: Campaign,
     *,
-    why: Literal["rehearsal", "demo", "kept long enough"],
+    why: _Why,
     secret: str,
     account: str,
     now: dt.datetime,

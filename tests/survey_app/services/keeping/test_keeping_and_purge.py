@@ -182,7 +182,15 @@ def test_a_demo_leaves_a_certificate_and_an_altered_one_is_found_out(
     done = post(office_client, remove, seen=seen)
     assert done.status_code == 302
     shown = office_client.get(done.headers["Location"]).get_data(as_text=True)
-    assert all(word in shown for word in ("演练，不算数", "签名对", '<dt>选票</dt><dd class="numbers">30</dd>'))
+    assert all(
+        word in shown
+        for word in (
+            "演练，不算数",
+            "签名对",
+            '<dt>凭条</dt><dd class="numbers">30</dd>',
+            '<dt>选票</dt><dd class="numbers">30</dd>',
+        )
+    )
     assert "【演练 TEST】小村年度评议" in office_client.get("/office/keeping").get_data(as_text=True)
     with resources(app).writing() as session:
         row = session.scalars(select(PurgeCertificate)).one()

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from analysis.records import Hex
 from survey_app.cli import cli
 from survey_app.config import Config
 from survey_app.errors import UserError
@@ -130,7 +131,7 @@ def test_signed_by_another_key_it_is_whole_and_not_the_offices_own(app: Flask, o
     public, sealed = checkpoints.new_key("another secret")
     forged = round_archive.pack(
         round_archive.ArchiveManifest(**{**{one: getattr(told.manifest, one) for one in told.manifest.__struct_fields__},
-                                         "key": round_archive.Hex(public)}),
+                                         "key": Hex(public)}),
         told.members,
         lambda message: checkpoints.sign_bytes(message, sealed, "another secret")[1],
     )  # fmt: skip

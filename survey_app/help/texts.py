@@ -66,10 +66,10 @@ def languages() -> list[str]:
 
 
 def language_for(tag: str) -> str:
-    """The language of the texts for a reader of this one: their own, else Chinese for every kind of it, else English."""
-    if tag in languages():
-        return tag
-    return SOURCE if tag.startswith("zh") else "en"
+    """The language of the texts for a reader of this one: their own, else the same in other letters, else the source's."""
+    spoken = tag.partition("-")[0]
+    alike = [one for one in languages() if one.partition("-")[0] == spoken]
+    return tag if tag in alike else alike[0] if alike else SOURCE
 
 
 @cache

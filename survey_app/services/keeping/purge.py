@@ -122,7 +122,26 @@ def purge(
 
 
 def purge_kept(session: Session, campaign: Campaign, *, secret: str, account: str, now: dt.datetime) -> PurgeCertificate:
-    """Purge a real round that was kept long enough; the caller commits, scrubs. Raises RefusedError as `refuse_unless_over`."""
+    """Purge a real round that was kept long enough.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits, then scrubs.
+    secret
+        The server's secret, which opens the signing key.
+    account, now
+        Who does this and when.
+
+    Raises
+    ------
+    PurgeError
+        When its openings are not destroyed, it has no log, or a form of it was read.
+    HeldRoundError, RetentionError
+        While a hold stands, its term is not over, or no archive holds its result.
+    SigningKeyError
+        When the log's key does not open.
+    """
     session.refresh(campaign, with_for_update=True)
     refuse_unless_over(session, campaign, now=now)
     row = _certify(session, campaign, why="kept long enough", secret=secret, account=account, now=now)

@@ -42,6 +42,8 @@ PROVEN_ANEW = {
     "factors.state_without": "lets everybody in with a password alone",
     "hours.begin": "opens the voting",
     "hours.choose": "says when the voting closes by itself",
+    "keeping.lift_hold": "lets what was held be destroyed",
+    "keeping.purge_round": "purges a round",
     "own_results.make": "makes links that show somebody's results",
     "people.say": "says how many people such acts take",
     "printing.print_invitations": "makes links that sign in somebody's name",

@@ -21,6 +21,7 @@ from survey_app.surfaces import SurfaceApp
 from survey_app.times import init_times
 from survey_app.views import BLUEPRINTS
 from survey_app.views.office.editing import init_editing
+from survey_app.views.office.help_pages import init_help
 from survey_app.views.office.proving import init_proving
 from survey_app.views.opening_memory import init_opening_memory
 from survey_app.views.typed import RowNumber
@@ -47,6 +48,7 @@ def create_app(config: Config) -> Flask:
     init_i18n(app)
     init_times(app, config.timezone)
     init_navigation(app)
+    init_help(app)
     csrf.init_app(app)
     access.init_access(app)
     init_editing(app)

@@ -6,7 +6,7 @@ Lives here: how the result looks there. May not live here: what else goes in (`s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from sqlalchemy.orm import Session
@@ -133,7 +133,7 @@ def _result(loaded: Loaded) -> str:
     return _table(heads, rows)
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(one)}</td>" for one in row[1:]) + "</tr>\n"

@@ -99,7 +99,7 @@ def pack(manifest: ArchiveManifest, members: Mapping[str, bytes], sign: Callable
 
 def is_archive(head: bytes) -> bool:
     """Whether a file that begins so says that it is an archive of a round."""
-    return head[:4] == b"PK\x03\x04" and head[30 : 30 + len(MANIFEST)] == MANIFEST.encode() and b"pingyi-archive/" in head
+    return head[:4] == b"PK\x03\x04" and head[30 : 30 + len(MANIFEST)] == MANIFEST.encode()
 
 
 def read(data: bytes) -> OpenedArchive:

@@ -70,7 +70,7 @@ ROUTES = {
     """,
     "signed_in": """
         accounts.sign_out factors.add_passkey factors.begin_totp factors.end_passkey factors.end_totp
-        factors.index factors.passkey factors.renew_codes factors.totp_page home.work
+        factors.index factors.passkey factors.renew_codes factors.totp_page help_pages.index help_pages.one home.work
         own_account.acknowledge own_account.change_password own_account.end_others
         own_account.end_session own_account.index own_account.notices proving.ask proving.prove
         proving.prove_by_passkey
@@ -79,6 +79,7 @@ ROUTES = {
         campaigns.approval campaigns.index campaigns.overview campaigns.progress campaigns.scheme
         campaigns.scheme_file counting.index custody.index destruction.certificate destruction.index
         forms_table.index forms_table.preview forms_table.shown hall_screen.index headcounts.index hours.index
+        keeping.index kept_rounds.index kept_rounds.purged kept_rounds.sheet round_ready.index round_ready.report
         language_help.index language_help.schema proof_log.index proof_log.sheet release.index scheme_reading.index
         scheme_shown.of_campaign trustee_keys.enter trustee_keys.one_time
     """,
@@ -94,7 +95,7 @@ ROUTES = {
         results.subject results.subject_calculation
     """,
     "see results before publication": """
-        comments.as_xlsx comments.index evidence.index matters.add matters.index matters.write over_years.index
+        comments.as_xlsx comments.index evidence.index keeping.download matters.add matters.index matters.write over_years.index
         over_years.subject results.few
         results.statistics whatif.ask whatif.firm
     """,
@@ -110,6 +111,7 @@ ROUTES = {
         scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.offers scheme_text.page scheme_text.save
         scheme_text.versions
         roster_desk.back roster_desk.bring roster_desk.columns roster_desk.drop roster_desk.index
+        round_ready.clock round_ready.holders round_ready.read_back round_ready.trial
         roster_desk.marked roster_desk.remedy roster_desk.upload roster_row.change roster_row.index
         trustee_keys.answer trustee_keys.compare trustee_keys.deal trustee_keys.sealed
     """,
@@ -131,12 +133,12 @@ ROUTES = {
     """,
     "propose": """
         campaigns.approve campaigns.close campaigns.closing campaigns.scrub destruction.destroy
-        hours.begin hours.choose hours.pause
+        hours.begin hours.choose hours.pause keeping.archive keeping.lift_hold keeping.place_hold keeping.purge_round
         proof_log.publish publishing.confirm publishing.index publishing.publish release.scores
         viewing_links.end viewing_links.index viewing_links.make
     """,
     "decide": """
-        destruction.fix publishing.stop
+        destruction.fix keeping.say_term publishing.stop
     """,
     "witness": """
         asks.collect asks.confirm asks.end

@@ -43,6 +43,7 @@ NAMES = {
     "evidence_entry": N_("材料，连同更正和撤回过的"),
     "ballot_style": N_("表单"),
     "slip_batch": N_("凭条批次"),
+    "slip": N_("凭条"),
     "ballot": N_("选票"),
     "stored_report": N_("计算结果"),
 }

@@ -156,7 +156,7 @@ def _roster(session: Session, campaign: Campaign) -> Mapping[str, object]:
 
 
 def _evidence(session: Session, campaign: Campaign) -> list[Mapping[str, object]]:
-    found = []
+    found = list[Mapping[str, object]]()
     mine = select(EvidenceEntry).where(EvidenceEntry.campaign_id == campaign.id).order_by(EvidenceEntry.id)
     for one in session.scalars(mine):
         words = ("kind", "name", "value", "on", "reason", "entered_by", "decider", "origin", "replaced", "withdrawn")

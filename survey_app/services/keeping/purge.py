@@ -30,6 +30,7 @@ from survey_app.services.counting import counting
 from survey_app.services.log.epochs import log_of
 
 SIGNED_AS = b"pingyi/purged/v1\n"
+_Why = Literal["rehearsal", "demo", "kept long enough"]
 
 
 class PurgeError(RefusedError):
@@ -43,7 +44,7 @@ class PurgeSaid(Record, frozen=True, kw_only=True):
     round: str
     title: str
     period: str
-    why: Literal["rehearsal", "demo", "kept long enough"]
+    why: _Why
     rows: dict[str, int]
     root: str
     result: str
@@ -115,13 +116,32 @@ def purge(
     """
     session.refresh(campaign, with_for_update=True)
     removal.refuse_campaign(session, campaign)
-    why = "rehearsal" if campaign.is_rehearsal else "demo"
+    why: _Why = "rehearsal" if campaign.is_rehearsal else "demo"
     row = _certify(session, campaign, why=why, secret=secret, account=account, now=now)
     return removal.remove_campaign(session, campaign, seen=seen), row
 
 
 def purge_kept(session: Session, campaign: Campaign, *, secret: str, account: str, now: dt.datetime) -> PurgeCertificate:
-    """Purge a real round that was kept long enough; the caller commits, scrubs. Raises RefusedError as `refuse_unless_over`."""
+    """Purge a real round that was kept long enough.
+
+    Parameters
+    ----------
+    session, campaign
+        The caller commits, then scrubs.
+    secret
+        The server's secret, which opens the signing key.
+    account, now
+        Who does this and when.
+
+    Raises
+    ------
+    PurgeError
+        When its openings are not destroyed, it has no log, or a form of it was read.
+    HeldRoundError, RetentionError
+        While a hold stands, its term is not over, or no archive holds its result.
+    SigningKeyError
+        When the log's key does not open.
+    """
     session.refresh(campaign, with_for_update=True)
     refuse_unless_over(session, campaign, now=now)
     row = _certify(session, campaign, why="kept long enough", secret=secret, account=account, now=now)
@@ -167,7 +187,7 @@ def _certify(
     session: Session,
     campaign: Campaign,
     *,
-    why: Literal["rehearsal", "demo", "kept long enough"],
+    why: _Why,
     secret: str,
     account: str,
     now: dt.datetime,

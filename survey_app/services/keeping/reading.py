@@ -31,7 +31,7 @@ class ArchiveReading:
 def looks_like_one(path: Path) -> bool:
     """Whether the file says that it is an archive of a round. Raises OSError."""
     with path.open("rb") as file:
-        return round_archive.is_archive(file.read(8192))
+        return round_archive.is_archive(file.read(64))
 
 
 def examine(data: bytes, *, key: str = "", root: str = "") -> ArchiveReading:

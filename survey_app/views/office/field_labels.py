@@ -39,6 +39,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "evidence.upload": {"file": N_("填好的材料表（xlsx 或 csv）")},
     "evidence.withdraw": {"why": N_("为什么撤回")},
+    "keeping.lift_hold": {"reason": N_("为什么解除")},
+    "keeping.place_hold": {"reason": N_("为什么冻结")},
+    "keeping.purge_round": {"title": N_("评议的名称")},
+    "keeping.say_term": {"until": N_("保存到哪一天为止"), "basis": N_("依据哪条规定")},
     "outcomes.confirm_all": {"reason": _REASON},
     "outcomes.rule": {"reason": _REASON},
     "printing.print_slips": {"meeting": N_("会议或发放地点"), "count": N_("张数")},
@@ -48,6 +52,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "publishing.stop": {"reason": N_("理由（留在记录里，单位人员看不到）")},
     "readings.read": {"reason": _REASON},
     "room.prepare": {"meeting": N_("会议或发放地点"), "seats": N_("份数")},
+    "round_ready.clock": {"watch": N_("您的手表或手机现在几点")},
     "rosters.upload": {"files": N_("名册文件")},
 }
 #: Forms of which a campaign says what their fields are.

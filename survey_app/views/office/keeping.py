@@ -191,7 +191,7 @@ def _purge_now(about: About, _given: Given) -> AnyResponse:
 def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
     session = db_session()
     made, log = retention.archive_of(session, campaign), epochs.log_of(session, campaign)
-    current = made is not None and made.report_digest == counting.newest_report(session, campaign).digest
+    current = made is not None and retention.holds_result(made, counting.newest_report(session, campaign).digest)
     return campaign_page(
         "campaigns/keeping.html",
         campaign,

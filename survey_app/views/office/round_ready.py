@@ -27,6 +27,8 @@ from survey_app.views.office.editing import still_as_seen
 from survey_app.views.typed import whole
 from survey_app.views.watching import readiness
 
+#: A whole sheet of them, so that its edges are tried as well.
+_TO_A_SHEET = 10
 blueprint = Blueprint("round_ready", __name__, url_prefix="/office/campaigns/<key>/ready")
 
 
@@ -64,7 +66,8 @@ def trial(key: str) -> Response:
     sheet = SlipSheet(
         title=_("样张，不能投票：%(title)s", title=campaign.title), meeting=_("试印"), unit="", group=_("样张"), address=address
     )
-    made = slips_pdf(sheet, [(f"{address}#{secret_text(slip.secret)}", slip.alias)], language=language())
+    printed = (f"{address}#{secret_text(slip.secret)}", slip.alias)
+    made = slips_pdf(sheet, [printed] * _TO_A_SHEET, language=language())
     return file_response(made, f"{campaign.title}-{_('样张')}.pdf", PDF, inline=True)
 
 

@@ -73,6 +73,11 @@ ACTS = {
     "custody.rehearse": Act("custody/rehearse", "custody-passphrase", "", {"passphrase": "x"}),
     "destruction.fix": Act("appeal/fix", "appeal-fixed", "2027-01-01", {"until": "2026-12-20"}),
     "destruction.destroy": Act("appeal/destroy", "openings-destroyed", "3", {"title": "小镇年度评议"}),
+    "keeping.archive": Act("keeping/archive", "archive-made", "a" * 64),
+    "keeping.lift_hold": Act("keeping/lift", "hold-lifted", "1 完了", {"hold": "1", "reason": "x"}),
+    "keeping.place_hold": Act("keeping/hold", "hold-placed", "有人申诉", {"reason": "x"}),
+    "keeping.purge_round": Act("keeping/purge", "hold-placed", "有人申诉", {"title": "小镇年度评议"}),
+    "keeping.say_term": Act("keeping/term", "keeping-said", "records 2036-12-31T15:59+00:00 规定", {"part": "records"}),
     "evidence.settle": Act("evidence/lacking", "evidence-imported", "+1 ~0 -2", {"row": "1", "do": "keep"}),
     "outcomes.rule": Act(
         "/office/results/K3Y/outcomes/",
@@ -114,6 +119,9 @@ ACTS = {
         "rater-1 1 respelt M1 汪1: 错字",
         {"act": "respelt", "name": "汪1", "reason": "错字"},
     ),
+    "round_ready.clock": Act("ready/clock", "readiness-clock", "3", {"watch": "09:05"}),
+    "round_ready.holders": Act("ready/holders", "holders-present", "1/3 00", {"holder": "1"}),
+    "round_ready.read_back": Act("ready/sheet", "readiness-sheet", "qr", {"read": "x"}),
     "rosters.upload": Act("roster/", "roster-imported", "+1 ~0"),
 }
 STATES = dict.fromkeys(("campaigns.approve", "removal.keep", "removal.remove_campaign", "removal.remove_rows"), "draft")

@@ -34,6 +34,17 @@ TOLD = {
     "account-unbound": ("李四 7 A01", "账户“李四”，单位 A01"),
     "appeal-fixed": ("K3Y 2026-12-31T15:59:59+00:00", "到 2026年12月31日 23:59 UTC+08:00 为止"),
     "audit-signed": ("", ""),
+    "archive-made": ("K3Y " + "ab12" * 16, "档案的 SHA-256 是 ab12ab12ab12ab12…"),
+    "hold-lifted": ("K3Y 3 案件了结", "第 3 条，理由：案件了结"),
+    "hold-placed": ("K3Y 有人申诉", "理由：有人申诉"),
+    "holders-present": ("K3Y 1,3/5 ab12ab12ab12ab12", "第 1,3 位，共 5 位"),
+    "keeping-said": (
+        "K3Y records 2036-12-31T15:59+00:00 干部考核档案规定",
+        "全部材料保存到 2036年12月31日 23:59 UTC+08:00，依据：干部考核档案规定",
+    ),
+    "readiness-clock": ("K3Y -7", "差 -7 秒"),
+    "readiness-sheet": ("K3Y qr", "扫出来的网址对"),
+    "round-purged": ("K3Y 年度评议", "“年度评议”"),
     "backup-restored": (
         "11-29.backup 2026-11-29T08:00:00+00:00",
         "备份文件 11-29.backup，是 2026年11月29日 16:00 UTC+08:00 做的",

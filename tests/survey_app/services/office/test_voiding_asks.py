@@ -171,11 +171,13 @@ ASKS = {
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
 TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop", "viewing_links.end"}
+TYPED |= {"keeping.lift_hold", "keeping.purge_round"}
 #: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
 ENDS_NOTHING = {
     **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
     **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
     **dict.fromkeys(("roster_row.change", "who_rates.save"), "before the approval"),
+    **dict.fromkeys((f"round_ready.{act}" for act in ("clock", "holders", "read_back")), "notes what was tried"),
     **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
     "account_roles.save": "permissions, given again on the same page; the account and its password stay",
     **dict.fromkeys(("account_units.forget", "account_units.remove"), "a permission, given again on the same page"),
@@ -183,13 +185,14 @@ ENDS_NOTHING = {
     "accounts.create": "adds an account with its link",
     **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
     **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
+    **dict.fromkeys(("keeping.archive", "keeping.place_hold", "keeping.say_term"), "only adds"),
     **dict.fromkeys(("matters.add", "matters.write", "viewing_links.make"), "only adds"),
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
     "asks.collect": "does once what the page of the ask told, after a second person read it",
     "asks.confirm": "does what its own page told, whole and in words",
     "asks.end": "takes back what nobody did",
-    "ballot.looked_up": "reads",
+    **dict.fromkeys(("ballot.looked_up", "public_log.find"), "reads"),
     "ballot.post": "the voter spends their own slip, or replaces their own signed form",
     "campaigns.approve": "nothing is printed before it",
     **dict.fromkeys(("again.make_next", "again.rehearse", "campaigns.create", "scheme_desk.begin"), "adds a draft"),
@@ -204,7 +207,7 @@ ENDS_NOTHING = {
     "trustee_keys.answer": "writes down that somebody answered",
     "scheme_desk.remove": "a draft that no round counts by: rounds keep a text of their own; its page says what goes along",
     **dict.fromkeys(("scheme_forms.act", "scheme_forms.save", "scheme_text.bring_back", "scheme_text.save"), "adds a text"),
-    **dict.fromkeys(("scheme_shown.of_method", "scheme_shown.shown"), "a preview"),
+    **dict.fromkeys(("forms_table.shown", "scheme_shown.of_method", "scheme_shown.shown"), "a preview"),
     "scheme_shown.run": "a trial with made-up people, in place of the last one, as its page says",
     **dict.fromkeys(("scheme_text.look", "scheme_text.offers"), "writes nothing"),
     "trustee_keys.compare": "shows fingerprints and writes nothing",
@@ -231,11 +234,9 @@ ENDS_NOTHING = {
     **dict.fromkeys(("printing.print_slips", "printing.take_digests"), "adds a batch"),
     "proof_log.add": "adds an epoch; the log only grows",
     "proof_log.publish": "makes the archive of the same count; the log it proves only grows",
-    "public_log.find": "reads",
     "publishing.publish": "says whom the result is shown to, after a preview of it",
     "readings.read": "adds a reading",
     "release.choose": "a plan before the approval, when nothing is shown",
-    "forms_table.shown": "a preview: what is sent there is thrown away",
     "removal.keep": "rows stay",
     "room.close_hall": "forms handed out stay good, and the hall is opened again with one click",
     "room.open_hall": "lets forms be taken for some minutes",

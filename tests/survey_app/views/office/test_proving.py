@@ -100,7 +100,8 @@ def test_the_table_names_forms_there_are_and_every_way_to_end_a_campaign_is_in_i
     assert set(account_gates.PROVEN_ANEW) <= forms
     assert {
         "campaigns.close", "counting.open_box", "publishing.publish", "destruction.destroy", "removal.remove_campaign",
-        "reprinting.void", "accounts.renew_link", "destruction.fix", "readings.read", "printing.print_slips", "room.prepare",
+        "reprinting.void", "accounts.renew_link", "keeping.purge_round",
+        "keeping.lift_hold", "destruction.fix", "readings.read", "printing.print_slips", "room.prepare",
     } <= set(account_gates.PROVEN_ANEW)  # fmt: skip
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if access.rule_of(app, rule.endpoint) == "signed_in"}
     assert pages >= account_gates.OPEN - {"factors.state_without"}

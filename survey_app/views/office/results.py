@@ -148,7 +148,7 @@ def subject(key: str, code: str) -> Response:
     row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
-    proposals = outcomes.of_subject(loaded, code)
+    proposals = outcomes.apart(outcomes.of_subject(loaded, code))
     return _page(
         "results/subject.html",
         loaded,

@@ -228,6 +228,7 @@ class QuantityInfo:
     source: str = ""
     line: int = 0
     labels: Mapping[str, Text] = field(default_factory=dict)  # grade key -> title, for kind "grade"
+    praise: bool = False  # a flag that is good news, told apart from those that call somebody to account
 
 
 @dataclass(frozen=True)

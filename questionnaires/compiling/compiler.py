@@ -286,12 +286,13 @@ def _info(compiler: Compiler, name: str, quantity: Quantity) -> QuantityInfo:
         key=name,
         title=reader.text(fields.get("title"), name),
         axes=quantity.axes,
-        kind=cast("Literal['number', 'share', 'grade', 'flag', 'text', 'rank']", shown),
+        kind=cast("Literal['number', 'share', 'grade', 'flag', 'text', 'rank']", "flag" if shown == "praise" else shown),
         digits=digits,
         note=reader.text(note) if note else None,
         source=fields.source,
         line=compiler.draft.values[name].line,
         labels=labels,
+        praise=shown == "praise",
     )
 
 

@@ -220,6 +220,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "flag": ("提示", "flag"),
         "text": ("文字", "text"),
         "rank": ("名次", "rank"),
+        "praise": ("表扬", "praise"),
     },
     "event_what": {"count": ("次数", "count"), "amount": ("数额", "amount")},
     "reference": {"ratio_best": ("同类最好", "best"), "ratio_mean": ("同类平均", "mean")},

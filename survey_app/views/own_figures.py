@@ -22,7 +22,7 @@ def of_subject(loaded: Loaded, code: str, *, because: Because | None = None) -> 
     """
     row, layout, view = overview.row(loaded, code), loaded.scheme.layout, loaded.view
     keys = [*layout.columns, *layout.tiers]
-    proposals = outcomes.of_subject(loaded, code)
+    proposals = outcomes.apart(outcomes.of_subject(loaded, code))
     if because is not None:
         proposals = [replace(one, why=because(row, one), source="") for one in proposals]
     return {

@@ -13,8 +13,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from analysis.explaining.trace import TraceNode
+from questionnaires.model import Scheme
 from survey_app.errors import RefusedError
 from survey_app.i18n import N_
+from survey_app.presenting import figures
 from survey_app.services.release.readers import ANSWERS, FLAG, PAGES, WayOut
 from survey_app.services.release.withholding import Held
 
@@ -134,6 +136,46 @@ class TakenOver:
 
     def let_whole(self) -> None:
         """Cell by cell only: each is asked about before it is stored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Supposed:
+    """The gate of figures that were supposed under another scheme: of subjects on whose answers nothing is held back, and no
+    others. `results.other_scheme` sees to who they are."""
+
+    held: Held
+    scheme: Scheme
+    open: frozenset[str]
+
+    def hides(self, key: str, labels: Mapping[str, str]) -> bool:
+        """Whether it is about anybody else."""
+        return labels.get("subject", "") not in self.open
+
+    def digits(self, key: str, labels: Mapping[str, str]) -> int | None:
+        """As many as are announced, while anything at all is held back: exact values would tell more of those beside them."""
+        info = self.scheme.quantities.get(key)
+        kind, digits = (info.kind, info.digits) if info else ("number", None)
+        return figures.announced_digits(kind, digits) if self.held.hidden and kind in ("number", "share") else None
+
+    def hides_verdict(self, key: str, labels: Mapping[str, str]) -> bool:
+        """No flag is supposed."""
+        raise _unseen(key)
+
+    def hides_book(self, key: str, step: str, labels: Mapping[str, str]) -> bool:
+        """No flag is supposed."""
+        raise _unseen(step)
+
+    def hides_answers(self, subject: str, group: str, item: str) -> bool:
+        """No answers are supposed: they are what they are."""
+        raise _unseen(f"{subject} {group} {item}")
+
+    def hides_step(self, node: TraceNode) -> bool:
+        """No calculation is shown of it."""
+        return True
+
+    def let_whole(self) -> None:
+        """Never."""
+        raise UnseenFigureError(N_("假设的结果不能整份拿出来；它不是谁的结果。"))
 
 
 @dataclass(frozen=True)

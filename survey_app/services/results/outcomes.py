@@ -29,7 +29,10 @@ from survey_app.services.results.rulings import RuledFact, RuledWords, Spot
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """One outcome the count proposes for a subject. `why` in words, `rulings` newest first; `found` is what is ruled on."""
+    """One outcome the count proposes for a subject. `why` in words, `rulings` newest first; `found` is what is ruled on.
+
+    `praise`: the scheme shows it as good news; it stands apart from what calls somebody to account.
+    """
 
     spot: Spot
     person: Person
@@ -39,6 +42,7 @@ class Proposal:
     source: str
     stands: RuledFact
     rulings: tuple[RuledWords, ...] = ()
+    praise: bool = False
 
     @property
     def found(self) -> str:
@@ -123,6 +127,7 @@ def _raised(loaded: Loaded, person: Person) -> Iterator[Proposal]:
                 why=why,
                 source=info.source if info else "",
                 stands=_raised_flag(),
+                praise=info is not None and info.praise,
             )
 
 
@@ -247,6 +252,11 @@ def _add(
 ) -> int:
     report = loaded.stored.digest
     return rulings.add(session, loaded.campaign, spots, verdict=verdict, reason=reason, report=report, account=account, now=now)
+
+
+def apart(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Praise behind what calls somebody to account, each as it was: the two are never mixed."""
+    return sorted(proposals, key=lambda one: one.praise)
 
 
 def count_by_status(proposals: Iterable[Proposal]) -> dict[str, int]:

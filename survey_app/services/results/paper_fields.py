@@ -50,7 +50,7 @@ LETTER = (
     PaperField("职务", N_("职务")),
     PaperField("等次", N_("评定的等次，每行一个"), ("名称", "结果")),
     PaperField("得分", N_("各项得分，每行一个"), ("名称", "数")),
-    PaperField("结论", N_("已经确认的结论和后果，每行一个"), ("名称", "后果")),
+    PaperField("结论", N_("已经确认的结论和后果，每行一个；表扬排在后面"), ("性质", "名称", "后果")),
     PaperField("分主体", N_("各评议主体的均分，每行一个"), ("主体", "名称", "数")),
     PaperField("分内容", N_("各项内容的得分，每行一个"), ("内容", "名称", "数")),
     PaperField("说明", N_("请本人保密、如何提出异议的一段话")),
@@ -59,14 +59,14 @@ REPORT = (
     *_ROUND,
     PaperField("人数", N_("对象的个数")),
     PaperField("名单", N_("每个对象一行"), ("比较范围", "单位", "编号", "姓名", "职务", "等次", "得分", "结论")),
-    PaperField("结论", N_("每条结论一行"), ("单位", "姓名", "名称", "后果", "缘由", "处理")),
+    PaperField("结论", N_("每条结论一行；表扬排在后面"), ("性质", "单位", "姓名", "名称", "后果", "缘由", "处理")),
     PaperField("需要说明", N_("要写明理由的地方，每行一处"), ("情况", "理由")),
 )
 
 
 def of_letter(loaded: Loaded, person: Person, *, made: dt.datetime, note: str) -> PaperContent:
     """A letter's content. `loaded`: as the subject reads it; `note`: what is said below."""
-    row = overview.row(loaded, person.code)
+    row, concluded = overview.row(loaded, person.code), outcomes.of_subject(loaded, person.code)
     return {
         **of_round(loaded, made=made),
         "姓名": person.name,
@@ -76,7 +76,7 @@ def of_letter(loaded: Loaded, person: Person, *, made: dt.datetime, note: str) -
         "等次": [{"名称": title, "结果": text} for title, text in _tiers(loaded, row)],
         "得分": [{"名称": title, "数": text} for title, text in _scores(loaded, row)],
         # Why an outcome came about, and by which rule, may tell of others: that one's own team was graded low.
-        "结论": [{"名称": one.title, "后果": one.outcome} for one in outcomes.of_subject(loaded, person.code)],
+        "结论": [{"性质": _nature(one), "名称": one.title, "后果": one.outcome} for one in outcomes.apart(concluded)],
         "分主体": [
             {"主体": group.title, "名称": loaded.view.title(key), "数": cell.text}
             for group in answers.by_group(loaded, person.code)
@@ -97,18 +97,18 @@ def of_letter(loaded: Loaded, person: Person, *, made: dt.datetime, note: str) -
 def of_report(loaded: Loaded, *, made: dt.datetime) -> PaperContent:
     """The collective report's content, about everybody the reader sees."""
     people: list[PaperRow] = []
-    concluded: list[PaperRow] = []
+    concluded: list[Proposal] = []
     for pool in overview.overview(loaded):
         for row in pool.rows:
-            proposed = outcomes.of_subject(loaded, row.person.code)
+            proposed = outcomes.apart(outcomes.of_subject(loaded, row.person.code))
             people.append(_in_list(loaded, pool.title, row, proposed))
-            concluded += [_concluded(one) for one in proposed]
+            concluded += proposed
     remarks = outcomes.remarks(loaded) if loaded.sections is None else []
     return {
         **of_round(loaded, made=made),
         "人数": str(len(people)),
         "名单": people,
-        "结论": concluded,
+        "结论": [_concluded(one) for one in outcomes.apart(concluded)],
         "需要说明": [
             *({"情况": told_left(one), "理由": why} for one, why in loaded.left()),
             *({"情况": one.sentence, "理由": one.standing.sentence() if one.standing else ""} for one in remarks),
@@ -169,8 +169,14 @@ def _with_status(one: Proposal) -> str:
 STATUS = {"open": N_("待确认"), "confirmed": N_("已确认"), "set_aside": N_("已搁置")}
 
 
+def _nature(one: Proposal) -> str:
+    """What good news is called where both stand in one list; nothing for the rest."""
+    return _("表扬") if one.praise else ""
+
+
 def _concluded(one: Proposal) -> PaperRow:
     return {
+        "性质": _nature(one),
         "单位": one.person.unit_name,
         "姓名": one.person.name,
         "名称": one.title,

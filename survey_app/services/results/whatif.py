@@ -120,15 +120,14 @@ def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> WhatIfO
     then = under(loaded, settings, without)
     hidden, (open_, withheld) = loaded.counted.held.hidden, open_codes(loaded)
     # with another rule for what is missing, a figure may be made of answers that it was not made of before
-    more = {code for code in open_ if hidden and any(then.rests_on(key, code, hidden) for key in _keys(loaded, code))}
+    more = {code for code in open_ if hidden and any(then.rests_on(key, code, hidden) for key in keys_of(loaded, code))}
     open_, withheld = open_ - more, withheld + len(more)
-    places = {code: (_places(loaded.view, one), _places(then, one)) for one in _classes(loaded, open_) for code in one.codes}
     found = []
-    for one in _classes(loaded, open_):
+    for one in classes(loaded, open_):
+        before, after = places(loaded.view, one), places(then, one)
         for code in one.codes:
             old, new = (view.cell(one.score, {"subject": code}) if one.score else None for view in (loaded.view, then))
             was, is_ = (view.cell(one.tier, {"subject": code}) if one.tier else None for view in (loaded.view, then))
-            place, then_place = (ranked.get(code, 0) for ranked in places[code])
             found.append(
                 Replaced(
                     person=loaded.people[code],
@@ -136,8 +135,8 @@ def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> WhatIfO
                     then_score=new.text if new else "",
                     tier=was.text if was else "",
                     then_tier=is_.text if is_ else "",
-                    place=place,
-                    then_place=then_place,
+                    place=before.get(code, 0),
+                    then_place=after.get(code, 0),
                 )
             )
     shown = [one for one in found if one.score != one.then_score or one.of_grade or one.place != one.then_place]
@@ -145,7 +144,8 @@ def _asked(loaded: Loaded, settings: Mapping[str, str], without: str) -> WhatIfO
     return WhatIfOutcome(tuple(shown), len(found), withheld)
 
 
-def _keys(loaded: Loaded, code: str) -> tuple[str, ...]:
+def keys_of(loaded: Loaded, code: str) -> tuple[str, ...]:
+    """What decides about a subject: its grade and its score, those there are."""
     line = line_of(loaded, code)
     return () if line is None else tuple(key for key in (line.tier, line.score) if key)
 
@@ -180,7 +180,7 @@ def _open_codes(loaded: Loaded) -> tuple[frozenset[str], int]:
         or _rests_on_hidden(loaded, line.tier, code)
         or _rests_on_hidden(loaded, line.score, code)
     }
-    found = frozenset(code for code in loaded.people if code not in closed and not _competes(loaded, code, closed))
+    found = frozenset(code for code in loaded.people if code not in closed and not competes(loaded, code, closed))
     return found, len(loaded.people) - len(found)
 
 
@@ -189,7 +189,7 @@ def _rests_on_hidden(loaded: Loaded, key: str, code: str) -> bool:
     return node is not None and loaded.view.gate.hides_step(node)
 
 
-def _competes(loaded: Loaded, code: str, closed: Collection[str]) -> bool:
+def competes(loaded: Loaded, code: str, closed: Collection[str]) -> bool:
     """Whether the grade of a subject is made in competition with anybody of `closed`."""
     line = line_of(loaded, code)
     for step in behind(loaded, line.tier or line.score) if line is not None and closed else ():
@@ -199,7 +199,7 @@ def _competes(loaded: Loaded, code: str, closed: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class _Class:
+class SupposedClass:
     """Those of a class that may be looked at, and what decides among them."""
 
     codes: tuple[str, ...]
@@ -207,17 +207,18 @@ class _Class:
     tier: str
 
 
-def _classes(loaded: Loaded, open_: frozenset[str]) -> list[_Class]:
+def classes(loaded: Loaded, open_: frozenset[str]) -> list[SupposedClass]:
+    """The classes with those of each who may be supposed about; none where nobody may."""
     found = []
     for codes in pools(loaded)[0].values():
         there = tuple(code for code in codes if code in open_)
         line = line_of(loaded, there[0]) if there else None
         if line is not None:
-            found.append(_Class(there, line.score, line.tier))
+            found.append(SupposedClass(there, line.score, line.tier))
     return found
 
 
-def _places(view: ResultView, one: _Class) -> Mapping[str, int]:
+def places(view: ResultView, one: SupposedClass) -> Mapping[str, int]:
     """The place of each in its class by the score; those without one have none."""
     cells = {code: view.cell(one.score, {"subject": code}) for code in one.codes} if one.score else {}
     numbers = {code: cell.number.exact for code, cell in cells.items() if cell.number is not None and not cell.missing}

@@ -100,7 +100,7 @@ def _back(key: str) -> str:
 
 def _page(loaded: Loaded, *, problem: str = "", status: int = 200) -> Response:
     asked = request.values
-    everything = list(outcomes.all_of(loaded))
+    everything = outcomes.apart(outcomes.all_of(loaded))
     kinds = outcomes.kinds(loaded, everything)
     kind = asked.get("kind", "") if asked.get("kind", "") in {key for key, _title, _n in kinds} else ""
     wanted = asked.get("status", "") if asked.get("status", "") in STATUSES else ""

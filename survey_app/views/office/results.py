@@ -158,7 +158,8 @@ def subject(key: str, code: str) -> Response:
     row = results_overview.row(loaded, code)
     layout = loaded.scheme.layout
     keys = [*layout.columns, *layout.tiers] if loaded.lets("scores") else []
-    proposals, heads = outcomes.of_subject(loaded, code), headcounts.rows_of(db_session(), loaded.campaign)
+    heads = headcounts.rows_of(db_session(), loaded.campaign)
+    proposals = outcomes.apart(outcomes.of_subject(loaded, code))
     return _page(
         "results/subject.html",
         loaded,

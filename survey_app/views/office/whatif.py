@@ -6,10 +6,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from survey_app import access
 from survey_app.errors import RefusedError, UserError
+from survey_app.extensions import db_session
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.roles import Capability
-from survey_app.services.results import firmness, whatif
+from survey_app.services.results import firmness, other_scheme, whatif
 from survey_app.services.results.loaded import Loaded
 from survey_app.views.office.results import loaded_of
 from survey_app.views.typed import page_of
@@ -31,8 +32,16 @@ def ask(key: str) -> Response:
     places = {one.knob.id: place for place, one in enumerate(knobs)}
     given = {id_: request.args.get(f"k{place}", "").strip()[:LONGEST] for id_, place in places.items()}
     without, problem, outcome = request.args.get("without", ""), "", None
+    schemes = other_scheme.offered(db_session(), loaded.campaign)
+    other = next((one for one in schemes if one.campaign.key == request.args.get("scheme", "")), None)
+    reasons: tuple[str, ...] = ()
     try:
-        outcome = whatif.ask(loaded, given, without)
+        if other is not None:
+            other_scheme.refuse_stale(loaded)
+            supposed = other_scheme.ask(db_session(), loaded, other.campaign)
+            outcome, reasons = supposed.outcome, supposed.reasons
+        else:
+            outcome = whatif.ask(loaded, given, without)
     except UserError as refused:
         problem = _(refused.sentence, **refused.parts)
     asked = bool(outcome and (outcome.looked_at or outcome.withheld))
@@ -44,6 +53,9 @@ def ask(key: str) -> Response:
         given=given,
         changed_ids=[one.knob.id for one in knobs if given[one.knob.id] not in ("", one.knob.now)],
         without=without,
+        schemes=schemes,
+        other=other,
+        reasons=reasons,
         problem=problem,
         outcome=outcome if asked else None,
     )

@@ -110,7 +110,8 @@ def _kept(campaign: Campaign, what: tuple[object, ...], make: Callable[[], str])
         "no-cache"  # kept by browsers, and asked about each time: what was stopped is gone at once
     )
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _campaign(key: str) -> Campaign:

@@ -100,6 +100,7 @@ WORDS = {
     "roster-removed": N_("从名册删去了几行"),
     "scheme-drafted": N_("起草了这份方案"),
     "scheme-removed": N_("删去了这份方案草稿"),
+    "campaign-replaced-scheme": N_("换了这次评议的方案"),
     "scheme-saved": N_("保存了这份方案"),
     "scheme-tried": N_("试算了这份方案"),
     "session-ended": N_("退出了别处的登录"),

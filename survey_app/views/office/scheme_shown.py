@@ -87,7 +87,8 @@ def run(draft: str) -> AnyResponse:
         return redirect(address(found, "trial"))
     note("scheme-tried", found, campaign.key)
     session.commit()
-    flash(_("编造的一群人投了票。下面就是结果页：点开任何一个数，都能看到它怎么来的。"))
+    voted = _("编造的一群人投了票。") if scheme.forms else _("材料都是编造的。")
+    flash(voted + _("下面就是结果页：点开任何一个数，都能看到它怎么来的。"))
     return redirect(url_for("results.overview", key=campaign.key))
 
 

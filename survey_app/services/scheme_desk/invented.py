@@ -1,7 +1,7 @@
 """Made-up evidence beside the ballots of a trial: numbers, events, earlier results, decisions, from what the scheme declares.
 
-No chance in it: the same scheme always gives the same numbers, and they differ from subject to subject, so that something is to be
-ranked and explained. Every entry says that it is made up, wherever its origin is shown.
+No chance in it: the same scheme always gives the same numbers, and they differ from subject to subject: there is something
+to rank and explain. Every entry says that it is made up, wherever its origin is shown.
 """
 
 from __future__ import annotations

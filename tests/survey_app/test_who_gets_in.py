@@ -105,8 +105,9 @@ ROUTES = {
         late_changes.change late_changes.question who_rates.save
         demo_removal.question demo_removal.remove notice.index notice.reword release.choose removal.campaign
         removal.keep removal.remove_campaign removal.remove_rows removal.rows rosters.template rosters.upload
+        scheme_replacing.index scheme_replacing.replace
         scheme_desk.begin scheme_desk.index scheme_desk.method scheme_desk.methods_page scheme_desk.new
-        scheme_desk.remove scheme_forms.act scheme_forms.page scheme_forms.save scheme_shown.of_method
+        scheme_desk.remove scheme_forms.act scheme_forms.page scheme_forms.save scheme_shown.of_method scheme_shown.picture
         scheme_shown.phone scheme_shown.regulation scheme_shown.run scheme_shown.shown scheme_shown.trial
         scheme_text.bring_back scheme_text.file scheme_text.look scheme_text.offers scheme_text.page scheme_text.save
         scheme_text.versions

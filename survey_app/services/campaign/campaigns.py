@@ -142,8 +142,8 @@ def create(
     return campaign
 
 
-def new_scheme(session: Session, text: str) -> Scheme:
-    """The scheme a campaign is to be made on. Raises SchemeProblems, NameTakenError.
+def new_scheme(session: Session, text: str, *, beside: Campaign | None = None) -> Scheme:
+    """The scheme a campaign is to be made on, or to be changed to (`beside`: that one). Raises SchemeProblems, NameTakenError.
 
     One name and version, one content: who quotes a scheme by them must not mean two. Demonstrations are not asked: they come
     and go with the program. A draft that was removed is no longer here, so it does not count.
@@ -160,6 +160,7 @@ def new_scheme(session: Session, text: str) -> Scheme:
         Campaign.scheme_version == scheme.version,
         Campaign.scheme_digest != scheme.digest,
         Campaign.demo.is_(False),
+        Campaign.id != (beside.id if beside is not None else 0),
     )
     taken = session.scalars(same.order_by(Campaign.id.desc()).limit(1)).first()
     if taken is not None:

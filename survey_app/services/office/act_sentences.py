@@ -155,6 +155,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "round-purged": ((r"(?P<title>.+)", N_("“%(title)s”")),),
     "scheme-drafted": ((r"\S+ (?P<title>.+)", N_("方案“%(title)s”")),),
     "scheme-removed": ((r"\S+ (?P<title>.+)", N_("方案“%(title)s”")),),
+    "campaign-replaced-scheme": ((rf"(?P<scheme>\S.*/\S+) {_HEX}", N_("方案 %(scheme)s，摘要 %(digest)s…")),),
     "scheme-saved": ((rf"\S+ (?P<n>\d+) {_HEX}", N_("第 %(n)s 稿，摘要 %(digest)s…")),),
     "scheme-tried": ((r"\S+ (?P<key>\S+)", N_("试算 %(key)s")),),
     "sign-in-failed": _REFUSED_NAME,

@@ -112,6 +112,7 @@ WORDS = {
     "round-purged": N_("清除了整个一轮"),
     "scheme-drafted": N_("起草了这份方案"),
     "scheme-removed": N_("删去了这份方案草稿"),
+    "campaign-replaced-scheme": N_("换了这次评议的方案"),
     "scheme-saved": N_("保存了这份方案"),
     "scheme-tried": N_("试算了这份方案"),
     "session-ended": N_("退出了别处的登录"),

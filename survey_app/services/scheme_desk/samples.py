@@ -7,10 +7,9 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.numerals import decimal
 from questionnaires.model import Fact, Group, RosterSubject, Scheme, Style
 from questionnaires.styles import build_styles, matches
-from questionnaires.worlds.building import Builder, measured
+from questionnaires.worlds.building import Builder
 from questionnaires.worlds.building import named as name_at
 from survey_app.i18n import language
 
@@ -64,11 +63,11 @@ def sheets_of(scheme: Scheme) -> dict[str, str]:
     own_facts = [fact for fact in scheme.facts if fact.of == "subject"]
     first = {one.unit: one for one in reversed(roster)}
     sheets = {
-        "units": _csv(
+        "units": as_csv(
             ["单位编号", "单位名称", *(fact.title.in_(language()) for fact in unit_facts)],
             [[unit, f"单位 {unit[1:]}", *(_cell(fact, first[unit]) for fact in unit_facts)] for unit in units],
         ),
-        "subjects": _csv(
+        "subjects": as_csv(
             ["编号", "姓名或名称", "单位编号", *(fact.title.in_(language()) for fact in own_facts)],
             [[one.id, one.name, one.unit, *(_cell(fact, one) for fact in own_facts)] for one in roster],
         ),
@@ -85,9 +84,9 @@ def sheets_of(scheme: Scheme) -> dict[str, str]:
         else:
             heads.append([unit, title, str(each)])
     if signed:
-        sheets["raters"] = _csv(["编号", "姓名", "评议主体", "单位编号"], signed)
+        sheets["raters"] = as_csv(["编号", "姓名", "评议主体", "单位编号"], signed)
     if heads:
-        sheets["heads"] = _csv(["单位编号", "评议主体", "应到人数"], heads)
+        sheets["heads"] = as_csv(["单位编号", "评议主体", "应到人数"], heads)
     return sheets
 
 
@@ -98,24 +97,14 @@ def _places(scheme: Scheme, roster: Sequence[RosterSubject], units: Sequence[str
     return [(scheme.groups[group], unit) for group, unit in dict.fromkeys((one.group, one.unit) for one in styles)]
 
 
-def components_of(scheme: Scheme, roster: Sequence[RosterSubject]) -> str:
-    """Other evidence for these people, at a good level, as a csv table; "" where the scheme asks for none."""
-    parts = scheme.components
-    if not parts:
-        return ""
-    rows = [
-        [one.id, *(decimal(measured(part, "good")) if matches(part.where, one.facts) else "" for part in parts)] for one in roster
-    ]
-    return _csv(["对象", *(part.key for part in parts)], rows)
-
-
 def _cell(fact: Fact, one: RosterSubject) -> str:
     """A fact as a table has it: a choice by its title."""
     value = one.facts.get(fact.key, "")
     return fact.values[value].in_(language()) if value in fact.values else value
 
 
-def _csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def as_csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as a file has it."""
     out = io.StringIO()
     csv.writer(out).writerows([head, *rows])
     return out.getvalue()

@@ -15,17 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.model import Scheme
-from survey_app import times
 from survey_app.costs import AliasCost
-from survey_app.errors import RefusedError
-from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign, CampaignState, SchemeDraft
 from survey_app.services.campaign import campaigns, removal
 from survey_app.services.counting import counting
 from survey_app.services.demo import rounds
 from survey_app.services.demo.folder import DemoFolder
-from survey_app.services.scheme_desk import samples
+from survey_app.services.scheme_desk import invented, samples
 from survey_app.services.uploads import Upload
 
 PASSPHRASE = "trial: anybody may open this box"  # noqa: S105 - a trial protects nobody
@@ -47,9 +44,8 @@ class MadeUp(DemoFolder):
 def made_up(scheme: Scheme) -> MadeUp:
     """People, head-counts and other evidence for this scheme."""
     sheets = samples.sheets_of(scheme)
-    evidence = samples.components_of(scheme, samples.roster_of(scheme))
-    if evidence:
-        sheets["components"] = evidence
+    tables = invented.evidence_of(scheme, samples.roster_of(scheme))
+    sheets |= {name: samples.as_csv(rows[0], rows[1:]) for name, rows in tables.items()}
     return MadeUp(Path(), Path(), tuple(sheets.items()))
 
 
@@ -65,22 +61,20 @@ def run(session: Session, draft: SchemeDraft, scheme: Scheme, *, now: dt.datetim
     now
         The moment.
 
-    Raises
-    ------
-    RefusedError
-        For a scheme nobody fills in: there is nothing to vote on.
+    Returns
+    -------
+    Campaign
+        The counted round. Where nobody fills in a form, it is counted from the made-up evidence alone.
     """
-    if not scheme.forms:
-        raise RefusedError(N_("这份方案没有测评表，没有票可以试投；请用其他材料建一次评议来看。"))
     clear(session, draft, now=now)
     folder = made_up(scheme)
     words = rounds.Words(
         title=_("试算：%(title)s", title=draft.title)[: campaigns.TITLE_CHARACTERS],
-        period=str(times.day(now).year),
+        period=invented.period_of(scheme),
         until="",
         asker=_("试算"),
         purpose=_("看一看这份方案怎样算出结果。"),
-        asks=_("名册和答案都是编造的，看完可以删去。"),
+        asks=_("名册、答案和其他材料都是编造的，看完可以删去。"),
     )
     campaign = rounds.make(session, scheme_text=scheme.text, folder=folder, words=words, passphrase=PASSPHRASE, now=now)
     draft.trial = campaign.key

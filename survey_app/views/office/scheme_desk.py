@@ -75,7 +75,9 @@ def begin() -> AnyResponse:
 @access.may(Capability.PREPARE)
 def methods_page() -> Response:
     """The published methods, each with its paragraph and a picture of its form."""
-    return make_response(render_template("schemes/methods.html", methods=methods(), language=language()))
+    return make_response(
+        render_template("schemes/methods.html", methods=methods(), shipped=scheme_upload.shipped_schemes(), language=language())
+    )
 
 
 @blueprint.get("/methods/<method>")

@@ -20,7 +20,7 @@ from survey_app.languages import languages
 from survey_app.models import SchemeDraft
 from survey_app.roles import Capability
 from survey_app.services.campaign.campaigns import scheme_of
-from survey_app.services.scheme_desk import counted, drafts, specimens
+from survey_app.services.scheme_desk import counted, drafts, pictures, specimens
 from survey_app.services.scheme_desk import trial as trials
 from survey_app.services.scheme_desk.checking import check
 from survey_app.services.scheme_desk.regulation import recite
@@ -64,6 +64,16 @@ def of_method(method: str, tag: str) -> AnyResponse:
     return _framed(load_scheme(found.text, method), 0, tag, "scheme_shown.of_method", method=method)
 
 
+@blueprint.get("/schemes/pictures/<tag>/<path:name>.svg")
+@access.may(Capability.PREPARE)
+def picture(name: str, tag: str) -> AnyResponse:
+    """The form of a published method or a shipped system as a small picture."""
+    found = pictures.picture_of(name, tag) if tag in languages() else None
+    if found is None:
+        raise NotFoundError(_NO_FORM)
+    return Response(found, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
 @blueprint.get("/schemes/<draft>/trial")
 @access.may(Capability.PREPARE)
 def trial(draft: str) -> Response:
@@ -87,7 +97,8 @@ def run(draft: str) -> AnyResponse:
         return redirect(address(found, "trial"))
     note("scheme-tried", found, campaign.key)
     session.commit()
-    flash(_("编造的一群人投了票。下面就是结果页：点开任何一个数，都能看到它怎么来的。"))
+    voted = _("编造的一群人投了票。") if scheme.forms else _("材料都是编造的。")
+    flash(voted + _("下面就是结果页：点开任何一个数，都能看到它怎么来的。"))
     return redirect(url_for("results.overview", key=campaign.key))
 
 

@@ -184,6 +184,7 @@ OTHERWISE = {
     "scheme_shown.run": "a trial of whatever the text is now, in place of the last one",
     "scheme_shown.shown": "a preview: what is sent there is thrown away",
     "scheme_text.bring_back": "goes by the text its page showed: views.office.test_scheme_desk",
+    "scheme_replacing.replace": "goes by the digest of what its page said: test_into_round",
     "scheme_text.look": "checks and writes nothing",
     "scheme_text.offers": "says what may be written and writes nothing",
     "scheme_text.save": "goes by the text its page showed: views.office.test_scheme_desk",

@@ -100,6 +100,7 @@ TOLD = {
     "room-prepared": ("K3Y batch 3, 40 seats", "第 3 批，40 个座位"),
     "scheme-drafted": ("abc 医院 评议", "方案“医院 评议”"),
     "scheme-removed": ("abc 医院 评议", "方案“医院 评议”"),
+    "campaign-replaced-scheme": (f"K3Y own/2026-01-01 {'a1' * 32}", "方案 own/2026-01-01，摘要 a1a1a1a1a1a1a1a1…"),
     "scheme-saved": (f"abc 3 {'a1' * 32}", "第 3 稿，摘要 a1a1a1a1a1a1a1a1…"),
     "scheme-tried": ("abc k3y", "试算 k3y"),
     "hours-set": (

@@ -166,7 +166,7 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
 ASKS = {
     "account_endings.remove", "accounts.lock", "accounts.renew_link",
     "custody.make_shares", "custody.set_passphrase", "trustee_keys.deal",
-    "demo_removal.remove", "late_changes.change", "removal.remove_campaign", "removal.remove_rows",
+    "demo_removal.remove", "late_changes.change", "removal.remove_campaign", "removal.remove_rows", "scheme_replacing.replace",
     "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
 }  # fmt: skip
 #: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.

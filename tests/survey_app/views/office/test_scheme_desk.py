@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from questionnaires.loader import load_scheme
 from questionnaires.methods import methods
+from questionnaires.shipped import shipped
 from survey_app.models import Campaign, SchemeDraft, SchemeDraftText
 from survey_app.services.scheme_desk import drafts
 from survey_app.services.scheme_desk.fields import name_of
@@ -331,6 +332,13 @@ def test_every_published_method_stands_there_with_its_form_and_begins_a_draft(
         page = office_client.get(f"/office/schemes/methods/{key}").get_data(as_text=True)
         assert ("<iframe" in page) == (key == "tw-appraisal")
     assert office_client.get("/office/schemes/methods/tw-appraisal/phone/zh-Hans").status_code == 200
+    pictures = re.findall(r'<img src="([^"]+)"[^>]* alt="([^"]+)"', listed)
+    assert len(pictures) == len(methods()) + len(shipped())
+    for address, about in pictures[::9]:
+        answer = office_client.get(address)
+        assert (answer.status_code, answer.mimetype, "的表样" in about) == (200, "image/svg+xml", True)
+    assert office_client.get("/office/schemes/pictures/zh-Hans/nowhere.svg").status_code == 404
+    assert office_client.get("/office/schemes/pictures/xx/fr-borda.svg").status_code == 404
     address = begin(office_client, kind="method", method="fr-borda")
     written, original = text_of(session, address), next(one for one in methods() if one.key == "fr-borda").text
     changed = [pair for pair in zip(original.splitlines(), written.splitlines(), strict=True) if pair[0] != pair[1]]

@@ -33,6 +33,12 @@ MARKS = st.lists(st.integers(0, 4), min_size=2, max_size=7)
 ESTIMATES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4)), min_size=1, max_size=9)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """SciPy is loaded before Hypothesis looks at its clock."""
+    joint_limits([Estimate(0, 1)])
+
+
 def z(level: Fraction) -> float:
     return NormalDist().inv_cdf((1 + float(level)) / 2)
 

@@ -163,9 +163,7 @@ def _response(group: Group, answered: int, asked: int | None) -> str:
 
 
 def _margin(group: Group) -> str:
-    if group.sampled:
-        return _("抽样：换一批人会略有不同，误差写在“满意度”一页")
-    return _("该请的都请了：没有抽样误差，没有作答的不是误差")
+    return _("抽样：换一批人会略有不同，误差写在“满意度”一页") if group.sampled else ""
 
 
 def _means(loaded: Loaded, group: str) -> list[tuple[str, str]]:

@@ -186,7 +186,7 @@ def _holds(share: Fraction, sign: str, line: Fraction) -> bool:
 
 def _chart(title: str, bounded: list[BoundedFlag]) -> Drawing | None:
     """Shares with the stretches that silence leaves, beside the line; None where nobody kept silent."""
-    silent = sorted((one for one in bounded if one.silent), key=lambda one: (not one.turns, -(one.most - one.least)))
+    silent = sorted((one for one in bounded if one.silent), key=lambda one: (not one.turns, _distance(one)))
     by_line = defaultdict[Fraction, list[BoundedFlag]](list)
     for one in silent[:DRAWN]:
         if one.flag.turns is not None:
@@ -205,6 +205,12 @@ def _chart(title: str, bounded: list[BoundedFlag]) -> Drawing | None:
         for one in rows
     ]
     return whiskers.whiskers(_("%(title)s：没有作答的会怎样", title=title), drawn, line=line, percent=True)
+
+
+def _distance(one: BoundedFlag) -> Fraction:
+    """How far the nearer end of the stretch is from the line."""
+    line = one.flag.turns or Fraction(0)
+    return min(abs(one.least - line), abs(one.most - line))
 
 
 def _sentences(loaded: Loaded, key: str, shown: list[tuple[Person, FlagShown]], entitled: Entitled) -> Iterator[str]:

@@ -26,7 +26,7 @@ def test_a_stretch_stands_on_the_scale_that_holds_all_of_them() -> None:
     # The scale is 60 to 100, 3 % free on either side: 80 stands at 50, 60 at 3, 100 at 97.
     drawing = whiskers.whiskers("图", [row("甲", 80, 60, 100), row("乙", 70)])
     (stretch,) = of_kind(drawing, "margin")
-    assert (stretch.x, stretch.x + stretch.width) == (3, 97)
+    assert [stretch.x, stretch.x + stretch.width] == [3, 97]
     assert [shape.x for shape in drawing.shapes if isinstance(shape, Disc)] == [50, Fraction(53, 2)]
     assert drawing.told == "甲 80 分; 乙 70 分"
 
@@ -57,7 +57,7 @@ def test_points_stand_in_the_four_fields_of_the_cross() -> None:
     axes = quadrants.Axes(across="做得", up="要紧", cross=(Fraction(5), Fraction(5)), fields=("先改", "保持", "缓", "够"))
     drawing = quadrants.quadrants("图", points, axes)
     upright, level = (shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "rule")
-    assert (upright.x1, level.y1) == (50, 150)
+    assert [upright.x1, Fraction(level.y1)] == [50, 150]
     found = [(shape.x < 50, shape.y < 150) for shape in drawing.shapes if isinstance(shape, Disc)]
     assert found == [(True, True), (False, True), (True, False), (False, False)]
     lettering = [shape.text for shape in drawing.shapes if isinstance(shape, Lettering)]
@@ -69,7 +69,7 @@ def test_a_point_alone_stands_on_its_cross() -> None:
     one = quadrants.QuadrantPoint(label="快", across=Fraction(3), up=Fraction(3), note="")
     axes = quadrants.Axes(across="", up="", cross=(Fraction(3), Fraction(3)), fields=("", "", "", ""))
     (point,) = (shape for shape in quadrants.quadrants("图", [one], axes).shapes if isinstance(shape, Disc))
-    assert (point.x, point.y) == (50, 150)
+    assert [point.x, Fraction(point.y)] == [50, 150]
 
 
 def test_bars_of_what_is_no_grade_take_the_steps_they_are_given() -> None:

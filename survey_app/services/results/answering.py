@@ -41,8 +41,11 @@ class ResponseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FlagLine:
-    """One flag with a line: about how many it is decided, raised, near its line, not decided; how many of the `bounded` ones the
-    silent could turn; `sentences`: exact verdicts told, nearest first; `chart`: the stretches that silence leaves."""
+    """One flag with a line: about how many it is decided, raised, near its line, not decided.
+
+    `could_turn` of the `bounded` verdicts the silent could turn, of whom there are at most `silent`; `sentences`: exact verdicts
+    told, nearest first; `chart`: the stretches that silence leaves.
+    """
 
     title: str
     decided: int
@@ -51,6 +54,7 @@ class FlagLine:
     undecided: int
     could_turn: int
     bounded: int
+    silent: int
     sentences: tuple[str, ...]
     chart: Drawing | None
 
@@ -111,6 +115,7 @@ def flags(loaded: Loaded, entitled: Entitled) -> list[FlagLine]:
                 undecided=len(shown) - decided,
                 could_turn=sum(one.turns for one in bounded),
                 bounded=len(bounded),
+                silent=max((one.silent for one in bounded), default=0),
                 sentences=tuple(_sentences(loaded, key, shown, entitled)),
                 chart=_chart(loaded.view.title(key), bounded),
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING, Literal
 
@@ -85,6 +86,7 @@ def wilson(found: int, answered: int, level: Fraction = LEVEL) -> tuple[float, f
     return (0.0 if found == 0 else float(interval.low), 1.0 if found == answered else float(interval.high))
 
 
+@lru_cache(maxsize=1 << 12)  # a page asks for the same few counts at place after place, and again when it is read again
 def finite_population(found: int, answered: int, population: int, level: Fraction = LEVEL) -> tuple[int, int]:
     """How many of a whole population may be of the kind found: exact limits in whole people.
 

@@ -12,6 +12,8 @@ import time
 from dataclasses import asdict, dataclass
 
 from analysis.evaluate import evaluate
+from analysis.evidence import Evidence
+from questionnaires.model import Scheme
 from questionnaires.worlds.measuring import county
 from survey_app.bounded import Bounded
 from survey_app.i18n import language
@@ -48,9 +50,9 @@ class StatisticsFigures:
 
 def run(*, subjects: int = SUBJECTS, raters: int = RATERS, firm: bool = True) -> StatisticsFigures:
     """Measure once, from the counts to everything the page says."""
-    earlier, asked_then = _round(subjects, raters, year=0)
+    earlier, asked_then = made_up(subjects, raters, year=0)
     start = time.process_time()
-    loaded, asked = _round(subjects, raters, year=1)
+    loaded, asked = made_up(subjects, raters, year=1)
     counted = time.process_time()
     heads, then = _heads(asked), sampled_scores.entitled_of(_heads(asked_then))
     found = plain_statistics.of_report(loaded, heads, EarlierRound(earlier, then))
@@ -77,13 +79,18 @@ def _heads(asked: dict[str, int]) -> list[Headcount]:
     return [Headcount(group_key=group, entitled=many) for group, many in asked.items()]
 
 
-def _round(subjects: int, raters: int, *, year: int) -> tuple[Loaded, dict[str, int]]:
-    """A counted round as the office reads it, without a database."""
+def made_up(subjects: int, raters: int, *, year: int) -> tuple[Loaded, dict[str, int]]:
+    """A counted round of a county, and by group how many are entitled."""
     scheme, evidence, asked = county(subjects, raters, year=year)
+    return in_memory(scheme, evidence, year=year), asked
+
+
+def in_memory(scheme: Scheme, evidence: Evidence, *, year: int) -> Loaded:
+    """A counted round as the office reads it, without a database."""
     report = evaluate(scheme.plan, evidence)
     counted = Counted(report, scheme, Held(report=report, scheme=scheme, plan=ReleasePlan()), Bounded(2))
     people = People({one.id: Person(one.id, one.id, "", "", "") for one in report.subjects})
-    loaded = Loaded(
+    return Loaded(
         campaign=Campaign(key=f"bench{year}", title="", period=str(2025 + year), scheme_key=scheme.key),
         view=counted.view(language(), people),
         counted=counted,
@@ -93,7 +100,6 @@ def _round(subjects: int, raters: int, *, year: int) -> tuple[Loaded, dict[str, 
         allowed=None,
         stale=False,
     )
-    return loaded, asked
 
 
 def describe(one: StatisticsFigures) -> str:

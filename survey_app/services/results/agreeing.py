@@ -56,7 +56,7 @@ class DividedCell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class AgreementWithin:
     """Agreement of every group on every item about every subject, counted by word; where it is least; and by group: on how
     many items its marks tell subjects apart, of how many that can be looked at."""
 
@@ -67,12 +67,12 @@ class Judged:
     telling: Mapping[str, tuple[int, int]]
 
 
-def within(loaded: Loaded) -> Judged:
+def within(loaded: Loaded) -> AgreementWithin:
     """Agreement inside each group."""
     return loaded.view.once("agreement", lambda: _judged(loaded))
 
 
-def _judged(loaded: Loaded) -> Judged:
+def _judged(loaded: Loaded) -> AgreementWithin:
     scheme, view = loaded.scheme, loaded.view
     words: dict[str, Counter[str]] = {key: Counter() for key in scheme.groups}
     withheld, divided = Counter[str](), list[tuple[DividedCell, Sequence[Choice]]]()
@@ -101,7 +101,7 @@ def _judged(loaded: Loaded) -> Judged:
                 divided.append((_divided(loaded, (person.code, group, item), choices[item], counts, found.index), choices[item]))
     divided.sort(key=lambda one: (one[0].index, -sum(n for _label, n in one[0].counts)))
     shown = divided[:DIVIDED]
-    return Judged(
+    return AgreementWithin(
         words=words,
         withheld=withheld,
         divided=tuple(one for one, _choices in shown),

@@ -41,8 +41,11 @@ class ResponseRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FlagLine:
-    """One flag with a line: about how many it is decided, raised, near its line, not decided; how many of the `bounded` ones the
-    silent could turn; `sentences`: exact verdicts told, nearest first; `chart`: the stretches that silence leaves."""
+    """One flag with a line: about how many it is decided, raised, near its line, not decided.
+
+    `could_turn` of the `bounded` verdicts the silent could turn, of whom there are at most `silent`; `sentences`: exact verdicts
+    told, nearest first; `chart`: the stretches that silence leaves.
+    """
 
     title: str
     decided: int
@@ -51,6 +54,7 @@ class FlagLine:
     undecided: int
     could_turn: int
     bounded: int
+    silent: int
     sentences: tuple[str, ...]
     chart: Drawing | None
 
@@ -111,6 +115,7 @@ def flags(loaded: Loaded, entitled: Entitled) -> list[FlagLine]:
                 undecided=len(shown) - decided,
                 could_turn=sum(one.turns for one in bounded),
                 bounded=len(bounded),
+                silent=max((one.silent for one in bounded), default=0),
                 sentences=tuple(_sentences(loaded, key, shown, entitled)),
                 chart=_chart(loaded.view.title(key), bounded),
             )
@@ -186,7 +191,7 @@ def _holds(share: Fraction, sign: str, line: Fraction) -> bool:
 
 def _chart(title: str, bounded: list[BoundedFlag]) -> Drawing | None:
     """Shares with the stretches that silence leaves, beside the line; None where nobody kept silent."""
-    silent = sorted((one for one in bounded if one.silent), key=lambda one: (not one.turns, -(one.most - one.least)))
+    silent = sorted((one for one in bounded if one.silent), key=lambda one: (not one.turns, _distance(one)))
     by_line = defaultdict[Fraction, list[BoundedFlag]](list)
     for one in silent[:DRAWN]:
         if one.flag.turns is not None:
@@ -205,6 +210,12 @@ def _chart(title: str, bounded: list[BoundedFlag]) -> Drawing | None:
         for one in rows
     ]
     return whiskers.whiskers(_("%(title)s：没有作答的会怎样", title=title), drawn, line=line, percent=True)
+
+
+def _distance(one: BoundedFlag) -> Fraction:
+    """How far the nearer end of the stretch is from the line."""
+    line = one.flag.turns or Fraction(0)
+    return min(abs(one.least - line), abs(one.most - line))
 
 
 def _sentences(loaded: Loaded, key: str, shown: list[tuple[Person, FlagShown]], entitled: Entitled) -> Iterator[str]:

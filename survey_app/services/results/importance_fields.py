@@ -63,8 +63,8 @@ def of_report(loaded: Loaded) -> list[ImportanceOfItems]:
 
 def _of_group(loaded: Loaded, group: str, overall: str) -> ImportanceOfItems | None:
     people = [one for one in loaded.visible() if (group, overall) in loaded.view.asked(one.code)]
-    items = dict.fromkeys(item for one in people for owner, item in sorted(loaded.view.asked(one.code)) if owner == group)
-    items.pop(overall, None)
+    there = {item for one in people for owner, item in loaded.view.asked(one.code) if owner == group and item != overall}
+    items = [item for item in loaded.scheme.items if item in there]
     if not people or not items:
         return None
     whole = {one.code: _done(loaded, one, group, overall) for one in people}

@@ -31,7 +31,7 @@ from survey_app.services.results import (
     steadiness,
     yearly,
 )
-from survey_app.services.results.agreeing import WORDS, BetweenGroups, Judged
+from survey_app.services.results.agreeing import WORDS, AgreementWithin, BetweenGroups
 from survey_app.services.results.apart import RankedClass
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.class_figures import ClassesBeside
@@ -68,7 +68,7 @@ class PlainStatistics:
     chart: Drawing | None
     response_chart: Drawing | None
     responses: tuple[answering.ResponseRow, ...]
-    judged: Judged
+    judged: AgreementWithin
     between: tuple[BetweenGroups, ...]
     order_words: str
     flags: tuple[answering.FlagLine, ...]
@@ -125,7 +125,9 @@ def _response_chart(loaded: Loaded, lines: Sequence[GroupLine]) -> Drawing | Non
     return bars.stacked(_("各评议主体：作答和没有作答的"), rows, (_("作答"), _("没有作答")), steps=(3, 4)) if rows else None
 
 
-def _group(loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: Judged, cast: Mapping[str, int]) -> GroupLine:
+def _group(
+    loaded: Loaded, group: Group, heads: Sequence[Headcount], judged: AgreementWithin, cast: Mapping[str, int]
+) -> GroupLine:
     entitled = [head.entitled for head in heads if head.group_key == group.key]
     asked = sum(one or 0 for one in entitled) if entitled and all(one is not None for one in entitled) else None
     answered = cast.get(group.key, 0)
@@ -161,9 +163,7 @@ def _response(group: Group, answered: int, asked: int | None) -> str:
 
 
 def _margin(group: Group) -> str:
-    if group.sampled:
-        return _("抽样：换一批人会略有不同，误差写在“满意度”一页")
-    return _("该请的都请了：没有抽样误差，没有作答的不是误差")
+    return _("抽样：换一批人会略有不同，误差写在“满意度”一页") if group.sampled else ""
 
 
 def _means(loaded: Loaded, group: str) -> list[tuple[str, str]]:

@@ -48,6 +48,8 @@ def error_of(loaded: Loaded, key: str, code: str, entitled: Entitled) -> ScoreEr
 
 def _error(loaded: Loaded, key: str, code: str, entitled: Entitled) -> ScoreError:
     groups = loaded.scheme.groups
+    if not any(group.sampled for group in groups.values()):
+        return ScoreError(0.0)
     sampled = [cell for cell in loaded.view.rests(key, {"subject": code}) if groups[cell[1]].sampled]
     if not sampled:
         return ScoreError(0.0)

@@ -191,15 +191,15 @@ def margins(loaded: Loaded, heads: list[Headcount]) -> list[TypicalMargin]:
             _reach, share, person = rows[len(rows) // 2]
             low, high = share.ends or (Fraction(0), Fraction(1))
             sentence = _(
-                "例如%(name)s：一百人里约 %(n)s 人满意，可能在 %(low)s 到 %(high)s 人之间；"
-                "%(places)s 处里范围最宽的一处有 %(most)s 人。",
+                "例如%(name)s：一百人里约 %(n)s 人满意，可能在 %(low)s 到 %(high)s 人之间。",
                 name=person.name,
                 n=figures.number((share.part or Fraction(0)) * 100, 0).text,
                 low=figures.number(low * 100, 0).text,
                 high=figures.number(high * 100, 0).text,
-                places=len(rows),
-                most=figures.number(rows[-1][0] * 100, 0).text,
             )
+            if len(rows) > 1:
+                wide = figures.number(rows[-1][0] * 100, 0).text
+                sentence += _("%(n)s 处里范围最宽的一处有 %(wide)s 人宽。", n=len(rows), wide=wide)
             found.append(TypicalMargin(question=question.title, group=group, places=len(rows), sentence=sentence))
     return found
 
@@ -236,6 +236,9 @@ def _overall(rows: list[tuple[GroupShare, Person]]) -> str:
     answered = sum(share.answered for _part, share, _person in there)
     found = Fraction(sum(share.found for _part, share, _person in there), answered)
     whole = _("%(all)s 人作答，%(share)s 满意。", all=answered, share=figures.share(found).text)
+    if len(there) == 1 and (stretch := there[0][1].ends) is not None:
+        low, high = (_percent(end.limit_denominator(10_000)) for end in stretch)
+        whole += _("全体可能在 %(low)s 到 %(high)s 之间。", low=low, high=high)
     best, worst = max(there, key=lambda one: one[0]), min(there, key=lambda one: one[0])
     ends = _summary([(person.name, part, share.share) for part, share, person in there]) + _told_apart(best[1], worst[1])
     return whole + ends + told

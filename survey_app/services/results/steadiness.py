@@ -30,6 +30,8 @@ def of_report(loaded: Loaded) -> Steadiness:
     if not (loaded.lets("answers") and loaded.lets("groups") and loaded.lets("scores")):
         return Steadiness(sentence=_("公布计划里没有票数或各方均分，不作假设。"))
     if not firmness.sets(loaded):
+        if many := firmness.not_moved(loaded):
+            return Steadiness(sentence=_("没有挪动的（权重太多）：%(steps)s。", steps=_("、").join(many)))
         return Steadiness(sentence=_("这个办法没有可以挪动的评议主体权重。"))
     if firmness.work(loaded) > AT_ONCE:
         return Steadiness(sentence=_("对象多，要把每一种极端的权重都重算一遍；请到“如果”里去算。"))

@@ -19,7 +19,7 @@ from survey_app.roles import Capability, Role
 from survey_app.services.books import headcounts
 from survey_app.services.campaign import campaigns
 from survey_app.services.office import account_units
-from survey_app.services.publishing import publications
+from survey_app.services.publishing import publications, rectified
 from survey_app.services.publishing.audience import Audience, load_for
 from survey_app.services.publishing.publications import FILES
 from survey_app.services.release import leaks
@@ -35,7 +35,6 @@ from survey_app.services.results import (
     own_satisfaction,
     plain_statistics,
     points,
-    rectified,
     sampled_scores,
     satisfaction,
     spoken,

@@ -13,8 +13,8 @@ from survey_app.printing.typesetting import Words, pictures
 
 #: Free room around a picture, in pixels: what stands at the edge of a chart reaches a little over it.
 _EDGE = 8
-#: Dots to an inch of paper: as fine as office printers print.
-DENSITY = 200
+#: Dots to an inch of paper: sharp at arm's length, and five hundred letters in half a minute.
+DENSITY = 144
 
 
 def handed(drawing: Drawing, width: int = PAPER_WIDTH) -> Words:

@@ -27,6 +27,7 @@ PROGRAM: Final = "survey_app.exports.word_child"
 MOST_BYTES = 2 * 1024 * 1024
 _UNPACKED = 20 * 1024 * 1024
 _MOST_PARTS = 500
+_WIDEST, _HIGHEST = 160, 145  # millimetres: what A4 leaves between its margins, standing or lying
 _BODY = "word/document.xml"
 #: What a letter needs none of: programs, files within the file, and things Word would fetch from elsewhere when it is opened.
 _PARTS = ("vbaproject", "/embeddings/", "/activex/", "vbadata", "customui")
@@ -89,7 +90,8 @@ def _pictured(contents: Sequence[PaperContent]) -> list[dict[str, object]]:
 
     def written(found: object) -> object:
         if isinstance(found, Drawing):
-            return {"png": base64.b64encode(next(made)).decode(), "alt": drawings.alt(found)}
+            wide = min(_WIDEST, int(_HIGHEST * drawings.shape_of(found)))
+            return {"png": base64.b64encode(next(made)).decode(), "alt": drawings.alt(found), "wide": wide}
         return found
 
     return [

@@ -15,7 +15,8 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -35,7 +36,6 @@ FAILED = 3
 MEMORY = 1 << 30
 SECONDS = 10
 LETTERS_A_SECOND = 10  # how many ordinary letters a slow processor fills
-_PICTURE = 160  # millimetres wide: what A4 leaves between its margins
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -86,7 +86,7 @@ def _ready(document: Any, found: Any) -> Any:
     """A field's content with pictures as they are put into this document."""
     if isinstance(found, list):
         return [{name: _ready(document, cell) for name, cell in row.items()} for row in found]
-    return Picture(document, found["png"], found["alt"]) if isinstance(found, dict) else found
+    return Picture(document, found["png"], found["alt"], found["wide"]) if isinstance(found, dict) else found
 
 
 class Picture:
@@ -98,9 +98,10 @@ class Picture:
 
     __slots__ = ("_made",)
 
-    def __init__(self, document: Any, png: str, alt: str) -> None:
-        """`png`: in base64."""
-        self._made = lambda: _inserted(document, base64.b64decode(png), alt)
+    def __init__(self, document: Any, png: str, alt: str, wide: int) -> None:
+        """`png`: in base64; `wide`: in millimetres."""
+        made: Callable[[], str] = partial(_inserted, document, base64.b64decode(png), alt, wide)
+        self._made = made
 
     def __html__(self) -> str:
         """As markup, which it is."""
@@ -111,9 +112,9 @@ class Picture:
         return self._made()
 
 
-def _inserted(document: Any, png: bytes, alt: str) -> str:
+def _inserted(document: Any, png: bytes, alt: str, wide: int) -> str:
     """The picture as a run of its own, as docxtpl puts one in, with its alternative text."""
-    inline = document.current_rendering_part.new_pic_inline(io.BytesIO(png), docx_shared.Mm(_PICTURE), None)
+    inline = document.current_rendering_part.new_pic_inline(io.BytesIO(png), docx_shared.Mm(wide), None)
     inline.docPr.set("descr", alt)
     return f'</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
 

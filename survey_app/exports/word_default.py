@@ -47,16 +47,13 @@ def report() -> bytes:
     document = _new(upright=False)
     document.add_heading("{{ 活动 }}", level=1)
     document.add_paragraph(_("评议结果报告 · {{ 时期 }} · 共 {{ 人数 }} 个对象"))
+    _all_pictured(document, "各类图", "类别")
     who = [(_("比较范围"), "比较范围"), (_("单位"), "单位"), (_("姓名或名称"), "姓名"), (_("职务"), "职务")]
     _listed(document, _("得分与等次"), "名单", [*who, (_("等次"), "等次"), (_("得分"), "得分"), (_("结论"), "结论")])
     said = [(_("单位"), "单位"), (_("姓名或名称"), "姓名"), (_("结论"), "名称"), (_("后果"), "后果"), (_("缘由"), "缘由")]
     _listed(document, _("结论"), "结论", [*said, (_("处理"), "处理")])
     _listed(document, _("需要说明的地方"), "需要说明", [(_("情况"), "情况"), (_("理由"), "理由")])
-    for name, title in (("各类图", "类别"), ("对照图", "名称")):
-        document.add_paragraph(f"{{%p for 行 in {name} %}}")
-        document.add_heading(f"{{{{ 行.{title} }}}}", level=2)
-        document.add_paragraph("{{ 行.图 }}")
-        document.add_paragraph("{%p endfor %}")
+    _all_pictured(document, "对照图", "名称")
     document.add_paragraph(_("{{ 主办单位 }}，{{ 日期 }}。方案 {{ 方案 }}，结果摘要 {{ 摘要 }}。"))
     return _saved(document)
 
@@ -84,6 +81,14 @@ def _pictured(document: Any, name: str, title: str) -> None:
     document.add_heading(title, level=2)
     document.add_paragraph(f"{{{{ {name} }}}}")
     document.add_paragraph("{%p endif %}")
+
+
+def _all_pictured(document: Any, name: str, title: str) -> None:
+    """The charts of a list, each under its title."""
+    document.add_paragraph(f"{{%p for 行 in {name} %}}")
+    document.add_heading(f"{{{{ 行.{title} }}}}", level=2)
+    document.add_paragraph("{{ 行.图 }}")
+    document.add_paragraph("{%p endfor %}")
 
 
 def _listed(document: Any, title: str, name: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -33,6 +33,11 @@ def alt(drawing: Drawing) -> str:
     return "：".join(part for part in (drawing.title, drawing.told) if part)
 
 
+def shape_of(drawing: Drawing, width: int = PAPER_WIDTH) -> float:
+    """How many times as wide as high its picture is."""
+    return (width + 2 * _EDGE) / (drawing.height + 2 * _EDGE)
+
+
 def png(drawings: Sequence[Drawing], width: int = PAPER_WIDTH) -> list[bytes]:
     """A picture of each drawing, `width` pixels of 96 to the inch wide and as high as it is.
 

@@ -52,8 +52,8 @@ def report_pdf(content: PaperContent, *, language: str = SOURCE) -> bytes:
     ]
     about = _("共 %(n)s 个对象", n=_text(content, "人数"))
     below = _("方案 %(scheme)s，结果摘要 %(digest)s", scheme=_text(content, "方案"), digest=_text(content, "摘要"))
-    charts = [*_charts(content, "各类图", "类别"), *_charts(content, "对照图", "名称")]
-    given = {**_head(content, about), "tables": [one for one in tables if one], "below": below, "charts": charts}
+    classes, maps = _charts(content, "各类图", "类别"), _charts(content, "对照图", "名称")
+    given = {**_head(content, about), "tables": [one for one in tables if one], "below": below, "classes": classes, "maps": maps}
     return pdf("report", {**given, "words": _words(_("评议结果报告"))}, language=language)
 
 

@@ -19,12 +19,15 @@ from typing import IO, Final
 from survey_app.errors import UserError
 from survey_app.exports.word_child import FAILED
 from survey_app.i18n import N_, listed
+from survey_app.presenting.charts.shapes import Drawing
+from survey_app.printing import drawings
 from survey_app.services.results.paper_fields import PaperContent, PaperField
 
 PROGRAM: Final = "survey_app.exports.word_child"
 MOST_BYTES = 2 * 1024 * 1024
 _UNPACKED = 20 * 1024 * 1024
 _MOST_PARTS = 500
+_WIDEST, _HIGHEST = 160, 145  # millimetres: what A4 leaves between its margins, standing or lying
 _BODY = "word/document.xml"
 #: What a letter needs none of: programs, files within the file, and things Word would fetch from elsewhere when it is opened.
 _PARTS = ("vbaproject", "/embeddings/", "/activex/", "vbadata", "customui")
@@ -64,13 +67,50 @@ def check(template: bytes, fields: Sequence[PaperField]) -> None:
 def sample(fields: Sequence[PaperField]) -> PaperContent:
     """Every field filled with its own name, every list with two rows: what a template looks like filled."""
     return {
-        one.name: [{name: f"{name}{row}" for name in one.within} for row in (1, 2)] if one.within else one.name for one in fields
+        one.name: [{name: _sampled(one, name, f"{name}{row}") for name in one.within} for row in (1, 2)]
+        if one.within
+        else _sampled(one, one.name, one.name)
+        for one in fields
     }
+
+
+def _sampled(field: PaperField, name: str, told: str) -> str | Drawing:
+    return Drawing(told, "", 20, ()) if name in field.charts else told
 
 
 def filled(template: bytes, contents: Sequence[PaperContent]) -> Iterator[bytes]:
     """A document for each content, one after another. Raises TemplateRefusedError where the template cannot be filled."""
-    return _run(template, {"contents": contents}, _documents)
+    return _run(template, {"contents": _pictured(contents)}, _documents)
+
+
+def _pictured(contents: Sequence[PaperContent]) -> list[dict[str, object]]:
+    """The contents with a picture in place of each chart, all of them drawn at once."""
+    charts = [one for content in contents for one in _charts(content)]
+    made = iter(drawings.png(charts))
+
+    def written(found: object) -> object:
+        if isinstance(found, Drawing):
+            wide = min(_WIDEST, int(_HIGHEST * drawings.shape_of(found)))
+            return {"png": base64.b64encode(next(made)).decode(), "alt": drawings.alt(found), "wide": wide}
+        return found
+
+    return [
+        {
+            name: written(found)
+            if isinstance(found, str | Drawing)
+            else [{column: written(cell) for column, cell in row.items()} for row in found]
+            for name, found in content.items()
+        }
+        for content in contents
+    ]
+
+
+def _charts(content: PaperContent) -> Iterator[Drawing]:
+    for found in content.values():
+        if isinstance(found, Drawing):
+            yield found
+        elif not isinstance(found, str):
+            yield from (cell for row in found for cell in row.values() if isinstance(cell, Drawing))
 
 
 def _look_at(template: bytes) -> None:

@@ -30,10 +30,12 @@ def letter() -> bytes:
     document.add_paragraph(_("评议结果通知书（本人亲启）"))
     document.add_paragraph("{{ 姓名 }}（{{ 单位 }}{% if 职务 %}，{{ 职务 }}{% endif %}）：")
     document.add_paragraph(_("您在 {{ 时期 }} 的评议结果如下。"))
+    _pictured(document, "位置图", _("得分在等次里的位置"))
     _listed(document, _("等次"), "等次", [(_("名称"), "名称"), (_("结果"), "结果")])
     _listed(document, _("得分"), "得分", [(_("名称"), "名称"), (_("得分"), "数")])
     _listed(document, _("结论"), "结论", [(_("性质"), "性质"), (_("结论"), "名称"), (_("后果"), "后果")])
     _listed(document, _("各评议主体"), "分主体", [(_("评议主体"), "主体"), (_("名称"), "名称"), (_("得分"), "数")])
+    _pictured(document, "得分图", _("各项得分"))
     document.add_paragraph("{{ 说明 }}")
     document.add_paragraph("{{ 主办单位 }}")
     document.add_paragraph("{{ 日期 }}")
@@ -45,6 +47,7 @@ def report() -> bytes:
     document = _new(upright=False)
     document.add_heading("{{ 活动 }}", level=1)
     document.add_paragraph(_("评议结果报告 · {{ 时期 }} · 共 {{ 人数 }} 个对象"))
+    _all_pictured(document, "各类图", "类别")
     who = [(_("比较范围"), "比较范围"), (_("单位"), "单位"), (_("姓名或名称"), "姓名"), (_("职务"), "职务")]
     _listed(document, _("得分与等次"), "名单", [*who, (_("等次"), "等次"), (_("得分"), "得分"), (_("结论"), "结论")])
     said = [
@@ -57,6 +60,7 @@ def report() -> bytes:
     ]
     _listed(document, _("结论"), "结论", [*said, (_("处理"), "处理")])
     _listed(document, _("需要说明的地方"), "需要说明", [(_("情况"), "情况"), (_("理由"), "理由")])
+    _all_pictured(document, "对照图", "名称")
     document.add_paragraph(_("{{ 主办单位 }}，{{ 日期 }}。方案 {{ 方案 }}，结果摘要 {{ 摘要 }}。"))
     return _saved(document)
 
@@ -76,6 +80,22 @@ def _new(*, upright: bool) -> Any:
         style.element.get_or_add_rPr().get_or_add_rFonts().set(oxml.ns.qn("w:eastAsia"), _FACE)
         style.font.color.rgb = shared.RGBColor(0, 0, 0)
     return document
+
+
+def _pictured(document: Any, name: str, title: str) -> None:
+    """A chart under its title; nothing where there is none."""
+    document.add_paragraph(f"{{%p if {name} %}}")
+    document.add_heading(title, level=2)
+    document.add_paragraph(f"{{{{ {name} }}}}")
+    document.add_paragraph("{%p endif %}")
+
+
+def _all_pictured(document: Any, name: str, title: str) -> None:
+    """The charts of a list, each under its title."""
+    document.add_paragraph(f"{{%p for 行 in {name} %}}")
+    document.add_heading(f"{{{{ 行.{title} }}}}", level=2)
+    document.add_paragraph("{{ 行.图 }}")
+    document.add_paragraph("{%p endfor %}")
 
 
 def _listed(document: Any, title: str, name: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -13,8 +13,8 @@ from survey_app.printing.typesetting import Words, pictures
 
 #: Free room around a picture, in pixels: what stands at the edge of a chart reaches a little over it.
 _EDGE = 8
-#: Dots to an inch of paper: as fine as office printers print.
-DENSITY = 200
+#: Dots to an inch of paper: sharp at arm's length, and five hundred letters in half a minute.
+DENSITY = 144
 
 
 def handed(drawing: Drawing, width: int = PAPER_WIDTH) -> Words:
@@ -31,6 +31,11 @@ def handed(drawing: Drawing, width: int = PAPER_WIDTH) -> Words:
 def alt(drawing: Drawing) -> str:
     """What stands for a picture where nobody sees it."""
     return "：".join(part for part in (drawing.title, drawing.told) if part)
+
+
+def shape_of(drawing: Drawing, width: int = PAPER_WIDTH) -> float:
+    """How many times as wide as high its picture is."""
+    return (width + 2 * _EDGE) / (drawing.height + 2 * _EDGE)
 
 
 def png(drawings: Sequence[Drawing], width: int = PAPER_WIDTH) -> list[bytes]:

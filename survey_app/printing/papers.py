@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from survey_app.i18n import gettext as _
 from survey_app.languages import SOURCE
+from survey_app.presenting.charts.shapes import Drawing
+from survey_app.printing.drawings import alt, handed
 from survey_app.printing.typesetting import Words, pdf
 from survey_app.services.results.paper_fields import PaperContent, PaperRow
 
@@ -32,6 +34,8 @@ def _letter(content: PaperContent) -> dict[str, Words]:
         "place": place,
         "greeting": _("您在 %(period)s 的评议结果如下。", period=_text(content, "时期")),
         "tables": [one for one in tables if one],
+        "place_chart": _chart(content, "位置图"),
+        "points_chart": _chart(content, "得分图"),
         "note": _text(content, "说明"),
         "from": _text(content, "主办单位"),
         "day": _text(content, "日期"),
@@ -50,8 +54,9 @@ def report_pdf(content: PaperContent, *, language: str = SOURCE) -> bytes:
     ]
     about = _("共 %(n)s 个对象", n=_text(content, "人数"))
     below = _("方案 %(scheme)s，结果摘要 %(digest)s", scheme=_text(content, "方案"), digest=_text(content, "摘要"))
-    return pdf("report", {**_head(content, about), "tables": [one for one in tables if one], "below": below,
-                          "words": _words(_("评议结果报告"))}, language=language)  # fmt: skip
+    classes, maps = _charts(content, "各类图", "类别"), _charts(content, "对照图", "名称")
+    given = {**_head(content, about), "tables": [one for one in tables if one], "below": below, "classes": classes, "maps": maps}
+    return pdf("report", {**given, "words": _words(_("评议结果报告"))}, language=language)
 
 
 def notice_pdf(
@@ -84,11 +89,24 @@ def _words(document: str) -> Words:
 def _table(title: str, heads: Sequence[str], rows: Sequence[PaperRow], fields: Sequence[str]) -> dict[str, Words]:
     """A table, or nothing where there are no rows. A column in which nothing stands is left out."""
     used = [at for at, field in enumerate(fields) if any(row[field] for row in rows)]
-    return (
-        {"title": title, "heads": [heads[at] for at in used], "rows": [[row[fields[at]] for at in used] for row in rows]}
-        if used
-        else {}
-    )
+    written = [[_told(row[fields[at]]) for at in used] for row in rows]
+    return {"title": title, "heads": [heads[at] for at in used], "rows": written} if used else {}
+
+
+def _told(found: str | Drawing) -> str:
+    return found if isinstance(found, str) else alt(found)
+
+
+def _chart(content: PaperContent, field: str) -> Words:
+    """A chart of the letter; nothing where there is none."""
+    found = content[field]
+    return handed(found) if isinstance(found, Drawing) else None
+
+
+def _charts(content: PaperContent, field: str, title: str) -> list[Words]:
+    """The charts of a list, each with its title."""
+    rows = _rows(content, field)
+    return [{"name": _told(row[title]), "chart": handed(row["图"])} for row in rows if isinstance(row["图"], Drawing)]
 
 
 def _told(content: PaperContent, *, praise: bool) -> Sequence[PaperRow]:
@@ -103,4 +121,4 @@ def _text(content: PaperContent, field: str) -> str:
 
 def _rows(content: PaperContent, field: str) -> Sequence[PaperRow]:
     found = content[field]
-    return [] if isinstance(found, str) else found
+    return [] if isinstance(found, str | Drawing) else found

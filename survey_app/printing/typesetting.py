@@ -48,7 +48,7 @@ def page_count(template: str, content: Mapping[str, Words], *, language: str = S
 def pictures(template: str, content: Mapping[str, Words], *, density: int, language: str = SOURCE) -> list[bytes]:
     """The same as PNG, one for each page. `density`: dots to an inch."""
     made = _compiler(template, content, language).compile(format="png", ppi=float(density))
-    return [made] if isinstance(made, bytes) else list(made)
+    return [made] if isinstance(made, bytes) else list(made or ())
 
 
 def _compiler(template: str, content: Mapping[str, Words], language: str) -> typst.Compiler:

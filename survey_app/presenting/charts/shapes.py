@@ -111,7 +111,8 @@ def fitted(text: str, room: int) -> str:
 
 def in_lines(text: str, room: int, most: int) -> list[str]:
     """The text in so many lines at the most, each no wider than so many pixels; the last one says where more was there."""
-    lines, rest = [], text
+    lines: list[str] = []
+    rest = text
     while rest and len(lines) < most - 1 and room_of(rest) > room:
         kept = len(fitted(rest, room + TEXT)) - 1  # without the sign, which is as wide as a character
         lines.append(rest[: max(kept, 1)])

@@ -66,7 +66,7 @@ def _lines(loaded: Loaded, item: str, counts: Sequence[int], flags: Sequence[Fla
             continue
         here = [key in counted.choices for key in graded]
         many = sum(count for count, is_counted in zip(counts, here, strict=True) if is_counted)
-        if (many, sum(counts)) != (one.part, one.whole):
+        if many != one.part or sum(counts) != one.whole:
             continue
         note = _("%(flag)s：线 %(line)s", flag=called(one), line=one.line)
         if all(here[: sum(here)]):

@@ -18,8 +18,9 @@ from survey_app.presenting.charts.shapes import Drawing
 from survey_app.services.results.cells import Shown
 from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.naming import label_name
-from survey_app.services.results.points import full_marks, points
+from survey_app.services.results.points import full_marks
 from survey_app.services.results.pools import pool_of, pool_title
+from survey_app.services.results.standing import points
 
 #: So many rows stand on one page of the map: as much as is seen at once on a desk, and prints on two sheets.
 PAGE_ROWS = 40

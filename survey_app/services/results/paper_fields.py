@@ -9,29 +9,34 @@ Fields are called in Chinese, as the keys of a scheme are: an office writes {{ �
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from survey_app import times
 from survey_app.i18n import N_
 from survey_app.i18n import gettext as _
-from survey_app.services.results import answers, by_item, outcomes, overview
+from survey_app.presenting.charts.shapes import Drawing
+from survey_app.services.results import answers, by_item, item_map, outcomes, overview, points, standing
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.outcomes import Proposal
 from survey_app.services.results.overview import OverviewRow
 
-#: A field's content: a text, or rows of texts.
-PaperRow = Mapping[str, str]
-PaperContent = Mapping[str, "str | Sequence[PaperRow]"]
+#: A field's content: a text, a chart, or rows of these.
+PaperRow = Mapping[str, "str | Drawing"]
+PaperContent = Mapping[str, "str | Drawing | Sequence[PaperRow]"]
+
+#: So many rows of the map stand on a sheet, and so many sheets of it in a report; all of it stands on its page.
+MAP_ROWS, MAP_SHEETS = 15, 12
 
 
 @dataclass(frozen=True)
 class PaperField:
-    """A field of a template: its name, what stands there, and the names within each row where it is a list."""
+    """A field of a template: its name, what stands there, the names within each row where it is a list, and which are charts."""
 
     name: str
     means: str
     within: tuple[str, ...] = ()
+    charts: frozenset[str] = frozenset()
 
 
 _ROUND = (
@@ -53,6 +58,8 @@ LETTER = (
     PaperField("结论", N_("已经确认的结论和后果，每行一个；表扬排在后面"), ("性质", "名称", "后果")),
     PaperField("分主体", N_("各评议主体的均分，每行一个"), ("主体", "名称", "数")),
     PaperField("分内容", N_("各项内容的得分，每行一个"), ("内容", "名称", "数")),
+    PaperField("位置图", N_("得分在各等次里的位置，一幅图；按名额定等次的没有"), charts=frozenset({"位置图"})),
+    PaperField("得分图", N_("各项内容得到满分的几成，一幅图；没有分内容得分的没有"), charts=frozenset({"得分图"})),
     PaperField("说明", N_("请本人保密、如何提出异议的一段话")),
 )
 REPORT = (
@@ -61,6 +68,8 @@ REPORT = (
     PaperField("名单", N_("每个对象一行"), ("比较范围", "单位", "编号", "姓名", "职务", "等次", "得分", "结论")),
     PaperField("结论", N_("每条结论一行；表扬排在后面"), ("性质", "单位", "姓名", "名称", "后果", "缘由", "处理")),
     PaperField("需要说明", N_("要写明理由的地方，每行一处"), ("情况", "理由")),
+    PaperField("各类图", N_("每一类的得分分布，一类一幅图；只在主办单位自己的报告里有"), ("类别", "图"), frozenset({"图"})),
+    PaperField("对照图", N_("各单位各项内容的对照，一页一幅图"), ("名称", "图"), frozenset({"图"})),
 )
 
 
@@ -90,8 +99,16 @@ def of_letter(loaded: Loaded, person: Person, *, made: dt.datetime, note: str) -
             for title, cell in zip(table.columns, line.cells, strict=True)
             if cell.shown.applies
         ],
+        "位置图": _place(loaded, person) or "",
+        "得分图": points.drawn(points.of_subject(loaded, person.code)) or "",
         "说明": f"{told_left(person)}{note}" if person.code in loaded.gone else note,
     }
+
+
+def _place(loaded: Loaded, person: Person) -> Drawing | None:
+    """Where the own score lies in the grades; nobody else's stands there."""
+    line = standing.line_of(loaded, person.code) if loaded.lets("scores") else None
+    return standing.own_chart(loaded, line, person.code) if line is not None else None
 
 
 def of_report(loaded: Loaded, *, made: dt.datetime) -> PaperContent:
@@ -103,6 +120,7 @@ def of_report(loaded: Loaded, *, made: dt.datetime) -> PaperContent:
             proposed = outcomes.apart(outcomes.of_subject(loaded, row.person.code))
             people.append(_in_list(loaded, pool.title, row, proposed))
             concluded += proposed
+    whole = standing.classes(loaded) if loaded.allowed is None else []  # what all of a class have, for whoever reads all
     remarks = outcomes.remarks(loaded) if loaded.sections is None else []
     return {
         **of_round(loaded, made=made),
@@ -113,7 +131,21 @@ def of_report(loaded: Loaded, *, made: dt.datetime) -> PaperContent:
             *({"情况": told_left(one), "理由": why} for one, why in loaded.left()),
             *({"情况": one.sentence, "理由": one.standing.sentence() if one.standing else ""} for one in remarks),
         ],
+        "各类图": [{"类别": one.title or one.score, "图": one.chart} for one in whole],
+        "对照图": list(_maps(loaded)),
     }
+
+
+def _maps(loaded: Loaded) -> Iterator[PaperRow]:
+    """The first map that can be drawn, by unit where there are many subjects: so many rows on a sheet."""
+    measure = next(iter(item_map.measures(loaded)), None)
+    if measure is None:
+        return
+    found = item_map.of_measure(loaded, measure, by_unit=item_map.units_first(loaded))
+    for begin in range(0, min(len(found.rows), MAP_SHEETS * MAP_ROWS), MAP_ROWS):
+        drawing = item_map.drawn(found, found.rows[begin : begin + MAP_ROWS])
+        if drawing is not None:
+            yield {"名称": measure.title, "图": drawing}
 
 
 def told_left(person: Person) -> str:
@@ -121,7 +153,7 @@ def told_left(person: Person) -> str:
     return _("%(name)s（%(unit)s）在批准以后退出了评议；答案照规则计算。", name=person.name, unit=person.unit_name)
 
 
-def of_round(loaded: Loaded, *, made: dt.datetime) -> dict[str, str | Sequence[PaperRow]]:
+def of_round(loaded: Loaded, *, made: dt.datetime) -> dict[str, str | Drawing | Sequence[PaperRow]]:
     """What every paper says of the round."""
     campaign = loaded.campaign
     return {

@@ -229,7 +229,8 @@ def own_chart(loaded: Loaded, line: ScoreLine, code: str) -> Drawing | None:
     bands = [strips.ScaleBand(_grade(loaded, line.banded, str(row.value)), row.low, row.high) for row in line.bands]
     ends = sorted({end for row in line.bands for end in (row.low, row.high) if end is not None})
     below, above = [end for end in ends if end <= own][-2:], [end for end in ends if end > own][:2]
-    return strips.strip(title, f"{title} {cell.text}", (), own=own, own_text=cell.text, bands=bands, holds=(*below, *above))
+    called = _("%(score)s在各等次里的位置", score=title)
+    return strips.strip(called, f"{title} {cell.text}", (), own=own, own_text=cell.text, bands=bands, holds=(*below, *above))
 
 
 @dataclass(frozen=True, kw_only=True)

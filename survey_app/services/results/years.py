@@ -262,7 +262,7 @@ def _large(loaded: Loaded, earlier: Loaded) -> list[LargeChange]:
             if tiers is not None and tiers[0].text != tiers[1].text:
                 before, after = f"{before} {tiers[0].text}", f"{after} {tiers[1].text}"
             found.append(LargeChange(person=person, before=before, after=after, difference=by))
-    return sorted(found, key=lambda one: -abs(one.difference or 0))
+    return sorted(found, key=lambda one: -abs(one.difference or Fraction(0)))
 
 
 #: Who, the score's quantity, what it was, by how much it changed, and the grades then and now.

@@ -21,8 +21,8 @@ def _letter(content: PaperContent) -> dict[str, Words]:
     tables: list[Words] = [
         _table(_("等次"), [_("名称"), _("结果")], _rows(content, "等次"), ("名称", "结果")),
         _table(_("得分"), [_("名称"), _("得分")], _rows(content, "得分"), ("名称", "数")),
-        _table(_("结论"), [_("结论"), _("后果")], _told(content, praise=False), ("名称", "后果")),
-        _table(_("表扬和奖励"), [_("名称"), _("怎样表扬")], _told(content, praise=True), ("名称", "后果")),
+        _table(_("结论"), [_("结论"), _("后果")], _concluded(content, praise=False), ("名称", "后果")),
+        _table(_("表扬和奖励"), [_("名称"), _("怎样表扬")], _concluded(content, praise=True), ("名称", "后果")),
         _table(_("各评议主体"), [_("评议主体"), _("名称"), _("得分")], _rows(content, "分主体"), ("主体", "名称", "数")),
         _table(_("各项内容"), [_("内容"), _("名称"), _("得分")], _rows(content, "分内容"), ("内容", "名称", "数")),
     ]
@@ -48,8 +48,8 @@ def report_pdf(content: PaperContent, *, language: str = SOURCE) -> bytes:
     said = [_("单位"), _("姓名或名称"), _("结论"), _("后果"), _("缘由"), _("处理")]
     tables = [
         _table(_("得分与等次"), who, _rows(content, "名单"), ("比较范围", "单位", "姓名", "职务", "等次", "得分", "结论")),
-        _table(_("结论"), said, _told(content, praise=False), ("单位", "姓名", "名称", "后果", "缘由", "处理")),
-        _table(_("表扬和奖励"), said, _told(content, praise=True), ("单位", "姓名", "名称", "后果", "缘由", "处理")),
+        _table(_("结论"), said, _concluded(content, praise=False), ("单位", "姓名", "名称", "后果", "缘由", "处理")),
+        _table(_("表扬和奖励"), said, _concluded(content, praise=True), ("单位", "姓名", "名称", "后果", "缘由", "处理")),
         _table(_("需要说明的地方"), [_("情况"), _("理由")], _rows(content, "需要说明"), ("情况", "理由")),
     ]
     about = _("共 %(n)s 个对象", n=_text(content, "人数"))
@@ -109,7 +109,7 @@ def _charts(content: PaperContent, field: str, title: str) -> list[Words]:
     return [{"name": _told(row[title]), "chart": handed(row["图"])} for row in rows if isinstance(row["图"], Drawing)]
 
 
-def _told(content: PaperContent, *, praise: bool) -> Sequence[PaperRow]:
+def _concluded(content: PaperContent, *, praise: bool) -> Sequence[PaperRow]:
     """The outcomes that are good news, or those that are not: paper keeps the two in tables of their own."""
     return [one for one in _rows(content, "结论") if bool(one["性质"]) == praise]
 

@@ -50,7 +50,8 @@ def test_praise_comes_last_and_says_what_it_is(app: Flask, office_client: FlaskC
 def test_paper_keeps_the_two_in_tables_of_their_own(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = results.load(session, ledger_town.build(session), language="zh-Hans")
     content = paper_fields.of_letter(loaded, loaded.people["P1"], made=NOON, note="")
-    assert [(row["性质"], row["名称"]) for row in content["结论"] if isinstance(row, dict)] == [("", "定等"), ("表扬", "表扬信")]
+    rows = shaped(content["结论"], list[dict[str, str]])
+    assert [(row["性质"], row["名称"]) for row in rows] == [("", "定等"), ("表扬", "表扬信")]
     given: dict[str, object] = {}
     monkeypatch.setattr(papers, "pdf", lambda _name, words, **_more: given.update(words) or b"")
     papers.letters_pdf([content])

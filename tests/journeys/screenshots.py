@@ -78,6 +78,7 @@ def pages_of(server: LiveServer) -> dict[str, str]:
         "roster": f"{round_}/roster/",
         "forms": f"{round_}/forms/",
         "print": f"/office/campaigns/{going.key}/print/",
+        "paper": f"/office/campaigns/{going.key}/paper/",
         "progress": f"/office/campaigns/{going.key}/progress",
         "counts": f"{round_}/counts/",
         "count": f"{round_}/count/",

@@ -148,7 +148,7 @@ def _standing(number: int, progress: str, rows: Mapping[int, PaperTyping], accou
             word, mine = (N_("您录过了，等第二人") if own else N_("等第二人录")), not own
         else:
             used = account_id in {one.account_id for one in rows.values()}
-            word, mine = (N_("两遍录完，等第三人定") if used else N_("两遍录完，请您定")), not used
+            word, mine = (N_("两遍录完，还没投出") if used else N_("两遍录完，请您定")), not used
     return SheetStanding(number, word, mine)
 
 

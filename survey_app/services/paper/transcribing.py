@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import Engine, select
@@ -71,7 +71,7 @@ class PaperSheet:
     campaign_id: int
     here: FormAtHand
     number: int
-    alias: Alias | None
+    alias: Alias | None = field(repr=False)  # must not reach a log by way of a traceback
     account_id: int
     account: str
     cost: AliasCost

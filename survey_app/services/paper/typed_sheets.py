@@ -12,7 +12,7 @@ import re
 import secrets as system_random
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from nacl.exceptions import CryptoError
@@ -44,10 +44,10 @@ class _Content(Record, frozen=True):
 class TypedSheet:
     """One typing. `marks` by place; `keyed`: what stood in the fields, line by line, for whoever goes on with it."""
 
-    marks: tuple[int, ...]
-    keyed: tuple[str, ...]
-    comment: str
-    submission: bytes
+    marks: tuple[int, ...] = field(repr=False)
+    keyed: tuple[str, ...] = field(repr=False)
+    comment: str = field(repr=False)
+    submission: bytes = field(repr=False)
 
     def says_the_same(self, other: TypedSheet) -> bool:
         """Whether both read the same marks and the same words; blanks and widths of words are nothing that was read."""

@@ -270,7 +270,7 @@ def test_the_page_of_a_stack_says_what_each_may_do_and_not_who_did_what(desk: Pa
     desk.put(1, GOOD_MARKS, 2, slip=1)
     told = [[(one.word, one.mine) for one in stacks.standings(desk.session, desk.stack, clerk)] for clerk in desk.clerks]
     assert told == [
-        [("您录过了，等第二人", False), ("两遍录完，等第三人定", False), ("还没录", True)],
-        [("等第二人录", True), ("两遍录完，等第三人定", False), ("还没录", True)],
+        [("您录过了，等第二人", False), ("两遍录完，还没投出", False), ("还没录", True)],
+        [("等第二人录", True), ("两遍录完，还没投出", False), ("还没录", True)],
         [("等第二人录", True), ("两遍录完，请您定", True), ("还没录", True)],
     ]

@@ -29,6 +29,7 @@ _STYLE = """
 body{font:16px/1.6 'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}table{border-collapse:collapse;width:100%}code{overflow-wrap:anywhere}
 th,td{border:1px solid #c9d0da;padding:.3rem .6rem;text-align:start;overflow-wrap:anywhere}th{background:#f2f4f7;font-weight:600}
+.wide{overflow-x:auto}.wide th,.wide td{overflow-wrap:normal;white-space:nowrap}
 """
 _HOW = """
 <p>装有评议程序的电脑上：<code>pingyi verify 档案.zip --key 存证单上的公钥指纹</code>。没有程序：manifest.json 写明
@@ -110,7 +111,7 @@ def _page(loaded: Loaded, members: Mapping[str, KeptFile], now: dt.datetime) -> 
             "\n<h2>结果 / Result</h2>\n",
             _result(loaded),
             "\n<h2>这份档案里有什么 / What is in this archive</h2>\n",
-            _table(("文件 / File", "内容", "Contents"), files),
+            _table(("文件 / File", "内容", "Contents"), files, linked=True),
             "\n<h2>没有放进来的 / Left out</h2>\n",
             _table(("", ""), contents.LEFT_OUT),
             "\n<h2>怎么核对 / How to check</h2>\n",
@@ -130,13 +131,20 @@ def _result(loaded: Loaded) -> str:
     for person in loaded.visible():
         cells = [loaded.view.cell(key, {"subject": person.code}) for key in keys]
         rows.append((person.unit_name, person.code, person.name, *(cell.text if cell.applies else "" for cell in cells)))
-    return _table(heads, rows)
+    return f'<div class="wide">{_table(heads, rows)}</div>'
 
 
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, linked: bool = False) -> str:
+    """`linked`: the first column names files beside the page."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(one)}</td>" for one in row[1:]) + "</tr>\n"
+        f'<tr><th scope="row">{_link(row[0]) if linked else escape(row[0])}</th>'
+        + "".join(f"<td>{escape(one)}</td>" for one in row[1:])
+        + "</tr>\n"
         for row in rows
     )
     return f"<table>{f'<thead><tr>{head}</tr></thead>' if any(heads) else ''}<tbody>\n{body}</tbody></table>"
+
+
+def _link(name: str) -> str:
+    return f'<a href="{escape(name)}">{escape(name)}</a>'

@@ -76,6 +76,7 @@ def test_the_trial_sheet_is_a_slip_that_opens_nothing_and_is_read_back(
         assert (state, "评议办" in told) == ("good", True)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has a clock of its own, which is not at noon
 def test_the_clock_is_compared_with_a_watch(office_client: FlaskClient, town: Town, app: Flask) -> None:
     zone_hour = int(office_client.get(f"/office/campaigns/{town.key}/ready/").get_data(as_text=True).partition(
         "服务器是 ")[2][11:13])  # fmt: skip

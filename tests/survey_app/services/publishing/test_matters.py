@@ -144,7 +144,7 @@ def test_a_claim_about_a_receipt_is_checked_by_its_code_and_says_nothing_of_the_
     """A receipt that is in the log, one that nobody gave out, and words without a code."""
     app.config["PINGYI_CLOCK"] = lambda: NOON
     campaign = lone_leader.build(session, secret="the server's secret of this street, long enough")
-    leaf = epochs.log_of(session, campaign).leaves[3]  # type: ignore[union-attr]  # it was closed
+    leaf = epochs.log_of(session, campaign).leaves[13]  # type: ignore[union-attr]  # the first ballot: before it stand the 13 leaves of the set-up
     there, never = receipt_code(leaf), "00000-00000-00000-00000"
     typed = there.lower().replace("-", " ")
     assert receipt_claims.codes_in(f"我的回执 {typed}，查不到") == [there]
@@ -155,7 +155,7 @@ def test_a_claim_about_a_receipt_is_checked_by_its_code_and_says_nothing_of_the_
     session.commit()
     found = receipt_claims.check(session, campaign, claim.said)
     assert [(one.code, one.there) for one in found] == [(there, True), (never, False)]
-    assert re.fullmatch(r"在日志里：第 \d+ 节第 4 片叶子。", found[0].told)
+    assert re.fullmatch(r"在日志里：第 \d+ 节第 14 片叶子。", found[0].told)
     session.close()
     page = office_client.get(f"/office/campaigns/{key}/matters/").get_data(as_text=True)
     assert (there in page, "片叶子" in page, "没有写明回执号码" in page, "张三" in page) == (True, True, True, False)

@@ -60,7 +60,8 @@ class MatterLine:
     about: str
     entries: tuple[MatterEntry, ...]
     overdue: bool
-    round: str = ""  # the earlier round it is carried on from
+    round: str = ""  # the round it belongs to, for whoever reads it in a later one
+    key: str = ""
 
     @property
     def closing(self) -> MatterEntry | None:
@@ -112,6 +113,7 @@ def _lines(session: Session, campaigns: Sequence[Campaign], *, now: dt.datetime)
             entries=tuple(entries[one.id]),
             overdue=one.due < today and not any(entry.decision for entry in entries[one.id]),
             round=f"{rounds[one.campaign_id].title} {rounds[one.campaign_id].period}",
+            key=rounds[one.campaign_id].key,
         )
         for one in matters
     ]

@@ -36,7 +36,20 @@ class PublicStanding:
 
 
 def find(session: Session, campaign: Campaign, *, now: dt.datetime) -> PublicStanding:
-    """How publishing to everybody stands."""
+    """How publishing to everybody stands.
+
+    Parameters
+    ----------
+    session, campaign
+        Read only.
+    now
+        The moment.
+
+    Returns
+    -------
+    PublicStanding
+        Whether the plan lists it, the act in force, and when the next one begins.
+    """
     planned = plan_of(session, campaign).lets(PUBLIC)
     if not planned or campaign.state != CampaignState.COUNTED:
         return PublicStanding(planned, None, None)

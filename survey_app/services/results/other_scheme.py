@@ -64,7 +64,22 @@ def offered(session: Session, campaign: Campaign) -> list[SchemeOffered]:
 
 
 def ask(session: Session, loaded: Loaded, other: Campaign) -> OtherOutcome:
-    """What this round's counts would give by another round's scheme."""
+    """What this round's counts would give by another round's scheme.
+
+    Parameters
+    ----------
+    session
+        Read only.
+    loaded
+        The result as the office reads it, not stale (`refuse_stale`).
+    other
+        A round that was approved on another scheme file.
+
+    Returns
+    -------
+    OtherOutcome
+        Who would get another grade or place, or why nothing can be computed.
+    """
     scheme = scheme_of(other)
     key = ("other scheme", other.scheme_digest)
     return loaded.view.lately(key, lambda: _asked(session, loaded, scheme))

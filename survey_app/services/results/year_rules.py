@@ -18,7 +18,7 @@ from analysis.explaining.trace import TraceNode
 from analysis.ops.dated import PastParams
 from analysis.values import Key, Missing
 from survey_app.i18n import gettext as _
-from survey_app.services.results import outcomes, standing, unfolding
+from survey_app.services.results import cells, outcomes, standing
 from survey_app.services.results.cells import FlagShown
 from survey_app.services.results.loaded import Loaded
 
@@ -75,7 +75,20 @@ def verdicts(loaded: Loaded, code: str) -> list[FlagShown]:
 
 
 def of_subject(loaded: Loaded, code: str) -> list[YearVerdict]:
-    """Every rule over several years that speaks of a subject, with the years it read; those that are met first."""
+    """Every rule over several years that speaks of a subject, with the years it read.
+
+    Parameters
+    ----------
+    loaded
+        The result as the office reads it.
+    code
+        The subject.
+
+    Returns
+    -------
+    list of YearVerdict
+        Those that are met first, those that are not last.
+    """
     told = [_verdict(loaded, code, flag) for flag in verdicts(loaded, code)]
     return sorted(told, key=lambda one: (one.raised is not True, one.raised is False))
 
@@ -150,8 +163,8 @@ def _rows(loaded: Loaded, code: str, past: Sequence[TraceNode], periods: Sequenc
         if isinstance(one.step.params, PastParams):
             lines.setdefault((one.step.params.quantity, one.labels["subject"]), {})[one.labels["period"]] = one
     for (quantity, whose), nodes in lines.items():
-        cells = [_text(loaded, nodes[period]) if period in nodes else "" for period in periods]
-        yield YearRow(_of(loaded, code, whose, loaded.view.title(quantity)), (*cells, _now(loaded, quantity, whose)))
+        texts = [_text(loaded, nodes[period], quantity) if period in nodes else "" for period in periods]
+        yield YearRow(_of(loaded, code, whose, loaded.view.title(quantity)), (*texts, _now(loaded, quantity, whose)))
 
 
 def _of(loaded: Loaded, code: str, whose: str, title: str) -> str:
@@ -160,11 +173,12 @@ def _of(loaded: Loaded, code: str, whose: str, title: str) -> str:
     return title if whose == code or other is None else f"{title}（{other.name}）"
 
 
-def _text(loaded: Loaded, node: TraceNode) -> str:
-    value = loaded.view.reckoned(node)
+def _text(loaded: Loaded, node: TraceNode, quantity: str) -> str:
+    """A cell as the quantity it is of is shown; an earlier result as that of this year."""
+    value, naming = loaded.view.reckoned(node), loaded.view.naming
     if value is None:
         return _("没有列出")
-    return "—" if isinstance(value, Missing) else unfolding.wording_of(loaded).value(value)
+    return "—" if isinstance(value, Missing) else cells.show(value, naming.quantities.get(quantity), naming).text
 
 
 def _now(loaded: Loaded, quantity: str, whose: str) -> str:
@@ -174,7 +188,7 @@ def _now(loaded: Loaded, quantity: str, whose: str) -> str:
         cell = loaded.view.cell(quantity, at)
         return cell.text if cell.applies else ""
     node = loaded.view.node(quantity, at)
-    return _text(loaded, node) if node is not None else ""
+    return _text(loaded, node, quantity) if node is not None else ""
 
 
 def _missing(loaded: Loaded, code: str, past: Sequence[TraceNode]) -> Iterator[str]:

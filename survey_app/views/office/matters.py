@@ -11,7 +11,7 @@ from survey_app.extensions import db_session, now
 from survey_app.i18n import gettext as _
 from survey_app.models import Campaign
 from survey_app.roles import Capability
-from survey_app.services.publishing import matters
+from survey_app.services.publishing import matters, receipt_claims
 from survey_app.services.publishing.matters import DECISIONS, KINDS, NewMatter
 from survey_app.views.office.campaign_frame import campaign_of, campaign_page
 from survey_app.views.office.editing import still_as_seen
@@ -81,6 +81,11 @@ def _page(campaign: Campaign, problem: str = "", status: int = 200) -> Response:
         kinds=[(one.key, _(one.title)) for one in KINDS],
         asks=[(_(one.title), _(one.asks), one.days) for one in KINDS],
         decisions=DECISIONS,
+        receipts={
+            one.matter.number: receipt_claims.check(session, campaign, one.matter.said)
+            for one in shown
+            if one.kind.key == "receipt"
+        },
         subjects=[("", _("不特指"))] + [(one.code, f"{one.name} {one.code}") for one in matters.subjects_of(session, campaign)],
         typed=request.form if problem else {},
         problem=problem,

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from survey_app.errors import NotFoundError, RefusedError, UserError
 from survey_app.extensions import resources
 from survey_app.models import Campaign
-from survey_app.services.publishing import matters
+from survey_app.services.log import epochs
+from survey_app.services.publishing import matters, receipt_claims
 from survey_app.services.publishing.matters import NewMatter
+from survey_app.services.sealing.sealed_content import receipt_code
 from tests.support.application import csrf
 from tests.support.clock import NOON
-from tests.towns import two_towns
+from tests.towns import lone_leader, two_towns
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OBJECTION = NewMatter(kind="objection", subject="EH", raised_by="东镇镇长", said="同事评分算错", due="")
@@ -133,3 +135,29 @@ def test_the_page_takes_a_matter_and_its_answer_and_keeps_what_was_typed_when_it
     assert office_client.post(base + "1", data=answer).status_code == 409
     assert office_client.post(base + "99", data=answer).status_code in (404, 409)
     assert "已完成" in office_client.get(base).get_data(as_text=True)
+
+
+@on_sqlite
+def test_a_claim_about_a_receipt_is_checked_by_its_code_and_says_nothing_of_the_vote(
+    app: Flask, office_client: FlaskClient, session: Session
+) -> None:
+    """A receipt that is in the log, one that nobody gave out, and words without a code."""
+    app.config["PINGYI_CLOCK"] = lambda: NOON
+    campaign = lone_leader.build(session, secret="the server's secret of this street, long enough")
+    leaf = epochs.log_of(session, campaign).leaves[13]  # type: ignore[union-attr]  # the first ballot: before it stand the 13 leaves of the set-up
+    there, never = receipt_code(leaf), "00000-00000-00000-00000"
+    typed = there.lower().replace("-", " ")
+    assert receipt_claims.codes_in(f"我的回执 {typed}，查不到") == [there]
+    claim = NewMatter(kind="receipt", subject="", raised_by="张三", said=f"回执 {typed} 和 {never} 查不到", due="")
+    add(session, campaign, claim)
+    add(session, campaign, replace(claim, said="我的回执不在"))
+    key = campaign.key
+    session.commit()
+    found = receipt_claims.check(session, campaign, claim.said)
+    assert [(one.code, one.there) for one in found] == [(there, True), (never, False)]
+    assert re.fullmatch(r"在日志里：第 \d+ 节第 14 片叶子。", found[0].told)
+    session.close()
+    page = office_client.get(f"/office/campaigns/{key}/matters/").get_data(as_text=True)
+    assert (there in page, "片叶子" in page, "没有写明回执号码" in page, "张三" in page) == (True, True, True, False)
+    for marks in ("优秀", "称职", "领导"):
+        assert marks not in page.partition("记一件")[0], marks

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.models import AuditEvent, Campaign, Headcount, Rater, Subject, Unit
+from survey_app.models import AuditEvent, Campaign, CampaignState, Headcount, Rater, Subject, Unit
 from survey_app.services.scheme_desk import drafts
 from tests.survey_app.views.office.test_scheme_desk import begin, send
 
@@ -119,7 +119,7 @@ def test_an_old_page_a_wrong_text_and_an_approved_round_are_refused(
     assert office_client.get(f"{round_of}?draft=nowhere").status_code == 404
     edit(office_client, session, draft, "署名: 也许", "署名: 否")
     campaign = session.scalars(select(Campaign)).one()
-    campaign.state = "open"
+    campaign.state = CampaignState.OPEN
     session.commit()
     late = send(office_client, round_of, draft=draft, seen=seen[1])
     assert "已经批准" in html.unescape(late.get_data(as_text=True))

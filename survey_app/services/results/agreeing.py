@@ -131,12 +131,13 @@ def _divided(
 
 
 def are_camps(counts: Sequence[int]) -> bool:
-    """Whether ratings make two heaps: the two commonest choices are no neighbours, and between them is none as common."""
+    """Whether ratings make two heaps: the two commonest choices are no neighbours, none between them is as common, and the
+    smaller is at least two people and a quarter of all: one alone is no camp."""
     if len(counts) < 3:
         return False
     first, second = sorted(sorted(range(len(counts)), key=lambda at: -counts[at])[:2])
-    between = counts[first + 1 : second]
-    return bool(between) and counts[first] > 0 and counts[second] > 0 and max(between) < min(counts[first], counts[second])
+    between, smaller = counts[first + 1 : second], min(counts[first], counts[second])
+    return bool(between) and smaller >= 2 and 4 * smaller >= sum(counts) and max(between) < smaller
 
 
 def _charts(shown: Sequence[tuple[DividedCell, Sequence[Choice]]]) -> tuple[Drawing, ...]:

@@ -84,7 +84,7 @@ def _compared(loaded: Loaded, entitled: Entitled, earlier: EarlierRound, person:
             before = share_of(earlier.loaded, old, there, group, earlier.entitled)
             after = share_of(loaded, question, person, group, entitled)
             if before.part is not None and after.part is not None:
-                found.append(_told(loaded, question, before, after))
+                found.append(told(loaded, question, before, after))
     return found
 
 
@@ -98,7 +98,8 @@ def _labels(loaded: Loaded, question: SatisfactionQuestion) -> list[tuple[str, b
     return [(one.key, one.code in question.satisfied) for one in choices]
 
 
-def _told(loaded: Loaded, question: SatisfactionQuestion, before: GroupShare, after: GroupShare) -> BeforeAfter:
+def told(loaded: Loaded, question: SatisfactionQuestion, before: GroupShare, after: GroupShare) -> BeforeAfter:
+    """Two shares of one question and group beside each other, and what their difference means."""
     difference = float((after.part or 0) - (before.part or 0)) * 100
     return BeforeAfter(
         question=loaded.scheme.items[question.item].text.in_(loaded.view.language),

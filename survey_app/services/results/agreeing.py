@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.statistics.agreement import agreement, average_deviation
+from analysis.statistics.agreement import AgreementFound, agreement, average_deviation
 from analysis.statistics.coefficients import kendall
 from analysis.statistics.reliability import nested_reliability
 from questionnaires.model import Choice
@@ -77,6 +77,7 @@ def _judged(loaded: Loaded) -> AgreementWithin:
     words: dict[str, Counter[str]] = {key: Counter() for key in scheme.groups}
     withheld, divided = Counter[str](), list[tuple[DividedCell, Sequence[Choice]]]()
     marks = defaultdict[tuple[str, str], list[Counter[Fraction]]](list)
+    known = dict[tuple[int, ...], AgreementFound]()
     choices = {
         key: [choice for choice in scheme.scales[item.scale].choices if choice.kind != "unknown"]
         for key, item in scheme.items.items()
@@ -89,8 +90,10 @@ def _judged(loaded: Loaded) -> AgreementWithin:
             if given.withheld:
                 withheld[group] += 1
                 continue
-            counts = [given.of(choice.code) for choice in choices[item]]
-            found = agreement(counts)
+            counts = tuple(given.of(choice.code) for choice in choices[item])
+            if counts not in known:  # small groups give the same counts over and over
+                known[counts] = agreement(counts)
+            found = known[counts]
             words[group][found.word] += 1
             points = Counter[Fraction]()
             for choice, count in zip(choices[item], counts, strict=True):
@@ -128,12 +131,13 @@ def _divided(
 
 
 def are_camps(counts: Sequence[int]) -> bool:
-    """Whether ratings make two heaps: the two commonest choices are no neighbours, and between them is none as common."""
+    """Whether ratings make two heaps: the two commonest choices are no neighbours, none between them is as common, and the
+    smaller is at least two people and a quarter of all: one alone is no camp."""
     if len(counts) < 3:
         return False
     first, second = sorted(sorted(range(len(counts)), key=lambda at: -counts[at])[:2])
-    between = counts[first + 1 : second]
-    return bool(between) and counts[first] > 0 and counts[second] > 0 and max(between) < min(counts[first], counts[second])
+    between, smaller = counts[first + 1 : second], min(counts[first], counts[second])
+    return bool(between) and smaller >= 2 and 4 * smaller >= sum(counts) and max(between) < smaller
 
 
 def _charts(shown: Sequence[tuple[DividedCell, Sequence[Choice]]]) -> tuple[Drawing, ...]:

@@ -74,7 +74,11 @@ class Counted:
         return self.views.of(
             key,
             lambda: ResultView(
-                report=self.report, naming=naming.of_scheme(self.scheme, language), gate=Tested(self.held, way), outlet=outlet
+                report=self.report,
+                naming=naming.of_scheme(self.scheme, language),
+                gate=Tested(self.held, way),
+                outlet=outlet,
+                makings=lambda: self.held.union.origins,
             ),
         )
 

@@ -137,7 +137,7 @@ def _group(
         asked=asked,
         answered=answered,
         response=_response(group, answered, asked),
-        margin=_margin(group),
+        margin=_margin(loaded, group),
         agreed=tuple(judged.words[group.key][word] for word in WORDS),
         withheld=judged.withheld[group.key],
         tells=_("%(n)s 项里 %(told)s 项", n=looked, told=told) if looked else _("看不出"),
@@ -162,8 +162,12 @@ def _response(group: Group, answered: int, asked: int | None) -> str:
     )
 
 
-def _margin(group: Group) -> str:
-    return _("抽样：换一批人会略有不同，误差写在“满意度”一页") if group.sampled else ""
+def _margin(loaded: Loaded, group: Group) -> str:
+    if not group.sampled:
+        return ""
+    if any(group.key in question.groups for question in loaded.scheme.layout.satisfaction):
+        return _("抽样：换一批人会略有不同，误差写在“满意度”一页")
+    return _("抽样：换一批人会略有不同，对得分的影响见“名次”")
 
 
 def _means(loaded: Loaded, group: str) -> list[tuple[str, str]]:

@@ -78,6 +78,7 @@ class ResultView:
     naming: Naming
     gate: Gate
     outlet: Outlet | None = None
+    makings: Callable[[], Origins] | None = None  # those that the decision was made with, where there are any: worked out once
     _made: dict[Hashable, object] = field(default_factory=dict)
     _lately: Bounded[Hashable, object] = field(default_factory=lambda: Bounded(_LATELY))
 
@@ -177,7 +178,7 @@ class ResultView:
 
     @property
     def _origins(self) -> Origins:
-        return self.once("origins", lambda: Origins(self.report))
+        return self.once("origins", self.makings or (lambda: Origins(self.report)))
 
     def reckoned(self, node: TraceNode) -> Value | None:
         """What a step of a calculation exactly is; None where it rests on what is held back, leaves as announced alone, or waits

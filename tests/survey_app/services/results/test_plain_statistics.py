@@ -206,7 +206,16 @@ def test_groups_are_compared_by_order_and_those_who_differ_most_are_told(
 
 @pytest.mark.parametrize(
     ("counts", "camps"),
-    [([5, 0, 0, 5], True), ([4, 1, 5], True), ([5, 5, 0, 0], False), ([3, 3, 3], False), ([5, 0], False), ([0, 9, 0], False)],
+    [
+        ([5, 0, 0, 5], True),
+        ([4, 1, 5], True),
+        ([5, 5, 0, 0], False),
+        ([3, 3, 3], False),
+        ([5, 0], False),
+        ([0, 9, 0], False),
+        ([1, 0, 2], False),
+        ([2, 0, 0, 9], False),
+    ],
 )
 def test_two_camps_are_two_heaps_with_fewer_between_them(counts: list[int], camps: bool) -> None:
     assert agreeing.are_camps(counts) is camps

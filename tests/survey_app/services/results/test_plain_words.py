@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +18,8 @@ from flask.testing import FlaskClient
 from survey_app.cli import bench_statistics
 from survey_app.models import Headcount, StoredReport
 from survey_app.services.books import headcounts
-from survey_app.services.results import sampled_scores, yearly
+from survey_app.services.publishing import rectified
+from survey_app.services.results import sampled_scores, satisfaction, spoken, yearly
 from survey_app.services.results.yearly import EarlierRound
 from survey_app.views.office import results
 from tests.support.clock import NOON
@@ -179,3 +181,65 @@ def test_every_output_has_its_method_in_the_annex(pages: dict[str, str]) -> None
 def test_no_figure_has_more_digits_than_its_margin_can_bear(pages: dict[str, str]) -> None:
     for _name, text in sections(pages["zh-Hans"]):
         assert re.findall(r"\d\.\d{2,}", text) == []
+
+
+# --- the satisfaction page: twelve places, one sampled group, five things asked; words and matters are for others' tests
+SATISFIED = Output(
+    section="satisfaction",
+    misreading="the first of a ranking is better than the last; important means asked; a change after rectification is success",
+    zh=(
+        "人作答",
+        "满意。",
+        "分不出高低，不要按名次排队",
+        "要不要紧是推算的，没有问过大家",
+        "不是改了这一项就一定更满意",
+        "抽样：全体应在",
+        "“不了解”和空白另列",
+        "前后不同，不一定是整改带来的",
+        "要看做了什么",
+    ),
+    en=(
+        "answered",
+        "are satisfied",
+        "cannot be told apart. Do not rank them",
+        "nobody was asked",
+        "not that improving it will make people more",
+        "A difference need not come from the rectification",
+        "depends on what was done",
+    ),
+)
+
+
+def test_the_satisfaction_page_says_what_it_means_in_both_languages(
+    office_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = bench_statistics.made_up(SUBJECTS, RATERS, year=1)
+    loaded = replace(now, stored=StoredReport(computed=NOON, computed_by="评议办", code_version="1"))
+    heads = [Headcount(group_key=group, entitled=many) for group, many in asked.items()]
+    person = loaded.visible()[0]
+    monkeypatch.setattr(results, "loaded_of", lambda _key, *_sections: loaded)
+    monkeypatch.setattr(headcounts, "rows_of", lambda _session, _campaign: heads)
+    monkeypatch.setattr(yearly, "earlier_round", lambda _session, _loaded: None)
+    monkeypatch.setattr(spoken, "of_satisfaction", lambda _session, _loaded: [])
+    share = satisfaction.share_of(loaded, loaded.scheme.layout.satisfaction[0], person, "群众", sampled_scores.entitled_of(heads))
+    never = replace(share, found=0, part=Fraction(0))
+    for language, jargon in JARGON.items():
+        monkeypatch.setattr(
+            rectified,
+            "of_rounds",
+            lambda *_given, **_named: [
+                rectified.Rectified(
+                    person=person,
+                    said="窗口少",
+                    opened=NOON,
+                    done=None,
+                    period="2025",
+                    compared=(rectified.told(loaded, loaded.scheme.layout.satisfaction[0], never, share),),
+                )
+            ],
+        )
+        answer = office_client.get("/office/results/bench1/satisfaction", query_string={"lang": language})
+        shown = text_of(answer.get_data(as_text=True).partition("<main")[2].partition("</main>")[0])
+        parts = SATISFIED.zh if language == "zh-Hans" else SATISFIED.en
+        assert [part for part in parts if part not in shown] == []
+        assert [word for word in (*jargon, *BLAME[language]) if word.lower() in shown.lower()] == []

@@ -66,20 +66,20 @@ def test_a_difference_is_of_two_figures_as_they_stand_on_pages(session: Session)
     found = years.of_subject(load(session, new), "P1", before(session, new), [])
     assert found is not None
     assert [(one.period, one.who, one.score.text, one.change) for one in found.lines] == [
-        ("2027", "", "90.5", ""),
-        ("2026", "", "95", "低 4.5"),
+        ("2027", "", "90.50", ""),
+        ("2026", "", "95.00", "低 4.5"),
     ]
     assert found.lines[1].meaning == "两次背后都没有抽样，没有抽样误差"
-    assert found.best == "本人最好的一次是 2026，95"
+    assert found.best == "本人最好的一次是 2026，95.00"
     assert found.chart is not None
-    assert found.chart.told == "2026 95; 2027 90.5"
+    assert found.chart.told == "2026 95.00; 2027 90.50"
 
 
 def test_another_name_in_the_same_post_is_a_predecessor_and_in_another_post_nobody(session: Session) -> None:
     old, new = two_rounds(session)
     found = years.of_subject(load(session, new), "P2", before(session, new), [])
     assert found is not None
-    assert [(one.who, one.score.text) for one in found.lines] == [("", "70"), ("李二", "70")]
+    assert [(one.who, one.score.text) for one in found.lines] == [("", "70.00"), ("李二", "70.00")]
     assert found.best == ""  # the predecessor's is not its own
     session.scalars(select(Subject).where(Subject.campaign_id == old.id, Subject.code == "P2")).one().duty = "镇长"
     session.commit()

@@ -1,4 +1,4 @@
-"""What charts that can be touched are drawn with: built by its recipe, of pinned packages with their licences, fetched by one page."""
+"""What charts that can be touched are drawn with: built by its recipe, of pinned packages with licences, fetched by one page."""
 
 from __future__ import annotations
 

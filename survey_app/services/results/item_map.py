@@ -31,7 +31,7 @@ _EDGE = 20
 
 
 @dataclass(frozen=True)
-class Measure:
+class MappedFigure:
     """One thing that can be mapped: a quantity by item, for one group ("" where it has none)."""
 
     key: str
@@ -71,7 +71,7 @@ class MapRow:
 class ItemMap:
     """The map: `columns` are (item, title); `low` and `high` the ends of the colours, over all rows."""
 
-    measure: Measure
+    measure: MappedFigure
     by_unit: bool
     columns: tuple[tuple[str, str], ...]
     rows: tuple[MapRow, ...]
@@ -80,14 +80,14 @@ class ItemMap:
     withheld: int
 
 
-def measures(loaded: Loaded) -> list[Measure]:
+def measures(loaded: Loaded) -> list[MappedFigure]:
     """What can be mapped, in the scheme's order; nothing where the plan releases no answers."""
     if not loaded.lets("answers"):
         return []
     return loaded.view.once(("map measures", loaded.allowed), lambda: list(_measures(loaded)))
 
 
-def _measures(loaded: Loaded) -> Iterator[Measure]:
+def _measures(loaded: Loaded) -> Iterator[MappedFigure]:
     scheme, view = loaded.scheme, loaded.view
     for key in scheme.layout.by_item:
         axes = set(view.axes(key) or ())
@@ -95,16 +95,16 @@ def _measures(loaded: Loaded) -> Iterator[Measure]:
         if info is None or info.kind not in ("number", "share"):
             continue
         if axes == {"subject", "item"}:
-            yield Measure(key, "", view.title(key))
+            yield MappedFigure(key, "", view.title(key))
         elif axes == {"subject", "item", "group"}:
             there = {place["group"] for person in loaded.visible() for place in view.places(key, person.code)}
             for group in (*scheme.groups, *scheme.sides):
                 if group in there:
                     whose = label_name(scheme, "group", group, view.language)
-                    yield Measure(key, group, _("%(title)s（%(group)s）", title=view.title(key), group=whose))
+                    yield MappedFigure(key, group, _("%(title)s（%(group)s）", title=view.title(key), group=whose))
 
 
-def of_measure(loaded: Loaded, measure: Measure, *, by_unit: bool) -> ItemMap:
+def of_measure(loaded: Loaded, measure: MappedFigure, *, by_unit: bool) -> ItemMap:
     """The whole map of one measure; kept with the view, because every page of it asks for the ends of its colours."""
     key = ("map", measure, by_unit, loaded.allowed)
     return loaded.view.lately(key, lambda: _by_unit(loaded, measure) if by_unit else _by_subject(loaded, measure))
@@ -116,7 +116,7 @@ def units_first(loaded: Loaded) -> bool:
     return len(shown) > _MANY and len({person.unit for person in shown}) * 2 <= len(shown)
 
 
-def _by_subject(loaded: Loaded, measure: Measure) -> ItemMap:
+def _by_subject(loaded: Loaded, measure: MappedFigure) -> ItemMap:
     columns = _columns(loaded, measure)
     rows = []
     for person in loaded.visible():
@@ -133,7 +133,7 @@ def _by_subject(loaded: Loaded, measure: Measure) -> ItemMap:
     return _made(measure, columns, rows, by_unit=False)
 
 
-def _by_unit(loaded: Loaded, measure: Measure) -> ItemMap:
+def _by_unit(loaded: Loaded, measure: MappedFigure) -> ItemMap:
     """The same by unit: the mean of its subjects' numbers as they stand on pages."""
     subjects = of_measure(loaded, measure, by_unit=False)
     inside: dict[str, list[MapRow]] = {}
@@ -171,19 +171,19 @@ def _mean(cells: Sequence[MapCell]) -> MapCell:
     return MapCell(text=points(value * 100 if percent else value) + percent, part=part, value=value)
 
 
-def _items(loaded: Loaded, measure: Measure, code: str) -> set[str]:
+def _items(loaded: Loaded, measure: MappedFigure, code: str) -> set[str]:
     """The items of which there is a number about this subject, or a reason why not."""
     return {place["item"] for place in loaded.view.places(measure.key, code) if place.get("group", "") == measure.group}
 
 
-def _columns(loaded: Loaded, measure: Measure) -> tuple[tuple[str, str], ...]:
+def _columns(loaded: Loaded, measure: MappedFigure) -> tuple[tuple[str, str], ...]:
     scheme = loaded.scheme
     there = {item for person in loaded.visible() for item in _items(loaded, measure, person.code)}
     items = [item for item in (*scheme.items, *scheme.indicators) if item in there]
     return tuple((item, label_name(scheme, "item", item, loaded.view.language)) for item in items)
 
 
-def _cell(loaded: Loaded, measure: Measure, item: str, code: str) -> MapCell:
+def _cell(loaded: Loaded, measure: MappedFigure, item: str, code: str) -> MapCell:
     labels = {"item": item, "subject": code, **({"group": measure.group} if measure.group else {})}
     shown = loaded.view.cell(measure.key, labels)
     if shown.missing or shown.number is None:
@@ -199,7 +199,7 @@ def _part(loaded: Loaded, item: str, shown: Shown) -> Fraction | None:
     return shown.number.exact / full if full else None
 
 
-def _made(measure: Measure, columns: tuple[tuple[str, str], ...], rows: Sequence[MapRow], *, by_unit: bool) -> ItemMap:
+def _made(measure: MappedFigure, columns: tuple[tuple[str, str], ...], rows: Sequence[MapRow], *, by_unit: bool) -> ItemMap:
     cells = [cell for row in rows for cell in row.cells]
     parts = sorted(cell.part for cell in cells if cell.part is not None)
     edge = len(parts) // _EDGE
@@ -264,6 +264,6 @@ def _drawn(row: MapRow, title: str, cell: MapCell) -> heats.HeatCell:
     return heats.HeatCell(texts=ways, part=cell.part, hint=hint)
 
 
-def by_name(found: Sequence[Measure]) -> Mapping[str, Measure]:
+def by_name(found: Sequence[MappedFigure]) -> Mapping[str, MappedFigure]:
     """The measures by their name in an address."""
     return {one.name: one for one in found}

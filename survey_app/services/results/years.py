@@ -199,7 +199,7 @@ def _meaning(by: Fraction, before: float | None, after: float | None) -> str:
 
 def _said(found: Change) -> str:
     if found.verdict == "counted" or found.noise is None:
-        return _("两次都是全数评议，没有抽样误差")
+        return _("两次背后都没有抽样，没有抽样误差")
     around = points(Fraction(found.noise).limit_denominator(100))
     if found.verdict == "clear":
         return _("超过抽样误差（±%(n)s 分）", n=around)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from survey_app.presenting.charts import bars, dots, looks, strips, svg, trends
+from survey_app.presenting.charts import bars, dots, heats, looks, strips, svg, trends
 from survey_app.presenting.charts.shapes import Box, Disc, Drawing, Lettering, Stroke, fitted
 
 pytestmark = pytest.mark.postgresql_later
@@ -166,3 +166,56 @@ def test_paper_has_the_colours_of_the_style_sheet() -> None:
     said = tokens((ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8").partition("@media")[0])
     assert [looks.STEPS[f"step-{step}"][0] for step in range(1, 8)] == [said[f"grade-{step}"] for step in range(1, 8)]
     assert (looks.LOOKS["text"]["fill"], looks.LOOKS["soft"]["fill"]) == (said["ink"], said["ink-soft"])
+
+
+def cell(value: int | None) -> heats.HeatCell:
+    """A cell of a hundred, or one that is held back."""
+    if value is None:
+        return heats.HeatCell(texts=("不列",), hint="不列")
+    return heats.HeatCell(texts=(f"{value}.00", str(value)), part=Fraction(value, 100), hint=str(value))
+
+
+@pytest.mark.parametrize(("part", "step"), [(100, 1), (91, 1), (90, 2), (31, 7), (30, 7), (0, 7)])
+def test_steps_of_a_map_lie_between_its_ends_and_what_is_beyond_takes_the_step_at_the_end(part: int, step: int) -> None:
+    # from 30 to 100 a step is ten wide
+    assert heats.step_at(Fraction(part, 100), Fraction(3, 10), Fraction(1)) == step
+    assert heats.step_at(Fraction(1, 2), Fraction(1, 2), Fraction(1, 2)) == 1
+
+
+def test_a_map_colours_what_is_known_and_names_what_is_held_back() -> None:
+    rows = [heats.HeatRow("东镇", (cell(100), cell(None))), heats.HeatRow("西镇", (cell(30), heats.HeatCell(asked=False)))]
+    drawing = heats.heat("图", ["德", "能"], rows, low=Fraction(3, 10), high=Fraction(1), not_shown="没有列出")
+    assert [(box.kind, box.hint) for box in boxes(drawing)] == [("step-1", "100"), ("step-7", "30")]
+    assert [box.hint for box in boxes(drawing, "rest")] == ["不列"]
+    assert "没有列出" in texts(drawing, "soft")
+    assert drawing.told == "东镇: 德 100.00 能 不列; 西镇: 德 30.00"
+    with pytest.raises(ValueError, match="one cell for each column"):
+        heats.heat("图", ["德"], rows, low=Fraction(0), high=Fraction(1), not_shown="")
+
+
+def test_a_number_stands_where_a_phone_has_room_and_else_on_wide_pages_alone() -> None:
+    def written(columns: int) -> set[tuple[str, bool]]:
+        row = heats.HeatRow("东镇", (cell(50),) * columns)
+        drawing = heats.heat("图", ["项"] * columns, [row], low=Fraction(0), high=Fraction(1), not_shown="")
+        return {(one.text, one.wide) for one in drawing.shapes if isinstance(one, Lettering) and one.kind.startswith("on-step")}
+
+    assert written(3) == {("50.00", False)}  # 64 of 300 px a column; four figures and a point need 45
+    assert written(8) == {("50", False)}  # 24 px; two figures need 20
+    assert written(12) == {("50", True)}  # 16 px on a phone, 34 on a page
+    assert written(40) == set()
+
+
+def test_the_line_of_a_rule_stands_in_the_bar_it_is_about() -> None:
+    row = bars.BarRow("合计", (1, 1, 0, 1), "3 人", line=Fraction(2, 3), line_note="线 1/3")
+    drawing = bars.stacked("图", [row], SCALE)
+    (rule,) = (shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "rule")
+    assert (rule.x1, rule.x2) == (Fraction(200, 3), Fraction(200, 3))
+    assert drawing.told.endswith("线 1/3")
+
+
+def test_a_line_joins_only_the_points_of_one_and_the_same() -> None:
+    whose = (("2024", "王某"), ("2025", "李某"), ("2026", "李某"))
+    points = [trends.TrendPoint(period=period, value=Fraction(80), text="80", who=who) for period, who in whose]
+    drawing = trends.trend("图", points)
+    assert len([shape for shape in drawing.shapes if isinstance(shape, Stroke) and shape.kind == "path"]) == 1
+    assert drawing.told == "2024 王某 80; 2025 李某 80; 2026 李某 80"

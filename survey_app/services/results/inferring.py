@@ -63,11 +63,9 @@ def of_campaign(session: Session, campaign: Campaign, loaded: Loaded) -> list[Au
 
     def made() -> list[AuditLine]:
         found = kept.audit_of(loaded.stored.held, loaded.plan)
-        return (
-            found
-            if found is not None
-            else auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
-        )
+        if found is not None:
+            return list(found.lines)
+        return auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
 
     return loaded.view.once("audit", made)
 

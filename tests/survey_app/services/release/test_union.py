@@ -262,7 +262,7 @@ def test_a_second_count_of_the_same_evidence_decides_the_same(session: Session, 
     second = counting.recompute(session, campaign, account="评议办", now=NOON)
     assert first is not None
     assert second.held is not None
-    without = {"audit": [], "unweighed": {}}
+    without: dict[str, Any] = {"audit": [], "unweighed": {}}
     assert {**json.loads(second.held), **without} == {**json.loads(first), **without}
     assert session.query(StoredReport).count() == 2
 

@@ -124,6 +124,7 @@ def pages(app: Flask, client: FlaskClient, key: str) -> Iterator[tuple[str, str]
         answer = client.get(address)
         if answer.mimetype == "text/html":
             waiting += [html.unescape(one) for one in _LINK.findall(answer.get_data(as_text=True))]
+        answer.close()
 
 
 def _named(app: Flask, address: str, key: str) -> str | None:

@@ -1,9 +1,9 @@
 """How long the result pages and files of the shipped demos take: the first time anybody opens them, and from then on.
 
 Each demo is made anew in a temporary folder; of each the round counted last is read by the office. Pages are found as a reader
-finds them, by their links. Every page is asked for in a process of its own that has read nothing yet, forked from one that has
-loaded the program, as a worker of the server is: what is told as "first" is what the first reader after a start waits for. A page
-is asked for some times more; the middle one is told. Nothing here is asserted: a benchmark tells, a test decides.
+finds them, by their links. Every page is asked for in a process of its own that has read no result yet, forked from one that has
+loaded the program and made templates ready, as a worker of the server has: "first" is what the first reader after a count waits
+for. A page is asked for some times more; the middle one is told. Nothing is asserted: a benchmark tells, a test decides.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from survey_app import access, clock, create_app
+from survey_app import access, clock, create_app, warming
 from survey_app.cli import demo
 from survey_app.config import Config, cookie_key
 from survey_app.extensions import resources
 from survey_app.models import CampaignState
 from survey_app.roles import EVERYTHING
+from survey_app.services.campaign.campaigns import scheme_of
 from survey_app.services.demo import rounds
 from survey_app.services.office import accounts, factors
 from survey_app.starting import prepared
@@ -85,8 +86,11 @@ def measure(name: str, config: Config, told: Callable[[str], None] = lambda _: N
         factors.state_without(session, by=_WHO, now=clock.now())
         account = accounts.create_account(session, name=_WHO, roles=EVERYTHING, cost=config.password_cost, now=clock.now())
         secret = accounts.open_session(session, account, now=clock.now())
-        key = [one for one in rounds.all_rounds(session) if one.state == CampaignState.COUNTED][-1].key
+        campaign = [one for one in rounds.all_rounds(session) if one.state == CampaignState.COUNTED][-1]
+        key, _known = campaign.key, scheme_of(campaign)  # whoever opened the round's own page had its scheme read
         session.commit()
+    for step in warming.templates(app):  # as the server does before anybody asks
+        step()
     resources(app).engine.dispose()
     gc.freeze()  # as the server does before it forks its workers
     found = []
@@ -120,6 +124,7 @@ def pages(app: Flask, client: FlaskClient, key: str) -> Iterator[tuple[str, str]
         answer = client.get(address)
         if answer.mimetype == "text/html":
             waiting += [html.unescape(one) for one in _LINK.findall(answer.get_data(as_text=True))]
+        answer.close()
 
 
 def _named(app: Flask, address: str, key: str) -> str | None:

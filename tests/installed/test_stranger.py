@@ -116,7 +116,7 @@ def test_a_ballot_is_cast_over_the_form_and_found_by_its_receipt(installed: Inst
     data = installed.home / "var"
     settings = {"PINGYI_DATA": str(data), "PINGYI_ALIAS_COST": "1,64", "PINGYI_PASSWORD_COST": "1,64"}
     if "wheel" in request.node.name:
-        made = installed.run("demo", "--no-serve", **settings)
+        made = installed.run("demo", "zhangcunping-village-cadres", "--no-serve", **settings)
         assert made.returncode == 0, made.stderr
     else:
         installed.python_says(SHORT_DEMO, **settings)

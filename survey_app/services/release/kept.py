@@ -5,7 +5,8 @@ Lives here: the decisions as text, and read again. May not live here: how one is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from analysis.canonical import canonical
@@ -19,6 +20,7 @@ from survey_app.services.release.auditing import AuditLine, InferredRange
 from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.figure import Figure
 from survey_app.services.release.plan import ReleasePlan
+from survey_app.services.release.reckoning import unweighed
 from survey_app.services.release.union import CountCell
 from survey_app.services.release.withholding import DamagedDecisionsError, Held
 
@@ -85,7 +87,8 @@ class _Line(Row, frozen=True):
 
 class _Kept(Record, frozen=True, omit_defaults=True):
     """`plan`: the digest of the plan under which it was decided. `public`: cells the bundle for everybody is without, by subject.
-    `audit`: what the audit said of the decision when it was made; None for one made before audits were kept.
+    `audit`, `unweighed`: what the audit said of the decision when it was made, and what nobody
+    weighed; None where neither was kept.
 
     Decisions in the first two formats were made for pages alone. They stay as they were made, and hold for everything now: what
     was held back on pages stands in no bundle, and nothing that rests on it leaves exactly. In the third, ranks, tiers and flags
@@ -97,19 +100,28 @@ class _Kept(Record, frozen=True, omit_defaults=True):
     subjects: dict[str, _Decision]
     public: dict[str, tuple[tuple[str, str], ...]] = {}  # noqa: RUF012 - msgspec gives every record a new one
     audit: tuple[_Line, ...] | None = None
+    unweighed: dict[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What was found of a decision when it was made: the audit's lines; quantities that nobody weighed, with their subjects."""
+
+    lines: Sequence[AuditLine]
+    unweighed: Mapping[str, int]
 
 
 def decide(report: Report, scheme: Scheme, plan: ReleasePlan, earlier: LeftBefore | None = None) -> str:
     """The decision about this report under this plan, as canonical text. `earlier`: what left of the same answers before."""
     held = Held(report=report, scheme=scheme, plan=plan, earlier=earlier or LeftBefore())
-    return written(held.decided, plan, held.hidden_from_public, auditing.audit(held, held.earlier))
+    return written(held.decided, plan, held.hidden_from_public, Audited(auditing.audit(held, held.earlier), unweighed(held)))
 
 
 def written(
     decided: Mapping[str, HeldBack],
     plan: ReleasePlan,
     public: Collection[CountCell] = (),
-    audit: Collection[AuditLine] | None = None,
+    audited: Audited | None = None,
 ) -> str:
     """Decisions as canonical text, with what the audit said of them."""
     places: dict[str, list[tuple[str, str]]] = {}
@@ -132,7 +144,8 @@ def written(
                 plan=plan.digest(),
                 subjects=subjects,
                 public={subject: tuple(rest) for subject, rest in places.items()},
-                audit=None if audit is None else tuple(map(_line_written, audit)),
+                audit=None if audited is None else tuple(map(_line_written, audited.lines)),
+                unweighed=None if audited is None else dict(audited.unweighed),
             )
         )
     )
@@ -162,7 +175,7 @@ def load_held(content: str | None, report: Report, scheme: Scheme, plan: Release
         raise DamagedDecisionsError from damaged
 
 
-def audit_of(content: str | None, plan: ReleasePlan) -> list[AuditLine] | None:
+def audit_of(content: str | None, plan: ReleasePlan) -> Audited | None:
     """What the audit said when the decision was made; None where it was not kept, or the decision holds no longer.
 
     Raises DamagedDecisionsError.
@@ -173,7 +186,9 @@ def audit_of(content: str | None, plan: ReleasePlan) -> list[AuditLine] | None:
         stored = read(content, _Kept)
     except RecordError as damaged:
         raise DamagedDecisionsError from damaged
-    return None if stored.audit is None or stored.plan != plan.digest() else list(map(_line_of, stored.audit))
+    if stored.audit is None or stored.unweighed is None or stored.plan != plan.digest():
+        return None
+    return Audited(list(map(_line_of, stored.audit)), stored.unweighed)
 
 
 def _line_written(line: AuditLine) -> _Line:

@@ -63,11 +63,9 @@ def of_campaign(session: Session, campaign: Campaign, loaded: Loaded) -> list[Au
 
     def made() -> list[AuditLine]:
         found = kept.audit_of(loaded.stored.held, loaded.plan)
-        return (
-            found
-            if found is not None
-            else auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
-        )
+        if found is not None:
+            return list(found.lines)
+        return auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
 
     return loaded.view.once("audit", made)
 
@@ -105,7 +103,12 @@ def weighed(loaded: Loaded) -> list[str]:
 
 def not_weighed(loaded: Loaded) -> list[str]:
     """What it did not, sentence by sentence: the quantities of this round first."""
-    found = loaded.view.once("not weighed", lambda: reckoning.unweighed(loaded.counted.held))
+
+    def made() -> Mapping[str, int]:
+        found = kept.audit_of(loaded.stored.held, loaded.plan)
+        return found.unweighed if found is not None else reckoning.unweighed(loaded.counted.held)
+
+    found = loaded.view.once("not weighed", made)
     named = [_("“%(title)s”（%(n)s 个对象）", title=loaded.view.title(key), n=n) for key, n in found.items()]
     told = [_("%(which)s：不是按票数加权相加得来的，或由这样的数得来", which=listed(named))] if named else []
     if not loaded.counted.held.verdicts_weighed:

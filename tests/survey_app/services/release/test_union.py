@@ -34,7 +34,7 @@ from survey_app.models import Appeal, Campaign, StoredReport
 from survey_app.proof import verify
 from survey_app.services.bundle import making
 from survey_app.services.counting import counting
-from survey_app.services.release import auditing, before, deciding, kept
+from survey_app.services.release import auditing, before, deciding, kept, reckoning
 from survey_app.services.release.deciding import HeldBack, LeftBefore
 from survey_app.services.release.plan import plan_of
 from survey_app.services.release.readers import BUNDLE, NOTICE, WAYS, ReaderKind, kinds_for
@@ -262,7 +262,8 @@ def test_a_second_count_of_the_same_evidence_decides_the_same(session: Session, 
     second = counting.recompute(session, campaign, account="评议办", now=NOON)
     assert first is not None
     assert second.held is not None
-    assert {**json.loads(second.held), "audit": []} == {**json.loads(first), "audit": []}
+    without: dict[str, Any] = {"audit": [], "unweighed": {}}
+    assert {**json.loads(second.held), **without} == {**json.loads(first), **without}
     assert session.query(StoredReport).count() == 2
 
 
@@ -272,7 +273,10 @@ def test_the_audit_is_kept_with_the_decision_as_it_would_be_worked_out_and_holds
     loaded = results.load(session, campaign, language="zh-Hans")
     worked_out = auditing.audit(loaded.counted.held, counting.left_before(session, campaign, loaded.stored))
     assert any(line.ranges for line in worked_out)
-    assert kept.audit_of(loaded.stored.held, loaded.plan) == worked_out
+    found = kept.audit_of(loaded.stored.held, loaded.plan)
+    assert found is not None
+    assert list(found.lines) == worked_out
+    assert found.unweighed == reckoning.unweighed(loaded.counted.held)
     assert kept.audit_of(loaded.stored.held, replace(loaded.plan, floor=loaded.plan.floor + 1)) is None
     assert kept.audit_of(None, loaded.plan) is None
     with pytest.raises(DamagedDecisionsError):

@@ -112,6 +112,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "page-refused": ((r"(?P<n>\d+) (?P<page>\S+)", N_("%(page)s 页，%(n)s 次")),),
     "password-set": ((r"one-time link", N_("用一次性链接")),),
     "recompute": ((_HEX, _RESULT),),
+    "reminders-mailed": ((r"(?P<n>\d+)", N_("%(n)s 封")),),
     "results-published": (
         (r"(?P<id>\d+) (?P<digest>\w{16})\w* \[.*?\] \[(?P<units>.*)\] (?P<time>\S+)",
          N_("结果的摘要 %(digest)s…，给单位 %(units)s，从 %(time)s 起")),

@@ -93,6 +93,7 @@ TOLD = {
         "2026年12月1日 09:00 UTC+08:00 开放，2026年12月2日 17:00 UTC+08:00 结束",
     ),
     "roster-changed-late": ("K3Y rater-7 3 withdrawn M1 王一: 调离本县", "第 3 处：收回了 王一（M1）的邀请，理由：调离本县"),
+    "reminders-mailed": ("K3Y 12", "12 封"),
     "roster-drafted": ("K3Y 3 sheets", "3 张工作表"),
     "voting-paused": ("K3Y 停电", "理由：停电"),
     "roster-imported": ("K3Y +12 ~0, 2 not in the file", "新增 12 行，更正 0 行，文件里没有的 2 行"),

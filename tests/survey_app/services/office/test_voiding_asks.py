@@ -184,6 +184,7 @@ ENDS_NOTHING = {
     **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
     **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
     **dict.fromkeys(("matters.add", "matters.write"), "only adds"),
+    "mail_reminders.send": "sends words; letters stay as they are",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
     "asks.collect": "does once what the page of the ask told, after a second person read it",

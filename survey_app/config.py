@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from survey_app.costs import AliasCost, PasswordCost
 from survey_app.errors import UserError
 from survey_app.i18n import N_
+from survey_app.mail_settings import MailServer, read_server
 from survey_app.roles import WITH_PASSKEY, Role
 
 #: What a process serves: everything, or one of the three surfaces (`surfaces`).
@@ -24,6 +25,15 @@ ALL, VOTER, OFFICE, PUBLIC = SURFACES = ("all", "voter", "office", "public")
 #: How a line of the server's log is written.
 TEXT, JSON = "text", "json"
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name, not a secret
+
+
+#: What is wrong with a setting of the mail server.
+_MAIL = {
+    "PINGYI_MAIL_SERVER": N_("%(name)s 写的是“%(text)s”，应写作“主机:端口”，例如 smtp.example.cn:587。"),
+    "PINGYI_MAIL_TLS": N_("%(name)s 写的是“%(text)s”，应是 starttls 或 tls；none 只许用于本机。"),
+    "PINGYI_MAIL_SENDER": N_("%(name)s 写的是“%(text)s”，应是一个邮箱地址。"),
+    "PINGYI_MAIL_PASSWORD_FILE": N_("%(name)s 和 PINGYI_MAIL_USER 要么都设，要么都不设。"),
+}
 
 
 class SettingError(UserError):
@@ -67,6 +77,11 @@ SETTINGS = (
         "",
         "谁必须用通行密钥登录：heads 负责人，office 主办单位所有账户；不设就由各人在验证器和通行密钥里选",
     ),
+    Setting("PINGYI_MAIL_SERVER", "", "提醒邮件交给哪台服务器，写作 主机:端口；不设就不发邮件"),
+    Setting("PINGYI_MAIL_TLS", "starttls", "到邮件服务器怎样加密：starttls，tls，或者 none（只许本机）"),
+    Setting("PINGYI_MAIL_USER", "", "邮件服务器的用户名；不用登录就不设"),
+    Setting("PINGYI_MAIL_PASSWORD_FILE", "", "第一行是邮件服务器密码的文件，只有本程序能读"),
+    Setting("PINGYI_MAIL_SENDER", "", "提醒邮件的发件人地址"),
     Setting("PINGYI_SECRET_KEY", "DATA/secret-key", "签 cookie 的密钥；只有多台主机共用一个数据库时才需设置，至少 32 个字符"),
 )
 
@@ -94,6 +109,8 @@ class Config:
     stolen_passwords: Path | None = None
     #: Whose accounts must use a passkey: a word of `roles.WITH_PASSKEY`.
     require_passkey: str = ""
+    #: Where reminders by mail are handed in; None: nowhere.
+    mail: MailServer | None = None
 
     @classmethod
     def from_environment(
@@ -125,6 +142,7 @@ class Config:
             timezone=_timezone(given.get("PINGYI_TIMEZONE") or ""),
             stolen_passwords=Path(given["PINGYI_STOLEN_PASSWORDS"]) if given.get("PINGYI_STOLEN_PASSWORDS") else None,
             require_passkey=_passkey(given.get("PINGYI_REQUIRE_PASSKEY") or ""),
+            mail=_mail(given),
         )
 
     @property
@@ -168,6 +186,8 @@ class Config:
                 ours[name] = address
         if self.stolen_passwords is not None:
             ours["PINGYI_STOLEN_PASSWORDS"] = str(self.stolen_passwords)
+        if self.mail is not None:
+            ours |= self.mail.environment()
         if self.require_passkey:
             ours["PINGYI_REQUIRE_PASSKEY"] = self.require_passkey
         if self.metrics_token:
@@ -275,6 +295,14 @@ def _passkey(text: str) -> str:
             N_("PINGYI_REQUIRE_PASSKEY 写的是“%(text)s”，只能是 heads（负责人）或 office（主办单位所有账户）。"), text=text
         )
     return text
+
+
+def _mail(given: Mapping[str, str]) -> MailServer | None:
+    try:
+        return read_server(given)
+    except ValueError as wrong:
+        name = str(wrong)
+        raise SettingError(_MAIL[name], name=name, text=given.get(name, "")) from wrong
 
 
 def _timezone(text: str) -> str:

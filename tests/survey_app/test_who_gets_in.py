@@ -118,7 +118,8 @@ ROUTES = {
     """,
     "print": """
         letters.bring letters.index letters.make letters.one letters.take letters.take_back letters.template
-        missing.as_csv missing.as_pdf missing.as_xlsx missing.index paper_forms.sheet own_results.index own_results.make
+        missing.as_csv missing.as_pdf missing.as_xlsx missing.index paper_forms.sheet
+        mail_reminders.index mail_reminders.send own_results.index own_results.make
         posting.index posting.sheet print_once.index print_once.make printing.index printing.order printing.poster
         printing.print_invitations printing.print_slips printing.take_digests reprinting.batch
         reprinting.letters reprinting.letters_again reprinting.people reprinting.reissue reprinting.void

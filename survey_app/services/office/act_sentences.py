@@ -128,6 +128,7 @@ SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "readiness-clock": ((r"(?P<n>-?\d+)", N_("差 %(n)s 秒")),),
     "readiness-sheet": ((r"qr", N_("扫出来的网址对")), (r"alias", N_("照样张打的编号对"))),
     "recompute": ((_HEX, _RESULT),),
+    "reminders-mailed": ((r"(?P<n>\d+)", N_("%(n)s 封")),),
     "results-published": (
         (r"(?P<id>\d+) (?P<digest>\w{16})\w* \[.*?\] \[(?P<units>.*)\] (?P<time>\S+)",
          N_("结果的摘要 %(digest)s…，给单位 %(units)s，从 %(time)s 起")),

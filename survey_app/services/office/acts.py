@@ -97,6 +97,7 @@ WORDS = {
     "readiness-sheet": N_("试读了样张"),
     "recompute": N_("重新计算了结果"),
     "recovery-renewed": N_("换了恢复码"),
+    "reminders-mailed": N_("用邮件提醒了署名评价人"),
     "release-plan-chosen": N_("改了公布计划"),
     "results-published": N_("公布了结果"),
     "results-unpublished": N_("停止公布了结果"),

@@ -90,7 +90,7 @@ def _copy_roster(session: Session, source: Campaign, made: Campaign) -> None:
         subjects[one.id] = person.id
     for rater in session.scalars(select(Rater).where(Rater.campaign_id == source.id).order_by(Rater.id)):
         session.add(
-            Rater(campaign_id=made.id, code=rater.code, name=rater.name, group_key=rater.group_key,
+            Rater(campaign_id=made.id, code=rater.code, name=rater.name, group_key=rater.group_key, mail=rater.mail,
                   unit_id=units[rater.unit_id] if rater.unit_id else None,
                   subject_id=subjects.get(rater.subject_id) if rater.subject_id else None)
         )  # fmt: skip

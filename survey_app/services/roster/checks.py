@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from questionnaires.model import Fact, Group, Scheme
 from survey_app.i18n import gettext as _
 from survey_app.i18n import language, listed
+from survey_app.mail_settings import is_address
 from survey_app.services.roster.columns import SHEETS, anonymous_groups, facts_of, sheet_name, titles
 
 CODE_CHARACTERS = 40
@@ -117,6 +118,8 @@ def check_raters(
             problems.add(row, "unit", _("这个评议主体只评本单位，要写单位编号。"), _("请填写。"))
         _check_in(row, "unit", units, _("“单位”表里没有单位 %(code)s。", code=row.cells["unit"]), problems)
         _check_in(row, "subject", subjects, _("“评价对象”表里没有编号 %(code)s。", code=row.cells["subject"]), problems)
+        if row.cells["mail"] and not is_address(row.cells["mail"]):
+            problems.add(row, "mail", _("这不是邮箱地址。"), _("请改正，或者留空。"))
 
 
 def check_heads(rows: Sequence[RosterRow], scheme: Scheme, units: Iterable[str], problems: Problems) -> None:

@@ -76,7 +76,8 @@ def columns_of(scheme: Scheme, sheet: str) -> tuple[RosterColumn, ...]:
     if sheet == RATERS:
         signed = [group for group in scheme.groups.values() if group.signed]
         own = replace(_column("subject", N_("本人的评价对象编号")), required=False)
-        return code, _column("name", N_("姓名")), replace(group, words=titles(signed)), unit, own
+        mail = replace(_column("mail", N_("邮箱")), required=False)
+        return code, _column("name", N_("姓名")), replace(group, words=titles(signed)), unit, own, mail
     return unit, replace(group, words=titles(anonymous_groups(scheme))), _column("entitled", N_("应到人数"))
 
 

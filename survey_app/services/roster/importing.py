@@ -273,6 +273,7 @@ class _Writer:
             "group_key": self._group(row.cells["group"]),
             "unit_id": self._known.units[unit].id if unit else None,
             "subject_id": self._known.subjects[subject].id if subject else None,
+            "mail": row.cells["mail"] or None,
         }
         self._put(RATERS, self._known.raters.get(code), lambda: Rater(campaign_id=self._campaign.id, code=code), values)
 

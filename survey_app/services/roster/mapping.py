@@ -35,18 +35,19 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "duty": ("职务", "职务名称", "现任职务", "岗位", "岗位名称", "职称", "title", "post"),
     "group": ("评议主体", "主体", "评价主体", "身份", "类别", "评议人类别", "测评主体", "人员类别", "group", "role"),
     "subject": ("本人的评价对象编号", "本人编号", "对应对象", "本人对象编号"),
+    "mail": ("邮箱", "电子邮箱", "电子邮件", "邮件", "email", "e-mail", "mail"),
     "entitled": ("应到人数", "人数", "应到", "应参加人数", "应评人数", "总人数", "count", "number"),
 }  # fmt: skip
 _FIELDS = {
     UNITS: ("code", "name"),
     SUBJECTS: ("code", "name", "unit", "duty"),
-    RATERS: ("code", "name", "group", "unit", "subject"),
+    RATERS: ("code", "name", "group", "unit", "subject", "mail"),
     HEADS: ("unit", "group", "entitled"),
 }
 _TITLES = {
     "code": N_("编号"),
     "name": N_("姓名或名称"), "unit": N_("单位（编号或名称）"), "duty": N_("职务名称"), "group": N_("评议主体"),
-    "subject": N_("本人的评价对象编号"), "entitled": N_("应到人数"),
+    "subject": N_("本人的评价对象编号"), "mail": N_("邮箱"), "entitled": N_("应到人数"),
 }  # fmt: skip
 
 #: Full-width signs that stand in Chinese sentences as they are.

@@ -74,6 +74,12 @@ def _values(scheme: Scheme, row: RosterLine) -> dict[str, str]:
     found = {"code": row.code, "name": row.name}
     if isinstance(row, Rater):
         own = row.subject.code if row.subject else ""
-        return {**found, "group": row.group_key, "unit": row.unit.code if row.unit else "", "subject": own}
+        return {
+            **found,
+            "group": row.group_key,
+            "unit": row.unit.code if row.unit else "",
+            "subject": own,
+            "mail": row.mail or "",
+        }
     found |= {f"fact:{key}": value for key, value in row.facts.items()}
     return {**found, "unit": row.unit.code, "duty": row.duty} if isinstance(row, Subject) else found

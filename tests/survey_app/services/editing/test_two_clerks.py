@@ -113,6 +113,7 @@ ACTS = {
     "roster_desk.upload": Act("roster/desk/", "roster-drafted", "2 sheets"),
     "roster_row.change": Act("roster/row/subject-1", "roster-imported", "+1 ~0", {"name": "张一"}),
     "who_rates.save": Act("forms/who/", "roster-imported", "+1 ~0", {"heads:guests:T": "5"}),
+    "mail_reminders.send": Act("missing/mail/", "reminders-mailed", "2"),
     "late_changes.change": Act(
         "roster/late/rater-1",
         "roster-changed-late",

@@ -108,6 +108,7 @@ TOLD = {
         "2026年12月1日 09:00 UTC+08:00 开放，2026年12月2日 17:00 UTC+08:00 结束",
     ),
     "roster-changed-late": ("K3Y rater-7 3 withdrawn M1 王一: 调离本县", "第 3 处：收回了 王一（M1）的邀请，理由：调离本县"),
+    "reminders-mailed": ("K3Y 12", "12 封"),
     "roster-drafted": ("K3Y 3 sheets", "3 张工作表"),
     "viewing-ended": ("K3Y 2 人已调走", "第 2 个，理由：人已调走"),
     "viewing-made": (

@@ -187,6 +187,7 @@ ENDS_NOTHING = {
     **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
     **dict.fromkeys(("keeping.archive", "keeping.place_hold", "keeping.say_term"), "only adds"),
     **dict.fromkeys(("matters.add", "matters.write", "viewing_links.make"), "only adds"),
+    "mail_reminders.send": "sends words; letters stay as they are",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",
     "accounts.use_link": "its owner uses up their own link",
     "asks.collect": "does once what the page of the ask told, after a second person read it",

@@ -22,8 +22,8 @@ from survey_app.services.results.points import full_marks
 from survey_app.services.results.pools import pool_of, pool_title
 from survey_app.services.results.standing import points
 
-#: So many rows stand on one page of the map: as much as is seen at once on a desk, and prints on two sheets.
-PAGE_ROWS = 40
+#: So many rows stand on one page of the map: as many as a sheet of A4 holds under its heading.
+PAGE_ROWS = 22
 #: With more subjects than this, units are compared first, where there are fewer of them.
 _MANY = 60
 #: The best and the worst of so many are beyond the ends of the colours, so that one far off leaves the others told apart.

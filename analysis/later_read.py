@@ -59,7 +59,7 @@ class LateNotes(MutableMapping[NotePlace, Notes]):
         """The notes of one cell. Raises KeyError where there are none."""
         found = self._found[place]
         if isinstance(found, Raw):
-            found = self._found[place] = notes_of(read(bytes(found), str | tuple[NoteRecord, ...]))  # type: ignore[arg-type]
+            found = self._found[place] = notes_of(read(bytes(found), str | tuple[NoteRecord, ...]))  # type: ignore[arg-type]  # a union is no class to mypy
         return found
 
     def __setitem__(self, place: NotePlace, notes: Notes) -> None:

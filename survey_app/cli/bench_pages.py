@@ -19,11 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -39,6 +37,9 @@ from survey_app.services.office import accounts, factors
 from survey_app.starting import prepared
 
 T = TypeVar("T")
+#: The application, and its own browser without a server: the command line knows neither by its class.
+App = Any
+Browsing = Any
 #: So often a page is asked for after the first time.
 AGAIN = 3
 _WHO = "bench"
@@ -100,7 +101,7 @@ def measure(name: str, config: Config, told: Callable[[str], None] = lambda _: N
     return found
 
 
-def signed_in(app: Flask, secret: str) -> FlaskClient:
+def signed_in(app: App, secret: str) -> Browsing:
     """A browser without a server, signed in by this secret of a session."""
     client = app.test_client()
     with client.session_transaction() as cookie:
@@ -108,7 +109,7 @@ def signed_in(app: Flask, secret: str) -> FlaskClient:
     return client
 
 
-def pages(app: Flask, client: FlaskClient, key: str) -> Iterator[tuple[str, str]]:
+def pages(app: App, client: Browsing, key: str) -> Iterator[tuple[str, str]]:
     """Every page and file that links of result pages lead to, one address of each: (its name, the address).
 
     Pages that differ in a subject's code alone are one; those that differ in what kind of file they give are several.
@@ -127,7 +128,7 @@ def pages(app: Flask, client: FlaskClient, key: str) -> Iterator[tuple[str, str]
         answer.close()
 
 
-def _named(app: Flask, address: str, key: str) -> str | None:
+def _named(app: App, address: str, key: str) -> str | None:
     """What a page is called: its endpoint and what kind of it this is; None for pages of anything else than this round."""
     try:
         endpoint, values = app.url_map.bind("").match(urlsplit(address).path, method="GET")
@@ -136,7 +137,7 @@ def _named(app: Flask, address: str, key: str) -> str | None:
     return " ".join([endpoint, *([str(values["kind"])] if "kind" in values else [])]) if values.get("key") == key else None
 
 
-def _cost(name: str, page: str, address: str, client: FlaskClient) -> PageCost:
+def _cost(name: str, page: str, address: str, client: Browsing) -> PageCost:
     took, status, size = [], 0, 0
     for _ in range(1 + AGAIN):
         began, busy = time.perf_counter(), _processor()

@@ -23,7 +23,7 @@ from survey_app.services.release.plan import ReleasePlan
 from survey_app.services.release.withholding import Held
 from survey_app.services.results import firmness, plain_statistics, sampled_scores
 from survey_app.services.results.loaded import Counted, Loaded, People, Person
-from survey_app.services.results.yearly import EarlierRound
+from survey_app.services.results.yearly import RoundBefore
 
 SUBJECTS, RATERS = 500, 200
 _EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -55,7 +55,7 @@ def run(*, subjects: int = SUBJECTS, raters: int = RATERS, firm: bool = True) ->
     loaded, asked = made_up(subjects, raters, year=1)
     counted = time.process_time()
     heads, then = _heads(asked), sampled_scores.entitled_of(_heads(asked_then))
-    found = plain_statistics.of_report(loaded, heads, EarlierRound(earlier, then))
+    found = plain_statistics.of_report(loaded, heads, RoundBefore(earlier, then))
     done = time.process_time()
     firm_seconds = None
     if firm:

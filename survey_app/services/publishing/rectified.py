@@ -18,7 +18,7 @@ from survey_app.services.publishing.matters import MatterLine
 from survey_app.services.results.loaded import Loaded, Person
 from survey_app.services.results.sampled_scores import Entitled
 from survey_app.services.results.satisfaction import GroupShare, share_of
-from survey_app.services.results.yearly import EarlierRound, signed
+from survey_app.services.results.yearly import RoundBefore, signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Rectified:
 
 
 def of_rounds(
-    session: Session, loaded: Loaded, entitled: Entitled, earlier: EarlierRound | None, *, now: dt.datetime
+    session: Session, loaded: Loaded, entitled: Entitled, earlier: RoundBefore | None, *, now: dt.datetime
 ) -> list[Rectified]:
     """Every rectification of the last round about somebody who is in this one, the newest first."""
     if earlier is None or loaded.allowed is not None or not (loaded.lets("satisfaction") and earlier.loaded.lets("satisfaction")):
@@ -57,7 +57,7 @@ def of_rounds(
     return sorted(found, key=lambda one: one.opened, reverse=True)
 
 
-def _one(loaded: Loaded, entitled: Entitled, earlier: EarlierRound, line: MatterLine) -> Rectified:
+def _one(loaded: Loaded, entitled: Entitled, earlier: RoundBefore, line: MatterLine) -> Rectified:
     person = loaded.people[line.matter.subject]
     return Rectified(
         person=person,
@@ -69,7 +69,7 @@ def _one(loaded: Loaded, entitled: Entitled, earlier: EarlierRound, line: Matter
     )
 
 
-def _compared(loaded: Loaded, entitled: Entitled, earlier: EarlierRound, person: Person) -> list[BeforeAfter]:
+def _compared(loaded: Loaded, entitled: Entitled, earlier: RoundBefore, person: Person) -> list[BeforeAfter]:
     """Every question that both rounds asked a group about this subject, where both figures stand on pages."""
     then = {question.item: question for question in earlier.loaded.scheme.layout.satisfaction}
     there = earlier.loaded.people.get(person.code)

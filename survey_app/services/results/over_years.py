@@ -24,7 +24,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class YearLine:
+class RatedRound:
     """A round in the life of a subject. `name`: what it was called then, where that is not today's; `grades`: title and grade;
     `outcomes` are those that a person confirmed, with how many nobody ruled on."""
 
@@ -39,7 +39,7 @@ class YearLine:
     open: int
 
 
-def of_subject(session: Session, loaded: Loaded, code: str) -> list[YearLine]:
+def of_subject(session: Session, loaded: Loaded, code: str) -> list[RatedRound]:
     """Every round in which this subject was rated, the earliest first; a report that cannot be read is left out."""
     person = results.person(loaded, code)
     found = [_line(loaded, code, person.name, here=True)]
@@ -70,7 +70,7 @@ def _others(session: Session, campaign: Campaign, code: str, name: str) -> Seque
     return session.scalars(query).all()
 
 
-def _line(loaded: Loaded, code: str, name: str, *, here: bool) -> YearLine:
+def _line(loaded: Loaded, code: str, name: str, *, here: bool) -> RatedRound:
     view, at, scores = loaded.view, {"subject": code}, loaded.lets("scores")
     line = standing.line_of(loaded, code) if scores else None
     grades = [(view.title(key), view.cell(key, at)) for key in loaded.scheme.layout.tiers if scores]
@@ -78,7 +78,7 @@ def _line(loaded: Loaded, code: str, name: str, *, here: bool) -> YearLine:
     proposed = outcomes.of_subject(loaded, code)
     then = loaded.people[code].name
     own = standing.of_subject(loaded, code)
-    return YearLine(
+    return RatedRound(
         campaign=loaded.campaign,
         here=here,
         name=then if then != name else "",

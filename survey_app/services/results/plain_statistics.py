@@ -40,7 +40,7 @@ from survey_app.services.results.loaded import Loaded
 from survey_app.services.results.sampled_scores import entitled_of
 from survey_app.services.results.satisfaction import TypicalMargin
 from survey_app.services.results.steadiness import Steadiness
-from survey_app.services.results.yearly import EarlierRound, YearOnYear
+from survey_app.services.results.yearly import RoundBefore, YearOnYear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class PlainStatistics:
     bounds: tuple[str, str]
 
 
-def of_report(loaded: Loaded, heads: Sequence[Headcount], earlier: EarlierRound | None = None) -> PlainStatistics:
+def of_report(loaded: Loaded, heads: Sequence[Headcount], earlier: RoundBefore | None = None) -> PlainStatistics:
     """The statistics of this report, for the office; `earlier`: the round before it, for what changed."""
     judged, entitled = agreeing.within(loaded), entitled_of(heads)
     between = tuple(agreeing.between(loaded))

@@ -34,7 +34,7 @@ DRAWN, LISTED = 30, 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class YearRow:
+class YearPair:
     """One subject in both rounds: scores, the change, what chance alone produces ("" where nobody was sampled), and the
     verdict."""
 
@@ -54,20 +54,20 @@ class YearOnYear:
     reason: str = ""
     period: str = ""
     sentences: tuple[str, ...] = ()
-    rows: tuple[YearRow, ...] = ()
+    rows: tuple[YearPair, ...] = ()
     chart: Drawing | None = None
     left: int = 0
 
 
 @dataclass(frozen=True)
-class EarlierRound:
+class RoundBefore:
     """The last round before this one, as its pages show it to the office, with its head-counts."""
 
     loaded: Loaded
     entitled: Entitled
 
 
-def earlier_round(session: Session, loaded: Loaded) -> EarlierRound | None:
+def earlier_round(session: Session, loaded: Loaded) -> RoundBefore | None:
     """The last counted round of the same scheme and another period, made before this one; None where there is none."""
     here = loaded.campaign
     found = session.scalars(
@@ -84,10 +84,10 @@ def earlier_round(session: Session, loaded: Loaded) -> EarlierRound | None:
     if found is None:
         return None
     before = results.load(session, found, language=loaded.view.language)
-    return EarlierRound(before, sampled_scores.entitled_of(headcounts.rows_of(session, found)))
+    return RoundBefore(before, sampled_scores.entitled_of(headcounts.rows_of(session, found)))
 
 
-def of_rounds(loaded: Loaded, entitled: Entitled, earlier: EarlierRound | None) -> YearOnYear:
+def of_rounds(loaded: Loaded, entitled: Entitled, earlier: RoundBefore | None) -> YearOnYear:
     """Everybody who has a score in both rounds."""
     if earlier is None:
         return YearOnYear(reason=_("这里没有同一个办法更早的、已经计票的一轮，没有可比的。"))
@@ -107,7 +107,7 @@ def of_rounds(loaded: Loaded, entitled: Entitled, earlier: EarlierRound | None) 
     )
 
 
-def _pairs(loaded: Loaded, entitled: Entitled, earlier: EarlierRound) -> tuple[dict[str, tuple[float, float, Change]], int]:
+def _pairs(loaded: Loaded, entitled: Entitled, earlier: RoundBefore) -> tuple[dict[str, tuple[float, float, Change]], int]:
     """Scores before and now with the change, by subject; and how many of this round are not to be found in the other."""
     found, strangers = dict[str, tuple[float, float, Change]](), 0
     for codes in pools(loaded)[0].values():
@@ -129,8 +129,8 @@ def _same(loaded: Loaded, before: Loaded, code: str) -> bool:
     return other is not None and other.name == loaded.people[code].name
 
 
-def _row(loaded: Loaded, code: str, before: float, now: float, found: Change) -> YearRow:
-    return YearRow(
+def _row(loaded: Loaded, code: str, before: float, now: float, found: Change) -> YearPair:
+    return YearPair(
         person=loaded.people[code],
         before=_points(before),
         now=_points(now),
@@ -141,7 +141,7 @@ def _row(loaded: Loaded, code: str, before: float, now: float, found: Change) ->
     )
 
 
-def _sentences(loaded: Loaded, earlier: EarlierRound, rows: list[YearRow], strangers: int) -> list[str]:
+def _sentences(loaded: Loaded, earlier: RoundBefore, rows: list[YearPair], strangers: int) -> list[str]:
     kinds = Counter(one.kind for one in rows)
     told = [_("和 %(period)s 比，%(n)s 个对象两轮都有得分。", period=earlier.loaded.campaign.period, n=len(rows))]
     if kinds["noise"]:

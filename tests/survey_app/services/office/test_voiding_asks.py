@@ -185,7 +185,7 @@ ENDS_NOTHING = {
     "accounts.create": "adds an account with its link",
     **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
     **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
-    **dict.fromkeys(("keeping.archive", "keeping.place_hold", "keeping.say_term"), "only adds"),
+    **dict.fromkeys((f"keeping.{act}" for act in ("archive", "place_hold", "say_term")), "only adds"),
     **dict.fromkeys(("matters.add", "matters.write", "viewing_links.make"), "only adds"),
     "mail_reminders.send": "sends words; letters stay as they are",
     "accounts.sign_out": "ends one's own session in this browser, as asked for",

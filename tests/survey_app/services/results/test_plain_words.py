@@ -20,7 +20,7 @@ from survey_app.models import Headcount, StoredReport
 from survey_app.services.books import headcounts
 from survey_app.services.publishing import rectified
 from survey_app.services.results import sampled_scores, satisfaction, spoken, yearly
-from survey_app.services.results.yearly import EarlierRound
+from survey_app.services.results.yearly import RoundBefore
 from survey_app.views.office import results
 from tests.support.clock import NOON
 
@@ -116,7 +116,7 @@ def pages(office_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """The page in each language."""
     (before, then), (now, asked) = (bench_statistics.made_up(SUBJECTS, RATERS, year=year) for year in (0, 1))
     heads = [Headcount(group_key=group, entitled=many) for group, many in asked.items()]
-    earlier = EarlierRound(before, sampled_scores.entitled_of([Headcount(group_key=one, entitled=n) for one, n in then.items()]))
+    earlier = RoundBefore(before, sampled_scores.entitled_of([Headcount(group_key=one, entitled=n) for one, n in then.items()]))
     stored = StoredReport(computed=NOON, computed_by="评议办", code_version="1")
     monkeypatch.setattr(results, "loaded_of", lambda _key, *_sections: replace(now, stored=stored))
     monkeypatch.setattr(headcounts, "rows_of", lambda _session, _campaign: heads)

@@ -8,7 +8,6 @@ processor's seconds, which a busy machine changes least. Nothing here is asserte
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,35 +15,34 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import func, select
-
 from survey_app import clock, create_app
-from survey_app.cli import demo
+from survey_app.cli import bench_pages, demo
+from survey_app.cli.bench_pages import App, Browsing
 from survey_app.config import Config
 from survey_app.costs import AliasCost, PasswordCost
 from survey_app.extensions import resources
-from survey_app.models import Campaign, CampaignState, OwnerNotice, Slip
+from survey_app.models import Campaign, CampaignState
 from survey_app.roles import EVERYTHING
+from survey_app.services.demo import rounds
 from survey_app.services.four_eyes import office_size
 from survey_app.services.office import accounts, factors
+from survey_app.services.slips import slips
 from survey_app.services.slips.slips import MOST_SLIPS
 from survey_app.starting import prepared
 
-TOWN = "yinzhou"
 _NAME = "bench"
 Figures = dict[str, float]
 
 
-def run(count: int, told: Callable[[str], None] = lambda _: None, town: str = TOWN) -> Figures:
-    """Print `count` slips (100 to 20,000) of the demo `town` with aliases as dear as the default."""
+def run(count: int, told: Callable[[str], None] = lambda _: None, town: str = "") -> Figures:
+    """Print `count` slips (100 to 20,000) of the demo `town`, "" for the first, with aliases as dear as the default."""
     with TemporaryDirectory(prefix="pingyi-bench-") as folder:
         config = Config.from_environment(data=Path(folder))
         url = f"sqlite:///{folder}/pingyi.db"
         config = replace(config, database_url=url, alias_cost=AliasCost(), password_cost=PasswordCost(time=1, memory=64))
         engine = prepared(config)
-        demo.make_rounds(engine, demo.with_data()[town])
+        available = demo.with_data()
+        demo.make_rounds(engine, available[town] if town else demo.first_demo(available))
         engine.dispose()
         app = create_app(config)
         try:
@@ -58,12 +56,10 @@ def describe(figures: Figures) -> str:
     return "\n".join(f"{name.replace('_', ' ')}: {value:,.1f}" for name, value in figures.items())
 
 
-def _press(app: Flask, count: int, told: Callable[[str], None]) -> Figures:
-    client, before = _signed_in(app), _stored(app)
-    with resources(app).reading() as session:
-        newest = select(Campaign.key).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.id.desc())
-        key = session.scalars(newest).first()
-    address = f"/office/campaigns/{key}/print/all/"
+def _press(app: App, count: int, told: Callable[[str], None]) -> Figures:
+    client, campaign = _signed_in(app), _open_round(app)
+    before = _stored(app, campaign)
+    address = f"/office/campaigns/{campaign.key}/print/all/"
     form = _filled(client.get(address).get_data(as_text=True), count)
     wall, processor, size, steps = time.perf_counter(), time.process_time(), 0, [0.0]
     answer = client.post(address, data=form, buffered=False)
@@ -75,7 +71,7 @@ def _press(app: Flask, count: int, told: Callable[[str], None]) -> Figures:
     seconds = time.perf_counter() - wall
     waits = [later - sooner for sooner, later in pairwise([*steps, seconds])]
     return {
-        "slips": _stored(app) - before,
+        "slips": _stored(app, campaign) - before,
         "seconds": seconds,
         "processor_seconds": time.process_time() - processor,
         "first_progress_after_seconds": steps[1] if len(steps) > 1 else seconds,
@@ -95,27 +91,27 @@ def _filled(page: str, count: int) -> dict[str, str]:
     return fields
 
 
-def _signed_in(app: Flask) -> FlaskClient:
-    """A browser of an office of one person, who signs in with a password alone."""
-    password, now = secrets.token_urlsafe(24), clock.now()
+def _signed_in(app: App) -> Browsing:
+    """A browser of an office of one person, who may print alone."""
+    now = clock.now()
     with resources(app).writing() as session:
-        accounts.create_account(
-            session, name=_NAME, roles=EVERYTHING, password=password, cost=resources(app).config.password_cost, now=now
-        )
         factors.state_without(session, by=_NAME, now=now)
+        account = accounts.create_account(
+            session, name=_NAME, roles=EVERYTHING, cost=resources(app).config.password_cost, now=now
+        )
+        secret = accounts.open_session(session, account, now=now)
         office_size.say(session, alone=True, account=_NAME, now=now)
         session.commit()
-    client = app.test_client()
-    page = client.get("/office/sign-in").get_data(as_text=True)
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    client.post("/office/sign-in", data={"name": _NAME, "password": password, "csrf_token": found[1] if found else ""})
-    with resources(app).writing() as session:
-        for notice in session.scalars(select(OwnerNotice)):
-            notice.seen = True
-        session.commit()
-    return client
+    return bench_pages.signed_in(app, secret)
 
 
-def _stored(app: Flask) -> int:
+def _open_round(app: App) -> Campaign:
+    """The open round made last."""
     with resources(app).reading() as session:
-        return session.scalar(select(func.count()).select_from(Slip)) or 0
+        return [one for one in rounds.all_rounds(session) if one.state == CampaignState.OPEN][-1]
+
+
+def _stored(app: App, campaign: Campaign) -> int:
+    """How many slips of the round the database knows."""
+    with resources(app).reading() as session:
+        return sum(one.issued for one in slips.batches(session, campaign))

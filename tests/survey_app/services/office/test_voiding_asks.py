@@ -28,6 +28,7 @@ from tests.support.application import csrf
 from tests.support.clock import NOON
 from tests.support.printed import pdf_of, seen_on
 from tests.support.webkit import webkit
+from tests.survey_app.services.office.acts_that_end import ASKS, ENDS_NOTHING, TYPED
 from tests.survey_app.views.office.test_printing_pages import asked, post, print_slips, sheet, town
 from tests.towns.small_scheme import Town
 
@@ -162,89 +163,6 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
     assert 'name="seen"' not in at(office_client, town, "invitations/again", **GROUP)
 
 
-#: Acts that end something already handed out, or remove rows: a page at the act's own address says first what ends, and asks.
-ASKS = {
-    "account_endings.remove", "accounts.lock", "accounts.renew_link",
-    "custody.make_shares", "custody.set_passphrase", "trustee_keys.deal",
-    "demo_removal.remove", "late_changes.change", "removal.remove_campaign", "removal.remove_rows", "scheme_replacing.replace",
-    "own_results.make", "reprinting.letters_again", "reprinting.reissue", "reprinting.void",
-}  # fmt: skip
-#: Acts with a question of their own kind: a title or a reason has to be typed on the page that says what ends.
-TYPED = {"campaigns.close", "destruction.destroy", "evidence.settle", "evidence.withdraw", "publishing.stop", "viewing_links.end"}
-TYPED |= {"keeping.lift_hold", "keeping.purge_round"}
-#: Every other act that writes: why nothing handed out, and nothing anybody reads, ends with it.
-ENDS_NOTHING = {
-    **dict.fromkeys(("hours.begin", "hours.choose", "hours.pause"), "no slip dies by it; each goes back with one click"),
-    **dict.fromkeys((f"roster_desk.{act}" for act in ("back", "bring", "columns", "drop", "remedy", "upload")), "a draft"),
-    **dict.fromkeys(("roster_row.change", "who_rates.save"), "before the approval"),
-    **dict.fromkeys((f"round_ready.{act}" for act in ("clock", "holders", "read_back")), "notes what was tried"),
-    **dict.fromkeys([*(f"signed_forms.{act}" for act in ("check", "download", "own", "sheet")), "slip_check.check"], "reads"),
-    "account_roles.save": "permissions, given again on the same page; the account and its password stay",
-    **dict.fromkeys(("account_units.forget", "account_units.remove"), "a permission, given again on the same page"),
-    "account_units.save": "adds an account, or units to one",
-    "accounts.create": "adds an account with its link",
-    **dict.fromkeys(("accounts.sign_in_by_passkey", "accounts.sign_in_now"), "adds a session of one's own"),
-    **dict.fromkeys(("letters.bring", "letters.make", "letters.take", "letters.take_back"), "written again at will"),
-    **dict.fromkeys((f"keeping.{act}" for act in ("archive", "place_hold", "say_term")), "only adds"),
-    **dict.fromkeys(("matters.add", "matters.write", "viewing_links.make"), "only adds"),
-    "mail_reminders.send": "sends words; letters stay as they are",
-    "accounts.sign_out": "ends one's own session in this browser, as asked for",
-    "accounts.use_link": "its owner uses up their own link",
-    "asks.collect": "does once what the page of the ask told, after a second person read it",
-    "asks.confirm": "does what its own page told, whole and in words",
-    "asks.end": "takes back what nobody did",
-    **dict.fromkeys(("ballot.looked_up", "public_log.find"), "reads"),
-    "ballot.post": "the voter spends their own slip, or replaces their own signed form",
-    "campaigns.approve": "nothing is printed before it",
-    **dict.fromkeys(("again.make_next", "again.rehearse", "campaigns.create", "scheme_desk.begin"), "adds a draft"),
-    "campaigns.scrub": "old page versions on the disk, of which nothing can be read",
-    "comments.rule": "a ruling with its reason that a later one undoes",
-    **dict.fromkeys(("counting.open_box", "counting.recompute"), "adds a report; the earlier ones stay"),
-    "mine.enter": "its owner uses up their own link, as the page in front of it says",
-    "mine.leave": "ends one's own visit",
-    **dict.fromkeys([f"paper_forms.{act}" for act in ("add", "again", "open_sheet", "put")], "what was cast stays cast"),
-    "people.say": "adds a saying; nothing printed ends with it",
-    "custody.rehearse": "opens a test box",
-    "trustee_keys.answer": "writes down that somebody answered",
-    "scheme_desk.remove": "a draft that no round counts by: rounds keep a text of their own; its page says what goes along",
-    **dict.fromkeys(("scheme_forms.act", "scheme_forms.save", "scheme_text.bring_back", "scheme_text.save"), "adds a text"),
-    **dict.fromkeys(("forms_table.shown", "scheme_shown.of_method", "scheme_shown.shown"), "a preview"),
-    "scheme_shown.run": "a trial with made-up people, in place of the last one, as its page says",
-    **dict.fromkeys(("scheme_text.look", "scheme_text.offers"), "writes nothing"),
-    "trustee_keys.compare": "shows fingerprints and writes nothing",
-    "trustee_keys.prepare": "a key for one opening; files made for the one before are made again",
-    "destruction.fix": "fixes a day and destroys nothing",
-    "earlier.take": "adds entries; those they correct stay on record",
-    "evidence.enter": "adds an entry; the one it corrects stays on record",
-    "evidence.upload": "adds entries; those they correct, and those the file lacks, stay until somebody decides",
-    "factors.add_passkey": "adds a key to one's own account",
-    "factors.begin_totp": "adds a key to one's own account, or replaces the one on the old phone, as its page says",
-    **dict.fromkeys(("factors.end_passkey", "factors.end_totp"), "one's own key, after a proof; what else the account has stays"),
-    "factors.renew_codes": "one's own codes, after a proof; the button says that the old ones die, and the new ones are shown",
-    "factors.state_without": "a statement that is taken back on the same page; refused once an account has a factor",
-    "factors.take_back": "a statement",
-    "headcounts.save": "numbers typed in, kept in the log with what they were",
-    "notice.reword": "words on the voter's page; no slip and no link depends on them",
-    **dict.fromkeys(("outcomes.confirm_all", "outcomes.rule"), "a ruling that a later one undoes"),
-    "own_account.acknowledge": "takes note; the account's page goes on showing it",
-    "own_account.change_password": "one's own password, with the old one; the page says that other sessions end",
-    **dict.fromkeys(("own_account.end_others", "own_account.end_session"), "one's own sessions, as asked for"),
-    **dict.fromkeys(("proving.prove", "proving.prove_by_passkey"), "proves who one is"),
-    "printing.print_invitations": "prints for those who have no letter, and for nobody else",
-    "print_once.make": "adds batches, and letters for those who have none",
-    **dict.fromkeys(("printing.print_slips", "printing.take_digests"), "adds a batch"),
-    "proof_log.add": "adds an epoch; the log only grows",
-    "proof_log.publish": "makes the archive of the same count; the log it proves only grows",
-    "publishing.publish": "says whom the result is shown to, after a preview of it",
-    "readings.read": "adds a reading",
-    "release.choose": "a plan before the approval, when nothing is shown",
-    "removal.keep": "rows stay",
-    "room.close_hall": "forms handed out stay good, and the hall is opened again with one click",
-    "room.open_hall": "lets forms be taken for some minutes",
-    "room.enter": "takes a free form",
-    "room.prepare": "adds seats",
-    "rosters.upload": "before the approval, when nothing is printed; rows the file lacks stay until somebody decides",
-}
 
 
 @pytest.mark.parametrize("scripts", [False, True])

@@ -133,6 +133,9 @@ test-cluster: setup-dev .venv-cluster/.patroni ## some minutes, as root: three d
 screenshots: setup-dev ## take pictures of the pages into docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots
 
+pictures: setup-dev ## every page at 1280 and 360 px with contact sheets and a report, into DIR (./pictures): to be looked at
+	$(BIN)/python -m tests.journeys.pictures $(or $(DIR),pictures)
+
 catalogues: setup-dev ## bring the catalogues of translations up to date and say what is missing
 	$(BIN)/python -m tests.support.catalogues
 

@@ -163,8 +163,6 @@ def test_no_question_is_put_after_the_close(office_client: FlaskClient, session:
     assert 'name="seen"' not in at(office_client, town, "invitations/again", **GROUP)
 
 
-
-
 @pytest.mark.parametrize("scripts", [False, True])
 def test_a_browser_shows_what_is_printed_and_saves_the_sheet(
     office_client: FlaskClient, session: Session, town: Town, browser: Browser, scripts: bool

@@ -48,7 +48,13 @@ class House:
 
     def html(self) -> dict[str, str]:
         """The pages, without files."""
-        return {name: at for name, at in self.pages.items() if self.client.get(at).mimetype == "text/html"}
+        found = {}
+        for name, at in self.pages.items():
+            answer = self.client.get(at)
+            if answer.mimetype == "text/html":
+                found[name] = at
+            answer.close()
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +126,9 @@ def test_every_link_of_every_page_leads_somewhere(house: House) -> None:
             if place and not path:
                 assert place in ids, (address, link)
             elif path.startswith("/office/results/") and path not in asked:
-                asked[path] = house.client.get(path).status_code
+                answer = house.client.get(path)
+                asked[path] = answer.status_code
+                answer.close()
     assert len(asked) > 20
     assert {path: status for path, status in asked.items() if status != 200} == {}
 

@@ -150,7 +150,7 @@ def test_no_form_of_the_desk_answers_nonsense_with_an_error(desk: Flask, clerk: 
         asked = [(first, what, body) for what, body in (sent if key != "NONE" else sent[:1])]
         asked += [(one, "address", sent[0][1]) for one in hostile if key == "OPEN"]
         for address, what, body in asked:
-            answer = clerk.post(address, **body)  # type: ignore[arg-type]  # as the client takes them
+            answer = clerk.post(address, **body)
             tried += 1
             if answer.status_code >= 500 or (what in {"no token", "twice", "broken off", "no form"} and answer.status_code < 400):
                 wrong.append((rule.endpoint, what, address[:120], answer.status_code))

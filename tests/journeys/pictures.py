@@ -95,7 +95,7 @@ def starts(server: LiveServer) -> Iterator[str]:
         draft = drafts.begin(session, title="样稿", origin="method", text=method.text, account="评议办", now=clock.now())
         session.commit()
         rounds = session.scalars(select(Campaign).order_by(Campaign.id)).all()
-        keys = {one.state: one.key for one in rounds}
+        keys = {str(one.state): one.key for one in rounds}
         style = session.scalars(
             select(BallotStyle.id).join(Campaign, BallotStyle.campaign_id == Campaign.id).where(Campaign.state == "open")
         ).first()

@@ -24,7 +24,7 @@ from survey_app.heartbeat import beat
 from survey_app.hour_keeping import keep_hours
 from survey_app.measuring import Measures, Recorder, measured
 from survey_app.native_threads import give_large_pieces_back
-from survey_app.warming import warm_slowly
+from survey_app.warming import once_visited
 
 _config = Config.from_environment()
 # Read in the first process, whose memory and classes every worker inherits.
@@ -79,6 +79,6 @@ def post_worker_init(worker: Any) -> None:
     recorder = Recorder(_measures, worker.counted_in)
     if _config.surface in (ALL, OFFICE):  # of several servers the office's opens and closes, as its people do
         gevent.spawn(keep_hours, worker.wsgi)
-        gevent.spawn(warm_slowly, worker.wsgi)
+        worker.wsgi = once_visited(worker.wsgi)
     worker.wsgi = measured(reading_bodies(worker.wsgi, worker.line), recorder)
     gevent.spawn(beat, recorder, worker.line)

@@ -1,8 +1,9 @@
-"""What a worker makes ready while nobody asks for anything: templates, and the newest results with their schemes.
+"""What a worker makes ready once somebody of the office has come: templates, and the newest results with their schemes.
 
 Who opens the results first after a start would wait for all of it at once: some forty templates of their page's family, a scheme
 read from its file, a report. Nothing here is needed: whatever fails is made, or told, when somebody asks for it. In small steps,
-and never two at once, so that a ballot that comes meanwhile waits for one of them at the most.
+and never two at once, so that a ballot that comes meanwhile waits for one of them at the most. Not before: a server that only
+takes ballots holds some megabytes less in each worker.
 
 Lives here: what is made ready, and in which steps. May not live here: how any of it is made.
 """
@@ -10,8 +11,9 @@ Lives here: what is made ready, and in which steps. May not live here: how any o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 import gevent
 from flask import Flask
@@ -22,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey_app.errors import UserError
 from survey_app.extensions import resources
 from survey_app.i18n import language
+from survey_app.measuring import Wsgi
 from survey_app.models import Campaign, CampaignState
 from survey_app.services.results import loaded as results
 
@@ -32,6 +35,20 @@ PAUSE = 0.02
 #: Not the office's pages.
 _NOT_WARMED = ("ballot/", "exports/", "printing/")
 log = logging.getLogger("survey_app")
+
+
+def once_visited(app: Flask) -> Wsgi:
+    """The application, which begins to make ready when the first page of the office is asked for."""
+    waiting = True
+
+    def visited(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        nonlocal waiting
+        if waiting and environ.get("PATH_INFO", "").startswith("/office"):
+            waiting = False
+            gevent.spawn(warm_slowly, app)
+        return app(environ, start_response)
+
+    return visited
 
 
 def warm_slowly(app: Flask) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gevent
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import Client
 
 from survey_app import warming
 from survey_app.errors import RefusedError
@@ -47,3 +49,17 @@ def test_what_cannot_be_made_ready_is_left_to_whoever_asks_for_it(
     monkeypatch.setattr(warming, "PAUSE", 0)
     warming.warm_slowly(app)
     assert tried == [1]
+
+
+@on_sqlite
+def test_nothing_is_made_ready_before_somebody_of_the_office_has_come_and_then_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(gevent, "spawn", lambda *what: begun.append(what))
+    client = Client(warming.once_visited(app))
+    client.get("/log")
+    assert begun == []
+    client.get("/office/sign-in")
+    client.get("/office/sign-in")
+    assert begun == [(warming.warm_slowly, app)]

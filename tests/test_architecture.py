@@ -270,6 +270,7 @@ TIME_WRITERS = {
     "survey_app/services/results/paper_fields.py": "the day on a letter, without an hour",
     "survey_app/services/publishing/viewing_links.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/viewing_links.py": "the value of a date field, and a day without an hour",
+    "survey_app/services/signed/mail_reminders.py": "the date in a letter's head, as mail servers write it",
     "survey_app/services/publishing/publications.py": "the log's own record of the moment, in UTC",
     "survey_app/views/office/audit_log.py": "the value of a date field, and the day in a file's name",
     "survey_app/views/office/destruction.py": "the value of a date field",

@@ -216,7 +216,7 @@ def test_no_address_shows_an_account_another_unit_of_its_campaign(app: Flask, ke
             assert answer.status_code == 404 or "/W" not in address, address
             seen += answer.status_code == 200
             assert "西镇" not in text_in(address, answer.get_data()), address
-    assert seen == 16  # overview, map, outcomes, satisfaction, xlsx, csv; two subjects with page, sheet, workbook; four files more
+    assert seen == 16  # overview, map, outcomes, satisfaction, xlsx, csv; two subjects with page, sheet, workbook; four more
 
 
 def text_in(address: str, content: bytes) -> str:

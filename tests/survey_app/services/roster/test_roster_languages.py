@@ -22,19 +22,19 @@ from tests.towns.small_scheme import TEXT, build
 CHINESE = {
     "单位": ["单位编号", "单位名称"],
     "评价对象": ["编号", "姓名或名称", "单位编号", "职务名称", "rank"],
-    "署名评价人": ["编号", "姓名", "评议主体", "单位编号", "本人的评价对象编号"],
+    "署名评价人": ["编号", "姓名", "评议主体", "单位编号", "本人的评价对象编号", "邮箱"],
     "应到人数": ["单位编号", "评议主体", "应到人数"],
 }
 ENGLISH = {
     "units": ["Unit code", "Unit name"],
     "subjects": ["Code", "Name", "Unit code", "Position", "rank"],
-    "raters": ["Code", "Name", "Rater group", "Unit code", "Own subject code"],
+    "raters": ["Code", "Name", "Rater group", "Unit code", "Own subject code", "E-mail"],
     "heads": ["Unit code", "Rater group", "Number entitled"],
 }
 ROWS = [
     [["N", "New town"]],
     [["X1", "Wang", "N", "Mayor", "first"]],
-    [["R1", "Li", "{signed}", "N", ""]],
+    [["R1", "Li", "{signed}", "N", "", ""]],
     [["", "{anonymous}", "12"]],
 ]
 

@@ -1,0 +1,230 @@
+"""A hospital's own review from nothing to publication by a clerk who knows no scheme, on phone, by letter and on paper.
+
+She pastes the regulation, brings the staff list as it is, rehearses, prints, has a sheet typed by two colleagues of whom a third
+settles one line, closes, counts and publishes. Clicks, typed characters and minutes are counted and printed; signing up, Excel
+work, the pasted text and what voters do on their own phones stand apart. The figures expected are worked out beside `MARKS`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from analysis.evidence import Slot
+from tests.journeys.conftest import serving
+from tests.journeys.test_scheme_desk import CountedHand, picture
+from tests.journeys.walking import PASSWORD, Walk, choose_password, loaded_styles, place, send, sign_up
+from tests.support.pdf_reading import read_qr_from_pdf, text_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CLICKS, CHARACTERS = 120, 300
+TITLE, PASSPHRASE = "2026年评议", "三只纸鹤飞过门诊楼前的河"
+REGULATION = """市第二医院中层干部年度评议办法
+第一条 为客观评价中层干部，制定本办法。
+一、医德医风（４０分）
+1．廉洁行医（20分）
+2．尊重患者（20分）
+二、能力（60分）
+1. 业务水平（30分）
+（2）科室管理（30分）
+第二条 评议权重：上级评议占40%，同级评议占20%，下级占20%，服务对象占20%。
+第三条 得分90分以上为优秀，75分以上为良好，60分以上为合格，60分以下为不合格。
+"""
+STAFF = {"内科": ("滕安芳", "邬博光", "沙承海"), "外科": ("鞠德佳", "巢恩君", "殷安兰")}
+SUPERIORS = ("蒯院长", "羿书记", "宓院长")
+#: How many are expected: superiors sign, the others take a slip each. Two units of juniors.
+HEADS = (("", "同级", 12), ("内科", "下级", 12), ("外科", "下级", 12), ("", "服务对象", 12))
+#: The marks of ballot 0 to 11 on anybody at the same place of his unit (first, second, third), on every item but the last;
+#: 1 is the best of four grades. On the last item each of them is one grade worse, 4 staying 4. So of twelve:
+#:   place   every item but the last          the last item
+#:   first   1: 7, 2: 5                       2: 7, 3: 5
+#:   second  2: 6, 3: 6                       3: 6, 4: 6
+#:   third   1: 4, 3: 4, 4: 4                 2: 4, 4: 8
+MARKS = ([1] * 7 + [2] * 5, [2] * 6 + [3] * 6, [1] * 4 + [3] * 4 + [4] * 4)
+#: By place: how often each of the four grades was given, on the other items and on the last one.
+COUNTS = (((7, 5, 0, 0), (0, 7, 5, 0)), ((0, 6, 6, 0), (0, 0, 6, 6)), ((4, 0, 4, 4), (0, 4, 0, 8)))
+LAST = "科室管理"
+#: The paper sheet is the seventh of the juniors of 内科, and its clerks hold it in their hands.
+ON_PAPER = ("下级", "内科", 6)
+
+
+@dataclass
+class WardClerk(CountedHand):
+    """The clerk, and whoever types paper beside her. `returns`: Enter from one line of a sheet to the next."""
+
+    returns: int = 0
+
+    def choose(self, what: Locator, value: str) -> None:
+        """Open a list and pick."""
+        what.select_option(value)
+        self.clicks += 2
+
+    def give(self, what: Locator, file: Path) -> None:
+        """Open the file chooser and pick."""
+        what.set_input_files(file)
+        self.clicks += 2
+
+    def go(self, where: str) -> None:
+        """A link of the round's own page, by its words."""
+        self.click(self.page.locator("main").get_by_role("link", name=where, exact=True).first)
+
+    def press(self, what: str) -> None:
+        """A button, by its words."""
+        with self.page.expect_navigation():
+            self.click(self.page.get_by_role("button", name=what, exact=True).first)
+
+
+def messy() -> bytes:
+    """The staff list as the ward office has it: titles, merged cells, full-width numbers, blanks in names, a sum below."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    bold = book.add_format({"bold": True, "align": "center"})
+    page = book.add_worksheet("中层干部")
+    page.merge_range(0, 0, 0, 3, "市第二医院中层干部名册", bold)
+    page.merge_range(1, 0, 1, 3, "二〇二六年十一月　人事科制")
+    for column, head in enumerate(("序号", "科室", "姓　名", "职务")):
+        page.write_string(2, column, head, bold)
+    row = 3
+    for unit, names in STAFF.items():
+        page.merge_range(row, 1, row + 2, 1, unit)
+        for at, name in enumerate(names):
+            page.write_string(row, 0, "１２３４５６"[row - 3])
+            page.write_string(row, 2, f"{name[0]}　{name[1:]} " if at == 0 else name)
+            page.write_string(row, 3, ("主任", "副主任", "护士长")[at])
+            row += 1
+    page.merge_range(row, 0, row, 2, "合计")
+    page.write_string(row, 3, "６人")
+    signed = book.add_worksheet("院领导")
+    signed.merge_range(0, 0, 0, 2, "署名评议人员", bold)
+    for at, line in enumerate((("编号", "姓名", "身份"), *((f"０{n}", name, "上级") for n, name in enumerate(SUPERIORS, 1)))):
+        for column, cell in enumerate(line):
+            signed.write_string(1 + at, column, cell)
+    heads = book.add_worksheet("到会")
+    heads.merge_range(0, 0, 0, 2, "应到人数", bold)
+    for at, line in enumerate((("科室", "类别", "人数"), *((unit, group, f"{n}人") for unit, group, n in HEADS))):
+        for column, cell in enumerate(line):
+            heads.write_string(1 + at, column, cell.translate({48 + n: 0xFF10 + n for n in range(10)}))
+    book.close()
+    return target.getvalue()
+
+
+def marks(number: int, slots: Sequence[Slot], place_of: dict[str, int], last: str) -> list[int]:
+    """Ballot `number` on these slots."""
+    plain = [MARKS[place_of[slot.subject]][number] for slot in slots]
+    return [min(mark + 1, 4) if slot.item == last else mark for mark, slot in zip(plain, slots, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Walk, list[BrowserContext]]]:
+    """A server, the clerk signed in, and two colleagues at desks of their own."""
+    with serving(tmp_path_factory.mktemp("hospital") / "data") as server:
+        desks = [browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", accept_downloads=True)]
+        walk = Walk(server, desks[0].new_page())
+        sign_up(walk)
+        for name in ("王录", "李录"):
+            desks.append(browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN"))
+            colleague(walk, desks[-1].new_page(), name)
+        yield walk, desks
+        for one in desks:
+            one.close()
+
+
+def colleague(walk: Walk, page: Page, name: str) -> None:
+    """An account made by the clerk, its link opened at another desk."""
+    first = walk.office
+    first.goto(f"{walk.server.address}/office/accounts")
+    first.fill("#office-name", name)
+    first.get_by_role("checkbox", name=re.compile("^经办人")).check()
+    first.get_by_role("button", name="建立并生成链接").click()
+    link = re.search(r"http://\S+/office/link/[0-9a-f]{32}", first.locator("main").inner_text())
+    assert link
+    page.goto(link.group(0))
+    choose_password(page, PASSWORD)
+    expect(page.locator(".masthead")).to_contain_text(name)
+
+
+def test_a_hospital_reviews_its_own_by_phone_letter_and_paper(
+    office: tuple[Walk, list[BrowserContext]], phone: BrowserContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walk, desks = office
+    clerk, began = WardClerk(walk.office), time.monotonic()
+    draft_scheme(walk, clerk)
+    made = (time.monotonic() - began) / 60
+    make_round(walk, clerk)
+    bring_list(clerk, tmp_path)
+
+
+def draft_scheme(walk: Walk, clerk: WardClerk) -> None:
+    """The pasted regulation becomes a scheme, is looked at on a phone and tried by a made-up crowd."""
+    page = clerk.page
+    page.goto(f"{walk.server.address}/office/campaigns")
+    clerk.click(page.get_by_role("link", name="方案", exact=True))
+    clerk.click(page.get_by_role("link", name="起草一份方案"))
+    clerk.type(page.get_by_label("叫什么"), TITLE)
+    clerk.paste(page.get_by_label("把办法里的文字粘贴在这里"), REGULATION)
+    clerk.press("用这些文字起草")
+    expect(page.locator("main")).to_contain_text("检查没有问题")
+    clerk.click(page.get_by_role("link", name="谁来评", exact=True))
+    clerk.click(page.get_by_label("上级 · 署名"))
+    clerk.click(page.get_by_label("下级 · 只评本单位"))
+    clerk.press("保存这一页")
+    clerk.click(page.get_by_role("link", name="手机上"))
+    clerk.click(page.get_by_role("link", name="试算", exact=True))
+    clerk.click(page.get_by_role("button", name=re.compile("试算一次")))
+    expect(page.locator("main")).to_contain_text("编造的一群人投了票")
+    page.go_back()
+    clerk.clicks += 1
+    clerk.click(page.get_by_role("link", name="各稿"))
+    clerk.click(page.get_by_role("link", name="用这份方案新建评议"))
+
+
+def make_round(walk: Walk, clerk: WardClerk) -> None:
+    """Four lines of words, and who keeps the key."""
+    page = clerk.page
+    for name, text in {"title": TITLE, "asker": "院办", "purpose": "改进工作", "asks": "年终考核"}.items():
+        clerk.type(page.locator(f"[name={name}]"), text)
+    if not page.locator("[name=period]").input_value():
+        clerk.type(page.locator("[name=period]"), "2026")
+    clerk.press("建立评议")
+    for name in ("new_passphrase", "again"):
+        clerk.type(page.locator(f"input[name={name}]"), PASSPHRASE)
+    clerk.press("用这个口令")
+    clerk.type(page.locator("input[name=passphrase]"), PASSPHRASE)
+    clerk.press("试开")
+    found = re.search(r"/office/campaigns/([0-9a-z]+)", page.url)
+    assert found
+    walk.key = found.group(1)
+
+
+def bring_list(clerk: WardClerk, tmp_path: Path) -> None:
+    """The workbook as it is: columns as guessed, one remedy for each cause, import."""
+    page, book = clerk.page, tmp_path / "名册.xlsx"
+    book.write_bytes(messy())
+    page.goto(page.url.partition("/custody")[0])
+    clerk.clicks += 1
+    clerk.go("名册")
+    clerk.click(page.locator("a[href$='/roster/desk/']"))
+    clerk.give(page.locator("input[name=files]"), book)
+    clerk.press("交上来")
+    picture(page, "columns")
+    clerk.press("就是这样，往下看")
+    for number in range(12):
+        if not page.locator(".desk-cause").count():
+            break
+        picture(page, f"causes-{number}")
+        with page.expect_navigation():
+            clerk.click(page.locator(".desk-cause button").first)
+    picture(page, "ahead")
+    clerk.press("导入名册")
+    expect(page.locator("main")).to_contain_text("导入完成")
+    expect(page.locator("main")).to_contain_text("殷安兰")

@@ -56,7 +56,8 @@ class OutlineGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """A scheme to be. `most`: of the best answer at most such a share of a ballot; `tiers`: lowest score -> grade, best first."""
+    """A scheme to be. `most`: of the best answer at most such a share of a ballot; `tiers`: lowest score -> grade, best first;
+    `uneven`: indicators whose points are not the sum of those below (title, points said, sum)."""
 
     title: str
     version: str
@@ -67,6 +68,7 @@ class Outline:
     tiers: tuple[tuple[Fraction, str], ...] = ()
     votes_only: bool = False
     unused: tuple[str, ...] = ()
+    uneven: tuple[tuple[str, Fraction, Fraction], ...] = ()
 
 
 def name_of(title: str, taken: Iterable[str]) -> str:

@@ -63,6 +63,8 @@ class _Line:
     weight: Fraction | None
     below: bool = False
     head: _Line | None = None
+    ordinal: int = 0  # the number it begins with, 0 where that is none
+    in_points: bool = True  # its weight is points, not a share in percent
 
 
 def read_pasted(text: str, outline: Outline) -> Outline:
@@ -78,7 +80,8 @@ def read_pasted(text: str, outline: Outline) -> Outline:
     Returns
     -------
     Outline
-        With items in the lines' order, under indicators that are lines with others below them, and with the lines not used.
+        With items in the lines' order, under indicators that are lines with others below them, with the lines not used, and with
+        the indicators whose points are not the sum of what stands below them.
     """
     lines: list[_Line] = []
     unused: list[str] = []
@@ -93,7 +96,8 @@ def read_pasted(text: str, outline: Outline) -> Outline:
         lines.append(_line(number, line))
     items, rest = _items(lines)
     unused += [one.text for one in rest] + [one.strip() for one in written[MOST_LINES:] if one.strip()]
-    return replace(outline, items=tuple(items[:MOST_ITEMS]), unused=(*unused, *(one.title for one in items[MOST_ITEMS:])))
+    unused += [one.title for one in items[MOST_ITEMS:]]
+    return replace(outline, items=tuple(items[:MOST_ITEMS]), unused=tuple(unused), uneven=_uneven(lines))
 
 
 def read_groups(text: str) -> tuple[OutlineGroup, ...]:
@@ -147,7 +151,7 @@ def _bare(name: str) -> str:
 
 def _line(number: int, text: str) -> _Line:
     cells = [one.strip() for one in text.split("\t") if one.strip()]
-    weight, rank = None, None
+    weight, rank, ordinal, in_points = None, None, 0, True
     if len(cells) > 1:
         if re.fullmatch(r"\d{1,3}[.、]?", cells[0]):
             cells, rank = cells[1:], 3
@@ -157,12 +161,15 @@ def _line(number: int, text: str) -> _Line:
     text = " ".join(text.split())
     for at, pattern in enumerate(_NUMBERINGS):
         if hit := pattern.match(text):
+            plain_number = hit[0].strip(" ().、")
+            ordinal = int(plain_number) if plain_number.isascii() and plain_number.isdigit() else 0
             text, rank = text[hit.end() :], at
             break
     if weight is None and (hit := _POINTS.search(text) or _POINTS_INSIDE.search(text)):
-        weight = Fraction(hit[1])
+        weight, in_points = Fraction(hit[1]), "%" not in hit[0]
         text = (text[: hit.start()] + text[hit.end() :]).strip(" ,，。;；:：、")
-    return _Line(number=number, text=text.strip(" 。;；:：")[:TITLE_CHARACTERS], rank=rank, weight=weight)
+    title = text.strip(" 。;；:：")[:TITLE_CHARACTERS]
+    return _Line(number=number, text=title, rank=rank, weight=weight, ordinal=ordinal, in_points=in_points)
 
 
 def _items(lines: list[_Line]) -> tuple[list[OutlineItem], list[_Line]]:
@@ -171,6 +178,8 @@ def _items(lines: list[_Line]) -> tuple[list[OutlineItem], list[_Line]]:
     asked = numbered if numbered else [one for one in lines if one.text]
     stack: list[_Line] = []
     for one in asked:
+        if stack and _goes_on(stack[-1], one):
+            one.rank = stack[-1].rank
         rank = 0 if one.rank is None else one.rank
         while stack and (stack[-1].rank or 0) >= rank:
             stack.pop()
@@ -194,6 +203,24 @@ def _items(lines: list[_Line]) -> tuple[list[OutlineItem], list[_Line]]:
         )
         for one in leaves
     ], [one for one in lines if one.number not in used]
+
+
+def _goes_on(before: _Line, one: _Line) -> bool:
+    """Whether a line numbered in another manner is the next of the same list all the same: (2) after 1. has no (1) to follow."""
+    return 0 < before.ordinal == one.ordinal - 1 and (before.rank or 0) < (one.rank or 0)
+
+
+def _uneven(lines: list[_Line]) -> tuple[tuple[str, Fraction, Fraction], ...]:
+    """Indicators that say other points than those below them come to: title, points said, sum."""
+
+    def total(line: _Line) -> Fraction | None:
+        below = [other for other in lines if other.head is line]
+        known = [_share(other, lines) if not other.below else total(other) for other in below]
+        plain = [each for each in known if each is not None]
+        return sum(plain, Fraction(0)) if len(plain) == len(known) and all(other.in_points for other in below) else None
+
+    heads = [(one.text, one.weight, total(one)) for one in lines if one.below and one.in_points]
+    return tuple((text, said, come) for text, said, come in heads if said is not None and come is not None and come != said)
 
 
 def _share(one: _Line, asked: list[_Line]) -> Fraction | None:

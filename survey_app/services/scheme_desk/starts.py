@@ -26,12 +26,13 @@ from survey_app.services.uploads import Sheets
 
 @dataclass(frozen=True)
 class DraftStart:
-    """A draft to be: its title, where it came from, its text, and the pasted lines that told nothing."""
+    """A draft to be: its title, where it came from, its text, the pasted lines that told nothing, sums that do not come out."""
 
     title: str
     origin: str
     text: str
     unused: tuple[str, ...] = ()
+    uneven: tuple[tuple[str, Fraction, Fraction], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +131,7 @@ def _own(outline: Outline, origin: str) -> DraftStart:
         raise UserError(N_("有的评议主体写了权重，“%(name)s”没有写；请补上，或都不写。"), name=missing)
     if outline.most is not None and not any((one.scale or outline.scale) in BEST for one in outline.items):
         raise UserError(N_("这套选项打的是数，没有哪一等可以限；请换一套选项，或去掉限额。"))
-    return DraftStart(outline.title, origin, text_of(replace(outline, groups=groups)), outline.unused)
+    return DraftStart(outline.title, origin, text_of(replace(outline, groups=groups)), outline.unused, outline.uneven)
 
 
 def _outline(entry: OwnEntry, now: dt.datetime) -> Outline:

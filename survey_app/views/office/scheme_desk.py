@@ -8,6 +8,7 @@ from dataclasses import fields as fields_of
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.numerals import decimal
 from questionnaires.authoring.outline import BEST
 from questionnaires.loader import load_scheme
 from questionnaires.methods import methods
@@ -68,6 +69,9 @@ def begin() -> AnyResponse:
     if start.unused:
         lines = _("；").join(line[:40] for line in start.unused[:12])
         flash(_("有 %(n)s 行没有用上，请看看有没有漏掉的：%(lines)s", n=len(start.unused), lines=lines), "warn")
+    for title, said, come in start.uneven[:12]:
+        parts = {"title": title, "said": decimal(said), "sum": decimal(come)}
+        flash(_("“%(title)s”写着 %(said)s 分，下面各项合计 %(sum)s 分：请看看有没有漏掉、读错的。", **parts), "warn")
     return redirect(address(draft, "items"))
 
 

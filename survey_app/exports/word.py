@@ -24,6 +24,8 @@ from survey_app.printing import drawings
 from survey_app.services.results.paper_fields import PaperContent, PaperField
 
 PROGRAM: Final = "survey_app.exports.word_child"
+#: Seconds of processor that a template may take, besides what its letters take.
+SECONDS = 10
 MOST_BYTES = 2 * 1024 * 1024
 _UNPACKED = 20 * 1024 * 1024
 _MOST_PARTS = 500
@@ -148,7 +150,9 @@ def _run(template: bytes, order: Mapping[str, object], read: Callable[[IO[bytes]
     ) as process:
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 - pipes
         try:
-            line = json.dumps({**order, "template": base64.b64encode(template).decode()}, ensure_ascii=False).encode()
+            line = json.dumps(
+                {**order, "seconds": SECONDS, "template": base64.b64encode(template).decode()}, ensure_ascii=False
+            ).encode()
             try:
                 process.stdin.write(line + b"\n")
                 process.stdin.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from questionnaires.model import Fact, Group, RosterSubject, Scheme, Style
@@ -27,7 +27,7 @@ def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
     builder, found = Builder(scheme), []
     if not scheme.facts:
         families *= 2
-    for number, kind in enumerate(builder.kinds[:MOST_KINDS] or ({},)):
+    for number, kind in enumerate(_telling(builder.kinds) or ({},)):
         roster = builder.roster(kind, families)
         codes = {one.id: f"S{number + 1}{at + 1:02d}" for at, one in enumerate(roster)}
         relations = {fact.key for fact in scheme.facts if fact.relation}
@@ -37,6 +37,18 @@ def roster_of(scheme: Scheme, families: int = FAMILIES) -> list[RosterSubject]:
             found.append(RosterSubject(codes[one.id], f"{name_at(number)}{at + 1}", unit, {**facts, "unit": unit}))
     found = [replace(one, facts=_whole(scheme, one)) for one in found]
     return found if scheme.facts else [replace(one, unit="U1", facts={**one.facts, "unit": "U1"}) for one in found]
+
+
+def _telling(kinds: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """As many kinds as there is room for, in their order: first of all those that alone have some value of a fact."""
+    seen: set[tuple[str, str]] = set()
+    new: list[int] = []
+    for at, kind in enumerate(kinds):
+        if not kind.items() <= seen:
+            new.append(at)
+            seen |= set(kind.items())
+    chosen = sorted([*new, *(at for at in range(len(kinds)) if at not in new)][:MOST_KINDS])
+    return [kinds[at] for at in chosen]
 
 
 def _whole(scheme: Scheme, one: RosterSubject) -> dict[str, str]:

@@ -99,7 +99,7 @@ function open(host, settings) {
       doc: settings.text,
       extensions: [
         EditorState.phrases.of(settings.phrases),
-        EditorView.contentAttributes.of({ "aria-label": settings.label, "aria-description": settings.description, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": settings.label, "aria-description": settings.description, spellcheck: "false", autocapitalize: "off" }),
         lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), bracketMatching(), highlightActiveLine(),
         highlightSelectionMatches(), search({ top: true }), EditorView.lineWrapping, indentUnit.of("  "), yaml(),
         syntaxHighlighting(words), look,

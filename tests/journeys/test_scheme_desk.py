@@ -196,8 +196,12 @@ def test_the_text_is_checked_and_completed_while_it_is_typed_and_tab_leads_out_o
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
     page.keyboard.press("Shift+Tab")
     expect(editor).to_be_focused()
-    for _ in range(4):
-        page.keyboard.press("Control+z")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("与众不同")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Delete")  # not undone: how much one undoing takes back depends on how fast it was typed
     expect(page.locator(".live")).to_contain_text("检查没有问题")
     page.get_by_role("button", name="保存文本").click()
     expect(page.locator(".difference")).to_contain_text("# 院办起草")
@@ -208,9 +212,9 @@ def test_the_text_is_checked_and_completed_while_it_is_typed_and_tab_leads_out_o
     assert page.locator("#scheme-text").input_value().startswith("# 院办起草\n")  # the forms write around a comment
 
     results = Axe().run(page)
-    assert results.response["violations"] == [], results.generate_report()
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in results.response["violations"]] == []
     page.emulate_media(color_scheme="dark")
     results = Axe().run(page)
-    assert results.response["violations"] == [], results.generate_report()
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in results.response["violations"]] == []
     assert refused == []
     context.close()

@@ -2,7 +2,6 @@
 // Typing from paper with the keyboard alone: Enter and the arrows go from field to field, and past the last one to the button.
 // Nothing is kept in the browser; without this script Tab goes on and Enter sends, and what is missing comes back marked.
 (() => {
-  "use strict";
   const form = document.querySelector("form[data-keyed]");
   if (!(form instanceof HTMLFormElement)) return;
   /** @type {HTMLInputElement[]} */

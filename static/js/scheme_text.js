@@ -58,6 +58,16 @@
     timer = setTimeout(() => { void check(); }, 500);
   }
 
+  place.hidden = false;
+  const editor = made.open(place, {
+    text: field.value,
+    label: place.dataset.label || "",
+    description: place.dataset.description || "",
+    phrases: JSON.parse(place.dataset.phrases || "{}"),
+    changed,
+    offers,
+  });
+
   async function check() {
     asked += 1;
     const mine = asked;
@@ -91,15 +101,6 @@
     if (below) below.hidden = true; // what the last save found: the list above is of the text as it is now
   }
 
-  place.hidden = false;
-  const editor = made.open(place, {
-    text: field.value,
-    label: place.dataset.label || "",
-    description: place.dataset.description || "",
-    phrases: JSON.parse(place.dataset.phrases || "{}"),
-    changed,
-    offers,
-  });
   field.hidden = true;
   void check();
 }());

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,12 +20,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import BuildError, MapAdapter, Rule
 
 from questionnaires.methods import methods
 from survey_app import clock
 from survey_app.database import make_engine, session_factory
-from survey_app.models import BallotStyle, Campaign
+from survey_app.models import Account, BallotStyle, Campaign, SlipBatch, Subject
+from survey_app.services.release.next_round import next_round
 from survey_app.services.scheme_desk import drafts
 from survey_app.views import BLUEPRINTS
 from tests.journeys.conftest import LiveServer, serving
@@ -74,8 +76,13 @@ def photograph(server: LiveServer, browser: Browser, out: Path) -> int:
     for blueprint in BLUEPRINTS:
         pages.register_blueprint(blueprint)
     adapter = pages.url_map.bind(urlsplit(server.address).netloc)
-    follow(context, adapter, walk, deque(starts(server)), out)
+    ground = prepare(server)
+    follow(context, adapter, walk, deque(starts(server, ground)), out)
     rules = [rule for rule in pages.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    follow(context, adapter, walk, deque(server.address + one for one in filled(adapter, rules, ground, walk)), out)
+    stranger = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, locale="zh-CN")
+    follow(stranger, adapter, walk, deque(server.address + one for one in filled(adapter, rules, ground, walk)), out)
+    stranger.close()
     everything = {rule.endpoint for rule in rules if rule.endpoint != "static"}
     visited = {name.partition("~")[0] for name in walk.seen}
     for endpoint in sorted(everything - visited):
@@ -87,27 +94,68 @@ def photograph(server: LiveServer, browser: Browser, out: Path) -> int:
     return sum("wider than" in one for one in walk.wrong)
 
 
-def starts(server: LiveServer) -> Iterator[str]:
-    """Where the walk begins: the rounds in each state, a form of the open one, a draft of the scheme desk."""
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What addresses are filled in with. `keys`: of a round in each state, the draft first; `values`: by a rule's argument."""
+
+    keys: list[str]
+    values: dict[str, list[str | int]]
+
+
+def prepare(server: LiveServer) -> Ground:
+    """The demo, with a draft of the scheme desk and next year's round as a draft; what they are known by."""
     engine = make_engine(f"sqlite:///{server.data / 'pingyi.db'}")
     with session_factory(engine)() as session:
-        method = methods()[0]
-        draft = drafts.begin(session, title="样稿", origin="method", text=method.text, account="评议办", now=clock.now())
+        rounds = {str(one.state): one for one in session.scalars(select(Campaign).order_by(Campaign.id))}
+        next_round(session, rounds["counted"], title="明年的一轮", period="2099", now=clock.now())
+        draft = drafts.begin(session, title="样稿", origin="method", text=methods()[0].text, account="评议办", now=clock.now())
         session.commit()
-        rounds = session.scalars(select(Campaign).order_by(Campaign.id)).all()
-        keys = {str(one.state): one.key for one in rounds}
-        style = session.scalars(
-            select(BallotStyle.id).join(Campaign, BallotStyle.campaign_id == Campaign.id).where(Campaign.state == "open")
-        ).first()
-        desk = draft.key
+        rounds = {str(one.state): one for one in session.scalars(select(Campaign).order_by(Campaign.id))}
+        opened = rounds["open"].id
+        style = session.scalars(select(BallotStyle).where(BallotStyle.campaign_id == opened)).first()
+        subjects = session.scalars(select(Subject).order_by(Subject.id.desc())).all()
+        ground = Ground(
+            keys=[one.key for one in reversed(rounds.values())],
+            values={
+                "draft": [draft.key],
+                "style_id": [style.id] if style else [],
+                "account_id": list(session.scalars(select(Account.id))),
+                "batch_id": [*session.scalars(select(SlipBatch.id).where(SlipBatch.campaign_id == opened).limit(1))],
+                "row": [f"subject-{one.id}" for one in subjects[:1]],
+                "code": [one.code for one in subjects[:1]],
+                "act": ["shares", "passphrase", "void", "reissue"],
+                "number": [1],
+            },
+        )
     engine.dispose()
-    places = ["/", "/office/campaigns", "/office/campaigns/new", f"/office/schemes/{desk}/items"]
-    places += ["/office/schemes/methods", "/log"]
-    places += [f"/v/{style}"] if style else []
-    for state in ("counted", "open", "closed", "draft"):
-        if state in keys:
-            places += [f"/office/campaigns/{keys[state]}", f"/office/results/{keys[state]}/"]
+    return ground
+
+
+def starts(server: LiveServer, ground: Ground) -> Iterator[str]:
+    """Where the walk begins: the rounds in each state, a form of the open one, a draft of the scheme desk."""
+    places = ["/", "/office/campaigns", "/office/campaigns/new", "/office/schemes/methods", "/log"]
+    places += [f"/office/schemes/{draft}/items" for draft in ground.values["draft"]]
+    places += [f"/v/{style}" for style in ground.values["style_id"]]
+    for key in ground.keys:
+        places += [f"/office/campaigns/{key}", f"/office/results/{key}/"]
     yield from (server.address + place for place in places)
+
+
+def filled(adapter: MapAdapter, rules: Iterable[Rule], ground: Ground, walk: PictureWalk) -> Iterator[str]:
+    """Addresses of pages that no link led to, each in every round, with a question that asks about a row or a draft."""
+    seen = {name.partition("~")[0] for name in walk.seen}
+    given: dict[str, list[str | int]] = {**ground.values, "key": [*ground.keys]}
+    for rule in rules:
+        if rule.endpoint in seen or rule.endpoint == "static" or not rule.arguments <= set(given):
+            continue
+        walk.tries = {name: tries for name, tries in walk.tries.items() if name.partition("~")[0] != rule.endpoint}
+        names = sorted(rule.arguments)
+        for values in product(*(given[name] for name in names)):
+            asked = f"?row={given['row'][0]}&draft={given['draft'][0]}"
+            try:
+                yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True))) + asked
+            except (BuildError, ValueError):
+                continue  # a word that this page does not know
 
 
 def follow(context: BrowserContext, adapter: MapAdapter, walk: PictureWalk, waiting: deque[str], out: Path) -> None:

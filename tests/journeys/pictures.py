@@ -170,11 +170,11 @@ def follow(context: BrowserContext, adapter: MapAdapter, walk: PictureWalk, wait
         walk.tries[name] = walk.tries.get(name, 0) + 1
         answer = context.request.get(address)
         if not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
-            walk.refused[endpoint] = f"answered {answer.status}" if not answer.ok else "a file, not a page"
+            walk.refused.setdefault(endpoint, f"answered {answer.status}" if not answer.ok else "a file, not a page")
             continue
         landed = name_of(adapter, answer.url)
         if landed != name:
-            walk.refused[endpoint] = f"led on to {landed or answer.url}"
+            walk.refused.setdefault(endpoint, f"led on to {landed or answer.url}")
             continue
         walk.seen[name] = address
         for link in take(page, address, name, out, walk):
